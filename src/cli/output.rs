@@ -1,0 +1,138 @@
+//! How results look on a terminal.
+
+use std::io::{self, IsTerminal, Write};
+use std::time::{Duration, Instant};
+
+use anstyle::{AnsiColor, Style};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::content::{Generator, Site};
+use crate::reindex::Report;
+
+/// Titles.
+pub(super) const TITLE: Style = Style::new().bold();
+/// Matches within a text.
+pub(super) const MATCH: Style = AnsiColor::Yellow.on_default().bold();
+/// URLs.
+pub(super) const LINK: Style = AnsiColor::Blue.on_default().underline();
+/// What is less important.
+pub(super) const FAINT: Style = Style::new().dimmed();
+/// Problems.
+pub(super) const PROBLEM: Style = AnsiColor::Red.on_default().bold();
+
+/// How often progress is told where there is no terminal.
+const LINE_EVERY: Duration = Duration::from_secs(5);
+
+/// How far indexing has come: a bar on a terminal, a line now and then elsewhere.
+pub(super) struct Progress {
+    bar: Option<ProgressBar>,
+    last_line: Instant,
+}
+
+impl Progress {
+    pub(super) fn new() -> Self {
+        let bar = io::stderr().is_terminal().then(|| {
+            let bar = ProgressBar::new(0);
+            let style = ProgressStyle::with_template("Indexing {bar:30} {pos}/{len} files, {eta} left");
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+            bar
+        });
+        Self { bar, last_line: Instant::now() }
+    }
+
+    /// Shows that `done` of `total` files are done.
+    pub(super) fn show(&mut self, done: usize, total: usize) {
+        if let Some(bar) = &self.bar {
+            bar.set_length(total as u64);
+            bar.set_position(done as u64);
+        } else if self.last_line.elapsed() >= LINE_EVERY {
+            self.last_line = Instant::now();
+            anstream::eprintln!("indexing: {done} of {total} files");
+        }
+    }
+
+    pub(super) fn finish(self) {
+        if let Some(bar) = self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// The generator and its base URL, for start lines.
+pub(super) fn describe_site(site: &Site) -> String {
+    let name = match &site.generator {
+        Generator::Unknown(_) => "a site of an unknown generator, read by Hugo's default rules".to_owned(),
+        known => format!("a {} site", known.name()),
+    };
+    let file = site.config_file.as_ref().and_then(|path| path.file_name()).map(|name| name.to_string_lossy());
+    let settings =
+        file.map_or_else(|| "no configuration found".to_owned(), |file| format!("settings in {file}"));
+    let base = if site.base.is_empty() {
+        "links are root-relative".to_owned()
+    } else {
+        format!("links to {}", site.base)
+    };
+    format!("{name} ({settings}), {base}")
+}
+
+/// What a reindexing did, in one line.
+pub(super) fn describe_report(report: &Report) -> String {
+    let skipped = report.skipped;
+    let changes = if report.has_changes() {
+        format!(
+            " ({} added, {} updated, {} deleted, {} unchanged)",
+            report.added, report.updated, report.deleted, report.unchanged
+        )
+    } else {
+        ", unchanged".to_owned()
+    };
+    let kinds = [
+        (skipped.list, "list page"),
+        (skipped.draft, "draft"),
+        (skipped.future, "future post"),
+        (skipped.expired, "expired post"),
+        (skipped.not_a_page, "file without a page"),
+    ];
+    let skipped: Vec<String> =
+        kinds.into_iter().filter(|(count, _)| *count > 0).map(|(count, name)| plural(count, name)).collect();
+    let skipped =
+        if skipped.is_empty() { String::new() } else { format!("; skipped {}", skipped.join(", ")) };
+    format!("{} and {}{changes}{skipped}", plural(report.posts, "post"), plural(report.pages, "page"))
+}
+
+/// Writes the files that cannot be read to standard error.
+pub(super) fn print_failures(report: &Report) -> io::Result<()> {
+    let mut err = anstream::stderr().lock();
+    for failure in &report.failed {
+        writeln!(err, "{PROBLEM}{}:{}:{PROBLEM:#} {}", failure.path, failure.line, failure.message)?;
+    }
+    if !report.failed.is_empty() {
+        writeln!(err, "{} could not be read; the others are indexed", plural(report.failed.len(), "file"))?;
+    }
+    Ok(())
+}
+
+/// `1 post`, `2 posts`.
+pub(super) fn plural(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reindex::Skipped;
+
+    #[test]
+    fn reports_say_what_changed_and_what_was_left_out() {
+        let mut report = Report { posts: 12, pages: 1, unchanged: 13, ..Report::default() };
+        assert_eq!(describe_report(&report), "12 posts and 1 page, unchanged");
+        report.skipped = Skipped { list: 6, draft: 1, ..Skipped::default() };
+        report.added = 2;
+        report.unchanged = 11;
+        let line = describe_report(&report);
+        assert!(
+            line.ends_with("(2 added, 0 updated, 0 deleted, 11 unchanged); skipped 6 list pages, 1 draft"),
+            "{line}"
+        );
+    }
+}

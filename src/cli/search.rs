@@ -1,0 +1,162 @@
+//! `bloghound search`: asks the index.
+
+use std::io::{self, IsTerminal, Write};
+
+use clap::Args;
+
+use super::output::{FAINT, LINK, MATCH, PROBLEM, TITLE, plural};
+use super::{Outcome, Place};
+use crate::content::date::PostDate;
+use crate::engine::Engine;
+use crate::query::{Hit, RawRequest, SearchResponse};
+
+/// Options of `bloghound search`.
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    /// What to look for: words, "a phrase", -without, this OR that, title:word, category:name,
+    /// tag:name
+    #[arg(required = true)]
+    words: Vec<String>,
+    /// Hits a page, from 1 to 100
+    #[arg(long, default_value = "10")]
+    limit: String,
+    /// Page of hits, from 1
+    #[arg(long, default_value = "1")]
+    page: String,
+    /// Only posts of this category
+    #[arg(long)]
+    category: Option<String>,
+    /// Only posts with this tag
+    #[arg(long)]
+    tag: Option<String>,
+    /// Only posts of this date or later, like 2024, 2024-06 or 2024-06-30
+    #[arg(long, value_name = "DATE")]
+    after: Option<String>,
+    /// Only posts before this date
+    #[arg(long, value_name = "DATE")]
+    before: Option<String>,
+    /// The order of hits: relevance, newest or oldest
+    #[arg(long, default_value = "relevance")]
+    sort: String,
+    /// Count the hits by category, tag or year (comma list)
+    #[arg(long, value_name = "FIELDS")]
+    facets: Option<String>,
+    /// Print the HTTP service's answer
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(options: Options, place: Place) -> anyhow::Result<Outcome> {
+    let (config, _) = place.load(false, false)?;
+    let request = RawRequest {
+        q: query_text(&options.words),
+        page: Some(options.page),
+        limit: Some(options.limit),
+        category: options.category,
+        tag: options.tag,
+        after: options.after,
+        before: options.before,
+        sort: Some(options.sort),
+        facets: options.facets,
+        ..RawRequest::default()
+    };
+    let request = request.validate()?;
+    let response = Engine::open(&config)?.search(&request)?;
+    let mut out = anstream::stdout().lock();
+    if options.json {
+        writeln!(out, "{}", serde_json::to_string(&response)?)?;
+    } else {
+        print(&response, &mut out)?;
+    }
+    Ok(if response.total == 0 { Outcome::Problem } else { Outcome::Done })
+}
+
+/// A shell takes quotes away: an argument with blanks was a phrase, unless it is the only one.
+fn query_text(words: &[String]) -> String {
+    if let [query] = words {
+        return query.trim_start().to_owned();
+    }
+    let quoted = words.iter().map(|word| {
+        let word = word.trim_start();
+        let needs_quotes = word.contains(char::is_whitespace) && !word.contains('"');
+        match word.strip_prefix('-') {
+            Some(rest) if needs_quotes => format!("-\"{rest}\""),
+            _ if needs_quotes => format!("\"{word}\""),
+            _ => word.to_owned(),
+        }
+    });
+    quoted.collect::<Vec<_>>().join(" ")
+}
+
+fn print(response: &SearchResponse, out: &mut impl Write) -> io::Result<()> {
+    for warning in &response.warnings {
+        writeln!(out, "{FAINT}{warning}{FAINT:#}")?;
+    }
+    if response.total == 0 {
+        return writeln!(out, "{PROBLEM}No post found{PROBLEM:#} for: {}", response.query);
+    }
+    let width = if io::stdout().is_terminal() { textwrap::termwidth().min(100) } else { usize::MAX };
+    let first = (response.page - 1) * response.limit + 1;
+    for (rank, hit) in (first..).zip(&response.hits) {
+        print_hit(rank, hit, width, out)?;
+    }
+    for (field, counts) in &response.facets {
+        let counts: Vec<String> =
+            counts.iter().map(|facet| format!("{} ({})", facet.value, facet.count)).collect();
+        writeln!(out, "{FAINT}By {field}:{FAINT:#} {}", counts.join(", "))?;
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a time to read")]
+    let milliseconds = response.took_us as f64 / 1000.0;
+    writeln!(
+        out,
+        "{FAINT}{}, page {}, {milliseconds:.1} ms{FAINT:#}",
+        plural(response.total, "hit"),
+        response.page
+    )
+}
+
+fn print_hit(rank: usize, hit: &Hit, width: usize, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "{rank:>2}. {TITLE}{}{TITLE:#}", hit.title)?;
+    let url = hit.section.as_ref().map_or(&hit.url, |section| &section.url);
+    writeln!(out, "    {LINK}{url}{LINK:#}")?;
+    let date = hit.date.map(PostDate::day);
+    let facts: Vec<String> = date.into_iter().chain(hit.categories.iter().cloned()).collect();
+    if !facts.is_empty() {
+        writeln!(out, "    {FAINT}{}{FAINT:#}", facts.join(" · "))?;
+    }
+    let marked = mark(&hit.snippet.text, &hit.snippet.ranges);
+    let options = textwrap::Options::new(width).initial_indent("    ").subsequent_indent("    ");
+    for line in textwrap::wrap(&marked, options) {
+        writeln!(out, "{line}")?;
+    }
+    if !hit.missing.is_empty() {
+        writeln!(out, "    {FAINT}without: {}{FAINT:#}", hit.missing.join(", "))?;
+    }
+    writeln!(out)
+}
+
+/// The text with its ranges in colour. Control characters of a post never reach the terminal.
+fn mark(text: &str, ranges: &[[usize; 2]]) -> String {
+    let clean = |text: &str| text.replace(char::is_control, "\u{fffd}");
+    let (mut marked, mut at) = (String::new(), 0);
+    for [start, end] in ranges {
+        marked += &clean(&text[at..*start]);
+        let found = clean(&text[*start..*end]);
+        marked.extend([MATCH.render().to_string(), found, MATCH.render_reset().to_string()]);
+        at = *end;
+    }
+    marked + &clean(&text[at..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotes_that_the_shell_took_come_back() {
+        let text = |words: &[&str]| query_text(&words.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>());
+        assert_eq!(text(&["canary deployment"]), "canary deployment");
+        assert_eq!(text(&["canary", "deployment"]), "canary deployment");
+        assert_eq!(text(&["vibe coding", "-argo cd", "x"]), "\"vibe coding\" -\"argo cd\" x");
+    }
+}

@@ -1,0 +1,304 @@
+//! Settings: `bloghound.toml` and command-line flags become one validated [`Config`].
+//!
+//! Every limit of the program stands in [`limits`]. What the site's own generator configures
+//! (base URL, language) belongs to the content's site, not here.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde::Deserialize;
+
+/// The settings file, looked for in the site's root.
+pub const FILE_NAME: &str = "bloghound.toml";
+
+/// Bounds that keep every request and every file affordable.
+pub mod limits {
+    /// Largest source file that is read, in bytes. The largest known blog post is 266 KB.
+    pub const MAX_FILE_BYTES: u64 = 16 << 20;
+    /// Longest query text that is looked at, in bytes; the rest is cut with a warning.
+    pub const MAX_QUERY_BYTES: usize = 2_000;
+    /// Most words and phrases of a query that are searched; the rest is ignored with a warning.
+    pub const MAX_QUERY_WORDS: usize = 32;
+    /// Most terms that one query word expands to (prefixes and typos together).
+    pub const MAX_EXPANSIONS: usize = 48;
+    /// Hits that are ranked again by the positions of their matches.
+    pub const MAX_RERANKED: usize = 128;
+    /// Positions of one query word that are looked at in one post.
+    pub const MAX_POSITIONS_PER_WORD: usize = 512;
+    /// Largest page of hits.
+    pub const MAX_LIMIT: usize = 100;
+    /// Deepest hit that can be paged to.
+    pub const MAX_HIT_RANK: usize = 10_000;
+    /// Most values of one facet in a response.
+    pub const MAX_FACET_VALUES: usize = 100;
+    /// Searches that may wait for a core before new ones are refused with 503.
+    pub const MAX_QUEUED_SEARCHES: usize = 256;
+    /// Posts that are parsed in memory before they are handed to the index.
+    pub const PARSE_BATCH: usize = 64;
+}
+
+/// What is wrong with the settings, and where.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file exists but cannot be read.
+    #[error("cannot read {path}: {source}")]
+    Unreadable {
+        /// The settings file.
+        path: PathBuf,
+        /// The operating system's reason.
+        source: std::io::Error,
+    },
+    /// The file is not valid TOML, or holds an unknown key or a value of the wrong type.
+    #[error("{path}:{line}: {message}")]
+    Invalid {
+        /// The settings file.
+        path: PathBuf,
+        /// Line of the mistake, from 1.
+        line: usize,
+        /// What is wrong and what is allowed.
+        message: String,
+    },
+    /// The site's root is not a directory.
+    #[error("there is no site at {0}: no such directory; pass the blog's root with --site DIR")]
+    NoSite(PathBuf),
+    /// The content directory does not exist.
+    #[error(
+        "there is no content at {0}: no such directory; run bloghound in the blog's root, \
+         or pass --site DIR or --content DIR"
+    )]
+    NoContent(PathBuf),
+}
+
+/// What the command line says; `None` leaves the choice to the file or the default.
+#[derive(Debug, Clone, Default)]
+pub struct Overrides {
+    /// `--site`: the site's root.
+    pub site: PathBuf,
+    /// `--content`: the content directory.
+    pub content: Option<PathBuf>,
+    /// `--index`: the index directory.
+    pub index: Option<PathBuf>,
+    /// `--drafts`: index drafts too.
+    pub drafts: bool,
+    /// `--future`: index posts dated in the future too.
+    pub future: bool,
+}
+
+/// Validated settings of one site.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The site's root.
+    pub site_dir: PathBuf,
+    /// Where the posts are.
+    pub content_dir: PathBuf,
+    /// Where the index is kept.
+    pub index_dir: PathBuf,
+    /// Overrides the base URL of the generator's configuration.
+    pub base_url: Option<String>,
+    /// Index drafts too.
+    pub drafts: bool,
+    /// Index posts dated in the future too.
+    pub future: bool,
+    /// Length that a snippet aims at, in characters.
+    pub snippet_chars: usize,
+    /// Origins that a browser may call the API from; `*` stands for all.
+    pub allow_origins: Vec<String>,
+    /// Quiet time after a change before it is indexed.
+    pub debounce: Duration,
+    /// How often the whole content directory is compared with the index.
+    pub reconcile_every: Duration,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct File {
+    content: Option<PathBuf>,
+    index: PathBuf,
+    base_url: Option<String>,
+    search: SearchTable,
+    http: HttpTable,
+    watch: WatchTable,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct SearchTable {
+    snippet_chars: usize,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct HttpTable {
+    allow_origins: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct WatchTable {
+    debounce_ms: u64,
+    reconcile_s: u64,
+}
+
+impl Default for File {
+    fn default() -> Self {
+        Self {
+            content: None,
+            index: PathBuf::from("index"),
+            base_url: None,
+            search: SearchTable::default(),
+            http: HttpTable::default(),
+            watch: WatchTable::default(),
+        }
+    }
+}
+
+impl Default for SearchTable {
+    fn default() -> Self {
+        Self { snippet_chars: 200 }
+    }
+}
+
+impl Default for HttpTable {
+    fn default() -> Self {
+        Self { allow_origins: vec!["*".to_owned()] }
+    }
+}
+
+impl Default for WatchTable {
+    fn default() -> Self {
+        Self { debounce_ms: 50, reconcile_s: 300 }
+    }
+}
+
+impl Config {
+    /// Reads `bloghound.toml` in the site's root, if there is one, and lays the flags over it.
+    ///
+    /// # Errors
+    /// When the site or its content is missing, or the file is unreadable or invalid.
+    pub fn load(overrides: Overrides) -> Result<Self, ConfigError> {
+        let site_dir = overrides.site;
+        if !site_dir.is_dir() {
+            return Err(ConfigError::NoSite(site_dir));
+        }
+        let file = File::read(&site_dir.join(FILE_NAME))?;
+        let content_dir = overrides.content.unwrap_or_else(|| file.content_dir(&site_dir));
+        if !content_dir.is_dir() {
+            return Err(ConfigError::NoContent(content_dir));
+        }
+        // Watched paths come back absolute.
+        let absolute = |path: PathBuf| std::path::absolute(&path).unwrap_or(path);
+        Ok(Self {
+            content_dir: absolute(content_dir),
+            index_dir: absolute(overrides.index.unwrap_or_else(|| site_dir.join(&file.index))),
+            site_dir: absolute(site_dir),
+            base_url: file.base_url,
+            drafts: overrides.drafts,
+            future: overrides.future,
+            snippet_chars: file.search.snippet_chars,
+            allow_origins: file.http.allow_origins,
+            debounce: Duration::from_millis(file.watch.debounce_ms),
+            reconcile_every: Duration::from_secs(file.watch.reconcile_s),
+        })
+    }
+}
+
+impl File {
+    /// The content directory that is set, else `content`, else the site's root where posts stand
+    /// as Jekyll wants them.
+    fn content_dir(&self, site_dir: &Path) -> PathBuf {
+        let usual = site_dir.join(self.content.as_deref().unwrap_or(Path::new("content")));
+        let is_jekyll = || site_dir.join("_config.yml").is_file() || site_dir.join("_posts").is_dir();
+        if self.content.is_none() && !usual.is_dir() && is_jekyll() { site_dir.to_owned() } else { usual }
+    }
+
+    fn read(path: &Path) -> Result<Self, ConfigError> {
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
+            Err(source) => return Err(ConfigError::Unreadable { path: path.to_owned(), source }),
+        };
+        let invalid = |line, message: String| ConfigError::Invalid { path: path.to_owned(), line, message };
+        let file: Self = toml::from_str(&text).map_err(|error| {
+            let start = error.span().map_or(0, |span| span.start);
+            invalid(line_of(text.as_bytes(), start), error.message().to_owned())
+        })?;
+        file.validate().map_err(|(key, allowed)| {
+            let start = text.find(key).unwrap_or(0);
+            invalid(line_of(text.as_bytes(), start), format!("`{key}` {allowed}"))
+        })?;
+        Ok(file)
+    }
+
+    /// The first key whose value makes no sense, with what is allowed.
+    fn validate(&self) -> Result<(), (&'static str, &'static str)> {
+        if !(40..=2_000).contains(&self.search.snippet_chars) {
+            return Err(("snippet_chars", "must be from 40 to 2000 characters"));
+        }
+        if !(1..=10_000).contains(&self.watch.debounce_ms) {
+            return Err(("debounce_ms", "must be from 1 to 10000 milliseconds"));
+        }
+        if !(1..=86_400).contains(&self.watch.reconcile_s) {
+            return Err(("reconcile_s", "must be from 1 to 86400 seconds"));
+        }
+        let is_url = |url: &String| url.starts_with("http://") || url.starts_with("https://");
+        if self.base_url.as_ref().is_some_and(|url| !is_url(url)) {
+            return Err(("base_url", "must start with http:// or https://"));
+        }
+        if !self.http.allow_origins.iter().all(|origin| origin == "*" || is_url(origin)) {
+            return Err(("allow_origins", "must list \"*\" or origins like \"https://example.org\""));
+        }
+        Ok(())
+    }
+}
+
+/// The line, from 1, on which the byte `offset` of `text` stands.
+#[must_use]
+pub fn line_of(text: &[u8], offset: usize) -> usize {
+    let end = offset.min(text.len());
+    1 + text[..end].iter().filter(|byte| **byte == b'\n').count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(settings: &str) -> Result<Config, ConfigError> {
+        let site = tempfile::tempdir().unwrap();
+        std::fs::create_dir(site.path().join("content")).unwrap();
+        std::fs::write(site.path().join(FILE_NAME), settings).unwrap();
+        Config::load(Overrides { site: site.path().to_owned(), ..Overrides::default() })
+    }
+
+    #[test]
+    fn defaults_stand_where_the_file_is_silent() {
+        let config = load("").unwrap();
+        assert_eq!(config.snippet_chars, 200);
+        assert!(config.index_dir.ends_with("index"));
+        assert_eq!(config.allow_origins, ["*"]);
+    }
+
+    #[test]
+    fn mistakes_name_the_line_and_what_is_allowed() {
+        let cases = [
+            ("contnet = \"posts\"", ":1: unknown field `contnet`"),
+            ("\n[watch]\ndebounce_ms = 0", ":3: `debounce_ms` must be from 1"),
+            ("base_url = \"example.org\"", ":1: `base_url` must start with http"),
+            ("[search]\nsnippet_chars = \"long\"", ":2: invalid type"),
+            ("[http\n", ":1: "),
+            ("[http]\nallow_origins = [\"example.org\"]", ":2: `allow_origins` must list"),
+        ];
+        for (settings, expected) in cases {
+            let message = load(settings).unwrap_err().to_string();
+            assert!(message.contains(expected), "{settings:?} gave {message:?}");
+        }
+    }
+
+    #[test]
+    fn a_missing_site_or_content_says_what_to_do() {
+        let overrides = Overrides { site: PathBuf::from("/no/such/site"), ..Overrides::default() };
+        assert!(Config::load(overrides).unwrap_err().to_string().contains("--site"));
+        let empty = tempfile::tempdir().unwrap();
+        let overrides = Overrides { site: empty.path().to_owned(), ..Overrides::default() };
+        assert!(Config::load(overrides).unwrap_err().to_string().contains("--content"));
+    }
+}

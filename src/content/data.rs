@@ -1,0 +1,235 @@
+//! TOML, YAML and JSON texts as one tree of values, with the line of a mistake.
+//!
+//! Front matter and the generators' configuration files come in all three. Keys are compared
+//! without regard to case, as Hugo does.
+
+use serde_json::{Map, Value};
+
+use crate::config::line_of;
+
+/// The notation a text is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// TOML 1.0.
+    Toml,
+    /// YAML 1.2.
+    Yaml,
+    /// JSON.
+    Json,
+}
+
+impl Format {
+    /// The format that a file's extension names.
+    #[must_use]
+    pub fn of_extension(extension: &str) -> Option<Self> {
+        match extension {
+            "toml" => Some(Self::Toml),
+            "yaml" | "yml" => Some(Self::Yaml),
+            "json" => Some(Self::Json),
+            _ => None,
+        }
+    }
+}
+
+/// A mistake in a text, on a line of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DataError {
+    /// Line within the text, from 1.
+    pub line: usize,
+    /// What is wrong.
+    pub message: String,
+}
+
+/// A table of keys and values.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Data(Map<String, Value>);
+
+impl Data {
+    /// Parses `text`; an empty text is an empty table.
+    ///
+    /// # Errors
+    /// When the text is not valid in `format`, or is something else than a table.
+    pub fn parse(text: &str, format: Format) -> Result<Self, DataError> {
+        let value = match format {
+            Format::Toml => parse_toml(text)?,
+            Format::Yaml => parse_yaml(text)?,
+            Format::Json => parse_json(text)?,
+        };
+        match value {
+            Value::Object(map) => Ok(Self(map)),
+            Value::Null => Ok(Self::default()),
+            _ => Err(DataError { line: 1, message: "expected keys and values".to_owned() }),
+        }
+    }
+
+    /// The value of `key`, whatever its case; `null` counts as absent.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        let exact = self.0.get(key);
+        let found =
+            exact.or_else(|| self.0.iter().find(|(k, _)| k.eq_ignore_ascii_case(key)).map(|(_, v)| v));
+        found.filter(|value| !value.is_null())
+    }
+
+    /// The keys, as they are written.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
+    /// The table under `key`, empty when there is none.
+    #[must_use]
+    pub fn table(&self, key: &str) -> Self {
+        self.get(key).and_then(Value::as_object).cloned().map(Self).unwrap_or_default()
+    }
+
+    /// The scalar under `key` as text: numbers and dates as they are written.
+    #[must_use]
+    pub fn text(&self, key: &str) -> Option<String> {
+        self.get(key).and_then(scalar_text).filter(|text| !text.is_empty())
+    }
+
+    /// The truth value under `key`; the strings `true` and `false` are taken for one.
+    #[must_use]
+    pub fn flag(&self, key: &str) -> Option<bool> {
+        match self.get(key)? {
+            Value::Bool(flag) => Some(*flag),
+            Value::String(text) => text.trim().to_ascii_lowercase().parse().ok(),
+            _ => None,
+        }
+    }
+
+    /// The texts under `key`: a list, or one scalar as a list of one.
+    #[must_use]
+    pub fn texts(&self, key: &str) -> Vec<String> {
+        let texts: Vec<String> = match self.get(key) {
+            Some(Value::Array(items)) => items.iter().filter_map(scalar_text).collect(),
+            Some(value) => scalar_text(value).into_iter().collect(),
+            None => Vec::new(),
+        };
+        texts.into_iter().filter(|text| !text.is_empty()).collect()
+    }
+}
+
+fn scalar_text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.trim().to_owned()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(flag) => Some(flag.to_string()),
+        _ => None,
+    }
+}
+
+fn parse_toml(text: &str) -> Result<Value, DataError> {
+    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| DataError {
+        line: line_of(text.as_bytes(), error.span().map_or(0, |span| span.start)),
+        message: format!("invalid TOML: {}", one_line(error.message())),
+    })?;
+    Ok(from_toml(toml::Value::Table(table)))
+}
+
+/// TOML's dates become text, which the other formats have them as anyway.
+fn from_toml(value: toml::Value) -> Value {
+    match value {
+        toml::Value::String(text) => Value::String(text),
+        toml::Value::Integer(number) => Value::from(number),
+        toml::Value::Float(number) => Value::from(number),
+        toml::Value::Boolean(flag) => Value::Bool(flag),
+        toml::Value::Datetime(date) => Value::String(date.to_string()),
+        toml::Value::Array(items) => Value::Array(items.into_iter().map(from_toml).collect()),
+        toml::Value::Table(table) => {
+            Value::Object(table.into_iter().map(|(key, value)| (key, from_toml(value))).collect())
+        }
+    }
+}
+
+fn parse_yaml(text: &str) -> Result<Value, DataError> {
+    if text.trim().is_empty() {
+        return Ok(Value::Null);
+    }
+    let options = serde_saphyr::options! {
+        strict_booleans: true,
+        // As the generators' own parsers do.
+        duplicate_keys: serde_saphyr::options::DuplicateKeyPolicy::LastWins,
+    };
+    serde_saphyr::from_str_with_options(text, options).map_err(|error| DataError {
+        line: error.location().map_or(1, |location| usize::try_from(location.line()).unwrap_or(1)),
+        message: format!("invalid YAML: {}", without_place(one_line(&error.to_string()))),
+    })
+}
+
+fn parse_json(text: &str) -> Result<Value, DataError> {
+    serde_json::from_str(text)
+        .map_err(|error| DataError { line: error.line(), message: format!("invalid JSON: {error}") })
+}
+
+/// The first line of a message: parsers add drawings of the place below it.
+fn one_line(message: &str) -> &str {
+    message.lines().next().unwrap_or(message).trim()
+}
+
+/// The message without the `error: line 2 column 4: ` before it, which counts from elsewhere.
+fn without_place(message: &str) -> &str {
+    let (place, rest) = message.split_at(message.find(" column ").map_or(0, |at| at + " column ".len()));
+    if place.is_empty() { message } else { rest.split_once(": ").map_or(rest, |(_, rest)| rest) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_three_formats_say_the_same() {
+        let texts = [
+            (
+                Format::Toml,
+                "Title = \"A\"\ntags = [\"x\", 2]\ndate = 2024-01-02T03:04:05Z\ndraft = true\n[p]\nq = 1",
+            ),
+            (Format::Yaml, "Title: A\ntags: [x, 2]\ndate: 2024-01-02T03:04:05Z\ndraft: true\np:\n  q: 1\n"),
+            (
+                Format::Json,
+                r#"{"Title":"A","tags":["x",2],"date":"2024-01-02T03:04:05Z","draft":true,"p":{"q":1}}"#,
+            ),
+        ];
+        for (format, text) in texts {
+            let data = Data::parse(text, format).unwrap();
+            assert_eq!(data.text("title").as_deref(), Some("A"), "{format:?}");
+            assert_eq!(data.texts("tags"), ["x", "2"], "{format:?}");
+            assert_eq!(data.text("date").as_deref(), Some("2024-01-02T03:04:05Z"), "{format:?}");
+            assert_eq!(data.flag("draft"), Some(true), "{format:?}");
+            assert_eq!(data.table("p").text("q").as_deref(), Some("1"), "{format:?}");
+        }
+    }
+
+    #[test]
+    fn a_single_text_is_a_list_of_one_and_null_is_absent() {
+        let data = Data::parse("tags: one\nempty:\n", Format::Yaml).unwrap();
+        assert_eq!(data.texts("tags"), ["one"]);
+        assert_eq!(data.get("empty"), None);
+        assert_eq!(Data::parse("", Format::Yaml).unwrap(), Data::default());
+    }
+
+    #[test]
+    fn the_last_of_equal_keys_counts() {
+        let data = Data::parse("title: A\ntitle: B\n", Format::Yaml).unwrap();
+        assert_eq!(data.text("title").as_deref(), Some("B"));
+    }
+
+    #[test]
+    fn mistakes_have_their_line() {
+        let cases = [
+            (Format::Toml, "a = 1\nb = \n", 2),
+            (Format::Yaml, "a: 1\nb: [1, 2\n", 2),
+            (Format::Json, "{\"a\": 1,\n \"b\" 2}", 2),
+            (Format::Json, "[1]", 1),
+        ];
+        for (format, text, line) in cases {
+            let error = Data::parse(text, format).unwrap_err();
+            assert_eq!(error.line, line, "{format:?}: {}", error.message);
+            assert!(
+                !error.message.contains('\n') && !error.message.contains("column 4:"),
+                "{}",
+                error.message
+            );
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! Dates in the names of files and folders: `2019-05-28-title.md`.
+
+use crate::content::date::{PostDate, parse_date};
+
+/// The date at the beginning of a name, and the name behind it; one of the `separators` stands
+/// between them.
+#[must_use]
+pub fn split_date<'a>(name: &'a str, separators: &[char]) -> Option<(PostDate, &'a str)> {
+    let (date, rest) = name.split_at_checked("2019-05-28".len())?;
+    let date = parse_date(date)?;
+    let rest = rest.strip_prefix(separators)?;
+    (!rest.is_empty()).then_some((date, rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_split_off() {
+        let split = |name| split_date(name, &['-', '_']).map(|(date, rest)| format!("{date} {rest}"));
+        assert_eq!(split("2019-05-28-a-title").as_deref(), Some("2019-05-28T00:00:00Z a-title"));
+        assert_eq!(split("2019-05-28_a").as_deref(), Some("2019-05-28T00:00:00Z a"));
+        for name in ["2019-05-28", "2019-05-28-", "2019-13-28-x", "a-2019-05-28-x", "2019-05-28x", "äöüäöüäö"]
+        {
+            assert_eq!(split(name), None, "{name}");
+        }
+    }
+}

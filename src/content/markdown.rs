@@ -1,0 +1,320 @@
+//! Markdown to plain text by section; the only place that knows pulldown-cmark.
+//!
+//! Headings open sections; code blocks stay apart from prose; alternative texts of images are
+//! kept; tags, comments, scripts and styles of raw HTML go and its visible text stays.
+
+use std::ops::Range;
+
+use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+
+use super::anchor::Anchors;
+use super::section::{Block, Heading, Section};
+use super::template::{Dialect, plain_markdown};
+
+/// The divider that ends a post's summary.
+const SUMMARY_DIVIDER: &str = "<!--more-->";
+
+/// A post's text.
+#[derive(Debug, Default, PartialEq)]
+pub struct Document {
+    /// The sections in reading order; none is empty.
+    pub sections: Vec<Section>,
+    /// The prose before the summary divider, where there is one.
+    pub summary: Option<String>,
+}
+
+/// Reads a post's Markdown body, written in a generator's dialect.
+#[must_use]
+pub fn parse_markdown(body: &str, dialect: Dialect) -> Document {
+    let text = plain_markdown(body, dialect);
+    let summary = text.find(SUMMARY_DIVIDER).map(|end| {
+        let sections = read_sections(&text[..end], dialect);
+        let prose: Vec<&str> = sections.iter().flat_map(Section::prose).collect();
+        prose.join("\n")
+    });
+    Document {
+        sections: read_sections(&text, dialect),
+        summary: summary.filter(|summary| !summary.is_empty()),
+    }
+}
+
+fn options() -> Options {
+    Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_HEADING_ATTRIBUTES
+        | Options::ENABLE_DEFINITION_LIST
+}
+
+fn read_sections(text: &str, dialect: Dialect) -> Vec<Section> {
+    let mut reader = Reader::new(text, dialect);
+    for (event, range) in Parser::new_ext(text, options()).into_offset_iter() {
+        reader.read(event, range);
+    }
+    reader.finish()
+}
+
+struct Reader<'a> {
+    source: &'a str,
+    anchors: Anchors,
+    sections: Vec<Section>,
+    section: Section,
+    prose: String,
+    code: Option<(Option<String>, String)>,
+    heading: Option<OpenHeading>,
+    html: Option<String>,
+    /// The element, `script` or `style`, whose content is being left out.
+    hidden: Option<&'static str>,
+}
+
+struct OpenHeading {
+    level: HeadingLevel,
+    id: Option<String>,
+    text: String,
+    /// The heading's inline Markdown, from which the anchor is made.
+    source: Option<Range<usize>>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(source: &'a str, dialect: Dialect) -> Self {
+        Self {
+            source,
+            anchors: Anchors::new(dialect),
+            sections: Vec::new(),
+            section: Section::default(),
+            prose: String::new(),
+            code: None,
+            heading: None,
+            html: None,
+            hidden: None,
+        }
+    }
+
+    fn read(&mut self, event: Event<'a>, range: Range<usize>) {
+        if let (Some(heading), false) = (&mut self.heading, matches!(event, Event::End(TagEnd::Heading(_)))) {
+            let start = heading.source.as_ref().map_or(range.start, |source| source.start);
+            heading.source = Some(start..range.end);
+        }
+        match event {
+            Event::Start(tag) => self.open(tag),
+            Event::End(tag) => self.close(tag),
+            Event::Text(text) | Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
+                self.text(&text);
+            }
+            Event::SoftBreak => self.text(" "),
+            Event::HardBreak | Event::Rule => self.text("\n"),
+            Event::Html(html) => match &mut self.html {
+                Some(block) => block.push_str(&html),
+                None => self.text(&visible_text(&html)),
+            },
+            Event::InlineHtml(html) => self.inline_html(&html),
+            Event::FootnoteReference(_) | Event::TaskListMarker(_) => {}
+        }
+    }
+
+    fn open(&mut self, tag: Tag<'a>) {
+        match tag {
+            Tag::Heading { level, id, .. } => {
+                self.flush_section();
+                let id = id.map(CowStr::into_string);
+                self.heading = Some(OpenHeading { level, id, text: String::new(), source: None });
+            }
+            Tag::CodeBlock(kind) => {
+                self.flush_prose();
+                let language = match kind {
+                    CodeBlockKind::Fenced(info) => {
+                        info.split([' ', ',', '{']).next().filter(|word| !word.is_empty()).map(str::to_owned)
+                    }
+                    CodeBlockKind::Indented => None,
+                };
+                self.code = Some((language, String::new()));
+            }
+            Tag::HtmlBlock => self.html = Some(String::new()),
+            Tag::Image { .. } => self.text(" "),
+            _ => {}
+        }
+    }
+
+    fn close(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Heading(_) => self.close_heading(),
+            TagEnd::CodeBlock => {
+                if let Some((language, text)) = self.code.take()
+                    && !text.trim().is_empty()
+                {
+                    self.section.blocks.push(Block::Code { language, text: text.trim_end().to_owned() });
+                }
+            }
+            TagEnd::HtmlBlock => {
+                let html = self.html.take().unwrap_or_default();
+                self.text(&visible_text(&html));
+                self.text("\n");
+            }
+            TagEnd::TableCell | TagEnd::Image => self.text(" "),
+            TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link => {}
+            _ => self.text("\n"),
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        if self.hidden.is_some() {
+            return;
+        }
+        let target = match (&mut self.code, &mut self.heading) {
+            (Some((_, code)), _) => code,
+            (None, Some(heading)) => &mut heading.text,
+            (None, None) => &mut self.prose,
+        };
+        target.push_str(text);
+    }
+
+    fn inline_html(&mut self, html: &str) {
+        let tag = html.to_ascii_lowercase();
+        for name in ["script", "style"] {
+            if tag.strip_prefix('<').is_some_and(|rest| rest.starts_with(name)) {
+                self.hidden = Some(name);
+            } else if tag.strip_prefix("</").is_some_and(|rest| rest.starts_with(name)) {
+                self.hidden = None;
+            }
+        }
+        if tag.starts_with("<br") {
+            self.text("\n");
+        }
+    }
+
+    fn close_heading(&mut self) {
+        let Some(heading) = self.heading.take() else { return };
+        let source = heading.source.map_or("", |range| &self.source[range]);
+        let text = tidy_lines(&heading.text).replace('\n', " ");
+        let anchor = if let Some(id) = heading.id {
+            self.anchors.reserve(&id);
+            id
+        } else {
+            self.anchors.generate(source.lines().last().unwrap_or_default(), &text)
+        };
+        self.section.heading = Some(Heading { text, level: heading.level as u8, anchor });
+    }
+
+    fn flush_prose(&mut self) {
+        let text = tidy_lines(&std::mem::take(&mut self.prose));
+        if !text.is_empty() {
+            self.section.blocks.push(Block::Prose(text));
+        }
+    }
+
+    fn flush_section(&mut self) {
+        self.hidden = None;
+        self.flush_prose();
+        let section = std::mem::take(&mut self.section);
+        if !section.is_empty() {
+            self.sections.push(section);
+        }
+    }
+
+    fn finish(mut self) -> Vec<Section> {
+        self.flush_section();
+        self.sections
+    }
+}
+
+/// The text that a browser shows of an HTML fragment.
+fn visible_text(html: &str) -> String {
+    let text =
+        ammonia::Builder::empty().clean_content_tags(["script", "style"].into()).clean(html).to_string();
+    html_escape::decode_html_entities(&text).into_owned()
+}
+
+/// Runs of blanks become one, lines without text go.
+fn tidy_lines(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for line in text.lines() {
+        let before = out.len();
+        for word in line.split_whitespace() {
+            if out.len() > before {
+                out.push(' ');
+            } else if before > 0 {
+                out.push('\n');
+            }
+            out.push_str(word);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn prose(markdown: &str) -> String {
+        let document = parse_markdown(markdown, Dialect::Hugo);
+        document.sections.iter().flat_map(Section::prose).collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn headings_open_sections_with_hugos_anchors() {
+        let text =
+            "Intro.\n\n## A & `b`\n\nOne.\n\n### A & `b`\n\nSetext *head*\n====\n\nTwo.\n\n## Own {#mine}\n";
+        let document = parse_markdown(text, Dialect::Hugo);
+        let headings: Vec<_> = document
+            .sections
+            .iter()
+            .map(|s| s.heading.as_ref().map(|h| (h.text.as_str(), h.level, h.anchor.as_str())))
+            .collect();
+        let expected = [
+            None,
+            Some(("A & b", 2, "a--b")),
+            Some(("A & b", 3, "a--b-1")),
+            Some(("Setext head", 1, "setext-head")),
+            Some(("Own", 2, "mine")),
+        ];
+        assert_eq!(headings, expected);
+        assert_eq!(document.sections[3].blocks, [Block::Prose("Two.".to_owned())]);
+    }
+
+    #[test]
+    fn comments_in_code_are_no_headings_and_code_stays_apart() {
+        let document = parse_markdown(
+            "Run:\n\n```bash title=x\n# a comment\nls -l\n```\n\nDone.\n\n    # indented\n",
+            Dialect::Hugo,
+        );
+        let code = |language: Option<&str>, text: &str| Block::Code {
+            language: language.map(Into::into),
+            text: text.into(),
+        };
+        let expected = [
+            Block::Prose("Run:".to_owned()),
+            code(Some("bash"), "# a comment\nls -l"),
+            Block::Prose("Done.".to_owned()),
+            code(None, "# indented"),
+        ];
+        assert_eq!(document.sections.len(), 1);
+        assert_eq!(document.sections[0].blocks, expected);
+    }
+
+    #[test]
+    fn visible_text_stays_and_markup_goes() {
+        let cases = [
+            ("A **bold** [link](https://x.org \"t\") and `code`.", "A bold link and code."),
+            ("See ![the *big* picture](a.png).", "See the big picture ."),
+            ("<div class=\"x\">Shown &amp; seen</div>\n\nMore", "Shown & seen\nMore"),
+            ("<script>\nalert(1)\n\nalert(2)\n</script>\n\nText <b>in</b> <!-- no --> tags", "Text in tags"),
+            ("One <script>alert(1)</script> two", "One two"),
+            ("<style>p { color: red }</style>\n\nX", "X"),
+            ("<!-- hidden -->\n\nX\\*Y &lt;z&gt;", "X*Y <z>"),
+            ("{{< youtube abc >}}\n\nText", "Text"),
+            ("| a | b |\n|---|---|\n| c | d |\n", "a b\nc d"),
+            ("- one\n- [x] two\n\nNote[^1].\n\n[^1]: The note.", "one\ntwo\nNote.\nThe note."),
+        ];
+        for (markdown, expected) in cases {
+            assert_eq!(prose(markdown), expected, "{markdown:?}");
+        }
+    }
+
+    #[test]
+    fn the_divider_ends_the_summary() {
+        let document = parse_markdown("First.\n\nSecond.\n\n<!--more-->\n\nThird.", Dialect::Hugo);
+        assert_eq!(document.summary.as_deref(), Some("First.\nSecond."));
+        assert_eq!(parse_markdown("No divider", Dialect::Hugo).summary, None);
+    }
+}

@@ -1,0 +1,99 @@
+//! kramdown's attribute lists: `{: .class #id}` on a line of its own or behind a span, `{:toc}`.
+//!
+//! They are no text. An id below a heading becomes the heading's, in the notation that the Markdown
+//! parser knows.
+
+/// Takes attribute lists out of the prose; code stays as it is.
+#[must_use]
+pub(super) fn resolve_attributes(text: &str) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    let mut fence: Option<&str> = None;
+    for line in text.lines() {
+        let trimmed = line.trim_start();
+        let is_indented = line.len() - trimmed.len() >= 4;
+        if let Some(open) = fence {
+            if trimmed.starts_with(open) {
+                fence = None;
+            }
+            lines.push(line.to_owned());
+        } else if let Some(open) = opening_fence(trimmed) {
+            fence = Some(open);
+            lines.push(line.to_owned());
+        } else if is_indented {
+            lines.push(line.to_owned());
+        } else if let Some(list) =
+            trimmed.trim_end().strip_prefix("{:").and_then(|list| list.strip_suffix('}'))
+        {
+            give_id(&mut lines, list);
+        } else {
+            lines.push(without_spans(line));
+        }
+    }
+    lines.join("\n")
+}
+
+/// The marks that open a fenced block and close it again.
+fn opening_fence(line: &str) -> Option<&str> {
+    let mark = line.chars().next().filter(|mark| matches!(mark, '`' | '~'))?;
+    let length = line.len() - line.trim_start_matches(mark).len();
+    (length >= 3 && !line[length..].contains('`')).then_some(&line[..length])
+}
+
+/// Gives the heading on the last line, or above the last line where that underlines it, an id.
+fn give_id(lines: &mut [String], list: &str) {
+    let Some(id) = list.split_whitespace().find_map(|word| word.strip_prefix('#')) else { return };
+    let underlines = |line: &String| {
+        line.len() > 1 && (line.trim().chars().all(|c| c == '=') || line.trim().chars().all(|c| c == '-'))
+    };
+    let heading = match lines {
+        [.., last] if last.starts_with('#') => last,
+        [.., heading, last] if underlines(last) => heading,
+        _ => return,
+    };
+    let bare = heading.trim_end().trim_end_matches('#').trim_end().to_owned();
+    *heading = format!("{bare} {{#{id}}}");
+}
+
+/// The line without `{:…}` behind its spans; inline code is left alone.
+fn without_spans(line: &str) -> String {
+    if !line.contains("{:") {
+        return line.to_owned();
+    }
+    let mut out = String::with_capacity(line.len());
+    for (number, part) in line.split('`').enumerate() {
+        if number > 0 {
+            out.push('`');
+        }
+        let is_code = number % 2 == 1;
+        let mut rest = part;
+        while let Some((before, list)) = rest.split_once("{:").filter(|_| !is_code) {
+            let Some((_, after)) = list.split_once('}') else { break };
+            out.push_str(before);
+            rest = after;
+        }
+        out.push_str(rest);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attributes_go_and_headings_get_their_ids() {
+        let cases = [
+            ("A summary.\n{: .summary}\n\nMore.", "A summary.\n\nMore."),
+            ("## Yum\n{: #yum .x}\nText", "## Yum {#yum}\nText"),
+            ("Setext\n------\n{: #own}\n", "Setext {#own}\n------"),
+            ("* TOC\n{:toc}", "* TOC"),
+            ("*span*{:.x} and `{:code}` stay", "*span* and `{:code}` stay"),
+            ("```ruby\n{:a => 1}\n```", "```ruby\n{:a => 1}\n```"),
+            ("    {:b => 2}", "    {:b => 2}"),
+            ("{:never", "{:never"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(resolve_attributes(text), expected, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Liquid, Jekyll's template language: tags go, the text between them stays.
+//!
+//! `{% raw %}` keeps what it encloses as it is, `{% comment %}` nothing, `{% highlight %}` becomes the
+//! fenced code block that it renders. What an output `{{ … }}` would print is not known here.
+
+use super::{FENCE, find_near, replace_calls};
+
+/// Removes tags and outputs; a text without any comes back unchanged.
+#[must_use]
+pub(super) fn remove_tags(text: &str) -> String {
+    let mut unclosed = Vec::new();
+    replace_calls(text, |call, out| match call.get(..2)? {
+        "{%" => read_tag(call, out, &mut unclosed),
+        "{{" => find_near(call, "}}").map(|end| end + 2),
+        _ => None,
+    })
+}
+
+/// Writes what stands for the tag at the start of `text`; how many bytes of it are done. Tags that
+/// are `unclosed` once are so from there on, and not looked for again.
+fn read_tag<'a>(text: &'a str, out: &mut String, unclosed: &mut Vec<&'a str>) -> Option<usize> {
+    let length = find_near(text, "%}")? + 2;
+    let inner = text[2..length - 2].trim_matches(['-', ' ', '\t', '\n']);
+    let (name, arguments) = inner.split_once(char::is_whitespace).unwrap_or((inner, ""));
+    match name {
+        "raw" | "comment" => {
+            let enclosed = if unclosed.contains(&name) { None } else { enclosed(&text[length..], name) };
+            let Some((content, end)) = enclosed else {
+                unclosed.push(name);
+                return None;
+            };
+            if name == "raw" {
+                out.push_str(content);
+            }
+            return Some(length + end);
+        }
+        "highlight" => {
+            let language = arguments.split_whitespace().next().unwrap_or_default();
+            out.extend(["\n", FENCE, language, "\n"]);
+        }
+        "endhighlight" => out.extend(["\n", FENCE, "\n"]),
+        _ => {}
+    }
+    Some(length)
+}
+
+/// The text before the tag `end…`, and where that tag ends.
+fn enclosed<'a>(text: &'a str, name: &str) -> Option<(&'a str, usize)> {
+    let mut from = 0;
+    while let Some(start) = text[from..].find("{%").map(|at| from + at) {
+        let Some(end) = find_near(&text[start..], "%}").map(|end| start + end + 2) else {
+            from = start + 2;
+            continue;
+        };
+        let inner = text[start + 2..end - 2].trim_matches(['-', ' ', '\t', '\n']);
+        if inner.strip_prefix("end").is_some_and(|rest| rest == name) {
+            return Some((&text[..start], end));
+        }
+        from = start + 2;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_go_and_text_stays() {
+        let cases = [
+            ("a {% include x.html %} b {{ page.title }}.", "a  b ."),
+            ("{% if x %}yes{% else %}no{% endif %}", "yesno"),
+            ("{% raw %}{{ kept }} {% kept %}{% endraw %}!", "{{ kept }} {% kept %}!"),
+            ("{%- comment -%} gone {%- endcomment -%}left", "left"),
+            ("[text]({% link en/x.md %})", "[text]()"),
+            ("{% never closed", "{% never closed"),
+            ("{% raw %} never closed", "{% raw %} never closed"),
+            ("{ a: 1 } {", "{ a: 1 } {"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(remove_tags(text), expected, "{text:?}");
+        }
+        let code = remove_tags("{% highlight ruby linenos %}\n# no heading\n{% endhighlight %}");
+        assert_eq!(code, format!("\n{FENCE}ruby\n\n# no heading\n\n{FENCE}\n"));
+    }
+}

@@ -1,0 +1,47 @@
+// The HTTP API as the page uses it: a question, its answer, or what went wrong.
+
+import { text } from "./dom.js";
+
+const LIMIT = 10;
+
+// Relative, so that the page also works below a path of a reverse proxy.
+const API = new URL("api/v1/search", document.baseURI);
+
+export class SearchError extends Error {
+  constructor(title, detail = "", { again = true } = {}) {
+    super(title);
+    this.detail = detail;
+    /** Whether the same question can have another answer. */
+    this.again = again;
+  }
+}
+
+/** One page of the hits of a query; the first page brings the counts of the categories, too. */
+export async function ask({ q, category, page }, signal) {
+  const params = new URLSearchParams({ q, page, limit: LIMIT });
+  if (category) params.set("category", category);
+  if (page === 1) params.set("facets", "category");
+  let response;
+  try {
+    response = await fetch(`${API}?${params}`, {
+      signal,
+      cache: "no-cache",
+      headers: { accept: "application/json, application/problem+json" },
+    });
+  } catch (error) {
+    if (signal.aborted) throw error;
+    throw new SearchError("The search server cannot be reached", "Check that it is running, then try again.");
+  }
+  const body = await response.json().catch((error) => {
+    if (signal.aborted) throw error;
+    return null;
+  });
+  if (!response.ok) {
+    const title = text(body?.title) || `The search server answered with status ${response.status}`;
+    throw new SearchError(title, text(body?.detail), { again: ![400, 404, 413, 414, 422].includes(response.status) });
+  }
+  if (!Array.isArray(body?.hits)) {
+    throw new SearchError("The answer of the search server could not be read");
+  }
+  return body;
+}

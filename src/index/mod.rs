@@ -1,0 +1,35 @@
+//! The Tantivy index: schema, documents, one writer, snapshots for readers.
+//!
+//! The index is a cache of the content. A commit says how its documents were made
+//! ([`writer::Provenance`]); where that differs from now, the index is built anew beside the old
+//! one ([`generation`]), never migrated.
+
+pub mod document;
+pub mod generation;
+pub mod layout;
+pub mod reader;
+pub mod schema;
+pub mod writer;
+
+pub use document::{StoredDocument, StoredPost};
+pub use layout::StoredSection;
+pub use reader::Snapshot;
+pub use schema::TextField;
+pub use writer::{Manifest, ManifestEntry, Provenance, Writer};
+
+/// What can go wrong between us and the index.
+#[derive(Debug, thiserror::Error)]
+pub enum IndexError {
+    /// Tantivy's own reason.
+    #[error("the index failed: {0}")]
+    Tantivy(#[from] tantivy::TantivyError),
+    /// A file of the index cannot be read or written.
+    #[error("the index failed: {0}")]
+    Io(#[from] std::io::Error),
+    /// A post cannot be stored.
+    #[error("a post cannot be stored: {0}")]
+    Store(#[from] serde_json::Error),
+    /// Another version of the program made the index.
+    #[error("the index was made by another version of bloghound; run `bloghound index` to rebuild it")]
+    OtherVersion,
+}

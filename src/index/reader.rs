@@ -1,0 +1,169 @@
+//! One commit of the index, as a query sees it.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use jiff::Timestamp;
+use tantivy::columnar::Column;
+use tantivy::schema::Field;
+use tantivy::{DocAddress, Index, ReloadPolicy, Searcher, SegmentReader, TantivyDocument};
+
+use super::IndexError;
+use super::document::{StoredDocument, from_document};
+use super::schema::{self, Fields, TextField, columns};
+use super::writer::{Manifest, ManifestEntry, Provenance};
+use crate::content::Publication;
+
+/// A commit, opened: it does not change while it is held.
+pub struct Snapshot {
+    searcher: Searcher,
+    fields: Fields,
+    generation: String,
+    indexed_at: Option<Timestamp>,
+    average_lengths: [f32; TextField::ALL.len()],
+}
+
+impl Snapshot {
+    /// Opens the last commit of the index in `dir`, a generation's directory.
+    ///
+    /// # Errors
+    /// When there is no index that this version of the program can read.
+    pub fn open_dir(dir: &Path) -> Result<Self, IndexError> {
+        let index = Index::open_in_dir(dir)?;
+        let name = dir.file_name().and_then(|name| name.to_str()).unwrap_or("index");
+        Self::open(&index, name)
+    }
+
+    /// Opens the last commit of `index`; `name` begins the name of its generation.
+    ///
+    /// # Errors
+    /// When the index cannot be read, or another version of the program made it.
+    pub fn open(index: &Index, name: &str) -> Result<Self, IndexError> {
+        let (schema, fields) = schema::build();
+        let provenance = Provenance::read(index);
+        let is_ours = provenance.as_ref().is_some_and(|provenance| {
+            provenance
+                .is_compatible(&Provenance { settings: provenance.settings.clone(), ..Provenance::of("") })
+        });
+        if !is_ours || index.schema() != schema {
+            return Err(IndexError::OtherVersion);
+        }
+        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        let searcher = reader.searcher();
+        let generation = format!("{name}.{}", index.load_metas()?.opstamp);
+        let average_lengths = average_lengths(&searcher, &fields)?;
+        let indexed_at = provenance.and_then(|provenance| provenance.indexed_at);
+        Ok(Self { searcher, fields, generation, indexed_at, average_lengths })
+    }
+
+    /// The name of the commit: another one has another.
+    #[must_use]
+    pub fn generation(&self) -> &str {
+        &self.generation
+    }
+
+    /// When the commit was made.
+    #[must_use]
+    pub fn indexed_at(&self) -> Option<Timestamp> {
+        self.indexed_at
+    }
+
+    /// How many posts and pages there are.
+    #[must_use]
+    pub fn num_docs(&self) -> u64 {
+        self.searcher.num_docs()
+    }
+
+    /// The segments, in the order of `DocAddress::segment_ord`.
+    #[must_use]
+    pub fn segments(&self) -> &[SegmentReader] {
+        self.searcher.segment_readers()
+    }
+
+    /// The schema's fields.
+    #[must_use]
+    pub fn fields(&self) -> &Fields {
+        &self.fields
+    }
+
+    /// The schema field of a searched field.
+    #[must_use]
+    pub fn field(&self, field: TextField) -> Field {
+        self.fields.text[field.index()]
+    }
+
+    /// Tokens that a post has in the field, on average over the posts that have any.
+    #[must_use]
+    pub fn average_length(&self, field: TextField) -> f32 {
+        self.average_lengths[field.index()]
+    }
+
+    /// Reads what is stored of a post.
+    ///
+    /// # Errors
+    /// When the document store cannot be read.
+    pub fn document(&self, address: DocAddress) -> Result<StoredDocument, IndexError> {
+        let document: TantivyDocument = self.searcher.doc(address)?;
+        from_document(&document, &self.fields).ok_or(IndexError::OtherVersion)
+    }
+
+    /// The source files that the commit knows.
+    ///
+    /// # Errors
+    /// When a column cannot be read.
+    pub fn manifest(&self) -> Result<Manifest, IndexError> {
+        let mut manifest = BTreeMap::new();
+        for segment in self.segments() {
+            read_manifest(segment, &mut manifest)?;
+        }
+        Ok(manifest)
+    }
+}
+
+fn read_manifest(segment: &SegmentReader, manifest: &mut Manifest) -> Result<(), IndexError> {
+    let columns = segment.fast_fields();
+    let (Some(ids), Some(digests)) = (columns.str(columns::ID)?, columns.str(columns::DIGEST)?) else {
+        return Ok(());
+    };
+    let drafts = columns.u64(columns::DRAFT)?;
+    let publish_at = columns.i64(columns::PUBLISH_AT)?;
+    let expires_at = columns.i64(columns::EXPIRES_AT)?;
+    let dates = columns.i64(columns::DATE)?;
+    let moment = |column: &Column<i64>, doc| column.first(doc).and_then(|at| Timestamp::from_second(at).ok());
+    for doc in segment.doc_ids_alive() {
+        let (mut id, mut digest) = (String::new(), String::new());
+        let (Some(id_ord), Some(digest_ord)) = (ids.ords().first(doc), digests.ords().first(doc)) else {
+            continue;
+        };
+        ids.ord_to_str(id_ord, &mut id)?;
+        digests.ord_to_str(digest_ord, &mut digest)?;
+        let publication = Publication {
+            draft: drafts.first(doc) == Some(1),
+            publish_at: moment(&publish_at, doc),
+            expires_at: moment(&expires_at, doc),
+        };
+        manifest.insert(id, ManifestEntry { digest, publication, is_post: dates.first(doc).is_some() });
+    }
+    Ok(())
+}
+
+fn average_lengths(searcher: &Searcher, fields: &Fields) -> Result<[f32; TextField::ALL.len()], IndexError> {
+    let mut averages = [1.0; TextField::ALL.len()];
+    for field in TextField::ALL {
+        let (mut total, mut posts) = (0_u64, 0_u64);
+        for segment in searcher.segment_readers() {
+            let norms = segment.get_fieldnorms_reader(fields.text[field.index()])?;
+            for doc in segment.doc_ids_alive() {
+                let length = u64::from(norms.fieldnorm(doc));
+                total += length;
+                posts += u64::from(length > 0);
+            }
+        }
+        if posts > 0 {
+            #[expect(clippy::cast_precision_loss, reason = "an average of lengths needs no more")]
+            let average = total as f32 / posts as f32;
+            averages[field.index()] = average;
+        }
+    }
+    Ok(averages)
+}

@@ -1,0 +1,202 @@
+//! The Tantivy schema: one document a post.
+
+use tantivy::schema::{
+    FAST, Field, IndexRecordOption, NumericOptions, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
+};
+
+/// Changes when documents are laid out differently: indexes of another version are rebuilt.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// A searched part of a post.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TextField {
+    /// The title.
+    Title,
+    /// All headings.
+    Headings,
+    /// Names of categories and tags.
+    Labels,
+    /// The description in the front matter.
+    Description,
+    /// Prose.
+    Body,
+    /// Code blocks.
+    Code,
+}
+
+impl TextField {
+    /// All of them, in the order of [`TextField::index`].
+    pub const ALL: [Self; 6] =
+        [Self::Title, Self::Headings, Self::Labels, Self::Description, Self::Body, Self::Code];
+
+    /// Its place in [`TextField::ALL`].
+    #[must_use]
+    pub fn index(self) -> usize {
+        self as usize
+    }
+
+    /// Its name in the schema.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Title => "title",
+            Self::Headings => "headings",
+            Self::Labels => "labels",
+            Self::Description => "description",
+            Self::Body => "body",
+            Self::Code => "code",
+        }
+    }
+
+    /// Whether its positions count through the post's text, shared with the other such fields:
+    /// a heading, the prose below it and a code block stand in one sequence.
+    #[must_use]
+    pub fn is_in_text(self) -> bool {
+        matches!(self, Self::Headings | Self::Body | Self::Code)
+    }
+}
+
+/// The fields of the schema.
+#[derive(Debug, Clone)]
+pub struct Fields {
+    /// The searched fields, by [`TextField::index`].
+    pub text: [Field; 6],
+    /// The post's id: indexed and a column.
+    pub id: Field,
+    /// Digest of the source file and its place: a column.
+    pub digest: Field,
+    /// Whether it is a draft: a column.
+    pub draft: Field,
+    /// Seconds since 1970 when it is published, if set: a column.
+    pub publish_at: Field,
+    /// Seconds since 1970 when it expires, if set: a column.
+    pub expires_at: Field,
+    /// Seconds since 1970 of its date, if it has one: a column.
+    pub date: Field,
+    /// Names of its categories: a column.
+    pub category: Field,
+    /// Keys by which categories are filtered, see [`filter_key`].
+    pub category_key: Field,
+    /// Its tags: a column.
+    pub tag: Field,
+    /// Keys by which tags are filtered, see [`filter_key`].
+    pub tag_key: Field,
+    /// For each heading, its first position and its length in positions: a column, see
+    /// [`pack_heading`].
+    pub heading_spans: Field,
+    /// Number of positions of the title: a column.
+    pub title_len: Field,
+    /// What is shown of the post, as JSON.
+    pub stored: Field,
+    /// The post's text.
+    pub stored_text: Field,
+    /// Where each position stands in the text, see [`super::layout`].
+    pub stored_positions: Field,
+}
+
+/// Names of the columns, by which readers open them.
+pub mod columns {
+    /// See [`super::Fields::id`].
+    pub const ID: &str = "id";
+    /// See [`super::Fields::digest`].
+    pub const DIGEST: &str = "digest";
+    /// See [`super::Fields::draft`].
+    pub const DRAFT: &str = "draft";
+    /// See [`super::Fields::publish_at`].
+    pub const PUBLISH_AT: &str = "publish_at";
+    /// See [`super::Fields::expires_at`].
+    pub const EXPIRES_AT: &str = "expires_at";
+    /// See [`super::Fields::date`].
+    pub const DATE: &str = "date";
+    /// See [`super::Fields::category`].
+    pub const CATEGORY: &str = "category";
+    /// See [`super::Fields::tag`].
+    pub const TAG: &str = "tag";
+    /// See [`super::Fields::heading_spans`].
+    pub const HEADING_SPANS: &str = "heading_spans";
+    /// See [`super::Fields::title_len`].
+    pub const TITLE_LEN: &str = "title_len";
+}
+
+/// Builds the schema.
+#[must_use]
+pub fn build() -> (Schema, Fields) {
+    let mut builder = Schema::builder();
+    let indexing = TextFieldIndexing::default()
+        .set_tokenizer("raw")
+        .set_index_option(IndexRecordOption::WithFreqsAndPositions);
+    let searched = TextOptions::default().set_indexing_options(indexing);
+    let column = || TextOptions::default().set_fast("raw");
+    let key = TextOptions::default().set_indexing_options(
+        TextFieldIndexing::default()
+            .set_tokenizer("raw")
+            .set_fieldnorms(false)
+            .set_index_option(IndexRecordOption::Basic),
+    );
+    let number = || NumericOptions::default().set_fast();
+    let fields = Fields {
+        text: TextField::ALL.map(|field| builder.add_text_field(field.name(), searched.clone())),
+        id: builder.add_text_field(columns::ID, STRING | FAST),
+        digest: builder.add_text_field(columns::DIGEST, column()),
+        draft: builder.add_u64_field(columns::DRAFT, number()),
+        publish_at: builder.add_i64_field(columns::PUBLISH_AT, number()),
+        expires_at: builder.add_i64_field(columns::EXPIRES_AT, number()),
+        date: builder.add_i64_field(columns::DATE, number()),
+        category: builder.add_text_field(columns::CATEGORY, column()),
+        category_key: builder.add_text_field("category_key", key.clone()),
+        tag: builder.add_text_field(columns::TAG, column()),
+        tag_key: builder.add_text_field("tag_key", key),
+        heading_spans: builder.add_u64_field(columns::HEADING_SPANS, number()),
+        title_len: builder.add_u64_field(columns::TITLE_LEN, number()),
+        stored: builder.add_text_field("stored", STORED),
+        stored_text: builder.add_text_field("stored_text", STORED),
+        stored_positions: builder.add_bytes_field("stored_positions", STORED),
+    };
+    (builder.build(), fields)
+}
+
+/// A heading's place as a column value.
+#[must_use]
+pub fn pack_heading(first_position: u32, len: u32) -> u64 {
+    u64::from(first_position) << 32 | u64::from(len)
+}
+
+/// First position and length of a packed heading.
+#[must_use]
+pub fn unpack_heading(packed: u64) -> (u32, u32) {
+    #[expect(clippy::cast_possible_truncation, reason = "takes the two halves apart")]
+    let halves = ((packed >> 32) as u32, packed as u32);
+    halves
+}
+
+/// The form in which names of categories and tags are compared: folded, words joined by one
+/// hyphen, so that `CI/CD`, `ci-cd` and `Ci cd` are one; `c++` and `c#` differ from `c`.
+#[must_use]
+pub fn filter_key(name: &str) -> String {
+    let folded = crate::analysis::fold::fold(name);
+    let words: Vec<&str> = folded
+        .split(|c: char| !c.is_alphanumeric() && !matches!(c, '+' | '#'))
+        .filter(|word| !word.is_empty())
+        .collect();
+    if words.is_empty() { folded } else { words.join("-") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_compared_by_their_words() {
+        for name in ["CI/CD", "ci-cd", " Ci  cd "] {
+            assert_eq!(filter_key(name), "ci-cd");
+        }
+        assert_eq!(filter_key("Génie"), "genie");
+        assert_eq!(filter_key("C++"), "c++");
+        assert_eq!(filter_key("!"), "!");
+    }
+
+    #[test]
+    fn headings_pack_and_unpack() {
+        assert_eq!(unpack_heading(pack_heading(70_000, 9)), (70_000, 9));
+    }
+}

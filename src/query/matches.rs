@@ -1,0 +1,113 @@
+//! Where in a post the query's words stand, read from the postings of the terms that matched.
+
+use std::collections::BTreeMap;
+
+use tantivy::{DocAddress, DocId};
+
+use super::Context;
+use super::postings::Segment;
+use super::resolve::ResolvedQuery;
+use crate::config::limits;
+use crate::index::schema::{columns, unpack_heading};
+use crate::index::{IndexError, TextField};
+
+/// A place at which a slot of the query matches.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Match {
+    /// The first position.
+    pub position: u32,
+    /// How many positions it covers.
+    pub span: u32,
+    /// The slot.
+    pub slot: usize,
+    /// How good the match is, up to 1.
+    pub quality: f32,
+    /// It stands in a code block.
+    pub is_code: bool,
+}
+
+/// The matches of one post.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct PostMatches {
+    /// In the title, by position.
+    pub title: Vec<Match>,
+    /// In the text (headings, prose, code), by position.
+    pub text: Vec<Match>,
+    /// Positions that the title has.
+    pub title_len: u32,
+    /// First position and length of each heading.
+    pub headings: Vec<(u32, u32)>,
+}
+
+/// Reads the matches of the posts, in their order.
+///
+/// # Errors
+/// When the index cannot be read.
+pub fn read_matches(
+    context: &Context<'_>,
+    query: &ResolvedQuery,
+    addresses: &[DocAddress],
+) -> Result<Vec<PostMatches>, IndexError> {
+    let mut by_segment: BTreeMap<u32, Vec<(DocId, usize)>> = BTreeMap::new();
+    for (at, address) in addresses.iter().enumerate() {
+        by_segment.entry(address.segment_ord).or_default().push((address.doc_id, at));
+    }
+    let mut all = vec![PostMatches::default(); addresses.len()];
+    for (segment_ord, mut docs) in by_segment {
+        docs.sort_unstable();
+        let reader = &context.snapshot.segments()[segment_ord as usize];
+        let segment = Segment { snapshot: context.snapshot, reader };
+        read_segment(segment, query, &docs, &mut all)?;
+        let title_len = reader.fast_fields().u64(columns::TITLE_LEN)?;
+        let headings = reader.fast_fields().u64(columns::HEADING_SPANS)?;
+        for (doc, at) in docs {
+            all[at].title_len = u32::try_from(title_len.first(doc).unwrap_or(0)).unwrap_or(u32::MAX);
+            all[at].headings = headings.values_for_doc(doc).map(unpack_heading).collect();
+            tidy(&mut all[at].title);
+            tidy(&mut all[at].text);
+        }
+    }
+    Ok(all)
+}
+
+fn read_segment(
+    segment: Segment<'_>,
+    query: &ResolvedQuery,
+    docs: &[(DocId, usize)],
+    all: &mut [PostMatches],
+) -> Result<(), IndexError> {
+    let ids: Vec<DocId> = docs.iter().map(|(doc, _)| *doc).collect();
+    for (slot, pattern) in
+        query.slots.iter().enumerate().flat_map(|(at, slot)| slot.patterns.iter().map(move |p| (at, p)))
+    {
+        let fields =
+            pattern.fields().iter().filter(|field| field.is_in_text() || **field == TextField::Title);
+        for field in fields {
+            segment.each_place(pattern, *field, &ids, |doc, position, span, quality| {
+                let Ok(place) = docs.binary_search_by_key(&doc, |(doc, _)| *doc) else { return };
+                let matches = &mut all[docs[place].1];
+                let list = if *field == TextField::Title { &mut matches.title } else { &mut matches.text };
+                // Each slot may fill what the ones before it left, and a share of its own.
+                if list.len() < limits::MAX_POSITIONS_PER_WORD * (slot + 1) {
+                    let is_code = *field == TextField::Code;
+                    list.push(Match { position, span, slot, quality, is_code });
+                }
+            })?;
+        }
+    }
+    Ok(())
+}
+
+/// Sorts by position and keeps the best match of a slot at a position.
+fn tidy(matches: &mut Vec<Match>) {
+    matches.sort_by(|a, b| {
+        (a.position, a.slot).cmp(&(b.position, b.slot)).then_with(|| b.quality.total_cmp(&a.quality))
+    });
+    matches.dedup_by(|next, kept| {
+        let is_same = next.position == kept.position && next.slot == kept.slot;
+        if is_same {
+            kept.span = kept.span.max(next.span);
+        }
+        is_same
+    });
+}

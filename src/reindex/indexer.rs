@@ -1,0 +1,277 @@
+//! Keeps the index in step with the content: reads what may have changed, commits once.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use jiff::Timestamp;
+use rayon::prelude::*;
+
+use super::ReindexError;
+use super::plan::{Absence, Action, Observed, decide, is_same};
+use super::report::Report;
+use crate::config::{Config, limits};
+use crate::content::{Audience, Failure, Inventory, Post, Reading, Site, read_post, source};
+use crate::index::{Manifest, ManifestEntry, Provenance, Snapshot, Writer, generation};
+
+/// Called as files are done: how many, of how many.
+pub type Progress<'a> = &'a mut dyn FnMut(usize, usize);
+
+/// The owner of an index directory: the only one that writes to it.
+pub struct Indexer {
+    config: Config,
+    site: Site,
+    _lock: generation::WriteLock,
+    writer: Writer,
+    dir: PathBuf,
+    is_published: bool,
+    inventory: Inventory,
+    manifest: Manifest,
+    absences: BTreeMap<String, Absence>,
+    /// What could not even be listed.
+    walk_failures: Vec<Failure>,
+}
+
+impl Indexer {
+    /// Opens the index of a site for writing. A generation is begun anew when there is none, when
+    /// the current one was made by other rules or settings, or when `full` asks for it; it is
+    /// seen by readers from the first [`Indexer::reconcile`] on.
+    ///
+    /// # Errors
+    /// When another process writes the index, or its directory cannot be written.
+    pub fn open(config: &Config, site: &Site, full: bool) -> Result<Self, ReindexError> {
+        let index_dir = &config.index_dir;
+        let unwritable = |source| ReindexError::Unwritable { path: index_dir.clone(), source };
+        let lock = generation::WriteLock::acquire(index_dir)
+            .map_err(unwritable)?
+            .ok_or_else(|| ReindexError::Locked(index_dir.clone()))?;
+        let provenance = Provenance::of(&fingerprint(site));
+        let current = generation::current(index_dir).filter(|_| !full);
+        let opened = match &current {
+            Some(dir) => Writer::open(dir, provenance.clone())?.map(|writer| (writer, dir.clone())),
+            None => None,
+        };
+        let is_published = opened.is_some();
+        let (writer, dir) = if let Some(opened) = opened {
+            opened
+        } else {
+            let dir = generation::create(index_dir).map_err(unwritable)?;
+            (Writer::create(&dir, provenance)?, dir)
+        };
+        let manifest =
+            if is_published { Snapshot::open(writer.index(), "")?.manifest()? } else { Manifest::new() };
+        Ok(Self {
+            config: config.clone(),
+            site: site.clone(),
+            _lock: lock,
+            writer,
+            dir,
+            is_published,
+            inventory: Inventory::default(),
+            manifest,
+            absences: BTreeMap::new(),
+            walk_failures: Vec::new(),
+        })
+    }
+
+    /// Compares all content with the index and mends the index.
+    ///
+    /// # Errors
+    /// When the index cannot be written; the last commit stays.
+    pub fn reconcile(&mut self, progress: Progress<'_>) -> Result<Report, ReindexError> {
+        let (files, failures) = source::walk(&self.config.content_dir, &self.config.content_dir);
+        self.walk_failures = failures;
+        self.inventory = Inventory::default();
+        for file in &files {
+            self.inventory.insert(&file.id, || std::fs::read_to_string(&file.path).ok());
+        }
+        let mut ids: BTreeSet<String> = files.into_iter().map(|file| file.id).collect();
+        ids.extend(self.manifest.keys().cloned());
+        ids.extend(self.absences.keys().cloned());
+        self.apply(&ids, progress)
+    }
+
+    /// Looks again at the files and folders `paths` and at what hangs on them.
+    ///
+    /// # Errors
+    /// When the index cannot be written; the last commit stays.
+    pub fn update(&mut self, paths: &BTreeSet<PathBuf>) -> Result<Report, ReindexError> {
+        let content_dir = self.config.content_dir.clone();
+        let mut ids = BTreeSet::new();
+        for path in paths {
+            let Some(below) = source::id_of(&content_dir, path) else { continue };
+            let before: Vec<String> = self.inventory.below(&below).map(str::to_owned).collect();
+            let (files, _) = source::walk(&content_dir, path);
+            let present: BTreeSet<&str> = files.iter().map(|file| file.id.as_str()).collect();
+            for gone in before.iter().filter(|id| !present.contains(id.as_str())) {
+                ids.extend(self.inventory.dependents(gone).into_iter().map(str::to_owned));
+                self.inventory.remove(gone);
+            }
+            for file in &files {
+                self.inventory.insert(&file.id, || std::fs::read_to_string(&file.path).ok());
+                ids.extend(self.inventory.dependents(&file.id).into_iter().map(str::to_owned));
+            }
+            ids.extend(before);
+            ids.extend(files.into_iter().map(|file| file.id));
+        }
+        self.apply(&ids, &mut |_, _| {})
+    }
+
+    /// Opens the last commit for reading.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn snapshot(&self) -> Result<Snapshot, ReindexError> {
+        let name = self.dir.file_name().and_then(|name| name.to_str()).unwrap_or("index");
+        Ok(Snapshot::open(self.writer.index(), name)?)
+    }
+
+    /// Waits for merges under way and gives the index free.
+    ///
+    /// # Errors
+    /// When a merge failed.
+    pub fn close(self) -> Result<(), ReindexError> {
+        Ok(self.writer.close()?)
+    }
+
+    fn apply(&mut self, ids: &BTreeSet<String>, progress: Progress<'_>) -> Result<Report, ReindexError> {
+        let started = Instant::now();
+        let result = self.write(ids, progress);
+        if result.is_err() {
+            // What was written but not committed must not come with the next commit.
+            self.writer.rollback()?;
+            let last = Snapshot::open(self.writer.index(), "").and_then(|snapshot| snapshot.manifest());
+            self.manifest = last.unwrap_or_default();
+        }
+        let mut report = result?;
+        report.took_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        Ok(report)
+    }
+
+    fn write(&mut self, ids: &BTreeSet<String>, progress: Progress<'_>) -> Result<Report, ReindexError> {
+        let audience = self.audience();
+        let ids: Vec<&String> = ids.iter().collect();
+        let mut report = Report::default();
+        for (batch_number, batch) in ids.chunks(limits::PARSE_BATCH).enumerate() {
+            let actions: Vec<Action> = batch
+                .par_iter()
+                .map(|id| decide(self.manifest.get(*id), self.observe(id, &audience)))
+                .collect();
+            self.write_batch(batch, actions, &mut report)?;
+            progress(batch_number * limits::PARSE_BATCH + batch.len(), ids.len());
+        }
+        if report.has_changes() || !self.is_published {
+            self.writer.commit()?;
+        }
+        if !self.is_published {
+            let unwritable =
+                |source| ReindexError::Unwritable { path: self.config.index_dir.clone(), source };
+            generation::publish(&self.config.index_dir, &self.dir).map_err(unwritable)?;
+            self.is_published = true;
+        }
+        self.count(&mut report);
+        Ok(report)
+    }
+
+    fn write_batch(
+        &mut self,
+        ids: &[&String],
+        actions: Vec<Action>,
+        report: &mut Report,
+    ) -> Result<(), ReindexError> {
+        let mut posts: Vec<(Post, String)> = Vec::new();
+        for (id, action) in ids.iter().zip(actions) {
+            match action {
+                Action::Keep => {}
+                Action::Put(post, digest, is_known) => {
+                    *(if is_known { &mut report.updated } else { &mut report.added }) += 1;
+                    self.absences.remove(*id);
+                    posts.push((*post, digest));
+                }
+                Action::Drop(is_known, absence) => {
+                    if is_known {
+                        report.deleted += 1;
+                        self.writer.remove(id);
+                        self.manifest.remove(*id);
+                    }
+                    match absence {
+                        Some(absence) => self.absences.insert((*id).clone(), absence),
+                        None => self.absences.remove(*id),
+                    };
+                }
+            }
+        }
+        let documents = self.writer.prepare(&posts)?;
+        for ((post, digest), document) in posts.into_iter().zip(documents) {
+            self.writer.put(&post.id, document)?;
+            let entry = ManifestEntry { digest, publication: post.publication, is_post: post.date.is_some() };
+            self.manifest.insert(post.id, entry);
+        }
+        Ok(())
+    }
+
+    fn observe(&self, id: &str, audience: &Audience) -> Observed {
+        let fail = |message: String| {
+            let failure = Failure { path: id.to_owned(), line: 1, message };
+            Observed::Read(Reading::Failed(failure), String::new())
+        };
+        let bytes = match read_bounded(&self.config.content_dir.join(id)) {
+            Ok(Some(bytes)) => bytes,
+            Ok(None) => {
+                let megabytes = limits::MAX_FILE_BYTES >> 20;
+                return fail(format!("larger than {megabytes} MiB: split it, or keep data out of posts"));
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Observed::Gone,
+            Err(error) => return fail(format!("cannot be read: {error}")),
+        };
+        let digest = digest(&bytes, &self.inventory.context(id));
+        if is_same(self.manifest.get(id), &digest, audience) {
+            return Observed::Same;
+        }
+        Observed::Read(read_post(id, &bytes, &self.inventory, &self.site, audience), digest)
+    }
+
+    fn audience(&self) -> Audience {
+        Audience {
+            drafts: self.config.drafts || self.site.drafts,
+            future: self.config.future || self.site.future,
+            expired: self.site.expired,
+            now: Timestamp::now(),
+        }
+    }
+
+    fn count(&self, report: &mut Report) {
+        report.posts = self.manifest.values().filter(|entry| entry.is_post).count();
+        report.pages = self.manifest.len() - report.posts;
+        report.unchanged = self.manifest.len() - report.added - report.updated;
+        report.failed.clone_from(&self.walk_failures);
+        for absence in self.absences.values() {
+            match absence {
+                Absence::Skipped(reason) => report.skipped.add(*reason),
+                Absence::Failed(failure) => report.failed.push(failure.clone()),
+            }
+        }
+    }
+}
+
+/// Tells settings apart that documents depend on.
+fn fingerprint(site: &Site) -> String {
+    let settings = format!("{:?} {:?} {:?}", site.generator, site.base, site.language);
+    blake3::hash(settings.as_bytes()).to_hex()[..32].to_owned()
+}
+
+fn digest(bytes: &[u8], context: &str) -> String {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(bytes).update(b"\0").update(context.as_bytes());
+    hasher.finalize().to_hex()[..32].to_owned()
+}
+
+/// The file's bytes, or `None` when there are too many.
+fn read_bounded(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    use io::Read;
+    let file = std::fs::File::open(path)?;
+    let mut bytes = Vec::new();
+    file.take(limits::MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
+    Ok(Some(bytes).filter(|bytes| bytes.len() as u64 <= limits::MAX_FILE_BYTES))
+}

@@ -1,0 +1,39 @@
+//! The index in step with the content.
+//!
+//! [`watcher`] says where to look, [`indexer`] reads there and commits once, [`plan`] decides
+//! what to do about each file.
+
+pub mod indexer;
+pub mod plan;
+pub mod report;
+pub mod watcher;
+
+use std::path::PathBuf;
+
+pub use indexer::Indexer;
+pub use report::{Report, Skipped};
+pub use watcher::{Dirty, Waker, Watcher};
+
+use crate::index::IndexError;
+
+/// Why the index could not be brought up to date.
+#[derive(Debug, thiserror::Error)]
+pub enum ReindexError {
+    /// Another process writes the index.
+    #[error(
+        "another bloghound is writing the index in {0}; a running `bloghound serve` keeps it up to date by itself. \
+         Stop the other one, or pass --index DIR for an index of your own"
+    )]
+    Locked(PathBuf),
+    /// The index directory cannot be written.
+    #[error("cannot write the index in {path}: {source}; pass --index DIR for another place")]
+    Unwritable {
+        /// The index directory.
+        path: PathBuf,
+        /// The operating system's reason.
+        source: std::io::Error,
+    },
+    /// The index failed.
+    #[error(transparent)]
+    Index(#[from] IndexError),
+}

@@ -1,0 +1,177 @@
+// The real server on a site of its own, and a real browser in front of it.
+
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { chromium } from "playwright-core";
+import { makeSite } from "./site.js";
+
+const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const FLAGS = [
+  "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+  "--disable-background-networking", "--disable-component-update", "--disable-sync",
+];
+const PATIENCE_MS = 10_000;
+const START_MS = 30_000;
+
+/** Waits until `probe` gives something true, and gives that. */
+export async function until(what, probe, patience = PATIENCE_MS) {
+  const end = Date.now() + patience;
+  for (;;) {
+    const value = await probe();
+    if (value) return value;
+    if (Date.now() > end) assert.fail(`waited ${patience} ms in vain: ${what}`);
+    await sleep(25);
+  }
+}
+
+async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address();
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+export async function startServer(site, port) {
+  const program = process.env.BLOGHOUND_BIN;
+  assert.ok(program, "BLOGHOUND_BIN must be the path of the bloghound binary");
+  const child = spawn(program, ["serve", "--site", site.dir, "--addr", `127.0.0.1:${port}`], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => { output += data; });
+  let gone = null;
+  child.on("error", (error) => { gone = error.message; });
+  child.on("exit", (code, signal) => { gone = `exit ${code ?? signal}`; });
+  const origin = `http://127.0.0.1:${port}`;
+
+  const stop = async () => {
+    if (gone) return;
+    const exit = once(child, "exit");
+    child.kill("SIGTERM");
+    const late = setTimeout(() => child.kill("SIGKILL"), PATIENCE_MS);
+    const [code, signal] = await exit;
+    clearTimeout(late);
+    assert.notEqual(signal, "SIGKILL", `the server did not stop at SIGTERM:\n${output}`);
+    assert.ok(code === 0 || signal === "SIGTERM", `the server stopped with ${code ?? signal}:\n${output}`);
+  };
+
+  try {
+    await until("GET /healthz", () => {
+      assert.equal(gone, null, `the server did not start:\n${output}`);
+      return fetch(`${origin}/healthz`).then((answer) => answer.status === 200, () => false);
+    }, START_MS);
+  } catch (error) {
+    if (!gone) child.kill("SIGKILL");
+    throw error;
+  }
+  return { origin, port, stop };
+}
+
+/** Everything that one test file needs; `close` stops and removes all of it. */
+export async function stage() {
+  const site = makeSite();
+  let server;
+  let browser;
+  try {
+    server = await startServer(site, await freePort());
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  } catch (error) {
+    await server?.stop();
+    site.remove();
+    throw error;
+  }
+  return {
+    site,
+    browser,
+    get origin() { return server.origin; },
+    stopServer: () => server.stop(),
+    restartServer: async () => { server = await startServer(site, server.port); },
+    close: async () => {
+      await browser.close();
+      try {
+        await server.stop();
+      } finally {
+        site.remove();
+      }
+    },
+  };
+}
+
+/**
+ * Runs `body` with a page of its own. Fails when the page logged an error, broke its
+ * Content-Security-Policy or opened a dialog; `allow` names the errors that the test provokes.
+ */
+export async function withPage(stage, options, body) {
+  const { path = "/", allow = [], prepare, ...contextOptions } = options;
+  const context = await stage.browser.newContext({
+    viewport: { width: 1100, height: 800 }, locale: "en-GB", timezoneId: "America/Los_Angeles", ...contextOptions,
+  });
+  context.setDefaultTimeout(PATIENCE_MS);
+  const troubles = [];
+  try {
+    await context.exposeFunction("reportViolation", (violation) => troubles.push(violation));
+    await context.addInitScript(() => {
+      document.addEventListener("securitypolicyviolation", (event) => {
+        window.reportViolation(`CSP: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
+      });
+    });
+    // Hits lead to the blog itself, which is not there; a stand-in answers for it.
+    await context.route(/^https:\/\/blog\.example\//, (route) => route.fulfill({
+      contentType: "text/html", body: "<!doctype html><title>The post</title>",
+    }));
+    const page = await context.newPage();
+    page.on("console", (message) => {
+      if (message.type() === "error" || message.type() === "warning") troubles.push(`console: ${message.text()}`);
+    });
+    page.on("pageerror", (error) => troubles.push(`error: ${error.message}`));
+    page.on("dialog", (dialog) => {
+      troubles.push(`dialog: ${dialog.message()}`);
+      dialog.dismiss();
+    });
+    await prepare?.(page);
+    const answer = await page.goto(stage.origin + path);
+    const policy = answer.headers()["content-security-policy"] ?? "";
+    assert.match(policy, /default-src 'none'/, "the page comes with a strict Content-Security-Policy");
+    assert.doesNotMatch(policy, /unsafe-inline|unsafe-eval/);
+    await body(page, parts(page));
+    await sleep(50);
+    assert.deepEqual(troubles.filter((trouble) => !allow.some((pattern) => pattern.test(trouble))), []);
+  } finally {
+    await context.close();
+  }
+}
+
+/** Nothing is under way, and the address, thus the answer, is that of the input. */
+function isSettled(page) {
+  return page.evaluate(() => !document.querySelector("[aria-busy]")
+    && (new URLSearchParams(location.search).get("q") ?? "") === document.querySelector("#q").value);
+}
+
+function parts(page) {
+  const input = page.getByRole("searchbox", { name: "Search the posts" });
+  const titles = page.locator("#hits > li h2 a");
+  return {
+    input,
+    titles,
+    chips: page.getByRole("group", { name: "Filter by category" }).getByRole("button"),
+    status: page.locator("#status"),
+    message: page.locator("#message"),
+    more: page.getByRole("button", { name: "More results" }),
+    type: (words) => input.pressSequentially(words, { delay: 15 }),
+    titleTexts: () => titles.allInnerTexts(),
+    /** Waits until what is in the input has its answer, and `accept` takes the titles of the hits. */
+    hitsWhere: (what, accept) => until(what, async () => {
+      if (!(await isSettled(page))) return false;
+      const texts = await titles.allInnerTexts();
+      return accept(texts) && texts;
+    }),
+    query: () => Object.fromEntries(new URL(page.url()).searchParams),
+    activeText: () => page.evaluate(() => document.activeElement.innerText ?? ""),
+    inputFocused: () => input.evaluate((element) => element === document.activeElement),
+  };
+}

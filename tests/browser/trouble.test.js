@@ -1,0 +1,118 @@
+// What the page does when the server errs, is gone, or is not to be trusted.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { stage, until, withPage } from "./harness.js";
+
+let blog;
+before(async () => { blog = await stage(); });
+after(() => blog?.close());
+
+const answerWith = (answer) => (page) => page.route(/\/api\/v1\/search/, (route) => route.fulfill(answer));
+const WILD = '<img src="x" onerror="alert(4)"><mark onclick="alert(5)">word';
+const json = (value) => ({ contentType: "application/json", body: JSON.stringify(value) });
+
+test("nothing found says so, and offers to leave the category", () => withPage(blog, { path: "/?q=tracing&category=Nowhere" }, async (page, ui) => {
+  await until("the message", () => ui.message.isVisible());
+  assert.match(await ui.message.innerText(), /Nothing found for “tracing” in Nowhere/);
+  assert.match(await ui.status.innerText(), /^0 posts/);
+  await ui.message.getByRole("button", { name: "Search in all categories" }).click();
+  await ui.hitsWhere("the post on tracing", (titles) => titles.includes("Tracing Basics"));
+  assert.equal(await ui.message.isVisible(), false);
+}));
+
+test("a stopped server is told, and found again once it is back", () => withPage(blog, { allow: [/ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE/] }, async (page, ui) => {
+  await ui.type("canary");
+  await ui.hitsWhere("both posts", (titles) => titles.length === 2);
+  await blog.stopServer();
+  try {
+    await ui.type(" release");
+    await until("the message", async () => (await ui.message.innerText()).includes("The search server cannot be reached"));
+    assert.equal(await ui.titles.count(), 0, "no hits of another search stay");
+  } finally {
+    await blog.restartServer();
+  }
+  await ui.message.getByRole("button", { name: "Try again" }).click();
+  await ui.hitsWhere("hits again", (titles) => titles.length > 0);
+  assert.equal(await ui.message.isVisible(), false);
+}));
+
+test("an error of the server is shown with its title and detail, as text", () => withPage(blog, {
+  allow: [/status of 400/],
+  prepare: answerWith({
+    status: 400,
+    contentType: "application/problem+json",
+    body: JSON.stringify({ title: "The query is too long", detail: "At most <b>400</b> characters", status: 400 }),
+  }),
+}, async (page, ui) => {
+  await ui.type("canary");
+  await until("the message", () => ui.message.isVisible());
+  assert.equal(await ui.message.getByRole("button").count(), 0, "the same query would fail again");
+  assert.match(await ui.message.innerText(), /The query is too long\s+At most <b>400<\/b> characters/);
+}));
+
+test("an answer that is none of ours is an error, too", () => withPage(blog, {
+  allow: [/status of 502/],
+  prepare: answerWith({ status: 502, contentType: "text/html", body: "<h1>Bad gateway</h1>" }),
+}, async (page, ui) => {
+  await ui.type("canary");
+  await until("the message", async () => (await ui.message.innerText()).includes("answered with status 502"));
+  assert.ok(await ui.message.getByRole("button", { name: "Try again" }).isVisible());
+}));
+
+test("warnings and missing words are shown", () => withPage(blog, {
+  prepare: answerWith(json({
+    query: "canary x:", total: 1, page: 1, limit: 10, took_us: 1234, warnings: ["“x:” is searched as a word"], facets: { category: [] },
+    hits: [{
+      id: "a", url: "/a/", title: "A", title_html: "A", categories: [], tags: [], date: null, lang: "en",
+      snippet: { html: "" }, section: null, missing: ["argo", "flux"],
+    }],
+  })),
+}, async (page, ui) => {
+  await ui.type("canary x:");
+  await ui.hitsWhere("the hit", (titles) => titles.length === 1);
+  assert.equal(await page.locator("#warnings").innerText(), "“x:” is searched as a word");
+  assert.equal(await page.locator("#hits .missing").innerText(), "without: argo, flux");
+  assert.equal(await ui.status.innerText(), "1 post in 1.2 ms");
+}));
+
+test("of the server's HTML only marks are kept, of its addresses only safe ones", () => withPage(blog, {
+  prepare: answerWith(json({
+    query: "x", total: 5, page: 1, limit: 10, took_us: 5, warnings: [], facets: { category: [{ value: "<i>c</i>", count: 1 }] },
+    hits: ["javascript:alert(3)", "//elsewhere.example/", "data:text/html,x", "/fine/", "https://blog.example/fine/"].map((url, at) => ({
+      id: String(at), url, title: "t", categories: ["<b>bold</b>"], tags: [], date: null, lang: "en",
+      title_html: `${WILD}<mark> </mark>${at}`,
+      snippet: { html: "<script>alert(6)</script><a href='javascript:alert(7)'>text</a>" },
+      section: { title: "s", url }, missing: [],
+    })),
+  })),
+}, async (page, ui) => {
+  await ui.type("x");
+  assert.deepEqual(await ui.hitsWhere("the hits", (titles) => titles.length === 5), [0, 1, 2, 3, 4].map((at) => `${WILD} ${at}`));
+  assert.equal(await page.locator("#hits :is(script, img, b, .snippet a, [onclick], [onerror])").count(), 0);
+  const links = await page.locator("#hits a").evaluateAll((all) => all.map((link) => link.getAttribute("href")));
+  assert.deepEqual(links, [null, null, null, null, null, null, "/fine/", "/fine/", "https://blog.example/fine/", "https://blog.example/fine/"]);
+  assert.match(await ui.chips.first().innerText(), /<i>c<\/i>/);
+}));
+
+test("more results that fail leave the hits, and can be asked for again", () => {
+  let broken = true;
+  return withPage(blog, {
+    allow: [/ERR_FAILED/],
+    prepare: (page) => page.route(/[?&]page=2/, (route) => (broken ? route.abort() : route.continue())),
+  }, async (page, ui) => {
+    await ui.type("pipeline");
+    await ui.hitsWhere("a page", (titles) => titles.length === 10);
+    await ui.more.click();
+    await until("the message", async () => (await page.locator("#more-error").innerText()).includes("cannot be reached"));
+    assert.equal(await ui.titles.count(), 10);
+    broken = false;
+    await ui.more.click();
+    await ui.hitsWhere("all", (titles) => titles.length > 10);
+    assert.equal(await page.locator("#more-error").isVisible(), false);
+  });
+});
+
+test("without JavaScript the page says what is missing", () => withPage(blog, { javaScriptEnabled: false }, async (page) => {
+  assert.match(await page.locator("main").innerText(), /needs JavaScript/);
+}));

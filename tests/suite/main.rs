@@ -1,0 +1,10 @@
+//! The tests of the whole: one module an area, over real files, real sockets and the real binary.
+
+mod cli;
+mod generator;
+mod http;
+mod language;
+mod relevance;
+mod search;
+mod support;
+mod watch;

@@ -1,0 +1,228 @@
+//! Which posts are found, in what order, and how they are shown.
+
+use bloghound::query::{FacetField, RawRequest, SearchRequest, Sort};
+
+use crate::support::{Ask, TestSite, post};
+
+fn kitchen() -> TestSite {
+    TestSite::with_posts(&[
+        (
+            "food/bread",
+            "Baking bread",
+            "Flour and water.\n\n## The oven\n\nUse a hot oven. Serve with butter.",
+        ),
+        (
+            "food/soup",
+            "Soup of the day",
+            "Carrots, onions and bread on the side.\n\n## Seasoning\n\nSalt and pepper.",
+        ),
+        ("tools/oven", "Choosing an oven", "Gas or electric, both bake bread well."),
+        ("tools/knife", "Knives", "Sharpening a knife.\n\n```bash\n# oven timer\nsleep 60\n```"),
+    ])
+}
+
+#[test]
+fn all_words_have_to_occur() {
+    let engine = kitchen().engine();
+    assert_eq!(engine.hits("carrots pepper"), ["food/soup"]);
+    assert_eq!(engine.ask("flour butter").hits[0].missing, Vec::<String>::new());
+}
+
+#[test]
+fn title_comes_before_heading_before_body() {
+    let site = TestSite::with_posts(&[
+        ("a/body", "First things", "We talk about walnuts here, in the middle of other words."),
+        ("a/heading", "Second things", "Other words stand here.\n\n## Walnuts\n\nAnd here."),
+        ("a/title", "Walnuts", "Other words stand here, and here."),
+    ]);
+    assert_eq!(site.engine().hits("walnuts"), ["a/title", "a/heading", "a/body"]);
+}
+
+#[test]
+fn posts_that_miss_a_word_follow_and_say_so() {
+    let engine = kitchen().engine();
+    let answer = engine.ask("carrots sharpening");
+    assert!(!answer.hits.is_empty());
+    assert!(answer.hits.iter().all(|hit| hit.missing.len() == 1), "{:?}", answer.hits);
+    let answer = engine.ask("carrots zyzzyva");
+    assert_eq!(answer.hits.len(), 1);
+    assert!(answer.warnings[0].contains("\"zyzzyva\" occurs in no post"), "{:?}", answer.warnings);
+    assert_eq!(engine.ask("zyzzyva").total, 0);
+}
+
+#[test]
+fn typos_are_forgiven_by_length() {
+    let site = TestSite::with_posts(&[
+        ("a/x", "Crossplane compositions", "Text with a fox."),
+        ("a/y", "Other", "Something else entirely."),
+    ]);
+    let engine = site.engine();
+    for query in ["crossplne", "corssplane", "crosplnae", "compostions", "txet"] {
+        assert_eq!(engine.hits(query), ["a/x"], "{query}");
+    }
+    // Three letters may have no typo, five only one, and quotes none.
+    for query in ["fxo ", "tzzt", "\"crossplne\"", "krozzplame"] {
+        assert!(engine.hits(query).is_empty(), "{query}");
+    }
+}
+
+#[test]
+fn snippets_mark_stems_prefixes_and_typos() {
+    let site = TestSite::with_posts(&[("a/x", "Title", "The deployments were canaried <b>twice</b>.")]);
+    let engine = site.engine();
+    for (query, marked) in [
+        ("deployment ", "deployments"),
+        ("depl", "deployments"),
+        ("deplyoments", "deployments"),
+        ("canaries ", "canaried"),
+        ("\"were canaried\"", "were canaried"),
+    ] {
+        let snippet = &engine.ask(query).hits[0].snippet;
+        let shown: Vec<&str> =
+            snippet.ranges.iter().map(|[start, end]| &snippet.text[*start..*end]).collect();
+        assert_eq!(shown.join(" "), marked, "{query}: {}", snippet.html);
+        assert!(snippet.html.contains("<mark>"), "{query}");
+    }
+}
+
+#[test]
+fn text_of_posts_is_escaped() {
+    let site = TestSite::with_posts(&[(
+        "a/x",
+        "<script>alert(1)</script> & co",
+        "Write `<img src=x onerror=alert(2)>` in code.\n\n## Say \"<i>\" & `<b>`\n\nMore.",
+    )]);
+    let engine = site.engine();
+    let hit = &engine.ask("img onerror").hits[0];
+    assert!(hit.snippet.text.contains("<img src=x"));
+    assert!(hit.snippet.html.contains("&lt;<mark>img</mark> src=x"), "{}", hit.snippet.html);
+    assert!(hit.title_html.starts_with("&lt;script&gt;"), "{}", hit.title_html);
+    let section = engine.ask("say more").hits[0].section.clone().unwrap();
+    assert!(
+        !section.title_html.contains("<b>") && section.title_html.contains("&lt;"),
+        "{}",
+        section.title_html
+    );
+}
+
+#[test]
+fn a_hit_leads_to_its_section() {
+    let engine = kitchen().engine();
+    let section = engine.ask("pepper").hits[0].section.clone().unwrap();
+    assert_eq!((section.title.as_str(), section.anchor.as_str()), ("Seasoning", "seasoning"));
+    assert_eq!(section.url, "https://blog.example/food/soup/#seasoning");
+    assert_eq!(engine.ask("carrots").hits[0].section, None);
+    let site = TestSite::with_posts(&[("a/x", "X", "First words.\n\n## Bare heading\n\n### Next\n\nMore.")]);
+    let hit = &site.engine().ask("bare").hits[0];
+    assert_eq!(hit.section.as_ref().unwrap().title_html, "<mark>Bare</mark> heading");
+    assert_eq!(hit.snippet.text, "First words.");
+}
+
+#[test]
+fn a_hit_by_its_title_alone_shows_what_it_is_about() {
+    let site = TestSite::with_posts(&[("a/x", "Unmistakable", "First paragraph.\n\n<!--more-->\n\nRest.")]);
+    let hit = &site.engine().ask("unmistakable").hits[0];
+    assert_eq!(hit.snippet.text, "First paragraph.");
+    assert_eq!(hit.title_html, "<mark>Unmistakable</mark>");
+}
+
+#[test]
+fn filters_and_facets_narrow_and_count() {
+    let site = kitchen();
+    site.write("content/food/_index.md", "+++\ntitle = 'Food & Drink'\n+++\n");
+    site.write_post(
+        "food/tea",
+        "+++\ntitle = 'Tea and bread'\ndate = 2023-05-01\ntags = ['hot', 'C++']\n+++\nTea",
+    );
+    let engine = site.engine();
+    assert_eq!(engine.hits("bread category:tools"), ["tools/oven"]);
+    assert_eq!(engine.hits("bread category:\"food & drink\" -tag:hot").len(), 2);
+    assert_eq!(engine.hits("tag:c++"), ["food/tea"]);
+    assert!(engine.hits("tag:c").is_empty());
+    let all = [FacetField::Category, FacetField::Tag, FacetField::Year];
+    let request = SearchRequest { query: "bread".into(), facets: all.to_vec(), ..SearchRequest::default() };
+    let counted = |request: &SearchRequest, field: &str| {
+        let answer = engine.search(request).unwrap();
+        answer.facets[field].iter().map(|f| format!("{}={}", f.value, f.count)).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(counted(&request, "category"), "Food & Drink=3 Tools=1");
+    assert_eq!(counted(&request, "tag"), "C++=1 hot=1");
+    assert_eq!(counted(&request, "year"), "2024=3 2023=1");
+    let chosen = SearchRequest { category: Some("tools".into()), ..request };
+    assert_eq!(counted(&chosen, "category"), "Food & Drink=3 Tools=1");
+    assert_eq!(counted(&chosen, "year"), "2024=1");
+    // A filter that was typed is meant; and what nothing can match is not counted.
+    let typed = SearchRequest { query: "bread category:tools".into(), category: None, ..chosen.clone() };
+    assert_eq!(counted(&typed, "category"), "Tools=1");
+    let nothing = SearchRequest { query: "--".into(), ..chosen };
+    assert_eq!(counted(&nothing, "category"), "");
+}
+
+#[test]
+fn dates_filter_and_sort() {
+    let engine = kitchen().engine();
+    let ids = |raw: RawRequest| {
+        let answer = engine.search(&raw.validate().unwrap()).unwrap();
+        answer.hits.into_iter().map(|hit| hit.id.replace("/_index.md", "")).collect::<Vec<_>>()
+    };
+    let sorted = |sort: &str| RawRequest { sort: Some(sort.into()), ..RawRequest::default() };
+    assert_eq!(ids(sorted("oldest"))[0], "food/bread");
+    assert_eq!(ids(sorted("newest"))[0], "tools/knife");
+    let after = RawRequest { after: Some("2024-01-03".into()), ..sorted("oldest") };
+    assert_eq!(ids(after), ["tools/oven", "tools/knife"]);
+    let before = RawRequest { before: Some("2024-01-02".into()), ..RawRequest::default() };
+    assert_eq!(ids(before), ["food/bread"]);
+}
+
+#[test]
+fn pages_follow_each_other_without_gap_or_overlap() {
+    let site = TestSite::new();
+    for number in 0..37 {
+        let text = post(&format!("Post {number}"), "2024-01-01", &"word ".repeat(1 + number % 5));
+        site.write_post(&format!("a/p{number:02}"), &text);
+    }
+    let engine = site.engine();
+    let page = |page: usize, limit: usize| {
+        let request = SearchRequest {
+            query: "word".into(),
+            page,
+            limit,
+            sort: Sort::Relevance,
+            ..SearchRequest::default()
+        };
+        engine.search(&request).unwrap().hits.into_iter().map(|hit| hit.id).collect::<Vec<_>>()
+    };
+    let by_tens: Vec<String> = (1..=4).flat_map(|number| page(number, 10)).collect();
+    assert_eq!(by_tens, page(1, 100));
+    assert_eq!(by_tens.len(), 37);
+    assert!(page(5, 10).is_empty());
+}
+
+#[test]
+fn the_same_content_gives_the_same_answers_however_the_index_came_to_be() {
+    let site = kitchen();
+    site.reindex(false);
+    for round in 0..12 {
+        site.write_post(
+            "food/bread",
+            &post("Baking bread", "2024-01-01", &format!("Version {round} of bread.")),
+        );
+        site.write_post(
+            &format!("extra/e{round}"),
+            &post("Bread again", "2024-02-01", "Oven bread and soup."),
+        );
+        site.reindex(false);
+        if round % 2 == 0 {
+            std::fs::remove_dir_all(site.content().join(format!("extra/e{round}"))).unwrap();
+        }
+    }
+    let grown = site.engine();
+    site.reindex(true);
+    let rebuilt = site.engine();
+    for query in ["bread", "oven soup", "brea", "ovne", "\"oven bread\"", "bread -soup", ""] {
+        let (a, b) = (grown.ask(query), rebuilt.ask(query));
+        assert_eq!(a.hits, b.hits, "{query}");
+        assert_eq!(a.total, b.total, "{query}");
+    }
+    assert_ne!(grown.status().generation, rebuilt.status().generation);
+}

@@ -1,0 +1,152 @@
+//! A real `bloghound serve` on a free port.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+/// How long anything may take before a test gives up; far more than it takes.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A running server, stopped when dropped.
+pub(crate) struct Server {
+    process: Child,
+    base: String,
+    log: Receiver<String>,
+}
+
+/// An answer: status, headers by name, body.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: ureq::http::HeaderMap,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+}
+
+/// Gets a URL; every status is an answer.
+pub(crate) fn get(url: &str) -> Answer {
+    request(url, "GET", &[])
+}
+
+/// Asks with a method and headers.
+pub(crate) fn request(url: &str, method: &str, headers: &[(&str, &str)]) -> Answer {
+    let agent: ureq::Agent = ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .allow_non_standard_methods(true)
+        .timeout_global(Some(PATIENCE))
+        .build()
+        .into();
+    let mut request = ureq::http::Request::builder().method(method).uri(url);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let mut response = agent.run(request.body(()).unwrap()).unwrap();
+    Answer {
+        status: response.status().as_u16(),
+        headers: response.headers().clone(),
+        body: response.body_mut().read_to_string().unwrap(),
+    }
+}
+
+impl Server {
+    /// Starts a server on the site, with its index beside it.
+    pub(crate) fn start(site: &Path) -> Self {
+        Self::start_with(site, &site.join("index"), &[])
+    }
+
+    /// Starts a server with an index elsewhere and more arguments.
+    pub(crate) fn start_with(site: &Path, index: &Path, args: &[&str]) -> Self {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_bloghound"))
+            .args(["serve", "--addr", "127.0.0.1:0", "--site"])
+            .arg(site)
+            .arg("--index")
+            .arg(index)
+            .args(args)
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let stderr = BufReader::new(process.stderr.take().unwrap());
+        let (sender, log) = channel();
+        std::thread::spawn(move || {
+            stderr.lines().map_while(Result::ok).try_for_each(|line| sender.send(line))
+        });
+        let mut server = Self { process, base: String::new(), log };
+        let line = server.wait_for_log("search page at ");
+        let address = line.split("http://").nth(1).and_then(|rest| rest.split('/').next()).unwrap();
+        server.base = format!("http://{address}");
+        server
+    }
+
+    /// The next line of the log that has `text`.
+    pub(crate) fn wait_for_log(&mut self, text: &str) -> String {
+        let mut seen = Vec::new();
+        loop {
+            match self.log.recv_timeout(PATIENCE) {
+                Ok(line) if line.contains(text) => return line,
+                Ok(line) => seen.push(line),
+                Err(error) => panic!("{text:?} did not come ({error}); the log was {seen:#?}"),
+            }
+        }
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Answer {
+        get(&self.url(path))
+    }
+
+    /// The ids of the hits for a query without blanks, without `/_index.md`.
+    pub(crate) fn hits(&self, query: &str) -> Vec<String> {
+        let answer = self.get(&format!("/api/v1/search?q={query}")).json();
+        let hits = answer["hits"].as_array().unwrap().iter();
+        hits.map(|hit| hit["id"].as_str().unwrap().trim_end_matches("/_index.md").to_owned()).collect()
+    }
+
+    /// Waits until the query has these hits, in any order; the time it took.
+    pub(crate) fn wait_for_hits(&self, query: &str, expected: &[&str]) -> Duration {
+        let started = Instant::now();
+        loop {
+            let mut hits = self.hits(query);
+            hits.sort();
+            if hits == expected {
+                return started.elapsed();
+            }
+            assert!(started.elapsed() < PATIENCE, "{query} still finds {hits:?}, not {expected:?}");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Sends the signal, like `TERM`, and waits for the end.
+    pub(crate) fn stop(mut self, signal: &str) -> ExitStatus {
+        self.signal(signal);
+        self.process.wait().unwrap()
+    }
+
+    fn signal(&self, signal: &str) {
+        let pid = self.process.id().to_string();
+        Command::new("kill").args([&format!("-{signal}"), pid.as_str()]).status().unwrap();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if matches!(self.process.try_wait(), Ok(None)) {
+            self.signal("TERM");
+            let _ = self.process.wait();
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Sites in temporary directories.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use bloghound::config::{Config, Overrides};
+use bloghound::content::Site;
+use bloghound::engine::Engine;
+use bloghound::query::{RawRequest, SearchResponse};
+use bloghound::reindex::{Indexer, Report};
+use tempfile::TempDir;
+
+/// A Hugo site, removed when dropped.
+pub(crate) struct TestSite {
+    dir: TempDir,
+}
+
+/// The source of a post with a title, a date and a body.
+pub(crate) fn post(title: &str, date: &str, body: &str) -> String {
+    format!("+++\ntitle = '''{title}'''\ndate = {date}\n+++\n\n{body}\n")
+}
+
+impl TestSite {
+    /// A site without posts.
+    pub(crate) fn new() -> Self {
+        let site = Self { dir: tempfile::tempdir().unwrap() };
+        site.write("hugo.toml", "baseURL = 'https://blog.example/'\nlanguageCode = 'en-us'\n");
+        fs::create_dir(site.content()).unwrap();
+        site
+    }
+
+    /// A site with the posts (folder, title, body), one a day from 2024-01-01 on.
+    pub(crate) fn with_posts(posts: &[(&str, &str, &str)]) -> Self {
+        let site = Self::new();
+        for (day, (folder, title, body)) in (1..).zip(posts) {
+            site.write_post(folder, &post(title, &format!("2024-01-{day:02}"), body));
+        }
+        site
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        self.dir.path()
+    }
+
+    pub(crate) fn content(&self) -> PathBuf {
+        self.root().join("content")
+    }
+
+    /// Writes a file below the site's root, with its folders.
+    pub(crate) fn write(&self, path: &str, text: impl AsRef<[u8]>) {
+        let path = self.root().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    /// Writes `content/FOLDER/_index.md`.
+    pub(crate) fn write_post(&self, folder: &str, text: &str) {
+        self.write(&format!("content/{folder}/_index.md"), text);
+    }
+
+    pub(crate) fn config(&self) -> Config {
+        Config::load(Overrides { site: self.root().to_owned(), ..Overrides::default() }).unwrap()
+    }
+
+    /// Brings the index up to date.
+    pub(crate) fn reindex(&self, full: bool) -> Report {
+        let config = self.config();
+        let site = Site::detect(&config.site_dir, None).unwrap();
+        let mut indexer = Indexer::open(&config, &site, full).unwrap();
+        let report = indexer.reconcile(&mut |_, _| {}).unwrap();
+        indexer.close().unwrap();
+        report
+    }
+
+    /// An engine over the content as it is now.
+    pub(crate) fn engine(&self) -> Engine {
+        self.reindex(false);
+        Engine::open(&self.config()).unwrap()
+    }
+}
+
+/// Searching in words that a test reads well.
+pub(crate) trait Ask {
+    /// The answer to a query.
+    fn ask(&self, query: &str) -> SearchResponse;
+
+    /// The ids of the hits without `/_index.md`.
+    fn hits(&self, query: &str) -> Vec<String> {
+        let id = |id: &str| id.trim_end_matches("/_index.md").to_owned();
+        self.ask(query).hits.iter().map(|hit| id(&hit.id)).collect()
+    }
+}
+
+impl Ask for Engine {
+    fn ask(&self, query: &str) -> SearchResponse {
+        let raw = RawRequest { q: query.to_owned(), limit: Some("50".to_owned()), ..RawRequest::default() };
+        self.search(&raw.validate().unwrap()).unwrap()
+    }
+}

@@ -1,0 +1,103 @@
+//! Saved posts are found: the watcher over real files and a real server.
+
+use std::fs;
+
+use crate::support::{Server, TestSite, post};
+
+fn start() -> (TestSite, Server) {
+    let site =
+        TestSite::with_posts(&[("food/bread", "Baking bread", "Flour."), ("food/soup", "Soup", "Carrots.")]);
+    site.write("content/food/_index.md", "+++\ntitle = 'Food'\n+++\n");
+    let server = Server::start(site.root());
+    (site, server)
+}
+
+#[test]
+fn a_saved_post_is_found_and_a_deleted_one_is_not() {
+    let (site, server) = start();
+    assert_eq!(server.hits("carrots"), ["food/soup"]);
+    site.write_post("food/soup", &post("Soup", "2024-01-02", "Parsnips."));
+    server.wait_for_hits("parsnips", &["food/soup"]);
+    assert!(server.hits("carrots").is_empty());
+    fs::remove_file(site.content().join("food/soup/_index.md")).unwrap();
+    server.wait_for_hits("parsnips", &[]);
+}
+
+#[test]
+fn nested_folders_made_and_filled_at_once_are_found() {
+    let (site, server) = start();
+    site.write_post("one/two/three/four", &post("Deep", "2024-03-01", "Abyss."));
+    server.wait_for_hits("abyss", &["one/two/three/four"]);
+    site.write_post("one/two/three/five", &post("Deeper", "2024-03-02", "Abyss too."));
+    server.wait_for_hits("abyss", &["one/two/three/five", "one/two/three/four"]);
+}
+
+#[test]
+fn the_saves_of_editors_are_found() {
+    let (site, server) = start();
+    let file = site.content().join("food/soup/_index.md");
+    // Atomic: a temporary file renamed over the old one.
+    let temporary = site.content().join("food/soup/.#_index.md.tmp");
+    fs::write(&temporary, post("Soup", "2024-01-02", "Atomic.")).unwrap();
+    fs::rename(&temporary, &file).unwrap();
+    server.wait_for_hits("atomic", &["food/soup"]);
+    // As vim does: the old file becomes a backup, the new one is written, the backup goes.
+    let backup = site.content().join("food/soup/_index.md~");
+    fs::rename(&file, &backup).unwrap();
+    fs::write(&file, post("Soup", "2024-01-02", "Backedup.")).unwrap();
+    fs::remove_file(&backup).unwrap();
+    server.wait_for_hits("backedup", &["food/soup"]);
+}
+
+#[test]
+fn renamed_and_removed_folders_take_their_posts_along() {
+    let (site, server) = start();
+    fs::rename(site.content().join("food"), site.content().join("meals")).unwrap();
+    server.wait_for_hits("flour", &["meals/bread"]);
+    let moved_in = TestSite::with_posts(&[("in/x", "Moved in", "Elsewhere.")]);
+    fs::rename(moved_in.content().join("in"), site.content().join("in")).unwrap();
+    server.wait_for_hits("elsewhere", &["in/x"]);
+    fs::remove_dir_all(site.content().join("meals")).unwrap();
+    server.wait_for_hits("flour", &[]);
+}
+
+#[test]
+fn what_hangs_on_a_section_follows_it() {
+    let (site, server) = start();
+    site.write("content/food/_index.md", "+++\ntitle = 'Kitchen'\n+++\n");
+    let mut found = server.wait_for_hits("category:kitchen", &["food/bread", "food/soup"]);
+    assert!(!found.is_zero());
+    // A page becomes a list when a post comes below it, and a page again when it goes.
+    site.write_post("notes", "+++\ntitle = 'Notes'\n+++\nUnmistakable.");
+    server.wait_for_hits("unmistakable", &["notes"]);
+    site.write_post("notes/first", &post("First", "2024-04-01", "Beginnings."));
+    server.wait_for_hits("beginnings", &["notes/first"]);
+    found = server.wait_for_hits("unmistakable", &[]);
+    fs::remove_dir_all(site.content().join("notes/first")).unwrap();
+    found += server.wait_for_hits("unmistakable", &["notes"]);
+    assert!(!found.is_zero());
+}
+
+#[test]
+fn a_post_that_becomes_a_draft_or_breaks_is_gone_and_reported() {
+    let (site, mut server) = start();
+    site.write_post("food/soup", "+++\ntitle = 'Soup'\ndraft = true\n+++\nCarrots.");
+    server.wait_for_hits("carrots", &[]);
+    site.write_post("food/soup", &post("Soup", "2024-01-02", "Carrots."));
+    server.wait_for_hits("carrots", &["food/soup"]);
+    site.write_post("food/soup", "+++\ntitle = \n+++\nCarrots.");
+    server.wait_for_hits("carrots", &[]);
+    assert!(server.wait_for_log("not indexed").contains("food/soup/_index.md:2: invalid TOML"));
+    assert_eq!(server.get("/api/v1/status").json()["failed"][0]["line"], 2);
+}
+
+#[test]
+fn nothing_is_followed_when_that_is_wished() {
+    let site = TestSite::with_posts(&[("a/x", "X", "Flour.")]);
+    let server = Server::start_with(site.root(), &site.root().join("index"), &["--no-watch"]);
+    site.write_post("a/y", &post("Y", "2024-01-02", "Flour."));
+    std::thread::sleep(std::time::Duration::from_millis(400));
+    assert_eq!(server.hits("flour"), ["a/x"]);
+    // The index is not held: another process may bring it up to date.
+    assert_eq!(site.reindex(false).added, 1);
+}
