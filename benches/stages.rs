@@ -35,7 +35,7 @@ fn read(criterion: &mut Criterion) {
     group.finish();
 
     let texts: Vec<String> = sources.posts(&place.site).iter().map(text_of).collect();
-    let analyzer = Analyzer::new(&place.site.language);
+    let analyzer = Analyzer::new(place.site.query_language());
     let mut group = criterion.benchmark_group("analysis");
     group.throughput(Throughput::Bytes(texts.iter().map(|text| text.len() as u64).sum()));
     group.bench_function("analyze", |bencher| {
@@ -107,7 +107,7 @@ impl SavedPost {
         files.sort_by_key(|(id, bytes)| (bytes.len(), id.clone()));
         let (id, bytes) = files.swap_remove(files.len() / 2);
         let text = String::from_utf8(bytes).expect("what is not UTF-8 is no post");
-        Self { path: place.config.content_dir.join(id), text, edits: 0 }
+        Self { path: place.site.content_dir.join(id), text, edits: 0 }
     }
 
     fn save(&mut self) -> BTreeSet<PathBuf> {

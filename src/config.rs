@@ -3,6 +3,7 @@
 //! Every limit of the program stands in [`limits`]. What the site's own generator configures
 //! (base URL, language) belongs to the content's site, not here.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -61,12 +62,6 @@ pub enum ConfigError {
     /// The site's root is not a directory.
     #[error("there is no site at {0}: no such directory; pass the blog's root with --site DIR")]
     NoSite(PathBuf),
-    /// The content directory does not exist.
-    #[error(
-        "there is no content at {0}: no such directory; run bloghound in the blog's root, \
-         or pass --site DIR or --content DIR"
-    )]
-    NoContent(PathBuf),
 }
 
 /// What the command line says; `None` leaves the choice to the file or the default.
@@ -89,12 +84,17 @@ pub struct Overrides {
 pub struct Config {
     /// The site's root.
     pub site_dir: PathBuf,
-    /// Where the posts are.
-    pub content_dir: PathBuf,
+    /// Where the posts are, if that is said; else the generator's own folder is looked for.
+    pub content_dir: Option<PathBuf>,
     /// Where the index is kept.
     pub index_dir: PathBuf,
+    /// Name of the generator, instead of the one that is detected.
+    pub generator: Option<String>,
     /// Overrides the base URL of the generator's configuration.
     pub base_url: Option<String>,
+    /// Permalink patterns of dated posts, instead of the generator's, by the first folder of those
+    /// that they are for; an empty folder stands for all.
+    pub permalinks: BTreeMap<String, String>,
     /// Index drafts too.
     pub drafts: bool,
     /// Index posts dated in the future too.
@@ -114,10 +114,25 @@ pub struct Config {
 struct File {
     content: Option<PathBuf>,
     index: PathBuf,
+    generator: Option<String>,
     base_url: Option<String>,
+    urls: UrlsTable,
     search: SearchTable,
     http: HttpTable,
     watch: WatchTable,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct UrlsTable {
+    permalink: Option<Permalink>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Permalink {
+    OfAll(String),
+    ByFolder(BTreeMap<String, String>),
 }
 
 #[derive(Debug, Deserialize)]
@@ -144,7 +159,9 @@ impl Default for File {
         Self {
             content: None,
             index: PathBuf::from("index"),
+            generator: None,
             base_url: None,
+            urls: UrlsTable::default(),
             search: SearchTable::default(),
             http: HttpTable::default(),
             watch: WatchTable::default(),
@@ -174,24 +191,27 @@ impl Config {
     /// Reads `bloghound.toml` in the site's root, if there is one, and lays the flags over it.
     ///
     /// # Errors
-    /// When the site or its content is missing, or the file is unreadable or invalid.
+    /// When the site is missing, or the file is unreadable or invalid.
     pub fn load(overrides: Overrides) -> Result<Self, ConfigError> {
         let site_dir = overrides.site;
         if !site_dir.is_dir() {
             return Err(ConfigError::NoSite(site_dir));
         }
         let file = File::read(&site_dir.join(FILE_NAME))?;
-        let content_dir = overrides.content.unwrap_or_else(|| file.content_dir(&site_dir));
-        if !content_dir.is_dir() {
-            return Err(ConfigError::NoContent(content_dir));
-        }
+        let content_dir = overrides.content.or_else(|| Some(site_dir.join(file.content.as_ref()?)));
         // Watched paths come back absolute.
         let absolute = |path: PathBuf| std::path::absolute(&path).unwrap_or(path);
         Ok(Self {
-            content_dir: absolute(content_dir),
+            content_dir: content_dir.map(absolute),
             index_dir: absolute(overrides.index.unwrap_or_else(|| site_dir.join(&file.index))),
             site_dir: absolute(site_dir),
+            generator: file.generator,
             base_url: file.base_url,
+            permalinks: match file.urls.permalink {
+                None => BTreeMap::new(),
+                Some(Permalink::OfAll(pattern)) => BTreeMap::from([(String::new(), pattern)]),
+                Some(Permalink::ByFolder(patterns)) => patterns,
+            },
             drafts: overrides.drafts,
             future: overrides.future,
             snippet_chars: file.search.snippet_chars,
@@ -203,14 +223,6 @@ impl Config {
 }
 
 impl File {
-    /// The content directory that is set, else `content`, else the site's root where posts stand
-    /// as Jekyll wants them.
-    fn content_dir(&self, site_dir: &Path) -> PathBuf {
-        let usual = site_dir.join(self.content.as_deref().unwrap_or(Path::new("content")));
-        let is_jekyll = || site_dir.join("_config.yml").is_file() || site_dir.join("_posts").is_dir();
-        if self.content.is_none() && !usual.is_dir() && is_jekyll() { site_dir.to_owned() } else { usual }
-    }
-
     fn read(path: &Path) -> Result<Self, ConfigError> {
         let text = match std::fs::read_to_string(path) {
             Ok(text) => text,
@@ -247,6 +259,15 @@ impl File {
         if !self.http.allow_origins.iter().all(|origin| origin == "*" || is_url(origin)) {
             return Err(("allow_origins", "must list \"*\" or origins like \"https://example.org\""));
         }
+        let is_pattern = |pattern: &String| pattern.starts_with('/') && pattern.contains(':');
+        let is_valid = match &self.urls.permalink {
+            None => true,
+            Some(Permalink::OfAll(pattern)) => is_pattern(pattern),
+            Some(Permalink::ByFolder(patterns)) => patterns.values().all(is_pattern),
+        };
+        if !is_valid {
+            return Err(("permalink", "must be a pattern like \"/blog/:year/:slug/\", or a table of such"));
+        }
         Ok(())
     }
 }
@@ -278,6 +299,13 @@ mod tests {
     }
 
     #[test]
+    fn permalinks_are_one_pattern_or_one_a_folder() {
+        let patterns = |settings| load(settings).unwrap().permalinks;
+        assert_eq!(patterns("[urls]\npermalink = '/:slug/'")[""], "/:slug/");
+        assert_eq!(patterns("[urls.permalink]\nblog = '/b/:slug/'")["blog"], "/b/:slug/");
+    }
+
+    #[test]
     fn mistakes_name_the_line_and_what_is_allowed() {
         let cases = [
             ("contnet = \"posts\"", ":1: unknown field `contnet`"),
@@ -285,6 +313,8 @@ mod tests {
             ("base_url = \"example.org\"", ":1: `base_url` must start with http"),
             ("[search]\nsnippet_chars = \"long\"", ":2: invalid type"),
             ("[http\n", ":1: "),
+            ("[urls]\npermalink = \"blog\"", ":2: `permalink` must be a pattern"),
+            ("[urls.permalink]\nblog = \"x/:slug\"", ":1: `permalink` must be a pattern"),
             ("[http]\nallow_origins = [\"example.org\"]", ":2: `allow_origins` must list"),
         ];
         for (settings, expected) in cases {
@@ -294,11 +324,8 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_site_or_content_says_what_to_do() {
+    fn a_missing_site_says_what_to_do() {
         let overrides = Overrides { site: PathBuf::from("/no/such/site"), ..Overrides::default() };
         assert!(Config::load(overrides).unwrap_err().to_string().contains("--site"));
-        let empty = tempfile::tempdir().unwrap();
-        let overrides = Overrides { site: empty.path().to_owned(), ..Overrides::default() };
-        assert!(Config::load(overrides).unwrap_err().to_string().contains("--content"));
     }
 }

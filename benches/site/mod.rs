@@ -29,24 +29,24 @@ impl BenchSite {
         let dir = tempfile::tempdir()?;
         let overrides = Overrides { site: PathBuf::from(root), ..Overrides::default() };
         let mut config = Config::load(overrides)?;
-        let site = Site::detect(&config.site_dir, config.base_url.as_deref())?;
+        let mut site = Site::detect(&config)?;
         let content = dir.path().join("content");
         std::fs::create_dir(&content)?;
-        for file in source::walk(&config.content_dir, &config.content_dir).0 {
+        for file in source::walk(&site.content_dir, &site.content_dir, &site.generator).0 {
             let copy = content.join(&file.id);
             std::fs::create_dir_all(copy.parent().context("a file is in a folder")?)?;
             // Copying permissions too would make the copy of a read-only site read-only.
             std::fs::write(copy, std::fs::read(&file.path)?)?;
         }
-        config.content_dir = content;
+        site.content_dir = content;
         config.index_dir = dir.path().join("index");
         Ok(Self { config, site, dir })
     }
 
     /// The source files, read.
     pub(crate) fn sources(&self) -> anyhow::Result<Sources> {
-        let mut sources = Sources { inventory: Inventory::default(), files: Vec::new() };
-        for file in source::walk(&self.config.content_dir, &self.config.content_dir).0 {
+        let mut sources = Sources { inventory: Inventory::new(&self.site.generator), files: Vec::new() };
+        for file in source::walk(&self.site.content_dir, &self.site.content_dir, &self.site.generator).0 {
             let bytes = std::fs::read(&file.path)?;
             sources.inventory.insert(&file.id, || String::from_utf8(bytes.clone()).ok());
             sources.files.push((file.id, bytes));

@@ -104,7 +104,7 @@ impl Place {
     fn load(self, drafts: bool, future: bool) -> anyhow::Result<(Config, Site)> {
         let Self { site, content, index } = self;
         let config = Config::load(Overrides { site, content, index, drafts, future })?;
-        let site = Site::detect(&config.site_dir, config.base_url.as_deref())?;
+        let site = Site::detect(&config)?;
         Ok((config, site))
     }
 }

@@ -91,6 +91,8 @@ pub(super) fn describe_report(report: &Report) -> String {
         (skipped.draft, "draft"),
         (skipped.future, "future post"),
         (skipped.expired, "expired post"),
+        (skipped.unlisted, "unlisted page"),
+        (skipped.excluded, "page excluded from search"),
         (skipped.not_a_page, "file without a page"),
     ];
     let skipped: Vec<String> =

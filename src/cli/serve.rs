@@ -10,6 +10,7 @@ use tokio::net::TcpListener;
 
 use super::{Outcome, Place, index, output};
 use crate::config::Config;
+use crate::content::Site;
 use crate::engine::{Engine, Maintenance};
 use crate::http;
 use crate::reindex::{Indexer, Watcher};
@@ -30,15 +31,15 @@ pub(super) fn run(options: &Options, place: Place) -> anyhow::Result<Outcome> {
     let (config, site) = place.load(false, false)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let listener = runtime.block_on(bind(options.addr))?;
-    tracing::info!("reading {}: {}", config.content_dir.display(), output::describe_site(&site));
+    tracing::info!("reading {}: {}", site.content_dir.display(), output::describe_site(&site));
     // Watching before indexing: what changes in between is seen afterwards.
-    let watcher = if options.no_watch { None } else { start_watching(&config) };
+    let watcher = if options.no_watch { None } else { start_watching(&config, &site) };
     let (indexer, report) = index::build(&config, &site, false)?;
     output::print_failures(&report)?;
     tracing::info!("searching {}, in {} ms", output::describe_report(&report), report.took_ms);
     let engine = Arc::new(Engine::new(&config, &site, indexer.snapshot()?));
     engine.set_report(report);
-    let maintenance = follow(&engine, indexer, watcher, &config)?;
+    let maintenance = follow(&engine, indexer, watcher, &config, &site)?;
     let router = http::router(Arc::clone(&engine), &config).context("`allow_origins` in bloghound.toml")?;
     tracing::info!(
         "search page at http://{}/, API at /api/v1/search?q=; Ctrl-C stops",
@@ -75,8 +76,8 @@ async fn bind(addr: SocketAddr) -> anyhow::Result<TcpListener> {
     })
 }
 
-fn start_watching(config: &Config) -> Option<(Watcher, crate::reindex::Waker)> {
-    match Watcher::new(&config.content_dir, config.debounce) {
+fn start_watching(config: &Config, site: &Site) -> Option<(Watcher, crate::reindex::Waker)> {
+    match Watcher::new(&site.content_dir, config.debounce) {
         Ok(watcher) => Some(watcher),
         Err(error) => {
             tracing::warn!("changes are not followed: {error}; restart to index them");
@@ -91,12 +92,13 @@ fn follow(
     indexer: Indexer,
     watcher: Option<(Watcher, crate::reindex::Waker)>,
     config: &Config,
+    site: &Site,
 ) -> anyhow::Result<Option<Maintenance>> {
     let Some(watcher) = watcher else {
         indexer.close()?;
         return Ok(None);
     };
-    tracing::info!("following changes of {}", config.content_dir.display());
+    tracing::info!("following changes of {}", site.content_dir.display());
     Ok(Some(Maintenance::start(Arc::clone(engine), indexer, watcher, config.reconcile_every)?))
 }
 

@@ -76,10 +76,68 @@ impl Data {
         self.0.keys().map(String::as_str)
     }
 
+    /// A table with this one under `key`.
+    #[must_use]
+    pub fn under(self, key: &str) -> Self {
+        Self(Map::from_iter([(key.to_owned(), Value::Object(self.0))]))
+    }
+
+    /// The table that a value is, if it is one.
+    #[must_use]
+    pub fn from_value(value: &Value) -> Option<Self> {
+        value.as_object().cloned().map(Self)
+    }
+
+    /// Whether there are no keys.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Sets `key`, unless there is a value under it, in whatever case.
+    pub fn set_default(&mut self, key: &str, value: &Value) {
+        let is_set = self.0.contains_key(key) || self.0.keys().any(|own| own.eq_ignore_ascii_case(key));
+        if !is_set {
+            self.0.insert(key.to_owned(), value.clone());
+        }
+    }
+
+    /// Takes the values of `other` for keys that have none here.
+    pub fn fill_from(&mut self, other: &Self) {
+        for (key, value) in &other.0 {
+            self.set_default(key, value);
+        }
+    }
+
+    /// Lays `over` on top: its values win, tables are merged.
+    pub fn override_with(&mut self, over: &Self) {
+        for (key, value) in &over.0 {
+            let own_key = self.0.keys().find(|own| own.eq_ignore_ascii_case(key)).cloned();
+            let own = self.0.entry(own_key.unwrap_or_else(|| key.clone())).or_insert(Value::Null);
+            match (Self::from_value(own), Self::from_value(value)) {
+                (Some(mut table), Some(over)) => {
+                    table.override_with(&over);
+                    *own = Value::Object(table.0);
+                }
+                _ => *own = value.clone(),
+            }
+        }
+    }
+
     /// The table under `key`, empty when there is none.
     #[must_use]
     pub fn table(&self, key: &str) -> Self {
-        self.get(key).and_then(Value::as_object).cloned().map(Self).unwrap_or_default()
+        self.get(key).and_then(Self::from_value).unwrap_or_default()
+    }
+
+    /// The tables under `key`: a list of them, or one as a list of one.
+    #[must_use]
+    pub fn tables(&self, key: &str) -> Vec<Self> {
+        match self.get(key) {
+            Some(Value::Array(items)) => items.iter().filter_map(Self::from_value).collect(),
+            Some(value) => Self::from_value(value).into_iter().collect(),
+            None => Vec::new(),
+        }
     }
 
     /// The scalar under `key` as text: numbers and dates as they are written.
@@ -101,9 +159,22 @@ impl Data {
     /// The texts under `key`: a list, or one scalar as a list of one.
     #[must_use]
     pub fn texts(&self, key: &str) -> Vec<String> {
+        self.scalars(key, scalar_text)
+    }
+
+    /// The names under `key`: texts, or the `name` of tables, as for authors.
+    #[must_use]
+    pub fn names(&self, key: &str) -> Vec<String> {
+        self.scalars(key, |value| match Self::from_value(value) {
+            Some(table) => table.text("name"),
+            None => scalar_text(value),
+        })
+    }
+
+    fn scalars(&self, key: &str, read: impl Fn(&Value) -> Option<String>) -> Vec<String> {
         let texts: Vec<String> = match self.get(key) {
-            Some(Value::Array(items)) => items.iter().filter_map(scalar_text).collect(),
-            Some(value) => scalar_text(value).into_iter().collect(),
+            Some(Value::Array(items)) => items.iter().filter_map(read).collect(),
+            Some(value) => read(value).into_iter().collect(),
             None => Vec::new(),
         };
         texts.into_iter().filter(|text| !text.is_empty()).collect()
@@ -206,6 +277,24 @@ mod tests {
         assert_eq!(data.texts("tags"), ["one"]);
         assert_eq!(data.get("empty"), None);
         assert_eq!(Data::parse("", Format::Yaml).unwrap(), Data::default());
+    }
+
+    #[test]
+    fn tables_are_laid_over_each_other() {
+        let parse = |text| Data::parse(text, Format::Toml).unwrap();
+        let mut own = parse("Title = 'own'");
+        own.fill_from(&parse("title = 'below'\nlang = 'fr'"));
+        assert_eq!((own.text("title").as_deref(), own.text("lang").as_deref()), (Some("own"), Some("fr")));
+        let mut settings = parse("baseurl = 'a'\n[params]\nx = 1\ny = 1");
+        settings.override_with(&parse("baseURL = 'b'\n[params]\ny = 2"));
+        assert_eq!(settings, parse("baseurl = 'b'\n[params]\nx = 1\ny = 2"));
+    }
+
+    #[test]
+    fn names_stand_alone_or_in_tables() {
+        let data = Data::parse("authors: [ann, {name: Bob, url: x}, {url: y}]\n", Format::Yaml).unwrap();
+        assert_eq!(data.names("authors"), ["ann", "Bob"]);
+        assert_eq!(Data::parse("author: {name: Cy}\n", Format::Yaml).unwrap().names("author"), ["Cy"]);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::fmt::temporal::Pieces;
+use jiff::fmt::{rfc2822, strtime};
 use jiff::tz::{Offset, TimeZone};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
@@ -18,6 +19,12 @@ pub struct PostDate {
 }
 
 impl PostDate {
+    /// The moment so many seconds after the beginning of 1970; `None` beyond the year 9999.
+    #[must_use]
+    pub fn from_unix_seconds(seconds: i64) -> Option<Self> {
+        Some(Self { moment: Timestamp::from_second(seconds).ok()?, offset: Offset::UTC })
+    }
+
     /// Date and time of day where the post was written.
     #[must_use]
     pub fn civil(self) -> DateTime {
@@ -55,30 +62,81 @@ impl<'de> Deserialize<'de> for PostDate {
     }
 }
 
-/// Reads RFC 3339 moments, dates with a time without a zone (taken for UTC, Hugo's default), and
-/// plain dates (midnight UTC); `T` or a space may stand between date and time.
+/// Reads a date in any of the spellings that generators accept: RFC 3339 moments, dates with a time
+/// and an offset, RFC 2822, and those without an offset, which are taken to be in `zone`, as plain
+/// dates are (midnight), with numbers or the month's English name.
 #[must_use]
-pub fn parse_date(text: &str) -> Option<PostDate> {
+pub fn parse_date_in(text: &str, zone: &TimeZone) -> Option<PostDate> {
     let text = text.trim();
     if let Ok(moment) = text.parse::<Timestamp>() {
         let pieces = Pieces::parse(text).ok()?;
         return Some(PostDate { moment, offset: pieces.to_numeric_offset().unwrap_or(Offset::UTC) });
     }
-    for pattern in ["%Y-%m-%d %H:%M:%S %z", "%Y-%m-%d %H:%M %z"] {
-        if let Ok(parsed) = jiff::fmt::strtime::parse(pattern, text) {
-            let offset = parsed.offset().unwrap_or(Offset::UTC);
-            return Some(PostDate { moment: parsed.to_timestamp().ok()?, offset });
-        }
-    }
-    if let Ok(date_time) = text.parse::<DateTime>() {
-        return at_utc(date_time);
-    }
-    text.parse::<Date>().ok().and_then(|date| at_utc(date.at(0, 0, 0, 0)))
+    with_offset(text).or_else(|| {
+        let date_time = without_offset(text)?;
+        let zoned = zone.to_ambiguous_zoned_datetime(date_time).compatible().ok()?;
+        Some(PostDate { moment: zoned.timestamp(), offset: zoned.offset() })
+    })
 }
 
-fn at_utc(date_time: DateTime) -> Option<PostDate> {
-    let moment = TimeZone::UTC.to_timestamp(date_time).ok()?;
-    Some(PostDate { moment, offset: Offset::UTC })
+/// As [`parse_date_in`], in UTC where the text has no offset.
+#[must_use]
+pub fn parse_date(text: &str) -> Option<PostDate> {
+    parse_date_in(text, &TimeZone::UTC)
+}
+
+fn with_offset(text: &str) -> Option<PostDate> {
+    let text = text
+        .strip_suffix(" UTC")
+        .or_else(|| text.strip_suffix(" GMT"))
+        .map_or_else(|| text.to_owned(), |date| format!("{date} +0000"));
+    let is_numeric = text.starts_with(|c: char| c.is_ascii_digit());
+    let is_iso = is_numeric && text.as_bytes().get(4) == Some(&b'-');
+    if !is_iso && let Ok(zoned) = rfc2822::parse(&text) {
+        return Some(PostDate { moment: zoned.timestamp(), offset: zoned.offset() });
+    }
+    let patterns = [
+        "%Y-%m-%d %H:%M:%S%.f %z",
+        "%Y-%m-%d %H:%M:%S%.f%z",
+        "%Y-%m-%d %H:%M %z",
+        "%Y-%m-%dT%H:%M:%S%.f%z",
+        "%Y-%m-%dT%H:%M%z",
+        "%Y-%m-%d %H:%M:%S%.f %:z",
+        "%Y-%m-%d %H:%M %:z",
+        "%Y/%m/%d %H:%M:%S %z",
+        "%Y/%m/%d %H:%M %z",
+        "%a %b %d %H:%M:%S %Y %z",
+        "%a, %d %b %Y %H:%M %z",
+    ];
+    patterns.iter().find_map(|pattern| {
+        let parsed = strtime::parse(pattern, &text).ok()?;
+        Some(PostDate { moment: parsed.to_timestamp().ok()?, offset: parsed.offset()? })
+    })
+}
+
+fn without_offset(text: &str) -> Option<DateTime> {
+    if let Ok(date_time) = text.parse::<DateTime>() {
+        return Some(date_time);
+    }
+    let times =
+        ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%d %b %Y %H:%M:%S"];
+    if let Some(found) = times.iter().find_map(|pattern| DateTime::strptime(pattern, text).ok()) {
+        return Some(found);
+    }
+    let days = [
+        "%Y/%m/%d",
+        "%Y-%m-%d",
+        "%Y.%m.%d",
+        "%b %d, %Y",
+        "%B %d, %Y",
+        "%b %d %Y",
+        "%B %d %Y",
+        "%d %b %Y",
+        "%d %B %Y",
+        "%a, %d %b %Y",
+        "%A, %B %d, %Y",
+    ];
+    days.iter().find_map(|pattern| Date::strptime(pattern, text).ok()).map(|date| date.at(0, 0, 0, 0))
 }
 
 #[cfg(test)]
@@ -95,6 +153,25 @@ mod tests {
             ("2024-11-11 12:30:00", "2024-11-11T12:30:00Z"),
             ("2024-11-11 12:30:00 +0100", "2024-11-11T12:30:00+01:00"),
             ("0001-01-01", "0001-01-01T00:00:00Z"),
+            ("2024-11-11T12:00:00+0200", "2024-11-11T12:00:00+02:00"),
+            ("2024-11-11 12:30:00+01:00", "2024-11-11T12:30:00+01:00"),
+            ("2024-11-11 12:30:00.123 +09:00", "2024-11-11T12:30:00.123+09:00"),
+            ("2024-11-11 12:30 -0500", "2024-11-11T12:30:00-05:00"),
+            ("2024-11-11 12:30:00 UTC", "2024-11-11T12:30:00Z"),
+            ("2024-11-11 12:30", "2024-11-11T12:30:00Z"),
+            ("2024-11-11T12:30", "2024-11-11T12:30:00Z"),
+            ("2024-1-5", "2024-01-05T00:00:00Z"),
+            ("2024/11/11", "2024-11-11T00:00:00Z"),
+            ("2024/1/5 9:05:00", "2024-01-05T09:05:00Z"),
+            ("Mon, 11 Nov 2024 12:30:00 +0100", "2024-11-11T12:30:00+01:00"),
+            ("Mon, 11 Nov 2024 12:30:00 GMT", "2024-11-11T12:30:00Z"),
+            ("Mon, 11 Nov 2024 12:30:00 EST", "2024-11-11T12:30:00-05:00"),
+            ("11 Nov 2024 12:30 +0100", "2024-11-11T12:30:00+01:00"),
+            ("Nov 11, 2024", "2024-11-11T00:00:00Z"),
+            ("Nov 11 2024", "2024-11-11T00:00:00Z"),
+            ("November 11, 2024", "2024-11-11T00:00:00Z"),
+            ("11 November 2024", "2024-11-11T00:00:00Z"),
+            ("Mon, 11 Nov 2024", "2024-11-11T00:00:00Z"),
         ];
         for (text, expected) in cases {
             assert_eq!(parse_date(text).map(|date| date.to_string()).as_deref(), Some(expected), "{text}");
@@ -111,6 +188,14 @@ mod tests {
         let json = serde_json::to_string(&date).unwrap();
         assert_eq!(json, "\"2017-05-22T22:59:00-04:00\"");
         assert_eq!(serde_json::from_str::<PostDate>(&json).unwrap(), date);
+    }
+
+    #[test]
+    fn a_date_without_an_offset_is_in_the_sites_zone() {
+        let zone = TimeZone::get("Asia/Tokyo").unwrap();
+        let date = |text| parse_date_in(text, &zone).map(|date| date.to_string());
+        assert_eq!(date("2024-11-11").as_deref(), Some("2024-11-11T00:00:00+09:00"));
+        assert_eq!(date("2024-11-11T12:00:00Z").as_deref(), Some("2024-11-11T12:00:00Z"));
     }
 
     #[test]

@@ -14,12 +14,16 @@ pub struct Source<'a> {
     pub data: Data,
     /// Whether there is front matter, if only an empty one.
     pub has_front_matter: bool,
+    /// The front matter's notation.
+    pub format: Option<Format>,
     /// The raw front matter, without its fences.
     pub front_matter: &'a str,
     /// Line of the file on which `front_matter` starts, from 1.
     pub front_matter_line: usize,
     /// What follows the front matter: the Markdown.
     pub body: &'a str,
+    /// Line of the file on which `body` starts, from 1.
+    pub body_line: usize,
 }
 
 impl<'a> Source<'a> {
@@ -33,9 +37,11 @@ impl<'a> Source<'a> {
             return Ok(Self {
                 data: Data::default(),
                 has_front_matter: false,
+                format: None,
                 front_matter: "",
                 front_matter_line: 1,
                 body,
+                body_line: 1,
             });
         };
         let data = Data::parse(parts.front_matter, parts.format)
@@ -43,9 +49,11 @@ impl<'a> Source<'a> {
         Ok(Self {
             data,
             has_front_matter: true,
+            format: Some(parts.format),
             front_matter: parts.front_matter,
             front_matter_line: parts.line,
             body: parts.body,
+            body_line: line_of(text.as_bytes(), text.len() - parts.body.len()),
         })
     }
 

@@ -8,7 +8,8 @@ use std::ops::Range;
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use super::anchor::Anchors;
-use super::section::{Block, Heading, Section};
+use super::html;
+use super::section::{Heading, Section, SectionsBuilder, tidy_lines};
 use super::template::{Dialect, plain_markdown};
 
 /// The divider that ends a post's summary.
@@ -21,6 +22,19 @@ pub struct Document {
     pub sections: Vec<Section>,
     /// The prose before the summary divider, where there is one.
     pub summary: Option<String>,
+    /// The line that opens a code block that nothing closes.
+    pub unclosed_fence: Option<String>,
+    /// Ids that the writer gave to more than one heading.
+    pub repeated_ids: Vec<String>,
+}
+
+impl Document {
+    /// The first heading of the first level.
+    #[must_use]
+    pub fn title(&self) -> Option<String> {
+        let headings = self.sections.iter().filter_map(|section| section.heading.as_ref());
+        headings.filter(|heading| heading.level == 1).map(|heading| heading.text.clone()).next()
+    }
 }
 
 /// Reads a post's Markdown body, written in a generator's dialect.
@@ -28,28 +42,26 @@ pub struct Document {
 pub fn parse_markdown(body: &str, dialect: Dialect) -> Document {
     let text = plain_markdown(body, dialect);
     let summary = text.find(SUMMARY_DIVIDER).map(|end| {
-        let sections = read_sections(&text[..end], dialect);
+        let sections = read(&text[..end], dialect).sections;
         let prose: Vec<&str> = sections.iter().flat_map(Section::prose).collect();
         prose.join("\n")
     });
-    Document {
-        sections: read_sections(&text, dialect),
-        summary: summary.filter(|summary| !summary.is_empty()),
-    }
+    Document { summary: summary.filter(|summary| !summary.is_empty()), ..read(&text, dialect) }
 }
 
-fn options() -> Options {
-    Options::ENABLE_TABLES
+fn options(dialect: Dialect) -> Options {
+    let mut options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_HEADING_ATTRIBUTES
-        | Options::ENABLE_DEFINITION_LIST
+        | Options::ENABLE_DEFINITION_LIST;
+    options.set(Options::ENABLE_HEADING_ATTRIBUTES, dialect.has_heading_ids());
+    options
 }
 
-fn read_sections(text: &str, dialect: Dialect) -> Vec<Section> {
+fn read(text: &str, dialect: Dialect) -> Document {
     let mut reader = Reader::new(text, dialect);
-    for (event, range) in Parser::new_ext(text, options()).into_offset_iter() {
+    for (event, range) in Parser::new_ext(text, options(dialect)).into_offset_iter() {
         reader.read(event, range);
     }
     reader.finish()
@@ -58,10 +70,10 @@ fn read_sections(text: &str, dialect: Dialect) -> Vec<Section> {
 struct Reader<'a> {
     source: &'a str,
     anchors: Anchors,
-    sections: Vec<Section>,
-    section: Section,
-    prose: String,
+    sections: SectionsBuilder,
     code: Option<(Option<String>, String)>,
+    unclosed_fence: Option<String>,
+    repeated_ids: Vec<String>,
     heading: Option<OpenHeading>,
     html: Option<String>,
     /// The element, `script` or `style`, whose content is being left out.
@@ -81,10 +93,10 @@ impl<'a> Reader<'a> {
         Self {
             source,
             anchors: Anchors::new(dialect),
-            sections: Vec::new(),
-            section: Section::default(),
-            prose: String::new(),
+            sections: SectionsBuilder::default(),
             code: None,
+            unclosed_fence: None,
+            repeated_ids: Vec::new(),
             heading: None,
             html: None,
             hidden: None,
@@ -98,7 +110,12 @@ impl<'a> Reader<'a> {
         }
         match event {
             Event::Start(tag) => self.open(tag),
-            Event::End(tag) => self.close(tag),
+            Event::End(tag) => {
+                if tag == TagEnd::CodeBlock {
+                    self.look_for_fence(range);
+                }
+                self.close(tag);
+            }
             Event::Text(text) | Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
                 self.text(&text);
             }
@@ -106,7 +123,7 @@ impl<'a> Reader<'a> {
             Event::HardBreak | Event::Rule => self.text("\n"),
             Event::Html(html) => match &mut self.html {
                 Some(block) => block.push_str(&html),
-                None => self.text(&visible_text(&html)),
+                None => self.html(&html),
             },
             Event::InlineHtml(html) => self.inline_html(&html),
             Event::FootnoteReference(_) | Event::TaskListMarker(_) => {}
@@ -116,12 +133,11 @@ impl<'a> Reader<'a> {
     fn open(&mut self, tag: Tag<'a>) {
         match tag {
             Tag::Heading { level, id, .. } => {
-                self.flush_section();
+                self.hidden = None;
                 let id = id.map(CowStr::into_string);
                 self.heading = Some(OpenHeading { level, id, text: String::new(), source: None });
             }
             Tag::CodeBlock(kind) => {
-                self.flush_prose();
                 let language = match kind {
                     CodeBlockKind::Fenced(info) => {
                         info.split([' ', ',', '{']).next().filter(|word| !word.is_empty()).map(str::to_owned)
@@ -140,15 +156,13 @@ impl<'a> Reader<'a> {
         match tag {
             TagEnd::Heading(_) => self.close_heading(),
             TagEnd::CodeBlock => {
-                if let Some((language, text)) = self.code.take()
-                    && !text.trim().is_empty()
-                {
-                    self.section.blocks.push(Block::Code { language, text: text.trim_end().to_owned() });
+                if let Some((language, text)) = self.code.take() {
+                    self.sections.code(language, &text);
                 }
             }
             TagEnd::HtmlBlock => {
                 let html = self.html.take().unwrap_or_default();
-                self.text(&visible_text(&html));
+                self.html(&html);
                 self.text("\n");
             }
             TagEnd::TableCell | TagEnd::Image => self.text(" "),
@@ -161,12 +175,17 @@ impl<'a> Reader<'a> {
         if self.hidden.is_some() {
             return;
         }
-        let target = match (&mut self.code, &mut self.heading) {
-            (Some((_, code)), _) => code,
-            (None, Some(heading)) => &mut heading.text,
-            (None, None) => &mut self.prose,
-        };
-        target.push_str(text);
+        match (&mut self.code, &mut self.heading) {
+            (Some((_, code)), _) => code.push_str(text),
+            (None, Some(heading)) => heading.text.push_str(text),
+            (None, None) => self.sections.text(text),
+        }
+    }
+
+    fn html(&mut self, html: &str) {
+        if self.hidden.is_none() && self.heading.is_none() {
+            html::read_into(&mut self.sections, html);
+        }
     }
 
     fn inline_html(&mut self, html: &str) {
@@ -188,63 +207,43 @@ impl<'a> Reader<'a> {
         let source = heading.source.map_or("", |range| &self.source[range]);
         let text = tidy_lines(&heading.text).replace('\n', " ");
         let anchor = if let Some(id) = heading.id {
-            self.anchors.reserve(&id);
+            if !self.anchors.reserve(&id) {
+                self.repeated_ids.push(id.clone());
+            }
             id
         } else {
-            self.anchors.generate(source.lines().last().unwrap_or_default(), &text)
+            self.anchors.generate(heading.level as u8, source.lines().last().unwrap_or_default(), &text)
         };
-        self.section.heading = Some(Heading { text, level: heading.level as u8, anchor });
+        self.sections.heading(Heading { text, level: heading.level as u8, anchor });
     }
 
-    fn flush_prose(&mut self) {
-        let text = tidy_lines(&std::mem::take(&mut self.prose));
-        if !text.is_empty() {
-            self.section.blocks.push(Block::Prose(text));
+    /// Takes note of a fenced block that ends with the text instead of with its fence.
+    fn look_for_fence(&mut self, block: Range<usize>) {
+        let text = &self.source[block.clone()];
+        let mark = text.trim_start().chars().next().filter(|mark| matches!(mark, '`' | '~'));
+        let Some(mark) = mark.filter(|_| self.source[block.end..].trim().is_empty()) else { return };
+        let mut lines = text.trim_end().lines();
+        let (first, last) = (lines.next().unwrap_or_default(), lines.next_back().unwrap_or_default().trim());
+        let is_fence = last.len() >= 3 && last.chars().all(|c| c == mark);
+        if !is_fence {
+            self.unclosed_fence = Some(first.to_owned());
         }
     }
 
-    fn flush_section(&mut self) {
-        self.hidden = None;
-        self.flush_prose();
-        let section = std::mem::take(&mut self.section);
-        if !section.is_empty() {
-            self.sections.push(section);
+    fn finish(self) -> Document {
+        Document {
+            sections: self.sections.finish(),
+            summary: None,
+            unclosed_fence: self.unclosed_fence,
+            repeated_ids: self.repeated_ids,
         }
     }
-
-    fn finish(mut self) -> Vec<Section> {
-        self.flush_section();
-        self.sections
-    }
-}
-
-/// The text that a browser shows of an HTML fragment.
-fn visible_text(html: &str) -> String {
-    let text =
-        ammonia::Builder::empty().clean_content_tags(["script", "style"].into()).clean(html).to_string();
-    html_escape::decode_html_entities(&text).into_owned()
-}
-
-/// Runs of blanks become one, lines without text go.
-fn tidy_lines(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for line in text.lines() {
-        let before = out.len();
-        for word in line.split_whitespace() {
-            if out.len() > before {
-                out.push(' ');
-            } else if before > 0 {
-                out.push('\n');
-            }
-            out.push_str(word);
-        }
-    }
-    out
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::content::section::Block;
 
     fn prose(markdown: &str) -> String {
         let document = parse_markdown(markdown, Dialect::Hugo);
@@ -309,6 +308,19 @@ mod tests {
         for (markdown, expected) in cases {
             assert_eq!(prose(markdown), expected, "{markdown:?}");
         }
+    }
+
+    #[test]
+    fn what_the_writer_forgot_is_noticed() {
+        let parse = |text| parse_markdown(text, Dialect::Hugo);
+        assert_eq!(parse("Text\n\n```sh\nls\n").unclosed_fence.as_deref(), Some("```sh"));
+        assert_eq!(parse("~~~\n```\n").unclosed_fence.as_deref(), Some("~~~"));
+        for closed in
+            ["```\nls\n```\n", "```\nls\n```  \n\n", "````\n```\n````", "    code", "```\nx\n```\n\nEnd"]
+        {
+            assert_eq!(parse(closed).unclosed_fence, None, "{closed:?}");
+        }
+        assert_eq!(parse("# A {#x}\n\n# B {#x}\n\n# C {#y}\n").repeated_ids, ["x"]);
     }
 
     #[test]

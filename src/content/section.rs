@@ -49,3 +49,70 @@ impl Section {
         })
     }
 }
+
+/// Puts sections together from what a reader of Markdown or HTML meets.
+#[derive(Debug, Default)]
+pub(super) struct SectionsBuilder {
+    sections: Vec<Section>,
+    section: Section,
+    prose: String,
+}
+
+impl SectionsBuilder {
+    /// More prose; a line break in it ends a paragraph.
+    pub(super) fn text(&mut self, text: &str) {
+        self.prose.push_str(text);
+    }
+
+    /// A block of code.
+    pub(super) fn code(&mut self, language: Option<String>, text: &str) {
+        self.flush_prose();
+        if !text.trim().is_empty() {
+            self.section.blocks.push(Block::Code { language, text: text.trim_end().to_owned() });
+        }
+    }
+
+    /// Begins a section.
+    pub(super) fn heading(&mut self, heading: Heading) {
+        self.flush_section();
+        self.section.heading = Some(heading);
+    }
+
+    /// The sections; none is empty.
+    pub(super) fn finish(mut self) -> Vec<Section> {
+        self.flush_section();
+        self.sections
+    }
+
+    fn flush_prose(&mut self) {
+        let text = tidy_lines(&std::mem::take(&mut self.prose));
+        if !text.is_empty() {
+            self.section.blocks.push(Block::Prose(text));
+        }
+    }
+
+    fn flush_section(&mut self) {
+        self.flush_prose();
+        let section = std::mem::take(&mut self.section);
+        if !section.is_empty() {
+            self.sections.push(section);
+        }
+    }
+}
+
+/// Runs of blanks become one, lines without text go.
+pub(super) fn tidy_lines(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for line in text.lines() {
+        let before = out.len();
+        for word in line.split_whitespace() {
+            if out.len() > before {
+                out.push(' ');
+            } else if before > 0 {
+                out.push('\n');
+            }
+            out.push_str(word);
+        }
+    }
+    out
+}

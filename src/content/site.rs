@@ -1,9 +1,12 @@
-//! Which generator builds the site, and those of its settings that decide what search shows.
+//! The site: which generator builds it, where its content is, and what its settings say.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use super::data::{Data, Format};
-use super::generator::{Generator, hugo, jekyll, zola};
+use jiff::tz::TimeZone;
+
+use super::date::PostDate;
+use super::generator::{Generator, Place, Placed, detection, permalink};
+use crate::config::Config;
 
 /// What a site's configuration says.
 #[derive(Debug, Clone, PartialEq)]
@@ -12,157 +15,131 @@ pub struct Site {
     pub generator: Generator,
     /// The configuration file that was read.
     pub config_file: Option<PathBuf>,
+    /// Where the posts are.
+    pub content_dir: PathBuf,
     /// Scheme, host and path prefix of all URLs, without a slash at the end; empty makes
     /// URLs root-relative.
     pub base: String,
-    /// The language of posts that say nothing else, such as `en`.
-    pub language: String,
+    /// The language of posts that say nothing else, such as `en`, if the site says one.
+    pub language: Option<String>,
+    /// The zone of dates without an offset.
+    pub time_zone: TimeZone,
     /// The generator publishes drafts.
     pub drafts: bool,
     /// The generator publishes posts dated in the future.
     pub future: bool,
     /// The generator publishes expired posts.
     pub expired: bool,
+    /// Patterns of permalinks of dated posts by first folder, instead of the generator's.
+    pub permalinks: Vec<(String, String)>,
+    /// What had to be guessed, in words for the site's owner.
+    pub guess: Option<String>,
 }
 
-/// A configuration file that cannot be understood.
+/// A site that cannot be understood.
 #[derive(Debug, thiserror::Error)]
-#[error("{path}:{line}: {message}")]
-pub struct SiteError {
-    /// The configuration file.
-    pub path: PathBuf,
-    /// Line of the mistake, from 1.
-    pub line: usize,
-    /// What is wrong.
-    pub message: String,
+pub enum SiteError {
+    /// The generator's settings are unreadable or invalid.
+    #[error("{path}:{line}: {message}")]
+    Settings {
+        /// The settings file.
+        path: PathBuf,
+        /// Line of the mistake, from 1.
+        line: usize,
+        /// What is wrong.
+        message: String,
+    },
+    /// `bloghound.toml` names a generator that is not known.
+    #[error("`generator` in bloghound.toml: \"{name}\" is not known; known are {known}")]
+    UnknownGenerator {
+        /// The name.
+        name: String,
+        /// The names that are known.
+        known: String,
+    },
+    /// The content directory does not exist.
+    #[error(
+        "there is no content at {0}: no such directory; run bloghound in the blog's root, \
+         or pass --site DIR or --content DIR"
+    )]
+    NoContent(PathBuf),
 }
 
-/// Configuration files in the order in which they are looked for.
-const CONFIG_FILES: [&str; 13] = [
-    "hugo.toml",
-    "hugo.yaml",
-    "hugo.yml",
-    "hugo.json",
-    "config/_default/hugo.toml",
-    "config/_default/config.toml",
-    "_config.yml",
-    "_config.yaml",
-    "_config.toml",
-    "config.toml",
-    "config.yaml",
-    "config.yml",
-    "config.json",
-];
+/// The language of queries where the site says none.
+const DEFAULT_LANGUAGE: &str = "en";
 
 impl Default for Site {
     fn default() -> Self {
         Self {
-            generator: Generator::Unknown(hugo::Rules::default()),
+            generator: Generator::default(),
             config_file: None,
+            content_dir: PathBuf::new(),
             base: String::new(),
-            language: "en".to_owned(),
+            language: None,
+            time_zone: TimeZone::UTC,
             drafts: false,
             future: false,
             expired: false,
+            permalinks: Vec::new(),
+            guess: None,
         }
     }
 }
 
 impl Site {
-    /// Looks at the site's root; `base_url` overrides what its configuration says.
+    /// Looks at the site's root; what `config` says goes before what is found there.
     ///
     /// # Errors
-    /// When the configuration file is unreadable or invalid.
-    pub fn detect(site_dir: &Path, base_url: Option<&str>) -> Result<Self, SiteError> {
-        let mut site = Self::default();
-        for name in CONFIG_FILES {
-            let path = site_dir.join(name);
-            if !path.is_file() {
-                continue;
-            }
-            if let Some(detected) = Self::from_config(name, &read_settings(&path)?) {
-                site = Self { config_file: Some(path), ..detected };
-                break;
-            }
+    /// When the generator's configuration file is unreadable or invalid, or there is no content.
+    pub fn detect(config: &Config) -> Result<Self, SiteError> {
+        let (generator, facts, config_file) =
+            detection::detect(&config.site_dir, config.generator.as_deref())?;
+        let of_generator = || {
+            let folders = facts.content_folders.iter().map(|folder| config.site_dir.join(folder));
+            let first = facts.content_folders.first().map_or("content", String::as_str);
+            folders.clone().find(|folder| folder.is_dir()).unwrap_or_else(|| config.site_dir.join(first))
+        };
+        let content_dir = config.content_dir.clone().unwrap_or_else(of_generator);
+        if !content_dir.is_dir() {
+            return Err(SiteError::NoContent(content_dir));
         }
-        if let Some(base_url) = base_url {
-            site.base = absolute_base(base_url);
-        }
-        Ok(site)
+        let base = config.base_url.as_deref().map(|url| url.trim_end_matches('/').to_owned());
+        Ok(Self {
+            generator,
+            config_file,
+            content_dir,
+            base: base.unwrap_or(facts.base),
+            language: facts.language.map(|language| primary_language(&language)),
+            time_zone: facts.time_zone.unwrap_or(TimeZone::UTC),
+            drafts: facts.drafts,
+            future: facts.future,
+            expired: facts.expired,
+            permalinks: config.permalinks.clone().into_iter().collect(),
+            guess: facts.guess.filter(|_| config.permalinks.is_empty()),
+        })
     }
 
-    /// The site that a configuration file of this name describes, if it is a generator's.
-    fn from_config(name: &str, config: &Data) -> Option<Self> {
-        if name.starts_with("_config") {
-            Some(Self::from_jekyll(config))
-        } else if name.contains("hugo") || name.contains("_default") || config.get("baseURL").is_some() {
-            Some(Self::from_hugo(config))
-        } else if config.get("base_url").is_some() {
-            Some(Self::from_zola(config))
-        } else {
-            None
-        }
-    }
-
-    fn from_hugo(config: &Data) -> Self {
-        let flag = |key| config.flag(key).unwrap_or(false);
-        let languages = ["defaultContentLanguage", "languageCode", "locale"];
-        let language = languages.into_iter().find_map(|key| config.text(key));
-        Self {
-            generator: Generator::Hugo(hugo::Rules::from_config(config)),
-            base: absolute_base(&config.text("baseURL").unwrap_or_default()),
-            language: language.map_or_else(|| "en".to_owned(), |language| primary_language(&language)),
-            drafts: flag("buildDrafts"),
-            future: flag("buildFuture"),
-            expired: flag("buildExpired"),
-            ..Self::default()
-        }
-    }
-
-    fn from_zola(config: &Data) -> Self {
-        let rules = zola::Rules::from_config(config);
-        Self {
-            base: absolute_base(&config.text("base_url").unwrap_or_default()),
-            language: primary_language(&rules.default_language),
-            generator: Generator::Zola(rules),
-            // Zola knows neither future nor expired pages.
-            future: true,
-            ..Self::default()
-        }
-    }
-
-    fn from_jekyll(config: &Data) -> Self {
-        let base = config.text("url").map(|url| absolute_base(&url)).unwrap_or_default();
-        let prefix = config.text("baseurl").unwrap_or_default();
-        Self {
-            generator: Generator::Jekyll(jekyll::Rules::from_config(config)),
-            base: format!("{base}{}", prefix.trim_end_matches('/')),
-            language: config.text("lang").map_or_else(|| "en".to_owned(), |lang| primary_language(&lang)),
-            drafts: config.flag("show_drafts").unwrap_or(false),
-            future: config.flag("future").unwrap_or(false),
-            ..Self::default()
-        }
-    }
-
-    /// The URL of a root-relative `path`.
+    /// The language of queries.
     #[must_use]
-    pub fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.base)
+    pub fn query_language(&self) -> &str {
+        self.language.as_deref().unwrap_or(DEFAULT_LANGUAGE)
     }
-}
 
-/// A base URL without the slash at its end; one that is not absolute counts for nothing.
-fn absolute_base(url: &str) -> String {
-    let is_absolute = url.starts_with("http://") || url.starts_with("https://");
-    if is_absolute { url.trim_end_matches('/').to_owned() } else { String::new() }
-}
+    /// The URL of a page that the generator puts at `place`.
+    #[must_use]
+    pub fn url(&self, file: &Placed<'_>, place: &Place, date: Option<PostDate>, lang: &str) -> String {
+        let base = place.base.as_deref().unwrap_or(&self.base);
+        match self.permalink_of(file.id).filter(|_| date.is_some()) {
+            Some(pattern) => format!("{base}{}", permalink::path_by_pattern(pattern, file, date, lang)),
+            None => format!("{base}{}", place.path),
+        }
+    }
 
-fn read_settings(path: &Path) -> Result<Data, SiteError> {
-    let fail = |line, message: String| SiteError { path: path.to_owned(), line, message };
-    let text = std::fs::read_to_string(path).map_err(|error| fail(1, format!("cannot be read: {error}")))?;
-    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
-    let format = Format::of_extension(extension).unwrap_or(Format::Toml);
-    Data::parse(&text, format).map_err(|error| fail(error.line, error.message))
+    fn permalink_of(&self, id: &str) -> Option<&str> {
+        let folder = id.split_once('/').map_or("", |(folder, _)| folder);
+        let find = |folder: &str| self.permalinks.iter().find(|(of, _)| of == folder);
+        find(folder).or_else(|| find("")).map(|(_, pattern)| pattern.as_str())
+    }
 }
 
 /// `en` of `en-us`.
@@ -173,11 +150,18 @@ pub(super) fn primary_language(tag: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Overrides;
 
-    fn detect(name: &str, text: &str) -> Result<Site, SiteError> {
+    fn detect(files: &[(&str, &str)]) -> Result<Site, SiteError> {
         let dir = tempfile::tempdir().unwrap();
-        std::fs::write(dir.path().join(name), text).unwrap();
-        Site::detect(dir.path(), None)
+        std::fs::create_dir(dir.path().join("content")).unwrap();
+        for (name, text) in files {
+            let path = dir.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        let overrides = Overrides { site: dir.path().to_owned(), ..Overrides::default() };
+        Site::detect(&Config::load(overrides).unwrap())
     }
 
     #[test]
@@ -186,29 +170,42 @@ mod tests {
             ("hugo.toml", "baseURL = 'https://a.org/'\nlanguageCode = 'en-us'", "Hugo", "https://a.org"),
             ("hugo.yaml", "baseurl: https://a.org/blog/\n", "Hugo", "https://a.org/blog"),
             ("config.json", "{\"baseurl\": \"https://a.org\"}", "Hugo", "https://a.org"),
+            ("config/_default/config.toml", "baseURL = 'https://a.org/'", "Hugo", "https://a.org"),
             ("hugo.toml", "baseURL = '/'", "Hugo", ""),
             ("config.toml", "base_url = 'https://a.org'", "Zola", "https://a.org"),
             ("_config.yml", "url: https://a.org\nbaseurl: /blog\n", "Jekyll", "https://a.org/blog"),
             ("config.toml", "name = 'x'", "an unknown generator", ""),
             ("other.toml", "", "an unknown generator", ""),
+            ("bloghound.toml", "generator = 'zola'", "Zola", ""),
         ];
         for (name, text, generator, base) in cases {
-            let site = detect(name, text).unwrap();
+            let site = detect(&[(name, text)]).unwrap();
             assert_eq!((site.generator.name(), site.base.as_str()), (generator, base), "{name}: {text}");
-            assert_eq!(site.language, "en");
+            assert!(site.content_dir.ends_with("content"));
         }
     }
 
     #[test]
-    fn the_override_wins() {
-        let dir = tempfile::tempdir().unwrap();
-        let site = Site::detect(dir.path(), Some("https://b.org/")).unwrap();
-        assert_eq!(site.url("/x/"), "https://b.org/x/");
+    fn what_the_owner_says_goes_first() {
+        let settings = "base_url = 'https://b.org/'\ngenerator = 'Hugo'\n[urls]\npermalink = '/b/:slug/'";
+        let site = detect(&[("bloghound.toml", settings), ("_config.yml", "url: https://a.org")]).unwrap();
+        assert_eq!((site.generator.name(), site.base.as_str()), ("Hugo", "https://b.org"));
+        assert_eq!(site.permalink_of("x/y.md"), Some("/b/:slug/"));
+        let error = detect(&[("bloghound.toml", "generator = 'wordpress'")]).unwrap_err().to_string();
+        assert!(error.contains("\"wordpress\" is not known; known are hugo, zola, jekyll"), "{error}");
     }
 
     #[test]
     fn a_broken_configuration_names_file_and_line() {
-        let message = detect("hugo.toml", "a = 1\nb = \n").unwrap_err().to_string();
+        let message = detect(&[("hugo.toml", "a = 1\nb = \n")]).unwrap_err().to_string();
         assert!(message.contains("hugo.toml:2: invalid TOML"), "{message}");
+    }
+
+    #[test]
+    fn missing_content_says_what_to_do() {
+        let dir = tempfile::tempdir().unwrap();
+        let overrides = Overrides { site: dir.path().to_owned(), ..Overrides::default() };
+        let error = Site::detect(&Config::load(overrides).unwrap()).unwrap_err().to_string();
+        assert!(error.contains("--content"), "{error}");
     }
 }

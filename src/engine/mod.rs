@@ -62,7 +62,7 @@ impl Engine {
     pub fn new(config: &Config, site: &Site, snapshot: Snapshot) -> Self {
         Self {
             snapshot: ArcSwap::from_pointee(snapshot),
-            analyzer: Analyzer::new(&site.language),
+            analyzer: Analyzer::new(site.query_language()),
             weights: Weights::default(),
             snippet_chars: config.snippet_chars,
             report: Mutex::default(),
@@ -74,7 +74,7 @@ impl Engine {
     /// # Errors
     /// When there is none, or it cannot be read.
     pub fn open(config: &Config) -> Result<Self, EngineError> {
-        let site = Site::detect(&config.site_dir, config.base_url.as_deref())?;
+        let site = Site::detect(config)?;
         let dir = generation::current(&config.index_dir)
             .ok_or_else(|| EngineError::NoIndex(config.index_dir.clone()))?;
         Ok(Self::new(config, &site, Snapshot::open_dir(&dir)?))

@@ -1,8 +1,7 @@
 //! Keeps the index in step with the content: reads what may have changed, commits once.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Instant;
 
 use jiff::Timestamp;
@@ -12,6 +11,7 @@ use super::ReindexError;
 use super::plan::{Absence, Action, Observed, decide, is_same};
 use super::report::Report;
 use crate::config::{Config, limits};
+use crate::content::source::Role;
 use crate::content::{Audience, Failure, Inventory, Post, Reading, Site, read_post, source};
 use crate::index::{Manifest, ManifestEntry, Provenance, Snapshot, Writer, generation};
 
@@ -80,13 +80,14 @@ impl Indexer {
     /// # Errors
     /// When the index cannot be written; the last commit stays.
     pub fn reconcile(&mut self, progress: Progress<'_>) -> Result<Report, ReindexError> {
-        let (files, failures) = source::walk(&self.config.content_dir, &self.config.content_dir);
+        let content_dir = &self.site.content_dir;
+        let (files, failures) = source::walk(content_dir, content_dir, &self.site.generator);
         self.walk_failures = failures;
-        self.inventory = Inventory::default();
+        self.inventory = Inventory::new(&self.site.generator);
         for file in &files {
             self.inventory.insert(&file.id, || std::fs::read_to_string(&file.path).ok());
         }
-        let mut ids: BTreeSet<String> = files.into_iter().map(|file| file.id).collect();
+        let mut ids: BTreeSet<String> = self.inventory.below("").map(str::to_owned).collect();
         ids.extend(self.manifest.keys().cloned());
         ids.extend(self.absences.keys().cloned());
         self.apply(&ids, progress)
@@ -97,24 +98,26 @@ impl Indexer {
     /// # Errors
     /// When the index cannot be written; the last commit stays.
     pub fn update(&mut self, paths: &BTreeSet<PathBuf>) -> Result<Report, ReindexError> {
-        let content_dir = self.config.content_dir.clone();
+        let content_dir = self.site.content_dir.clone();
         let mut ids = BTreeSet::new();
         for path in paths {
             let Some(below) = source::id_of(&content_dir, path) else { continue };
-            let before: Vec<String> = self.inventory.below(&below).map(str::to_owned).collect();
-            let (files, _) = source::walk(&content_dir, path);
+            let (files, _) = source::walk(&content_dir, path, &self.site.generator);
             let present: BTreeSet<&str> = files.iter().map(|file| file.id.as_str()).collect();
-            for gone in before.iter().filter(|id| !present.contains(id.as_str())) {
-                ids.extend(self.inventory.dependents(gone).into_iter().map(str::to_owned));
-                self.inventory.remove(gone);
+            let known = self.inventory.below(&below).chain(self.inventory.data_below(&below));
+            let gone: Vec<String> = known.filter(|id| !present.contains(id)).map(str::to_owned).collect();
+            for id in gone {
+                ids.extend(self.inventory.dependents(&id).into_iter().map(str::to_owned));
+                self.inventory.remove(&id);
+                ids.insert(id);
             }
             for file in &files {
                 self.inventory.insert(&file.id, || std::fs::read_to_string(&file.path).ok());
                 ids.extend(self.inventory.dependents(&file.id).into_iter().map(str::to_owned));
             }
-            ids.extend(before);
             ids.extend(files.into_iter().map(|file| file.id));
         }
+        ids.retain(|id| self.site.generator.role(id) == Some(Role::Page));
         self.apply(&ids, &mut |_, _| {})
     }
 
@@ -212,18 +215,10 @@ impl Indexer {
     }
 
     fn observe(&self, id: &str, audience: &Audience) -> Observed {
-        let fail = |message: String| {
-            let failure = Failure { path: id.to_owned(), line: 1, message };
-            Observed::Read(Reading::Failed(failure), String::new())
-        };
-        let bytes = match read_bounded(&self.config.content_dir.join(id)) {
+        let bytes = match source::read(&self.site.content_dir, id) {
             Ok(Some(bytes)) => bytes,
-            Ok(None) => {
-                let megabytes = limits::MAX_FILE_BYTES >> 20;
-                return fail(format!("larger than {megabytes} MiB: split it, or keep data out of posts"));
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Observed::Gone,
-            Err(error) => return fail(format!("cannot be read: {error}")),
+            Ok(None) => return Observed::Gone,
+            Err(failure) => return Observed::Read(Reading::Failed(failure), String::new()),
         };
         let digest = digest(&bytes, &self.inventory.context(id));
         if is_same(self.manifest.get(id), &digest, audience) {
@@ -257,7 +252,10 @@ impl Indexer {
 
 /// Tells settings apart that documents depend on.
 fn fingerprint(site: &Site) -> String {
-    let settings = format!("{:?} {:?} {:?}", site.generator, site.base, site.language);
+    let settings = format!(
+        "{:?} {:?} {:?} {:?} {:?}",
+        site.generator, site.base, site.language, site.time_zone, site.permalinks
+    );
     blake3::hash(settings.as_bytes()).to_hex()[..32].to_owned()
 }
 
@@ -265,13 +263,4 @@ fn digest(bytes: &[u8], context: &str) -> String {
     let mut hasher = blake3::Hasher::new();
     hasher.update(bytes).update(b"\0").update(context.as_bytes());
     hasher.finalize().to_hex()[..32].to_owned()
-}
-
-/// The file's bytes, or `None` when there are too many.
-fn read_bounded(path: &Path) -> io::Result<Option<Vec<u8>>> {
-    use io::Read;
-    let file = std::fs::File::open(path)?;
-    let mut bytes = Vec::new();
-    file.take(limits::MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
-    Ok(Some(bytes).filter(|bytes| bytes.len() as u64 <= limits::MAX_FILE_BYTES))
 }

@@ -17,6 +17,10 @@ pub struct Skipped {
     pub expired: usize,
     /// Files of which the generator makes no page.
     pub not_a_page: usize,
+    /// Pages that the generator lists nowhere.
+    pub unlisted: usize,
+    /// Pages whose writers want them not to be searched.
+    pub excluded: usize,
 }
 
 impl Skipped {
@@ -28,6 +32,8 @@ impl Skipped {
             SkipReason::Future => &mut self.future,
             SkipReason::Expired => &mut self.expired,
             SkipReason::NotAPage => &mut self.not_a_page,
+            SkipReason::Unlisted => &mut self.unlisted,
+            SkipReason::Excluded => &mut self.excluded,
         };
         *count += 1;
     }

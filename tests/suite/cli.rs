@@ -39,7 +39,7 @@ fn indexing_is_incremental_and_reports_as_json() {
     assert_eq!((first.code, &report["posts"], &report["pages"]), (0, &2.into(), &1.into()));
     assert_eq!(
         report["skipped"],
-        serde_json::json!({"list": 1, "draft": 0, "future": 0, "expired": 0, "not_a_page": 0})
+        serde_json::json!({"list": 1, "draft": 0, "future": 0, "expired": 0, "not_a_page": 0, "unlisted": 0, "excluded": 0})
     );
     assert_eq!((&report["added"], &report["failed"]), (&3.into(), &serde_json::json!([])));
     site.write_post("a/x", &post("X", "2024-01-01", "Changed."));

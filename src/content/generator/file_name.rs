@@ -1,5 +1,6 @@
 //! Dates in the names of files and folders: `2019-05-28-title.md`.
 
+use super::folder_and_stem;
 use crate::content::date::{PostDate, parse_date};
 
 /// The date at the beginning of a name, and the name behind it; one of the `separators` stands
@@ -10,6 +11,14 @@ pub fn split_date<'a>(name: &'a str, separators: &[char]) -> Option<(PostDate, &
     let date = parse_date(date)?;
     let rest = rest.strip_prefix(separators)?;
     (!rest.is_empty()).then_some((date, rest))
+}
+
+/// The date in the name of a file, or of the folder that it stands for.
+#[must_use]
+pub fn date_in_name(id: &str) -> Option<PostDate> {
+    let (folder, stem) = folder_and_stem(id);
+    let name = if matches!(stem, "index" | "_index") { folder.rsplit('/').next()? } else { stem };
+    split_date(name, &['-', '_']).map(|(date, _)| date)
 }
 
 #[cfg(test)]
@@ -25,5 +34,13 @@ mod tests {
         {
             assert_eq!(split(name), None, "{name}");
         }
+    }
+
+    #[test]
+    fn a_bundle_has_the_date_of_its_folder() {
+        let day = |id| date_in_name(id).map(PostDate::day);
+        assert_eq!(day("a/2019-05-28-x.md").as_deref(), Some("2019-05-28"));
+        assert_eq!(day("a/2019-05-28-x/index.md").as_deref(), Some("2019-05-28"));
+        assert_eq!(day("2019-05-28-x/a.md"), None);
     }
 }

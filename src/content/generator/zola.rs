@@ -2,10 +2,13 @@
 
 use slug::slugify;
 
+use super::detection::{Facts, Settings, absolute_base};
 use super::file_name::split_date;
 use super::{Place, Placed, Placement, encode_path, folder_and_stem, pattern::tidy_slashes};
 use crate::content::SkipReason;
 use crate::content::data::Data;
+use crate::content::date_keys::DateKeys;
+use crate::content::site::primary_language;
 
 /// How Zola makes slugs of names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -20,7 +23,7 @@ pub enum Slugify {
 }
 
 /// Zola's settings that decide URLs.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Rules {
     /// `slugify.paths`.
     pub slugify: Slugify,
@@ -28,12 +31,28 @@ pub struct Rules {
     pub default_language: String,
     /// The other languages, which stand in file names: `about.fr.md`.
     pub languages: Vec<String>,
+    /// The keys of dates.
+    pub date_keys: DateKeys,
+}
+
+/// The rules and facts that a `config.toml` makes.
+#[must_use]
+pub fn read(settings: &Settings) -> (Rules, Facts) {
+    let config = &settings.data;
+    let facts = Facts {
+        base: absolute_base(&config.text("base_url").unwrap_or_default()),
+        language: config.text("default_language"),
+        // Zola knows neither future nor expired pages.
+        future: true,
+        expired: true,
+        content_folders: vec!["content".to_owned()],
+        ..Facts::default()
+    };
+    (Rules::from_config(config), facts)
 }
 
 impl Rules {
-    /// Reads a `config.toml`.
-    #[must_use]
-    pub fn from_config(config: &Data) -> Self {
+    fn from_config(config: &Data) -> Self {
         let slugify = match config.table("slugify").text("paths").as_deref() {
             Some("safe") => Slugify::Safe,
             Some("off") => Slugify::Off,
@@ -43,6 +62,12 @@ impl Rules {
             slugify,
             default_language: config.text("default_language").unwrap_or_else(|| "en".to_owned()),
             languages: config.table("languages").keys().map(str::to_owned).collect(),
+            date_keys: DateKeys {
+                date: vec!["date".to_owned()],
+                publish: Vec::new(),
+                expiry: Vec::new(),
+                updated: vec!["updated".to_owned()],
+            },
         }
     }
 
@@ -69,7 +94,13 @@ impl Rules {
         Placement::Page(Place {
             path: encode_path(&tidy_slashes(&format!("{path}/"))),
             date: dated.map(|(date, _)| date),
-            lang: language.map(str::to_owned),
+            lang: language.map(primary_language),
+            categories: file
+                .inventory
+                .category(file.id, "", language.unwrap_or_default())
+                .into_iter()
+                .collect(),
+            translation_key: Some(format!("{section}/{own}")),
             ..Place::default()
         })
     }
@@ -104,7 +135,7 @@ impl Rules {
 mod tests {
     use super::*;
     use crate::content::data::Format;
-    use crate::content::source::Inventory;
+    use crate::content::inventory::Inventory;
 
     fn place(id: &str, front_matter: &str) -> String {
         let config = Data::parse("[languages.fr]\ntitle = 'x'\n", Format::Toml).unwrap();

@@ -21,7 +21,7 @@ fn read_call(text: &str, out: &mut String) -> Option<usize> {
     };
     if text[3..].starts_with("/*") {
         let escaped_end = format!("*/{closing}");
-        let end = find_near(text, &escaped_end)?;
+        let end = find_near(&text[5..], &escaped_end)? + 5;
         out.extend([&text[..3], &text[5..end], closing]);
         return Some(end + escaped_end.len());
     }
@@ -74,6 +74,7 @@ mod tests {
             ("{{< never closed", "{{< never closed"),
             ("{{<<", "{{<<"),
             ("{{", "{{"),
+            ("{{%/*/%}}", "{{%/*/%}}"),
             ("ü {{< é >}}", "ü "),
         ];
         for (text, expected) in cases {

@@ -1,15 +1,39 @@
-//! Liquid, Jekyll's template language: tags go, the text between them stays.
+//! Liquid, Jekyll's template language, and Nunjucks, Hexo's: tags go, the text between them stays.
 //!
-//! `{% raw %}` keeps what it encloses as it is, `{% comment %}` nothing, `{% highlight %}` becomes the
-//! fenced code block that it renders. What an output `{{ … }}` would print is not known here.
+//! `{% raw %}` keeps what it encloses as it is, `{% comment %}` nothing, `{% highlight %}` and Hexo's
+//! `{% codeblock %}` become the fenced code blocks that they render. What an output `{{ … }}` would print is not known here.
 
+use super::code::CodeRanges;
 use super::{FENCE, find_near, replace_calls};
 
 /// Removes tags and outputs; a text without any comes back unchanged.
 #[must_use]
 pub(super) fn remove_tags(text: &str) -> String {
+    remove(text, |_| false)
+}
+
+/// As [`remove_tags`], but what stands in code is shown, as Hexo does.
+#[must_use]
+pub(super) fn remove_tags_outside_code(text: &str) -> String {
+    let code = CodeRanges::of(text);
+    remove(text, |at| code.at(at).is_some())
+}
+
+/// As [`remove_tags`], with the comments of Nunjucks, `{# … #}`.
+#[must_use]
+pub(super) fn remove_tags_and_comments(text: &str) -> String {
+    let without_comments = replace_calls(text, |call, _| {
+        let is_comment = call.starts_with("{# ") || call.starts_with("{#-") || call.starts_with("{#\n");
+        find_near(call, "#}").filter(|_| is_comment).map(|end| end + 2)
+    });
+    remove(&without_comments, |_| false)
+}
+
+/// Removes tags and outputs but those at places that are shown.
+fn remove(text: &str, is_shown: impl Fn(usize) -> bool) -> String {
     let mut unclosed = Vec::new();
     replace_calls(text, |call, out| match call.get(..2)? {
+        _ if is_shown(text.len() - call.len()) => None,
         "{%" => read_tag(call, out, &mut unclosed),
         "{{" => find_near(call, "}}").map(|end| end + 2),
         _ => None,
@@ -19,7 +43,7 @@ pub(super) fn remove_tags(text: &str) -> String {
 /// Writes what stands for the tag at the start of `text`; how many bytes of it are done. Tags that
 /// are `unclosed` once are so from there on, and not looked for again.
 fn read_tag<'a>(text: &'a str, out: &mut String, unclosed: &mut Vec<&'a str>) -> Option<usize> {
-    let length = find_near(text, "%}")? + 2;
+    let length = find_near(&text[2..], "%}")? + 4;
     let inner = text[2..length - 2].trim_matches(['-', ' ', '\t', '\n']);
     let (name, arguments) = inner.split_once(char::is_whitespace).unwrap_or((inner, ""));
     match name {
@@ -38,7 +62,11 @@ fn read_tag<'a>(text: &'a str, out: &mut String, unclosed: &mut Vec<&'a str>) ->
             let language = arguments.split_whitespace().next().unwrap_or_default();
             out.extend(["\n", FENCE, language, "\n"]);
         }
-        "endhighlight" => out.extend(["\n", FENCE, "\n"]),
+        "codeblock" | "code" => {
+            let language = arguments.split_whitespace().find_map(|word| word.strip_prefix("lang:"));
+            out.extend(["\n", FENCE, language.unwrap_or_default(), "\n"]);
+        }
+        "endhighlight" | "endcodeblock" | "endcode" => out.extend(["\n", FENCE, "\n"]),
         _ => {}
     }
     Some(length)
@@ -48,7 +76,7 @@ fn read_tag<'a>(text: &'a str, out: &mut String, unclosed: &mut Vec<&'a str>) ->
 fn enclosed<'a>(text: &'a str, name: &str) -> Option<(&'a str, usize)> {
     let mut from = 0;
     while let Some(start) = text[from..].find("{%").map(|at| from + at) {
-        let Some(end) = find_near(&text[start..], "%}").map(|end| start + end + 2) else {
+        let Some(end) = find_near(&text[start + 2..], "%}").map(|end| start + end + 4) else {
             from = start + 2;
             continue;
         };
@@ -74,6 +102,7 @@ mod tests {
             ("{%- comment -%} gone {%- endcomment -%}left", "left"),
             ("[text]({% link en/x.md %})", "[text]()"),
             ("{% never closed", "{% never closed"),
+            ("{%} {%%} {% raw %}{%}", " {% raw %}{%}"),
             ("{% raw %} never closed", "{% raw %} never closed"),
             ("{ a: 1 } {", "{ a: 1 } {"),
         ];
@@ -82,5 +111,20 @@ mod tests {
         }
         let code = remove_tags("{% highlight ruby linenos %}\n# no heading\n{% endhighlight %}");
         assert_eq!(code, format!("\n{FENCE}ruby\n\n# no heading\n\n{FENCE}\n"));
+    }
+
+    #[test]
+    fn hexo_shows_what_stands_in_code() {
+        let cases = [
+            ("{% asset_img a.png A %} `{{ x }}` {{ y }}", " `{{ x }}` "),
+            ("```\n{% if %}\n```\n{% note %}N{% endnote %}", "```\n{% if %}\n```\nN"),
+            ("{% raw %}\n```\n{{ x }}\n```\n{% endraw %}", "\n```\n{{ x }}\n```\n"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(remove_tags_outside_code(text), expected, "{text:?}");
+        }
+        let code = remove_tags_outside_code("{% codeblock Title lang:js %}\n# x\n{% endcodeblock %}");
+        assert_eq!(code, format!("\n{FENCE}js\n\n# x\n\n{FENCE}\n"));
+        assert_eq!(remove_tags_and_comments("a {# no #} b {{ x }}{#id}"), "a  b {#id}");
     }
 }

@@ -16,7 +16,7 @@ fn read_call(text: &str, out: &mut String) -> Option<usize> {
         "{%" => ("{%", "%}"),
         _ => return None,
     };
-    let end = find_near(text, closing)?;
+    let end = find_near(&text[2..], closing)? + 2;
     let inner = &text[2..end];
     if let Some(escaped) = inner.strip_prefix("/*").and_then(|inner| inner.strip_suffix("*/")) {
         out.extend([opening, escaped, closing]);
@@ -42,6 +42,7 @@ mod tests {
             ("{{/* youtube(id=1) */}}", "{{ youtube(id=1) }}"),
             ("{{ .Values.x }} {% raw %} {", "{{ .Values.x }} {% raw %} {"),
             ("{{ never(", "{{ never("),
+            ("{%} {{}", "{%} {{}"),
         ];
         for (text, expected) in cases {
             assert_eq!(remove_shortcodes(text), expected, "{text:?}");

@@ -1,5 +1,6 @@
 //! What the areas share: sites made for a test, engines over them, servers.
 
+pub(crate) mod oracle;
 mod server;
 mod site;
 

@@ -65,7 +65,7 @@ impl TestSite {
     /// Brings the index up to date.
     pub(crate) fn reindex(&self, full: bool) -> Report {
         let config = self.config();
-        let site = Site::detect(&config.site_dir, None).unwrap();
+        let site = Site::detect(&config).unwrap();
         let mut indexer = Indexer::open(&config, &site, full).unwrap();
         let report = indexer.reconcile(&mut |_, _| {}).unwrap();
         indexer.close().unwrap();

@@ -1,14 +1,20 @@
-//! Jekyll: posts in `_posts` folders at any depth, permalink styles, files that are no pages.
+//! Jekyll: posts in `_posts` folders at any depth, collections, permalink styles, files that are no
+//! pages.
+
+mod defaults;
 
 use jiff::tz::TimeZone;
 
+use self::defaults::Defaults;
+use super::detection::{Facts, Settings, absolute_base};
 use super::file_name::split_date;
 use super::pattern::{fill, tidy_slashes};
 use super::{Place, Placed, Placement, encode_path, folder_and_stem};
 use crate::content::SkipReason;
 use crate::content::data::Data;
 use crate::content::date::PostDate;
-use crate::content::source::{Category, humanize};
+use crate::content::date_keys::DateKeys;
+use crate::content::inventory::{Category, humanize};
 
 /// Jekyll's settings that decide URLs.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +27,49 @@ pub struct Rules {
     pub include: Vec<String>,
     /// `timezone`, in which dates of posts are told.
     pub time_zone: TimeZone,
+    /// `collections`.
+    pub collections: Vec<Collection>,
+    /// `defaults`.
+    pub defaults: Vec<Defaults>,
+    /// The keys of dates.
+    pub date_keys: DateKeys,
+}
+
+/// Documents in a folder of their own, `_name`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Collection {
+    /// Its name.
+    pub name: String,
+    /// Its folder below the content directory.
+    pub folder: String,
+    /// Whether its documents become pages.
+    pub output: bool,
+    /// Its permalink pattern.
+    pub permalink: Option<String>,
+}
+
+/// The rules and facts that a `_config.yml` makes.
+#[must_use]
+pub fn read(settings: &Settings) -> (Rules, Facts) {
+    let config = &settings.data;
+    let rules = Rules::from_config(config);
+    let base = config.text("url").map(|url| absolute_base(&url)).unwrap_or_default();
+    let prefix = config.text("baseurl").unwrap_or_default();
+    let mut content_folders = vec!["content".to_owned(), ".".to_owned()];
+    if let Some(source) = config.text("source") {
+        content_folders.insert(0, source);
+    }
+    let facts = Facts {
+        base: format!("{base}{}", prefix.trim_end_matches('/')),
+        language: config.text("lang").or_else(|| config.text("locale")),
+        time_zone: None,
+        drafts: config.flag("show_drafts").unwrap_or(false),
+        future: config.flag("future").unwrap_or(false),
+        expired: true,
+        content_folders,
+        guess: None,
+    };
+    (rules, facts)
 }
 
 impl Default for Rules {
@@ -30,14 +79,24 @@ impl Default for Rules {
             exclude: Vec::new(),
             include: vec![".htaccess".to_owned()],
             time_zone: TimeZone::UTC,
+            collections: Vec::new(),
+            defaults: Vec::new(),
+            date_keys: DateKeys {
+                date: vec!["date".to_owned()],
+                publish: vec!["date".to_owned()],
+                expiry: Vec::new(),
+                updated: vec![
+                    "last_modified_at".to_owned(),
+                    "updated".to_owned(),
+                    "modified_date".to_owned(),
+                ],
+            },
         }
     }
 }
 
 impl Rules {
-    /// Reads a `_config.yml`.
-    #[must_use]
-    pub fn from_config(config: &Data) -> Self {
+    fn from_config(config: &Data) -> Self {
         let defaults = Self::default();
         let time_zone = config.text("timezone").and_then(|name| TimeZone::get(&name).ok());
         Self {
@@ -45,11 +104,33 @@ impl Rules {
             exclude: config.texts("exclude"),
             include: config.texts("include"),
             time_zone: time_zone.unwrap_or(defaults.time_zone),
+            collections: collections(config),
+            defaults: defaults::of_config(config),
+            date_keys: defaults.date_keys,
         }
     }
 
+    pub(super) fn inherit(&self, id: &str, own: &mut Data) {
+        let (folder, _) = folder_and_stem(id);
+        let kind = match self.collection_of(id) {
+            Some(collection) => collection.name.as_str(),
+            None if split_at_folder(folder, "_drafts").is_some() => "drafts",
+            None if split_at_folder(folder, "_posts").is_some() => "posts",
+            None => "pages",
+        };
+        defaults::fill(own, &self.defaults, id, kind);
+    }
+
+    /// The collection that a file is a document of; posts are not meant.
+    fn collection_of(&self, id: &str) -> Option<&Collection> {
+        self.collections.iter().find(|collection| {
+            collection.name != "posts"
+                && id.strip_prefix(&collection.folder).is_some_and(|rest| rest.starts_with('/'))
+        })
+    }
+
     pub(super) fn place(&self, file: &Placed<'_>) -> Placement {
-        if !file.has_front_matter || self.is_left_out(file.id) || file.data.flag("published") == Some(false) {
+        if !file.has_front_matter || file.data.flag("published") == Some(false) {
             return Placement::Skipped(SkipReason::NotAPage);
         }
         let (folder, stem) = folder_and_stem(file.id);
@@ -58,17 +139,21 @@ impl Rules {
                 split_date(stem, &['-']).map_or((None, stem), |(date, slug)| (Some(date), slug));
             return Placement::Page(Place { is_draft: true, ..self.post(file, above, date, slug) });
         }
+        if let Some(collection) = self.collection_of(file.id) {
+            return self.document(file, collection);
+        }
         match split_at_folder(folder, "_posts") {
             Some((above, _)) => match split_date(stem, &['-']) {
                 Some((date, slug)) => Placement::Page(self.post(file, above, Some(date), slug)),
                 None => Placement::Skipped(SkipReason::NotAPage),
             },
+            None if folder.is_empty() && stem == "index" => Placement::Skipped(SkipReason::List),
             None => Placement::Page(self.page(file, folder, stem)),
         }
     }
 
     /// Whether a folder or the file itself begins with a mark that Jekyll leaves out.
-    fn is_left_out(&self, id: &str) -> bool {
+    pub(super) fn leaves_out(&self, id: &str) -> bool {
         let is_excluded = self.exclude.iter().any(|entry| {
             let entry = entry.trim_matches('/');
             id.strip_prefix(entry).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -78,7 +163,8 @@ impl Rules {
                 && !matches!(part, "_posts" | "_drafts")
                 && !self.include.iter().any(|name| name == part)
         };
-        is_excluded || id.split('/').any(is_marked)
+        let below_collection = self.collection_of(id).map_or(id, |collection| &id[collection.folder.len()..]);
+        is_excluded || below_collection.split('/').any(is_marked)
     }
 
     fn post(&self, file: &Placed<'_>, above: &str, name_date: Option<PostDate>, slug: &str) -> Place {
@@ -93,7 +179,10 @@ impl Rules {
         let categories: Vec<String> =
             folders.iter().map(|folder| (*folder).to_owned()).chain(named.iter().cloned()).collect();
         let date = file.date.or(name_date);
-        let style = file.data.text("permalink").unwrap_or_else(|| pattern_of(&self.permalink));
+        let of_collection = self.collections.iter().find(|collection| collection.name == "posts");
+        let of_collection = of_collection.and_then(|collection| collection.permalink.clone());
+        let style = file.data.text("permalink").or(of_collection).unwrap_or_else(|| self.permalink.clone());
+        let style = pattern_of(&style);
         let slug = file.data.text("slug").unwrap_or_else(|| slug.to_owned());
         let path = fill(&style, |token| self.value(token, &slug, date, &categories));
         Place {
@@ -142,20 +231,72 @@ impl Rules {
     }
 
     fn page(&self, file: &Placed<'_>, folder: &str, stem: &str) -> Place {
-        let ends_in_slash = matches!(self.permalink.as_str(), "pretty") || self.permalink.ends_with('/');
-        let path = match file.data.text("permalink") {
-            Some(pattern) => fill(&pattern, |token| match token {
-                "path" => Some(folder.to_owned()),
-                "basename" => Some(stem.to_owned()),
-                "output_ext" => Some(".html".to_owned()),
-                _ => None,
-            }),
-            None if stem == "index" => format!("/{folder}/"),
-            None if ends_in_slash => format!("/{folder}/{stem}/"),
-            None => format!("/{folder}/{stem}.html"),
+        let pattern = match file.data.text("permalink") {
+            Some(pattern) => pattern,
+            None if stem == "index" => "/:path/".to_owned(),
+            None => self.with_suffix("/:path/:basename"),
         };
+        let path = fill(&pattern, |token| match token {
+            "path" => Some(folder.to_owned()),
+            "basename" => Some(stem.to_owned()),
+            "output_ext" => Some(".html".to_owned()),
+            _ => None,
+        });
         Place { path: encode_path(&tidy_slashes(&path)), ..Place::default() }
     }
+
+    fn document(&self, file: &Placed<'_>, collection: &Collection) -> Placement {
+        if !collection.output {
+            return Placement::Skipped(SkipReason::NotAPage);
+        }
+        let below = file.id[collection.folder.len()..].trim_start_matches('/');
+        let (folder, stem) = folder_and_stem(below);
+        let (date, name) = split_date(stem, &['-']).map_or((None, stem), |(date, name)| (Some(date), name));
+        let own = file.data.text("permalink").or_else(|| collection.permalink.clone());
+        let pattern = own.map_or_else(|| self.with_suffix("/:collection/:path"), |style| pattern_of(&style));
+        let slug = file.data.text("slug").unwrap_or_else(|| name.to_owned());
+        let path = fill(&pattern, |token| match token {
+            "collection" => Some(collection.name.clone()),
+            "path" => Some(format!("{folder}/{name}")),
+            "name" => Some(slugified(name, false)),
+            _ => self.value(token, &slug, file.date.or(date), &file.data.texts("categories")),
+        });
+        let category = Category { name: humanize(&collection.name), slug: collection.name.clone() };
+        Placement::Page(Place {
+            path: encode_path(&tidy_slashes(&path)),
+            date,
+            categories: vec![category],
+            ..Place::default()
+        })
+    }
+
+    /// A pattern with the end that the site's style gives to all of its URLs.
+    fn with_suffix(&self, pattern: &str) -> String {
+        let style = self.permalink.as_str();
+        let end = match style {
+            "pretty" => "/",
+            "date" | "ordinal" | "none" => ":output_ext",
+            _ if style.ends_with('/') => "/",
+            _ if style.ends_with(":output_ext") => ":output_ext",
+            _ => "",
+        };
+        format!("{pattern}{end}")
+    }
+}
+
+/// The collections in the settings: names, or names with options.
+fn collections(config: &Data) -> Vec<Collection> {
+    let parent =
+        config.text("collections_dir").map(|dir| format!("{}/", dir.trim_matches('/'))).unwrap_or_default();
+    let options = config.table("collections");
+    let names = config.texts("collections").into_iter().chain(options.keys().map(str::to_owned));
+    let read = |name: String| Collection {
+        folder: format!("{parent}_{name}"),
+        output: options.table(&name).flag("output").unwrap_or(false),
+        permalink: options.table(&name).text("permalink"),
+        name,
+    };
+    names.map(read).collect()
 }
 
 /// The folders above and below the folder `name`.
@@ -204,7 +345,7 @@ fn slugified(text: &str, is_pretty: bool) -> String {
 mod tests {
     use super::*;
     use crate::content::data::Format;
-    use crate::content::source::Inventory;
+    use crate::content::inventory::Inventory;
 
     fn place(style: &str, id: &str, front_matter: &str) -> String {
         let config = Data::parse(&format!("permalink: {style}\nexclude: [vendor]\n"), Format::Yaml).unwrap();
@@ -213,7 +354,11 @@ mod tests {
         let date = data.text("date").and_then(|date| crate::content::date::parse_date(&date));
         let file =
             Placed { id, data: &data, date, inventory: &inventory, has_body: true, has_front_matter: true };
-        match Rules::from_config(&config).place(&file) {
+        let rules = Rules::from_config(&config);
+        if rules.leaves_out(id) {
+            return "left out".to_owned();
+        }
+        match rules.place(&file) {
             Placement::Page(place) => place.path,
             Placement::Skipped(reason) => format!("{reason:?}"),
         }
@@ -232,10 +377,10 @@ mod tests {
             ("pretty", "about.md", "", "/about/"),
             ("date", "about.md", "", "/about.html"),
             ("pretty", "a/b/index.md", "", "/a/b/"),
-            ("pretty", "index.md", "", "/"),
+            ("pretty", "index.md", "", "List"),
             ("pretty", "404.md", "permalink: /404.html", "/404.html"),
-            ("pretty", "_includes/x.md", "", "NotAPage"),
-            ("pretty", "vendor/x.md", "", "NotAPage"),
+            ("pretty", "_includes/x.md", "", "left out"),
+            ("pretty", "vendor/x.md", "", "left out"),
             ("pretty", "_posts/no-date.md", "", "NotAPage"),
             ("pretty", "x.md", "published: false", "NotAPage"),
         ];

@@ -1,0 +1,231 @@
+//! Gatsby: Markdown below the folders of `gatsby-source-filesystem`, whose pages a program makes; what
+//! it makes of them is guessed from the conventions, unless a route in `src/pages` says it.
+
+use std::path::Path;
+
+use super::detection::{Facts, Settings, absolute_base};
+use super::pattern::tidy_slashes;
+use super::script::Script;
+use super::{Place, Placed, Placement, encode_path, project, slugs};
+use crate::content::SkipReason;
+use crate::content::anchor::AnchorStyle;
+use crate::content::date_keys::DateKeys;
+
+/// Gatsby's settings that decide URLs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rules {
+    /// The folders of Markdown, from the content directory on.
+    pub sources: Vec<String>,
+    /// What stands before the paths of pages.
+    pub prefix: String,
+    /// The front matter key, or none for the path, that a route in `src/pages` makes URLs of.
+    pub key: Option<String>,
+    /// `trailingSlash`.
+    pub trailing_slash: bool,
+    /// The ids that plugins give to headings.
+    pub anchors: AnchorStyle,
+    /// The keys of dates.
+    pub date_keys: DateKeys,
+}
+
+/// Whether the project needs Gatsby.
+#[must_use]
+pub(super) fn has_marks(site_dir: &Path) -> bool {
+    project::depends_on(site_dir, "gatsby")
+}
+
+/// The rules and facts that a `gatsby-config.js` and the files of the site make.
+#[must_use]
+pub fn read(settings: &Settings) -> (Rules, Facts) {
+    let script = Script::parse(&settings.script);
+    let config = script.data();
+    let site_dir = &settings.site_dir;
+    let mut sources: Vec<String> =
+        script.texts_of("path").iter().map(|path| project::folder_name(path)).collect();
+    sources.retain(|folder| {
+        !folder.is_empty() && !project::files_below(&site_dir.join(folder), &[".md", ".mdx"]).is_empty()
+    });
+    if sources.is_empty() {
+        sources.push("content".to_owned());
+    }
+    let root = common_folder(&sources);
+    let route = route(&site_dir.join("src/pages"));
+    let metadata = config.table("siteMetadata");
+    let url = ["siteUrl", "url", "site_url"].iter().find_map(|key| metadata.text(key)).unwrap_or_default();
+    let prefix = tidy_slashes(&config.text("pathPrefix").unwrap_or_default());
+    let has_links = script.mentions("gatsby-remark-autolink-headers");
+    let (prefix_of_pages, key, is_known) = match route {
+        Some((folder, key)) => (folder, Some(key), true),
+        None => (prefix_of_program(site_dir), None, false),
+    };
+    let guess = project::guessed(
+        "gatsby-node.js makes the URLs of posts: they are guessed to be their `path` or `slug`, else their folders",
+    );
+    let facts = Facts {
+        base: format!("{}{}", absolute_base(&url), prefix.trim_end_matches('/')),
+        language: ["language", "lang"].iter().find_map(|key| metadata.text(key)),
+        future: true,
+        expired: true,
+        guess: guess.filter(|_| !is_known),
+        content_folders: vec![root.clone()],
+        ..Facts::default()
+    };
+    let rules = Rules {
+        sources: sources
+            .iter()
+            .filter_map(|folder| project::below(folder, &root).map(str::to_owned))
+            .collect(),
+        prefix: prefix_of_pages,
+        key,
+        trailing_slash: config.text("trailingSlash").as_deref() != Some("never"),
+        anchors: if has_links { AnchorStyle::GitHub } else { AnchorStyle::None },
+        date_keys: DateKeys { publish: Vec::new(), expiry: Vec::new(), ..DateKeys::usual() },
+    };
+    (rules, facts)
+}
+
+/// The deepest folder that all are in.
+fn common_folder(folders: &[String]) -> String {
+    let mut common = folders.first().cloned().unwrap_or_default();
+    while !common.is_empty() && !folders.iter().all(|folder| project::below(folder, &common).is_some()) {
+        common = common.rsplit_once('/').map_or_else(String::new, |(above, _)| above.to_owned());
+    }
+    if common.is_empty() { ".".to_owned() } else { common }
+}
+
+/// The folder and the field of a route such as `blog/{MarkdownRemark.frontmatter__slug}.js`.
+fn route(pages: &Path) -> Option<(String, String)> {
+    let files = project::files_below(pages, &[".js", ".jsx", ".tsx", ".ts"]);
+    files.iter().find_map(|(path, _)| {
+        let (folder, rest) = path.split_once('{')?;
+        let (model, field) = rest.split_once('}')?.0.split_once('.')?;
+        let is_text = matches!(model.to_ascii_lowercase().as_str(), "markdownremark" | "mdx");
+        let field = field.strip_prefix("frontmatter__").unwrap_or("").to_owned();
+        is_text.then(|| (folder.trim_end_matches('/').to_owned(), field))
+    })
+}
+
+/// What stands before the value in a template such as `/blog${slug}` of `gatsby-node.js`.
+fn prefix_of_program(site_dir: &Path) -> String {
+    let Some(program) = project::program(site_dir, "gatsby-node") else { return String::new() };
+    let is_list = |prefix: &str| {
+        ["tag", "categor", "page", "author", "series"].iter().any(|word| prefix.contains(word))
+    };
+    let prefixes =
+        program.templates().filter_map(|template| template.split_once("${").map(|(prefix, _)| prefix));
+    let mut paths = prefixes.filter(|prefix| prefix.starts_with('/') && prefix.len() > 1 && !is_list(prefix));
+    paths.next().unwrap_or_default().trim_matches('/').to_owned()
+}
+
+impl Rules {
+    pub(super) fn walks_into(&self, folder: &str) -> bool {
+        project::leads_to(folder, self.sources.iter().map(String::as_str))
+    }
+
+    pub(super) fn place(&self, file: &Placed<'_>) -> Placement {
+        let stem = file.id.rsplit_once('.').map_or(file.id, |(stem, _)| stem);
+        let paths = self.sources.iter().filter_map(|folder| project::below(stem, folder));
+        let path = paths.min_by_key(|path| path.len()).unwrap_or(stem);
+        let path = if path == "index" { "" } else { path.strip_suffix("/index").unwrap_or(path) };
+        let own = ["path", "slug", "permalink", "url"].iter().find_map(|key| file.data.text(key));
+        let url = match (&self.key, own) {
+            (Some(key), _) => {
+                let value = file.data.text(key).unwrap_or_else(|| path.to_owned());
+                let slug = value.split('/').map(slugs::sindresorhus).collect::<Vec<_>>().join("/");
+                format!("{}/{slug}", self.prefix)
+            }
+            (None, Some(own)) if own.starts_with('/') && own.len() > 1 => {
+                let prefix = file.data.text("path").map_or(self.prefix.as_str(), |_| "");
+                if own[1..].starts_with(prefix) { own } else { format!("{prefix}{own}") }
+            }
+            (None, Some(own)) => format!("{}/{own}", self.prefix),
+            (None, None) => format!("{}/{path}", self.prefix),
+        };
+        let url = tidy_slashes(&url);
+        if url == "/" {
+            return Placement::Skipped(SkipReason::List);
+        }
+        let bare = url.trim_end_matches('/');
+        let url = if self.trailing_slash { format!("{bare}/") } else { bare.to_owned() };
+        Placement::Page(Place {
+            path: encode_path(&url),
+            categories: file.inventory.category(file.id, "", "").into_iter().collect(),
+            ..Place::default()
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::content::data::{Data, Format};
+    use crate::content::inventory::Inventory;
+
+    fn site(files: &[(&str, &str)]) -> (Rules, Facts) {
+        let dir = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            let path = dir.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        read(&Settings {
+            site_dir: dir.path().to_owned(),
+            script: files[0].1.to_owned(),
+            ..Settings::default()
+        })
+    }
+
+    fn place(rules: &Rules, id: &str, front_matter: &str) -> String {
+        let data = Data::parse(front_matter, Format::Yaml).unwrap();
+        let inventory = Inventory::default();
+        let file = Placed {
+            id,
+            data: &data,
+            date: None,
+            inventory: &inventory,
+            has_body: true,
+            has_front_matter: true,
+        };
+        match rules.place(&file) {
+            Placement::Page(place) => place.path,
+            Placement::Skipped(reason) => format!("{reason:?}"),
+        }
+    }
+
+    const STARTER: &str = "module.exports = { siteMetadata: { siteUrl: `https://a.org/` }, plugins: [\
+        { resolve: `gatsby-source-filesystem`, options: { path: `${__dirname}/content/blog`, name: `blog` } },\
+        { resolve: 'gatsby-source-filesystem', options: { path: `${__dirname}/src/images` } }, `gatsby-remark-autolink-headers` ] }";
+
+    #[test]
+    fn the_starters_paths_are_guessed() {
+        let (rules, facts) = site(&[("gatsby-config.js", STARTER), ("content/blog/hello/index.md", "")]);
+        assert_eq!(
+            (facts.base.as_str(), facts.content_folders[0].as_str()),
+            ("https://a.org", "content/blog")
+        );
+        assert!(facts.guess.unwrap().contains("[urls] permalink"));
+        assert_eq!(rules.anchors, AnchorStyle::GitHub);
+        let cases = [
+            ("hello/index.md", "", "/hello/"),
+            ("2019/x.md", "", "/2019/x/"),
+            ("x.md", "path: /own/p", "/own/p/"),
+            ("x.md", "slug: s", "/s/"),
+            ("index.md", "", "List"),
+        ];
+        for (id, front_matter, expected) in cases {
+            assert_eq!(place(&rules, id, front_matter), expected, "{id} {front_matter}");
+        }
+    }
+
+    #[test]
+    fn programs_and_routes_tell_more() {
+        let config = "module.exports = { trailingSlash: 'never', plugins: [{ options: { path: path.join(__dirname, 'posts') } }] }";
+        let node = "createPage({ path: `/tags/${t}/` }); createPage({ path: `/blog${slug}` })";
+        let (rules, _) = site(&[("gatsby-config.js", config), ("posts/x.md", ""), ("gatsby-node.js", node)]);
+        assert_eq!(place(&rules, "x.md", ""), "/blog/x");
+        assert_eq!(place(&rules, "x.md", "slug: /y"), "/blog/y");
+        let route = ("src/pages/notes/{Mdx.frontmatter__title}.tsx", "");
+        let (rules, facts) = site(&[("gatsby-config.js", config), ("posts/x.md", ""), route]);
+        assert_eq!((place(&rules, "x.md", "title: A Title").as_str(), facts.guess), ("/notes/a-title", None));
+    }
+}

@@ -1,0 +1,371 @@
+//! Hexo: posts in `_posts` with permalink patterns, drafts in `_drafts`, all else below `source` as
+//! pages where it stands.
+
+use jiff::tz::TimeZone;
+use serde_json::Value;
+
+use super::detection::{Facts, Settings, absolute_base};
+use super::globs::Globs;
+use super::pattern::{fill, tidy_slashes};
+use super::{Place, Placed, Placement, encode_path, folder_and_stem, project, slugs};
+use crate::content::SkipReason;
+use crate::content::data::Data;
+use crate::content::date::{PostDate, parse_date};
+use crate::content::date_keys::DateKeys;
+
+/// Keys that Jekyll, whose settings file has the same name, does not know.
+const OWN_KEYS: [&str; 10] = [
+    "source_dir",
+    "public_dir",
+    "new_post_name",
+    "skip_render",
+    "render_drafts",
+    "post_asset_folder",
+    "filename_case",
+    "permalink_defaults",
+    "archive_dir",
+    "default_layout",
+];
+
+/// Hexo's settings that decide URLs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rules {
+    /// `permalink`: the pattern of posts.
+    pub permalink: String,
+    /// `permalink_defaults`.
+    pub defaults: Data,
+    /// `new_post_name`, without its extension: what the names of posts say.
+    pub name_pattern: String,
+    /// `default_category`.
+    pub default_category: String,
+    /// `category_map`: other slugs of categories.
+    pub category_map: Data,
+    /// `filename_case` makes slugs of categories lower case.
+    pub lowers_case: bool,
+    /// `pretty_urls.trailing_html`: URLs end in `.html`.
+    pub shows_html: bool,
+    /// `timezone`, in which dates are told.
+    pub time_zone: Option<TimeZone>,
+    /// `skip_render` and `exclude`: files that are copied or left out.
+    pub skipped: Globs,
+    /// `include`: files that count although they begin with a mark.
+    pub included: Globs,
+    /// The keys of dates.
+    pub date_keys: DateKeys,
+}
+
+/// Whether a `_config.yml` is Hexo's.
+#[must_use]
+pub(super) fn fits(settings: &Settings) -> bool {
+    OWN_KEYS.iter().any(|key| settings.data.get(key).is_some()) || has_marks(&settings.site_dir)
+}
+
+/// Whether a site without settings is Hexo's.
+#[must_use]
+pub(super) fn has_marks(site_dir: &std::path::Path) -> bool {
+    site_dir.join("source/_posts").is_dir() || project::depends_on(site_dir, "hexo")
+}
+
+/// The rules and facts that a `_config.yml` makes.
+#[must_use]
+pub fn read(settings: &Settings) -> (Rules, Facts) {
+    let config = &settings.data;
+    let rules = Rules::from_config(config);
+    let base = absolute_base(&config.text("url").unwrap_or_default());
+    let root = config.text("root").unwrap_or_default().trim_matches('/').to_owned();
+    let has_root = root.is_empty() || base.ends_with(&format!("/{root}"));
+    let is_known = !["id", "hash"].iter().any(|token| rules.permalink.contains(&format!(":{token}")));
+    let facts = Facts {
+        base: if has_root { base } else { format!("{base}/{root}") },
+        language: config.texts("language").into_iter().next().filter(|language| language != "default"),
+        time_zone: rules.time_zone.clone(),
+        drafts: config.flag("render_drafts").unwrap_or(false),
+        future: config.flag("future").unwrap_or(true),
+        expired: true,
+        content_folders: vec![config.text("source_dir").unwrap_or_else(|| "source".to_owned())],
+        guess: if is_known {
+            None
+        } else {
+            project::guessed(
+                "`permalink` in _config.yml has an id of Hexo's database in it, which only Hexo knows",
+            )
+        },
+    };
+    (rules, facts)
+}
+
+impl Rules {
+    fn from_config(config: &Data) -> Self {
+        let text = |key: &str, default: &str| config.text(key).unwrap_or_else(|| default.to_owned());
+        let name_pattern = text("new_post_name", ":title.md");
+        let name_pattern = name_pattern.rsplit_once('.').map_or(name_pattern.as_str(), |(stem, _)| stem);
+        Self {
+            permalink: text("permalink", ":year/:month/:day/:title/"),
+            defaults: config.table("permalink_defaults"),
+            name_pattern: name_pattern.to_owned(),
+            default_category: text("default_category", "uncategorized"),
+            category_map: config.table("category_map"),
+            lowers_case: config.text("filename_case").as_deref() == Some("1"),
+            shows_html: config.table("pretty_urls").flag("trailing_html") != Some(false),
+            time_zone: config.text("timezone").and_then(|name| TimeZone::get(&name).ok()),
+            skipped: Globs::new(config.texts("skip_render").into_iter().chain(config.texts("exclude"))),
+            included: Globs::new(config.texts("include")),
+            date_keys: DateKeys {
+                date: vec!["date".to_owned()],
+                publish: vec!["date".to_owned()],
+                expiry: Vec::new(),
+                updated: vec!["updated".to_owned()],
+            },
+        }
+    }
+
+    /// Whether the file's path alone makes it no page.
+    pub(super) fn leaves_out(&self, id: &str) -> bool {
+        let below = post_path(id).map_or(id, |(path, _)| path);
+        let is_marked = below.split('/').any(|part| part.starts_with(['_', '.']));
+        self.skipped.fit(id) || is_marked && !self.included.fit(id)
+    }
+
+    pub(super) fn place(&self, file: &Placed<'_>) -> Placement {
+        if let Some((path, is_draft)) = post_path(file.id) {
+            return Placement::Page(Place { is_draft, ..self.post(file, path) });
+        }
+        let (folder, stem) = folder_and_stem(file.id);
+        let kind = file.data.text("type").or_else(|| file.data.text("layout")).unwrap_or_default();
+        let lists = ["tags", "categories", "archives", "tag", "category"].contains(&kind.as_str());
+        if folder.is_empty() && stem == "index" || lists && !file.has_body {
+            return Placement::Skipped(SkipReason::List);
+        }
+        let path = match file.data.text("permalink") {
+            Some(own)
+                if own.ends_with('/') || own.rsplit('/').next().is_some_and(|name| name.contains('.')) =>
+            {
+                own
+            }
+            Some(own) => format!("{own}.html"),
+            None => format!("{folder}/{stem}.html"),
+        };
+        Placement::Page(Place { path: self.url_path(&path), ..Place::default() })
+    }
+
+    fn post(&self, file: &Placed<'_>, path: &str) -> Place {
+        let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
+        let named = parse_name(&self.name_pattern, stem);
+        let title = named.iter().find(|(token, _)| *token == "title").map(|(_, text)| (*text).to_owned());
+        let slug = title.unwrap_or_else(|| slugs::hexo(stem));
+        let name_date = date_of(&named);
+        let date = file.date.or(name_date);
+        let pattern = file.data.text("permalink");
+        let path = pattern.unwrap_or_else(|| {
+            fill(&self.permalink, |token| {
+                let in_name =
+                    || named.iter().find(|(name, _)| *name == token).map(|(_, text)| (*text).to_owned());
+                self.value(token, &slug, date, file.data)
+                    .or_else(|| file.data.text(token))
+                    .or_else(in_name)
+                    .or_else(|| self.defaults.text(token))
+            })
+        });
+        Place { path: self.url_path(&path), date: name_date, ..Place::default() }
+    }
+
+    fn value(&self, token: &str, slug: &str, date: Option<PostDate>, data: &Data) -> Option<String> {
+        let time = |format: &str| {
+            let civil = |date: PostDate| match &self.time_zone {
+                Some(zone) => zone.to_datetime(date.moment),
+                None => date.civil(),
+            };
+            date.map(|date| civil(date).strftime(format).to_string())
+        };
+        match token {
+            "title" => Some(slug.to_owned()),
+            "name" => slug.rsplit('/').next().map(str::to_owned),
+            "post_title" => Some(slugs::hexo(&data.text("title").unwrap_or_default()).to_lowercase()),
+            "category" => Some(self.category(data).unwrap_or_else(|| self.default_category.clone())),
+            "year" => time("%Y"),
+            "month" => time("%m"),
+            "i_month" => time("%-m"),
+            "day" => time("%d"),
+            "i_day" => time("%-d"),
+            "hour" => time("%H"),
+            "minute" => time("%M"),
+            "second" => time("%S"),
+            "timestamp" => date.map(|date| date.moment.as_second().to_string()),
+            _ => None,
+        }
+    }
+
+    /// The slug of the post's last category: the names above it and its own.
+    fn category(&self, data: &Data) -> Option<String> {
+        let value = data.get("categories").or_else(|| data.get("category"))?;
+        let names: Vec<String> = match value {
+            Value::Array(items) => match items.last()? {
+                // A list in the list is a path of its own.
+                Value::Array(path) => path.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+                last => {
+                    let is_text = |item: &&Value| !item.is_array();
+                    let has_paths = items.iter().any(Value::is_array);
+                    let path = items.iter().filter(is_text).filter(|item| !has_paths || *item == last);
+                    path.filter_map(|item| {
+                        item.as_str().map(str::to_owned).or_else(|| Some(item.to_string()))
+                    })
+                    .collect()
+                }
+            },
+            _ => data.texts("categories").into_iter().chain(data.texts("category")).take(1).collect(),
+        };
+        let slug = |name: &String| {
+            let slug = slugs::hexo(&self.category_map.text(name).unwrap_or_else(|| name.clone()));
+            if self.lowers_case { slug.to_lowercase() } else { slug }
+        };
+        let path = names.iter().map(slug).collect::<Vec<_>>().join("/");
+        (!path.is_empty()).then_some(path)
+    }
+
+    fn url_path(&self, path: &str) -> String {
+        let path = tidy_slashes(path);
+        let path =
+            path.strip_suffix("/index.html").map_or_else(|| path.clone(), |folder| format!("{folder}/"));
+        let path = if self.shows_html { path.as_str() } else { path.strip_suffix(".html").unwrap_or(&path) };
+        encode_path(path)
+    }
+}
+
+/// The path below `_posts` or `_drafts`, and whether it is a draft's.
+fn post_path(id: &str) -> Option<(&str, bool)> {
+    let posts = id.strip_prefix("_posts/").map(|path| (path, false));
+    posts.or_else(|| id.strip_prefix("_drafts/").map(|path| (path, true)))
+}
+
+/// What the tokens of a pattern stand for in a name that it fits, else nothing.
+fn parse_name<'a>(pattern: &'a str, name: &'a str) -> Vec<(&'a str, &'a str)> {
+    let mut found = Vec::new();
+    let (mut pattern, mut name) = (pattern, name);
+    while let Some((literal, rest)) = pattern.split_once(':') {
+        let Some(after) = name.strip_prefix(literal) else { return Vec::new() };
+        let (token, next) =
+            rest.split_at(rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len()));
+        let digits = after.len() - after.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let length = match token {
+            "year" => (digits >= 4).then_some(4),
+            "month" | "day" => (digits >= 2).then_some(2),
+            "i_month" | "i_day" => (digits >= 1).then_some(digits.min(2)),
+            _ => {
+                let literal = &next[..next.find(':').unwrap_or(next.len())];
+                if literal.is_empty() { Some(after.len()) } else { after.find(literal) }
+            }
+        };
+        let Some((text, rest)) =
+            length.filter(|length| *length > 0).and_then(|length| after.split_at_checked(length))
+        else {
+            return Vec::new();
+        };
+        found.push((token, text));
+        (pattern, name) = (next, rest);
+    }
+    if pattern == name { found } else { Vec::new() }
+}
+
+fn date_of(named: &[(&str, &str)]) -> Option<PostDate> {
+    let find =
+        |tokens: [&str; 2]| named.iter().find(|(token, _)| tokens.contains(token)).map(|(_, text)| *text);
+    let (year, month, day) = (find(["year", ""])?, find(["month", "i_month"])?, find(["day", "i_day"])?);
+    parse_date(&format!("{year}-{month:0>2}-{day:0>2}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::content::data::Format;
+    use crate::content::inventory::Inventory;
+
+    fn place(settings: &str, id: &str, front_matter: &str) -> String {
+        let config = Data::parse(settings, Format::Yaml).unwrap();
+        let data = Data::parse(front_matter, Format::Yaml).unwrap();
+        let inventory = Inventory::default();
+        let date = data.text("date").and_then(|date| parse_date(&date));
+        let file =
+            Placed { id, data: &data, date, inventory: &inventory, has_body: false, has_front_matter: true };
+        let rules = Rules::from_config(&config);
+        if rules.leaves_out(id) {
+            return "left out".to_owned();
+        }
+        match rules.place(&file) {
+            Placement::Page(place) => format!("{}{}", place.path, if place.is_draft { " draft" } else { "" }),
+            Placement::Skipped(reason) => format!("{reason:?}"),
+        }
+    }
+
+    #[test]
+    fn paths_follow_hexo() {
+        let date = "date: 2024-03-05 01:02:03";
+        let cases = [
+            ("", "_posts/a-title.md", date, "/2024/03/05/a-title/"),
+            ("", "_posts/sub/My Post.md", date, "/2024/03/05/sub/My%20Post/"),
+            (
+                "permalink: ':i_month/:i_day/:hour:minute:second/:name.html'",
+                "_posts/sub/x.md",
+                date,
+                "/3/5/010203/x.html",
+            ),
+            ("permalink: ':post_title/'", "_posts/x.md", "title: A & Über", "/a-uber/"),
+            ("permalink: ':category/:title/'", "_posts/x.md", "categories: [One Two, B]", "/One-Two/B/x/"),
+            ("permalink: ':category/:title/'", "_posts/x.md", "categories: [[A, B], [C]]", "/C/x/"),
+            ("permalink: ':category/:title/'", "_posts/x.md", "", "/uncategorized/x/"),
+            (
+                "permalink: ':category/:title/'\nfilename_case: 1\ncategory_map: {One: eins}",
+                "_posts/x.md",
+                "categories: One",
+                "/eins/x/",
+            ),
+            ("permalink: ':abbrlink.html'", "_posts/x.md", "abbrlink: 3f2a", "/3f2a.html"),
+            ("permalink: ':lang/:title/'\npermalink_defaults: {lang: en}", "_posts/x.md", "", "/en/x/"),
+            (
+                "new_post_name: ':year-:month-:day-:title.md'",
+                "_posts/2024-03-05-x-y.md",
+                "",
+                "/2024/03/05/x-y/",
+            ),
+            ("new_post_name: ':year-:month-:day-:title.md'", "_posts/sub/x.md", date, "/2024/03/05/sub-x/"),
+            ("", "_posts/x.md", "permalink: own/place/", "/own/place/"),
+            ("", "_drafts/x.md", date, "/2024/03/05/x/ draft"),
+            ("", "about/index.md", "", "/about/"),
+            ("", "about.md", "", "/about.html"),
+            ("pretty_urls: {trailing_html: false}", "about.md", "", "/about"),
+            ("", "about.md", "permalink: other", "/other.html"),
+            ("", "index.md", "", "List"),
+            ("", "tags/index.md", "type: tags", "List"),
+            ("", "_data/x.md", "", "left out"),
+            ("", "_posts/_x.md", "", "left out"),
+            ("skip_render: [README.md, 'demo/**']", "demo/x/y.md", "", "left out"),
+            ("include: ['_kept/**']", "_kept/x.md", "", "/_kept/x.html"),
+        ];
+        for (settings, id, front_matter, expected) in cases {
+            assert_eq!(place(settings, id, front_matter), expected, "{settings} {id} {front_matter}");
+        }
+    }
+
+    #[test]
+    fn names_are_read_by_their_pattern() {
+        assert_eq!(parse_name(":title", "a/b"), [("title", "a/b")]);
+        assert_eq!(
+            parse_name(":year-:i_month-:title", "2024-3-x-y"),
+            [("year", "2024"), ("i_month", "3"), ("title", "x-y")]
+        );
+        assert_eq!(parse_name(":lang/:title", "en/x"), [("lang", "en"), ("title", "x")]);
+        assert_eq!(parse_name(":year-:title", "x"), []);
+        assert_eq!(parse_name(":title-end", "x-end"), [("title", "x")]);
+    }
+
+    #[test]
+    fn the_root_is_part_of_the_base() {
+        for (config, base) in [
+            ("url: https://a.org/blog\nroot: /blog/", "https://a.org/blog"),
+            ("url: https://a.org\nroot: /blog/", "https://a.org/blog"),
+            ("url: https://a.org/\nroot: /", "https://a.org"),
+        ] {
+            let data = Data::parse(config, Format::Yaml).unwrap();
+            assert_eq!(read(&Settings { data, ..Settings::default() }).1.base, base, "{config}");
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! Hugo's settings: one file, or a folder of them.
+
+use std::path::Path;
+
+use super::languages::Languages;
+use super::{Rules, UglyUrls};
+use crate::content::data::{Data, Format};
+use crate::content::date_keys::DateKeys;
+use crate::content::generator::cascade;
+use crate::content::generator::detection::{Facts, Settings, absolute_base, extension, read_data};
+use crate::content::site::SiteError;
+use jiff::tz::TimeZone;
+use serde_json::Value;
+
+/// Whether settings are Hugo's: their name says so, or they have its `baseURL`.
+#[must_use]
+pub fn fits(settings: &Settings) -> bool {
+    let path = settings.file.as_deref().unwrap_or(Path::new(""));
+    let is_own = path.is_dir() || path.file_stem().is_some_and(|stem| stem == "hugo");
+    is_own || settings.data.get("baseURL").is_some()
+}
+
+/// Reads the folder `config/_default`, and over it `config/production`, which Hugo uses unless told
+/// otherwise: `hugo.toml` and `config.toml` hold settings, other files what their name says.
+///
+/// # Errors
+/// When a file is unreadable or invalid.
+pub fn load_folder(default: &Path) -> Result<Data, SiteError> {
+    let mut settings = Data::default();
+    for folder in [default.to_owned(), default.with_file_name("production")] {
+        let entries = std::fs::read_dir(&folder).into_iter().flatten().flatten();
+        let mut files: Vec<_> = entries.map(|entry| entry.path()).collect();
+        files.retain(|path| Format::of_extension(extension(path)).is_some());
+        files.sort();
+        for path in files {
+            let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+            // `menus.fr` is for one language.
+            let key = stem.split('.').next().unwrap_or_default();
+            let data = read_data(&path)?;
+            settings.override_with(&if matches!(key, "hugo" | "config") { data } else { data.under(key) });
+        }
+    }
+    Ok(settings)
+}
+
+/// The rules and facts that settings make.
+#[must_use]
+pub fn read(settings: &Settings) -> (Rules, Facts) {
+    let config = &settings.data;
+    let flag = |key| config.flag(key).unwrap_or(false);
+    let content_dir = config.text("contentDir").unwrap_or_else(|| "content".to_owned());
+    let languages = ["defaultContentLanguage", "languageCode", "locale"];
+    let outside = Languages::folders_outside(config, &content_dir);
+    let facts = Facts {
+        base: absolute_base(&config.text("baseURL").unwrap_or_default()),
+        language: languages.into_iter().find_map(|key| config.text(key)),
+        time_zone: config.text("timeZone").and_then(|name| TimeZone::get(&name).ok()),
+        drafts: flag("buildDrafts"),
+        future: flag("buildFuture"),
+        expired: flag("buildExpired"),
+        guess: (!outside.is_empty()).then(|| {
+            format!("languages with content outside of {content_dir} are not read: {}", outside.join(", "))
+        }),
+        content_folders: vec![content_dir],
+    };
+    (rules(config, &facts.content_folders[0]), facts)
+}
+
+fn rules(config: &Data, content_dir: &str) -> Rules {
+    let flag = |key| config.flag(key).unwrap_or(false);
+    let permalinks = config.table("permalinks");
+    let mut page_patterns = patterns(&permalinks);
+    page_patterns.extend(patterns(&permalinks.table("page")));
+    let ugly_sections = config.table("uglyURLs");
+    Rules {
+        keeps_case: flag("disablePathToLower"),
+        removes_accents: flag("removePathAccents"),
+        ugly_urls: match config.flag("uglyURLs") {
+            Some(true) => UglyUrls::All,
+            _ => UglyUrls::Sections(
+                ugly_sections
+                    .keys()
+                    .filter(|key| ugly_sections.flag(key) == Some(true))
+                    .map(str::to_owned)
+                    .collect(),
+            ),
+        },
+        page_patterns,
+        section_patterns: patterns(&permalinks.table("section")),
+        languages: Languages::from_config(config, content_dir),
+        cascades: cascade::of_front_matter(config),
+        date_keys: DateKeys::from_config(&config.table("frontmatter")),
+    }
+}
+
+/// The patterns in a table; the tables in it are of other kinds of pages.
+fn patterns(table: &Data) -> Vec<(String, String)> {
+    let entry = |key: &str| match table.get(key) {
+        Some(Value::String(pattern)) => Some((key.to_owned(), pattern.clone())),
+        _ => None,
+    };
+    table.keys().filter_map(entry).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_of_settings_is_one() {
+        let dir = tempfile::tempdir().unwrap();
+        let files = [
+            ("_default/hugo.toml", "baseURL = 'https://a.org'\nuglyURLs = true\n"),
+            ("_default/permalinks.yaml", "posts: /:year/\n"),
+            ("_default/languages.json", "{\"fr\": {\"weight\": 1}}"),
+            ("_default/menus.fr.toml", "[[main]]\nname = 'x'\n"),
+            ("production/config.toml", "baseurl = 'https://b.org'\n"),
+        ];
+        for (name, text) in files {
+            let path = dir.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        let data = load_folder(&dir.path().join("_default")).unwrap();
+        let (rules, facts) = read(&Settings { data, ..Settings::default() });
+        assert_eq!(facts.base, "https://b.org");
+        assert_eq!(rules.page_patterns, [("posts".to_owned(), "/:year/".to_owned())]);
+        assert_eq!(rules.ugly_urls, UglyUrls::All);
+        assert!(rules.languages.locate("x.fr.md").unwrap().language.is_some());
+    }
+}

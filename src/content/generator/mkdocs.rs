@@ -1,0 +1,295 @@
+//! `MkDocs`: pages where their files stand below `docs`; with Material's blog plugin, posts by date.
+
+use jiff::civil::DateTime;
+use serde_json::Value;
+
+use super::detection::{Facts, Settings, absolute_base};
+use super::globs::Globs;
+use super::pattern::tidy_slashes;
+use super::{Place, Placed, Placement, encode_path, folder_and_stem, project, slugs};
+use crate::content::SkipReason;
+use crate::content::anchor::AnchorStyle;
+use crate::content::data::{Data, Format};
+use crate::content::date_keys::DateKeys;
+
+/// `MkDocs`' settings that decide URLs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rules {
+    /// `use_directory_urls`.
+    pub has_directory_urls: bool,
+    /// `exclude_docs` and `draft_docs`.
+    pub excluded: Globs,
+    /// Material's blogs.
+    pub blogs: Vec<Blog>,
+    /// The rule of heading ids.
+    pub anchors: AnchorStyle,
+    /// The keys of dates.
+    pub date_keys: DateKeys,
+}
+
+/// The blog plugin of Material for `MkDocs`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Blog {
+    /// `blog_dir`, empty for the root.
+    pub folder: String,
+    /// `post_dir`.
+    pub posts: String,
+    /// `post_url_format`.
+    pub format: String,
+    /// `post_url_date_format`.
+    pub date_format: String,
+}
+
+/// The settings without what only Python understands: `!!python/name:…`, `!ENV`.
+#[must_use]
+pub(super) fn without_tags(yaml: &str) -> String {
+    let mut plain = String::with_capacity(yaml.len());
+    for line in yaml.split_inclusive('\n') {
+        let mut rest = line;
+        while let Some(at) = rest.find(" !").filter(|at| !rest[..*at].contains(['"', '\'', '#'])) {
+            plain.push_str(&rest[..=at]);
+            let tag = &rest[at + 1..];
+            rest = &tag[tag.find(char::is_whitespace).unwrap_or(tag.len())..];
+        }
+        plain.push_str(rest);
+    }
+    plain
+}
+
+/// The rules and facts that a `mkdocs.yml` makes.
+#[must_use]
+pub fn read(settings: &Settings) -> (Rules, Facts) {
+    let config = &settings.data;
+    let theme = config.table("theme");
+    let language = theme.text("language").or_else(|| theme.text("locale"));
+    let facts = Facts {
+        base: absolute_base(&config.text("site_url").unwrap_or_default()),
+        language: Some(language.unwrap_or_else(|| "en".to_owned())),
+        future: true,
+        expired: true,
+        content_folders: vec![project::folder_name(
+            &config.text("docs_dir").unwrap_or_else(|| "docs".to_owned()),
+        )],
+        ..Facts::default()
+    };
+    let excluded =
+        [config.text("exclude_docs"), config.text("draft_docs")].map(Option::unwrap_or_default).join("\n");
+    let rules = Rules {
+        has_directory_urls: config.flag("use_directory_urls") != Some(false),
+        excluded: Globs::of_ignore_lines(&excluded),
+        blogs: blogs(config),
+        anchors: anchors(&settings.script),
+        date_keys: DateKeys { publish: Vec::new(), expiry: Vec::new(), ..DateKeys::usual() },
+    };
+    (rules, facts)
+}
+
+fn blogs(config: &Data) -> Vec<Blog> {
+    let Some(Value::Array(plugins)) = config.get("plugins") else { return Vec::new() };
+    let options = plugins.iter().filter_map(|plugin| match plugin {
+        Value::String(name) => (name == "blog" || name == "material/blog").then(Data::default),
+        plugin => {
+            let plugin = Data::from_value(plugin)?;
+            let name = plugin.keys().next()?.to_owned();
+            (name == "blog" || name == "material/blog").then(|| plugin.table(&name))
+        }
+    });
+    let read = |options: Data| {
+        let text = |key: &str, default: &str| options.text(key).unwrap_or_else(|| default.to_owned());
+        let folder = text("blog_dir", "blog");
+        let folder = if folder == "." { String::new() } else { folder.trim_matches('/').to_owned() };
+        let posts = text("post_dir", "{blog}/posts").replace("{blog}", &folder);
+        Blog {
+            folder,
+            posts: posts.trim_matches('/').to_owned(),
+            format: text("post_url_format", "{date}/{slug}"),
+            date_format: text("post_url_date_format", "yyyy/MM/dd"),
+        }
+    };
+    options.filter(|options| options.flag("enabled") != Some(false)).map(read).collect()
+}
+
+/// The rule that the extension `toc` is set to.
+fn anchors(yaml: &str) -> AnchorStyle {
+    let lines = yaml.lines().map(|line| line.split('#').next().unwrap_or_default());
+    let set = lines.filter(|line| line.contains("slugify:") && !line.contains("_slugify:"));
+    let mut found = set.filter_map(|line| {
+        if line.contains("pymdownx.slugs") {
+            Some(AnchorStyle::PyMdown)
+        } else if line.contains("slugify_unicode") {
+            Some(AnchorStyle::PythonUnicode)
+        } else {
+            None
+        }
+    });
+    found.next_back().unwrap_or(AnchorStyle::Python)
+}
+
+impl Rules {
+    pub(super) fn leaves_out(&self, id: &str) -> bool {
+        self.excluded.fit(id) || id.starts_with("templates/")
+    }
+
+    fn blog_of(&self, id: &str) -> Option<&Blog> {
+        self.blogs.iter().find(|blog| project::below(id, &blog.posts).is_some_and(|path| !path.is_empty()))
+    }
+
+    /// A post's dates may be a table, and its title, of which the URL is made, the first heading.
+    pub(super) fn inherit(&self, id: &str, own: &mut Data, body: &str) {
+        if self.blog_of(id).is_none() {
+            return;
+        }
+        if let Some(Value::Object(_)) = own.get("date") {
+            let dates = own.table("date");
+            let flat = serde_json::json!({ "date": dates.text("created"), "updated": dates.text("updated") });
+            own.override_with(&Data::parse(&flat.to_string(), Format::Json).unwrap_or_default());
+        }
+        let heading = body.lines().find_map(|line| line.strip_prefix("# "));
+        if let Some(heading) = heading {
+            let title = heading.trim().trim_end_matches('#').trim_end().replace(['*', '`'], "");
+            own.set_default("title", &Value::String(title));
+        }
+    }
+
+    pub(super) fn place(&self, file: &Placed<'_>) -> Placement {
+        if let Some(blog) = self.blog_of(file.id) {
+            return Placement::Page(self.post(file, blog));
+        }
+        let (folder, stem) = folder_and_stem(file.id);
+        let is_index = matches!(stem, "index" | "README");
+        if is_index && self.blogs.iter().any(|blog| blog.folder == folder) {
+            return Placement::Skipped(SkipReason::List);
+        }
+        let hides_behind_index = stem == "README" && {
+            let index = if folder.is_empty() { "index.md".to_owned() } else { format!("{folder}/index.md") };
+            file.inventory.below(&index).next().is_some()
+        };
+        if hides_behind_index {
+            return Placement::Skipped(SkipReason::NotAPage);
+        }
+        let page = if is_index { folder.to_owned() } else { format!("{folder}/{stem}") };
+        let path = self.ended(&page, is_index);
+        let category = file.inventory.category(file.id, "", "");
+        Placement::Page(Place { path, categories: category.into_iter().collect(), ..Place::default() })
+    }
+
+    fn post(&self, file: &Placed<'_>, blog: &Blog) -> Place {
+        let (_, stem) = folder_and_stem(file.id);
+        let slug = file
+            .data
+            .text("slug")
+            .unwrap_or_else(|| slugs::pymdownx(&file.data.text("title").unwrap_or_else(|| stem.to_owned())));
+        let date = file.date.map(|date| formatted(date.civil(), &blog.date_format)).unwrap_or_default();
+        let category =
+            file.data.texts("categories").first().map(|name| slugs::pymdownx(name)).unwrap_or_default();
+        let path = blog.format.replace("{date}", &date).replace("{slug}", &slug).replace("{file}", stem);
+        let path = path.replace("{categories}", &category);
+        Place { path: self.ended(&format!("{}/{path}", blog.folder), false), ..Place::default() }
+    }
+
+    fn ended(&self, path: &str, is_index: bool) -> String {
+        let end = if self.has_directory_urls || is_index { "/" } else { ".html" };
+        encode_path(&tidy_slashes(&format!("{path}{end}")))
+    }
+}
+
+/// A date in the letters of Unicode's patterns, as far as URLs use them.
+fn formatted(date: DateTime, format: &str) -> String {
+    let letters = [("yyyy", "%Y"), ("yy", "%y"), ("MM", "%m"), ("dd", "%d")];
+    let format =
+        letters.iter().fold(format.to_owned(), |format, (letters, token)| format.replace(letters, token));
+    let format = format.replace('M', "%-m").replace("%%-m", "%M").replace("%-%-m", "%-m");
+    date.strftime(&format).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::content::date::parse_date;
+    use crate::content::inventory::Inventory;
+
+    fn place(config: &str, id: &str, front_matter: &str, body: &str) -> String {
+        let yaml = without_tags(config);
+        let settings = Settings { data: Data::parse(&yaml, Format::Yaml).unwrap(), ..Settings::default() };
+        let (rules, _) = read(&settings);
+        let mut data = Data::parse(front_matter, Format::Yaml).unwrap();
+        rules.inherit(id, &mut data, body);
+        let mut inventory = Inventory::new(&super::super::Generator::MkDocs(rules.clone()));
+        for id in ["both/index.md", "both/README.md"] {
+            inventory.insert(id, || None);
+        }
+        let date = data.text("date").and_then(|date| parse_date(&date));
+        let file =
+            Placed { id, data: &data, date, inventory: &inventory, has_body: true, has_front_matter: true };
+        if rules.leaves_out(id) {
+            return "left out".to_owned();
+        }
+        match rules.place(&file) {
+            Placement::Page(place) => place.path,
+            Placement::Skipped(reason) => format!("{reason:?}"),
+        }
+    }
+
+    #[test]
+    fn paths_follow_mkdocs() {
+        let blog = "plugins:\n  - search\n  - blog:\n      post_url_format: '{date}/{categories}/{slug}'\n";
+        let tags = "markdown_extensions:\n  - toc:\n      slugify: !!python/object/apply:pymdownx.slugs.slugify\n        kwds: {case: lower}\n  - emoji: {x: !!python/name:a.b }\nsite_name: !ENV [NAME, 'x']\n";
+        let cases = [
+            ("", "index.md", "", "", "/"),
+            ("", "a/My Page.md", "", "", "/a/My%20Page/"),
+            ("", "a/README.md", "", "", "/a/"),
+            ("", "both/README.md", "", "", "NotAPage"),
+            ("use_directory_urls: false", "a/b.md", "", "", "/a/b.html"),
+            ("use_directory_urls: false", "a/index.md", "", "", "/a/"),
+            ("exclude_docs: |\n  /a/\n  *.tmp.md\n", "a/b.md", "", "", "left out"),
+            ("exclude_docs: |\n  /a/\n  *.tmp.md\n", "b/x.tmp.md", "", "", "left out"),
+            (tags, "x.md", "", "", "/x/"),
+            ("plugins: [blog]", "blog/index.md", "", "", "List"),
+            (
+                "plugins: [blog]",
+                "blog/posts/x.md",
+                "date: 2024-03-05",
+                "# A `Title` & *more*\n",
+                "/blog/2024/03/05/a-title--more/",
+            ),
+            (
+                "plugins: [blog]",
+                "blog/posts/x.md",
+                "date: {created: 2024-03-05}\nslug: own",
+                "",
+                "/blog/2024/03/05/own/",
+            ),
+            (
+                blog,
+                "blog/posts/x.md",
+                "date: 2024-03-05\ntitle: T\ncategories: [A B, C]",
+                "",
+                "/blog/2024/03/05/a-b/t/",
+            ),
+            (
+                "plugins: [{blog: {blog_dir: ., post_url_format: '{slug}'}}]",
+                "posts/x.md",
+                "date: 2024-03-05\ntitle: T",
+                "",
+                "/t/",
+            ),
+        ];
+        for (config, id, front_matter, body, expected) in cases {
+            assert_eq!(place(config, id, front_matter, body), expected, "{config} {id} {front_matter}");
+        }
+    }
+
+    #[test]
+    fn dates_and_anchors_are_as_set() {
+        let date = parse_date("2024-03-05").unwrap().civil();
+        for (format, expected) in [("yyyy/MM/dd", "2024/03/05"), ("yyyy", "2024"), ("yyyy/M", "2024/3")] {
+            assert_eq!(formatted(date, format), expected, "{format}");
+        }
+        assert_eq!(anchors("  slugify: !!python/object/apply:pymdownx.slugs.slugify"), AnchorStyle::PyMdown);
+        assert_eq!(
+            anchors("  slugify: !!python/name:markdown.extensions.toc.slugify_unicode"),
+            AnchorStyle::PythonUnicode
+        );
+        assert_eq!(anchors("site_name: x"), AnchorStyle::Python);
+    }
+}

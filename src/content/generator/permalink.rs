@@ -1,0 +1,84 @@
+//! Permalink patterns of `bloghound.toml`, for sites whose generator makes URLs by a program.
+
+use slug::slugify;
+
+use super::pattern::{fill, tidy_slashes};
+use super::{Placed, encode_path, folder_and_stem};
+use crate::content::date::PostDate;
+use crate::content::generator::file_name::split_date;
+
+/// The root-relative path of a page by a pattern.
+///
+/// Tokens: `:year`, `:month`, `:i_month`, `:day`, `:i_day`; `:slug` (front matter, else the file's
+/// name without a date); `:title`; `:filename` (with its date); `:section` (the first folder);
+/// `:path` (all folders); `:categories`; `:lang`. An unknown one stays as it is typed.
+#[must_use]
+pub fn path_by_pattern(pattern: &str, file: &Placed<'_>, date: Option<PostDate>, lang: &str) -> String {
+    let path = fill(pattern, |token| {
+        let (folder, name) = folder_and_name(file.id);
+        let time = |format: &str| date.map(|date| date.civil().strftime(format).to_string());
+        match token {
+            "year" => time("%Y"),
+            "month" => time("%m"),
+            "i_month" => time("%-m"),
+            "day" => time("%d"),
+            "i_day" => time("%-d"),
+            "slug" => file
+                .data
+                .text("slug")
+                .or_else(|| Some(slugify(split_date(name, &['-', '_']).map_or(name, |(_, rest)| rest)))),
+            "title" => file.data.text("title").map(slugify),
+            "filename" => Some(name.to_owned()),
+            "section" => folder.split('/').next().map(str::to_owned),
+            "path" => Some(folder.to_owned()),
+            "categories" => {
+                Some(file.data.texts("categories").iter().map(slugify).collect::<Vec<_>>().join("/"))
+            }
+            "lang" => Some(lang.to_owned()),
+            _ => None,
+        }
+    });
+    encode_path(&tidy_slashes(&path))
+}
+
+/// The folder and the name that stand for a page: those of the folder for its `index`.
+fn folder_and_name(id: &str) -> (&str, &str) {
+    match folder_and_stem(id) {
+        (folder, "index" | "_index") => folder.rsplit_once('/').unwrap_or(("", folder)),
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::content::data::{Data, Format};
+    use crate::content::date::parse_date;
+    use crate::content::inventory::Inventory;
+
+    #[test]
+    fn tokens_stand_for_what_the_post_says() {
+        let data = Data::parse("title: A Title\ncategories: [One Two]\n", Format::Yaml).unwrap();
+        let inventory = Inventory::default();
+        let path = |pattern, id| {
+            let file = Placed {
+                id,
+                data: &data,
+                date: None,
+                inventory: &inventory,
+                has_front_matter: true,
+                has_body: true,
+            };
+            path_by_pattern(pattern, &file, parse_date("2024-03-05"), "en")
+        };
+        let cases = [
+            ("/blog/:year/:slug/", "blog/2024-03-05-My Post.md", "/blog/2024/my-post/"),
+            ("/:lang/:section/:filename", "blog/x/index.mdx", "/en/blog/x"),
+            ("/:path/:title.html", "a/b/c.md", "/a/b/a-title.html"),
+            ("/:categories/:i_month/:i_day/:unknown", "a.md", "/one-two/3/5/:unknown"),
+        ];
+        for (pattern, id, expected) in cases {
+            assert_eq!(path(pattern, id), expected, "{pattern} {id}");
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! HTML to plain text by section: pages written in HTML, and blocks of it in Markdown.
+//!
+//! Headings open sections and keep their ids, `pre` is code, alternative texts of images are kept;
+//! comments, scripts, styles and templates go.
+
+use std::cell::RefCell;
+
+use html5ever::tokenizer::states::RawKind;
+use html5ever::tokenizer::{
+    BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
+};
+
+use super::section::{Heading, Section, SectionsBuilder, tidy_lines};
+
+/// Reads a whole page, or a fragment of one.
+#[must_use]
+pub fn parse_html(html: &str) -> Vec<Section> {
+    let mut sections = SectionsBuilder::default();
+    read_into(&mut sections, html);
+    sections.finish()
+}
+
+/// Adds what a fragment shows to sections that are being put together.
+///
+/// Tags are read one after the other, without the tree that they make: a tree costs the square of its
+/// depth.
+pub(super) fn read_into(sections: &mut SectionsBuilder, html: &str) {
+    let reader = Reader { sections, heading: None, code: None, hidden: 0 };
+    let tokenizer = Tokenizer::new(Sink(RefCell::new(reader)), TokenizerOpts::default());
+    let input = BufferQueue::default();
+    input.push_back(html.into());
+    // Scripts do not run: nothing interrupts.
+    let _ = tokenizer.feed(&input);
+    tokenizer.end();
+    tokenizer.sink.0.borrow_mut().finish();
+}
+
+struct Sink<'a>(RefCell<Reader<'a>>);
+
+impl TokenSink for Sink<'_> {
+    type Handle = ();
+
+    fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
+        let mut reader = self.0.borrow_mut();
+        match token {
+            Token::CharacterTokens(text) => reader.text(&text),
+            Token::TagToken(tag) if tag.kind == TagKind::StartTag => {
+                reader.open(&tag);
+                // What stands in these is no markup.
+                match &*tag.name {
+                    "script" | "style" => return TokenSinkResult::RawData(RawKind::Rawtext),
+                    "title" | "textarea" => return TokenSinkResult::RawData(RawKind::Rcdata),
+                    _ => {}
+                }
+            }
+            Token::TagToken(tag) => reader.close(&tag.name),
+            _ => {}
+        }
+        TokenSinkResult::Continue
+    }
+}
+
+struct Reader<'a> {
+    sections: &'a mut SectionsBuilder,
+    heading: Option<Heading>,
+    code: Option<String>,
+    /// How many elements that are not shown are open.
+    hidden: usize,
+}
+
+impl Reader<'_> {
+    fn open(&mut self, tag: &Tag) {
+        let name = &*tag.name;
+        let attribute = |name: &str| {
+            let found = tag.attrs.iter().find(|attribute| &*attribute.name.local == name);
+            found.map(|attribute| attribute.value.to_string()).unwrap_or_default()
+        };
+        match name {
+            "body" => self.hidden = 0,
+            "pre" if self.heading.is_none() => self.code = Some(String::new()),
+            "br" => self.text("\n"),
+            "img" => self.text(&format!(" {} ", attribute("alt"))),
+            _ if is_hidden(name) => self.hidden += 1,
+            _ => {}
+        }
+        if let Some(level) = heading_level(name) {
+            self.close_heading();
+            self.heading = Some(Heading { text: String::new(), level, anchor: attribute("id") });
+        } else if is_block(name) && self.code.is_none() {
+            self.text("\n");
+        }
+    }
+
+    fn close(&mut self, name: &str) {
+        if is_hidden(name) {
+            self.hidden = self.hidden.saturating_sub(1);
+        }
+        if name == "pre" {
+            self.close_code();
+        } else if heading_level(name).is_some() {
+            self.close_heading();
+        } else if matches!(name, "td" | "th") {
+            self.text(" ");
+        } else if is_block(name) {
+            self.text("\n");
+        }
+    }
+
+    fn finish(&mut self) {
+        self.close_heading();
+        self.close_code();
+    }
+
+    fn close_code(&mut self) {
+        if let Some(code) = self.code.take() {
+            self.sections.code(None, &code);
+        }
+    }
+
+    fn close_heading(&mut self) {
+        if let Some(heading) = self.heading.take() {
+            let text = tidy_lines(&heading.text).replace('\n', " ");
+            self.sections.heading(Heading { text, ..heading });
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        if self.hidden > 0 {
+            return;
+        }
+        match (&mut self.code, &mut self.heading) {
+            (Some(code), _) => code.push_str(text),
+            (None, Some(heading)) => heading.text.push_str(text),
+            (None, None) => self.sections.text(text),
+        }
+    }
+}
+
+fn is_hidden(name: &str) -> bool {
+    matches!(name, "script" | "style" | "template" | "head" | "title" | "noscript")
+}
+
+fn heading_level(name: &str) -> Option<u8> {
+    match name.as_bytes() {
+        [b'h', level @ b'1'..=b'6'] => Some(level - b'0'),
+        _ => None,
+    }
+}
+
+/// Elements that stand on lines of their own.
+fn is_block(name: &str) -> bool {
+    matches!(
+        name,
+        "address"
+            | "article"
+            | "aside"
+            | "blockquote"
+            | "dd"
+            | "details"
+            | "div"
+            | "dl"
+            | "dt"
+            | "figcaption"
+            | "figure"
+            | "footer"
+            | "form"
+            | "header"
+            | "hr"
+            | "li"
+            | "main"
+            | "nav"
+            | "ol"
+            | "p"
+            | "section"
+            | "summary"
+            | "table"
+            | "tr"
+            | "ul"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::content::section::Block;
+
+    #[test]
+    fn headings_open_sections_and_keep_their_ids() {
+        let html = "<p>Intro<h2 id=own>One <em>two</em></h2><div>Text &amp; more</div><pre>a\n  b</pre><h3>Next</h3>";
+        let sections = parse_html(html);
+        assert_eq!(sections[0].blocks, [Block::Prose("Intro".into())]);
+        let heading = sections[1].heading.as_ref().unwrap();
+        assert_eq!((heading.text.as_str(), heading.level, heading.anchor.as_str()), ("One two", 2, "own"));
+        let code = Block::Code { language: None, text: "a\n  b".into() };
+        assert_eq!(sections[1].blocks, [Block::Prose("Text & more".into()), code]);
+        assert_eq!(sections[2].heading.as_ref().unwrap().anchor, "");
+    }
+
+    #[test]
+    fn what_is_not_shown_is_left_out() {
+        let cases = [
+            ("<!-- no --><script>if (a < b) {}</script>yes<style>p{}</style>", "yes"),
+            ("<html><head><title>t</title></head><body>shown</body></html>", "shown"),
+            ("<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>", "a b\nc"),
+            ("a<br>b <img src=x alt=\"the <b> picture\"> c", "a\nb the <b> picture c"),
+            ("<ul><li>one<li>two</ul>", "one\ntwo"),
+            ("one <b>bold</b>word", "one boldword"),
+            ("</div>stray &lt;x&gt;", "stray <x>"),
+            ("<svg><style>x</style></svg>", ""),
+            ("a <b", "a"),
+            ("x<script>never closed", "x"),
+        ];
+        for (html, expected) in cases {
+            let prose: Vec<_> = parse_html(html)
+                .iter()
+                .flat_map(|s| s.prose().map(str::to_owned).collect::<Vec<_>>())
+                .collect();
+            assert_eq!(prose.join("\n"), expected, "{html}");
+        }
+    }
+}

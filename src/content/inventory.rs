@@ -1,0 +1,303 @@
+//! What the source files are to each other: lists and what they list, sections and their titles,
+//! bundles and their resources, folders and the values that they give.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
+
+use super::front_matter::Source;
+use super::generator::Generator;
+use super::generator::cascade::Cascade;
+use super::source::Role;
+
+/// A folder of posts, by which readers filter.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+pub struct Category {
+    /// How it is shown.
+    pub name: String,
+    /// The folder's name, or the name in the front matter.
+    pub slug: String,
+}
+
+/// A file that says something of the whole folder that it is in.
+#[derive(Debug, Clone, PartialEq)]
+struct FolderFile {
+    kind: FolderFileKind,
+    title: Option<String>,
+    cascades: Vec<Cascade>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum FolderFileKind {
+    /// An `_index`: the folder is a section.
+    Branch,
+    /// An `index`: the folder is a page with resources.
+    Bundle,
+    /// Values for the pages in and below the folder.
+    Data,
+}
+
+/// The ids of all source files, and what the files that stand for folders say.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Inventory {
+    generator: Generator,
+    pages: BTreeSet<String>,
+    /// Folders, without `/` at the end, with those of their files that say something of them.
+    folders: BTreeMap<String, BTreeMap<String, FolderFile>>,
+}
+
+impl Inventory {
+    /// An empty one, for the files of a site of this generator.
+    #[must_use]
+    pub fn new(generator: &Generator) -> Self {
+        Self { generator: generator.clone(), ..Self::default() }
+    }
+
+    /// Takes note of a file; one that says something of its folder is read.
+    pub fn insert(&mut self, id: &str, read: impl FnOnce() -> Option<String>) {
+        let is_page = self.generator.role(id) != Some(Role::FolderData);
+        if is_page {
+            self.pages.insert(id.to_owned());
+        }
+        let kind = match index_name(id) {
+            _ if !is_page => FolderFileKind::Data,
+            Some("_index") => FolderFileKind::Branch,
+            Some(_) => FolderFileKind::Bundle,
+            None => return,
+        };
+        let data = match kind {
+            FolderFileKind::Bundle => None,
+            FolderFileKind::Branch => {
+                read().and_then(|text| Source::parse(&text).ok().map(|source| source.data))
+            }
+            FolderFileKind::Data => read().map(|text| self.generator.folder_data(id, &text)),
+        };
+        let data = data.unwrap_or_default();
+        let cascades =
+            if is_page { self.generator.cascades(&data) } else { vec![Cascade::for_all(data.clone())] };
+        let file = FolderFile { kind, title: data.text("title"), cascades };
+        self.folders.entry(folder_of(id).to_owned()).or_default().insert(id.to_owned(), file);
+    }
+
+    /// Forgets a file that is gone.
+    pub fn remove(&mut self, id: &str) {
+        self.pages.remove(id);
+        let folder = folder_of(id);
+        if let Some(files) = self.folders.get_mut(folder) {
+            files.remove(id);
+            if files.is_empty() {
+                self.folders.remove(folder);
+            }
+        }
+    }
+
+    /// The ids of the page `path` or of all pages in the folder `path`; an empty path is all.
+    pub fn below<'a>(&'a self, path: &'a str) -> impl Iterator<Item = &'a str> {
+        let from: (Bound<&str>, Bound<&str>) = (Bound::Included(path), Bound::Unbounded);
+        let ids = self.pages.range::<str, _>(from).map(String::as_str);
+        ids.take_while(move |id| id.starts_with(path)).filter(move |id| is_at_or_below(id, path))
+    }
+
+    /// The data files at or below `path`.
+    pub fn data_below<'a>(&'a self, path: &'a str) -> impl Iterator<Item = &'a str> {
+        let files = self.folders.values().flatten();
+        let data = files.filter(|(_, file)| file.kind == FolderFileKind::Data).map(|(id, _)| id.as_str());
+        data.filter(move |id| is_at_or_below(id, path))
+    }
+
+    /// The pages whose reading may hang on the file `id` being there and on what it says: those
+    /// whose lists or bundles it is in, and, where it says something of its folder, those in it.
+    #[must_use]
+    pub fn dependents<'a>(&'a self, id: &'a str) -> Vec<&'a str> {
+        let mut dependents = Vec::new();
+        for (at, _) in id.match_indices('/') {
+            dependents.extend(self.files_of(&id[..at]).map(|(id, _)| id.as_str()));
+        }
+        let is_data = self.generator.role(id) == Some(Role::FolderData);
+        if is_data || index_name(id).is_some() {
+            dependents.extend(self.below(folder_of(id)));
+        }
+        dependents
+    }
+
+    /// Whether the file lists other pages: the home page, or an `_index` with files beside or
+    /// below it.
+    #[must_use]
+    pub fn is_list(&self, id: &str) -> bool {
+        let folder = folder_of(id);
+        let is_other = |other: &str| index_name(other) != Some("_index") || folder_of(other) != folder;
+        index_name(id) == Some("_index") && (folder.is_empty() || self.below(folder).any(is_other))
+    }
+
+    /// Whether the file is a resource of a bundle: in or below a folder with an `index` that it is not.
+    #[must_use]
+    pub fn is_bundled(&self, id: &str) -> bool {
+        let own = index_name(id).filter(|name| *name == "index").map(|_| folder_of(id));
+        id.match_indices('/').map(|(at, _)| &id[..at]).any(|folder| {
+            own != Some(folder) && self.files_of(folder).any(|(_, file)| file.kind == FolderFileKind::Bundle)
+        })
+    }
+
+    /// The section that a folder belongs to: the nearest folder with an `_index`, itself or above
+    /// it, else the first one.
+    #[must_use]
+    pub fn section_of<'a>(&self, folder: &'a str) -> &'a str {
+        let mut section = folder;
+        while let Some((above, _)) = section.rsplit_once('/') {
+            if self.files_of(section).any(|(_, file)| file.kind == FolderFileKind::Branch) {
+                break;
+            }
+            section = above;
+        }
+        section
+    }
+
+    /// The category that the first folder below `root` makes of `id`, named by the folder's title, in
+    /// `lang` if it has one; a file that is its folder's own page has none.
+    #[must_use]
+    pub fn category(&self, id: &str, root: &str, lang: &str) -> Option<Category> {
+        let below_root = id.strip_prefix(root)?.trim_start_matches('/');
+        let (slug, rest) = below_root.split_once('/')?;
+        if index_name(rest) == Some("_index") && !rest.contains('/') {
+            return None;
+        }
+        let folder = &id[..id.len() - rest.len() - 1];
+        let titled = || self.files_of(folder).filter(|(_, file)| file.title.is_some());
+        let marked = format!("/_index.{lang}.");
+        let own = titled().find(|(id, _)| id[folder.len()..].starts_with(&marked));
+        // Of the others the one without a language has the shortest name.
+        let file = own.or_else(|| titled().min_by_key(|(id, _)| id.len()));
+        let title = file.and_then(|(_, file)| file.title.clone());
+        Some(Category { name: title.unwrap_or_else(|| humanize(slug)), slug: slug.to_owned() })
+    }
+
+    /// The values that the folders of a page give, with the file that says them, those of the nearest
+    /// folder first.
+    pub fn cascades_for<'a>(&'a self, id: &'a str) -> impl Iterator<Item = (&'a str, &'a Cascade)> {
+        let folders = id.rmatch_indices('/').map(|(at, _)| &id[..at]).chain([""]);
+        let files = folders.flat_map(|folder| self.files_of(folder));
+        files.flat_map(|(id, file)| file.cascades.iter().map(move |cascade| (id.as_str(), cascade)))
+    }
+
+    /// What of the file's place decides how it is read, besides its own bytes.
+    #[must_use]
+    pub fn context(&self, id: &str) -> String {
+        let cascades: Vec<_> = self.cascades_for(id).collect();
+        let folders = id.match_indices('/').map(|(at, _)| &id[..at]);
+        let titles: Vec<_> =
+            folders.flat_map(|folder| self.files_of(folder)).map(|(id, file)| (id, &file.title)).collect();
+        format!("{} {} {titles:?} {cascades:?}", self.is_list(id), self.is_bundled(id))
+    }
+
+    fn files_of(&self, folder: &str) -> impl Iterator<Item = (&String, &FolderFile)> {
+        self.folders.get(folder).into_iter().flatten()
+    }
+}
+
+fn is_at_or_below(id: &str, path: &str) -> bool {
+    let rest = id.strip_prefix(path);
+    rest.is_some_and(|rest| path.is_empty() || rest.is_empty() || rest.starts_with('/'))
+}
+
+fn folder_of(id: &str) -> &str {
+    id.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// `index` or `_index` where the file is one, in whatever language and format.
+fn index_name(id: &str) -> Option<&str> {
+    let name = id.rsplit('/').next().unwrap_or(id).split('.').next()?;
+    matches!(name, "index" | "_index").then_some(name)
+}
+
+/// `Infrastructure as code` of `infrastructure-as-code`.
+pub(super) fn humanize(name: &str) -> String {
+    let words = name.replace(['-', '_'], " ");
+    let mut chars = words.trim().chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn inventory(files: &[(&str, &str)]) -> Inventory {
+        let mut inventory = Inventory::default();
+        for (id, text) in files {
+            inventory.insert(id, || Some((*text).to_owned()));
+        }
+        inventory
+    }
+
+    #[test]
+    fn only_an_index_with_others_below_is_a_list() {
+        let files =
+            ["_index.md", "ai/_index.md", "ai/one/_index.md", "about/_index.md", "posts/a.md", "ai-x/b.md"];
+        let inventory = inventory(&files.map(|id| (id, "")));
+        let lists: Vec<_> = files.iter().filter(|id| inventory.is_list(id)).collect();
+        assert_eq!(lists, [&"_index.md", &"ai/_index.md"]);
+    }
+
+    #[test]
+    fn the_first_folder_is_the_category_and_its_title_the_name() {
+        let section = "+++\ntitle = 'Artificial Intelligence'\n+++\n";
+        let mut inventory =
+            inventory(&[("ai/_index.md", section), ("ai/x/_index.md", ""), ("my-notes/y.md", "")]);
+        let name = |inventory: &Inventory, id| inventory.category(id, "", "en").map(|category| category.name);
+        assert_eq!(name(&inventory, "ai/x/_index.md").as_deref(), Some("Artificial Intelligence"));
+        assert_eq!(name(&inventory, "my-notes/y.md").as_deref(), Some("My notes"));
+        assert_eq!(name(&inventory, "ai/_index.md"), None);
+        assert_eq!(name(&inventory, "root.md"), None);
+        inventory.remove("ai/_index.md");
+        assert_eq!(name(&inventory, "ai/x/_index.md").as_deref(), Some("Ai"));
+    }
+
+    #[test]
+    fn below_finds_a_file_or_a_folder_and_no_namesake() {
+        let inventory = inventory(&[("a/x.md", ""), ("a/y/z.md", ""), ("a-b/x.md", ""), ("a.md", "")]);
+        let below = |path| inventory.below(path).collect::<Vec<_>>();
+        assert_eq!(below("a"), ["a/x.md", "a/y/z.md"]);
+        assert_eq!(below("a/y/z.md"), ["a/y/z.md"]);
+        assert_eq!(below("").len(), 4);
+        assert!(below("b").is_empty());
+    }
+
+    #[test]
+    fn the_language_of_a_title_goes_first() {
+        let files = [
+            ("news/_index.md", "---\ntitle: News\n---\n"),
+            ("news/_index.fr.md", "---\ntitle: Nouvelles\n---\n"),
+        ];
+        let inventory = inventory(&files);
+        let name = |lang| inventory.category("news/x.md", "", lang).map(|category| category.name);
+        assert_eq!(name("fr").as_deref(), Some("Nouvelles"));
+        assert_eq!(name("en").as_deref(), Some("News"));
+        assert!(!inventory.is_list("news/_index.md"));
+    }
+
+    #[test]
+    fn a_bundle_has_its_folder_to_itself() {
+        let inventory = inventory(&[
+            ("a/index.md", ""),
+            ("a/x.md", ""),
+            ("a/b/y.md", ""),
+            ("c/index.fr.md", ""),
+            ("d.md", ""),
+        ]);
+        let bundled: Vec<_> = inventory.below("").filter(|id| inventory.is_bundled(id)).collect();
+        assert_eq!(bundled, ["a/b/y.md", "a/x.md"]);
+        assert_eq!(inventory.dependents("a/index.md"), ["a/index.md", "a/b/y.md", "a/index.md", "a/x.md"]);
+    }
+
+    #[test]
+    fn values_come_from_the_nearest_folder_first() {
+        let section = |x| format!("---\ncascade:\n  x: {x}\n---\n");
+        let inventory = inventory(&[
+            ("_index.md", &section("root")),
+            ("a/b/_index.md", &section("near")),
+            ("a/b/c.md", ""),
+        ]);
+        let values: Vec<_> =
+            inventory.cascades_for("a/b/c.md").filter_map(|(_, cascade)| cascade.values.text("x")).collect();
+        assert_eq!(values, ["near", "root"]);
+        assert_eq!(inventory.cascades_for("a/c.md").count(), 1);
+    }
+}

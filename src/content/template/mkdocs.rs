@@ -1,0 +1,150 @@
+//! Python-Markdown as `MkDocs` sites use it: admonitions, tabs, attribute lists, snippets.
+
+use super::code::{closes, fence_mark};
+
+/// How far the text in an admonition is indented.
+const INDENT: usize = 4;
+
+/// Takes out what is no text; the bodies of admonitions and tabs become ordinary text.
+#[must_use]
+pub(super) fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    // Where the open admonitions are indented to, and how far the open fence is.
+    let mut open: Vec<usize> = Vec::new();
+    let mut fence: Option<(String, usize)> = None;
+    for line in text.split_inclusive('\n') {
+        let indent = line.len() - line.trim_start_matches(' ').len();
+        let trimmed = line.trim();
+        if let Some((mark, cut)) = &fence {
+            out.push_str(&line[indent.min(*cut)..]);
+            if fence_mark(line).is_some_and(|own| closes(line, mark, own)) {
+                fence = None;
+            }
+            continue;
+        }
+        if !trimmed.is_empty() {
+            while open.last().is_some_and(|outer| indent < outer + INDENT) {
+                open.pop();
+            }
+        }
+        let cut = indent.min(open.len() * INDENT);
+        if let Some(mark) = fence_mark(line) {
+            fence = Some((mark.to_owned(), cut));
+            out.push_str(&line[cut..]);
+        } else if let Some(title) = opening(trimmed) {
+            open.push(indent);
+            out.extend(["\n", &line[cut..indent], title, "\n\n"]);
+        } else if !is_call(trimmed) {
+            let line = &line[cut..];
+            let is_code = line.len() - line.trim_start_matches(' ').len() >= INDENT;
+            push_line(line, is_code, &mut out);
+        }
+    }
+    out
+}
+
+/// The title of the admonition or tab that a line opens.
+fn opening(line: &str) -> Option<&str> {
+    let is_opened =
+        ["!!! ", "??? ", "???+ ", "=== ", "===! ", "===+ "].iter().any(|mark| line.starts_with(mark));
+    let rest = is_opened.then(|| line.split_once(' ').map_or("", |(_, rest)| rest))?;
+    let (kinds, quoted) = rest.split_once('"').unwrap_or((rest, ""));
+    let is_kind = kinds.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | ' ' | '|'));
+    is_kind.then(|| quoted.trim_end_matches('"'))
+}
+
+/// Whether a line is an instruction: a snippet, a table of contents, an abbreviation.
+fn is_call(line: &str) -> bool {
+    line.starts_with("--8<--")
+        || line.starts_with(";--8<--")
+        || line == "[TOC]"
+        || line.starts_with("*[") && line.contains("]:")
+        || line.starts_with("::: ") && !line.contains(char::is_whitespace)
+}
+
+fn push_line(line: &str, is_code: bool, out: &mut String) {
+    if is_code || !line.contains('{') {
+        out.push_str(line);
+    } else if line.starts_with('#') {
+        push_heading(line, out);
+    } else {
+        push_without_attributes(line, out);
+    }
+}
+
+/// A heading with its id as the Markdown parser knows it: `{#id}`.
+fn push_heading(line: &str, out: &mut String) {
+    let list = line.trim_end().strip_suffix('}').and_then(|line| line.rsplit_once('{'));
+    let Some((heading, list)) = list.filter(|(_, list)| is_attributes(list)) else {
+        return out.push_str(line);
+    };
+    let id = list.split([' ', ':']).find_map(|word| word.strip_prefix('#'));
+    out.push_str(heading.trim_end().trim_end_matches('#').trim_end());
+    if let Some(id) = id {
+        out.extend([" {#", id, "}"]);
+    }
+    out.push('\n');
+}
+
+/// The line without `{ .class }` and `{: #id }` behind its spans; inline code is left alone.
+fn push_without_attributes(line: &str, out: &mut String) {
+    for (number, part) in line.split('`').enumerate() {
+        if number > 0 {
+            out.push('`');
+        }
+        let mut rest = part;
+        while let Some((before, after)) = rest.split_once('{').filter(|_| number % 2 == 0) {
+            // Another brace before the closing one means that there is no list.
+            let end = after.find(['{', '}']).filter(|end| after[*end..].starts_with('}'));
+            let list =
+                end.map(|end| (&after[..end], &after[end + 1..])).filter(|(list, _)| is_attributes(list));
+            let Some((_, after)) = list else {
+                out.extend([before, "{"]);
+                rest = after;
+                continue;
+            };
+            out.push_str(before);
+            rest = after;
+        }
+        out.push_str(rest);
+    }
+}
+
+fn is_attributes(list: &str) -> bool {
+    let list = list.trim_start_matches(':').trim_start();
+    let is_pair = |word: &str| {
+        word.split_once('=').is_some_and(|(key, _)| key.chars().all(|c| c.is_alphanumeric() || c == '-'))
+    };
+    list.starts_with(['.', '#']) || list.split_whitespace().next().is_some_and(is_pair)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_text_goes() {
+        let cases = [
+            (
+                "!!! note \"My title\"\n    Body\n\n    More\n\nAfter\n",
+                "\nMy title\n\nBody\n\nMore\n\nAfter\n",
+            ),
+            ("??? info\n    Body\n", "\n\n\nBody\n"),
+            (
+                "=== \"Tab\"\n    ```py\n    a\n        b\n    ```\nAfter",
+                "\nTab\n\n```py\na\n    b\n```\nAfter",
+            ),
+            ("!!! a\n    !!! b\n        Deep\n    Back\n", "\n\n\n\n\n\nDeep\nBack\n"),
+            ("- x\n\n    !!! note\n        In a list\n", "- x\n\n\n    \n\n    In a list\n"),
+            ("## T {: #own .x }\n## U { #u }\n## V {.c}\n", "## T {#own}\n## U {#u}\n## V\n"),
+            ("[a](b){ .md-button } `{.x}` {x}\n", "[a](b) `{.x}` {x}\n"),
+            ("--8<-- \"x.md\"\n[TOC]\n*[HTML]: Hyper\nText\n", "Text\n"),
+            ("```\n!!! note\n[TOC]\n```\n", "```\n!!! note\n[TOC]\n```\n"),
+            ("    code { .x }\n", "    code { .x }\n"),
+            ("!!! wow, this is text\n", "!!! wow, this is text\n"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(plain(text), expected, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! Any text is a post: the invariants of `tests/fuzz` on awkward texts, and front matter that comes
+//! back as it went in.
+
+use std::fs;
+use std::path::Path;
+
+use bloghound::content::data::{Data, Format};
+use bloghound::content::front_matter::Source;
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+
+#[path = "../fuzz/targets.rs"]
+mod targets;
+
+/// What parsers stumble over, alone and next to each other.
+const SIGNS: [&str; 75] = [
+    "\n", "\n\n", "\r\n", "\r", "\t", " ", "    ", "\u{feff}", "\u{ad}", "\u{200b}", "\u{301}", "\0",
+    "\u{2028}", "ü", "a", "word ", "a b\n", "+++\n", "---\n", "---\r\n", "\n+++\n", "\n---\n", "{", "}",
+    "{\"", "\":", "tags: [", "]", "\"", "'", "\"\"\"", "&a ", "*a", "|\n", "# ", "## A\n", "###", "\n===\n",
+    "{#a}", "{: #a}\n", "{: .b}", "{:toc}\n", "{:", "{{<", ">}}", "{{%", "%}}", "{%", "%}", "{{", "}}",
+    "```", "~~~", "`", "*", "**", "_", "~~", "\\", "[", "](", "![", "[^1]", "[^1]: ", "[a]: b\n", "|",
+    "\n> ", "\n- ", "\n1. ", "\n: ", "<", "<!--", "<script>", "<div>\n", "&amp;",
+];
+const PHRASES: [&str; 21] = [
+    "日本",
+    "👩‍👩‍👧",
+    "{\"a\": 1}",
+    "title = \"A\"\n",
+    "title: A\n",
+    "{{< x >}}",
+    "{{</* x */>}}",
+    "{{< highlight go >}}",
+    "{{< /highlight >}}",
+    "{% raw %}",
+    "{% endraw %}",
+    "{% comment %}",
+    "{% endcomment %}",
+    "{% highlight go %}",
+    "{% endhighlight %}",
+    "{{ a(b=1) }}",
+    "{% end %}",
+    "{{/* a */}}",
+    "| a |\n|---|\n",
+    "<!--more-->",
+    "</script>",
+];
+const PATTERNS: [&str; 16] = [
+    ":",
+    ":year",
+    ":slug",
+    ":slugorfilename",
+    ":_",
+    "/",
+    "//",
+    "\nyear=",
+    "\nslug=",
+    "=",
+    "\n",
+    ".html",
+    "%2F",
+    "ü",
+    " ",
+    "a",
+];
+
+fn fragments(target: &str) -> Vec<&'static str> {
+    if target == "permalink" { PATTERNS.to_vec() } else { [&SIGNS[..], &PHRASES[..]].concat() }
+}
+
+/// The texts that the fuzzer begins with.
+fn seeds(target: &str) -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz/seeds").join(target);
+    let files = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut paths: Vec<_> = files.map(|file| file.unwrap().path()).collect();
+    paths.sort();
+    paths.into_iter().map(|path| fs::read_to_string(path).unwrap()).collect()
+}
+
+fn awkward_text(target: &str) -> impl Strategy<Value = String> + use<> {
+    let fragment = || select(fragments(target)).prop_map(str::to_owned);
+    let part = prop_oneof![
+        12 => fragment(),
+        2 => "[a-z ]{0,12}",
+        1 => "\\PC{0,6}",
+        1 => (fragment(), 1..400_usize).prop_map(|(fragment, times)| fragment.repeat(times)),
+    ];
+    prop::collection::vec(part, 0..24).prop_map(|parts| parts.concat())
+}
+
+/// A seed with ranges of it replaced, by nothing, by fragments or by other ranges of it.
+fn changed_seed(target: &str) -> impl Strategy<Value = String> + use<> {
+    let replacement = prop_oneof![
+        1 => Just(Replacement::Nothing),
+        3 => select(fragments(target)).prop_map(Replacement::Fragment),
+        1 => (any::<Index>(), 0..40_usize).prop_map(|(at, length)| Replacement::Range(at, length)),
+    ];
+    let edit = (any::<Index>(), 0..12_usize, replacement);
+    (select(seeds(target)), prop::collection::vec(edit, 1..8)).prop_map(|(seed, edits)| {
+        let mut text: Vec<char> = seed.chars().collect();
+        for (at, length, replacement) in edits {
+            let range = |at: Index, length: usize| {
+                let start = at.index(text.len() + 1);
+                start..(start + length).min(text.len())
+            };
+            let new: Vec<char> = match replacement {
+                Replacement::Nothing => Vec::new(),
+                Replacement::Fragment(fragment) => fragment.chars().collect(),
+                Replacement::Range(at, length) => text[range(at, length)].to_vec(),
+            };
+            let replaced = range(at, length);
+            text.splice(replaced, new);
+        }
+        text.into_iter().collect()
+    })
+}
+
+#[derive(Debug, Clone)]
+enum Replacement {
+    Nothing,
+    Fragment(&'static str),
+    Range(Index, usize),
+}
+
+#[test]
+fn the_invariants_hold_for_the_seeds() {
+    for target in targets::TARGETS {
+        let seeds = seeds(target);
+        assert!(seeds.len() > 2, "{target} has no seeds");
+        for seed in seeds {
+            targets::check(target, &seed);
+        }
+    }
+}
+
+#[test]
+fn the_invariants_hold_for_one_fragment_again_and_again() {
+    for target in targets::TARGETS {
+        for fragment in fragments(target) {
+            targets::check(target, &fragment.repeat(2_000));
+        }
+    }
+}
+
+/// A value that each notation can write, as it is written in JSON; so the others write it too.
+fn value() -> impl Strategy<Value = String> {
+    let text = "[a-z:#{}\\[\\]|>&*!%@,'\"\\\\=+\\-_ üß日\u{ad}]{0,16}|\\+\\+\\+|---|true|1";
+    let quoted = || text.prop_map(|text| serde_json::Value::from(text).to_string());
+    prop_oneof![
+        3 => quoted(),
+        1 => any::<i64>().prop_map(|number| number.to_string()),
+        1 => any::<bool>().prop_map(|flag| flag.to_string()),
+        1 => prop::collection::vec(quoted(), 0..4).prop_map(|items| format!("[{}]", items.join(", "))),
+    ]
+}
+
+/// Keys and values as front matter, written in a notation.
+fn write(format: Format, entries: &[(String, String)], newline: &str) -> String {
+    let entries = |between: &str| -> Vec<String> {
+        entries.iter().map(|(key, value)| format!("{key}{between}{value}")).collect()
+    };
+    match format {
+        Format::Toml => entries(" = ").join(newline) + newline,
+        Format::Yaml => entries(": ").join(newline) + newline,
+        Format::Json => {
+            let entries = entries("\": ").join(&format!(",{newline}\""));
+            format!("{{{newline}\"{entries}{newline}}}")
+        }
+    }
+}
+
+/// A source file of front matter and a body.
+fn join(format: Format, front_matter: &str, body: &str, newline: &str) -> String {
+    match format {
+        Format::Toml => format!("+++{newline}{front_matter}+++{newline}{body}"),
+        Format::Yaml => format!("---{newline}{front_matter}---{newline}{body}"),
+        Format::Json => format!("{front_matter}{body}"),
+    }
+}
+
+proptest! {
+    #[test]
+    fn the_invariants_hold_for_awkward_source_files(text in awkward_text("front_matter")) {
+        targets::check("front_matter", &text);
+    }
+
+    #[test]
+    fn the_invariants_hold_for_changed_source_files(text in changed_seed("front_matter")) {
+        targets::check("front_matter", &text);
+    }
+
+    #[test]
+    fn the_invariants_hold_for_awkward_markdown(text in awkward_text("markdown")) {
+        targets::check("markdown", &text);
+    }
+
+    #[test]
+    fn the_invariants_hold_for_changed_markdown(text in changed_seed("markdown")) {
+        targets::check("markdown", &text);
+    }
+
+    #[test]
+    fn the_invariants_hold_for_permalinks(text in awkward_text("permalink"), changed in changed_seed("permalink")) {
+        targets::check("permalink", &text);
+        targets::check("permalink", &changed);
+    }
+
+    #[test]
+    fn splitting_and_joining_loses_nothing(
+        entries in prop::collection::btree_map("[a-z][a-z0-9_]{0,8}", value(), 1..6),
+        body in prop_oneof![awkward_text("markdown"), Just(String::new())],
+        before in "\u{feff}?([ \t]{0,2}\r?\n){0,3}",
+        newline in select(vec!["\n", "\r\n"]),
+    ) {
+        let entries: Vec<(String, String)> = entries.into_iter().collect();
+        let mut read: Vec<Data> = Vec::new();
+        for format in [Format::Toml, Format::Yaml, Format::Json] {
+            let front_matter = write(format, &entries, newline);
+            let text = format!("{before}{}", join(format, &front_matter, &body, newline));
+            let source = Source::parse(&text).unwrap_or_else(|error| panic!("{text:?}: {error:?}"));
+            prop_assert!(source.has_front_matter);
+            prop_assert_eq!(source.front_matter, front_matter);
+            prop_assert_eq!(source.body, &body);
+            read.push(source.data);
+        }
+        prop_assert_eq!(read[0].keys().count(), entries.len());
+        prop_assert_eq!(&read[0], &read[1], "TOML and YAML differ");
+        prop_assert_eq!(&read[0], &read[2], "TOML and JSON differ");
+    }
+}

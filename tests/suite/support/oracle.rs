@@ -1,0 +1,122 @@
+//! Real generators as oracles: what they made of a site, and what bloghound says of it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use bloghound::config::{Config, Overrides};
+use bloghound::content::{Audience, Catalog, Post, Reading, Site};
+use jiff::Timestamp;
+
+/// A site, read: its posts, and how many files were skipped for each reason.
+pub(crate) struct ReadSite {
+    pub(crate) site: Site,
+    pub(crate) posts: Vec<Post>,
+    pub(crate) skipped: BTreeMap<String, usize>,
+}
+
+/// Reads all files of a site.
+pub(crate) fn read_site(root: &Path) -> ReadSite {
+    let config = Config::load(Overrides { site: root.to_owned(), ..Overrides::default() }).unwrap();
+    let site = Site::detect(&config).unwrap();
+    let audience = Audience { drafts: true, future: true, expired: true, now: Timestamp::now() };
+    let catalog = Catalog::read(&site, &audience);
+    assert!(catalog.walk_failures.is_empty(), "{:?}", catalog.walk_failures);
+    let (mut posts, mut skipped) = (Vec::new(), BTreeMap::new());
+    for (_, reading) in catalog.readings {
+        match reading {
+            Reading::Post(post) => posts.push(*post),
+            Reading::Skipped(reason) => *skipped.entry(format!("{reason:?}")).or_default() += 1,
+            Reading::Failed(failure) => panic!("{failure}"),
+        }
+    }
+    ReadSite { site, posts, skipped }
+}
+
+/// The ids of the headings of a page, in order; empty for those that have none.
+pub(crate) fn all_heading_ids(html: &str) -> Vec<String> {
+    let tags = html.split("<h").skip(1).filter(|tag| tag.starts_with(|c: char| c.is_ascii_digit()));
+    let ids = tags.filter_map(|tag| Some(tag.split('>').next()?.split(" id=").nth(1).unwrap_or_default()));
+    let unquoted = |id: &str| match id.chars().next() {
+        Some(quote @ ('"' | '\'')) => id[1..].split(quote).next().unwrap_or_default().to_owned(),
+        _ => id.split(' ').next().unwrap_or_default().to_owned(),
+    };
+    ids.map(unquoted).collect()
+}
+
+/// The pages that a generator wrote, by URL path.
+pub(crate) fn pages_below(public: &Path) -> BTreeMap<String, String> {
+    let files = ignore::WalkBuilder::new(public).standard_filters(false).build();
+    let pages = files.flatten().map(ignore::DirEntry::into_path);
+    let pages = pages.filter(|path| path.extension().is_some_and(|extension| extension == "html"));
+    let url = |path: &Path| format!("/{}", path.strip_prefix(public).unwrap().to_str().unwrap());
+    let read = |path: PathBuf| (url(&path).replace("/index.html", "/"), fs::read_to_string(path).unwrap());
+    pages.map(read).collect()
+}
+
+/// Compares URLs and heading ids of all posts with the generator's pages; pages that no post stands for
+/// have to be `others`. The number of ids compared.
+pub(crate) fn compare_with_pages(root: &Path, mut pages: BTreeMap<String, String>, others: &[&str]) -> usize {
+    let read = read_site(root);
+    let name = read.site.generator.name();
+    let mut compared = 0;
+    for post in &read.posts {
+        let path = post.url.strip_prefix("https://blog.example").unwrap_or(&post.url);
+        let path = percent_encoding::percent_decode_str(path).decode_utf8().unwrap().into_owned();
+        let path = path.strip_prefix("/base").unwrap_or(&path);
+        let html = pages
+            .remove(path)
+            .unwrap_or_else(|| panic!("{name} has no {path} of {}, but {:?}", post.id, pages.keys()));
+        let headings = post.sections.iter().filter_map(|section| section.heading.as_ref());
+        let anchors: Vec<&str> = headings.map(|heading| heading.anchor.as_str()).collect();
+        assert_eq!(anchors, all_heading_ids(&html), "{name}: {}", post.id);
+        compared += anchors.len();
+    }
+    let left: Vec<&String> = pages.keys().filter(|path| !others.contains(&path.as_str())).collect();
+    assert!(left.is_empty(), "bloghound has none of {name}'s {left:?}, but {:?}", read.skipped);
+    compared
+}
+
+/// A program of `tests/generators`, or `None`, with the reason printed, where they are not installed.
+pub(crate) fn npm_program(name: &str) -> Option<PathBuf> {
+    let modules = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/generators/node_modules");
+    let program = modules.join(".bin").join(name);
+    if !program.exists() {
+        eprintln!("skipped: {name} is not installed: run `npm ci` in tests/generators");
+        return None;
+    }
+    Some(program)
+}
+
+/// A program that has to be installed; `None`, with the reason printed, where it is not.
+pub(crate) fn system_program(name: &str) -> Option<PathBuf> {
+    if Command::new(name).arg("--version").output().is_err() {
+        eprintln!("skipped: {name} is not installed, so nothing can be compared with it");
+        return None;
+    }
+    Some(PathBuf::from(name))
+}
+
+/// Gives a site the packages of `tests/generators`, without copying them.
+pub(crate) fn link_packages(root: &Path) {
+    let modules = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/generators/node_modules");
+    if !root.join("node_modules").exists() {
+        std::os::unix::fs::symlink(modules, root.join("node_modules")).unwrap();
+    }
+}
+
+/// Runs a generator in a site's root; the pages in the folder that it writes.
+pub(crate) fn build(
+    root: &Path,
+    program: &Path,
+    arguments: &[&str],
+    public: &str,
+) -> BTreeMap<String, String> {
+    let output = Command::new(program).args(arguments).current_dir(root).output().unwrap();
+    let public = root.join(public);
+    let said =
+        || format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success() && public.is_dir(), "{}", said());
+    pages_below(&public)
+}
