@@ -30,6 +30,7 @@ pub(super) fn run(options: &Options, place: Place) -> anyhow::Result<Outcome> {
     let (config, site) = place.load(options.drafts, options.future)?;
     let (indexer, report) = build(&config, &site, options.full)?;
     indexer.close()?;
+    output::print_warnings(&report)?;
     output::print_failures(&report)?;
     let mut out = anstream::stdout().lock();
     if options.json {

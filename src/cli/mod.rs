@@ -1,8 +1,10 @@
 //! The command line: one file a subcommand.
 
+mod check;
 mod eval;
 mod index;
 mod output;
+mod posts;
 mod search;
 mod serve;
 
@@ -46,6 +48,10 @@ enum Command {
     Search(search::Options),
     /// Index, follow changes, and answer searches over HTTP
     Serve(serve::Options),
+    /// List the posts as they were understood
+    Posts(posts::Options),
+    /// Report what is wrong with the content
+    Check(check::Options),
     /// Measure the relevance of searches by judged queries
     Eval(eval::Options),
 }
@@ -68,6 +74,8 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Index(options) => index::run(&options, cli.place),
         Command::Search(options) => search::run(options, cli.place),
         Command::Serve(options) => serve::run(&options, cli.place),
+        Command::Posts(options) => posts::run(&options, cli.place),
+        Command::Check(options) => check::run(&options, cli.place),
         Command::Eval(options) => eval::run(&options, cli.place),
     }
 }

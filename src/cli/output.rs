@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::content::{Generator, Site};
+use crate::content::{Generator, Problem, Site, SkipReason};
 use crate::reindex::Report;
 
 /// Titles.
@@ -17,8 +17,13 @@ pub(super) const MATCH: Style = AnsiColor::Yellow.on_default().bold();
 pub(super) const LINK: Style = AnsiColor::Blue.on_default().underline();
 /// What is less important.
 pub(super) const FAINT: Style = Style::new().dimmed();
+/// Oddities.
+pub(super) const WARNING: Style = AnsiColor::Yellow.on_default();
 /// Problems.
 pub(super) const PROBLEM: Style = AnsiColor::Red.on_default().bold();
+
+/// Warnings that are listed one by one after indexing.
+const MAX_WARNINGS: usize = 20;
 
 /// How often progress is told where there is no terminal.
 const LINE_EVERY: Duration = Duration::from_secs(5);
@@ -58,11 +63,11 @@ impl Progress {
     }
 }
 
-/// The generator and its base URL, for start lines.
+/// The generator, its base URL and what was guessed, for start lines.
 pub(super) fn describe_site(site: &Site) -> String {
     let name = match &site.generator {
-        Generator::Unknown(_) => "a site of an unknown generator, read by Hugo's default rules".to_owned(),
-        known => format!("a {} site", known.name()),
+        Generator::Unknown(_) => "a site of an unknown generator".to_owned(),
+        known => format!("{} {} site", article(known.name()), known.name()),
     };
     let file = site.config_file.as_ref().and_then(|path| path.file_name()).map(|name| name.to_string_lossy());
     let settings =
@@ -72,7 +77,25 @@ pub(super) fn describe_site(site: &Site) -> String {
     } else {
         format!("links to {}", site.base)
     };
-    format!("{name} ({settings}), {base}")
+    let guess = site.guess.as_ref().map(|guess| format!("; {guess}")).unwrap_or_default();
+    format!("{name} ({settings}), {base}{guess}")
+}
+
+fn article(name: &str) -> &'static str {
+    if name.starts_with(['A', 'E', 'I', 'O', 'U']) { "an" } else { "a" }
+}
+
+/// What a file is that is left out for this reason.
+pub(super) fn reason(reason: SkipReason) -> &'static str {
+    match reason {
+        SkipReason::List => "list page",
+        SkipReason::Draft => "draft",
+        SkipReason::Future => "future post",
+        SkipReason::Expired => "expired post",
+        SkipReason::Unlisted => "unlisted page",
+        SkipReason::Excluded => "excluded page",
+        SkipReason::NotAPage => "file without a page",
+    }
 }
 
 /// What a reindexing did, in one line.
@@ -86,20 +109,33 @@ pub(super) fn describe_report(report: &Report) -> String {
     } else {
         ", unchanged".to_owned()
     };
-    let kinds = [
-        (skipped.list, "list page"),
-        (skipped.draft, "draft"),
-        (skipped.future, "future post"),
-        (skipped.expired, "expired post"),
-        (skipped.unlisted, "unlisted page"),
-        (skipped.excluded, "page excluded from search"),
-        (skipped.not_a_page, "file without a page"),
+    let counts = [
+        (skipped.list, SkipReason::List),
+        (skipped.draft, SkipReason::Draft),
+        (skipped.future, SkipReason::Future),
+        (skipped.expired, SkipReason::Expired),
+        (skipped.unlisted, SkipReason::Unlisted),
+        (skipped.excluded, SkipReason::Excluded),
+        (skipped.not_a_page, SkipReason::NotAPage),
     ];
-    let skipped: Vec<String> =
-        kinds.into_iter().filter(|(count, _)| *count > 0).map(|(count, name)| plural(count, name)).collect();
+    let counts = counts.into_iter().filter(|(count, _)| *count > 0);
+    let skipped: Vec<String> = counts.map(|(count, reason)| plural(count, self::reason(reason))).collect();
     let skipped =
         if skipped.is_empty() { String::new() } else { format!("; skipped {}", skipped.join(", ")) };
     format!("{} and {}{changes}{skipped}", plural(report.posts, "post"), plural(report.pages, "page"))
+}
+
+/// Writes the warnings of a reindexing, or how many there are where they are many.
+pub(super) fn print_warnings(report: &Report) -> io::Result<()> {
+    let mut err = anstream::stderr().lock();
+    if report.warnings.len() > MAX_WARNINGS {
+        let count = plural(report.warnings.len(), "warning");
+        return writeln!(err, "{count}: `bloghound check` lists them");
+    }
+    for Problem { path, line, message, .. } in &report.warnings {
+        writeln!(err, "{WARNING}{path}:{line}:{WARNING:#} {message}")?;
+    }
+    Ok(())
 }
 
 /// Writes the files that cannot be read to standard error.
@@ -114,9 +150,12 @@ pub(super) fn print_failures(report: &Report) -> io::Result<()> {
     Ok(())
 }
 
-/// `1 post`, `2 posts`.
+/// `1 post`, `2 posts`, `2 files without a page`.
 pub(super) fn plural(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+    match noun.strip_prefix("file ") {
+        Some(rest) if count != 1 => format!("{count} files {rest}"),
+        _ => format!("{count} {noun}{}", if count == 1 { "" } else { "s" }),
+    }
 }
 
 #[cfg(test)]

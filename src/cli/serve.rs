@@ -35,6 +35,7 @@ pub(super) fn run(options: &Options, place: Place) -> anyhow::Result<Outcome> {
     // Watching before indexing: what changes in between is seen afterwards.
     let watcher = if options.no_watch { None } else { start_watching(&config, &site) };
     let (indexer, report) = index::build(&config, &site, false)?;
+    output::print_warnings(&report)?;
     output::print_failures(&report)?;
     tracing::info!("searching {}, in {} ms", output::describe_report(&report), report.took_ms);
     let engine = Arc::new(Engine::new(&config, &site, indexer.snapshot()?));

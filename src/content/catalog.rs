@@ -57,14 +57,8 @@ impl Catalog {
             severity: Severity::Error,
             message: failure.message.clone(),
         });
-        let warnings = self.posts().flat_map(|post| {
-            post.warnings.iter().map(|warning| Problem {
-                path: post.id.clone(),
-                line: warning.line,
-                severity: Severity::Warning,
-                message: warning.message.clone(),
-            })
-        });
+        let warnings =
+            self.posts().flat_map(|post| post.warnings.iter().map(|warning| warning.clone().at(&post.id)));
         let urls = self.posts().map(|post| (post.lang.as_str(), post.url.as_str(), post.id.as_str()));
         let mut problems: Vec<Problem> = errors.chain(warnings).chain(duplicate_urls(urls)).collect();
         problems.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));

@@ -86,6 +86,7 @@ pub fn parse_date(text: &str) -> Option<PostDate> {
 }
 
 fn with_offset(text: &str) -> Option<PostDate> {
+    let text = without_zone_name(text);
     let text = text
         .strip_suffix(" UTC")
         .or_else(|| text.strip_suffix(" GMT"))
@@ -112,6 +113,18 @@ fn with_offset(text: &str) -> Option<PostDate> {
         let parsed = strtime::parse(pattern, &text).ok()?;
         Some(PostDate { moment: parsed.to_timestamp().ok()?, offset: parsed.offset()? })
     })
+}
+
+/// Go prints a moment with its offset and the zone's name: `+0100 CET`.
+fn without_zone_name(text: &str) -> &str {
+    let is_offset = |text: &str| {
+        let offset = text.rsplit(' ').next().unwrap_or_default();
+        offset.len() == 5 && offset.starts_with(['+', '-']) && offset[1..].bytes().all(|b| b.is_ascii_digit())
+    };
+    match text.rsplit_once(' ') {
+        Some((date, name)) if is_offset(date) && name.bytes().all(|b| b.is_ascii_uppercase()) => date,
+        _ => text,
+    }
 }
 
 fn without_offset(text: &str) -> Option<DateTime> {
@@ -158,6 +171,7 @@ mod tests {
             ("2024-11-11 12:30:00.123 +09:00", "2024-11-11T12:30:00.123+09:00"),
             ("2024-11-11 12:30 -0500", "2024-11-11T12:30:00-05:00"),
             ("2024-11-11 12:30:00 UTC", "2024-11-11T12:30:00Z"),
+            ("2024-11-11 12:30:00 +0100 CET", "2024-11-11T12:30:00+01:00"),
             ("2024-11-11 12:30", "2024-11-11T12:30:00Z"),
             ("2024-11-11T12:30", "2024-11-11T12:30:00Z"),
             ("2024-1-5", "2024-01-05T00:00:00Z"),

@@ -131,8 +131,9 @@ impl<'a> Fields<'a> {
                 #[expect(clippy::cast_possible_truncation, reason = "a factor needs no more digits")]
                 Some(boost) => overrides.boost = boost as f32,
                 None => {
-                    mistake =
-                        Some(format!("`boost` must be a number from 0.1 to 10, not {value}; it is ignored"))
+                    let message =
+                        format!("`boost` must be a number from 0.1 to 10, not {value}; it is ignored");
+                    mistake = Some(message);
                 }
             }
         }

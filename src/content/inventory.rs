@@ -137,13 +137,14 @@ impl Inventory {
         })
     }
 
-    /// The section that a folder belongs to: the nearest folder with an `_index`, itself or above
-    /// it, else the first one.
+    /// The section that a folder below `root` belongs to, without `root`: the nearest folder with an
+    /// `_index`, itself or above it, else the first one.
     #[must_use]
-    pub fn section_of<'a>(&self, folder: &'a str) -> &'a str {
+    pub fn section_of<'a>(&self, folder: &'a str, root: &str) -> &'a str {
         let mut section = folder;
         while let Some((above, _)) = section.rsplit_once('/') {
-            if self.files_of(section).any(|(_, file)| file.kind == FolderFileKind::Branch) {
+            let section_path = format!("{root}{section}");
+            if self.files_of(&section_path).any(|(_, file)| file.kind == FolderFileKind::Branch) {
                 break;
             }
             section = above;

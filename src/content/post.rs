@@ -6,7 +6,10 @@ use serde::Serialize;
 use super::SkipReason;
 use super::date::PostDate;
 use super::inventory::Category;
+use super::problem::{Problem, Severity};
 use super::section::Section;
+use super::site::Site;
+use crate::config::Config;
 
 /// Whether a post belongs to the flow of dated articles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -40,6 +43,19 @@ pub struct Audience {
     pub expired: bool,
     /// The present.
     pub now: Timestamp,
+}
+
+impl Audience {
+    /// Those who see what the settings and the site's generator show, at the time `now`.
+    #[must_use]
+    pub fn of(config: &Config, site: &Site, now: Timestamp) -> Self {
+        Self {
+            drafts: config.drafts || site.drafts,
+            future: config.future || site.future,
+            expired: site.expired,
+            now,
+        }
+    }
 }
 
 impl Publication {
@@ -133,4 +149,13 @@ pub struct Warning {
     pub line: usize,
     /// What is odd and what to do.
     pub message: String,
+}
+
+impl Warning {
+    /// The warning as a problem of the file `id`.
+    #[must_use]
+    pub fn at(self, id: &str) -> Problem {
+        let Self { line, message } = self;
+        Problem { path: id.to_owned(), line, severity: Severity::Warning, message }
+    }
 }

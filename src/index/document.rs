@@ -9,6 +9,7 @@ use super::layout::{Layout, StoredSection, encode_positions};
 use super::schema::{Fields, TextField, filter_key, pack_heading};
 use crate::analysis::{Analyzer, Token};
 use crate::content::date::PostDate;
+use crate::content::post::SearchOverrides;
 use crate::content::{Category, Kind, Post, Section};
 
 /// Length to which a description taken from the text is cut, in characters.
@@ -33,6 +34,16 @@ pub struct StoredPost {
     pub tags: Vec<String>,
     /// See [`Post::date`].
     pub date: Option<PostDate>,
+    /// See [`Post::authors`].
+    pub authors: Vec<String>,
+    /// See [`Post::series`].
+    pub series: Vec<String>,
+    /// See [`Post::updated`].
+    pub updated: Option<PostDate>,
+    /// See [`Post::image`].
+    pub image: Option<String>,
+    /// See [`Post::reading_minutes`].
+    pub reading_minutes: usize,
     /// See [`Post::lang`].
     pub lang: String,
     /// The sections of the text.
@@ -71,6 +82,7 @@ pub fn to_document(
         .iter()
         .map(|category| category.name.as_str())
         .chain(post.tags.iter().map(String::as_str))
+        .chain(post.overrides.keywords.iter().map(String::as_str))
         .collect();
     add_tokens(&mut document, fields, TextField::Labels, analyzer.analyze(&labels.join("\n")).tokens);
     if let Some(description) = &post.description {
@@ -96,6 +108,11 @@ fn add_columns(document: &mut TantivyDocument, post: &Post, digest: &str, fields
     document.add_text(fields.id, &post.id);
     document.add_text(fields.digest, digest);
     document.add_u64(fields.draft, u64::from(post.publication.draft));
+    document.add_text(fields.url, &post.url);
+    document.add_text(fields.lang, &post.lang);
+    if post.overrides != SearchOverrides::default() {
+        document.add_f64(fields.boost, f64::from(post.overrides.boost));
+    }
     let moments = [
         (fields.date, post.date.map(|date| date.moment)),
         (fields.publish_at, post.publication.publish_at),
@@ -145,6 +162,11 @@ fn stored_post(post: &Post, sections: Vec<StoredSection>) -> StoredPost {
         categories: post.categories.clone(),
         tags: post.tags.clone(),
         date: post.date,
+        authors: post.authors.clone(),
+        series: post.series.clone(),
+        updated: post.updated,
+        image: post.image.clone(),
+        reading_minutes: post.reading_minutes,
         lang: post.lang.clone(),
         sections,
     }

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use jiff::Timestamp;
-use tantivy::columnar::Column;
+use tantivy::columnar::{Column, StrColumn};
 use tantivy::schema::Field;
-use tantivy::{DocAddress, Index, ReloadPolicy, Searcher, SegmentReader, TantivyDocument};
+use tantivy::{DocAddress, DocId, Index, ReloadPolicy, Searcher, SegmentReader, TantivyDocument};
 
 use super::IndexError;
 use super::document::{StoredDocument, from_document};
@@ -122,29 +122,41 @@ impl Snapshot {
 
 fn read_manifest(segment: &SegmentReader, manifest: &mut Manifest) -> Result<(), IndexError> {
     let columns = segment.fast_fields();
-    let (Some(ids), Some(digests)) = (columns.str(columns::ID)?, columns.str(columns::DIGEST)?) else {
-        return Ok(());
-    };
+    let texts = [columns::ID, columns::DIGEST, columns::URL, columns::LANG].map(|name| columns.str(name));
     let drafts = columns.u64(columns::DRAFT)?;
     let publish_at = columns.i64(columns::PUBLISH_AT)?;
     let expires_at = columns.i64(columns::EXPIRES_AT)?;
     let dates = columns.i64(columns::DATE)?;
     let moment = |column: &Column<i64>, doc| column.first(doc).and_then(|at| Timestamp::from_second(at).ok());
+    let [ids, digests, urls, langs] = texts;
+    let [ids, digests, urls, langs] = [ids?, digests?, urls?, langs?];
     for doc in segment.doc_ids_alive() {
-        let (mut id, mut digest) = (String::new(), String::new());
-        let (Some(id_ord), Some(digest_ord)) = (ids.ords().first(doc), digests.ords().first(doc)) else {
+        let (Some(id), Some(digest)) = (text_of(ids.as_ref(), doc)?, text_of(digests.as_ref(), doc)?) else {
             continue;
         };
-        ids.ord_to_str(id_ord, &mut id)?;
-        digests.ord_to_str(digest_ord, &mut digest)?;
         let publication = Publication {
             draft: drafts.first(doc) == Some(1),
             publish_at: moment(&publish_at, doc),
             expires_at: moment(&expires_at, doc),
         };
-        manifest.insert(id, ManifestEntry { digest, publication, is_post: dates.first(doc).is_some() });
+        let entry = ManifestEntry {
+            digest,
+            publication,
+            is_post: dates.first(doc).is_some(),
+            url: text_of(urls.as_ref(), doc)?.unwrap_or_default(),
+            lang: text_of(langs.as_ref(), doc)?.unwrap_or_default(),
+        };
+        manifest.insert(id, entry);
     }
     Ok(())
+}
+
+fn text_of(column: Option<&StrColumn>, doc: DocId) -> Result<Option<String>, IndexError> {
+    let Some(column) = column else { return Ok(None) };
+    let Some(ord) = column.ords().first(doc) else { return Ok(None) };
+    let mut text = String::new();
+    column.ord_to_str(ord, &mut text)?;
+    Ok(Some(text))
 }
 
 fn average_lengths(searcher: &Searcher, fields: &Fields) -> Result<[f32; TextField::ALL.len()], IndexError> {

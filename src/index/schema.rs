@@ -5,7 +5,7 @@ use tantivy::schema::{
 };
 
 /// Changes when documents are laid out differently: indexes of another version are rebuilt.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// A searched part of a post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -14,7 +14,7 @@ pub enum TextField {
     Title,
     /// All headings.
     Headings,
-    /// Names of categories and tags.
+    /// Names of categories and tags, and the words by which its writer wants the post found.
     Labels,
     /// The description in the front matter.
     Description,
@@ -73,6 +73,12 @@ pub struct Fields {
     pub expires_at: Field,
     /// Seconds since 1970 of its date, if it has one: a column.
     pub date: Field,
+    /// What its score is multiplied by, where that is not one: a column.
+    pub boost: Field,
+    /// Its URL: a column.
+    pub url: Field,
+    /// Its language: a column.
+    pub lang: Field,
     /// Names of its categories: a column.
     pub category: Field,
     /// Keys by which categories are filtered, see [`filter_key`].
@@ -108,6 +114,12 @@ pub mod columns {
     pub const EXPIRES_AT: &str = "expires_at";
     /// See [`super::Fields::date`].
     pub const DATE: &str = "date";
+    /// See [`super::Fields::boost`].
+    pub const BOOST: &str = "boost";
+    /// See [`super::Fields::url`].
+    pub const URL: &str = "url";
+    /// See [`super::Fields::lang`].
+    pub const LANG: &str = "lang";
     /// See [`super::Fields::category`].
     pub const CATEGORY: &str = "category";
     /// See [`super::Fields::tag`].
@@ -142,6 +154,9 @@ pub fn build() -> (Schema, Fields) {
         publish_at: builder.add_i64_field(columns::PUBLISH_AT, number()),
         expires_at: builder.add_i64_field(columns::EXPIRES_AT, number()),
         date: builder.add_i64_field(columns::DATE, number()),
+        boost: builder.add_f64_field(columns::BOOST, number()),
+        url: builder.add_text_field(columns::URL, column()),
+        lang: builder.add_text_field(columns::LANG, column()),
         category: builder.add_text_field(columns::CATEGORY, column()),
         category_key: builder.add_text_field("category_key", key.clone()),
         tag: builder.add_text_field(columns::TAG, column()),

@@ -72,6 +72,10 @@ pub struct ManifestEntry {
     pub publication: Publication,
     /// Post, or page without a date.
     pub is_post: bool,
+    /// Its URL.
+    pub url: String,
+    /// Its language.
+    pub lang: String,
 }
 
 /// The indexed source files by id.

@@ -54,6 +54,16 @@ pub struct Hit {
     pub tags: Vec<String>,
     /// Its date.
     pub date: Option<PostDate>,
+    /// When it was changed last, if its writer says so.
+    pub updated: Option<PostDate>,
+    /// Names of those who wrote it.
+    pub authors: Vec<String>,
+    /// The series that it is a part of.
+    pub series: Vec<String>,
+    /// The picture that stands for it, as its front matter names it.
+    pub image: Option<String>,
+    /// Whole minutes that reading it takes.
+    pub reading_minutes: usize,
     /// Its language.
     pub lang: String,
     /// How well it matches; comparable within one response only.

@@ -13,6 +13,7 @@ use super::filter::Conditions;
 use super::postings::Segment;
 use super::resolve::{Need, ResolvedQuery, Slot};
 use super::weights::Weights;
+use crate::index::schema::columns;
 use crate::index::{IndexError, TextField};
 
 /// Hits that have all words and are enough; with fewer, posts that miss some follow them.
@@ -67,8 +68,11 @@ pub fn retrieve(
     for (segment_ord, (reader, frequencies)) in (0..).zip(snapshot.segments().iter().zip(&frequencies)) {
         let mut allowed = conditions.evaluate(snapshot, reader)?;
         exclude(Segment { snapshot, reader }, query, &mut allowed)?;
+        let boosts = reader.fast_fields().f64(columns::BOOST)?;
         for doc in (0..reader.max_doc()).filter(|doc| allowed[*doc as usize]) {
             let Some((score, matched, is_full)) = scorer.score(frequencies, doc as usize) else { continue };
+            #[expect(clippy::cast_possible_truncation, reason = "written as a shorter number")]
+            let score = boosts.first(doc).map_or(score, |boost| score * boost as f32);
             let candidate = Candidate { address: DocAddress::new(segment_ord, doc), score, matched, is_full };
             if is_full { full.push(candidate) } else { partial.push(candidate) }
         }

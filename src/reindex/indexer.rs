@@ -11,6 +11,7 @@ use super::ReindexError;
 use super::plan::{Absence, Action, Observed, decide, is_same};
 use super::report::Report;
 use crate::config::{Config, limits};
+use crate::content::problem::duplicate_urls;
 use crate::content::source::Role;
 use crate::content::{Audience, Failure, Inventory, Post, Reading, Site, read_post, source};
 use crate::index::{Manifest, ManifestEntry, Provenance, Snapshot, Writer, generation};
@@ -153,7 +154,7 @@ impl Indexer {
     }
 
     fn write(&mut self, ids: &BTreeSet<String>, progress: Progress<'_>) -> Result<Report, ReindexError> {
-        let audience = self.audience();
+        let audience = Audience::of(&self.config, &self.site, Timestamp::now());
         let ids: Vec<&String> = ids.iter().collect();
         let mut report = Report::default();
         for (batch_number, batch) in ids.chunks(limits::PARSE_BATCH).enumerate() {
@@ -208,7 +209,14 @@ impl Indexer {
         let documents = self.writer.prepare(&posts)?;
         for ((post, digest), document) in posts.into_iter().zip(documents) {
             self.writer.put(&post.id, document)?;
-            let entry = ManifestEntry { digest, publication: post.publication, is_post: post.date.is_some() };
+            let entry = ManifestEntry {
+                digest,
+                publication: post.publication,
+                is_post: post.date.is_some(),
+                url: post.url,
+                lang: post.lang,
+            };
+            report.warnings.extend(post.warnings.into_iter().map(|warning| warning.at(&post.id)));
             self.manifest.insert(post.id, entry);
         }
         Ok(())
@@ -227,19 +235,13 @@ impl Indexer {
         Observed::Read(read_post(id, &bytes, &self.inventory, &self.site, audience), digest)
     }
 
-    fn audience(&self) -> Audience {
-        Audience {
-            drafts: self.config.drafts || self.site.drafts,
-            future: self.config.future || self.site.future,
-            expired: self.site.expired,
-            now: Timestamp::now(),
-        }
-    }
-
     fn count(&self, report: &mut Report) {
         report.posts = self.manifest.values().filter(|entry| entry.is_post).count();
         report.pages = self.manifest.len() - report.posts;
         report.unchanged = self.manifest.len() - report.added - report.updated;
+        let entries = self.manifest.iter();
+        let urls = entries.map(|(id, entry)| (entry.lang.as_str(), entry.url.as_str(), id.as_str()));
+        report.warnings.extend(duplicate_urls(urls));
         report.failed.clone_from(&self.walk_failures);
         for absence in self.absences.values() {
             match absence {

@@ -64,7 +64,7 @@ mod tests {
     fn entry(expires_at: Option<&str>) -> ManifestEntry {
         let expires_at = expires_at.map(|at| at.parse().unwrap());
         let publication = Publication { expires_at, ..Publication::default() };
-        ManifestEntry { digest: "d".into(), publication, is_post: true }
+        ManifestEntry { digest: "d".into(), publication, is_post: true, url: "/a/".into(), lang: "en".into() }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::content::{Failure, SkipReason};
+use crate::content::{Failure, Problem, SkipReason};
 
 /// Source files that are not searched, by reason.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -50,6 +50,9 @@ pub struct Report {
     pub skipped: Skipped,
     /// Files that cannot be read.
     pub failed: Vec<Failure>,
+    /// What writers should look at: oddities of the files that were read this time, and pages that
+    /// share a URL.
+    pub warnings: Vec<Problem>,
     /// Posts and pages that are new.
     pub added: usize,
     /// Posts and pages that were replaced.

@@ -3,6 +3,8 @@
 mod cli;
 mod generator;
 mod http;
+mod hugo_sites;
+mod jekyll_sites;
 mod language;
 mod oracles;
 mod relevance;

@@ -83,10 +83,11 @@ impl Languages {
         let below = &id[by_root.root.len()..];
         let (folder, name) = below.rsplit_once('/').unwrap_or(("", below));
         let mut parts: Vec<&str> = name.split('.').collect();
-        let in_name = parts.len().checked_sub(2).filter(|at| *at > 0).and_then(|at| {
-            let code = parts[at].to_lowercase();
-            Some((at, self.all.iter().find(|language| language.code == code)?))
-        });
+        let in_name = parts
+            .len()
+            .checked_sub(2)
+            .filter(|at| *at > 0)
+            .and_then(|at| Some((at, self.all.iter().find(|language| language.code == parts[at])?)));
         let language = match in_name {
             Some((at, language)) => {
                 parts.remove(at);
@@ -150,7 +151,8 @@ mod tests {
             ("a/x.md", "en a/x.md"),
             ("a/x.fr.md", "fr /fra/x.md"),
             ("a/x.zh-cn.md", "zh-cn /zh-cna/x.md"),
-            ("a/_index.FR.md", "fr /fra/_index.md"),
+            ("a/_index.fr.md", "fr /fra/_index.md"),
+            ("a/x.FR.md", "en a/x.FR.md"),
             ("a/v1.2.md", "en a/v1.2.md"),
             ("fr.md", "en fr.md"),
         ];

@@ -140,18 +140,18 @@ impl Rules {
         let (above, name) =
             if is_bundle { folder.rsplit_once('/').unwrap_or(("", folder)) } else { (folder, stem) };
         let section = folder.split('/').next().unwrap_or_default();
-        let page = PagePath { root: located.root, path: &located.path, above, name };
+        let slug = file.data.text("slug").or_else(|| self.slug_of_name(name));
+        let page = PagePath { root: located.root, path: &located.path, above, name, slug: slug.as_deref() };
         let patterns = if is_branch { &self.section_patterns } else { &self.page_patterns };
         let pattern = patterns.iter().find(|(of, _)| of == section && !section.is_empty());
         let path = if let Some((_, pattern)) = pattern {
             tidy_slashes(&fill(pattern, |token| value(token, file, &page)))
         } else {
-            let slug = file.data.text("slug").or_else(|| self.slug_of_name(name)).filter(|_| !is_branch);
-            let name = slug.as_deref().unwrap_or(name);
+            let name = page.slug.filter(|_| !is_branch).unwrap_or(name);
             tidy_slashes(&format!("{}/{}/", sanitize(above), sanitize(name).replace('/', "")))
         };
         let path = tidy_slashes(&format!("{prefix}{path}"));
-        encode_path(&self.finish(path, is_branch, section))
+        encode_path(&self.finish(path, section))
     }
 
     /// The name behind a date that counts as the post's.
@@ -160,7 +160,7 @@ impl Rules {
         Some(rest.to_owned())
     }
 
-    fn finish(&self, path: String, is_branch: bool, section: &str) -> String {
+    fn finish(&self, path: String, section: &str) -> String {
         let mut path = path;
         if self.removes_accents {
             path = path.nfd().filter(|c| !is_combining_mark(*c)).nfc().collect();
@@ -168,7 +168,7 @@ impl Rules {
         if !self.keeps_case {
             path = path.to_lowercase();
         }
-        if self.ugly_urls.are_in(section) && !is_branch && path.len() > 1 && path.ends_with('/') {
+        if self.ugly_urls.are_in(section) && path.len() > 1 && path.ends_with('/') {
             path = format!("{}.html", path.trim_end_matches('/'));
         }
         path
@@ -248,7 +248,7 @@ mod tests {
             ("disablePathToLower = true", "A/B.md", "", "/A/B/"),
             ("removePathAccents = true", "a/café.md", "", "/a/cafe/"),
             ("uglyURLs = true", "a/b.md", "", "/a/b.html"),
-            ("uglyURLs = true", "a/_index.md", "", "/a/"),
+            ("uglyURLs = true", "a/_index.md", "", "/a.html"),
             ("[uglyURLs]\na = true", "a/b.md", "", "/a/b.html"),
             ("[uglyURLs]\na = true", "c/b.md", "", "/c/b/"),
             ("[frontmatter]\ndate = [':filename']", "a/2024-01-02-b.md", "", "/a/b/"),

@@ -18,6 +18,8 @@ pub(super) struct PagePath<'a> {
     pub(super) above: &'a str,
     /// The name of the file or bundle.
     pub(super) name: &'a str,
+    /// The slug in the front matter, or in a name with a date.
+    pub(super) slug: Option<&'a str>,
 }
 
 /// What a token of a permalink pattern stands for (gohugo.io/configuration/permalinks).
@@ -27,9 +29,9 @@ pub(super) fn value(token: &str, file: &Placed<'_>, page: &PagePath<'_>) -> Opti
         Some(date.strftime(format).to_string())
     };
     let title = || file.data.text("title").map(|title| slug(&title));
-    let own_slug = || file.data.text("slug").map(|own| slug(&own));
+    let own_slug = || page.slug.map(slug);
     match token {
-        "year" => time("%Y"),
+        "year" => time("%-Y"),
         "month" => time("%m"),
         "monthname" => time("%B"),
         "day" => time("%d"),
@@ -37,11 +39,7 @@ pub(super) fn value(token: &str, file: &Placed<'_>, page: &PagePath<'_>) -> Opti
         "weekdayname" => time("%A"),
         "yearday" => time("%-j"),
         "section" => Some(sanitize(page.path.split_once('/').map_or("", |(section, _)| section))),
-        "sections" => {
-            let above = format!("{}{}", page.root, page.above);
-            let section = file.inventory.section_of(&above);
-            Some(sanitize(section.strip_prefix(page.root).unwrap_or_default()))
-        }
+        "sections" => Some(sanitize(file.inventory.section_of(page.above, page.root))),
         "title" => title(),
         "slug" => own_slug().or_else(title),
         "slugorfilename" | "slugorcontentbasename" => own_slug().or_else(|| Some(sanitize(page.name))),

@@ -1,10 +1,12 @@
 //! Jekyll: posts in `_posts` folders at any depth, collections, permalink styles, files that are no
 //! pages.
 
+mod collection;
 mod defaults;
 
 use jiff::tz::TimeZone;
 
+pub use self::collection::Collection;
 use self::defaults::Defaults;
 use super::detection::{Facts, Settings, absolute_base};
 use super::file_name::split_date;
@@ -33,19 +35,6 @@ pub struct Rules {
     pub defaults: Vec<Defaults>,
     /// The keys of dates.
     pub date_keys: DateKeys,
-}
-
-/// Documents in a folder of their own, `_name`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Collection {
-    /// Its name.
-    pub name: String,
-    /// Its folder below the content directory.
-    pub folder: String,
-    /// Whether its documents become pages.
-    pub output: bool,
-    /// Its permalink pattern.
-    pub permalink: Option<String>,
 }
 
 /// The rules and facts that a `_config.yml` makes.
@@ -104,7 +93,7 @@ impl Rules {
             exclude: config.texts("exclude"),
             include: config.texts("include"),
             time_zone: time_zone.unwrap_or(defaults.time_zone),
-            collections: collections(config),
+            collections: collection::of_config(config),
             defaults: defaults::of_config(config),
             date_keys: defaults.date_keys,
         }
@@ -118,6 +107,10 @@ impl Rules {
             None if split_at_folder(folder, "_posts").is_some() => "posts",
             None => "pages",
         };
+        if kind == "pages" {
+            // Only a page itself can say that it is not published.
+            own.set_default("published", &true.into());
+        }
         defaults::fill(own, &self.defaults, id, kind);
     }
 
@@ -257,8 +250,8 @@ impl Rules {
         let slug = file.data.text("slug").unwrap_or_else(|| name.to_owned());
         let path = fill(&pattern, |token| match token {
             "collection" => Some(collection.name.clone()),
-            "path" => Some(format!("{folder}/{name}")),
-            "name" => Some(slugified(name, false)),
+            "path" => Some(format!("{folder}/{stem}")),
+            "name" => Some(slugified(stem, false)),
             _ => self.value(token, &slug, file.date.or(date), &file.data.texts("categories")),
         });
         let category = Category { name: humanize(&collection.name), slug: collection.name.clone() };
@@ -282,21 +275,6 @@ impl Rules {
         };
         format!("{pattern}{end}")
     }
-}
-
-/// The collections in the settings: names, or names with options.
-fn collections(config: &Data) -> Vec<Collection> {
-    let parent =
-        config.text("collections_dir").map(|dir| format!("{}/", dir.trim_matches('/'))).unwrap_or_default();
-    let options = config.table("collections");
-    let names = config.texts("collections").into_iter().chain(options.keys().map(str::to_owned));
-    let read = |name: String| Collection {
-        folder: format!("{parent}_{name}"),
-        output: options.table(&name).flag("output").unwrap_or(false),
-        permalink: options.table(&name).text("permalink"),
-        name,
-    };
-    names.map(read).collect()
 }
 
 /// The folders above and below the folder `name`.
