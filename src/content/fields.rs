@@ -127,14 +127,12 @@ impl<'a> Fields<'a> {
         let mut overrides = SearchOverrides::default();
         let mut mistake = None;
         if let Some(value) = table.get("boost") {
-            match value.as_f64().filter(|boost| BOOSTS.contains(boost)) {
-                #[expect(clippy::cast_possible_truncation, reason = "a factor needs no more digits")]
-                Some(boost) => overrides.boost = boost as f32,
-                None => {
-                    let message =
-                        format!("`boost` must be a number from 0.1 to 10, not {value}; it is ignored");
-                    mistake = Some(message);
-                }
+            #[expect(clippy::cast_possible_truncation, reason = "a factor needs no more digits")]
+            if let Some(boost) = value.as_f64().filter(|boost| BOOSTS.contains(boost)) {
+                overrides.boost = boost as f32;
+            } else {
+                let message = format!("`boost` must be a number from 0.1 to 10, not {value}; it is ignored");
+                mistake = Some(message);
             }
         }
         overrides.keywords = table.texts("keywords");

@@ -1,6 +1,7 @@
 //! The tests of the whole: one module an area, over real files, real sockets and the real binary.
 
 mod cli;
+mod content_cli;
 mod generator;
 mod http;
 mod hugo_sites;

@@ -21,6 +21,19 @@ pub fn date_in_name(id: &str) -> Option<PostDate> {
     split_date(name, &['-', '_']).map(|(date, _)| date)
 }
 
+/// The day that three folders of a path are: `/2019/05/28/title/`.
+#[must_use]
+pub fn date_in_path(path: &str) -> Option<PostDate> {
+    let parts: Vec<&str> = path.trim_end_matches('/').split('/').collect();
+    let folders = &parts[..parts.len() - 1];
+    folders.windows(3).find_map(|day| match day {
+        [year, month, day] if (year.len(), month.len(), day.len()) == (4, 2, 2) => {
+            parse_date(&format!("{year}-{month}-{day}"))
+        }
+        _ => None,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -33,6 +46,16 @@ mod tests {
         for name in ["2019-05-28", "2019-05-28-", "2019-13-28-x", "a-2019-05-28-x", "2019-05-28x", "äöüäöüäö"]
         {
             assert_eq!(split(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_path_may_begin_with_a_day() {
+        let day = |path| date_in_path(path).map(PostDate::day);
+        assert_eq!(day("/2014/12/12/1.0-Timeline/").as_deref(), Some("2014-12-12"));
+        assert_eq!(day("/notes/2014/12/12/x").as_deref(), Some("2014-12-12"));
+        for path in ["/2014/12/12/", "/2014/13/12/x/", "/2014/1/2/x/", "/", ""] {
+            assert_eq!(day(path), None, "{path}");
         }
     }
 

@@ -3,7 +3,7 @@
 use slug::slugify;
 
 use super::detection::{Facts, Settings, absolute_base};
-use super::file_name::split_date;
+use super::file_name::{date_in_path, split_date};
 use super::{Place, Placed, Placement, encode_path, folder_and_stem, pattern::tidy_slashes};
 use crate::content::SkipReason;
 use crate::content::data::Data;
@@ -93,7 +93,8 @@ impl Rules {
         });
         Placement::Page(Place {
             path: encode_path(&tidy_slashes(&format!("{path}/"))),
-            date: dated.map(|(date, _)| date),
+            // Zola itself knows no such date, but blogs whose paths are days print it.
+            date: dated.map(|(date, _)| date).or_else(|| date_in_path(&path)),
             lang: language.map(primary_language),
             categories: file
                 .inventory

@@ -47,10 +47,14 @@ fn give_id(lines: &mut [String], list: &str) {
     };
     let heading = match lines {
         [.., last] if last.starts_with('#') => last,
-        [.., heading, last] if underlines(last) => heading,
+        // Below an empty line it is a rule.
+        [.., heading, last] if underlines(last) && !heading.trim().is_empty() => heading,
         _ => return,
     };
-    let bare = heading.trim_end().trim_end_matches('#').trim_end().to_owned();
+    // The id that it has already gives way, as in kramdown.
+    let other = heading.trim_end().strip_suffix('}').and_then(|heading| heading.rsplit_once(" {#"));
+    let bare = other.map_or(heading.as_str(), |(bare, _)| bare);
+    let bare = bare.trim_end().trim_end_matches('#').trim_end();
     *heading = format!("{bare} {{#{id}}}");
 }
 
@@ -85,6 +89,8 @@ mod tests {
         let cases = [
             ("A summary.\n{: .summary}\n\nMore.", "A summary.\n\nMore."),
             ("## Yum\n{: #yum .x}\nText", "## Yum {#yum}\nText"),
+            ("## Yum {#x}\n{: #y}\n{: #yum}", "## Yum {#yum}"),
+            ("Text\n\n---\n{: #own}\n", "Text\n\n---"),
             ("Setext\n------\n{: #own}\n", "Setext {#own}\n------"),
             ("* TOC\n{:toc}", "* TOC"),
             ("*span*{:.x} and `{:code}` stay", "*span* and `{:code}` stay"),
