@@ -158,8 +158,8 @@ impl Rules {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::content::Generator;
     use crate::content::data::{Data, Format};
-    use crate::content::inventory::Inventory;
 
     fn site(files: &[(&str, &str)]) -> (Rules, Facts) {
         let dir = tempfile::tempdir().unwrap();
@@ -177,19 +177,9 @@ mod tests {
 
     fn place(rules: &Rules, id: &str, front_matter: &str) -> String {
         let data = Data::parse(front_matter, Format::Yaml).unwrap();
-        let inventory = Inventory::default();
-        let file = Placed {
-            id,
-            data: &data,
-            date: None,
-            inventory: &inventory,
-            has_body: true,
-            has_front_matter: true,
-        };
-        match rules.place(&file) {
-            Placement::Page(place) => place.path,
-            Placement::Skipped(reason) => format!("{reason:?}"),
-        }
+        Generator::Gatsby(rules.clone())
+            .place_alone(id, &data)
+            .map_or_else(|reason| reason, |place| place.path)
     }
 
     const STARTER: &str = "module.exports = { siteMetadata: { siteUrl: `https://a.org/` }, plugins: [\

@@ -291,6 +291,24 @@ fn is_mdx(id: &str) -> bool {
     extension(id).eq_ignore_ascii_case("mdx")
 }
 
+/// What the unit tests of the generators share.
+#[cfg(test)]
+impl Generator {
+    /// What it makes of a file that stands alone; in place of a page, the reason why there is none.
+    fn place_alone(&self, id: &str, data: &Data) -> Result<Place, String> {
+        if self.leaves_out(id) {
+            return Err("left out".to_owned());
+        }
+        let inventory = Inventory::default();
+        let date = data.text("date").and_then(|date| super::date::parse_date(&date));
+        let file = Placed { id, data, date, inventory: &inventory, has_body: true, has_front_matter: true };
+        match self.place(&file) {
+            Placement::Page(place) => Ok(place),
+            Placement::Skipped(reason) => Err(format!("{reason:?}")),
+        }
+    }
+}
+
 /// Characters that stay as they are in a URL's path: those that Go's `net/url` and Ruby's
 /// Addressable leave alone.
 const PATH_SAFE: &AsciiSet = &NON_ALPHANUMERIC

@@ -135,28 +135,19 @@ impl Rules {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::content::Generator;
     use crate::content::data::Format;
-    use crate::content::inventory::Inventory;
 
     fn place(id: &str, front_matter: &str) -> String {
         let config = Data::parse("[languages.fr]\ntitle = 'x'\n", Format::Toml).unwrap();
         let data = Data::parse(front_matter, Format::Toml).unwrap();
-        let inventory = Inventory::default();
-        let file = Placed {
-            id,
-            data: &data,
-            date: None,
-            inventory: &inventory,
-            has_body: true,
-            has_front_matter: true,
-        };
-        match Rules::from_config(&config).place(&file) {
-            Placement::Page(place) => {
+        Generator::Zola(Rules::from_config(&config)).place_alone(id, &data).map_or_else(
+            |reason| reason,
+            |place| {
                 let date = place.date.map(|date| format!(" {}", date.day())).unwrap_or_default();
                 format!("{}{date}", place.path)
-            }
-            Placement::Skipped(reason) => format!("{reason:?}"),
-        }
+            },
+        )
     }
 
     #[test]

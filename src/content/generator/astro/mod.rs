@@ -255,8 +255,8 @@ impl Rules {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::content::Generator;
     use crate::content::data::Format;
-    use crate::content::inventory::Inventory;
 
     fn site(files: &[(&str, &str)]) -> (Rules, Facts) {
         let dir = tempfile::tempdir().unwrap();
@@ -271,24 +271,10 @@ mod tests {
 
     fn place(rules: &Rules, id: &str, front_matter: &str) -> String {
         let data = Data::parse(front_matter, Format::Yaml).unwrap();
-        let inventory = Inventory::default();
-        let file = Placed {
-            id,
-            data: &data,
-            date: None,
-            inventory: &inventory,
-            has_body: true,
-            has_front_matter: true,
-        };
-        if rules.leaves_out(id) {
-            return "left out".to_owned();
-        }
-        match rules.place(&file) {
-            Placement::Page(place) => {
-                format!("{} {}", place.path, place.lang.unwrap_or_default()).trim_end().to_owned()
-            }
-            Placement::Skipped(reason) => format!("{reason:?}"),
-        }
+        Generator::Astro(rules.clone()).place_alone(id, &data).map_or_else(
+            |reason| reason,
+            |place| format!("{} {}", place.path, place.lang.unwrap_or_default()).trim_end().to_owned(),
+        )
     }
 
     const CONFIG: (&str, &str) =

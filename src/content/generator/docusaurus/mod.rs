@@ -230,7 +230,7 @@ pub(super) fn inherit(own: &mut Data) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::content::inventory::Inventory;
+    use crate::content::Generator;
 
     const CONFIG: &str = "const config = { url: 'https://a.org', baseUrl: '/b/', i18n: { defaultLocale: 'en', locales: ['en', 'fr'] },\n\
         presets: [['classic', ({ docs: { routeBasePath: 'guide' }, blog: { path: './posts' } })]],\n\
@@ -242,26 +242,14 @@ mod tests {
 
     fn place(rules: &Rules, id: &str, front_matter: &str) -> String {
         let data = Data::parse(front_matter, Format::Yaml).unwrap();
-        let inventory = Inventory::default();
-        let file = Placed {
-            id,
-            data: &data,
-            date: None,
-            inventory: &inventory,
-            has_body: true,
-            has_front_matter: true,
-        };
-        if rules.leaves_out(id) {
-            return "left out".to_owned();
-        }
-        match rules.place(&file) {
-            Placement::Page(place) => {
+        Generator::Docusaurus(rules.clone()).place_alone(id, &data).map_or_else(
+            |reason| reason,
+            |place| {
                 let date = place.date.map(|date| format!(" {}", date.day())).unwrap_or_default();
                 let lang = place.lang.map(|lang| format!(" {lang}")).unwrap_or_default();
                 format!("{}{date}{lang}", place.path)
-            }
-            Placement::Skipped(reason) => format!("{reason:?}"),
-        }
+            },
+        )
     }
 
     #[test]

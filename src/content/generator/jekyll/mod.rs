@@ -37,6 +37,14 @@ pub struct Rules {
     pub date_keys: DateKeys,
 }
 
+/// Makes a list of one text, which for Jekyll is a list of words.
+fn part_words(data: &mut Data, key: &str) {
+    let Some(text) = data.get(key).and_then(|value| value.as_str()) else { return };
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let list = Data::from_value(&serde_json::json!({ key: words })).unwrap_or_default();
+    data.override_with(&list);
+}
+
 /// The rules and facts that a `_config.yml` makes.
 #[must_use]
 pub fn read(settings: &Settings) -> (Rules, Facts) {
@@ -112,6 +120,7 @@ impl Rules {
             own.set_default("published", &true.into());
         }
         defaults::fill(own, &self.defaults, id, kind);
+        part_words(own, "tags");
     }
 
     /// The collection that a file is a document of; posts are not meant.
@@ -322,24 +331,15 @@ fn slugified(text: &str, is_pretty: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::content::Generator;
     use crate::content::data::Format;
-    use crate::content::inventory::Inventory;
 
     fn place(style: &str, id: &str, front_matter: &str) -> String {
         let config = Data::parse(&format!("permalink: {style}\nexclude: [vendor]\n"), Format::Yaml).unwrap();
         let data = Data::parse(front_matter, Format::Yaml).unwrap();
-        let inventory = Inventory::default();
-        let date = data.text("date").and_then(|date| crate::content::date::parse_date(&date));
-        let file =
-            Placed { id, data: &data, date, inventory: &inventory, has_body: true, has_front_matter: true };
-        let rules = Rules::from_config(&config);
-        if rules.leaves_out(id) {
-            return "left out".to_owned();
-        }
-        match rules.place(&file) {
-            Placement::Page(place) => place.path,
-            Placement::Skipped(reason) => format!("{reason:?}"),
-        }
+        Generator::Jekyll(Rules::from_config(&config))
+            .place_alone(id, &data)
+            .map_or_else(|reason| reason, |place| place.path)
     }
 
     #[test]
