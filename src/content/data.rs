@@ -40,6 +40,21 @@ pub struct DataError {
     pub message: String,
 }
 
+impl DataError {
+    /// What is wrong with a JSON text, without the place, which the line says.
+    #[must_use]
+    pub fn of_json(error: &serde_json::Error) -> Self {
+        let message = error.to_string();
+        let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
+        let remedy = match message {
+            "key must be a string" => "; put keys in double quotes",
+            "trailing comma" => "; take out the comma",
+            _ => "",
+        };
+        Self { line: error.line(), message: format!("invalid JSON: {message}{remedy}") }
+    }
+}
+
 /// A table of keys and values.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Data(Map<String, Value>);
@@ -58,7 +73,7 @@ impl Data {
         match value {
             Value::Object(map) => Ok(Self(map)),
             Value::Null => Ok(Self::default()),
-            _ => Err(DataError { line: 1, message: "expected keys and values".to_owned() }),
+            _ => Err(DataError { line: 1, message: "expected keys and values, such as a title".to_owned() }),
         }
     }
 
@@ -222,15 +237,43 @@ fn parse_yaml(text: &str) -> Result<Value, DataError> {
         // As the generators' own parsers do.
         duplicate_keys: serde_saphyr::options::DuplicateKeyPolicy::LastWins,
     };
-    serde_saphyr::from_str_with_options(text, options).map_err(|error| DataError {
-        line: error.location().map_or(1, |location| usize::try_from(location.line()).unwrap_or(1)),
-        message: format!("invalid YAML: {}", without_place(one_line(&error.to_string()))),
+    serde_saphyr::from_str_with_options(text, options).map_err(|error| {
+        let message = error.to_string();
+        let message = without_place(one_line(&message));
+        DataError {
+            line: error.location().map_or(1, |location| usize::try_from(location.line()).unwrap_or(1)),
+            message: format!("invalid YAML: {message}{}", yaml_remedy(message)),
+        }
     })
 }
 
+/// What mends the usual mistakes; most are values that YAML takes for something else than text.
+fn yaml_remedy(message: &str) -> &'static str {
+    let is = |parts: &[&str]| parts.iter().any(|part| message.contains(part));
+    if is(&["tabs"]) {
+        "; indent with spaces"
+    } else if is(&["unclosed quote"]) {
+        "; add the quote that closes it"
+    } else if is(&["escape character"]) {
+        "; write a backslash twice, or use single quotes"
+    } else if is(&["trailing content"]) {
+        "; put the whole value in quotes, and double the quotes in it"
+    } else if is(&[
+        "mapping values",
+        "unexpected character",
+        "anchor",
+        "string scalar",
+        "expected key",
+        "':'",
+    ]) {
+        "; put a value with signs that mean something in YAML in quotes"
+    } else {
+        ""
+    }
+}
+
 fn parse_json(text: &str) -> Result<Value, DataError> {
-    serde_json::from_str(text)
-        .map_err(|error| DataError { line: error.line(), message: format!("invalid JSON: {error}") })
+    serde_json::from_str(text).map_err(|error| DataError::of_json(&error))
 }
 
 /// The first line of a message: parsers add drawings of the place below it.
@@ -314,11 +357,25 @@ mod tests {
         for (format, text, line) in cases {
             let error = Data::parse(text, format).unwrap_err();
             assert_eq!(error.line, line, "{format:?}: {}", error.message);
-            assert!(
-                !error.message.contains('\n') && !error.message.contains("column 4:"),
-                "{}",
-                error.message
-            );
+            assert!(!error.message.contains('\n') && !error.message.contains("column"), "{}", error.message);
+        }
+    }
+
+    #[test]
+    fn the_usual_mistakes_in_yaml_have_a_remedy() {
+        let cases = [
+            ("title: A: b\n", "in quotes"),
+            ("title: @ann\n", "in quotes"),
+            ("title: *x\n", "in quotes"),
+            ("title: {{ x }}\n", "in quotes"),
+            ("title: 'it's'\n", "double the quotes"),
+            ("title: \"A\nx: 1\n", "add the quote"),
+            ("path: \"C:\\dir\"\n", "backslash twice"),
+            ("x:\n\ty: 1\n", "indent with spaces"),
+        ];
+        for (text, remedy) in cases {
+            let message = Data::parse(text, Format::Yaml).unwrap_err().message;
+            assert!(message.contains(remedy), "{text:?}: {message}");
         }
     }
 }

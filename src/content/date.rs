@@ -9,6 +9,30 @@ use jiff::fmt::{rfc2822, strtime};
 use jiff::tz::{Offset, TimeZone};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+/// Names of zones that writers use, with their offsets; those that mean several are Ruby's.
+const ZONES: [(&str, &str); 20] = [
+    ("Z", "+0000"),
+    ("UTC", "+0000"),
+    ("GMT", "+0000"),
+    ("WET", "+0000"),
+    ("BST", "+0100"),
+    ("CET", "+0100"),
+    ("CEST", "+0200"),
+    ("EET", "+0200"),
+    ("EEST", "+0300"),
+    ("MSK", "+0300"),
+    ("IST", "+0530"),
+    ("JST", "+0900"),
+    ("EST", "-0500"),
+    ("EDT", "-0400"),
+    ("CST", "-0600"),
+    ("CDT", "-0500"),
+    ("MST", "-0700"),
+    ("MDT", "-0600"),
+    ("PST", "-0800"),
+    ("PDT", "-0700"),
+];
+
 /// A moment, and the offset from UTC that its writer gave it: `2024-11-11T23:30:00-05:00` is the
 /// eleventh for the post's readers, although the twelfth had begun in Greenwich.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,12 +109,24 @@ pub fn parse_date(text: &str) -> Option<PostDate> {
     parse_date_in(text, &TimeZone::UTC)
 }
 
+/// The text with numbers for the names of zones, which are dropped behind an offset; blanks become one.
+fn with_numeric_zone(text: &str) -> String {
+    // Go and JavaScript print the zone's name behind its offset.
+    let text = text.split_once(" (").map_or(text, |(date, _)| date);
+    let mut words: Vec<&str> = Vec::new();
+    for word in text.split_whitespace() {
+        let is_offset = |word: &&str| word.len() >= 5 && word.starts_with(['+', '-']);
+        let is_name = word.chars().all(|c| c.is_ascii_uppercase());
+        if is_name && words.last().is_some_and(is_offset) {
+            continue;
+        }
+        words.push(ZONES.iter().find(|(name, _)| *name == word).map_or(word, |(_, offset)| *offset));
+    }
+    words.join(" ")
+}
+
 fn with_offset(text: &str) -> Option<PostDate> {
-    let text = without_zone_name(text);
-    let text = text
-        .strip_suffix(" UTC")
-        .or_else(|| text.strip_suffix(" GMT"))
-        .map_or_else(|| text.to_owned(), |date| format!("{date} +0000"));
+    let text = with_numeric_zone(text);
     let is_numeric = text.starts_with(|c: char| c.is_ascii_digit());
     let is_iso = is_numeric && text.as_bytes().get(4) == Some(&b'-');
     if !is_iso && let Ok(zoned) = rfc2822::parse(&text) {
@@ -107,6 +143,9 @@ fn with_offset(text: &str) -> Option<PostDate> {
         "%Y/%m/%d %H:%M:%S %z",
         "%Y/%m/%d %H:%M %z",
         "%a %b %d %H:%M:%S %Y %z",
+        "%a %b %d %H:%M:%S %z %Y",
+        "%a %b %d %Y %H:%M:%S GMT%z",
+        "%A, %d-%b-%y %H:%M:%S %z",
         "%a, %d %b %Y %H:%M %z",
     ];
     patterns.iter().find_map(|pattern| {
@@ -115,24 +154,25 @@ fn with_offset(text: &str) -> Option<PostDate> {
     })
 }
 
-/// Go prints a moment with its offset and the zone's name: `+0100 CET`.
-fn without_zone_name(text: &str) -> &str {
-    let is_offset = |text: &str| {
-        let offset = text.rsplit(' ').next().unwrap_or_default();
-        offset.len() == 5 && offset.starts_with(['+', '-']) && offset[1..].bytes().all(|b| b.is_ascii_digit())
-    };
-    match text.rsplit_once(' ') {
-        Some((date, name)) if is_offset(date) && name.bytes().all(|b| b.is_ascii_uppercase()) => date,
-        _ => text,
-    }
-}
-
 fn without_offset(text: &str) -> Option<DateTime> {
     if let Ok(date_time) = text.parse::<DateTime>() {
         return Some(date_time);
     }
-    let times =
-        ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%d %b %Y %H:%M:%S"];
+    let times = [
+        "%Y-%m-%d %H:%M:%S",
+        "%Y-%m-%d %H:%M",
+        "%Y-%m-%dT%H:%M",
+        "%Y/%m/%d %H:%M:%S",
+        "%Y/%m/%d %H:%M",
+        "%d %b %Y %H:%M:%S",
+        "%a %b %d %H:%M:%S %Y",
+        "%Y-%m-%d %I:%M:%S %p",
+        "%Y-%m-%d %I:%M %p",
+        "%Y-%m-%d %I:%M%p",
+        "%B %d, %Y %H:%M",
+        "%B %d, %Y %I:%M %p",
+        "%b %d, %Y %I:%M %p",
+    ];
     if let Some(found) = times.iter().find_map(|pattern| DateTime::strptime(pattern, text).ok()) {
         return Some(found);
     }
@@ -140,6 +180,7 @@ fn without_offset(text: &str) -> Option<DateTime> {
         "%Y/%m/%d",
         "%Y-%m-%d",
         "%Y.%m.%d",
+        "%d.%m.%Y",
         "%b %d, %Y",
         "%B %d, %Y",
         "%b %d %Y",
@@ -186,6 +227,14 @@ mod tests {
             ("November 11, 2024", "2024-11-11T00:00:00Z"),
             ("11 November 2024", "2024-11-11T00:00:00Z"),
             ("Mon, 11 Nov 2024", "2024-11-11T00:00:00Z"),
+            ("11.11.2024", "2024-11-11T00:00:00Z"),
+            ("2024-11-11 12:30:00 JST", "2024-11-11T12:30:00+09:00"),
+            ("2024-11-11 12:30:00 -0700 MST", "2024-11-11T12:30:00-07:00"),
+            ("2024-11-11 9:05 PM", "2024-11-11T21:05:00Z"),
+            ("Mon Nov 11 12:30:00 +0100 2024", "2024-11-11T12:30:00+01:00"),
+            ("Mon Nov 11 12:30:00 2024", "2024-11-11T12:30:00Z"),
+            ("Mon Nov 11 2024 12:30:00 GMT+0100 (CET)", "2024-11-11T12:30:00+01:00"),
+            ("Monday, 11-Nov-24 12:30:00 UTC", "2024-11-11T12:30:00Z"),
         ];
         for (text, expected) in cases {
             assert_eq!(parse_date(text).map(|date| date.to_string()).as_deref(), Some(expected), "{text}");

@@ -3,8 +3,10 @@
 use serde_json::Value;
 
 use super::data::Data;
+use super::html::plain_title;
 use super::inventory::Category;
 use super::post::SearchOverrides;
+use super::section::visible;
 use super::site::primary_language;
 
 /// What a score may be multiplied by.
@@ -43,7 +45,8 @@ impl<'a> Fields<'a> {
     /// The title on one line.
     pub(super) fn title(&self) -> Option<String> {
         let title = self.text(&["title"])?;
-        Some(title.split_ascii_whitespace().collect::<Vec<_>>().join(" "))
+        let title = plain_title(&title);
+        Some(visible(&title).split_ascii_whitespace().collect::<Vec<_>>().join(" "))
     }
 
     /// The categories; a list in a list, as for Hexo, is a path of them.

@@ -1,11 +1,17 @@
 //! Splits a source file into front matter and body.
 //!
 //! Front matter is TOML between `+++` lines, YAML between `---` lines, or a JSON object, at the
-//! very start of the file; blank lines and a byte order mark before it are accepted, as the
-//! generators do. Parsing is [`Data`]'s work.
+//! very start of the file; blank lines and a byte order mark before it, another notation named
+//! behind the dashes and YAML's own end `...` are accepted, as the generators do. Parsing is
+//! [`Data`]'s work.
 
 use super::data::{Data, DataError, Format};
 use crate::config::line_of;
+
+/// Templates, attributes and comments at the beginning of a text, which are no JSON.
+const NO_JSON: [&str; 5] = ["{{", "{%", "{:", "{#", "{/"];
+/// Ends a YAML document, as dashes do.
+const YAML_END: &str = "...";
 
 /// A source file, split.
 #[derive(Debug, PartialEq)]
@@ -82,8 +88,10 @@ fn split(text: &str) -> Result<Option<Parts<'_>>, DataError> {
     let opening = rest.lines().next().unwrap_or_default().trim_end();
     let (format, fence) = match opening {
         "+++" => (Format::Toml, "+++"),
-        "---" => (Format::Yaml, "---"),
-        _ if opening.starts_with('{') && !opening.starts_with("{{") && !opening.starts_with("{%") => {
+        "---" | "---yaml" => (Format::Yaml, "---"),
+        "---toml" => (Format::Toml, "---"),
+        "---json" => (Format::Json, "---"),
+        _ if opening.starts_with('{') && !NO_JSON.iter().any(|call| opening.starts_with(call)) => {
             return split_json(rest, first_line).map(Some);
         }
         _ => return Ok(None),
@@ -91,7 +99,8 @@ fn split(text: &str) -> Result<Option<Parts<'_>>, DataError> {
     let inner_start = rest.find('\n').map_or(rest.len(), |newline| newline + 1);
     let mut offset = inner_start;
     for line in rest[inner_start..].split_inclusive('\n') {
-        if line.trim_end() == fence {
+        let line_text = line.trim_end();
+        if line_text == fence || opening == "---" && line_text == YAML_END {
             return Ok(Some(Parts {
                 format,
                 front_matter: &rest[inner_start..offset],
@@ -114,7 +123,8 @@ fn split_json(rest: &str, line: usize) -> Result<Parts<'_>, DataError> {
             Ok(Parts { format: Format::Json, front_matter, line, body })
         }
         Some(Err(error)) => {
-            Err(DataError { line: line + error.line() - 1, message: format!("invalid JSON: {error}") })
+            let error = DataError::of_json(&error);
+            Err(DataError { line: line + error.line - 1, ..error })
         }
         None => Err(DataError { line, message: "the front matter is empty".to_owned() }),
     }
@@ -134,6 +144,10 @@ mod tests {
             "\n \n--- \ntitle: A\n---\t\nBody\n",
             "{\"title\": \"A\"}\nBody\n",
             "{\n\"title\": \"A\", \"x\": {\"}\": 1}\n}\nBody\n",
+            "---\ntitle: A\n...\nBody\n",
+            "---yaml\ntitle: A\n---\nBody\n",
+            "---toml\ntitle = 'A'\n---\nBody\n",
+            "---json\n{\"title\": \"A\"}\n---\nBody\n",
         ];
         for text in cases {
             let source = Source::parse(text).unwrap();
@@ -144,7 +158,16 @@ mod tests {
 
     #[test]
     fn a_text_without_front_matter_is_all_body() {
-        for text in ["", "Body", "# Title\n\n---\n", "{{< youtube x >}}\n", "{% include x %}", "+++ x\n"] {
+        for text in [
+            "",
+            "Body",
+            "# Title\n\n---\n",
+            "{{< youtube x >}}\n",
+            "{% include x %}",
+            "+++ x\n",
+            "{: .x}\n",
+            "{#x}",
+        ] {
             let source = Source::parse(text).unwrap();
             assert_eq!((source.body, source.front_matter), (text, ""));
         }

@@ -35,6 +35,39 @@ pub(super) fn read_into(sections: &mut SectionsBuilder, html: &str) {
     tokenizer.sink.0.borrow_mut().finish();
 }
 
+/// Elements that themes put into titles.
+const TITLE_ELEMENTS: [&str; 14] =
+    ["abbr", "b", "code", "em", "i", "kbd", "mark", "q", "s", "small", "span", "strong", "sub", "sup"];
+
+/// A title without the entities and elements in it. What is not closed is text: titles speak of
+/// `Vec<T>` and of tags.
+pub(super) fn plain_title(title: &str) -> String {
+    if !title.contains(['&', '<']) {
+        return title.to_owned();
+    }
+    let closed: Vec<&str> =
+        TITLE_ELEMENTS.into_iter().filter(|name| title.contains(&format!("</{name}>"))).collect();
+    let is_tag = |rest: &str| {
+        let name = rest.strip_prefix('/').unwrap_or(rest);
+        let name = name.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+        closed.contains(&name)
+    };
+    let is_entity = |rest: &str| {
+        let name = rest.split_once(';').map_or("", |(name, _)| name);
+        !name.is_empty() && name.chars().all(|c| c == '#' || c.is_ascii_alphanumeric())
+    };
+    let mut html = String::with_capacity(title.len());
+    for (at, c) in title.char_indices() {
+        match c {
+            '<' if !is_tag(&title[at + 1..]) => html.push_str("&lt;"),
+            '&' if !is_entity(&title[at + 1..]) => html.push_str("&amp;"),
+            c => html.push(c),
+        }
+    }
+    let sections = parse_html(&html);
+    sections.iter().flat_map(Section::prose).collect::<Vec<_>>().join(" ")
+}
+
 struct Sink<'a>(RefCell<Reader<'a>>);
 
 impl TokenSink for Sink<'_> {
@@ -43,7 +76,9 @@ impl TokenSink for Sink<'_> {
     fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
         let mut reader = self.0.borrow_mut();
         match token {
-            Token::CharacterTokens(text) => reader.text(&text),
+            Token::CharacterTokens(text) if reader.code.is_some() => reader.text(&text),
+            // Lines are as long as the writer's editor was wide.
+            Token::CharacterTokens(text) => reader.text(&text.replace('\n', " ")),
             Token::TagToken(tag) if tag.kind == TagKind::StartTag => {
                 reader.open(&tag);
                 // What stands in these is no markup.
@@ -197,6 +232,20 @@ mod tests {
     }
 
     #[test]
+    fn titles_are_plain() {
+        let cases = [
+            ("R&amp;D &#8212; &lt;T&gt;", "R&D — <T>"),
+            ("The <code class=x>async</code> <em>way</em>", "The async way"),
+            ("Vec<T>, the <b> tag & a < b", "Vec<T>, the <b> tag & a < b"),
+            ("AT&T; &nosuch; &", "AT&T; &nosuch; &"),
+            ("Plain", "Plain"),
+        ];
+        for (title, expected) in cases {
+            assert_eq!(plain_title(title), expected);
+        }
+    }
+
+    #[test]
     fn what_is_not_shown_is_left_out() {
         let cases = [
             ("<!-- no --><script>if (a < b) {}</script>yes<style>p{}</style>", "yes"),
@@ -205,6 +254,7 @@ mod tests {
             ("a<br>b <img src=x alt=\"the <b> picture\"> c", "a\nb the <b> picture c"),
             ("<ul><li>one<li>two</ul>", "one\ntwo"),
             ("one <b>bold</b>word", "one boldword"),
+            ("<p>one\ntwo\n<p>\nthree", "one two\nthree"),
             ("</div>stray &lt;x&gt;", "stray <x>"),
             ("<svg><style>x</style></svg>", ""),
             ("a <b", "a"),

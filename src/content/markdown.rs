@@ -22,10 +22,34 @@ pub struct Document {
     pub sections: Vec<Section>,
     /// The prose before the summary divider, where there is one.
     pub summary: Option<String>,
-    /// The line that opens a code block that nothing closes.
-    pub unclosed_fence: Option<String>,
+    /// The code block that nothing closes.
+    pub unclosed_fence: Option<UnclosedFence>,
     /// Ids that the writer gave to more than one heading.
     pub repeated_ids: Vec<String>,
+}
+
+/// How a code block without an end begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnclosedFence {
+    /// The opening fence, with what stands behind it.
+    pub opening: String,
+    /// How many lines inside the block are like it.
+    pub alike_inside: usize,
+}
+
+impl UnclosedFence {
+    /// The fence alone, as it would close the block.
+    #[must_use]
+    pub fn mark(&self) -> &str {
+        let mark = self.opening.chars().next().unwrap_or('`');
+        &self.opening[..self.opening.len() - self.opening.trim_start_matches(mark).len()]
+    }
+
+    /// Whether a line could be the one that opens the block, in a list or a quote perhaps.
+    #[must_use]
+    pub fn is_like(&self, line: &str) -> bool {
+        line.trim_end().ends_with(&self.opening)
+    }
 }
 
 impl Document {
@@ -54,6 +78,8 @@ fn options(dialect: Dialect) -> Options {
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_TASKLISTS
+        // Takes `[!NOTE]` at the beginning of quotes for what it is.
+        | Options::ENABLE_GFM
         | Options::ENABLE_DEFINITION_LIST;
     options.set(Options::ENABLE_HEADING_ATTRIBUTES, dialect.has_heading_ids());
     options
@@ -72,7 +98,7 @@ struct Reader<'a> {
     anchors: Anchors,
     sections: SectionsBuilder,
     code: Option<(Option<String>, String)>,
-    unclosed_fence: Option<String>,
+    unclosed_fence: Option<UnclosedFence>,
     repeated_ids: Vec<String>,
     heading: Option<OpenHeading>,
     html: Option<String>,
@@ -199,6 +225,10 @@ impl<'a> Reader<'a> {
         }
         if tag.starts_with("<br") {
             self.text("\n");
+        } else if tag.starts_with("<img") {
+            let shown = html::parse_html(html);
+            let alternative: Vec<&str> = shown.iter().flat_map(Section::prose).collect();
+            self.text(&format!(" {} ", alternative.join(" ")));
         }
     }
 
@@ -226,7 +256,9 @@ impl<'a> Reader<'a> {
         let (first, last) = (lines.next().unwrap_or_default(), lines.next_back().unwrap_or_default().trim());
         let is_fence = last.len() >= 3 && last.chars().all(|c| c == mark);
         if !is_fence {
-            self.unclosed_fence = Some(first.to_owned());
+            let mut fence = UnclosedFence { opening: first.trim().to_owned(), alike_inside: 0 };
+            fence.alike_inside = text.lines().skip(1).filter(|line| fence.is_like(line)).count();
+            self.unclosed_fence = Some(fence);
         }
     }
 
@@ -299,9 +331,11 @@ mod tests {
             ("<div class=\"x\">Shown &amp; seen</div>\n\nMore", "Shown & seen\nMore"),
             ("<script>\nalert(1)\n\nalert(2)\n</script>\n\nText <b>in</b> <!-- no --> tags", "Text in tags"),
             ("One <script>alert(1)</script> two", "One two"),
+            ("See <img src=x alt='a &amp; b'>", "See a & b"),
             ("<style>p { color: red }</style>\n\nX", "X"),
             ("<!-- hidden -->\n\nX\\*Y &lt;z&gt;", "X*Y <z>"),
             ("{{< youtube abc >}}\n\nText", "Text"),
+            ("> [!NOTE]\n> Mind.", "Mind."),
             ("| a | b |\n|---|---|\n| c | d |\n", "a b\nc d"),
             ("- one\n- [x] two\n\nNote[^1].\n\n[^1]: The note.", "one\ntwo\nNote.\nThe note."),
         ];
@@ -313,8 +347,12 @@ mod tests {
     #[test]
     fn what_the_writer_forgot_is_noticed() {
         let parse = |text| parse_markdown(text, Dialect::Hugo);
-        assert_eq!(parse("Text\n\n```sh\nls\n").unclosed_fence.as_deref(), Some("```sh"));
-        assert_eq!(parse("~~~\n```\n").unclosed_fence.as_deref(), Some("~~~"));
+        for (text, opening, mark) in
+            [("Text\n\n```sh\nls\n", "```sh", "```"), ("~~~~ \n```\n", "~~~~", "~~~~")]
+        {
+            let fence = parse(text).unclosed_fence.unwrap();
+            assert_eq!((fence.opening.as_str(), fence.mark()), (opening, mark));
+        }
         for closed in
             ["```\nls\n```\n", "```\nls\n```  \n\n", "````\n```\n````", "    code", "```\nx\n```\n\nEnd"]
         {

@@ -35,8 +35,10 @@ pub fn read_post(id: &str, bytes: &[u8], inventory: &Inventory, site: &Site, aud
         Ok(text) => text,
         Err(error) => return Reading::Failed(not_utf8(id, bytes, error)),
     };
+    // Lines end alike on all systems: nothing below has to know others.
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let fail = |line, message| Reading::Failed(Failure { path: id.to_owned(), line, message });
-    let source = match Source::parse(text) {
+    let source = match Source::parse(&text) {
         Ok(source) => source,
         Err(error) => return fail(error.line, error.message),
     };

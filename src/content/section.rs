@@ -1,5 +1,7 @@
 //! The parts of a post's text: a heading and what stands below it until the next one.
 
+use std::borrow::Cow;
+
 /// A heading with the anchor by which a link reaches it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Heading {
@@ -68,14 +70,16 @@ impl SectionsBuilder {
     pub(super) fn code(&mut self, language: Option<String>, text: &str) {
         self.flush_prose();
         if !text.trim().is_empty() {
-            self.section.blocks.push(Block::Code { language, text: text.trim_end().to_owned() });
+            let text = without_data(text).trim_end().to_owned();
+            self.section.blocks.push(Block::Code { language, text });
         }
     }
 
     /// Begins a section.
     pub(super) fn heading(&mut self, heading: Heading) {
         self.flush_section();
-        self.section.heading = Some(heading);
+        let text = tidy_lines(&visible(&without_data(&heading.text)));
+        self.section.heading = Some(Heading { text, ..heading });
     }
 
     /// The sections; none is empty.
@@ -85,7 +89,8 @@ impl SectionsBuilder {
     }
 
     fn flush_prose(&mut self) {
-        let text = tidy_lines(&std::mem::take(&mut self.prose));
+        let text = std::mem::take(&mut self.prose);
+        let text = tidy_lines(&visible(&without_data(&text)));
         if !text.is_empty() {
             self.section.blocks.push(Block::Prose(text));
         }
@@ -98,6 +103,25 @@ impl SectionsBuilder {
             self.sections.push(section);
         }
     }
+}
+
+/// The text without the marks that say where a word may or may not be broken: readers see none, and
+/// type none when they search. Joiners change how letters look, and stay.
+pub(super) fn visible(text: &str) -> Cow<'_, str> {
+    const INVISIBLE: [char; 4] = ['\u{ad}', '\u{200b}', '\u{2060}', '\u{feff}'];
+    if text.contains(INVISIBLE) { text.replace(INVISIBLE, "").into() } else { text.into() }
+}
+
+/// The text without the data in its `data:` URIs, which nobody reads.
+fn without_data(text: &str) -> Cow<'_, str> {
+    const MARK: &str = ";base64,";
+    let Some(first) = text.find(MARK) else { return text.into() };
+    let mut out = text[..first].to_owned();
+    for after_mark in text[first..].split(MARK).skip(1) {
+        let is_data = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=' | '-' | '_' | '%');
+        out.extend([MARK, after_mark.trim_start_matches(is_data)]);
+    }
+    out.into()
 }
 
 /// Runs of blanks become one, lines without text go.
@@ -115,4 +139,27 @@ pub(super) fn tidy_lines(text: &str) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_nobody_reads_goes() {
+        let cases = [
+            ("co\u{ad}op zero\u{200b}width \u{feff} x", "coop zerowidth x"),
+            ("url(data:a/b;base64,iVBO+/=) x ;base64,", "url(data:a/b;base64,) x ;base64,"),
+            (";base64,AA ;base64,BB;base64,CC.", ";base64, ;base64,;base64,."),
+            ("👩\u{200d}👧 base64, AA", "👩\u{200d}👧 base64, AA"),
+        ];
+        for (text, expected) in cases {
+            let mut sections = SectionsBuilder::default();
+            sections.text(text);
+            sections.heading(Heading { text: text.to_owned(), level: 1, anchor: String::new() });
+            let sections = sections.finish();
+            assert_eq!(sections[0].blocks, [Block::Prose(expected.to_owned())]);
+            assert_eq!(sections[1].heading.as_ref().unwrap().text, expected);
+        }
+    }
 }

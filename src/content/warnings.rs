@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::data::{Data, Format};
 use super::fields::Fields;
 use super::front_matter::Source;
-use super::markdown::Document;
+use super::markdown::{Document, UnclosedFence};
 use super::post::Warning;
 
 /// The oddities of a post, by line.
@@ -17,8 +17,12 @@ pub(super) fn warnings(source: &Source<'_>, data: &Data, document: &Document) ->
         warn(1, "has no title: its file's name is shown; add `title` to its front matter".to_owned());
     }
     if let Some(fence) = &document.unclosed_fence {
-        let message = format!("the code block that `{}` opens has no end: all below is code", fence.trim());
-        warn(line_in_body(source, fence), message);
+        let opening = &fence.opening;
+        let message = format!(
+            "the code block that {opening} opens has no end: all below is code; add a line {} to end it",
+            fence.mark()
+        );
+        warn(line_of_fence(source, fence), message);
     }
     for id in &document.repeated_ids {
         let line = line_in_body(source, &format!("#{id}"));
@@ -37,6 +41,14 @@ fn line_in_body(source: &Source<'_>, text: &str) -> usize {
     source.body_line + crate::config::line_of(source.body.as_bytes(), at) - 1
 }
 
+/// The line of the file that opens a block; lines like it in the block, which do not, stand below.
+fn line_of_fence(source: &Source<'_>, fence: &UnclosedFence) -> usize {
+    let alike = source.body.lines().enumerate().filter(|(_, line)| fence.is_like(line));
+    let alike: Vec<usize> = alike.map(|(number, _)| number).collect();
+    let number = alike.iter().rev().nth(fence.alike_inside).or(alike.last());
+    source.body_line + number.unwrap_or(&0)
+}
+
 /// Keys at the top of YAML that stand there twice, which its parsers take silently.
 fn repeated_keys(source: &Source<'_>) -> Vec<Warning> {
     if source.format != Some(Format::Yaml) {
@@ -45,7 +57,7 @@ fn repeated_keys(source: &Source<'_>) -> Vec<Warning> {
     let mut seen = HashSet::new();
     let mut warnings = Vec::new();
     for (number, line) in source.front_matter.lines().enumerate() {
-        let Some((key, _)) = line.split_once(':').filter(|(key, _)| is_key(key)) else { continue };
+        let Some(key) = key_of(line) else { continue };
         if !seen.insert(key) {
             let message = format!("`{key}` is set before: the last one counts; remove one of them");
             warnings.push(Warning { line: source.front_matter_line + number, message });
@@ -54,8 +66,12 @@ fn repeated_keys(source: &Source<'_>) -> Vec<Warning> {
     warnings
 }
 
-fn is_key(text: &str) -> bool {
-    !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
+/// The key that is set on a line, without the quotes that it may stand in.
+fn key_of(line: &str) -> Option<&str> {
+    let (key, value) = line.split_once(':')?;
+    let key = key.trim_end().trim_matches(['"', '\'']);
+    let is_key = !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
+    (is_key && (value.is_empty() || value.starts_with([' ', '\t', '\r']))).then_some(key)
 }
 
 #[cfg(test)]
@@ -76,7 +92,9 @@ mod tests {
         let cases = [
             ("Text\n", 1, "has no title"),
             ("\n---\ntitle: A\ntags: x\ntitle: B\n---\n", 5, "`title` is set before"),
-            ("---\ntitle: A\n---\nText\n\n```sh\nls\n", 6, "```sh"),
+            ("---\ntitle: A\n\"title\": B\n---\n", 3, "`title` is set before"),
+            ("---\ntitle: A\n---\nText\n\n```sh\nls\n", 6, "that ```sh opens"),
+            ("---\ntitle: A\n---\n```sh\n```\n\n```sh\n```sh\nx ```sh\n", 7, "add a line ```"),
             ("---\ntitle: A\n---\n# A {#x}\n\n# B {#x}\n", 6, "`x` is given to several"),
             ("---\ntitle: A\nsearch:\n  boost: 99\n---\n", 4, "`boost` must be"),
         ];
@@ -93,6 +111,7 @@ mod tests {
             "# Title\n\nText\n",
             "---\ntitle: A\nx: |\n  a: 1\n  a: 2\n---\n```\nx\n```\n",
             "+++\ntitle = 'A'\n+++\n",
+            "---\ntitle: \"A\nhttp://x.org\nhttp://y.org\"\n---\n",
         ] {
             assert_eq!(found(text), [], "{text:?}");
         }

@@ -62,7 +62,7 @@ fn warnings_fail_only_where_that_is_wished() {
     assert_eq!(output.status.code(), Some(0));
     let text = lines(&output);
     assert_eq!(text.len(), 3, "{text:?}");
-    assert!(text[0].starts_with("odd.md:8: warning: the code block that ````sh` opens"), "{}", text[0]);
+    assert!(text[0].starts_with("odd.md:8: warning: the code block that ```sh opens"), "{}", text[0]);
     assert!(
         text[1].starts_with(
             "same/index.md:1: warning: has the same URL as other.md: https://blog.example/same/"

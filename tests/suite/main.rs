@@ -8,6 +8,7 @@ mod hugo_sites;
 mod jekyll_sites;
 mod language;
 mod oracles;
+mod peculiarities;
 mod relevance;
 mod robustness;
 mod search;
