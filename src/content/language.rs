@@ -6,8 +6,12 @@ use super::section::Section;
 
 /// How much of a text is looked at, in bytes; more makes no difference.
 const SAMPLE_BYTES: usize = 2_000;
-/// Texts with fewer letters than this are too short to tell.
-const MIN_LETTERS: usize = 24;
+/// Texts with fewer letters than this are too short to tell: a title alone mostly is.
+const MIN_LETTERS: usize = 40;
+/// What an ideograph or a syllable tells, in letters.
+const LETTERS_OF_IDEOGRAPH: usize = 4;
+/// The first of the scripts of East Asia.
+const FIRST_IDEOGRAPH: char = '\u{2e80}';
 
 /// The primary subtag of the language that the title and the prose are written in; `en` where they are
 /// too short to tell.
@@ -21,7 +25,9 @@ pub fn detect_language(title: &str, sections: &[Section]) -> &'static str {
         sample.push('\n');
         sample.push_str(&prose[..prose.floor_char_boundary(SAMPLE_BYTES)]);
     }
-    if sample.chars().filter(|c| c.is_alphabetic()).count() < MIN_LETTERS {
+    let letters = sample.chars().filter(|c| c.is_alphabetic());
+    let telling: usize = letters.map(|c| if c < FIRST_IDEOGRAPH { 1 } else { LETTERS_OF_IDEOGRAPH }).sum();
+    if telling < MIN_LETTERS {
         return "en";
     }
     match whichlang::detect_language(&sample) {
@@ -56,6 +62,7 @@ mod tests {
             ("プログラミング言語の設計について考えたことをここに書いておきます", "ja"),
             ("Notes on writing a search engine for small sites", "en"),
             ("Hi", "en"),
+            ("Successful Conference Proposals", "en"),
         ];
         for (text, expected) in cases {
             assert_eq!(detect_language(text, &[]), expected, "{text}");

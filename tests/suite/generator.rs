@@ -319,3 +319,26 @@ fn permalink_styles_and_anchors_are_jekylls() {
         assert!(pages.is_empty(), "{style}: bloghound has no {:?}", pages.keys());
     }
 }
+
+/// Zola's rule: `path` in the front matter is the page's path (getzola.org, content/page).
+#[test]
+fn a_zola_blog_has_the_paths_that_it_names() {
+    let Some(root) = corpus("rust-blog") else { return };
+    let read = read_site(&root);
+    let mut named = 0;
+    for post in &read.posts {
+        let text = fs::read_to_string(root.join("content").join(&post.id)).unwrap();
+        let line = text.lines().find_map(|line| line.strip_prefix("path = \""));
+        let Some(path) = line.and_then(|line| line.strip_suffix('"')) else { continue };
+        assert_eq!(
+            post.url,
+            format!("https://blog.rust-lang.org/{}/", path.trim_matches('/')),
+            "{}",
+            post.id
+        );
+        let day: Vec<&str> = path.trim_start_matches("inside-rust/").split('/').take(3).collect();
+        assert_eq!(post.date.map(PostDate::day).unwrap_or_default(), day.join("-"), "{}", post.id);
+        named += 1;
+    }
+    assert_eq!((named, read.posts.len()), (750, 751));
+}
