@@ -20,6 +20,8 @@ pub mod limits {
     pub const MAX_QUERY_BYTES: usize = 2_000;
     /// Most words and phrases of a query that are searched; the rest is ignored with a warning.
     pub const MAX_QUERY_WORDS: usize = 32;
+    /// Most groups of a query inside of each other; deeper ones are flattened with a warning.
+    pub const MAX_QUERY_DEPTH: usize = 8;
     /// Most terms that one query word expands to (prefixes and typos together).
     pub const MAX_EXPANSIONS: usize = 48;
     /// Hits that are ranked again by the positions of their matches.

@@ -45,7 +45,7 @@ enum Command {
     /// Bring the index up to date with the content
     Index(index::Options),
     /// Search the index
-    Search(search::Options),
+    Search(Box<search::Options>),
     /// Index, follow changes, and answer searches over HTTP
     Serve(serve::Options),
     /// List the posts as they were understood
@@ -72,7 +72,7 @@ pub enum Outcome {
 pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
     match cli.command {
         Command::Index(options) => index::run(&options, cli.place),
-        Command::Search(options) => search::run(options, cli.place),
+        Command::Search(options) => search::run(*options, cli.place),
         Command::Serve(options) => serve::run(&options, cli.place),
         Command::Posts(options) => posts::run(&options, cli.place),
         Command::Check(options) => check::run(&options, cli.place),

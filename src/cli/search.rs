@@ -8,13 +8,14 @@ use super::output::{FAINT, LINK, MATCH, PROBLEM, TITLE, plural};
 use super::{Outcome, Place};
 use crate::content::date::PostDate;
 use crate::engine::Engine;
-use crate::query::{Hit, RawRequest, SearchResponse};
+use crate::query::{Hit, RawRequest, SearchResponse, parser};
 
 /// Options of `bloghound search`.
 #[derive(Debug, Args)]
 pub(super) struct Options {
-    /// What to look for: words, "a phrase", -without, this OR that, title:word, category:name,
-    /// tag:name
+    /// What to look for: words, "a phrase", begin*, -without, this OR that, (a group), title:word,
+    /// heading:word, code:word, category:name, tag:one,other, author:name, lang:tag, url:part,
+    /// after:2023, before:2024-06
     #[arg(required = true)]
     words: Vec<String>,
     /// Hits a page, from 1 to 100
@@ -29,6 +30,12 @@ pub(super) struct Options {
     /// Only posts with this tag
     #[arg(long)]
     tag: Option<String>,
+    /// Only posts by this author
+    #[arg(long, value_name = "NAME")]
+    author: Option<String>,
+    /// Only posts in this language, like de or pt-BR
+    #[arg(long, value_name = "TAG")]
+    lang: Option<String>,
     /// Only posts of this date or later, like 2024, 2024-06 or 2024-06-30
     #[arg(long, value_name = "DATE")]
     after: Option<String>,
@@ -41,6 +48,15 @@ pub(super) struct Options {
     /// Count the hits by category, tag or year (comma list)
     #[arg(long, value_name = "FIELDS")]
     facets: Option<String>,
+    /// Let one post stand for all of its translations: translations or none
+    #[arg(long, default_value = "none", value_name = "BY")]
+    group: String,
+    /// Most typos that a word may have: 0, 1 or 2; by its length where it is not said
+    #[arg(long, value_name = "NUMBER")]
+    typos: Option<String>,
+    /// Say what the score of each hit is made of
+    #[arg(long)]
+    explain: bool,
     /// Print the HTTP service's answer
     #[arg(long)]
     json: bool,
@@ -54,10 +70,15 @@ pub(super) fn run(options: Options, place: Place) -> anyhow::Result<Outcome> {
         limit: Some(options.limit),
         category: options.category,
         tag: options.tag,
+        author: options.author,
+        lang: options.lang,
         after: options.after,
         before: options.before,
         sort: Some(options.sort),
         facets: options.facets,
+        group: Some(options.group),
+        explain: options.explain.then(|| "1".to_owned()),
+        typos: options.typos,
         ..RawRequest::default()
     };
     let request = request.validate()?;
@@ -71,21 +92,23 @@ pub(super) fn run(options: Options, place: Place) -> anyhow::Result<Outcome> {
     Ok(if response.total == 0 { Outcome::Problem } else { Outcome::Done })
 }
 
-/// A shell takes quotes away: an argument with blanks was a phrase, unless it is the only one.
+/// A shell takes quotes away: an argument with blanks was a phrase, unless it is the only one, or a
+/// group.
 fn query_text(words: &[String]) -> String {
     if let [query] = words {
         return query.trim_start().to_owned();
     }
-    let quoted = words.iter().map(|word| {
-        let word = word.trim_start();
-        let needs_quotes = word.contains(char::is_whitespace) && !word.contains('"');
-        match word.strip_prefix('-') {
-            Some(rest) if needs_quotes => format!("-\"{rest}\""),
-            _ if needs_quotes => format!("\"{word}\""),
-            _ => word.to_owned(),
-        }
-    });
-    quoted.collect::<Vec<_>>().join(" ")
+    words.iter().map(|word| with_quotes(word.trim_start())).collect::<Vec<_>>().join(" ")
+}
+
+fn with_quotes(word: &str) -> String {
+    if !word.contains(char::is_whitespace) || word.contains('"') {
+        return word.to_owned();
+    }
+    let sign = if word.starts_with('-') { "-" } else { "" };
+    let after_sign = &word[sign.len()..];
+    let (field, value) = after_sign.split_at(parser::field_len(after_sign));
+    if value.starts_with('(') { word.to_owned() } else { format!("{sign}{field}\"{value}\"") }
 }
 
 fn print(response: &SearchResponse, out: &mut impl Write) -> io::Result<()> {
@@ -158,5 +181,7 @@ mod tests {
         assert_eq!(text(&["canary deployment"]), "canary deployment");
         assert_eq!(text(&["canary", "deployment"]), "canary deployment");
         assert_eq!(text(&["vibe coding", "-argo cd", "x"]), "\"vibe coding\" -\"argo cd\" x");
+        assert_eq!(text(&["tag:c i", "-title:argo cd", "a: b"]), "tag:\"c i\" -title:\"argo cd\" \"a: b\"");
+        assert_eq!(text(&["(a OR b)", "-title:(c d)", "x"]), "(a OR b) -title:(c d) x");
     }
 }

@@ -135,6 +135,10 @@ fn add_columns(document: &mut TantivyDocument, post: &Post, digest: &str, fields
         document.add_text(fields.tag, tag);
         document.add_text(fields.tag_key, filter_key(tag));
     }
+    for author in &post.authors {
+        document.add_text(fields.author, author);
+        document.add_text(fields.author_key, filter_key(author));
+    }
 }
 
 fn add_tokens(document: &mut TantivyDocument, fields: &Fields, field: TextField, tokens: Vec<Token>) {

@@ -5,7 +5,7 @@ use tantivy::schema::{
 };
 
 /// Changes when documents are laid out differently: indexes of another version are rebuilt.
-pub const SCHEMA_VERSION: u32 = 2;
+pub const SCHEMA_VERSION: u32 = 3;
 
 /// A searched part of a post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -87,6 +87,10 @@ pub struct Fields {
     pub tag: Field,
     /// Keys by which tags are filtered, see [`filter_key`].
     pub tag_key: Field,
+    /// Names of its authors: a column.
+    pub author: Field,
+    /// Keys by which authors are filtered, see [`filter_key`].
+    pub author_key: Field,
     /// For each heading, its first position and its length in positions: a column, see
     /// [`pack_heading`].
     pub heading_spans: Field,
@@ -124,6 +128,8 @@ pub mod columns {
     pub const CATEGORY: &str = "category";
     /// See [`super::Fields::tag`].
     pub const TAG: &str = "tag";
+    /// See [`super::Fields::author`].
+    pub const AUTHOR: &str = "author";
     /// See [`super::Fields::heading_spans`].
     pub const HEADING_SPANS: &str = "heading_spans";
     /// See [`super::Fields::title_len`].
@@ -160,7 +166,9 @@ pub fn build() -> (Schema, Fields) {
         category: builder.add_text_field(columns::CATEGORY, column()),
         category_key: builder.add_text_field("category_key", key.clone()),
         tag: builder.add_text_field(columns::TAG, column()),
-        tag_key: builder.add_text_field("tag_key", key),
+        tag_key: builder.add_text_field("tag_key", key.clone()),
+        author: builder.add_text_field(columns::AUTHOR, column()),
+        author_key: builder.add_text_field("author_key", key),
         heading_spans: builder.add_u64_field(columns::HEADING_SPANS, number()),
         title_len: builder.add_u64_field(columns::TITLE_LEN, number()),
         stored: builder.add_text_field("stored", STORED),
@@ -184,7 +192,7 @@ pub fn unpack_heading(packed: u64) -> (u32, u32) {
     halves
 }
 
-/// The form in which names of categories and tags are compared: folded, words joined by one
+/// The form in which names of categories, tags and authors are compared: folded, words joined by one
 /// hyphen, so that `CI/CD`, `ci-cd` and `Ci cd` are one; `c++` and `c#` differ from `c`.
 #[must_use]
 pub fn filter_key(name: &str) -> String {

@@ -10,6 +10,7 @@ pub mod facet;
 pub mod filter;
 pub mod markup;
 pub mod matches;
+pub mod moment;
 pub mod parser;
 pub mod postings;
 pub mod ranking;
@@ -23,7 +24,7 @@ pub mod weights;
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-pub use request::{FacetField, RawRequest, RequestError, SearchRequest, Sort};
+pub use request::{FacetField, Grouping, RawRequest, RequestError, SearchRequest, Sort};
 pub use response::{Hit, SearchResponse};
 pub use weights::Weights;
 
@@ -67,7 +68,7 @@ pub fn search(context: &Context<'_>, request: &SearchRequest) -> Result<SearchRe
         warnings.push(parser::too_many_words());
     }
     warnings.extend(hopeless_slots(&query));
-    let conditions = Conditions::new(request, &parsed.filters);
+    let conditions = Conditions::new(request, &parsed.nodes);
     let retrieved = retrieve(context, &query, &conditions)?;
     let facets = count_facets(context, request, &query, &conditions, &retrieved.candidates)?;
     let total = retrieved.candidates.len();

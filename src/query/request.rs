@@ -3,11 +3,15 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use serde::Serialize;
 
+use super::moment::parse_moment;
 use crate::config::limits;
-use crate::content::date::parse_date;
+
+/// Most typos that a word may ever be forgiven.
+pub const MAX_TYPOS: u8 = 2;
+/// Longest language tag, in bytes; the longest in use are far shorter.
+const MAX_LANG_BYTES: usize = 35;
 
 /// The order of hits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -19,6 +23,16 @@ pub enum Sort {
     Newest,
     /// Earliest date first, posts without a date last.
     Oldest,
+}
+
+/// Which hits stand for others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Grouping {
+    /// None: each post is a hit of its own.
+    #[default]
+    None,
+    /// Of the translations of one post, one stands for all.
+    Translations,
 }
 
 /// What hits are counted by.
@@ -46,6 +60,10 @@ pub struct SearchRequest {
     pub category: Option<String>,
     /// Only posts with this tag.
     pub tag: Option<String>,
+    /// Only posts by this author.
+    pub author: Option<String>,
+    /// Only posts in this language, a tag like `de` or `pt-BR`.
+    pub lang: Option<String>,
     /// Only posts of this moment or later.
     pub after: Option<Timestamp>,
     /// Only posts before this moment.
@@ -54,6 +72,12 @@ pub struct SearchRequest {
     pub sort: Sort,
     /// What to count.
     pub facets: Vec<FacetField>,
+    /// Which hits stand for others.
+    pub group: Grouping,
+    /// Each hit says what its score is made of.
+    pub explain: bool,
+    /// Most typos that a word may have, up to [`MAX_TYPOS`]; by the word's length where it is not said.
+    pub typos: Option<u8>,
 }
 
 impl Default for SearchRequest {
@@ -64,10 +88,15 @@ impl Default for SearchRequest {
             limit: 10,
             category: None,
             tag: None,
+            author: None,
+            lang: None,
             after: None,
             before: None,
             sort: Sort::default(),
             facets: Vec::new(),
+            group: Grouping::default(),
+            explain: false,
+            typos: None,
         }
     }
 }
@@ -98,6 +127,10 @@ pub struct RawRequest {
     pub category: Option<String>,
     /// See [`SearchRequest::tag`].
     pub tag: Option<String>,
+    /// See [`SearchRequest::author`].
+    pub author: Option<String>,
+    /// See [`SearchRequest::lang`].
+    pub lang: Option<String>,
     /// See [`SearchRequest::after`].
     pub after: Option<String>,
     /// See [`SearchRequest::before`].
@@ -106,6 +139,12 @@ pub struct RawRequest {
     pub sort: Option<String>,
     /// Comma list of `category`, `tag`, `year`.
     pub facets: Option<String>,
+    /// `none` or `translations`.
+    pub group: Option<String>,
+    /// `1` or `true`, `0` or `false`.
+    pub explain: Option<String>,
+    /// `0`, `1` or `2`.
+    pub typos: Option<String>,
     /// Parameters that mean nothing, by name.
     #[serde(flatten)]
     pub unknown: BTreeMap<String, String>,
@@ -132,10 +171,15 @@ impl RawRequest {
             limit,
             category: non_empty(self.category),
             tag: non_empty(self.tag),
+            author: non_empty(self.author),
+            lang: lang(self.lang)?,
             after: moment("after", self.after)?,
             before: moment("before", self.before)?,
-            sort: sort(self.sort)?,
+            sort: choice("sort", self.sort, &SORTS)?.unwrap_or_default(),
             facets: facets(self.facets)?,
+            group: choice("group", self.group, &GROUPINGS)?.unwrap_or_default(),
+            explain: choice("explain", self.explain, &SWITCH)?.unwrap_or_default(),
+            typos: choice("typos", self.typos, &TYPOS)?,
         })
     }
 }
@@ -163,35 +207,44 @@ fn number(
 
 fn moment(parameter: &'static str, text: Option<String>) -> Result<Option<Timestamp>, RequestError> {
     let Some(value) = non_empty(text) else { return Ok(None) };
-    let full = match value.trim().len() {
-        4 => format!("{}-01-01", value.trim()),
-        7 => format!("{}-01", value.trim()),
-        _ => value.trim().to_owned(),
-    };
-    // A `+` in a URL that was not escaped arrives as a space.
-    parse_date(&full)
-        .or_else(|| parse_date(&full.replace(' ', "+")))
-        .map(|date| Some(date.moment))
-        .ok_or_else(|| {
-            let today = TimeZone::UTC.to_datetime(Timestamp::now()).date();
-            let allowed =
-                format!("allowed are dates like {today}, {}, or {today}T12:00:00Z", today.strftime("%Y-%m"));
-            RequestError { parameter, value, allowed }
-        })
+    let moment = parse_moment(&value).map_err(|allowed| RequestError { parameter, value, allowed })?;
+    Ok(Some(moment))
 }
 
-fn sort(text: Option<String>) -> Result<Sort, RequestError> {
-    let Some(value) = non_empty(text) else { return Ok(Sort::default()) };
-    match value.trim() {
-        "relevance" => Ok(Sort::Relevance),
-        "newest" => Ok(Sort::Newest),
-        "oldest" => Ok(Sort::Oldest),
-        _ => Err(RequestError {
-            parameter: "sort",
-            value,
-            allowed: "allowed are relevance, newest, oldest".to_owned(),
-        }),
+fn lang(text: Option<String>) -> Result<Option<String>, RequestError> {
+    let Some(value) = non_empty(text) else { return Ok(None) };
+    let tag = value.trim();
+    let mut subtags = tag.split(['-', '_']);
+    let is_primary =
+        |part: &str| (2..=8).contains(&part.len()) && part.chars().all(|c| c.is_ascii_alphabetic());
+    let is_further =
+        |part: &str| (1..=8).contains(&part.len()) && part.chars().all(|c| c.is_ascii_alphanumeric());
+    let is_tag = subtags.next().is_some_and(is_primary) && subtags.all(is_further);
+    if is_tag && tag.len() <= MAX_LANG_BYTES {
+        return Ok(Some(tag.to_owned()));
     }
+    let allowed = "allowed are language tags like de or pt-BR".to_owned();
+    Err(RequestError { parameter: "lang", value, allowed })
+}
+
+const SORTS: [(&str, Sort); 3] =
+    [("relevance", Sort::Relevance), ("newest", Sort::Newest), ("oldest", Sort::Oldest)];
+const GROUPINGS: [(&str, Grouping); 2] = [("none", Grouping::None), ("translations", Grouping::Translations)];
+const SWITCH: [(&str, bool); 4] = [("1", true), ("true", true), ("0", false), ("false", false)];
+const TYPOS: [(&str, u8); 3] = [("0", 0), ("1", 1), ("2", MAX_TYPOS)];
+
+/// The value of that name, if one is given.
+fn choice<T: Copy>(
+    parameter: &'static str,
+    text: Option<String>,
+    choices: &[(&str, T)],
+) -> Result<Option<T>, RequestError> {
+    let Some(value) = non_empty(text) else { return Ok(None) };
+    if let Some((_, found)) = choices.iter().find(|(name, _)| *name == value.trim()) {
+        return Ok(Some(*found));
+    }
+    let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
+    Err(RequestError { parameter, value, allowed: format!("allowed are {}", names.join(", ")) })
 }
 
 fn facets(text: Option<String>) -> Result<Vec<FacetField>, RequestError> {
@@ -231,6 +284,11 @@ mod tests {
             sort: Some("newest".into()),
             facets: Some("category,year,category".into()),
             category: Some(" ".into()),
+            author: Some("Ann Lee".into()),
+            lang: Some(" pt-BR ".into()),
+            group: Some("translations".into()),
+            explain: Some("true".into()),
+            typos: Some("0".into()),
             ..RawRequest::default()
         };
         let request = raw.validate().unwrap();
@@ -238,6 +296,20 @@ mod tests {
         assert_eq!(request.before.unwrap().to_string(), "2024-06-01T00:00:00Z");
         assert_eq!(request.facets, [FacetField::Category, FacetField::Year]);
         assert_eq!((request.sort, request.category), (Sort::Newest, None));
+        assert_eq!((request.author.as_deref(), request.lang.as_deref()), (Some("Ann Lee"), Some("pt-BR")));
+        assert_eq!((request.group, request.explain, request.typos), (Grouping::Translations, true, Some(0)));
+    }
+
+    #[test]
+    fn what_is_said_may_be_the_default() {
+        let raw = RawRequest {
+            lang: Some("\t".into()),
+            group: Some("none".into()),
+            explain: Some("0".into()),
+            typos: Some(String::new()),
+            ..RawRequest::default()
+        };
+        assert_eq!(raw.validate(), Ok(SearchRequest::default()));
     }
 
     #[test]
@@ -250,7 +322,17 @@ mod tests {
             (RawRequest { page: text("x"), ..raw() }, "page", "whole numbers"),
             (RawRequest { page: text("1001"), ..raw() }, "page", "page × limit"),
             (RawRequest { after: text("soon"), ..raw() }, "after", "dates like"),
-            (RawRequest { sort: text("best"), ..raw() }, "sort", "newest"),
+            (RawRequest { after: text("2024-13"), ..raw() }, "after", "dates like"),
+            (RawRequest { before: text("31.31.2024"), ..raw() }, "before", "dates like"),
+            (RawRequest { sort: text("best"), ..raw() }, "sort", "relevance, newest, oldest"),
+            (RawRequest { lang: text("german!"), ..raw() }, "lang", "like de or pt-BR"),
+            (RawRequest { lang: text("d"), ..raw() }, "lang", "like de or pt-BR"),
+            (RawRequest { lang: text("de-"), ..raw() }, "lang", "like de or pt-BR"),
+            (RawRequest { lang: text(&"de-x".repeat(20)), ..raw() }, "lang", "like de or pt-BR"),
+            (RawRequest { group: text("tags"), ..raw() }, "group", "none, translations"),
+            (RawRequest { explain: text("yes"), ..raw() }, "explain", "1, true, 0, false"),
+            (RawRequest { typos: text("3"), ..raw() }, "typos", "0, 1, 2"),
+            (RawRequest { typos: text("-1"), ..raw() }, "typos", "0, 1, 2"),
             (RawRequest { facets: text("category,color"), ..raw() }, "facets", "year"),
         ];
         for (raw, parameter, allowed) in cases {

@@ -1,7 +1,7 @@
 //! A parsed query to what retrieval looks for: slots of patterns of terms.
 
 use super::expansion::{Expander, Expansion};
-use super::parser::{Clause, ParsedQuery, Unit};
+use super::parser::{Node, ParsedQuery, SearchField, Unit};
 use crate::analysis::{Analysis, TokenKind, is_stop_word};
 use crate::config::limits;
 use crate::index::{IndexError, TextField};
@@ -89,13 +89,21 @@ pub fn searched_fields(in_title: bool) -> &'static [TextField] {
 /// When the dictionary cannot be read.
 pub fn resolve(parsed: &ParsedQuery, expander: &Expander<'_>) -> Result<ResolvedQuery, IndexError> {
     let mut query = ResolvedQuery::default();
-    for clause in &parsed.clauses {
-        query.add_clause(clause, expander)?;
+    let (mut wanted, mut excluded) = (Vec::new(), Vec::new());
+    for node in &parsed.nodes {
+        match node {
+            Node::Not(inner) => excluded.extend(units(inner)),
+            other => wanted.push(units(other)),
+        }
+    }
+    wanted.retain(|alternatives| !alternatives.is_empty());
+    for alternatives in &wanted {
+        query.add_clause(alternatives, expander)?;
     }
     query.is_cut |= query.slots.len() > limits::MAX_QUERY_WORDS;
     query.slots.truncate(limits::MAX_QUERY_WORDS);
-    query.is_unanswerable = query.slots.is_empty() && !parsed.clauses.is_empty();
-    for unit in &parsed.excluded {
+    query.is_unanswerable = query.slots.is_empty() && !wanted.is_empty();
+    for unit in excluded {
         query.excluded.extend(excluded_pattern(unit, expander));
     }
     // A query of stop words alone means them.
@@ -107,9 +115,22 @@ pub fn resolve(parsed: &ParsedQuery, expander: &Expander<'_>) -> Result<Resolved
     Ok(query)
 }
 
+/// The units of which one is enough.
+fn units(node: &Node) -> Vec<&Unit> {
+    match node {
+        Node::Unit(unit) => vec![unit],
+        Node::Any(nodes) => nodes.iter().flat_map(units).collect(),
+        Node::Filter(_) | Node::Not(_) | Node::All(_) => Vec::new(),
+    }
+}
+
+fn in_title(unit: &Unit) -> bool {
+    unit.field == Some(SearchField::Title)
+}
+
 impl ResolvedQuery {
-    fn add_clause(&mut self, clause: &Clause, expander: &Expander<'_>) -> Result<(), IndexError> {
-        match clause.alternatives.as_slice() {
+    fn add_clause(&mut self, alternatives: &[&Unit], expander: &Expander<'_>) -> Result<(), IndexError> {
+        match alternatives {
             [unit] if !unit.is_phrase => self.add_words(unit, expander),
             alternatives => self.add_alternatives(alternatives, expander),
         }
@@ -119,19 +140,23 @@ impl ResolvedQuery {
     fn add_words(&mut self, unit: &Unit, expander: &Expander<'_>) -> Result<(), IndexError> {
         let analysis = expander.analyzer.analyze(&unit.text);
         let words = surface_words(&analysis);
-        let need = if unit.in_title { Need::Must } else { Need::Should };
+        let need = if in_title(unit) { Need::Must } else { Need::Should };
         let last = words.len().wrapping_sub(1);
         // One word between blanks may be hundreds of words joined by marks.
         let room = limits::MAX_QUERY_WORDS.saturating_sub(self.slots.len());
         self.is_cut |= words.len() > room;
         for (at, word) in words.iter().enumerate().take(room) {
-            let fields = searched_fields(unit.in_title);
+            let fields = searched_fields(in_title(unit));
             let ends_unit = analysis.positions[word.position].end == unit.text.len();
-            let terms = expander.expand(word.term, unit.is_open && at == last && ends_unit, fields)?;
+            let terms = expander.expand(
+                word.term,
+                (unit.is_open || unit.is_prefix) && at == last && ends_unit,
+                fields,
+            )?;
             let is_stop_word = is_stop_word(word.term);
             self.slots.push(Slot {
                 label: unit.text[analysis.positions[word.position].clone()].to_owned(),
-                patterns: vec![Pattern { elements: vec![terms], in_title: unit.in_title }],
+                patterns: vec![Pattern { elements: vec![terms], in_title: in_title(unit) }],
                 need: if is_stop_word && need == Need::Should { Need::May } else { need },
                 is_stop_word,
             });
@@ -140,7 +165,7 @@ impl ResolvedQuery {
             let expansion = Expansion { span: token.span, ..Expansion::new(token.term.clone(), 1.0) };
             self.slots.push(Slot {
                 label: token.term.clone(),
-                patterns: vec![Pattern { elements: vec![vec![expansion]], in_title: unit.in_title }],
+                patterns: vec![Pattern { elements: vec![vec![expansion]], in_title: in_title(unit) }],
                 need: Need::May,
                 is_stop_word: false,
             });
@@ -149,17 +174,17 @@ impl ResolvedQuery {
     }
 
     /// One slot for phrases and for units joined by `OR`.
-    fn add_alternatives(&mut self, units: &[Unit], expander: &Expander<'_>) -> Result<(), IndexError> {
+    fn add_alternatives(&mut self, units: &[&Unit], expander: &Expander<'_>) -> Result<(), IndexError> {
         let mut patterns = Vec::new();
         for unit in units {
             let analysis = expander.analyzer.analyze(&unit.text);
             let words = surface_words(&analysis);
-            let fields = searched_fields(unit.in_title);
+            let fields = searched_fields(in_title(unit));
             let last = words.len().wrapping_sub(1);
             let mut elements = Vec::with_capacity(words.len());
             self.is_cut |= words.len() > limits::MAX_QUERY_WORDS;
             for (at, word) in words.iter().enumerate().take(limits::MAX_QUERY_WORDS) {
-                let is_open = unit.is_open && at == last;
+                let is_open = (unit.is_open || unit.is_prefix) && at == last;
                 let is_exact = unit.is_phrase || words.len() > 1;
                 elements.push(if is_exact && !is_open {
                     vec![Expansion::new(word.term.to_owned(), 1.0)]
@@ -168,12 +193,12 @@ impl ResolvedQuery {
                 });
             }
             if !elements.is_empty() {
-                patterns.push(Pattern { elements, in_title: unit.in_title });
+                patterns.push(Pattern { elements, in_title: in_title(unit) });
             }
         }
         if !patterns.is_empty() {
             let labels: Vec<&str> = units.iter().map(|unit| unit.text.as_str()).collect();
-            let is_demanded = units.iter().any(|unit| unit.is_phrase || unit.in_title);
+            let is_demanded = units.iter().any(|unit| unit.is_phrase || in_title(unit));
             let need = if is_demanded { Need::Must } else { Need::Should };
             self.slots.push(Slot { label: labels.join(" OR "), patterns, need, is_stop_word: false });
         }
@@ -190,7 +215,7 @@ fn excluded_pattern(unit: &Unit, expander: &Expander<'_>) -> Option<Pattern> {
         [word] if !unit.is_phrase => vec![expander.inflections(word.term)],
         words => words.iter().map(|word| vec![Expansion::new(word.term.to_owned(), 1.0)]).collect(),
     };
-    Some(Pattern { elements, in_title: unit.in_title })
+    Some(Pattern { elements, in_title: in_title(unit) })
 }
 
 struct SurfaceWord<'a> {

@@ -9,6 +9,7 @@ mod jekyll_sites;
 mod language;
 mod oracles;
 mod peculiarities;
+mod query_language;
 mod relevance;
 mod robustness;
 mod search;

@@ -1,0 +1,161 @@
+//! The query language and the parameters, over an index: which posts they let through.
+
+use bloghound::query::RawRequest;
+
+use crate::support::{Ask, Server, TestSite, bloghound};
+
+const POSTS: [(&str, &str, &str); 5] = [
+    ("2023-05-01", "first", "authors = ['Ann Lee', 'Bob']\ntags = ['c i', 'Rust']\nlang = 'de'"),
+    ("2024-01-01", "second", "authors = ['ann lee']\ntags = ['go']\nlang = 'pt-BR'"),
+    ("2024-06-01", "third", "authors = ['Zoë']\ntags = ['rust', 'go']"),
+    ("2024-06-30", "fourth", "tags = ['c']"),
+    ("", "undated", "authors = ['Bob']"),
+];
+
+/// Posts that all have the word "word" and one of their own, in two folders by turns.
+fn site() -> TestSite {
+    let site = TestSite::new();
+    for (number, (date, name, more)) in POSTS.iter().enumerate() {
+        let date = if date.is_empty() { String::new() } else { format!("date = {date}\n") };
+        let folder = ["notes", "essays"][number % 2];
+        let text = format!("+++\ntitle = '{name}'\n{date}{more}\n+++\n\nA word in {name}.\n");
+        site.write_post(&format!("{folder}/{name}"), &text);
+    }
+    site
+}
+
+/// The names of the hits, in the order of [`POSTS`].
+fn names(hits: impl IntoIterator<Item = String>) -> String {
+    let hits: Vec<String> = hits.into_iter().collect();
+    let is_hit = |name: &str| hits.iter().any(|id| id.contains(&format!("/{name}")));
+    let found: Vec<&str> = POSTS.iter().map(|(_, name, _)| *name).filter(|name| is_hit(name)).collect();
+    assert_eq!(found.len(), hits.len(), "{hits:?}");
+    found.join(" ")
+}
+
+#[test]
+fn filters_let_through_what_they_name() {
+    let site = site();
+    let engine = site.engine();
+    let cases = [
+        ("author:\"ann lee\"", "first second"),
+        ("author:Ann-Lee", "first second"),
+        ("author:zoe,bob", "first third undated"),
+        ("author:ann", ""),
+        ("-author:bob", "second third fourth"),
+        ("tag:rust", "first third"),
+        ("tag:\"c i\",go", "first second third"),
+        ("tag:rust tag:go", "third"),
+        ("-tag:rust,go", "fourth undated"),
+        ("category:notes tag:rust", "first third"),
+        ("category:(essays)", "second fourth"),
+        ("lang:de", "first"),
+        ("lang:PT", "second"),
+        ("lang:pt-BR,de", "first second"),
+        ("-lang:en", "first second"),
+        ("url:/essays/", "second fourth"),
+        ("url:https://other.example/NOTES/f", "first"),
+        ("url:blog.example/notes/third", "third"),
+        ("url:blog", ""),
+        ("url:first,second", "first second"),
+        ("after:2024", "second third fourth"),
+        ("before:2024", "first"),
+        ("after:2024-06 before:2024-06-30", "third"),
+        ("-after:2024", "first undated"),
+        ("NOT before:2024-06-30 word", "fourth undated"),
+        ("word tag:rust -author:bob", "third"),
+        ("after:soon tag:c", "fourth"),
+    ];
+    for (query, expected) in cases {
+        assert_eq!(names(engine.hits(query)), expected, "{query}");
+    }
+}
+
+#[test]
+fn words_in_groups_are_alternatives() {
+    let site = site();
+    let engine = site.engine();
+    let cases = [
+        ("(first OR second) tag:go", "second"),
+        ("first | third", "first third"),
+        ("word -(first OR second)", "third fourth undated"),
+        ("word NOT first", "second third fourth undated"),
+        ("thi*", "third"),
+        ("fi* OR fou* ", "first fourth"),
+        ("title:(first OR third)", "first third"),
+    ];
+    for (query, expected) in cases {
+        assert_eq!(names(engine.hits(query)), expected, "{query}");
+    }
+}
+
+#[test]
+fn what_was_left_out_is_said_in_the_answer() {
+    let site = site();
+    let engine = site.engine();
+    for (query, warning) in [
+        ("word before:soon", "`before:soon` was left out"),
+        ("word )", "a ) without a ("),
+        ("wo*rd", "the `*` in `wo*rd` was ignored"),
+        ("((((((((((word", "more than 8 deep"),
+    ] {
+        let warnings = engine.ask(query).warnings;
+        assert!(warnings.iter().any(|text| text.contains(warning)), "{query}: {warnings:?}");
+    }
+}
+
+#[test]
+fn parameters_let_through_what_they_name() {
+    let site = site();
+    let engine = site.engine();
+    let text = |text: &str| Some(text.to_owned());
+    let cases = [
+        (RawRequest { author: text("ann lee"), ..RawRequest::default() }, "first second"),
+        (RawRequest { lang: text("pt"), ..RawRequest::default() }, "second"),
+        (RawRequest { lang: text("de-AT"), author: text("Bob"), ..RawRequest::default() }, "first"),
+        (RawRequest { q: "tag:rust".into(), author: text("Zoë"), ..RawRequest::default() }, "third"),
+    ];
+    for (raw, expected) in cases {
+        let answer = engine.search(&raw.clone().validate().unwrap()).unwrap();
+        assert_eq!(names(answer.hits.into_iter().map(|hit| hit.id)), expected, "{raw:?}");
+    }
+}
+
+#[test]
+fn a_url_and_a_command_line_take_the_same_parameters() {
+    let site = site();
+    let server = Server::start(site.root());
+    let body = server.get("/api/v1/search?q=word&author=ann%20lee&lang=de&group=translations&typos=0").json();
+    assert_eq!((&body["total"], &body["warnings"]), (&1.into(), &serde_json::json!([])));
+    for (query, parameter) in
+        [("lang=german!", "lang"), ("group=tags", "group"), ("explain=yes", "explain"), ("typos=3", "typos")]
+    {
+        let answer = server.get(&format!("/api/v1/search?q=word&{query}"));
+        assert_eq!((answer.status, &answer.json()["parameter"]), (400, &parameter.into()), "{query}");
+    }
+    drop(server);
+    let run =
+        |args: &[&str]| bloghound().arg("--site").arg(site.root()).arg("search").args(args).output().unwrap();
+    let options = [
+        "word",
+        "--author",
+        "ann lee",
+        "--lang",
+        "de",
+        "--group",
+        "translations",
+        "--explain",
+        "--typos",
+        "1",
+    ];
+    let found = run(&options);
+    assert!(found.status.success() && found.stdout.starts_with(b" 1. first"), "{found:?}");
+    for wrong in [["x", "--typos", "3"], ["x", "--group", "tags"], ["x", "--lang", "d"]] {
+        let refused = run(&wrong);
+        assert_eq!(refused.status.code(), Some(2), "{wrong:?}");
+        assert!(String::from_utf8_lossy(&refused.stderr).contains("allowed are"), "{refused:?}");
+    }
+    // The shell took the quotes of `author:"ann lee"`; a group has none.
+    let found = run(&["author:ann lee", "-(first OR third)"]);
+    assert!(found.stdout.starts_with(b" 1. second"), "{found:?}");
+}
