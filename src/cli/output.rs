@@ -1,9 +1,11 @@
 //! How results look on a terminal.
 
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anstyle::{AnsiColor, Style};
+use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::content::{Generator, Problem, Site, SkipReason};
@@ -82,7 +84,13 @@ pub(super) fn describe_site(site: &Site) -> String {
 }
 
 fn article(name: &str) -> &'static str {
-    if name.starts_with(['A', 'E', 'I', 'O', 'U']) { "an" } else { "a" }
+    let is_vowel = |c: char| matches!(c.to_ascii_uppercase(), 'A' | 'E' | 'I' | 'O' | 'U');
+    if name.starts_with(is_vowel) { "an" } else { "a" }
+}
+
+/// `a draft`, `an excluded page`.
+pub(super) fn with_article(noun: &str) -> String {
+    format!("{} {noun}", article(noun))
 }
 
 /// What a file is that is left out for this reason.
@@ -150,10 +158,16 @@ pub(super) fn print_failures(report: &Report) -> io::Result<()> {
     Ok(())
 }
 
-/// `1 post`, `2 posts`, `2 files without a page`.
+/// Writes a file that the command line names.
+pub(super) fn write_file(path: &Path, text: &str) -> anyhow::Result<()> {
+    std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// `1 post`, `2 posts`, `2 queries`, `2 files without a page`.
 pub(super) fn plural(count: usize, noun: &str) -> String {
-    match noun.strip_prefix("file ") {
-        Some(rest) if count != 1 => format!("{count} files {rest}"),
+    match (noun.strip_prefix("file "), noun.strip_suffix("ry")) {
+        (Some(rest), _) if count != 1 => format!("{count} files {rest}"),
+        (_, Some(stem)) if count != 1 => format!("{count} {stem}ries"),
         _ => format!("{count} {noun}{}", if count == 1 { "" } else { "s" }),
     }
 }

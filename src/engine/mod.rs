@@ -15,7 +15,7 @@ use crate::analysis::Analyzer;
 use crate::config::Config;
 use crate::content::{Failure, Site, SiteError};
 use crate::index::{IndexError, Snapshot, generation};
-use crate::query::{Context, SearchRequest, SearchResponse, Weights, search};
+use crate::query::{Context, SearchRequest, SearchResponse, Weights, rank, search};
 use crate::reindex::{Report, Skipped};
 
 /// Why there is nothing to search.
@@ -80,25 +80,26 @@ impl Engine {
         Ok(Self::new(config, &site, Snapshot::open_dir(&dir)?))
     }
 
-    /// Ranks by other constants.
-    #[must_use]
-    pub fn with_weights(self, weights: Weights) -> Self {
-        Self { weights, ..self }
-    }
-
     /// Answers a search.
     ///
     /// # Errors
     /// When the index cannot be read; never because of the query's text.
     pub fn search(&self, request: &SearchRequest) -> Result<SearchResponse, IndexError> {
         let snapshot = self.snapshot.load();
-        let context = Context {
-            snapshot: &snapshot,
-            analyzer: &self.analyzer,
-            weights: &self.weights,
-            snippet_chars: self.snippet_chars,
-        };
-        search(&context, request)
+        search(&self.context(&snapshot, &self.weights), request)
+    }
+
+    /// The ids of the hits of a search that ranks by other constants.
+    ///
+    /// # Errors
+    /// When the index cannot be read; never because of the query's text.
+    pub fn rank_with(&self, request: &SearchRequest, weights: &Weights) -> Result<Vec<String>, IndexError> {
+        let snapshot = self.snapshot.load();
+        rank(&self.context(&snapshot, weights), request)
+    }
+
+    fn context<'a>(&'a self, snapshot: &'a Snapshot, weights: &'a Weights) -> Context<'a> {
+        Context { snapshot, analyzer: &self.analyzer, weights, snippet_chars: self.snippet_chars }
     }
 
     /// Searches `snapshot` from now on; searches under way end on the one they began with.

@@ -50,7 +50,8 @@ pub fn measure(hits: &[String], relevant: &BTreeMap<String, u32>) -> Measures {
 
 /// The means; nothing measured gives zeros.
 #[must_use]
-pub fn mean(measures: &[Measures]) -> Measures {
+pub fn mean(measures: impl IntoIterator<Item = Measures>) -> Measures {
+    let measures: Vec<Measures> = measures.into_iter().collect();
     let of = |pick: fn(&Measures) -> f64| ratio(measures.iter().map(pick).sum(), real(measures.len()));
     Measures {
         ndcg: of(|m| m.ndcg),

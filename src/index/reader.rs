@@ -107,6 +107,15 @@ impl Snapshot {
         from_document(&document, &self.fields).ok_or(IndexError::OtherVersion)
     }
 
+    /// The id of a post, from its column.
+    ///
+    /// # Errors
+    /// When the column cannot be read.
+    pub fn id(&self, address: DocAddress) -> Result<String, IndexError> {
+        let column = self.segments()[address.segment_ord as usize].fast_fields().str(columns::ID)?;
+        text_of(column.as_ref(), address.doc_id)?.ok_or(IndexError::OtherVersion)
+    }
+
     /// The source files that the commit knows.
     ///
     /// # Errors

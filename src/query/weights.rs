@@ -6,12 +6,13 @@
 //! all words before those that miss some, which readers expect and the queries do not reward, then
 //! cost .004 of it.
 
-use serde::Deserialize;
+use serde::de::{Error, Unexpected};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::index::TextField;
 
 /// The constants; the defaults are what search uses.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Weights {
     /// Worth of a match in the title: it says what all of the post is about.
@@ -29,8 +30,10 @@ pub struct Weights {
     /// BM25's saturation: how much the tenth occurrence still adds.
     pub k1: f32,
     /// BM25's length normalisation of prose and code.
+    #[serde(deserialize_with = "share")]
     pub b_text: f32,
     /// BM25's length normalisation of the short fields, whose length says less.
+    #[serde(deserialize_with = "share")]
     pub b_short: f32,
     /// Quality of another inflection of the word.
     pub stem: f32,
@@ -56,6 +59,13 @@ pub struct Weights {
     pub heading_exact: f32,
     /// Bonus of words that stand beside each other in the order of the query.
     pub proximity: f32,
+}
+
+/// Reads a constant that makes sense from 0 to 1 only.
+fn share<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f32, D::Error> {
+    let value = f32::deserialize(deserializer)?;
+    let mistake = || D::Error::invalid_value(Unexpected::Float(value.into()), &"a number from 0 to 1");
+    if (0.0..=1.0).contains(&value) { Ok(value) } else { Err(mistake()) }
 }
 
 impl Default for Weights {

@@ -208,7 +208,7 @@ fn relevance_is_measured_without_touching_the_site() {
     let queries = site.root().join("queries.jsonl");
     let runs = site.root().join("runs.jsonl");
     let args = ["eval", queries.to_str().unwrap(), "--run-file", runs.to_str().unwrap(), "--json"];
-    let groups = run(site.root(), &args).json();
+    let groups = &run(site.root(), &args).json()["groups"];
     assert_eq!((&groups[0]["kind"], &groups[0]["ndcg"]), (&"k".into(), &0.5.into()));
     let runs = std::fs::read_to_string(runs).unwrap();
     assert!(runs.contains("{\"qid\":\"q-1\",\"hits\":[\"a/x/_index.md\"]}"), "{runs}");

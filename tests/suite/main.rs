@@ -2,6 +2,7 @@
 
 mod cli;
 mod content_cli;
+mod eval;
 mod generator;
 mod http;
 mod hugo_sites;

@@ -15,8 +15,8 @@ fn ndcg_by_kind(site: &Path) -> Vec<(String, f64)> {
         .arg(site.join("queries.jsonl"))
         .arg("--json")
         .output();
-    let groups: Value = serde_json::from_slice(&output.unwrap().stdout).unwrap();
-    let groups = groups.as_array().unwrap().iter();
+    let report: Value = serde_json::from_slice(&output.unwrap().stdout).unwrap();
+    let groups = report["groups"].as_array().unwrap().iter();
     groups
         .map(|group| (group["kind"].as_str().unwrap().to_owned(), group["ndcg"].as_f64().unwrap()))
         .collect()

@@ -1,0 +1,106 @@
+//! Tables of measures.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use crate::evaluation::{Dimension, Measures};
+
+/// The measures' names, in the order of [`values`].
+pub(super) const NAMES: [&str; 4] = ["nDCG@10", "MRR@10", "Recall@10", "Success@1"];
+
+/// The measures in the order of their names.
+pub(super) fn values(measures: &Measures) -> [f64; 4] {
+    [measures.ndcg, measures.mrr, measures.recall, measures.success_at_1]
+}
+
+/// A row: its name in each dimension, its count of queries, its cells.
+pub(super) struct Row {
+    pub(super) names: Vec<String>,
+    pub(super) queries: usize,
+    pub(super) cells: Vec<String>,
+}
+
+impl Row {
+    /// Of a group of queries.
+    pub(super) fn of_group(
+        key: &BTreeMap<&'static str, String>,
+        dimensions: &[Dimension],
+        queries: usize,
+        cells: Vec<String>,
+    ) -> Self {
+        let names = dimensions.iter().map(|dimension| key.get(dimension.name()).cloned().unwrap_or_default());
+        Self { names: names.collect(), queries, cells }
+    }
+}
+
+/// A value and by how much it rose.
+pub(super) fn changed(before: f64, after: f64) -> String {
+    // Rounded first, so that nothing is no `-0.0000`.
+    let change = ((after - before) * 1e4).round() / 1e4 + 0.0;
+    format!("{after:.4} {change:+.4}")
+}
+
+/// Writes rows beneath their heads, names on the left, numbers on the right.
+pub(super) fn write(out: &mut impl Write, heads: &[&str], rows: &[Row]) -> io::Result<()> {
+    let width = |column: usize| {
+        let names = rows.iter().map(|row| row.names[column].graphemes(true).count());
+        names.max().unwrap_or(0).max(heads[column].len()).max(4)
+    };
+    let widths: Vec<usize> = (0..heads.len()).map(width).collect();
+    let cell_width = |column: usize| {
+        let cells = rows.iter().map(|row| row.cells[column].len());
+        cells.max().unwrap_or(0).max(NAMES[column].len())
+    };
+    let cell_widths: Vec<usize> = (0..NAMES.len()).map(cell_width).collect();
+    for (head, width) in heads.iter().zip(&widths) {
+        write!(out, "{head:width$} ")?;
+    }
+    write!(out, "{:>7}", "queries")?;
+    for (name, width) in NAMES.iter().zip(&cell_widths) {
+        write!(out, "  {name:>width$}")?;
+    }
+    writeln!(out)?;
+    for row in rows {
+        for (name, width) in row.names.iter().zip(&widths) {
+            let missing = width - name.graphemes(true).count();
+            write!(out, "{name}{:missing$} ", "")?;
+        }
+        write!(out, "{:>7}", row.queries)?;
+        for (cell, width) in row.cells.iter().zip(&cell_widths) {
+            write!(out, "  {cell:>width$}")?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+/// A query's text on one line, not too long.
+pub(super) fn one_line(text: &str) -> String {
+    const MAX: usize = 80;
+    let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    match text.grapheme_indices(true).nth(MAX) {
+        Some((end, _)) => format!("{}…", text[..end].trim_end()),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn changes_have_a_sign_and_no_negative_nought() {
+        assert_eq!(changed(0.5, 0.75), "0.7500 +0.2500");
+        assert_eq!(changed(0.75, 0.5), "0.5000 -0.2500");
+        assert_eq!(changed(0.500_000_1, 0.5), "0.5000 +0.0000");
+    }
+
+    #[test]
+    fn long_queries_are_cut_between_letters() {
+        assert_eq!(one_line("two\nlines"), "two lines");
+        let cut = one_line(&"é ".repeat(100));
+        assert!(cut.ends_with("é…") && cut.chars().count() <= 81, "{cut}");
+    }
+}

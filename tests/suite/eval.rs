@@ -1,0 +1,326 @@
+//! `bloghound eval`: judged queries beside a blog, baselines, limits for CI, tuning.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use bloghound::query::{SearchRequest, Weights};
+use serde_json::Value;
+
+use crate::support::{Ask, TestSite, bloghound, corpus, own_site};
+
+struct Output {
+    code: i32,
+    stdout: String,
+    stderr: String,
+}
+
+impl Output {
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|error| panic!("{error}: {:?} {:?}", self.stdout, self.stderr))
+    }
+}
+
+/// Runs `eval` on the site, in its root.
+fn eval(site: &TestSite, args: &[&str]) -> Output {
+    let output = bloghound().current_dir(site.root()).arg("eval").args(args).output().unwrap();
+    Output {
+        code: output.status.code().unwrap(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// A blog of three posts with queries in TOML: one is answered, one half, one not.
+fn small_blog() -> TestSite {
+    let site = TestSite::with_posts(&[
+        ("a/bread", "Bread", "Flour and water."),
+        ("a/soup", "Soup", "Water and salt."),
+        ("b/tea", "Tea", "Water, hot."),
+    ]);
+    site.write(
+        "searches.toml",
+        "[[queries]]\nquery = 'bread'\nexpect = 'a/bread'\n\
+         [[queries]]\nquery = 'salt'\nkind = 'body'\nexpect = ['content/a/soup/', 'b/tea/_index.md']\n\
+         [[queries]]\nquery = 'flour'\nkind = 'body'\nexpect = { 'b/tea' = 2 }\n",
+    );
+    site
+}
+
+#[test]
+fn friendly_queries_are_measured_by_kind() {
+    let site = small_blog();
+    let report = eval(&site, &["searches.toml", "--json", "--per-query"]).json();
+    let of = |group: &Value| (group["kind"].clone(), group["queries"].clone(), group["success_at_1"].clone());
+    let groups: Vec<_> = report["groups"].as_array().unwrap().iter().map(of).collect();
+    assert_eq!(groups[..2], [("-".into(), 1.into(), 1.0.into()), ("body".into(), 2.into(), 0.5.into())]);
+    assert_eq!(report["all"]["success_at_1"], 2.0 / 3.0);
+    assert!(report["languages"].is_null());
+    let salt = &report["per_query"][1];
+    assert_eq!((&salt["qid"], &salt["recall"]), (&"salt".into(), &0.5.into()));
+    assert_eq!(salt["hits"][0], "a/soup/_index.md");
+    let text = eval(&site, &["searches.toml"]);
+    assert_eq!((text.code, text.stderr.as_str()), (0, ""));
+    assert!(text.stdout.starts_with("kind queries"), "{}", text.stdout);
+}
+
+#[test]
+fn several_files_languages_and_dimensions() {
+    let site = small_blog();
+    site.write(
+        "more.jsonl",
+        "{\"qid\":\"1\",\"query\":\"tea\",\"kind\":\"body\",\"lang\":\"de\",\"relevant\":{\"b/tea\":1},\"source\":[]}\n",
+    );
+    let heads = |args: &[&str]| {
+        let output = eval(&site, args).stdout;
+        output.lines().filter(|line| line.contains("queries")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let both = heads(&["searches.toml", "more.jsonl"]);
+    assert!(both.len() == 2 && both[0].starts_with("kind ") && both[1].starts_with("lang "), "{both:?}");
+    let table = eval(&site, &["searches.toml", "more.jsonl", "--by", "kind,lang"]).stdout;
+    assert!(table.starts_with("kind lang queries") && table.contains("body de         1"), "{table}");
+    assert_eq!(heads(&["searches.toml", "more.jsonl", "--by", "lang"]).len(), 1);
+}
+
+#[test]
+fn mistakes_in_the_queries_say_where_and_what_is_allowed() {
+    let site = small_blog();
+    let cases = [
+        ("bad.toml", "[[queries]]\nquery = 'x'\nexpected = 'y'\n", "bad.toml:3: unknown field `expected`"),
+        ("bad.toml", "[[queries]]\nquery = ' '\nexpect = 'y'\n", "bad.toml:2: the query is empty"),
+        (
+            "bad.toml",
+            "\n[[queries]]\nquery = 'x'\nexpect = []\n",
+            "bad.toml:4: `expect` names no relevant path",
+        ),
+        (
+            "bad.toml",
+            "[[queries]]\nquery = 'bread'\nexpect = 'y'\n",
+            "the qid \"bread\" stands there already",
+        ),
+        ("bad.jsonl", "{\"qid\":\"1\"}\n", "bad.jsonl:1: no judged query: missing field `query`"),
+    ];
+    for (name, text, expected) in cases {
+        site.write(name, text);
+        let output = eval(&site, &["searches.toml", name]);
+        assert_eq!((output.code, output.stdout.as_str()), (1, ""), "{text}");
+        assert!(output.stderr.contains(expected), "{text}: {}", output.stderr);
+    }
+    for args in [
+        &["searches.toml", "--min-ndcg", "1.1"][..],
+        &["searches.toml", "--top", "3"],
+        &["searches.toml", "--by", "color"],
+        &["searches.toml", "--tune", "--half", "even"],
+        &["searches.toml", "--only", "title"],
+        &["searches.toml", "--tune", "--only", "titel"],
+        &["searches.toml", "--tune", "--also", "elsewhere"],
+        &[],
+    ] {
+        let output = eval(&site, args);
+        assert_eq!(output.code, 2, "{args:?}: {}", output.stderr);
+    }
+}
+
+#[test]
+fn expected_posts_that_are_gone_are_warned_of() {
+    let site = small_blog();
+    site.write_post("a/secret", "+++\ntitle = 'Secret'\ndate = 2024-01-01\ndraft = true\n+++\nText.\n");
+    site.write(
+        "rot.toml",
+        "[[queries]]\nquery = 'bread'\nexpect = ['a/bread', 'a/braed']\n\
+         [[queries]]\nquery = 'secret'\nexpect = 'a/secret'\n",
+    );
+    let output = eval(&site, &["rot.toml"]);
+    assert_eq!(output.code, 0);
+    let expected = [
+        "rot.toml:2: `a/braed` is not in the index; near it is a/bread/_index.md",
+        "rot.toml:5: `a/secret` is not in the index: a/secret/_index.md is a draft",
+    ];
+    for message in expected {
+        assert!(output.stderr.contains(message), "{}", output.stderr);
+    }
+    let strict = eval(&site, &["rot.toml", "--strict", "--json"]);
+    assert_eq!((strict.code, &strict.json()["problems"]["count"]), (1, &2.into()));
+    assert_eq!(eval(&site, &["searches.toml", "--strict"]).code, 0);
+}
+
+#[test]
+fn limits_fail_with_a_reason() {
+    let site = small_blog();
+    let ndcg = eval(&site, &["searches.toml", "--json"]).json()["all"]["ndcg"].as_f64().unwrap();
+    assert_eq!(eval(&site, &["searches.toml", "--min-ndcg", &ndcg.to_string()]).code, 0);
+    let output = eval(&site, &["searches.toml", "--min-ndcg", &(ndcg + 0.001).to_string()]);
+    assert_eq!(output.code, 1);
+    assert!(output.stderr.contains("below the") && output.stderr.contains("--min-ndcg"), "{}", output.stderr);
+    assert!(output.stdout.contains("ALL"), "{}", output.stdout);
+}
+
+#[test]
+fn a_baseline_shows_what_got_better_and_worse() {
+    let site = small_blog();
+    let before = eval(&site, &["searches.toml", "--run-file", "before.jsonl", "--json", "--per-query"]);
+    site.write("before.json", &before.stdout);
+    // What `flour` finds becomes what is expected; `bread` is outdone; `tea` is new, `salt` is gone.
+    site.write(
+        "searches.toml",
+        "[[queries]]\nquery = 'bread'\nexpect = 'a/bread'\n\
+         [[queries]]\nquery = 'flour'\nexpect = 'b/tea'\n\
+         [[queries]]\nquery = 'tea'\nexpect = 'b/tea'\n",
+    );
+    site.write_post("b/tea", "+++\ntitle = 'Flour'\ndate = 2024-01-03\n+++\nWater, hot.\n");
+    site.write_post("b/other", "+++\ntitle = 'Bread, bread'\ndate = 2024-02-03\n+++\nBread, bread.\n");
+    site.write_post("a/bread", "+++\ntitle = 'Loaves'\ndate = 2024-01-01\n+++\nBread, flour and water.\n");
+    for baseline in ["before.jsonl", "before.json"] {
+        let output = eval(&site, &["searches.toml", "--baseline", baseline]);
+        assert_eq!(output.code, 0, "{}", output.stderr);
+        for expected in [
+            "2 queries in both, 1 new, 1 no longer judged",
+            "(p = 1.000, paired randomization test)",
+            "Worse: 1 query\n  1.0000 → 0.6309  bread\n",
+            "first hit a/bread/_index.md → b/other/_index.md; right at 1 → 2",
+            "Better: 1 query\n  0.0000 → 1.0000  flour\n",
+            "right at none → 1",
+            "New: 1 query\n  tea\n",
+        ] {
+            assert!(output.stdout.contains(expected), "{expected:?} is not in {}", output.stdout);
+        }
+        let comparison = eval(&site, &["searches.toml", "--baseline", baseline, "--json"]).json();
+        let comparison = &comparison["comparison"];
+        assert_eq!((&comparison["worse"]["count"], &comparison["gone"][0]), (&1.into(), &"salt".into()));
+    }
+    let none = eval(&site, &["searches.toml", "--baseline", "before.jsonl", "--top", "0"]).stdout;
+    assert!(none.contains("Worse: 1 query\n  and 1 more (--top)"), "{none}");
+}
+
+#[test]
+fn a_regression_fails() {
+    let site = small_blog();
+    eval(&site, &["searches.toml", "--run-file", "before.jsonl"]);
+    let fall = |most| eval(&site, &["searches.toml", "--baseline", "before.jsonl", "--max-regression", most]);
+    assert_eq!(fall("0").code, 0);
+    site.write_post("a/bread", "+++\ntitle = 'Loaves'\ndate = 2024-01-01\n+++\nFlour and water.\n");
+    let output = fall("0.1");
+    assert_eq!(output.code, 1);
+    assert!(output.stderr.contains("fell by 0.3333 since the baseline"), "{}", output.stderr);
+    assert_eq!(fall("0.5").code, 0);
+    site.write("other.jsonl", "{\"qid\":\"x\",\"hits\":[]}\n");
+    let output = eval(&site, &["searches.toml", "--baseline", "other.jsonl"]);
+    assert!(output.code == 1 && output.stderr.contains("other.jsonl has none of them"), "{}", output.stderr);
+}
+
+/// A blog whose tags mislead, some more than others: what is looked for stands in the bodies.
+fn misleading_blog() -> TestSite {
+    let words = ["maple", "birch", "cedar", "aspen", "larch", "hazel", "rowan", "alder"];
+    let site = TestSite::new();
+    let mut queries = String::new();
+    for (n, word) in words.iter().enumerate() {
+        let other = words[(n + 1) % words.len()];
+        let front = format!("+++\ntitle = 'Post {n}'\ndate = 2024-01-01\ntags = ['{other}']\n+++\n");
+        site.write_post(word, &(front + &format!("{word} grows here. ").repeat(1 + n / 2)));
+        queries += &format!("[[queries]]\nqid = 'q{n}'\nquery = '{word}'\nexpect = '{word}'\n");
+    }
+    site.write("searches.toml", queries);
+    site
+}
+
+#[test]
+fn tuning_improves_and_reports_both_halves() {
+    let site = misleading_blog();
+    let before = eval(&site, &["searches.toml", "--json"]).json()["all"]["ndcg"].as_f64().unwrap();
+    assert!(before < 0.9, "{before}");
+    let output = eval(&site, &["searches.toml", "--tune", "--write", "weights.toml"]);
+    assert_eq!(output.code, 0, "{}", output.stderr);
+    for expected in ["even the site       4", "odd  the site       4", "macro nDCG@10 of the odd half"] {
+        assert!(output.stdout.contains(expected), "{expected:?} is not in {}", output.stdout);
+    }
+    let after = eval(&site, &["searches.toml", "--json", "--weights", "weights.toml"]).json();
+    assert!(after["all"]["ndcg"].as_f64().unwrap() > before, "{after}");
+    // The same search finds the same; without a file the weights are the output.
+    let printed = eval(&site, &["searches.toml", "--tune"]).stdout;
+    assert_eq!(printed, std::fs::read_to_string(site.root().join("weights.toml")).unwrap());
+    let report = eval(&site, &["searches.toml", "--tune", "--json", "--objective", "micro"]).json();
+    let even = &report["even"];
+    assert!(even["after"].as_f64() > even["before"].as_f64(), "{report}");
+}
+
+#[test]
+fn only_named_weights_are_tuned_and_other_sites_count() {
+    let (site, other) = (misleading_blog(), small_blog());
+    let name = serde_json::to_value(Weights::default()).unwrap().as_object().unwrap().keys().next().cloned();
+    let name = name.unwrap();
+    let also = format!("{}={}", other.root().display(), other.root().join("searches.toml").display());
+    let args = ["searches.toml", "--tune", "--json", "--only", &name, "--also", &also, "--rounds", "1"];
+    let report = eval(&site, &args).json();
+    let changed: Vec<&String> = report["changed"].as_object().unwrap().keys().collect();
+    assert!(changed.iter().all(|changed| **changed == name), "{changed:?}");
+    assert_eq!(report["even"]["sets"].as_array().unwrap().len(), 2);
+    let count = |half: &str| report[half]["sets"][1]["queries"].as_u64().unwrap();
+    assert_eq!(count("even") + count("odd"), 3);
+}
+
+#[test]
+fn ranking_is_searching_without_snippets() {
+    let site = small_blog();
+    let engine = site.engine();
+    for query in ["water", "salt water", "\"hot\"", "", "nothing", "-bread water", "wter", "fl"] {
+        let request = SearchRequest { query: query.to_owned(), ..SearchRequest::default() };
+        let ids: Vec<String> = engine.ask(query).hits.into_iter().map(|hit| hit.id).collect();
+        assert_eq!(engine.rank_with(&request, &Weights::default()).unwrap(), ids, "{query}");
+        let second = SearchRequest { page: 2, limit: 1, ..request };
+        let expected: Vec<String> = ids.into_iter().skip(1).take(1).collect();
+        assert_eq!(engine.rank_with(&second, &Weights::default()).unwrap(), expected, "{query}");
+    }
+}
+
+/// The tool that measures all engines alike, where it and Python are at hand.
+fn metrics_tool() -> Option<PathBuf> {
+    let corpora = std::env::var_os("BLOGHOUND_CORPORA")?;
+    let tool = PathBuf::from(corpora).parent()?.join("tools/metrics.py");
+    let has_python = Command::new("python3").arg("--version").output().is_ok();
+    (tool.is_file() && has_python).then_some(tool)
+}
+
+#[test]
+fn measures_agree_with_the_independent_tool() {
+    let Some(tool) = metrics_tool() else {
+        eprintln!("skipped: there is no metrics.py beside BLOGHOUND_CORPORA, or no python3");
+        return;
+    };
+    let Some(blog) = corpus("burntsushi") else { return };
+    let dir = tempfile::tempdir().unwrap();
+    let (runs, queries) = (dir.path().join("runs.jsonl"), blog.join("queries.jsonl"));
+    let output = bloghound()
+        .args(["--site".as_ref(), blog.as_os_str(), "eval".as_ref(), queries.as_os_str()])
+        .args(["--run-file".as_ref(), runs.as_os_str(), "--json".as_ref()])
+        .output()
+        .unwrap();
+    let ours: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let output = Command::new("python3").arg(tool).arg(runs).arg(queries).arg("--json").output().unwrap();
+    let theirs: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let groups = ours["groups"].as_array().unwrap();
+    assert!(groups.len() > 3 && groups.len() == theirs.as_object().unwrap().len());
+    for group in groups {
+        let other = &theirs[group["kind"].as_str().unwrap()];
+        for (own, name) in
+            [("ndcg", "ndcg"), ("mrr", "mrr"), ("recall", "recall"), ("success_at_1", "success1")]
+        {
+            let difference = group[own].as_f64().unwrap() - other[name].as_f64().unwrap();
+            assert!(difference.abs() < 1e-9, "{name} of {group}: {other}");
+        }
+    }
+}
+
+#[test]
+fn help_shows_a_file_that_works() {
+    let help = bloghound().args(["eval", "--help"]).output().unwrap();
+    let help = String::from_utf8(help.stdout).unwrap();
+    let example = help.split("A file of judged queries:").nth(1).unwrap();
+    let example = example.split("\n\n").next().unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("searches.toml");
+    std::fs::write(&path, example).unwrap();
+    let output = bloghound().arg("--site").arg(own_site()).arg("eval").arg(&path).output().unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{stderr}");
+    assert!(stderr.contains("`hosting/nginx` is not in the index"), "{stderr}");
+}
