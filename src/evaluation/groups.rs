@@ -61,7 +61,7 @@ impl<'a> Judgement<'a> {
 
 /// Measures the runs, in the order of the queries. A query without a run has no hits.
 #[must_use]
-pub fn judge<'a>(queries: &'a [JudgedQuery], runs: Vec<Run>) -> Vec<Judgement<'a>> {
+pub fn judge(queries: &[JudgedQuery], runs: Vec<Run>) -> Vec<Judgement<'_>> {
     let mut by_qid: HashMap<String, Vec<String>> = runs.into_iter().map(|run| (run.qid, run.hits)).collect();
     let judgements = queries.iter().map(|query| {
         let hits = by_qid.remove(&query.qid).unwrap_or_default();

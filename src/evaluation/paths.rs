@@ -86,12 +86,11 @@ impl KnownPaths {
             }
             let mut relevant = BTreeMap::new();
             for (path, grade) in std::mem::take(&mut query.relevant) {
-                let id = match self.matches(&path).as_slice() {
-                    [id] => (*id).to_owned(),
-                    _ => {
-                        unresolved.push(place(Some(path.clone())));
-                        path
-                    }
+                let id = if let [id] = self.matches(&path).as_slice() {
+                    (*id).to_owned()
+                } else {
+                    unresolved.push(place(Some(path.clone())));
+                    path
                 };
                 let best: &mut u32 = relevant.entry(id).or_default();
                 *best = grade.max(*best);

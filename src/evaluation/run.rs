@@ -83,7 +83,7 @@ mod tests {
         let run = Run { qid: "1".into(), hits: vec!["a".into()] };
         let line = serde_json::to_string(&run).unwrap();
         assert_eq!(line, "{\"qid\":\"1\",\"hits\":[\"a\"]}");
-        assert_eq!(read(&format!("{line}\n\n")).unwrap(), [run.clone()]);
+        assert_eq!(read(&format!("{line}\n\n")).unwrap(), std::slice::from_ref(&run));
         assert_eq!(read(&format!("{{\"groups\":[],\"per_query\":[{line}]}}\n")).unwrap(), [run]);
     }
 

@@ -212,14 +212,14 @@ fn a_regression_fails() {
 fn misleading_blog() -> TestSite {
     let words = ["maple", "birch", "cedar", "aspen", "larch", "hazel", "rowan", "alder"];
     let site = TestSite::new();
-    let mut queries = String::new();
+    let mut queries = Vec::new();
     for (n, word) in words.iter().enumerate() {
         let other = words[(n + 1) % words.len()];
         let front = format!("+++\ntitle = 'Post {n}'\ndate = 2024-01-01\ntags = ['{other}']\n+++\n");
         site.write_post(word, &(front + &format!("{word} grows here. ").repeat(1 + n / 2)));
-        queries += &format!("[[queries]]\nqid = 'q{n}'\nquery = '{word}'\nexpect = '{word}'\n");
+        queries.push(format!("[[queries]]\nqid = 'q{n}'\nquery = '{word}'\nexpect = '{word}'\n"));
     }
-    site.write("searches.toml", queries);
+    site.write("searches.toml", queries.concat());
     site
 }
 

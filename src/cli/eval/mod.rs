@@ -148,9 +148,9 @@ fn evaluate(
     let report = Report { options, judgements: &judgements, comparison: comparison.as_ref(), site };
     let mut out = anstream::stdout().lock();
     if options.json {
-        report.write_json(&mut out)?
+        report.write_json(&mut out)?;
     } else {
-        report.write_text(&mut out)?
+        report.write_text(&mut out)?;
     }
     let is_missed = is_limit_missed(options, &judgements, comparison.as_ref());
     Ok(if is_missed { Outcome::Problem } else { Outcome::Done })

@@ -211,7 +211,7 @@ impl Report<'_> {
         }
         let mut out = anstream::stdout().lock();
         if as_json {
-            writeln!(out, "{}", self.json()?)?;
+            writeln!(out, "{}", self.json())?;
         } else if let Some(path) = &self.options.write {
             self.write_text(&mut out)?;
             writeln!(out, "The weights are in {0}: try them with --weights {0}", path.display())?;
@@ -293,7 +293,7 @@ impl Report<'_> {
         all.filter(|(_, before, after)| before.to_bits() != after.to_bits()).collect()
     }
 
-    fn json(&self) -> anyhow::Result<Value> {
+    fn json(&self) -> Value {
         let half = |before: &Score, after: &Score| {
             let sets = self.sets.iter().zip(before.sets.iter().zip(&after.sets));
             let sets: Vec<Value> = sets
@@ -311,7 +311,7 @@ impl Report<'_> {
         let (gain, p) = self.held_out();
         let constants = Constants::new(&self.found.weights);
         let weights = constants.names().into_iter().map(|name| (name.clone(), json!(constants.get(&name))));
-        Ok(json!({
+        json!({
             "even": half(&self.before.even, &self.after.even),
             "odd": half(&self.before.odd, &self.after.odd),
             "held_out": { "gain": gain, "p_value": p },
@@ -319,7 +319,7 @@ impl Report<'_> {
             "is_complete": self.found.is_complete,
             "changed": changed.collect::<serde_json::Map<_, _>>(),
             "weights": weights.collect::<serde_json::Map<_, _>>(),
-        }))
+        })
     }
 }
 
