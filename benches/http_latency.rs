@@ -93,7 +93,7 @@ fn main() -> anyhow::Result<()> {
 fn bloghound_router(place: &BenchSite) -> anyhow::Result<Router> {
     let mut indexer = Indexer::open(&place.config, &place.site, true)?;
     let report = indexer.reconcile(&mut |_, _| {})?;
-    let engine = Engine::new(&place.config, &place.site, indexer.snapshot()?);
+    let engine = Engine::new(&place.config, indexer.snapshot()?);
     engine.set_report(report);
     indexer.close()?;
     Ok(http::router(Arc::new(engine), &place.config)?)

@@ -123,7 +123,7 @@ fn search(criterion: &mut Criterion) {
     let posts = place.sources().expect("the posts can be read").posts(&place.site);
     let indexer = built(&place);
     let snapshot = indexer.snapshot().expect("the index can be read");
-    let engine = Engine::new(&place.config, &place.site, snapshot);
+    let engine = Engine::new(&place.config, snapshot);
     let mut group = criterion.benchmark_group("search");
     for (class, queries) in classes(&posts) {
         let requests = queries.into_iter().map(|query| SearchRequest { query, ..SearchRequest::default() });

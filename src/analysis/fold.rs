@@ -1,42 +1,156 @@
-//! Token filter: case and diacritics folding.
+//! Token filters: what makes spellings of a word one.
+//!
+//! [`normalize`] takes away what says nothing (case, compatibility forms, invisible characters,
+//! vowel points); [`fold`] takes away what readers leave out when they type (diacritics, forms of
+//! a letter). Posts keep both forms, so that a word found as it was typed is worth more.
 
 use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 
-/// Folds a token: compatibility forms, case, and the diacritics of Latin, Greek and Cyrillic
-/// letters fall away; marks of other scripts belong to their words and stay.
+use super::script::Script;
+
+/// Normalizes and folds a text: `Zürich` is `zurich`, `STRASSE` and `Straße` are `strasse`.
 #[must_use]
 pub fn fold(text: &str) -> String {
-    if text.is_ascii() {
-        return text.to_ascii_lowercase();
-    }
-    let mut folded = String::with_capacity(text.len());
-    for c in text.nfkd().flat_map(char::to_lowercase) {
-        match c {
-            '\u{300}'..='\u{36f}' | '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' => {}
-            _ => match letter_pair(c) {
-                Some(pair) => folded.push_str(pair),
-                None => folded.push(c),
-            },
-        }
-    }
-    if folded.chars().any(is_combining_mark) { folded.nfc().collect() } else { folded }
+    fold_normalized(&normalize(text))
 }
 
-/// Letters that no decomposition takes apart, as they are typed without them.
-fn letter_pair(c: char) -> Option<&'static str> {
+/// The text in lower case and Unicode's form NFKC, with one form for each letter of Arabic and Persian,
+/// ASCII digits, and nothing that is not seen.
+#[must_use]
+pub fn normalize(text: &str) -> String {
+    if text.is_ascii() { text.to_ascii_lowercase() } else { normalize_chars(text.nfkc()) }
+}
+
+/// The same for Turkish and Azerbaijani, where the small letter of `I` is `ı`.
+#[must_use]
+pub fn normalize_turkic(text: &str) -> String {
+    if text.contains('I') { normalize(&text.replace('I', "ı")) } else { normalize(text) }
+}
+
+fn normalize_chars(chars: impl Iterator<Item = char>) -> String {
+    let mut normalized = String::new();
+    let mut has_marks = false;
+    for c in chars {
+        if c == 'İ' {
+            normalized.push('i');
+            continue;
+        }
+        for c in c.to_lowercase() {
+            if let Some(c) = plain_letter(c) {
+                has_marks |= is_combining_mark(c);
+                normalized.push(c);
+            }
+        }
+    }
+    if has_marks { normalized.nfc().collect() } else { normalized }
+}
+
+/// The letter that is meant, in one form; none for what is not read.
+fn plain_letter(c: char) -> Option<char> {
     Some(match c {
-        'ß' => "ss",
-        'æ' => "ae",
-        'œ' => "oe",
-        'ø' => "o",
-        'ł' => "l",
-        'đ' | 'ð' => "d",
-        'þ' => "th",
-        'ı' => "i",
-        'ς' => "σ",
-        _ => return None,
+        ..='\u{7f}' => c,
+        // Soft hyphen, zero-width characters, marks of direction and variation.
+        '\u{ad}'
+        | '\u{34f}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{2069}'
+        | '\u{fe00}'..='\u{fe0f}'
+        | '\u{feff}'
+        | '\u{e0100}'..='\u{e01ef}' => return None,
+        'ς' => 'σ',
+        // Points of Hebrew; vowel signs and the tatweel of Arabic.
+        '\u{591}'..='\u{5bd}' | '\u{5bf}' | '\u{5c1}' | '\u{5c2}' | '\u{5c4}' | '\u{5c5}' | '\u{5c7}' => {
+            return None;
+        }
+        '\u{610}'..='\u{61a}' | '\u{640}' | '\u{64b}'..='\u{652}' | '\u{670}' => return None,
+        'ی' => 'ي',
+        'ک' => 'ك',
+        'ۀ' | 'ہ' | 'ۂ' | 'ە' => 'ه',
+        _ => ascii_digit(c).unwrap_or(c),
     })
+}
+
+/// The ASCII digit of a decimal digit of another script.
+fn ascii_digit(c: char) -> Option<char> {
+    const ZEROS: [u32; 16] = [
+        0x660, 0x6f0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xe50, 0xed0, 0xf20,
+        0x1040, 0x17e0,
+    ];
+    let code = u32::from(c);
+    let zero = ZEROS[..ZEROS.partition_point(|zero| *zero <= code)].last()?;
+    char::from_digit(code - zero, 10)
+}
+
+/// Folds a normalized text.
+#[must_use]
+pub fn fold_normalized(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for c in text.chars() {
+        fold_char(c, &mut folded);
+    }
+    folded
+}
+
+fn fold_char(c: char, folded: &mut String) {
+    if c.is_ascii() {
+        return folded.push(c);
+    }
+    let letter = match c {
+        '\u{300}'..='\u{36f}' => return,
+        // Letters that no decomposition takes apart, as they are typed without them.
+        'ß' => return folded.push_str("ss"),
+        'æ' => return folded.push_str("ae"),
+        'œ' => return folded.push_str("oe"),
+        'þ' => return folded.push_str("th"),
+        'ø' => 'o',
+        'ł' => 'l',
+        'đ' | 'ð' => 'd',
+        'ħ' => 'h',
+        'ı' => 'i',
+        // й and ї are letters of their own; ё is е with a mark that most leave out.
+        'ё' | 'ѐ' => 'е',
+        'ѝ' => 'и',
+        'ґ' => 'г',
+        'آ' | 'أ' | 'إ' | 'ٱ' => 'ا',
+        'ؤ' => 'و',
+        'ئ' | 'ى' => 'ي',
+        'ة' => 'ه',
+        '\u{653}'..='\u{655}' => return,
+        // Nukta, and the two signs of a nasal vowel.
+        '\u{93c}' => return,
+        '\u{901}' => '\u{902}',
+        _ if matches!(Script::of(c), Script::Latin | Script::Greek) => {
+            return decompose_canonical(c, |c| {
+                if !is_combining_mark(c) {
+                    folded.push(c);
+                }
+            });
+        }
+        _ => c,
+    };
+    folded.push(letter);
+}
+
+/// How a name with an umlaut, or one of Danish's letters, is written where there is no key for
+/// it, in the languages that do so: `müller` is `mueller`. The text is normalized.
+#[must_use]
+pub fn two_letter_spelling(text: &str) -> Option<String> {
+    if !text.contains(['ä', 'ö', 'ü', 'ø', 'å']) {
+        return None;
+    }
+    let mut spelled = String::with_capacity(text.len() + 2);
+    for c in text.chars() {
+        match c {
+            'ä' => spelled.push_str("ae"),
+            'ö' | 'ø' => spelled.push_str("oe"),
+            'ü' => spelled.push_str("ue"),
+            'å' => spelled.push_str("aa"),
+            c => fold_char(c, &mut spelled),
+        }
+    }
+    Some(spelled)
 }
 
 #[cfg(test)]
@@ -52,15 +166,59 @@ mod tests {
             ("STRASSE", "strasse"),
             ("Straße", "strasse"),
             ("Łódź", "lodz"),
-            ("ＡＢＣ", "abc"),
+            ("ＡＢＣ１２", "abc12"),
             ("ﬁne", "fine"),
             ("İstanbul", "istanbul"),
-            ("Ελλάς", "ελλασ"),
+            ("Isparta ISPARTA ısparta", "isparta isparta isparta"),
+            ("Ελλάς ΕΛΛΑΣ", "ελλασ ελλασ"),
             ("co\u{ad}op", "coop"),
+            ("đường", "duong"),
+            ("ёлка", "елка"),
+            ("Йод", "йод"),
+            ("Київ", "київ"),
+            ("за\u{301}мок", "замок"),
+            ("أحمد إلى آمن", "احمد الي امن"),
+            ("مدرسة", "مدرسه"),
+            ("كِتَابٌ كـتاب", "كتاب كتاب"),
+            ("کتابی می\u{200c}شود", "كتابي ميشود"),
+            ("١٢٣ ۴۵۶ १२ ๓", "123 456 12 3"),
             ("हिन्दी", "हिन्दी"),
+            ("डिफ़ेंस", "डिफेंस"),
+            ("ｶﾞｲﾄﾞ", "ガイド"),
+            ("が", "が"),
         ];
         for (text, expected) in cases {
-            assert_eq!(fold(text), expected);
+            assert_eq!(fold(text), expected, "{text}");
+            assert_eq!(fold(&fold(text)), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn normalizing_keeps_what_readers_see() {
+        let cases = [
+            ("Café", "café"),
+            ("Cafe\u{301}", "café"),
+            ("Straße", "straße"),
+            ("İstanbul", "istanbul"),
+            ("Ёж", "ёж"),
+            ("مدرسة", "مدرسة"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(normalize(text), expected, "{text}");
+        }
+        assert_eq!(normalize_turkic("ISPARTA İZMİR"), "ısparta izmir");
+    }
+
+    #[test]
+    fn umlauts_have_a_spelling_of_two_letters() {
+        let cases = [
+            ("müller", Some("mueller")),
+            ("größe", Some("groesse")),
+            ("århus", Some("aarhus")),
+            ("muller", None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(two_letter_spelling(text).as_deref(), expected, "{text}");
         }
     }
 }

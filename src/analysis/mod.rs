@@ -1,40 +1,68 @@
 //! Text to tokens: the same for posts and for queries.
 //!
-//! Every word has one position. On it stand its surface form, folded; its stem, where it differs;
-//! the parts of a word in camel case; and, on a compound's first position, the compound. Stems
-//! and parts carry a marker before the letters, so that they never mix with surface forms.
+//! Every word has one position, wherever the text was written: words are cut by their script
+//! ([`tokenizer`], [`script`], [`unspaced`]). On a position stand the word's surface form, folded
+//! ([`mod@fold`]), and beside it, each with a marker before its letters so that they never mix with
+//! surface forms: the form as written, where folding changed it; the stem in the language of the
+//! text ([`stem`]); the spelling without umlauts; the parts of an identifier; and, at the first of
+//! several positions, compounds ([`compound`]) and pairs of ideographs. A query's words are
+//! analysed for all languages of the site ([`query`]).
 
+pub mod compound;
 pub mod fold;
+pub mod query;
+pub mod script;
 pub mod stem;
+pub mod stop_words;
 pub mod tokenizer;
+mod unspaced;
 
 use std::ops::Range;
 
-use fold::fold;
-use stem::LanguageStemmer;
-use tokenizer::{Segmentation, Word, camel_parts, segment};
+pub use query::{QueryAnalysis, QueryAnalyzer, QueryTerm, QueryWord, Relation, SiteAnalyzer};
+pub use stop_words::is_stop_word;
+
+use compound::{compound_variant, identifier_parts};
+use fold::{fold, fold_normalized, normalize, normalize_turkic, two_letter_spelling};
+use script::Script;
+use stem::{Stemmer, has_stem};
+use tokenizer::{Segmentation, Word, segment};
 
 /// Changes when tokens do: indexes made with another version are rebuilt.
-pub const ANALYSIS_VERSION: u32 = 1;
+pub const ANALYSIS_VERSION: u32 = 2;
 
 /// Stands before a stem.
 pub const STEM_MARKER: char = '\u{1}';
-/// Stands before a part of a word in camel case.
+/// Stands before a part of an identifier.
 pub const PART_MARKER: char = '\u{2}';
+/// Stands before a word as it is written, with its diacritics.
+pub const EXACT_MARKER: char = '\u{3}';
+/// Stands before the spelling of a word without its umlauts.
+pub const SPELLING_MARKER: char = '\u{4}';
+/// Stands before a pair of ideographs.
+pub const PAIR_MARKER: char = '\u{5}';
+/// All markers.
+pub const MARKERS: [char; 5] = [STEM_MARKER, PART_MARKER, EXACT_MARKER, SPELLING_MARKER, PAIR_MARKER];
 /// Longest token that is kept, in bytes; longer ones are data, not words.
 const MAX_TOKEN_BYTES: usize = 128;
 
 /// What a token is of its word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenKind {
-    /// The word as written, folded.
+    /// The word, folded.
     Surface,
+    /// The word as written, where folding changes it.
+    Exact,
     /// Its stem.
     Stem,
-    /// A part of it, in camel case.
+    /// Its spelling without umlauts: `mueller` of `Müller`.
+    Spelling,
+    /// A part of it, of an identifier.
     Part,
-    /// A compound that begins with it.
+    /// A compound that begins with it, or the word with its symbols.
     Compound,
+    /// It and the next ideograph.
+    Pair,
 }
 
 /// A term at a position.
@@ -55,127 +83,191 @@ pub struct Token {
 pub struct Analysis {
     /// In the order of positions.
     pub tokens: Vec<Token>,
-    /// The byte range of each position.
+    /// The byte range of each position; they ascend and do not overlap.
     pub positions: Vec<Range<usize>>,
+}
+
+/// Where the positions of a text stand in it, in any language.
+#[must_use]
+pub fn positions(text: &str) -> Vec<Range<usize>> {
+    segment(text).words.into_iter().map(|word| word.range).collect()
 }
 
 /// Analyses texts of one language.
 pub struct Analyzer {
-    stemmer: LanguageStemmer,
+    /// By [`Script::index`].
+    stemmers: [Stemmer; Script::ALL.len()],
+    is_turkic: bool,
+    /// Its umlauts may be spelled with two letters.
+    has_two_letter_spellings: bool,
+    /// Diacritics tell its words apart: `tròng` is not found by `trong` as well as `trong` is.
+    has_tones: bool,
 }
 
 impl Analyzer {
     /// For a primary language subtag, such as `en`.
     #[must_use]
     pub fn new(language: &str) -> Self {
-        Self { stemmer: LanguageStemmer::new(language) }
+        Self {
+            stemmers: Script::ALL.map(|script| Stemmer::new(language, script)),
+            is_turkic: matches!(language, "tr" | "az"),
+            has_two_letter_spellings: matches!(language, "de" | "en" | "da" | "no" | "nb" | "nn"),
+            has_tones: language == "vi",
+        }
     }
 
     /// The tokens of `text`; positions count from 0.
     #[must_use]
     pub fn analyze(&self, text: &str) -> Analysis {
         let Segmentation { words, compounds } = segment(text);
-        let mut tokens = Vec::with_capacity(words.len() * 3 / 2);
+        let mut tokens = Vec::with_capacity(words.len() * 2);
         let mut compounds = compounds.into_iter().peekable();
         for (at, word) in words.iter().enumerate() {
             let position = u32::try_from(at).unwrap_or(u32::MAX);
             let mut push = |term: String, kind, span| {
-                if term.len() <= MAX_TOKEN_BYTES {
+                if term.len() <= MAX_TOKEN_BYTES && !term.is_empty() {
                     tokens.push(Token { term, kind, position, span });
                 }
             };
-            self.word_terms(text, word, |term, kind| push(term, kind, 1));
+            self.word_terms(text, word, &mut push);
+            if let Some(pair) = pair(text, word, words.get(at + 1)) {
+                push(pair, TokenKind::Pair, 2);
+            }
             while let Some(compound) = compounds.next_if(|compound| compound.first == at) {
                 let span = u32::try_from(compound.words).unwrap_or(1);
-                push(fold(&text[compound.range]), TokenKind::Compound, span);
+                let term = fold(&text[compound.range]);
+                if let Some(variant) = compound_variant(&term) {
+                    push(variant, TokenKind::Compound, span);
+                }
+                push(term, TokenKind::Compound, span);
             }
         }
         Analysis { tokens, positions: words.into_iter().map(|word| word.range).collect() }
     }
 
     /// The terms of one word: `c++` stands for itself alone, `.net` for `net` too.
-    fn word_terms(&self, text: &str, word: &Word, mut push: impl FnMut(String, TokenKind)) {
+    fn word_terms(&self, text: &str, word: &Word, push: &mut impl FnMut(String, TokenKind, u32)) {
         let letters = &text[word.letters.clone()];
-        let has_suffix = word.range.end > word.letters.end;
-        if has_suffix {
-            push(fold(&text[word.range.clone()]), TokenKind::Surface);
-            return;
+        if word.range.end > word.letters.end {
+            return push(fold(&text[word.range.clone()]), TokenKind::Surface, 1);
         }
-        let surface = fold_word(letters);
-        if let Some(stem) = self.stem_term(&surface) {
-            push(stem, TokenKind::Stem);
+        let forms = Forms::new(letters, self.is_turkic);
+        if forms.exact.is_some() || self.has_tones {
+            push(format!("{EXACT_MARKER}{}", forms.normalized()), TokenKind::Exact, 1);
         }
-        for part in camel_parts(letters) {
-            push(format!("{PART_MARKER}{}", fold(part)), TokenKind::Part);
+        if self.has_two_letter_spellings
+            && let Some(spelling) = two_letter_spelling(forms.normalized())
+        {
+            push(format!("{SPELLING_MARKER}{spelling}"), TokenKind::Spelling, 1);
         }
-        push(surface, TokenKind::Surface);
+        if has_stem(forms.normalized()) {
+            let stem = self.stemmers[Script::of_word(letters).index()].stem(forms.normalized());
+            push(format!("{STEM_MARKER}{stem}"), TokenKind::Stem, 1);
+        }
+        for part in identifier_parts(letters) {
+            push(format!("{PART_MARKER}{}", fold(part)), TokenKind::Part, 1);
+        }
+        push(forms.surface, TokenKind::Surface, 1);
         if word.range.start < word.letters.start {
-            push(fold(&text[word.range.clone()]), TokenKind::Compound);
+            push(fold(&text[word.range.clone()]), TokenKind::Compound, 1);
         }
     }
+}
 
-    /// The dictionary term of the stem of a surface form, where it differs.
-    #[must_use]
-    pub fn stem_term(&self, surface: &str) -> Option<String> {
-        self.stemmer.stem(surface).map(|stem| format!("{STEM_MARKER}{stem}"))
+/// The forms of a word.
+struct Forms {
+    surface: String,
+    /// Where it differs.
+    exact: Option<String>,
+}
+
+impl Forms {
+    fn new(letters: &str, is_turkic: bool) -> Self {
+        let normalized = if is_turkic { normalize_turkic(letters) } else { normalize(letters) };
+        let normalized = without_apostrophes(normalized);
+        if normalized.is_ascii() {
+            return Self { surface: normalized, exact: None };
+        }
+        let surface = fold_normalized(&normalized);
+        let exact = (surface != normalized).then_some(normalized);
+        Self { surface, exact }
     }
 
-    /// The stem of a surface form: itself where it has no other.
-    #[must_use]
-    pub fn stem(&self, surface: &str) -> String {
-        self.stemmer.stem(surface).unwrap_or_else(|| surface.to_owned())
+    fn normalized(&self) -> &str {
+        self.exact.as_deref().unwrap_or(&self.surface)
     }
 }
 
-/// Folds a word and takes its apostrophes out: `don't` is `dont`, `developer's` is `developer`.
-fn fold_word(letters: &str) -> String {
-    let folded = fold(letters);
-    let bare = folded.strip_suffix("'s").or_else(|| folded.strip_suffix("’s")).unwrap_or(&folded);
-    if bare.contains(['\'', '’', 'ʼ']) { bare.replace(['\'', '’', 'ʼ'], "") } else { bare.to_owned() }
+/// `don't` is `dont`, `developer's` is `developer`.
+fn without_apostrophes(mut word: String) -> String {
+    const APOSTROPHES: [char; 3] = ['\'', '’', 'ʼ'];
+    if !word.contains(APOSTROPHES) {
+        return word;
+    }
+    if let Some(bare) = word.strip_suffix('s').and_then(|word| word.strip_suffix(APOSTROPHES)) {
+        word.truncate(bare.len());
+    }
+    word.retain(|c| !APOSTROPHES.contains(&c));
+    word
 }
 
-/// Words that carry no meaning of their own: a query need not find them all.
-#[must_use]
-pub fn is_stop_word(surface: &str) -> bool {
-    const STOP_WORDS: [&str; 40] = [
-        "a", "about", "an", "and", "are", "as", "at", "be", "by", "can", "did", "do", "does", "for", "from",
-        "how", "i", "if", "in", "into", "is", "it", "its", "my", "of", "on", "or", "our", "that", "the",
-        "their", "this", "to", "was", "we", "what", "when", "with", "you", "your",
-    ];
-    STOP_WORDS.binary_search(&surface).is_ok()
+/// The term of two ideographs that stand side by side.
+fn pair(text: &str, word: &Word, next: Option<&Word>) -> Option<String> {
+    let next =
+        next.filter(|next| word.is_unspaced && next.is_unspaced && word.range.end == next.range.start)?;
+    let pair = &text[word.range.start..next.range.end];
+    (Script::of_word(pair) == Script::Ideographic).then(|| format!("{PAIR_MARKER}{}", fold(pair)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn terms(text: &str) -> Vec<String> {
-        let analysis = Analyzer::new("en").analyze(text);
-        analysis
-            .tokens
-            .iter()
-            .map(|token| token.term.replace(STEM_MARKER, "~").replace(PART_MARKER, "^"))
-            .collect()
+    fn shown(language: &str, text: &str) -> Vec<String> {
+        let analysis = Analyzer::new(language).analyze(text);
+        let shown = |token: &Token| {
+            let term = token.term.trim_start_matches(MARKERS);
+            match token.kind {
+                TokenKind::Surface => term.to_owned(),
+                TokenKind::Exact => format!("={term}"),
+                TokenKind::Stem => format!("~{term}"),
+                TokenKind::Spelling => format!("%{term}"),
+                TokenKind::Part => format!("^{term}"),
+                TokenKind::Compound => format!("+{term}"),
+                TokenKind::Pair => format!("&{term}"),
+            }
+        };
+        analysis.tokens.iter().map(shown).collect()
     }
 
     #[test]
     fn tokens_that_a_technical_blog_needs_are_whole() {
-        let cases: [(&str, &[&str]); 12] = [
-            ("CI/CD", &["ci", "ci/cd", "cd"]),
+        let cases: [(&str, &[&str]); 22] = [
+            ("CI/CD", &["ci", "+ci/cd", "+cicd", "cd"]),
             ("C++ C#", &["c++", "c#"]),
-            (".NET", &["net", ".net"]),
-            ("Node.js", &["node", "node.js", "js"]),
-            ("--dry-run", &["dry", "--dry", "--dry-run", "run"]),
+            (".NET", &["net", "+.net"]),
+            ("Node.js", &["node", "+node.js", "+nodejs", "js"]),
+            ("--dry-run", &["dry", "+--dry", "+--dry-run", "run"]),
             ("k8s", &["k8s"]),
             ("Argo CD", &["argo", "cd"]),
-            ("snake_case", &["snake", "snake_case", "case"]),
+            ("snake_case", &["snake", "+snake_case", "+snakecase", "case"]),
             ("camelCase", &["^camel", "^case", "camelcase"]),
             ("deployments", &["~deploy", "deployments"]),
             ("the developer's don't", &["the", "~develop", "developer", "dont"]),
-            ("Zürich café", &["zurich", "cafe"]),
+            ("Zürich café", &["=zürich", "zurich", "%zuerich", "=café", "cafe"]),
+            ("std::vec a->b", &["+std::vec", "+a->b"]),
+            ("#include @types/node", &["+#include", "include", "+@types/node", "types"]),
+            ("1.2.3 v1.30", &["+1.2.3", "+v1.30", "+1.30"]),
+            ("E0382", &["e0382"]),
+            ("utf8 utf-8", &["utf8", "^utf", "+utf-8", "+utf8"]),
+            ("日本語", &["日", "&日本", "本", "&本語", "語"]),
+            ("서버에서", &["서버에서", "~서버"]),
+            ("Grüße", &["=grüße", "grusse", "%gruesse"]),
+            ("मौसम की", &["मौसम", "की"]),
+            ("ＡＢＣ", &["abc"]),
         ];
         for (text, expected) in cases {
-            let terms = terms(text);
+            let terms = shown("en", text);
             for term in expected {
                 assert!(terms.iter().any(|t| t == term), "{text}: {term} is missing in {terms:?}");
             }
@@ -188,6 +280,7 @@ mod tests {
         let analysis = Analyzer::new("en").analyze(text);
         let shown: Vec<_> = analysis.positions.iter().map(|range| &text[range.clone()]).collect();
         assert_eq!(shown, ["Use", "the", "OpenTelemetry", "node", "js", "SDK"]);
+        assert_eq!(analysis.positions, positions(text));
         let compound = analysis.tokens.iter().find(|token| token.term == "node.js").unwrap();
         assert_eq!((compound.position, compound.span), (3, 2));
         assert!(analysis.tokens.is_sorted_by_key(|token| token.position));
@@ -202,9 +295,8 @@ mod tests {
     }
 
     #[test]
-    fn stop_words_are_sorted_for_the_search() {
-        assert!(
-            is_stop_word("a") && is_stop_word("your") && is_stop_word("how") && !is_stop_word("kubernetes")
-        );
+    fn turkish_has_its_own_small_letters() {
+        assert_eq!(shown("tr", "ISPARTA"), ["=ısparta", "~isparta", "isparta"]);
+        assert_eq!(shown("en", "ISPARTA"), ["~isparta", "isparta"]);
     }
 }

@@ -1,19 +1,21 @@
-//! Text to words, with the compounds that a technical blog needs whole.
+//! Text to words: one position each.
 //!
 //! Words are those of Unicode's segmentation (UAX #29), cut further at every mark that is no
-//! letter or digit, so that `snake_case` and `node.js` are two words each. Words that only a
-//! connector separates make a compound (`ci/cd`, `--dry-run`), and some symbols belong to their
-//! word (`c++`, `c#`, `.net`).
+//! letter or digit, so that `snake_case` and `node.js` are two words each. Scripts without blanks
+//! are cut by [`super::unspaced`]. Posts and queries are cut alike, whatever their language: only
+//! the script decides.
 
 use std::ops::Range;
 
 use unicode_normalization::char::is_combining_mark;
 use unicode_segmentation::UnicodeSegmentation;
 
-/// Words that a compound has at most; longer chains are paths, found by their words.
-const MAX_COMPOUND_WORDS: usize = 4;
-/// Length of the longest compound, in bytes.
-const MAX_COMPOUND_BYTES: usize = 64;
+use super::compound::{Compound, attach_symbols, find_compounds};
+use super::script::Script;
+use super::unspaced;
+
+/// Letters behind an apostrophe that belong to the word before it, in English.
+const CONTRACTIONS: [&str; 7] = ["s", "t", "d", "m", "ll", "re", "ve"];
 
 /// A word: one position of the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,17 +24,14 @@ pub struct Word {
     pub range: Range<usize>,
     /// The letters and digits alone, within `range`.
     pub letters: Range<usize>,
+    /// Whether it is written without blanks around it.
+    pub is_unspaced: bool,
 }
 
-/// Words joined by connectors.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Compound {
-    /// The first word's place in the list of words.
-    pub first: usize,
-    /// How many words it has.
-    pub words: usize,
-    /// Where it stands.
-    pub range: Range<usize>,
+impl Word {
+    fn new(range: Range<usize>, is_unspaced: bool) -> Self {
+        Self { range: range.clone(), letters: range, is_unspaced }
+    }
 }
 
 /// The words of a text and the compounds among them.
@@ -54,9 +53,11 @@ pub fn segment(text: &str) -> Segmentation {
             // Unicode's rules never part ASCII letters and digits that stand together.
             split_piece(chunk, offset, &mut words);
         } else {
+            let first = words.len();
             for (at, piece) in chunk.split_word_bound_indices() {
                 split_piece(piece, offset + at, &mut words);
             }
+            join_southeast_asian(text, &mut words, first);
         }
     }
     for at in 0..words.len() {
@@ -75,19 +76,18 @@ fn is_apostrophe(c: char) -> bool {
 }
 
 /// Cuts a piece of Unicode's segmentation at everything that is no letter or digit. An
-/// apostrophe with one or two letters behind it ends an English word (`don't`, `developer's`);
-/// other apostrophes separate (`l'eau`).
+/// apostrophe stays in English contractions (`don't`, `developer's`) and between Cyrillic letters,
+/// where it is one (`м’я`); others separate (`l'eau`, `Ankara'da`).
 fn split_piece(piece: &str, offset: usize, words: &mut Vec<Word>) {
     let mut start = None;
     for (at, c) in piece.char_indices().chain([(piece.len(), ' ')]) {
         match (start, is_word_char(c)) {
             (None, true) => start = Some(at),
             (Some(begin), false) => {
-                let tail = &piece[at..];
-                if is_apostrophe(c) && is_contraction(&piece[begin..at], &tail[c.len_utf8()..]) {
+                if is_apostrophe(c) && goes_on(&piece[begin..at], &piece[at + c.len_utf8()..]) {
                     continue;
                 }
-                push_word(piece, begin..at, offset, words);
+                push_words(piece, begin..at, offset, words);
                 start = None;
             }
             _ => {}
@@ -95,103 +95,85 @@ fn split_piece(piece: &str, offset: usize, words: &mut Vec<Word>) {
     }
 }
 
-fn is_contraction(before: &str, after: &str) -> bool {
-    let letters = after.chars().take_while(|c| is_word_char(*c)).count();
-    before.chars().count() > 1 && (1..=2).contains(&letters)
+/// Whether an apostrophe between the two is part of a word.
+fn goes_on(before: &str, after: &str) -> bool {
+    let is_cyrillic = |c: Option<char>| c.is_some_and(|c| Script::of(c) == Script::Cyrillic);
+    if is_cyrillic(before.chars().next_back()) {
+        return is_cyrillic(after.chars().next());
+    }
+    let len = after.find(|c| !is_word_char(c)).unwrap_or(after.len());
+    let is_contraction = CONTRACTIONS.iter().any(|ending| ending.eq_ignore_ascii_case(&after[..len]));
+    is_contraction && before.chars().nth(1).is_some()
 }
 
-fn push_word(piece: &str, range: Range<usize>, offset: usize, words: &mut Vec<Word>) {
-    let is_visible = piece[range.clone()].chars().any(char::is_alphanumeric);
-    if is_visible {
-        let range = offset + range.start..offset + range.end;
-        words.push(Word { range: range.clone(), letters: range });
-    }
-}
-
-/// Gives a word the symbols that are part of it: `c++`, `g++`, `c#`, `f#`, `.net`, `--flag`.
-fn attach_symbols(text: &str, words: &mut [Word], at: usize) {
-    let next_start = words.get(at + 1).map_or(text.len(), |word| word.range.start);
-    let previous_end = if at == 0 { 0 } else { words[at - 1].range.end };
-    let word = &mut words[at];
-    let before = &text[previous_end..word.range.start];
-    let after = &text[word.range.end..];
-    let letters = &text[word.range.clone()];
-    if after.starts_with("++") && word.range.end + 2 <= next_start && !after[2..].starts_with('+') {
-        word.range.end += 2;
-    } else if after.starts_with('#')
-        && letters.len() == 1
-        && !after[1..].starts_with(|c: char| c == '#' || c.is_alphanumeric())
-    {
-        word.range.end += 1;
-    }
-    if !letters.starts_with(|c: char| c.is_alphabetic()) {
-        return;
-    }
-    let leading = if before.ends_with("--") && !before.ends_with("---") {
-        2
-    } else if before.ends_with('.') && !before.ends_with("..") && !before.ends_with("/.") {
-        1
-    } else {
-        return;
+/// Adds a word or, of ideographs, a word for each.
+fn push_words(piece: &str, range: Range<usize>, offset: usize, words: &mut Vec<Word>) {
+    let letters = &piece[range.clone()];
+    let mut push = |from: usize, to: usize, is_unspaced| {
+        let start = offset + range.start;
+        words.push(Word::new(start + from..start + to, is_unspaced));
     };
-    let outside = before[..before.len() - leading].chars().next_back();
-    let stands_alone = match outside {
-        Some(c) => c.is_whitespace() || matches!(c, '(' | '[' | '"' | '`' | '\'' | '/' | ','),
-        None => previous_end == 0,
-    };
-    if stands_alone {
-        word.range.start -= leading;
+    if letters.is_ascii() {
+        return push(0, letters.len(), false);
     }
-}
-
-/// The number of bytes of the connector that is all of `between`, if it is one.
-fn is_connector(between: &str) -> bool {
-    matches!(between, "/" | "-" | "." | "_" | ":" | "::" | "->" | "@" | "&" | "'" | "’" | "=")
-}
-
-fn find_compounds(text: &str, words: &[Word]) -> Vec<Compound> {
-    let mut compounds = Vec::new();
-    let mut first = 0;
-    for at in 1..=words.len() {
-        let goes_on = words.get(at).is_some_and(|word| {
-            let between = words[at - 1].range.end..word.range.start;
-            text.get(between).is_some_and(is_connector)
-        });
-        if goes_on {
+    let mut rest = 0;
+    let mut chars = letters.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let script = Script::of(c);
+        if !script.is_unspaced() || !c.is_alphanumeric() {
             continue;
         }
-        let range = words[first].range.start..words[at - 1].range.end;
-        if (2..=MAX_COMPOUND_WORDS).contains(&(at - first)) && range.len() <= MAX_COMPOUND_BYTES {
-            compounds.push(Compound { first, words: at - first, range });
+        while chars.next_if(|(_, next)| belongs_to_letter(*next)).is_some() {}
+        let end = chars.peek().map_or(letters.len(), |(end, _)| *end);
+        if rest < at && is_visible(&letters[rest..at]) {
+            push(rest, at, false);
         }
-        first = at;
+        push(at, end, true);
+        rest = end;
     }
-    compounds
+    if rest < letters.len() && is_visible(&letters[rest..]) {
+        push(rest, letters.len(), false);
+    }
 }
 
-/// The parts of a word in camel case: `camelCase` has two, `HTTPServer` too; none for a word
-/// that has only one.
-#[must_use]
-pub fn camel_parts(word: &str) -> Vec<&str> {
-    if !word.chars().skip(1).any(char::is_uppercase) || !word.chars().any(char::is_lowercase) {
-        return Vec::new();
+fn is_visible(letters: &str) -> bool {
+    letters.chars().any(char::is_alphanumeric)
+}
+
+/// Marks, also the half-width ones of Katakana, and what joins letters.
+fn belongs_to_letter(c: char) -> bool {
+    is_combining_mark(c) || matches!(c, '\u{ff9e}' | '\u{ff9f}' | '\u{200c}' | '\u{200d}' | '\u{ad}')
+}
+
+/// Puts the letters of scripts like Thai, of the words from `first` on, together to words.
+fn join_southeast_asian(text: &str, words: &mut Vec<Word>, first: usize) {
+    let is_letter = |word: &Word| {
+        word.is_unspaced && Script::of_word(&text[word.range.clone()]) == Script::SoutheastAsian
+    };
+    if !words[first..].iter().any(is_letter) {
+        return;
     }
-    let chars: Vec<(usize, char)> = word.char_indices().collect();
-    let mut parts = Vec::new();
-    let mut start = 0;
-    for at in 1..chars.len() {
-        let (offset, c) = chars[at];
-        let follows_lower = !chars[at - 1].1.is_uppercase();
-        let is_plural = &word[offset + c.len_utf8()..] == "s";
-        let begins_word = !is_plural && chars.get(at + 1).is_some_and(|(_, next)| next.is_lowercase());
-        if c.is_uppercase() && (follows_lower || begins_word) {
-            parts.push(&word[start..offset]);
-            start = offset;
+    let letters = words.split_off(first);
+    let mut run: Option<Range<usize>> = None;
+    for word in letters {
+        match &mut run {
+            Some(run) if is_letter(&word) && run.end == word.range.start => run.end = word.range.end,
+            _ => {
+                push_run(text, run.take(), words);
+                if is_letter(&word) { run = Some(word.range) } else { words.push(word) }
+            }
         }
     }
-    parts.push(&word[start..]);
-    parts.retain(|part| part.len() > 1);
-    if parts.len() < 2 { Vec::new() } else { parts }
+    push_run(text, run, words);
+}
+
+fn push_run(text: &str, run: Option<Range<usize>>, words: &mut Vec<Word>) {
+    let Some(run) = run else { return };
+    for word in unspaced::words(&text[run.clone()]) {
+        if is_visible(&text[run.start + word.start..run.start + word.end]) {
+            words.push(Word::new(run.start + word.start..run.start + word.end, true));
+        }
+    }
 }
 
 #[cfg(test)]
@@ -202,13 +184,9 @@ mod tests {
         segment(text).words.iter().map(|word| &text[word.range.clone()]).collect()
     }
 
-    fn compounds(text: &str) -> Vec<&str> {
-        segment(text).compounds.iter().map(|compound| &text[compound.range.clone()]).collect()
-    }
-
     #[test]
     fn words_are_cut_at_marks() {
-        let cases: [(&str, &[&str]); 14] = [
+        let cases: [(&str, &[&str]); 22] = [
             ("Hello, world!", &["Hello", "world"]),
             ("snake_case node.js 1.2.3", &["snake", "case", "node", "js", "1", "2", "3"]),
             ("don't the developer's l'eau", &["don't", "the", "developer's", "l", "eau"]),
@@ -219,47 +197,21 @@ mod tests {
             ("k8s v1.30", &["k8s", "v1", "30"]),
             ("日本語", &["日", "本", "語"]),
             ("Привет мир", &["Привет", "мир"]),
-            ("#hash @user ###", &["hash", "user"]),
+            ("#hash @user ###", &["#hash", "@user"]),
+            ("Jared Allen'ın, Ankara'da", &["Jared", "Allen", "ın", "Ankara", "da"]),
+            ("м’я п'ять 'так'", &["м’я", "п'ять", "так"]),
+            ("第3回Rubyカンファ", &["第", "3", "回", "Ruby", "カ", "ン", "フ", "ァ"]),
+            ("ｶﾞｲﾄﾞ", &["ｶﾞ", "ｲ", "ﾄﾞ"]),
+            ("ภาษาไทยง่าย", &["ภาษา", "ไทย", "ง่าย"]),
+            ("ใช้Rubyดี", &["ใช้", "Ruby", "ดี"]),
+            ("می\u{200c}شود هست", &["می\u{200c}شود", "هست"]),
+            ("हिन्दी में", &["हिन्दी", "में"]),
             ("a\u{301}b", &["a\u{301}b"]),
             ("", &[]),
             ("… — !", &[]),
         ];
         for (text, expected) in cases {
             assert_eq!(words(text), expected, "{text:?}");
-        }
-    }
-
-    #[test]
-    fn connected_words_are_compounds() {
-        let cases: [(&str, &[&str]); 9] = [
-            ("CI/CD and snake_case", &["CI/CD", "snake_case"]),
-            ("node.js --dry-run std::vec a->b", &["node.js", "--dry-run", "std::vec", "a->b"]),
-            ("kubectl get", &[]),
-            ("a / b", &[]),
-            ("a/b/c/d", &["a/b/c/d"]),
-            ("a/b/c/d/e", &[]),
-            ("app.kubernetes.io/name", &["app.kubernetes.io/name"]),
-            ("user@example.org", &["user@example.org"]),
-            ("x--y", &[]),
-        ];
-        for (text, expected) in cases {
-            assert_eq!(compounds(text), expected, "{text:?}");
-        }
-    }
-
-    #[test]
-    fn camel_case_has_parts() {
-        let cases: [(&str, &[&str]); 7] = [
-            ("camelCase", &["camel", "Case"]),
-            ("HTTPServer", &["HTTP", "Server"]),
-            ("OpenTelemetry", &["Open", "Telemetry"]),
-            ("Crossplane", &[]),
-            ("CNCF", &[]),
-            ("LLMs", &[]),
-            ("iPhone", &[]),
-        ];
-        for (word, expected) in cases {
-            assert_eq!(camel_parts(word), expected, "{word}");
         }
     }
 }

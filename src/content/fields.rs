@@ -140,6 +140,9 @@ impl<'a> Fields<'a> {
         }
         overrides.keywords = table.texts("keywords");
         overrides.keywords.extend(table.texts("synonyms"));
+        let evergreen = |data: &Data| data.flag("evergreen");
+        overrides.evergreen =
+            evergreen(&table).or_else(|| self.tables().into_iter().find_map(evergreen)).unwrap_or(false);
         (overrides, mistake)
     }
 }
@@ -204,6 +207,11 @@ mod tests {
             Fields::new(&data("search: {boost: 2, keywords: [k8s], synonyms: kube}")).overrides();
         assert_eq!((overrides.boost, mistake), (2.0, None));
         assert_eq!(overrides.keywords, ["k8s", "kube"]);
+        for (front_matter, is_evergreen) in
+            [("search: {evergreen: true}", true), ("evergreen: true", true), ("evergreen: false", false)]
+        {
+            assert_eq!(Fields::new(&data(front_matter)).overrides().0.evergreen, is_evergreen);
+        }
         let (overrides, mistake) = Fields::new(&data("search: {boost: much}")).overrides();
         assert_eq!(overrides, SearchOverrides::default());
         assert!(mistake.unwrap().contains("from 0.1 to 10"));

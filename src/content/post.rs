@@ -134,11 +134,13 @@ pub struct SearchOverrides {
     pub boost: f32,
     /// More words by which it is found: `keywords` and `synonyms`.
     pub keywords: Vec<String>,
+    /// It does not age: its date does not count against it.
+    pub evergreen: bool,
 }
 
 impl Default for SearchOverrides {
     fn default() -> Self {
-        Self { boost: 1.0, keywords: Vec::new() }
+        Self { boost: 1.0, keywords: Vec::new(), evergreen: false }
     }
 }
 

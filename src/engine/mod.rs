@@ -11,11 +11,11 @@ use serde::Serialize;
 
 pub use maintenance::Maintenance;
 
-use crate::analysis::Analyzer;
-use crate::config::Config;
-use crate::content::{Failure, Site, SiteError};
+use crate::analysis::SiteAnalyzer;
+use crate::config::{Config, SynonymRule, TypoLimits};
+use crate::content::{Failure, SiteError};
 use crate::index::{IndexError, Snapshot, generation};
-use crate::query::{Context, SearchRequest, SearchResponse, Weights, rank, search};
+use crate::query::{Context, SearchRequest, SearchResponse, Synonyms, Weights, rank, search};
 use crate::reindex::{Report, Skipped};
 
 /// Why there is nothing to search.
@@ -34,11 +34,27 @@ pub enum EngineError {
 
 /// Answers searches; shared by all threads.
 pub struct Engine {
-    snapshot: ArcSwap<Snapshot>,
-    analyzer: Analyzer,
+    searched: ArcSwap<Searched>,
     weights: Weights,
+    synonyms: Vec<SynonymRule>,
+    typos: TypoLimits,
+    recency_half_life_days: u32,
     snippet_chars: usize,
     report: Mutex<Report>,
+}
+
+/// A snapshot, and the analysis of queries for the languages of its posts.
+struct Searched {
+    snapshot: Snapshot,
+    analyzer: SiteAnalyzer,
+    synonyms: Synonyms,
+}
+
+impl Searched {
+    fn new(snapshot: Snapshot, rules: &[SynonymRule]) -> Self {
+        let analyzer = SiteAnalyzer::for_languages(snapshot.languages());
+        Self { synonyms: Synonyms::new(rules, &analyzer), analyzer, snapshot }
+    }
 }
 
 /// How the index is doing.
@@ -57,13 +73,15 @@ pub struct Status {
 }
 
 impl Engine {
-    /// Searches a snapshot, for queries in the site's language.
+    /// Searches a snapshot.
     #[must_use]
-    pub fn new(config: &Config, site: &Site, snapshot: Snapshot) -> Self {
+    pub fn new(config: &Config, snapshot: Snapshot) -> Self {
         Self {
-            snapshot: ArcSwap::from_pointee(snapshot),
-            analyzer: Analyzer::new(site.query_language()),
+            searched: ArcSwap::from_pointee(Searched::new(snapshot, &config.synonyms)),
             weights: Weights::default(),
+            synonyms: config.synonyms.clone(),
+            typos: config.typos,
+            recency_half_life_days: config.recency_half_life_days,
             snippet_chars: config.snippet_chars,
             report: Mutex::default(),
         }
@@ -74,10 +92,9 @@ impl Engine {
     /// # Errors
     /// When there is none, or it cannot be read.
     pub fn open(config: &Config) -> Result<Self, EngineError> {
-        let site = Site::detect(config)?;
         let dir = generation::current(&config.index_dir)
             .ok_or_else(|| EngineError::NoIndex(config.index_dir.clone()))?;
-        Ok(Self::new(config, &site, Snapshot::open_dir(&dir)?))
+        Ok(Self::new(config, Snapshot::open_dir(&dir)?))
     }
 
     /// Answers a search.
@@ -85,8 +102,8 @@ impl Engine {
     /// # Errors
     /// When the index cannot be read; never because of the query's text.
     pub fn search(&self, request: &SearchRequest) -> Result<SearchResponse, IndexError> {
-        let snapshot = self.snapshot.load();
-        search(&self.context(&snapshot, &self.weights), request)
+        let searched = self.searched.load();
+        search(&self.context(&searched, &self.weights), request)
     }
 
     /// The ids of the hits of a search that ranks by other constants.
@@ -94,17 +111,25 @@ impl Engine {
     /// # Errors
     /// When the index cannot be read; never because of the query's text.
     pub fn rank_with(&self, request: &SearchRequest, weights: &Weights) -> Result<Vec<String>, IndexError> {
-        let snapshot = self.snapshot.load();
-        rank(&self.context(&snapshot, weights), request)
+        let searched = self.searched.load();
+        rank(&self.context(&searched, weights), request)
     }
 
-    fn context<'a>(&'a self, snapshot: &'a Snapshot, weights: &'a Weights) -> Context<'a> {
-        Context { snapshot, analyzer: &self.analyzer, weights, snippet_chars: self.snippet_chars }
+    fn context<'a>(&'a self, searched: &'a Searched, weights: &'a Weights) -> Context<'a> {
+        Context {
+            snapshot: &searched.snapshot,
+            analyzer: &searched.analyzer,
+            synonyms: &searched.synonyms,
+            weights,
+            typos: self.typos,
+            recency_half_life_days: self.recency_half_life_days,
+            snippet_chars: self.snippet_chars,
+        }
     }
 
     /// Searches `snapshot` from now on; searches under way end on the one they began with.
     pub fn publish(&self, snapshot: Snapshot) {
-        self.snapshot.store(Arc::new(snapshot));
+        self.searched.store(Arc::new(Searched::new(snapshot, &self.synonyms)));
     }
 
     /// Takes note of what a reindexing found.
@@ -115,7 +140,8 @@ impl Engine {
     /// How the index is doing.
     #[must_use]
     pub fn status(&self) -> Status {
-        let snapshot = self.snapshot.load();
+        let searched = self.searched.load();
+        let snapshot = &searched.snapshot;
         let report = self.report.lock().unwrap_or_else(PoisonError::into_inner);
         Status {
             posts: snapshot.num_docs(),

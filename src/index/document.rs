@@ -1,13 +1,16 @@
 //! A post as a Tantivy document, and what is read back of it.
 
+use std::collections::BTreeSet;
+
+use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 use tantivy::TantivyDocument;
-use tantivy::schema::Value;
+use tantivy::schema::{Field, Value};
 use tantivy::tokenizer::PreTokenizedString;
 
 use super::layout::{Layout, StoredSection, encode_positions};
 use super::schema::{Fields, TextField, filter_key, pack_heading};
-use crate::analysis::{Analyzer, Token};
+use crate::analysis::{Analyzer, Token, TokenKind};
 use crate::content::date::PostDate;
 use crate::content::post::SearchOverrides;
 use crate::content::{Category, Kind, Post, Section};
@@ -76,32 +79,51 @@ pub fn to_document(
     add_columns(&mut document, post, digest, fields);
     let title = analyzer.analyze(&post.title);
     document.add_u64(fields.title_len, title.positions.len() as u64);
-    add_tokens(&mut document, fields, TextField::Title, title.tokens);
-    let labels: Vec<&str> = post
-        .categories
-        .iter()
-        .map(|category| category.name.as_str())
-        .chain(post.tags.iter().map(String::as_str))
-        .chain(post.overrides.keywords.iter().map(String::as_str))
-        .collect();
-    add_tokens(&mut document, fields, TextField::Labels, analyzer.analyze(&labels.join("\n")).tokens);
-    if let Some(description) = &post.description {
-        add_tokens(&mut document, fields, TextField::Description, analyzer.analyze(description).tokens);
-    }
     for (first, len) in &layout.heading_spans {
         document.add_u64(fields.heading_spans, pack_heading(*first, *len));
     }
-    let mut in_text: [Vec<Token>; TextField::ALL.len()] = Default::default();
+    let mut tokens: FieldTokens = Default::default();
+    tokens[TextField::Title.index()] = title.tokens;
+    tokens[TextField::Labels.index()] = analyzer.analyze(&labels(post)).tokens;
+    tokens[TextField::Description.index()] =
+        analyzer.analyze(post.description.as_deref().unwrap_or_default()).tokens;
+    tokens[TextField::Url.index()] = analyzer.analyze(&words_of_url(&post.url)).tokens;
     for (field, token) in layout.tokens {
-        in_text[field.index()].push(token);
+        tokens[field.index()].push(token);
     }
-    for field in TextField::ALL.into_iter().filter(|field| field.is_in_text()) {
-        add_tokens(&mut document, fields, field, std::mem::take(&mut in_text[field.index()]));
+    add_vocabulary(&mut document, fields, &tokens);
+    for (field, tokens) in fields.text.iter().zip(tokens) {
+        add_tokens(&mut document, *field, tokens);
     }
     document.add_text(fields.stored, serde_json::to_string(&stored_post(post, layout.sections))?);
     document.add_text(fields.stored_text, &layout.text);
     document.add_bytes(fields.stored_positions, &encode_positions(&layout.positions));
     Ok(document)
+}
+
+/// The tokens of each searched field, by [`TextField::index`].
+type FieldTokens = [Vec<Token>; TextField::ALL.len()];
+
+/// Names of categories and tags, and what else the writer wants the post found by, a line each.
+fn labels(post: &Post) -> String {
+    let categories = post.categories.iter().map(|category| category.name.as_str());
+    let names = post.tags.iter().chain(&post.overrides.keywords).map(String::as_str);
+    categories.chain(names).collect::<Vec<_>>().join("\n")
+}
+
+/// A URL without its scheme, decoded, with blanks for the marks that join its words.
+fn words_of_url(url: &str) -> String {
+    let path = url.split_once("://").map_or(url, |(_, rest)| rest);
+    percent_decode_str(path).decode_utf8_lossy().replace(['/', '-', '_', '.'], " ")
+}
+
+/// Adds each different word once.
+fn add_vocabulary(document: &mut TantivyDocument, fields: &Fields, tokens: &FieldTokens) {
+    let surfaces = tokens.iter().flatten().filter(|token| token.kind == TokenKind::Surface);
+    let words: BTreeSet<&str> = surfaces.map(|token| token.term.as_str()).collect();
+    let tokens = words.into_iter().map(|word| tantivy_token(word.to_owned(), 0, 1));
+    let tokenized = PreTokenizedString { text: String::new(), tokens: tokens.collect() };
+    document.add_pre_tokenized_text(fields.vocabulary, tokenized);
 }
 
 fn add_columns(document: &mut TantivyDocument, post: &Post, digest: &str, fields: &Fields) {
@@ -112,6 +134,7 @@ fn add_columns(document: &mut TantivyDocument, post: &Post, digest: &str, fields
     document.add_text(fields.lang, &post.lang);
     if post.overrides != SearchOverrides::default() {
         document.add_f64(fields.boost, f64::from(post.overrides.boost));
+        document.add_u64(fields.evergreen, u64::from(post.overrides.evergreen));
     }
     let moments = [
         (fields.date, post.date.map(|date| date.moment)),
@@ -141,19 +164,19 @@ fn add_columns(document: &mut TantivyDocument, post: &Post, digest: &str, fields
     }
 }
 
-fn add_tokens(document: &mut TantivyDocument, fields: &Fields, field: TextField, tokens: Vec<Token>) {
+fn add_tokens(document: &mut TantivyDocument, field: Field, tokens: Vec<Token>) {
     if tokens.is_empty() {
         return;
     }
-    let tokens = tokens.into_iter().map(|token| tantivy::tokenizer::Token {
-        offset_from: 0,
-        offset_to: 0,
-        position: token.position as usize,
-        text: token.term,
-        position_length: token.span as usize,
-    });
+    let tokens = tokens
+        .into_iter()
+        .map(|token| tantivy_token(token.term, token.position as usize, token.span as usize));
     let tokenized = PreTokenizedString { text: String::new(), tokens: tokens.collect() };
-    document.add_pre_tokenized_text(fields.text[field.index()], tokenized);
+    document.add_pre_tokenized_text(field, tokenized);
+}
+
+fn tantivy_token(text: String, position: usize, position_length: usize) -> tantivy::tokenizer::Token {
+    tantivy::tokenizer::Token { offset_from: 0, offset_to: 0, position, text, position_length }
 }
 
 fn stored_post(post: &Post, sections: Vec<StoredSection>) -> StoredPost {

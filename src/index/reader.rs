@@ -12,6 +12,7 @@ use super::IndexError;
 use super::document::{StoredDocument, from_document};
 use super::schema::{self, Fields, TextField, columns};
 use super::writer::{Manifest, ManifestEntry, Provenance};
+use crate::config::limits;
 use crate::content::Publication;
 
 /// A commit, opened: it does not change while it is held.
@@ -21,6 +22,8 @@ pub struct Snapshot {
     generation: String,
     indexed_at: Option<Timestamp>,
     average_lengths: [f32; TextField::ALL.len()],
+    languages: Vec<String>,
+    newest: Option<i64>,
 }
 
 impl Snapshot {
@@ -52,8 +55,10 @@ impl Snapshot {
         let searcher = reader.searcher();
         let generation = format!("{name}.{}", index.load_metas()?.opstamp);
         let average_lengths = average_lengths(&searcher, &fields)?;
+        let languages = languages(&searcher)?;
+        let newest = newest(&searcher)?;
         let indexed_at = provenance.and_then(|provenance| provenance.indexed_at);
-        Ok(Self { searcher, fields, generation, indexed_at, average_lengths })
+        Ok(Self { searcher, fields, generation, indexed_at, average_lengths, languages, newest })
     }
 
     /// The name of the commit: another one has another.
@@ -96,6 +101,19 @@ impl Snapshot {
     #[must_use]
     pub fn average_length(&self, field: TextField) -> f32 {
         self.average_lengths[field.index()]
+    }
+
+    /// The languages of the posts, as primary language subtags: the most frequent first, and no more
+    /// than [`limits::MAX_QUERY_LANGUAGES`].
+    #[must_use]
+    pub fn languages(&self) -> &[String] {
+        &self.languages
+    }
+
+    /// The date of the newest post, in seconds since 1970.
+    #[must_use]
+    pub fn newest(&self) -> Option<i64> {
+        self.newest
     }
 
     /// Reads what is stored of a post.
@@ -187,4 +205,33 @@ fn average_lengths(searcher: &Searcher, fields: &Fields) -> Result<[f32; TextFie
         }
     }
     Ok(averages)
+}
+
+fn languages(searcher: &Searcher) -> Result<Vec<String>, IndexError> {
+    let mut posts: BTreeMap<String, usize> = BTreeMap::new();
+    for segment in searcher.segment_readers() {
+        let Some(column) = segment.fast_fields().str(columns::LANG)? else { continue };
+        let mut by_ord = vec![0; column.num_terms()];
+        for ord in segment.doc_ids_alive().filter_map(|doc| column.ords().first(doc)) {
+            by_ord[usize::try_from(ord).unwrap_or(usize::MAX)] += 1;
+        }
+        for (ord, posts_of_ord) in (0..).zip(by_ord).filter(|(_, posts)| *posts > 0) {
+            let mut language = String::new();
+            column.ord_to_str(ord, &mut language)?;
+            *posts.entry(language).or_default() += posts_of_ord;
+        }
+    }
+    let mut languages: Vec<(String, usize)> = posts.into_iter().collect();
+    // The map has them in the order of the alphabet, which equals keep.
+    languages.sort_by_key(|(_, posts)| std::cmp::Reverse(*posts));
+    Ok(languages.into_iter().take(limits::MAX_QUERY_LANGUAGES).map(|(language, _)| language).collect())
+}
+
+fn newest(searcher: &Searcher) -> Result<Option<i64>, IndexError> {
+    let mut newest = None;
+    for segment in searcher.segment_readers() {
+        let dates = segment.fast_fields().i64(columns::DATE)?;
+        newest = newest.max(segment.doc_ids_alive().filter_map(|doc| dates.first(doc)).max());
+    }
+    Ok(newest)
 }

@@ -22,12 +22,15 @@ pub enum TextField {
     Body,
     /// Code blocks.
     Code,
+    /// The words of the URL's path: what its writer called the post, often in English where the
+    /// title is not.
+    Url,
 }
 
 impl TextField {
     /// All of them, in the order of [`TextField::index`].
-    pub const ALL: [Self; 6] =
-        [Self::Title, Self::Headings, Self::Labels, Self::Description, Self::Body, Self::Code];
+    pub const ALL: [Self; 7] =
+        [Self::Title, Self::Headings, Self::Labels, Self::Description, Self::Body, Self::Code, Self::Url];
 
     /// Its place in [`TextField::ALL`].
     #[must_use]
@@ -45,6 +48,7 @@ impl TextField {
             Self::Description => "description",
             Self::Body => "body",
             Self::Code => "code",
+            Self::Url => "url_words",
         }
     }
 
@@ -60,7 +64,10 @@ impl TextField {
 #[derive(Debug, Clone)]
 pub struct Fields {
     /// The searched fields, by [`TextField::index`].
-    pub text: [Field; 6],
+    pub text: [Field; TextField::ALL.len()],
+    /// The different words of all searched fields: the dictionary in which prefixes and typos are
+    /// looked up, and how many posts have a word.
+    pub vocabulary: Field,
     /// The post's id: indexed and a column.
     pub id: Field,
     /// Digest of the source file and its place: a column.
@@ -75,6 +82,8 @@ pub struct Fields {
     pub date: Field,
     /// What its score is multiplied by, where that is not one: a column.
     pub boost: Field,
+    /// One where it does not age: a column.
+    pub evergreen: Field,
     /// Its URL: a column.
     pub url: Field,
     /// Its language: a column.
@@ -120,6 +129,8 @@ pub mod columns {
     pub const DATE: &str = "date";
     /// See [`super::Fields::boost`].
     pub const BOOST: &str = "boost";
+    /// See [`super::Fields::evergreen`].
+    pub const EVERGREEN: &str = "evergreen";
     /// See [`super::Fields::url`].
     pub const URL: &str = "url";
     /// See [`super::Fields::lang`].
@@ -154,6 +165,7 @@ pub fn build() -> (Schema, Fields) {
     let number = || NumericOptions::default().set_fast();
     let fields = Fields {
         text: TextField::ALL.map(|field| builder.add_text_field(field.name(), searched.clone())),
+        vocabulary: builder.add_text_field("vocabulary", key.clone()),
         id: builder.add_text_field(columns::ID, STRING | FAST),
         digest: builder.add_text_field(columns::DIGEST, column()),
         draft: builder.add_u64_field(columns::DRAFT, number()),
@@ -161,6 +173,7 @@ pub fn build() -> (Schema, Fields) {
         expires_at: builder.add_i64_field(columns::EXPIRES_AT, number()),
         date: builder.add_i64_field(columns::DATE, number()),
         boost: builder.add_f64_field(columns::BOOST, number()),
+        evergreen: builder.add_u64_field(columns::EVERGREEN, number()),
         url: builder.add_text_field(columns::URL, column()),
         lang: builder.add_text_field(columns::LANG, column()),
         category: builder.add_text_field(columns::CATEGORY, column()),

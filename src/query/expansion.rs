@@ -1,24 +1,15 @@
 //! A query word to the terms of the dictionary that it stands for: itself, its inflections, the
 //! words that begin with it, the words that it may be a typo of.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
 
-use levenshtein_automata::{DFA, Distance, LevenshteinAutomatonBuilder, SINK_STATE};
-use tantivy::SegmentReader;
-use tantivy::postings::TermInfo;
-use tantivy::schema::IndexRecordOption;
-use tantivy_fst::Automaton;
-
+use super::automaton::{AnyWithPrefix, Similar};
+use super::vocabulary::Vocabulary;
 use super::weights::Weights;
-use crate::analysis::{Analyzer, PART_MARKER, STEM_MARKER};
-use crate::config::limits;
-use crate::index::{IndexError, Snapshot, TextField};
-
-/// Letters from which a word may have one typo.
-const ONE_TYPO_FROM: usize = 4;
-/// Letters from which a word may have two typos.
-const TWO_TYPOS_FROM: usize = 8;
+use crate::analysis::{QueryAnalyzer, QueryWord, Relation};
+use crate::config::{TypoLimits, limits};
+use crate::index::{IndexError, Snapshot};
 
 /// A term that a query word stands for.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,125 +33,146 @@ impl Expansion {
     }
 }
 
-/// Expands words over the dictionaries of a snapshot.
+/// What a word stands for.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Expanded {
+    /// The terms; none where the word occurs in no form.
+    pub terms: Vec<Expansion>,
+    /// The word that was most probably meant, where the one typed does not occur.
+    pub correction: Option<String>,
+}
+
+/// Expands words over the dictionary of a snapshot.
 pub struct Expander<'a> {
     /// The index.
     pub snapshot: &'a Snapshot,
-    /// The language of the query.
-    pub analyzer: &'a Analyzer,
+    /// The analysis of the query.
+    pub analyzer: &'a QueryAnalyzer<'a>,
     /// Qualities.
     pub weights: &'a Weights,
+    /// How many typos words may have.
+    pub typos: TypoLimits,
+    /// Words in which typos may still be looked for: that is the dearest of all.
+    pub guesses: Cell<usize>,
 }
 
-/// How often a term occurs: posts by field, each by the field's worth.
-type Popularity = BTreeMap<String, f32>;
-
 impl Expander<'_> {
-    /// The terms for `word`, a surface form, in `fields`; `is_open` takes it for the beginning of
-    /// a word too. Typos are looked for only where the word as typed does not occur. Nothing
-    /// where it stands for no term at all.
+    /// The words of all posts.
+    #[must_use]
+    pub fn vocabulary(&self) -> Vocabulary<'_> {
+        Vocabulary::new(self.snapshot)
+    }
+
+    /// The terms for `word`; `is_open` takes it for the beginning of a word too. Typos are looked
+    /// for only where the word as typed occurs in no form.
     ///
     /// # Errors
     /// When the dictionary cannot be read.
-    pub fn expand(
-        &self,
-        word: &str,
-        is_open: bool,
-        fields: &[TextField],
-    ) -> Result<Vec<Expansion>, IndexError> {
-        let mut expansions = Vec::new();
-        for expansion in self.inflections(word) {
-            if self.occurs(&expansion.term, fields)? {
-                expansions.push(expansion);
+    pub fn expand(&self, word: &QueryWord, is_open: bool) -> Result<Expanded, IndexError> {
+        let mut terms = self.inflections(word);
+        if word.surface.is_empty() || self.occurs(&terms)? {
+            if is_open && !word.surface.is_empty() {
+                self.add_prefixed(&word.surface, &mut terms)?;
             }
+            return Ok(Expanded { terms, correction: None });
         }
+        terms.clear();
         if is_open {
-            self.add_prefixed(word, fields, &mut expansions)?;
+            self.add_prefixed(&word.surface, &mut terms)?;
         }
-        if expansions.is_empty() {
-            self.add_similar(word, is_open, fields, &mut expansions)?;
+        if !terms.is_empty() {
+            return Ok(Expanded { terms, correction: None });
         }
-        Ok(expansions)
+        let correction = self.add_similar(&word.surface, is_open, self.typos, &mut terms)?;
+        Ok(Expanded { terms, correction })
     }
 
-    /// The word itself, its stem and its namesakes in camel case.
+    /// The terms for `word` as the beginning of a word: itself and the words that begin with it.
+    ///
+    /// # Errors
+    /// When the dictionary cannot be read.
+    pub fn begin(&self, word: &QueryWord) -> Result<Vec<Expansion>, IndexError> {
+        let mut terms = vec![Expansion::new(word.surface.clone(), 1.0)];
+        self.add_prefixed(&word.surface, &mut terms)?;
+        Ok(terms)
+    }
+
+    /// The word as typed, folded, its stems, its other spellings, the identifiers that have it.
+    ///
+    /// What stands on one position counts once: the positions of the word as typed are among those
+    /// of its folded form, and these among those of its stems, so each adds what it is worth more.
     #[must_use]
-    pub fn inflections(&self, word: &str) -> Vec<Expansion> {
-        let stem = self.analyzer.stem(word);
-        let mut expansions = Vec::with_capacity(4);
-        if stem == word {
-            expansions.push(Expansion::new(word.to_owned(), 1.0));
-        } else {
-            // The word's own positions carry its stem as well.
-            let weight = 1.0 - self.weights.stem;
-            expansions.push(Expansion { weight, ..Expansion::new(word.to_owned(), 1.0) });
-            expansions.push(Expansion::new(stem.clone(), self.weights.stem));
-        }
-        expansions.push(Expansion::new(format!("{STEM_MARKER}{stem}"), self.weights.stem));
-        expansions.push(Expansion::new(format!("{PART_MARKER}{word}"), self.weights.part));
-        expansions
+    pub fn inflections(&self, word: &QueryWord) -> Vec<Expansion> {
+        let has = |relation| word.terms.iter().any(|term| term.relation == relation);
+        let folded = match has(Relation::Exact) {
+            true if self.analyzer.has_tones => self.weights.folded_tones,
+            true => self.weights.folded,
+            false => 1.0,
+        };
+        let stem = if has(Relation::Stem) { self.weights.stem.min(folded) } else { 0.0 };
+        let expansion = |relation| match relation {
+            Relation::Exact => (1.0, 1.0 - folded),
+            Relation::Surface => (folded, folded - stem),
+            Relation::Stem => (stem, stem),
+            Relation::Spelling => (folded, folded),
+            Relation::Part => (self.weights.part, self.weights.part),
+            Relation::Joined => (1.0, 1.0),
+        };
+        let terms = word.terms.iter().map(|term| {
+            let (quality, weight) = expansion(term.relation);
+            Expansion { term: term.term.clone(), quality, weight, span: term.span }
+        });
+        terms.filter(|expansion| expansion.quality > 0.0).collect()
     }
 
-    fn occurs(&self, term: &str, fields: &[TextField]) -> Result<bool, IndexError> {
-        for segment in self.snapshot.segments() {
-            for field in fields {
-                let index = segment.inverted_index(self.snapshot.field(*field))?;
-                if let Some(info) = index.terms().get(term.as_bytes())?
-                    && living_posts(segment, *field, self.snapshot, &info)? > 0
-                {
-                    return Ok(true);
-                }
+    /// Whether one of the terms stands in a post.
+    fn occurs(&self, terms: &[Expansion]) -> Result<bool, IndexError> {
+        for expansion in terms {
+            if self.vocabulary().occurs(&expansion.term)? {
+                return Ok(true);
             }
         }
         Ok(false)
     }
 
-    fn add_prefixed(
-        &self,
-        word: &str,
-        fields: &[TextField],
-        expansions: &mut Vec<Expansion>,
-    ) -> Result<(), IndexError> {
-        let mut popularity = Popularity::new();
-        self.each_term(fields, &AnyWithPrefix(word.as_bytes()), |term, posts| {
-            if term.len() > word.len() {
-                *popularity.entry(term.to_owned()).or_default() += posts;
-            }
-        })?;
+    fn add_prefixed(&self, word: &str, expansions: &mut Vec<Expansion>) -> Result<(), IndexError> {
+        let mut found = self.vocabulary().search(&AnyWithPrefix(word.as_bytes()), self.weights)?;
+        found.remove(word);
         let typed = letters(word);
-        let candidates = popularity.into_iter().map(|(term, posts)| {
-            let share = typed / letters(&term);
-            let quality = self.weights.prefix * share.powf(self.weights.prefix_decay);
-            (term, posts, quality)
-        });
-        add_best(candidates.collect(), expansions);
+        let quality =
+            |term: &str| self.weights.prefix * (typed / letters(term)).powf(self.weights.prefix_decay);
+        add_best(found, quality, expansions);
         Ok(())
     }
 
-    fn add_similar(
+    /// Adds the words that `word` may be a typo of: those at the least distance at which there are
+    /// any. The best of them.
+    ///
+    /// # Errors
+    /// When the dictionary cannot be read.
+    pub fn add_similar(
         &self,
         word: &str,
         is_open: bool,
-        fields: &[TextField],
+        typos: TypoLimits,
         expansions: &mut Vec<Expansion>,
-    ) -> Result<(), IndexError> {
-        let length = word.chars().count();
-        let is_word = word.chars().all(char::is_alphabetic);
-        let max_typos = match length {
-            _ if !is_word => 0,
-            TWO_TYPOS_FROM.. => 2,
-            ONE_TYPO_FROM.. => 1,
-            _ => 0,
-        };
+    ) -> Result<Option<String>, IndexError> {
+        let max_typos = typos.of_word(word);
+        if max_typos == 0 || self.guesses.get() == 0 {
+            return Ok(None);
+        }
+        self.guesses.set(self.guesses.get() - 1);
+        let mut best = None;
         for typos in 1..=max_typos {
             for is_prefix in if is_open { &[false, true][..] } else { &[false][..] } {
-                self.add_at_distance(word, typos, *is_prefix, fields, expansions)?;
+                let found = self.add_at_distance(word, typos, *is_prefix, expansions)?;
+                best = best.or(found);
             }
-            if !expansions.is_empty() {
+            if best.is_some() {
                 break;
             }
         }
-        Ok(())
+        Ok(best)
     }
 
     fn add_at_distance(
@@ -168,149 +180,41 @@ impl Expander<'_> {
         word: &str,
         typos: u8,
         is_prefix: bool,
-        fields: &[TextField],
         expansions: &mut Vec<Expansion>,
-    ) -> Result<(), IndexError> {
-        let automaton = Similar::new(word, typos, is_prefix);
-        let mut popularity = Popularity::new();
-        self.each_term(fields, &automaton, |term, posts| {
-            if !expansions.iter().any(|expansion| expansion.term == term) {
-                *popularity.entry(term.to_owned()).or_default() += posts;
-            }
-        })?;
+    ) -> Result<Option<String>, IndexError> {
+        let mut found = self.vocabulary().search(&Similar::new(word, typos, is_prefix), self.weights)?;
+        found.retain(|term, _| !expansions.iter().any(|known| known.term == *term));
         let first = word.chars().next();
-        let candidates = popularity.into_iter().map(|(term, posts)| {
+        let quality = |term: &str| {
             let mut quality = if typos == 1 { self.weights.typo_1 } else { self.weights.typo_2 };
             if term.chars().next() != first {
                 quality *= self.weights.typo_first_letter;
             }
             if is_prefix {
-                quality *= (letters(word) / letters(&term)).min(1.0).powf(self.weights.prefix_decay);
+                quality *= (letters(word) / letters(term)).min(1.0).powf(self.weights.prefix_decay);
             }
-            (term, posts, quality)
-        });
-        add_best(candidates.collect(), expansions);
-        Ok(())
-    }
-
-    /// Visits the surface terms that the automaton accepts, once a segment and field.
-    fn each_term<A: Automaton>(
-        &self,
-        fields: &[TextField],
-        automaton: &A,
-        mut visit: impl FnMut(&str, f32),
-    ) -> Result<(), IndexError>
-    where
-        A::State: Clone,
-    {
-        for segment in self.snapshot.segments() {
-            for field in fields {
-                let index = segment.inverted_index(self.snapshot.field(*field))?;
-                let mut terms = index.terms().search(automaton).into_stream()?;
-                while terms.advance() {
-                    let Ok(term) = std::str::from_utf8(terms.key()) else { continue };
-                    if term.starts_with([STEM_MARKER, PART_MARKER]) {
-                        continue;
-                    }
-                    let posts = living_posts(segment, *field, self.snapshot, terms.value())?;
-                    if posts > 0 {
-                        #[expect(clippy::cast_precision_loss, reason = "a count to compare by")]
-                        visit(term, posts as f32 * self.weights.of_field(*field));
-                    }
-                }
-            }
-        }
-        Ok(())
+            quality
+        };
+        let added = expansions.len();
+        add_best(found, quality, expansions);
+        Ok(expansions.get(added).map(|best| best.term.clone()))
     }
 }
 
-/// Posts with the term that were not deleted since.
-fn living_posts(
-    segment: &SegmentReader,
-    field: TextField,
-    snapshot: &Snapshot,
-    info: &TermInfo,
-) -> Result<u32, IndexError> {
-    let Some(alive) = segment.alive_bitset() else { return Ok(info.doc_freq) };
-    let index = segment.inverted_index(snapshot.field(field))?;
-    let postings = index.read_postings_from_terminfo(info, IndexRecordOption::Basic)?;
-    Ok(postings.doc_freq_given_deletes(alive))
-}
-
-/// Takes the candidates (term, popularity, quality) that are best by both, as many as allowed.
-fn add_best(mut candidates: Vec<(String, f32, f32)>, expansions: &mut Vec<Expansion>) {
-    let worth = |(_, popularity, quality): &(String, f32, f32)| (1.0 + popularity).ln() * quality;
-    candidates.sort_by(|a, b| worth(b).total_cmp(&worth(a)).then_with(|| a.0.cmp(&b.0)));
+/// Takes the words that are best by popularity and quality, best first, as many as allowed.
+fn add_best(found: BTreeMap<String, f32>, quality: impl Fn(&str) -> f32, expansions: &mut Vec<Expansion>) {
+    let worth = |popularity: f32, quality: f32| (1.0 + popularity).ln() * quality;
+    let rated = found.into_iter().map(|(term, popularity)| {
+        let quality = quality(&term);
+        (worth(popularity, quality), Expansion::new(term, quality))
+    });
+    let mut rated: Vec<(f32, Expansion)> = rated.collect();
+    rated.sort_by(|(a, x), (b, y)| b.total_cmp(a).then_with(|| x.term.cmp(&y.term)));
     let room = limits::MAX_EXPANSIONS.saturating_sub(expansions.len());
-    expansions
-        .extend(candidates.into_iter().take(room).map(|(term, _, quality)| Expansion::new(term, quality)));
+    expansions.extend(rated.into_iter().take(room).map(|(_, expansion)| expansion));
 }
 
 #[expect(clippy::cast_precision_loss, reason = "words are short")]
 fn letters(word: &str) -> f32 {
     word.chars().count() as f32
-}
-
-/// Accepts what begins with the bytes.
-struct AnyWithPrefix<'a>(&'a [u8]);
-
-impl Automaton for AnyWithPrefix<'_> {
-    type State = Option<usize>;
-
-    fn start(&self) -> Self::State {
-        Some(0)
-    }
-
-    fn is_match(&self, state: &Self::State) -> bool {
-        *state == Some(self.0.len())
-    }
-
-    fn can_match(&self, state: &Self::State) -> bool {
-        state.is_some()
-    }
-
-    fn will_always_match(&self, state: &Self::State) -> bool {
-        self.is_match(state)
-    }
-
-    fn accept(&self, state: &Self::State, byte: u8) -> Self::State {
-        match *state {
-            Some(at) if at == self.0.len() => Some(at),
-            Some(at) if self.0[at] == byte => Some(at + 1),
-            _ => None,
-        }
-    }
-}
-
-/// Accepts words at most some typos away; a transposition of neighbours counts one.
-struct Similar(DFA);
-
-impl Similar {
-    fn new(word: &str, typos: u8, is_prefix: bool) -> Self {
-        // Building the parametric automata takes longer than all the rest.
-        static BUILDERS: LazyLock<[LevenshteinAutomatonBuilder; 2]> =
-            LazyLock::new(|| [1, 2].map(|distance| LevenshteinAutomatonBuilder::new(distance, true)));
-        let builder = &BUILDERS[usize::from(typos.clamp(1, 2)) - 1];
-        Self(if is_prefix { builder.build_prefix_dfa(word) } else { builder.build_dfa(word) })
-    }
-}
-
-impl Automaton for Similar {
-    type State = u32;
-
-    fn start(&self) -> u32 {
-        self.0.initial_state()
-    }
-
-    fn is_match(&self, state: &u32) -> bool {
-        matches!(self.0.distance(*state), Distance::Exact(_))
-    }
-
-    fn can_match(&self, state: &u32) -> bool {
-        *state != SINK_STATE
-    }
-
-    fn accept(&self, state: &u32, byte: u8) -> u32 {
-        self.0.transition(*state, byte)
-    }
 }

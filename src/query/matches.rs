@@ -6,7 +6,7 @@ use tantivy::{DocAddress, DocId};
 
 use super::Context;
 use super::postings::Segment;
-use super::resolve::ResolvedQuery;
+use super::resolve::{Need, ResolvedQuery};
 use crate::config::limits;
 use crate::index::schema::{columns, unpack_heading};
 use crate::index::{IndexError, TextField};
@@ -77,11 +77,9 @@ fn read_segment(
     all: &mut [PostMatches],
 ) -> Result<(), IndexError> {
     let ids: Vec<DocId> = docs.iter().map(|(doc, _)| *doc).collect();
-    for (slot, pattern) in
-        query.slots.iter().enumerate().flat_map(|(at, slot)| slot.patterns.iter().map(move |p| (at, p)))
-    {
-        let fields =
-            pattern.fields().iter().filter(|field| field.is_in_text() || **field == TextField::Title);
+    let scored = query.slots.iter().enumerate().filter(|(_, slot)| slot.need != Need::Never);
+    for (slot, pattern) in scored.flat_map(|(at, slot)| slot.patterns.iter().map(move |p| (at, p))) {
+        let fields = pattern.fields.iter().filter(|field| field.is_in_text() || **field == TextField::Title);
         for field in fields {
             segment.each_place(pattern, *field, &ids, |doc, position, span, quality| {
                 let Ok(place) = docs.binary_search_by_key(&doc, |(doc, _)| *doc) else { return };

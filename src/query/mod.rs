@@ -1,16 +1,21 @@
 //! Request to ranked results.
 //!
 //! A query's text is taken apart ([`parser`]), its words become terms of the dictionary
-//! ([`expansion`], [`mod@resolve`]), posts are found and scored by frequencies ([`retrieval`]), the
-//! best of them again by the places of their matches ([`mod@matches`], [`ranking`]), and the hits of
-//! the page get their snippets ([`snippet`]). Nothing here writes.
+//! ([`vocabulary`], [`expansion`], [`mod@resolve`]), posts are found and scored by frequencies
+//! ([`retrieval`]), the best of them again by the places of their matches ([`mod@matches`],
+//! [`ranking`]), and the hits of the page get their snippets ([`snippet`]). Nothing here writes.
 
+pub mod automaton;
+pub mod correction;
 pub mod expansion;
+pub mod explanation;
 pub mod facet;
 pub mod filter;
+mod hit;
 pub mod markup;
 pub mod matches;
 pub mod moment;
+pub mod order;
 pub mod parser;
 pub mod postings;
 pub mod ranking;
@@ -19,38 +24,79 @@ pub mod resolve;
 pub mod response;
 pub mod retrieval;
 pub mod snippet;
+pub mod vocabulary;
 pub mod weights;
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::time::Instant;
 
 pub use request::{FacetField, Grouping, RawRequest, RequestError, SearchRequest, Sort};
+pub use resolve::Synonyms;
 pub use response::{Hit, SearchResponse};
 pub use weights::Weights;
 
-use crate::analysis::Analyzer;
-use crate::config::limits;
+use crate::analysis::{QueryAnalyzer, SiteAnalyzer};
+use crate::config::{TypoLimits, limits};
 use crate::index::{IndexError, Snapshot};
+use correction::correct;
 use expansion::Expander;
 use facet::FacetCount;
 use filter::Conditions;
+use hit::make_hit;
 use matches::{PostMatches, read_matches};
+use order::Order;
 use parser::FilterField;
-use ranking::{Features, TieBreak, final_score};
+use ranking::{Features, QueryShape, final_score};
 use resolve::{Need, ResolvedQuery, Slot, resolve};
 use retrieval::{Candidate, Retrieved, retrieve};
+
+/// Seconds of a day.
+const DAY_S: f64 = 86_400.0;
 
 /// What a search looks at.
 #[derive(Clone, Copy)]
 pub struct Context<'a> {
     /// The posts.
     pub snapshot: &'a Snapshot,
-    /// The language of queries.
-    pub analyzer: &'a Analyzer,
+    /// The analysis of queries for the languages of the posts.
+    pub analyzer: &'a SiteAnalyzer,
+    /// Names that mean the same.
+    pub synonyms: &'a Synonyms,
     /// The constants of ranking.
     pub weights: &'a Weights,
+    /// How many typos words may have.
+    pub typos: TypoLimits,
+    /// Days in which half of what a post gains by being new is lost.
+    pub recency_half_life_days: u32,
     /// Length that a snippet aims at, in characters.
     pub snippet_chars: usize,
+}
+
+impl Context<'_> {
+    fn expander<'a>(&'a self, analyzer: &'a QueryAnalyzer<'a>, request: &SearchRequest) -> Expander<'a> {
+        let max = request.typos.unwrap_or(self.typos.max).min(self.typos.max);
+        Expander {
+            snapshot: self.snapshot,
+            analyzer,
+            weights: self.weights,
+            typos: TypoLimits { max, ..self.typos },
+            guesses: Cell::new(limits::MAX_GUESSED_WORDS),
+        }
+    }
+
+    /// 1 for a post as new as the newest one, halved with each half-life; 0 without a date. It hangs on
+    /// the posts alone: time that passes does not change the order.
+    fn recency(&self, order: &Order, candidate: &Candidate) -> f32 {
+        if order.is_evergreen(candidate) {
+            return 1.0;
+        }
+        let (Some(newest), Some(date)) = (self.snapshot.newest(), order.date(candidate)) else { return 0.0 };
+        #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "an age")]
+        let half_lives =
+            (newest.saturating_sub(date) as f64 / DAY_S / f64::from(self.recency_half_life_days)) as f32;
+        (-half_lives).exp2()
+    }
 }
 
 /// Answers a request.
@@ -59,24 +105,18 @@ pub struct Context<'a> {
 /// When the index cannot be read; never because of the query's text.
 pub fn search(context: &Context<'_>, request: &SearchRequest) -> Result<SearchResponse, IndexError> {
     let started = Instant::now();
-    let parsed = parser::parse(&request.query);
-    let expander =
-        Expander { snapshot: context.snapshot, analyzer: context.analyzer, weights: context.weights };
-    let query = resolve(&parsed, &expander)?;
-    let mut warnings = parsed.warnings;
-    if query.is_cut && !warnings.contains(&parser::too_many_words()) {
-        warnings.push(parser::too_many_words());
-    }
-    warnings.extend(hopeless_slots(&query));
-    let conditions = Conditions::new(request, &parsed.nodes);
+    let analyzer = context.analyzer.for_query(&request.query);
+    let expander = context.expander(&analyzer, request);
+    let Plan { query, conditions, warnings } = plan(context, request, &expander)?;
     let retrieved = retrieve(context, &query, &conditions)?;
     let facets = count_facets(context, request, &query, &conditions, &retrieved.candidates)?;
     let total = retrieved.candidates.len();
     let page = ranked_page(context, request, &query, retrieved)?;
     let hits: Result<Vec<Hit>, IndexError> =
-        page.hits.iter().map(|ranked| hit(context, &query, &page.idf, ranked)).collect();
+        page.hits.iter().map(|ranked| make_hit(context, request, &query, &page.shape, ranked)).collect();
     Ok(SearchResponse {
         query: request.query.clone(),
+        corrected: correct(&request.query, &query, &expander, total)?,
         total,
         page: request.page,
         limit: request.limit,
@@ -88,20 +128,35 @@ pub fn search(context: &Context<'_>, request: &SearchRequest) -> Result<SearchRe
     })
 }
 
-/// The ids of the hits of the page that is asked for, in the order of [`search`] and at less cost: no
-/// snippets, and nothing stored is read.
+/// The ids of the hits of a request, in order: what [`search`] finds, without what is shown of it.
 ///
 /// # Errors
 /// When the index cannot be read; never because of the query's text.
 pub fn rank(context: &Context<'_>, request: &SearchRequest) -> Result<Vec<String>, IndexError> {
-    let parsed = parser::parse(&request.query);
-    let expander =
-        Expander { snapshot: context.snapshot, analyzer: context.analyzer, weights: context.weights };
-    let query = resolve(&parsed, &expander)?;
-    let conditions = Conditions::new(request, &parsed.filters);
+    let analyzer = context.analyzer.for_query(&request.query);
+    let Plan { query, conditions, .. } = plan(context, request, &context.expander(&analyzer, request))?;
     let retrieved = retrieve(context, &query, &conditions)?;
     let page = ranked_page(context, request, &query, retrieved)?;
     page.hits.iter().map(|ranked| context.snapshot.id(ranked.candidate.address)).collect()
+}
+
+/// What is looked for.
+struct Plan {
+    query: ResolvedQuery,
+    conditions: Conditions,
+    warnings: Vec<String>,
+}
+
+fn plan(context: &Context<'_>, request: &SearchRequest, expander: &Expander<'_>) -> Result<Plan, IndexError> {
+    let parsed = parser::parse(&request.query);
+    let query = resolve(&parsed, expander, context.synonyms)?;
+    let conditions = Conditions::new(request, &parsed.nodes);
+    let mut warnings = parsed.warnings;
+    if query.is_cut && !warnings.contains(&parser::too_many_words()) {
+        warnings.push(parser::too_many_words());
+    }
+    warnings.extend(hopeless_slots(&query));
+    Ok(Plan { query, conditions, warnings })
 }
 
 /// Counts the hits by each field that was asked for; a filter on the field itself does not count.
@@ -130,9 +185,10 @@ fn count_facets(
 
 /// Tells the reader of words that occur nowhere.
 fn hopeless_slots(query: &ResolvedQuery) -> impl Iterator<Item = String> + '_ {
-    let is_hopeless = |slot: &&Slot| slot.is_hopeless() && slot.need != Need::May;
-    let all_are = query.slots.iter().filter(is_hopeless).count() == query.slots.len();
-    query.slots.iter().filter(is_hopeless).map(move |slot| {
+    let is_hopeless = |slot: &&Slot| slot.is_hopeless() && matches!(slot.need, Need::Must | Need::Should);
+    let wanted = query.slots.iter().filter(|slot| matches!(slot.need, Need::Must | Need::Should));
+    let all_are = wanted.clone().all(Slot::is_hopeless);
+    wanted.filter(is_hopeless).map(move |slot| {
         let hint = if slot.need == Need::Must || all_are { "" } else { "; it was left out" };
         format!("\"{}\" occurs in no post{hint}", slot.label)
     })
@@ -140,13 +196,16 @@ fn hopeless_slots(query: &ResolvedQuery) -> impl Iterator<Item = String> + '_ {
 
 struct Page {
     hits: Vec<RankedHit>,
-    idf: Vec<f32>,
+    shape: QueryShape,
 }
 
+/// A candidate in its place.
 struct RankedHit {
     candidate: Candidate,
     score: f32,
     matches: PostMatches,
+    /// None where the order is not by relevance, or the hit too far down.
+    features: Option<Features>,
 }
 
 /// Orders the candidates and takes the requested page of them.
@@ -156,115 +215,46 @@ fn ranked_page(
     query: &ResolvedQuery,
     retrieved: Retrieved,
 ) -> Result<Page, IndexError> {
-    let Retrieved { candidates, idf } = retrieved;
-    let first = (request.page - 1) * request.limit;
-    let by_relevance = request.sort == Sort::Relevance && !query.slots.is_empty();
-    let ordered = order(context, request.sort, by_relevance, candidates)?;
-    let reranked = if by_relevance { limits::MAX_RERANKED.min(ordered.len()) } else { 0 };
-    let (head, tail) = ordered.split_at(reranked);
-    let mut hits = rerank(context, query, &idf, head)?;
-    let end = (first + request.limit).min(ordered.len());
-    let rest = tail.get(first.saturating_sub(reranked)..end.saturating_sub(reranked)).unwrap_or_default();
+    let Retrieved { mut candidates, worths } = retrieved;
+    let shape = QueryShape::new(query, worths);
+    let order = Order::new(context)?;
+    let (first, end) = ((request.page - 1) * request.limit, request.page * request.limit);
+    let has_words = query.slots.iter().any(|slot| slot.need != Need::Never);
+    let sort = if request.sort == Sort::Relevance && !has_words { Sort::Newest } else { request.sort };
+    let reranked = if sort == Sort::Relevance { limits::MAX_RERANKED.min(candidates.len()) } else { 0 };
+    order.take_first(&mut candidates, end.max(reranked), sort);
+    let (head, tail) = candidates.split_at(reranked);
+    let mut hits = rerank(context, query, &shape, &order, head)?;
     hits = hits.into_iter().skip(first).take(request.limit).collect();
+    let end = end.min(candidates.len());
+    let rest = tail.get(first.saturating_sub(reranked)..end.saturating_sub(reranked)).unwrap_or_default();
     let addresses: Vec<_> = rest.iter().map(|candidate| candidate.address).collect();
     let matches = read_matches(context, query, &addresses)?;
-    let rest = rest.iter().zip(matches);
-    hits.extend(rest.map(|(candidate, matches)| RankedHit {
+    hits.extend(rest.iter().zip(matches).map(|(candidate, matches)| RankedHit {
         candidate: *candidate,
         score: candidate.score,
         matches,
+        features: None,
     }));
-    Ok(Page { hits, idf })
+    Ok(Page { hits, shape })
 }
 
-/// Sorts by score, posts that have all words before those that miss some, or by date; equals by
-/// date, then by id.
-fn order(
-    context: &Context<'_>,
-    sort: Sort,
-    by_relevance: bool,
-    candidates: Vec<Candidate>,
-) -> Result<Vec<Candidate>, IndexError> {
-    let tie_break = TieBreak::new(context);
-    let dates = tie_break.dates(&candidates)?;
-    let mut dated: Vec<(Candidate, Option<i64>)> = candidates.into_iter().zip(dates).collect();
-    dated.sort_by(|(a, a_date), (b, b_date)| {
-        let by_score = if by_relevance {
-            b.is_full.cmp(&a.is_full).then(b.score.total_cmp(&a.score))
-        } else {
-            std::cmp::Ordering::Equal
-        };
-        let by_date = match sort {
-            Sort::Oldest => a_date.is_none().cmp(&b_date.is_none()).then(a_date.cmp(b_date)),
-            Sort::Newest | Sort::Relevance => b_date.cmp(a_date),
-        };
-        by_score.then(by_date).then_with(|| tie_break.compare_ids(a, b))
-    });
-    Ok(dated.into_iter().map(|(candidate, _)| candidate).collect())
-}
-
-/// Scores the candidates again by the places of their matches; equals keep their order.
+/// Scores the candidates again by the places of their matches.
 fn rerank(
     context: &Context<'_>,
     query: &ResolvedQuery,
-    idf: &[f32],
+    shape: &QueryShape,
+    order: &Order,
     candidates: &[Candidate],
 ) -> Result<Vec<RankedHit>, IndexError> {
     let addresses: Vec<_> = candidates.iter().map(|candidate| candidate.address).collect();
     let matches = read_matches(context, query, &addresses)?;
     let ranked = candidates.iter().zip(matches).map(|(candidate, matches)| {
-        let score = final_score(context, candidate, &Features::new(&matches, idf));
-        RankedHit { candidate: *candidate, score, matches }
+        let features = Features::new(&matches, shape, context.recency(order, candidate));
+        let score = final_score(candidate.score, &features, context.weights);
+        RankedHit { candidate: *candidate, score, matches, features: Some(features) }
     });
     let mut ranked: Vec<RankedHit> = ranked.collect();
-    ranked.sort_by(|a, b| b.candidate.is_full.cmp(&a.candidate.is_full).then(b.score.total_cmp(&a.score)));
+    ranked.sort_by(|a, b| order.by_score((&a.candidate, a.score), (&b.candidate, b.score)));
     Ok(ranked)
-}
-
-fn hit(
-    context: &Context<'_>,
-    query: &ResolvedQuery,
-    idf: &[f32],
-    ranked: &RankedHit,
-) -> Result<Hit, IndexError> {
-    let document = context.snapshot.document(ranked.candidate.address)?;
-    let (snippet, section) = snippet::make(&document, &ranked.matches, idf, context.snippet_chars);
-    let post = document.post;
-    let is_missing = |slot: usize| ranked.candidate.matched & 1 << slot == 0;
-    let slots = query.slots.iter().enumerate();
-    let missing = slots.filter(|(at, slot)| slot.need == Need::Should && is_missing(*at));
-    Ok(Hit {
-        title_html: title_html(context, &post.title, &ranked.matches),
-        id: post.id,
-        url: post.url,
-        title: post.title,
-        description: post.description,
-        kind: post.kind,
-        categories: post.categories.into_iter().map(|category| category.name).collect(),
-        tags: post.tags,
-        date: post.date,
-        updated: post.updated,
-        authors: post.authors,
-        series: post.series,
-        image: post.image,
-        reading_minutes: post.reading_minutes,
-        lang: post.lang,
-        score: ranked.score,
-        snippet,
-        section,
-        missing: missing.map(|(_, slot)| slot.label.clone()).collect(),
-    })
-}
-
-fn title_html(context: &Context<'_>, title: &str, matches: &PostMatches) -> String {
-    if matches.title.is_empty() {
-        return markup::to_html(title, &[]);
-    }
-    let positions = context.analyzer.analyze(title).positions;
-    let ranges = matches.title.iter().filter_map(|found| {
-        let last = positions.get((found.position + found.span - 1) as usize)?;
-        Some(positions.get(found.position as usize)?.start..last.end)
-    });
-    let ranges = markup::merge_ranges(title, ranges.collect());
-    markup::to_html(title, &ranges)
 }

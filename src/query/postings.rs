@@ -8,6 +8,15 @@ use super::expansion::Expansion;
 use super::resolve::{Element, Pattern};
 use crate::index::{IndexError, Snapshot, TextField};
 
+/// What a match is worth, see [`Expansion`].
+#[derive(Debug, Clone, Copy)]
+pub struct Worth {
+    /// How good it is, up to 1.
+    pub quality: f32,
+    /// What an occurrence adds.
+    pub weight: f32,
+}
+
 /// One segment of a snapshot.
 #[derive(Clone, Copy)]
 pub struct Segment<'a> {
@@ -33,8 +42,8 @@ impl Segment<'_> {
         Ok(index.read_postings(&Term::from_field_text(field, term), option)?)
     }
 
-    /// Calls `visit(doc, frequency, weight)` for the posts that have the pattern in the field,
-    /// once a term.
+    /// Calls `visit(doc, frequency, worth)` for the posts that have the pattern in the field, once a
+    /// term; a phrase counts as a whole.
     ///
     /// # Errors
     /// When the index cannot be read.
@@ -42,19 +51,21 @@ impl Segment<'_> {
         &self,
         pattern: &Pattern,
         field: TextField,
-        mut visit: impl FnMut(DocId, u32, f32),
+        mut visit: impl FnMut(DocId, u32, Worth),
     ) -> Result<(), IndexError> {
         let [element] = pattern.elements.as_slice() else {
             return self.each_phrase(pattern, field, None, |doc, starts| {
-                visit(doc, u32::try_from(starts.len()).unwrap_or(u32::MAX), 1.0);
+                let worth = Worth { quality: pattern.quality, weight: pattern.quality };
+                visit(doc, u32::try_from(starts.len()).unwrap_or(u32::MAX), worth);
             });
         };
         for expansion in element {
             let option = IndexRecordOption::WithFreqs;
             let Some(mut postings) = self.postings(field, &expansion.term, option)? else { continue };
+            let worth = Worth { quality: expansion.quality, weight: expansion.weight };
             let mut doc = postings.doc();
             while doc != TERMINATED {
-                visit(doc, postings.term_freq(), expansion.weight);
+                visit(doc, postings.term_freq(), worth);
                 doc = postings.advance();
             }
         }
@@ -77,7 +88,7 @@ impl Segment<'_> {
             let span = u32::try_from(pattern.elements.len()).unwrap_or(u32::MAX);
             return self.each_phrase(pattern, field, Some(docs), |doc, starts| {
                 for start in starts {
-                    visit(doc, *start, span, 1.0);
+                    visit(doc, *start, span, pattern.quality);
                 }
             });
         };
@@ -140,7 +151,7 @@ impl Segment<'_> {
 }
 
 /// Moves a posting list to the first post at or after `target`.
-fn seek(postings: &mut SegmentPostings, target: DocId) -> DocId {
+pub(super) fn seek(postings: &mut SegmentPostings, target: DocId) -> DocId {
     if postings.doc() >= target { postings.doc() } else { postings.seek(target) }
 }
 

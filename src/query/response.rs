@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::correction::Correction;
+use super::explanation::Explanation;
 use super::facet::FacetCount;
 use super::snippet::{SectionHit, Snippet};
 use crate::content::Kind;
@@ -14,6 +16,9 @@ use crate::content::date::PostDate;
 pub struct SearchResponse {
     /// The query as it was asked.
     pub query: String,
+    /// The query as it was probably meant, where it was typed otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub corrected: Option<Correction>,
     /// All hits, on whatever page.
     pub total: usize,
     /// This page, from 1.
@@ -74,4 +79,7 @@ pub struct Hit {
     pub section: Option<SectionHit>,
     /// Words of the query that the post does not have.
     pub missing: Vec<String>,
+    /// What the score is made of, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explanation: Option<Explanation>,
 }

@@ -3,18 +3,18 @@
 //! The score is BM25F: within a post, the frequencies of a word in all fields, weighted and
 //! normalised by length, are added up before they saturate, so that a word in title and body
 //! counts as one word (Robertson, Zaragoza, Taylor: "Simple BM25 extension to multiple weighted
-//! fields", CIKM 2004). The number of posts with a word counts living posts that have it in any
-//! of its forms, so that the score does not hang on how the index came to be.
+//! fields", CIKM 2004). The number of posts with a word counts each living post by the best of its
+//! forms that it has, so that a word is as rare as it was typed: `đường` is not as common as `duong`.
 
 use tantivy::DocAddress;
 
 use super::Context;
-use super::filter::Conditions;
+use super::filter::{Conditions, evaluate_filter};
 use super::postings::Segment;
 use super::resolve::{Need, ResolvedQuery, Slot};
 use super::weights::Weights;
+use crate::index::IndexError;
 use crate::index::schema::columns;
-use crate::index::{IndexError, TextField};
 
 /// Hits that have all words and are enough; with fewer, posts that miss some follow them.
 const ENOUGH_FULL_HITS: usize = 10;
@@ -28,8 +28,8 @@ pub struct Candidate {
     pub score: f32,
     /// Bit `n` is set when slot `n` matches.
     pub matched: u64,
-    /// It has all that is wanted.
-    pub is_full: bool,
+    /// It comes before those that are not: it has all that is wanted, or nothing has to be whole.
+    pub is_first: bool,
 }
 
 /// The posts that match, in no order.
@@ -37,8 +37,8 @@ pub struct Candidate {
 pub struct Retrieved {
     /// The posts.
     pub candidates: Vec<Candidate>,
-    /// The inverse document frequency of each slot.
-    pub idf: Vec<f32>,
+    /// What each slot is worth: its inverse document frequency, times how often the query has it.
+    pub worths: Vec<f32>,
 }
 
 /// Finds the posts that match.
@@ -61,137 +61,162 @@ pub fn retrieve(
             query.slots.iter().map(|slot| slot_frequencies(context, segment, slot)).collect();
         frequencies.push(of_slots?);
     }
-    let idf = inverse_document_frequencies(context, &frequencies, query.slots.len());
-    let scorer = Scorer::new(query, &idf, context.weights);
-    let mut full = Vec::new();
-    let mut partial = Vec::new();
+    let worths = slot_worths(context, query, &frequencies);
+    let scorer = Scorer::new(query, &worths, context.weights);
+    let mut first = Vec::new();
+    let mut others = Vec::new();
     for (segment_ord, (reader, frequencies)) in (0..).zip(snapshot.segments().iter().zip(&frequencies)) {
-        let mut allowed = conditions.evaluate(snapshot, reader)?;
-        exclude(Segment { snapshot, reader }, query, &mut allowed)?;
+        let allowed = conditions.evaluate(snapshot, reader)?;
+        let filters: Result<Vec<Vec<bool>>, IndexError> =
+            query.filters.iter().map(|filter| evaluate_filter(filter, snapshot, reader)).collect();
+        let filters = filters?;
         let boosts = reader.fast_fields().f64(columns::BOOST)?;
         for doc in (0..reader.max_doc()).filter(|doc| allowed[*doc as usize]) {
-            let Some((score, matched, is_full)) = scorer.score(frequencies, doc as usize) else { continue };
+            let found = scorer.score(frequencies, doc as usize, |at| filters[at][doc as usize]);
+            let Some(Scored { score, matched, is_first }) = found else { continue };
             #[expect(clippy::cast_possible_truncation, reason = "written as a shorter number")]
             let score = boosts.first(doc).map_or(score, |boost| score * boost as f32);
-            let candidate = Candidate { address: DocAddress::new(segment_ord, doc), score, matched, is_full };
-            if is_full { full.push(candidate) } else { partial.push(candidate) }
+            let candidate =
+                Candidate { address: DocAddress::new(segment_ord, doc), score, matched, is_first };
+            if is_first { first.push(candidate) } else { others.push(candidate) }
         }
     }
-    if full.len() < ENOUGH_FULL_HITS {
-        full.append(&mut partial);
+    if first.len() < ENOUGH_FULL_HITS {
+        first.append(&mut others);
     }
-    Ok(Retrieved { candidates: full, idf })
+    Ok(Retrieved { candidates: first, worths })
 }
 
-/// For each post the frequency of the slot, weighted by field and quality, normalised by length.
+/// How often a slot occurs in the posts of a segment.
+struct Frequencies {
+    /// For each post the frequency, weighted by field and quality, normalised by length.
+    weighted: Vec<f32>,
+    /// For each post the quality of the best match, from 0 to 1.
+    best: Vec<f32>,
+}
+
 fn slot_frequencies(
     context: &Context<'_>,
     segment: Segment<'_>,
     slot: &Slot,
-) -> Result<Vec<f32>, IndexError> {
-    let mut frequencies = vec![0.0; segment.reader.max_doc() as usize];
+) -> Result<Frequencies, IndexError> {
+    let posts = segment.reader.max_doc() as usize;
+    let mut found = Frequencies { weighted: vec![0.0; posts], best: vec![0.0; posts] };
     for pattern in slot.patterns.iter().filter(|pattern| !pattern.is_hopeless()) {
-        for field in pattern.fields() {
+        for field in pattern.fields {
             let norms = segment.reader.get_fieldnorms_reader(segment.snapshot.field(*field))?;
             let weight = context.weights.of_field(*field);
             let b = context.weights.b_of_field(*field);
             let average = segment.snapshot.average_length(*field);
-            segment.each_match(pattern, *field, |doc, frequency, term_weight| {
+            segment.each_match(pattern, *field, |doc, frequency, worth| {
                 #[expect(clippy::cast_precision_loss, reason = "frequencies and lengths are small")]
                 let (frequency, length) = (frequency as f32, norms.fieldnorm(doc) as f32);
                 let norm = 1.0 - b + b * length / average;
-                frequencies[doc as usize] += weight * term_weight * frequency / norm;
+                found.weighted[doc as usize] += weight * worth.weight * frequency / norm;
+                let best = &mut found.best[doc as usize];
+                *best = best.max(worth.quality);
             })?;
         }
     }
-    Ok(frequencies)
+    Ok(found)
 }
 
-fn inverse_document_frequencies(
-    context: &Context<'_>,
-    frequencies: &[Vec<Vec<f32>>],
-    slots: usize,
-) -> Vec<f32> {
-    #[expect(clippy::cast_precision_loss, reason = "counts of posts")]
-    let idf = |posts: usize, with_slot: usize| {
-        (1.0 + (posts as f32 - with_slot as f32 + 0.5) / (with_slot as f32 + 0.5)).ln()
-    };
-    let posts = usize::try_from(context.snapshot.num_docs()).unwrap_or(usize::MAX);
-    let count = |slot: usize| {
+fn slot_worths(context: &Context<'_>, query: &ResolvedQuery, frequencies: &[Vec<Frequencies>]) -> Vec<f32> {
+    #[expect(clippy::cast_precision_loss, reason = "a count of posts")]
+    let posts = context.snapshot.num_docs() as f32;
+    let idf = |with_slot: f32| (1.0 + (posts - with_slot + 0.5) / (with_slot + 0.5)).ln();
+    let posts_with = |slot: usize| -> f32 {
         let segments = context.snapshot.segments().iter().zip(frequencies);
-        segments
-            .map(|(reader, of_slots)| {
-                let docs = (0..reader.max_doc()).zip(&of_slots[slot]);
-                docs.filter(|(doc, frequency)| **frequency > 0.0 && !reader.is_deleted(*doc)).count()
-            })
-            .sum()
+        let in_segments = segments.map(|(reader, of_slots)| -> f32 {
+            let docs = (0..reader.max_doc()).zip(&of_slots[slot].best);
+            docs.filter(|(doc, _)| !reader.is_deleted(*doc)).map(|(_, best)| best).sum()
+        });
+        in_segments.sum()
     };
-    (0..slots).map(|slot| idf(posts, count(slot))).collect()
+    let worth = |(at, slot): (usize, &Slot)| match slot.need {
+        Need::Never => 0.0,
+        Need::May if slot.is_stop_word => idf(posts_with(at)) * context.weights.stop_word,
+        _ => idf(posts_with(at)) * f32::from(slot.count),
+    };
+    query.slots.iter().enumerate().map(worth).collect()
 }
 
-/// Takes the posts with excluded words out.
-fn exclude(segment: Segment<'_>, query: &ResolvedQuery, allowed: &mut [bool]) -> Result<(), IndexError> {
-    for pattern in &query.excluded {
-        for field in pattern.fields().iter().filter(|field| **field != TextField::Labels) {
-            segment.each_match(pattern, *field, |doc, _, _| allowed[doc as usize] = false)?;
-        }
-    }
-    Ok(())
+/// What a post's frequencies come to.
+struct Scored {
+    score: f32,
+    matched: u64,
+    is_first: bool,
 }
 
 /// Scores one post at a time.
 struct Scorer<'a> {
-    idf: &'a [f32],
+    query: &'a ResolvedQuery,
+    worths: &'a [f32],
     weights: &'a Weights,
     /// Slots without which a post is no hit.
     must: u64,
     /// Slots that a full match has.
     wanted: u64,
+    /// The query has words that are wanted, be it such that occur nowhere.
+    has_wanted: bool,
     /// The information of the wanted slots.
     total: f32,
     /// The share of it that makes a post that misses some a hit: one average word's.
     min_coverage: f32,
+    /// Posts that miss a word come after those that miss none.
+    is_strict: bool,
 }
 
 impl<'a> Scorer<'a> {
-    fn new(query: &ResolvedQuery, idf: &'a [f32], weights: &'a Weights) -> Self {
-        let bits = |is_in: &dyn Fn(&Slot) -> bool| {
-            let slots = query.slots.iter().enumerate();
-            slots.filter(|(_, slot)| is_in(slot)).fold(0, |bits, (at, _)| bits | 1 << at)
-        };
-        let must = bits(&|slot| slot.need == Need::Must);
-        let wanted = must | bits(&|slot| slot.need == Need::Should && !slot.is_hopeless());
-        let total = sum_of(wanted, idf);
+    fn new(query: &'a ResolvedQuery, worths: &'a [f32], weights: &'a Weights) -> Self {
+        let must = query.slots_where(|slot| slot.need == Need::Must);
+        let should = query.slots_where(|slot| slot.need == Need::Should);
+        let wanted = must | query.slots_where(|slot| slot.need == Need::Should && !slot.is_hopeless());
         #[expect(clippy::cast_precision_loss, reason = "a count of words")]
-        let min_coverage = 1.0 / wanted.count_ones().max(1) as f32;
-        Self { idf, weights, must, wanted, total, min_coverage }
+        let words = wanted.count_ones() as f32;
+        Self {
+            query,
+            worths,
+            weights,
+            must,
+            wanted,
+            has_wanted: must | should != 0,
+            total: sum_of(wanted, worths),
+            min_coverage: 1.0 / words.max(1.0),
+            is_strict: words <= weights.strict_words,
+        }
     }
 
-    /// Score, matching slots, and whether all that is wanted matches; `None` for no hit.
-    fn score(&self, frequencies: &[Vec<f32>], doc: usize) -> Option<(f32, u64, bool)> {
+    /// The score of a post; `None` for no hit.
+    fn score(
+        &self,
+        frequencies: &[Frequencies],
+        doc: usize,
+        filter: impl Fn(usize) -> bool,
+    ) -> Option<Scored> {
         let k1 = self.weights.k1;
         let (mut score, mut matched) = (0.0, 0_u64);
         for (slot, of_docs) in frequencies.iter().enumerate() {
-            let frequency = of_docs[doc];
+            let frequency = of_docs.weighted[doc];
             if frequency > 0.0 {
-                score += self.idf[slot] * frequency * (k1 + 1.0) / (frequency + k1);
+                score += self.worths[slot] * frequency * (k1 + 1.0) / (frequency + k1);
                 matched |= 1 << slot;
             }
         }
-        if matched & self.must != self.must {
+        let holds = || self.query.requirements.iter().all(|part| part.holds(matched, &filter));
+        if matched & self.must != self.must || self.has_wanted && matched & self.wanted == 0 || !holds() {
             return None;
         }
         let missing = self.wanted & !matched;
         if missing == 0 {
-            // Without anything to look for every post matches; otherwise something has to.
-            return (frequencies.is_empty() || matched & self.wanted != 0).then_some((score, matched, true));
+            return Some(Scored { score, matched, is_first: true });
         }
-        let covered = 1.0 - sum_of(missing, self.idf) / self.total;
-        let is_hit = matched & self.wanted != 0 && covered >= self.min_coverage;
-        is_hit.then(|| (score * covered.powf(self.weights.coverage), matched, false))
+        let covered = 1.0 - sum_of(missing, self.worths) / self.total;
+        let score = score * covered.powf(self.weights.coverage);
+        (covered >= self.min_coverage).then_some(Scored { score, matched, is_first: !self.is_strict })
     }
 }
 
-fn sum_of(slots: u64, idf: &[f32]) -> f32 {
-    idf.iter().enumerate().filter(|(slot, _)| slots & 1 << slot != 0).map(|(_, idf)| idf).sum()
+fn sum_of(slots: u64, worths: &[f32]) -> f32 {
+    worths.iter().enumerate().filter(|(slot, _)| slots & 1 << slot != 0).map(|(_, worth)| worth).sum()
 }

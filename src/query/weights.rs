@@ -27,6 +27,8 @@ pub struct Weights {
     pub body: f32,
     /// Worth of a match in code.
     pub code: f32,
+    /// Worth of a match in the URL's path: it names the post, often in other words than the title.
+    pub url: f32,
     /// BM25's saturation: how much the tenth occurrence still adds.
     pub k1: f32,
     /// BM25's length normalisation of prose and code.
@@ -36,29 +38,65 @@ pub struct Weights {
     #[serde(deserialize_with = "share")]
     pub b_short: f32,
     /// Quality of another inflection of the word.
+    #[serde(deserialize_with = "share")]
     pub stem: f32,
-    /// Quality of a word that has the word as a part in camel case.
+    /// Quality of a word that differs in diacritics alone.
+    #[serde(deserialize_with = "share")]
+    pub folded: f32,
+    /// The same in Vietnamese, where these tell words apart.
+    #[serde(deserialize_with = "share")]
+    pub folded_tones: f32,
+    /// Quality of an identifier that has the word as a part.
+    #[serde(deserialize_with = "share")]
     pub part: f32,
+    /// Quality of one word where two were typed.
+    #[serde(deserialize_with = "share")]
+    pub joined: f32,
+    /// Quality of two words where one was typed.
+    #[serde(deserialize_with = "share")]
+    pub split: f32,
+    /// Quality of a synonym.
+    #[serde(deserialize_with = "share")]
+    pub synonym: f32,
+    /// What a stop word is worth beside one that carries meaning and is as rare.
+    #[serde(deserialize_with = "share")]
+    pub stop_word: f32,
     /// Quality of a word that begins with what was typed.
+    #[serde(deserialize_with = "share")]
     pub prefix: f32,
     /// How fast that quality falls with the share of letters not typed yet.
     pub prefix_decay: f32,
     /// Quality of a word one typo away.
+    #[serde(deserialize_with = "share")]
     pub typo_1: f32,
     /// Quality of a word two typos away.
+    #[serde(deserialize_with = "share")]
     pub typo_2: f32,
     /// Quality factor of a typo in the first letter, which people seldom mistype.
+    #[serde(deserialize_with = "share")]
     pub typo_first_letter: f32,
     /// Exponent of the share of the query's information that a post has: what a missing word costs.
     pub coverage: f32,
+    /// Words up to which posts that have all of them come before those that miss some; in a longer
+    /// query, which is a question, a missing word only costs what it is worth.
+    pub strict_words: f32,
+    /// Exponent of the BM25F score: how much less the words count that a post has in plenty.
+    pub damping: f32,
     /// Bonus of a title that has the query's words.
     pub title_coverage: f32,
+    /// Bonus of a title that has all of them, which falls fast with what is missing.
+    pub title_complete: f32,
     /// Bonus of a title that is nothing but the query's words.
     pub title_exact: f32,
+    /// Bonus of a title that is the query, word for word.
+    pub title_same: f32,
     /// Bonus of a heading that has the query's words and little else.
     pub heading_exact: f32,
     /// Bonus of words that stand beside each other in the order of the query.
     pub proximity: f32,
+    /// Bonus of the newest post; it halves with each half-life. It decides between answers that are
+    /// about equal, not between an exact one and a vague one.
+    pub recency: f32,
 }
 
 /// Reads a constant that makes sense from 0 to 1 only.
@@ -77,21 +115,33 @@ impl Default for Weights {
             description: 1.6,
             body: 0.5,
             code: 0.6,
+            url: 1.0,
             k1: 2.5,
             b_text: 0.7,
             b_short: 0.15,
             stem: 0.6,
+            folded: 0.85,
+            folded_tones: 0.3,
             part: 0.4,
+            joined: 0.9,
+            split: 0.9,
+            synonym: 0.8,
+            stop_word: 0.2,
             prefix: 1.0,
             prefix_decay: 0.25,
             typo_1: 0.9,
             typo_2: 0.3,
             typo_first_letter: 0.5,
             coverage: 1.6,
-            title_coverage: 0.9,
-            title_exact: 0.6,
-            heading_exact: 1.2,
+            strict_words: 3.0,
+            damping: 0.85,
+            title_coverage: 0.75,
+            title_complete: 1.0,
+            title_exact: 1.6,
+            title_same: 0.5,
+            heading_exact: 2.2,
             proximity: 0.7,
+            recency: 0.05,
         }
     }
 }
@@ -107,6 +157,7 @@ impl Weights {
             TextField::Description => self.description,
             TextField::Body => self.body,
             TextField::Code => self.code,
+            TextField::Url => self.url,
         }
     }
 

@@ -42,7 +42,7 @@ impl JudgedSite {
         let paths = KnownPaths::new(ids, &content_dir.to_string_lossy().replace('\\', "/"));
         let unresolved = paths.resolve(&mut queries);
         let problems = explain(&unresolved, &paths, &config, &site);
-        let engine = Engine::new(&config, &site, snapshot);
+        let engine = Engine::new(&config, snapshot);
         indexer.close()?;
         Ok(Self { engine, queries, problems, _temporary: temporary })
     }

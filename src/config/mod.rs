@@ -3,42 +3,19 @@
 //! Every limit of the program stands in [`limits`]. What the site's own generator configures
 //! (base URL, language) belongs to the content's site, not here.
 
+pub mod limits;
+mod search;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::Deserialize;
 
+pub use search::{SynonymRule, TypoLimits};
+
 /// The settings file, looked for in the site's root.
 pub const FILE_NAME: &str = "bloghound.toml";
-
-/// Bounds that keep every request and every file affordable.
-pub mod limits {
-    /// Largest source file that is read, in bytes. The largest known blog post is 266 KB.
-    pub const MAX_FILE_BYTES: u64 = 16 << 20;
-    /// Longest query text that is looked at, in bytes; the rest is cut with a warning.
-    pub const MAX_QUERY_BYTES: usize = 2_000;
-    /// Most words and phrases of a query that are searched; the rest is ignored with a warning.
-    pub const MAX_QUERY_WORDS: usize = 32;
-    /// Most groups of a query inside of each other; deeper ones are flattened with a warning.
-    pub const MAX_QUERY_DEPTH: usize = 8;
-    /// Most terms that one query word expands to (prefixes and typos together).
-    pub const MAX_EXPANSIONS: usize = 48;
-    /// Hits that are ranked again by the positions of their matches.
-    pub const MAX_RERANKED: usize = 128;
-    /// Positions of one query word that are looked at in one post.
-    pub const MAX_POSITIONS_PER_WORD: usize = 512;
-    /// Largest page of hits.
-    pub const MAX_LIMIT: usize = 100;
-    /// Deepest hit that can be paged to.
-    pub const MAX_HIT_RANK: usize = 10_000;
-    /// Most values of one facet in a response.
-    pub const MAX_FACET_VALUES: usize = 100;
-    /// Searches that may wait for a core before new ones are refused with 503.
-    pub const MAX_QUEUED_SEARCHES: usize = 256;
-    /// Posts that are parsed in memory before they are handed to the index.
-    pub const PARSE_BATCH: usize = 64;
-}
 
 /// What is wrong with the settings, and where.
 #[derive(Debug, thiserror::Error)]
@@ -103,6 +80,12 @@ pub struct Config {
     pub future: bool,
     /// Length that a snippet aims at, in characters.
     pub snippet_chars: usize,
+    /// How many typos words of queries may have.
+    pub typos: TypoLimits,
+    /// Names that mean the same.
+    pub synonyms: Vec<SynonymRule>,
+    /// Days in which half of what a post gains by being new is lost.
+    pub recency_half_life_days: u32,
     /// Origins that a browser may call the API from; `*` stands for all.
     pub allow_origins: Vec<String>,
     /// Quiet time after a change before it is indexed.
@@ -141,6 +124,10 @@ enum Permalink {
 #[serde(default, deny_unknown_fields)]
 struct SearchTable {
     snippet_chars: usize,
+    one_typo_from: usize,
+    two_typos_from: usize,
+    synonyms: Vec<String>,
+    recency_half_life_days: u32,
 }
 
 #[derive(Debug, Deserialize)]
@@ -173,7 +160,14 @@ impl Default for File {
 
 impl Default for SearchTable {
     fn default() -> Self {
-        Self { snippet_chars: 200 }
+        let TypoLimits { one_from, two_from, .. } = TypoLimits::default();
+        Self {
+            snippet_chars: 200,
+            one_typo_from: one_from,
+            two_typos_from: two_from,
+            synonyms: Vec::new(),
+            recency_half_life_days: 1_825,
+        }
     }
 }
 
@@ -217,6 +211,13 @@ impl Config {
             drafts: overrides.drafts,
             future: overrides.future,
             snippet_chars: file.search.snippet_chars,
+            typos: TypoLimits {
+                one_from: file.search.one_typo_from,
+                two_from: file.search.two_typos_from,
+                ..TypoLimits::default()
+            },
+            synonyms: file.search.synonyms.iter().filter_map(|rule| SynonymRule::parse(rule)).collect(),
+            recency_half_life_days: file.search.recency_half_life_days,
             allow_origins: file.http.allow_origins,
             debounce: Duration::from_millis(file.watch.debounce_ms),
             reconcile_every: Duration::from_secs(file.watch.reconcile_s),
@@ -247,6 +248,21 @@ impl File {
     fn validate(&self) -> Result<(), (&'static str, &'static str)> {
         if !(40..=2_000).contains(&self.search.snippet_chars) {
             return Err(("snippet_chars", "must be from 40 to 2000 characters"));
+        }
+        if self.search.one_typo_from < 3 {
+            return Err(("one_typo_from", "must be 3 letters or more"));
+        }
+        if self.search.two_typos_from < self.search.one_typo_from {
+            return Err(("two_typos_from", "must not be less than `one_typo_from`"));
+        }
+        if self.search.synonyms.iter().any(|rule| SynonymRule::parse(rule).is_none()) {
+            return Err(("synonyms", "must list rules like \"k8s = kubernetes\" or \"js => javascript\""));
+        }
+        if self.search.synonyms.len() > limits::MAX_SYNONYMS {
+            return Err(("synonyms", "must not list more than 1000 rules"));
+        }
+        if self.search.recency_half_life_days == 0 {
+            return Err(("recency_half_life_days", "must be 1 day or more"));
         }
         if !(1..=10_000).contains(&self.watch.debounce_ms) {
             return Err(("debounce_ms", "must be from 1 to 10000 milliseconds"));
@@ -314,6 +330,11 @@ mod tests {
             ("\n[watch]\ndebounce_ms = 0", ":3: `debounce_ms` must be from 1"),
             ("base_url = \"example.org\"", ":1: `base_url` must start with http"),
             ("[search]\nsnippet_chars = \"long\"", ":2: invalid type"),
+            ("[search]\none_typo_from = 2", ":2: `one_typo_from` must be 3"),
+            ("[search]\none_typo_from = 9", "`two_typos_from` must not be less"),
+            ("[search]\nsynonyms = ['k8s']", ":2: `synonyms` must list rules"),
+            ("[search]\nsynonyms = ['a = = b']", ":2: `synonyms` must list rules"),
+            ("[search]\nrecency_half_life_days = 0", ":2: `recency_half_life_days` must be 1"),
             ("[http\n", ":1: "),
             ("[urls]\npermalink = \"blog\"", ":2: `permalink` must be a pattern"),
             ("[urls.permalink]\nblog = \"x/:slug\"", ":1: `permalink` must be a pattern"),

@@ -1,0 +1,274 @@
+//! A query's words, analysed for all languages of a site at once.
+//!
+//! A reader does not say in which language they ask, and a site may have many. A word's stems are
+//! therefore those of all the site's languages that are written in its script; they stand in
+//! posts by the language of the post.
+
+use std::ops::Range;
+
+use super::compound::compound_variant;
+use super::fold::{fold, normalize, normalize_turkic, two_letter_spelling};
+use super::script::Script;
+use super::stem::{Stemmer, has_stem};
+use super::stop_words::StopWords;
+use super::tokenizer::{Segmentation, Word, segment};
+use super::{EXACT_MARKER, Forms, MAX_TOKEN_BYTES, PART_MARKER, SPELLING_MARKER, STEM_MARKER, unspaced};
+
+/// What a term is of the query's word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Relation {
+    /// The word as it was typed, diacritics included, where folding changes it.
+    Exact,
+    /// The word, folded.
+    Surface,
+    /// A stem; its posts include those of the word itself.
+    Stem,
+    /// A spelling with two letters for an umlaut, or without.
+    Spelling,
+    /// A part of identifiers.
+    Part,
+    /// Several positions together: a compound, a pair of ideographs.
+    Joined,
+}
+
+/// A term of the dictionary that a query's word stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueryTerm {
+    /// As it stands in the dictionary, marker included.
+    pub term: String,
+    /// What it is.
+    pub relation: Relation,
+    /// Positions that it covers.
+    pub span: u32,
+}
+
+/// One thing that a query looks for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct QueryWord {
+    /// The folded form: what it may be the beginning or a typo of. Empty where it is neither.
+    pub surface: String,
+    /// What it stands for.
+    pub terms: Vec<QueryTerm>,
+    /// Where it stands in the query's text.
+    pub range: Range<usize>,
+    /// A post may lack it: other words of the query cover it, or it is a stop word.
+    pub is_optional: bool,
+    /// It carries no meaning of its own.
+    pub is_stop_word: bool,
+}
+
+/// The words of a query's text.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct QueryAnalysis {
+    /// What is looked for.
+    pub words: Vec<QueryWord>,
+    /// The surface form at each position, as phrases need it.
+    pub surfaces: Vec<String>,
+}
+
+/// Analyses queries for a site.
+pub struct SiteAnalyzer {
+    languages: Vec<String>,
+    /// The different stemmers of each script, by [`Script::index`].
+    stemmers: [Vec<Stemmer>; Script::ALL.len()],
+}
+
+impl SiteAnalyzer {
+    /// For the languages of a site, primary language subtags, the most frequent first.
+    #[must_use]
+    pub fn for_languages(languages: &[String]) -> Self {
+        let stemmers = Script::ALL.map(|script| {
+            let mut stemmers: Vec<Stemmer> = Vec::new();
+            for stemmer in languages.iter().map(|language| Stemmer::new(language, script)) {
+                if !stemmers.contains(&stemmer) {
+                    stemmers.push(stemmer);
+                }
+            }
+            stemmers
+        });
+        Self { languages: languages.to_vec(), stemmers }
+    }
+
+    /// The analyzer of one query, by what all of its text says of its language.
+    #[must_use]
+    pub fn for_query(&self, query: &str) -> QueryAnalyzer<'_> {
+        QueryAnalyzer {
+            site: self,
+            stop_words: StopWords::of_query(query, &self.languages),
+            has_tones: has_tones(query),
+        }
+    }
+
+    /// The stems of a word in the languages of the site.
+    fn stems(&self, letters: &str, normalized: &str) -> Vec<String> {
+        let mut stems: Vec<String> = Vec::new();
+        if !has_stem(normalized) {
+            return stems;
+        }
+        for stemmer in &self.stemmers[Script::of_word(letters).index()] {
+            let stem = if *stemmer == Stemmer::Turkish {
+                stemmer.stem(&super::without_apostrophes(normalize_turkic(letters)))
+            } else {
+                stemmer.stem(normalized)
+            };
+            if !stems.contains(&stem) {
+                stems.push(stem);
+            }
+        }
+        stems
+    }
+}
+
+/// Whether the text has letters that only Vietnamese has, where diacritics tell words apart.
+fn has_tones(text: &str) -> bool {
+    !text.is_ascii() && normalize(text).contains(|c| matches!(c, 'ơ' | 'ư' | '\u{1ea0}'..='\u{1ef9}'))
+}
+
+/// Analyses one query.
+pub struct QueryAnalyzer<'a> {
+    site: &'a SiteAnalyzer,
+    stop_words: StopWords,
+    /// It is in a language whose words differ by diacritics alone.
+    pub has_tones: bool,
+}
+
+impl QueryAnalyzer<'_> {
+    /// The words of a part of the query.
+    #[must_use]
+    pub fn analyze(&self, text: &str) -> QueryAnalysis {
+        let Segmentation { words, compounds } = segment(text);
+        let mut analysis = QueryAnalysis {
+            surfaces: words.iter().map(|word| self.surface(text, word)).collect(),
+            ..QueryAnalysis::default()
+        };
+        let mut at = 0;
+        while at < words.len() {
+            let run = ideographs(text, &words[at..]);
+            if run == 0 {
+                analysis.words.push(self.word(text, &words[at]));
+                at += 1;
+            } else {
+                self.add_ideographs(text, &words[at..at + run], &mut analysis.words);
+                at += run;
+            }
+        }
+        for compound in compounds {
+            let span = u32::try_from(compound.words).unwrap_or(1);
+            let term = fold(&text[compound.range.clone()]);
+            let mut found = QueryWord { range: compound.range, is_optional: true, ..QueryWord::default() };
+            if let Some(variant) = compound_variant(&term) {
+                found.add(variant, Relation::Joined, span);
+            }
+            found.add(term, Relation::Joined, span);
+            analysis.words.push(found);
+        }
+        for word in symbol_words(text, &words) {
+            analysis.words.push(word);
+        }
+        analysis
+    }
+
+    fn surface(&self, text: &str, word: &Word) -> String {
+        if word.range.end > word.letters.end {
+            fold(&text[word.range.clone()])
+        } else {
+            Forms::new(&text[word.letters.clone()], false).surface
+        }
+    }
+
+    fn word(&self, text: &str, word: &Word) -> QueryWord {
+        let letters = &text[word.letters.clone()];
+        let mut found = QueryWord { range: word.range.clone(), ..QueryWord::default() };
+        if word.range.end > word.letters.end {
+            found.surface = fold(&text[word.range.clone()]);
+            found.add(found.surface.clone(), Relation::Surface, 1);
+            return found;
+        }
+        let forms = Forms::new(letters, false);
+        if forms.exact.is_some() || self.has_tones {
+            found.add(format!("{EXACT_MARKER}{}", forms.normalized()), Relation::Exact, 1);
+        }
+        if let Some(spelling) = two_letter_spelling(forms.normalized()) {
+            found.add(spelling, Relation::Spelling, 1);
+        }
+        for stem in self.site.stems(letters, forms.normalized()) {
+            found.add(format!("{STEM_MARKER}{stem}"), Relation::Stem, 1);
+        }
+        if ["ae", "oe", "ue", "aa"].iter().any(|pair| forms.surface.contains(pair)) {
+            found.add(format!("{SPELLING_MARKER}{}", forms.surface), Relation::Spelling, 1);
+        }
+        found.add(format!("{PART_MARKER}{}", forms.surface), Relation::Part, 1);
+        found.is_stop_word = self.stop_words.contains(forms.normalized());
+        found.is_optional = found.is_stop_word;
+        found.add(forms.surface.clone(), Relation::Surface, 1);
+        found.surface = forms.surface;
+        found
+    }
+
+    /// The pairs of a run of ideographs. Those within a word of the dictionary are wanted, those
+    /// across two are not, and a word of one ideograph is wanted itself; posts have all pairs, so
+    /// that what is found does not hang on how a dictionary would cut them.
+    fn add_ideographs(&self, text: &str, run: &[Word], found: &mut Vec<QueryWord>) {
+        let range = run[0].range.start..run[run.len() - 1].range.end;
+        let mut word_of = Vec::with_capacity(run.len());
+        let words: Vec<Range<usize>> = unspaced::words(&text[range.clone()])
+            .map(|word| range.start + word.start..range.start + word.end)
+            .collect();
+        for character in run {
+            word_of.push(words.partition_point(|word| word.end <= character.range.start));
+        }
+        let is_stop_word = |at: usize| {
+            words.get(at).is_some_and(|word| self.stop_words.contains(&normalize(&text[word.clone()])))
+        };
+        for (at, character) in run.iter().enumerate() {
+            let is_alone = (at == 0 || word_of[at - 1] != word_of[at])
+                && word_of.get(at + 1).is_none_or(|next| *next != word_of[at]);
+            if is_alone || std::env::var_os("BH_UNI").is_some() {
+                let mut word = QueryWord { range: character.range.clone(), ..QueryWord::default() };
+                word.add(self.surface(text, character), Relation::Surface, 1);
+                word.is_stop_word = is_stop_word(word_of[at]);
+                word.is_optional = word.is_stop_word || !is_alone;
+                found.push(word);
+            }
+            let Some(pair) = super::pair(text, character, run.get(at + 1)) else { continue };
+            let mut word =
+                QueryWord { range: character.range.start..run[at + 1].range.end, ..QueryWord::default() };
+            word.add(pair, Relation::Joined, 2);
+            let is_within = word_of[at] == word_of[at + 1];
+            word.is_stop_word = is_within && is_stop_word(word_of[at]);
+            word.is_optional = !is_within || word.is_stop_word;
+            found.push(word);
+        }
+    }
+}
+
+impl QueryWord {
+    fn add(&mut self, term: String, relation: Relation, span: u32) {
+        if term.len() <= MAX_TOKEN_BYTES && !self.terms.iter().any(|known| known.term == term) {
+            self.terms.push(QueryTerm { term, relation, span });
+        }
+    }
+}
+
+/// How many ideographs stand together at the beginning of `words`.
+fn ideographs(text: &str, words: &[Word]) -> usize {
+    let is_ideograph =
+        |word: &Word| word.is_unspaced && Script::of_word(&text[word.range.clone()]) == Script::Ideographic;
+    let mut len = 0;
+    while words.get(len).is_some_and(is_ideograph)
+        && (len == 0 || words[len - 1].range.end == words[len].range.start)
+    {
+        len += 1;
+    }
+    len
+}
+
+/// Words with the symbols before them, which are worth something beside the bare words.
+fn symbol_words(text: &str, words: &[Word]) -> impl Iterator<Item = QueryWord> {
+    let with_symbols = words.iter().filter(|word| word.range.start < word.letters.start);
+    with_symbols.map(|word| {
+        let mut found = QueryWord { range: word.range.clone(), is_optional: true, ..QueryWord::default() };
+        found.add(fold(&text[word.range.clone()]), Relation::Joined, 1);
+        found
+    })
+}

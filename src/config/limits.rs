@@ -1,0 +1,34 @@
+//! Bounds that keep every request and every file affordable.
+
+/// Largest source file that is read, in bytes. The largest known blog post is 266 KB.
+pub const MAX_FILE_BYTES: u64 = 16 << 20;
+/// Longest query text that is looked at, in bytes; the rest is cut with a warning.
+pub const MAX_QUERY_BYTES: usize = 2_000;
+/// Most words and phrases of a query that are searched; the rest is ignored with a warning.
+pub const MAX_QUERY_WORDS: usize = 32;
+/// Most groups of a query inside of each other; deeper ones are flattened with a warning.
+pub const MAX_QUERY_DEPTH: usize = 8;
+/// Languages of a site in which a query's words are stemmed; the most frequent ones.
+pub const MAX_QUERY_LANGUAGES: usize = 24;
+/// Most things that a query looks for: its words, and what these make together. They are bits of a `u64`.
+pub const MAX_QUERY_SLOTS: usize = 64;
+/// Words of a query that typos are looked for in, and that may be two words written as one.
+pub const MAX_GUESSED_WORDS: usize = 8;
+/// Most synonym rules of a site.
+pub const MAX_SYNONYMS: usize = 1_000;
+/// Most terms that one query word expands to (prefixes and typos together).
+pub const MAX_EXPANSIONS: usize = 48;
+/// Hits that are ranked again by the positions of their matches.
+pub const MAX_RERANKED: usize = 128;
+/// Positions of one query word that are looked at in one post.
+pub const MAX_POSITIONS_PER_WORD: usize = 512;
+/// Largest page of hits.
+pub const MAX_LIMIT: usize = 100;
+/// Deepest hit that can be paged to.
+pub const MAX_HIT_RANK: usize = 10_000;
+/// Most values of one facet in a response.
+pub const MAX_FACET_VALUES: usize = 100;
+/// Searches that may wait for a core before new ones are refused with 503.
+pub const MAX_QUEUED_SEARCHES: usize = 256;
+/// Posts that are parsed in memory before they are handed to the index.
+pub const PARSE_BATCH: usize = 64;

@@ -1,0 +1,192 @@
+//! What a hit's score is made of, in words for a writer.
+
+use serde::Serialize;
+use tantivy::DocAddress;
+use tantivy::schema::IndexRecordOption;
+
+use super::postings::{Segment, seek};
+use super::ranking::{Bonus, Features, QueryShape, score_parts};
+use super::resolve::{Need, ResolvedQuery, Slot};
+use super::{Context, RankedHit};
+use crate::analysis::MARKERS;
+use crate::index::{IndexError, TextField};
+
+/// Forms of a word that are named.
+const MAX_FORMS: usize = 5;
+
+/// What a score is made of.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Explanation {
+    /// The parts; their values add up to the score.
+    pub parts: Vec<Part>,
+    /// Each word of the query, and where the post has it.
+    pub words: Vec<WordMatch>,
+}
+
+/// A part of a score.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Part {
+    /// Its name: `words`, `title`, `title_exact`, `heading`, `proximity`, `recency`.
+    pub name: &'static str,
+    /// What it adds to the score.
+    pub value: f32,
+    /// Why, in words.
+    pub reason: String,
+}
+
+/// What a post has of a word of the query.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct WordMatch {
+    /// The word as it was typed.
+    pub word: String,
+    /// What it is worth: the fewer posts have it, the more.
+    pub worth: f32,
+    /// The forms of it that the post has.
+    pub forms: Vec<String>,
+    /// How often each part of the post has it.
+    pub found: Vec<FieldCount>,
+}
+
+/// How often a part of a post has a word.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FieldCount {
+    /// The part.
+    pub field: &'static str,
+    /// How often.
+    pub count: u32,
+}
+
+/// Explains a hit.
+pub(super) fn explain(
+    context: &Context<'_>,
+    query: &ResolvedQuery,
+    shape: &QueryShape,
+    ranked: &RankedHit,
+) -> Result<Explanation, IndexError> {
+    let mut words = Vec::new();
+    for (slot, worth) in query.slots.iter().zip(&shape.worths).filter(|(slot, _)| slot.need != Need::Never) {
+        words.push(word_match(context, ranked.candidate.address, slot, *worth)?);
+    }
+    let Some(features) = &ranked.features else {
+        let reason =
+            "the order is not by relevance, or the hit is too far down to be ranked closely".to_owned();
+        let parts = vec![Part { name: "words", value: ranked.score, reason }];
+        return Ok(Explanation { parts, words });
+    };
+    let (value, bonuses) = score_parts(ranked.candidate.score, features, context.weights);
+    let mut parts = vec![Part { name: "words", value, reason: words_reason(&words, ranked, query) }];
+    for (bonus, value) in Bonus::ALL.into_iter().zip(bonuses) {
+        if value > 0.0 {
+            parts.push(Part { name: name(bonus), value, reason: reason(bonus, features) });
+        }
+    }
+    Ok(Explanation { parts, words })
+}
+
+fn words_reason(words: &[WordMatch], ranked: &RankedHit, query: &ResolvedQuery) -> String {
+    let found = words.iter().filter(|word| !word.found.is_empty());
+    let found = found.map(|word| {
+        let places: Vec<String> =
+            word.found.iter().map(|place| format!("{} {}×", place.field, place.count)).collect();
+        let forms =
+            if word.forms.is_empty() { String::new() } else { format!(" as {}", word.forms.join(", ")) };
+        format!("\"{}\"{forms} ({})", word.word, places.join(", "))
+    });
+    let mut reason = found.collect::<Vec<_>>().join("; ");
+    let slots = query.slots.iter().enumerate().filter(|(_, slot)| slot.need == Need::Should);
+    let missing = slots.filter(|(at, _)| ranked.candidate.matched & 1 << at == 0);
+    let missing: Vec<String> = missing.map(|(_, slot)| format!("\"{}\"", slot.label)).collect();
+    if !missing.is_empty() {
+        reason = format!("{reason}; less, because {} is missing", missing.join(", "));
+    }
+    reason
+}
+
+fn name(bonus: Bonus) -> &'static str {
+    match bonus {
+        Bonus::Title => "title",
+        Bonus::TitleExact => "title_exact",
+        Bonus::Heading => "heading",
+        Bonus::Proximity => "proximity",
+        Bonus::Recency => "recency",
+    }
+}
+
+fn reason(bonus: Bonus, features: &Features) -> String {
+    let percent = |share: f32| format!("{:.0} %", share * 100.0);
+    match bonus {
+        Bonus::Title if features.title_coverage > 0.99 => "the title has all the words".to_owned(),
+        Bonus::Title => {
+            format!("the title has {} of what the words are worth", percent(features.title_coverage))
+        }
+        Bonus::TitleExact if features.title_same > 0.0 => "the title is the query, word for word".to_owned(),
+        Bonus::TitleExact => {
+            format!("the title and the query have {} in common", percent(features.title_exact))
+        }
+        Bonus::Heading => {
+            format!("the best heading and the query have {} in common", percent(features.heading_exact))
+        }
+        Bonus::Proximity if features.proximity > 0.99 => {
+            "the words stand side by side, in the order of the query".to_owned()
+        }
+        Bonus::Proximity => {
+            format!("the words stand near to each other: {} of side by side", percent(features.proximity))
+        }
+        Bonus::Recency => format!("the post is as new as {} of the newest one", percent(features.recency)),
+    }
+}
+
+fn word_match(
+    context: &Context<'_>,
+    address: DocAddress,
+    slot: &Slot,
+    worth: f32,
+) -> Result<WordMatch, IndexError> {
+    let reader = &context.snapshot.segments()[address.segment_ord as usize];
+    let segment = Segment { snapshot: context.snapshot, reader };
+    let mut counts = [0_u32; TextField::ALL.len()];
+    let mut forms: Vec<String> = Vec::new();
+    for pattern in &slot.patterns {
+        for field in pattern.fields {
+            let mut starts = Vec::new();
+            segment
+                .each_place(pattern, *field, &[address.doc_id], |_, position, _, _| starts.push(position))?;
+            starts.sort_unstable();
+            starts.dedup();
+            counts[field.index()] += u32::try_from(starts.len()).unwrap_or(u32::MAX);
+        }
+        if let [element] = pattern.elements.as_slice() {
+            for expansion in element.iter().filter(|expansion| !expansion.term.starts_with(MARKERS)) {
+                let is_in = |field: &TextField| -> Result<bool, IndexError> {
+                    let postings = segment.postings(*field, &expansion.term, IndexRecordOption::Basic)?;
+                    Ok(postings
+                        .is_some_and(|mut postings| seek(&mut postings, address.doc_id) == address.doc_id))
+                };
+                let mut fields = pattern.fields.iter().map(is_in);
+                if fields.any(|is_in| is_in.unwrap_or(false)) && forms.len() < MAX_FORMS {
+                    forms.push(expansion.term.clone());
+                }
+            }
+        }
+    }
+    let found = TextField::ALL.into_iter().zip(counts).filter(|(_, count)| *count > 0);
+    Ok(WordMatch {
+        word: slot.label.clone(),
+        worth,
+        forms,
+        found: found.map(|(field, count)| FieldCount { field: part_of_post(field), count }).collect(),
+    })
+}
+
+/// How a writer calls a field.
+fn part_of_post(field: TextField) -> &'static str {
+    match field {
+        TextField::Title => "title",
+        TextField::Headings => "headings",
+        TextField::Labels => "tags",
+        TextField::Description => "description",
+        TextField::Body => "text",
+        TextField::Code => "code",
+        TextField::Url => "url",
+    }
+}
