@@ -5,8 +5,10 @@ mod eval;
 mod index;
 mod output;
 mod posts;
+mod related;
 mod search;
 mod serve;
+mod suggest;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -46,6 +48,10 @@ enum Command {
     Index(index::Options),
     /// Search the index
     Search(Box<search::Options>),
+    /// Complete what is being typed
+    Suggest(suggest::Options),
+    /// Find the posts closest to a post
+    Related(related::Options),
     /// Index, follow changes, and answer searches over HTTP
     Serve(serve::Options),
     /// List the posts as they were understood
@@ -73,6 +79,8 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
     match cli.command {
         Command::Index(options) => index::run(&options, cli.place),
         Command::Search(options) => search::run(*options, cli.place),
+        Command::Suggest(options) => suggest::run(&options, cli.place),
+        Command::Related(options) => related::run(options, cli.place),
         Command::Serve(options) => serve::run(&options, cli.place),
         Command::Posts(options) => posts::run(&options, cli.place),
         Command::Check(options) => check::run(&options, cli.place),

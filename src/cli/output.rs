@@ -14,7 +14,7 @@ use crate::reindex::Report;
 /// Titles.
 pub(super) const TITLE: Style = Style::new().bold();
 /// Matches within a text.
-pub(super) const MATCH: Style = AnsiColor::Yellow.on_default().bold();
+const MATCH: Style = AnsiColor::Yellow.on_default().bold();
 /// URLs.
 pub(super) const LINK: Style = AnsiColor::Blue.on_default().underline();
 /// What is less important.
@@ -91,6 +91,19 @@ fn article(name: &str) -> &'static str {
 /// `a draft`, `an excluded page`.
 pub(super) fn with_article(noun: &str) -> String {
     format!("{} {noun}", article(noun))
+}
+
+/// The text with its ranges in colour. Control characters of a post never reach the terminal.
+pub(super) fn mark(text: &str, ranges: &[[usize; 2]]) -> String {
+    let clean = |text: &str| text.replace(char::is_control, "\u{fffd}");
+    let (mut marked, mut at) = (String::new(), 0);
+    for [start, end] in ranges {
+        marked += &clean(&text[at..*start]);
+        let found = clean(&text[*start..*end]);
+        marked.extend([MATCH.render().to_string(), found, MATCH.render_reset().to_string()]);
+        at = *end;
+    }
+    marked + &clean(&text[at..])
 }
 
 /// What a file is that is left out for this reason.

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Write};
 
 use clap::Args;
 
-use super::output::{FAINT, LINK, MATCH, PROBLEM, TITLE, plural};
+use super::output::{FAINT, LINK, PROBLEM, TITLE, mark, plural};
 use super::{Outcome, Place};
 use crate::content::date::PostDate;
 use crate::engine::Engine;
@@ -156,19 +156,6 @@ fn print_hit(rank: usize, hit: &Hit, width: usize, out: &mut impl Write) -> io::
         writeln!(out, "    {FAINT}without: {}{FAINT:#}", hit.missing.join(", "))?;
     }
     writeln!(out)
-}
-
-/// The text with its ranges in colour. Control characters of a post never reach the terminal.
-fn mark(text: &str, ranges: &[[usize; 2]]) -> String {
-    let clean = |text: &str| text.replace(char::is_control, "\u{fffd}");
-    let (mut marked, mut at) = (String::new(), 0);
-    for [start, end] in ranges {
-        marked += &clean(&text[at..*start]);
-        let found = clean(&text[*start..*end]);
-        marked.extend([MATCH.render().to_string(), found, MATCH.render_reset().to_string()]);
-        at = *end;
-    }
-    marked + &clean(&text[at..])
 }
 
 #[cfg(test)]

@@ -30,5 +30,19 @@ pub const MAX_HIT_RANK: usize = 10_000;
 pub const MAX_FACET_VALUES: usize = 100;
 /// Searches that may wait for a core before new ones are refused with 503.
 pub const MAX_QUEUED_SEARCHES: usize = 256;
+/// Most suggestions while typing, and how many there are unless asked otherwise.
+pub const MAX_SUGGESTIONS: usize = 8;
+/// Longest text that is suggested, in bytes.
+pub const MAX_SUGGESTION_BYTES: usize = 200;
+/// Longest text, in bytes, that suggestions are made for: nobody types more and wants to be told.
+pub const MAX_TYPED_BYTES: usize = 200;
+/// Words of a typed text that are looked at.
+pub const MAX_TYPED_WORDS: usize = 12;
+/// Phrases that one post offers as suggestions.
+pub const MAX_PHRASES_PER_POST: usize = 300;
+/// Related posts of one post.
+pub const MAX_RELATED: usize = 20;
+/// Different words of a post that are looked at to find related ones.
+pub const MAX_RELATED_WORDS: usize = 5_000;
 /// Posts that are parsed in memory before they are handed to the index.
 pub const PARSE_BATCH: usize = 64;

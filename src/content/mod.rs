@@ -22,6 +22,7 @@ pub mod section;
 pub mod site;
 pub mod source;
 pub mod template;
+pub mod translation;
 mod warnings;
 
 pub use catalog::Catalog;

@@ -16,6 +16,7 @@ use super::section::Section;
 use super::site::Site;
 use super::source::extension;
 use super::template::plain_markdown;
+use super::translation::translation_key;
 use super::warnings::warnings;
 use super::{Failure, Reading, SkipReason};
 use crate::config::line_of;
@@ -111,6 +112,8 @@ fn build(
     let title = fields.title().or_else(|| document.title()).unwrap_or_else(|| title_of_path(id));
     let lang = fields.language().or_else(|| place.lang.clone()).or_else(|| site.language.clone());
     let lang = lang.unwrap_or_else(|| detect_language(&title, &document.sections).to_owned());
+    let own_key = fields.text(&["translationKey", "translation_key"]);
+    let translation_key = translation_key(own_key, place.translation_key.clone(), id, &lang);
     let categories = fields.categories();
     let words = count_words(&document.sections);
     let is_cjk = data.flag("isCJKLanguage").unwrap_or(matches!(lang.as_str(), "zh" | "ja" | "ko"));
@@ -129,7 +132,7 @@ fn build(
         updated: dates.updated,
         publication,
         lang,
-        translation_key: translation_key(&fields, place, id),
+        translation_key,
         image: fields.image(),
         aliases: fields.names(&["aliases", "redirect_from", "redirects", "alias"]),
         weight: fields.weight(),
@@ -139,15 +142,6 @@ fn build(
         sections: document.sections,
         warnings: Vec::new(),
     }
-}
-
-/// What the front matter says, else the generator, else the path without its extension.
-fn translation_key(fields: &Fields<'_>, place: &Place, id: &str) -> String {
-    let of_path = || id.rsplit_once('.').map_or(id, |(stem, _)| stem).to_owned();
-    fields
-        .text(&["translationKey", "translation_key"])
-        .or_else(|| place.translation_key.clone())
-        .unwrap_or_else(of_path)
 }
 
 fn count_words(sections: &[Section]) -> usize {

@@ -80,6 +80,7 @@ fn run(
 fn publish(engine: &Engine, indexer: &Indexer, report: &Report) -> Result<(), ReindexError> {
     if report.has_changes() {
         engine.publish(indexer.snapshot()?);
+        engine.warm()?;
         tracing::info!(
             "indexed in {} ms: {} added, {} updated, {} deleted",
             report.took_ms,

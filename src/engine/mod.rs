@@ -3,7 +3,9 @@
 mod maintenance;
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
@@ -15,6 +17,8 @@ use crate::analysis::SiteAnalyzer;
 use crate::config::{Config, SynonymRule, TypoLimits};
 use crate::content::{Failure, SiteError};
 use crate::index::{IndexError, Snapshot, generation};
+use crate::query::related::{RelatedError, RelatedRequest, RelatedResponse, related};
+use crate::query::suggest::{Completions, SuggestRequest, SuggestResponse, suggest};
 use crate::query::{Context, SearchRequest, SearchResponse, Synonyms, Weights, rank, search};
 use crate::reindex::{Report, Skipped};
 
@@ -32,29 +36,44 @@ pub enum EngineError {
     Site(#[from] SiteError),
 }
 
+/// A snapshot, and what is made of it when it is first asked for.
+struct View {
+    snapshot: Snapshot,
+    /// Of queries, for the languages of the posts.
+    analyzer: SiteAnalyzer,
+    synonyms: Synonyms,
+    completions: Mutex<Option<Arc<Completions>>>,
+}
+
+impl View {
+    fn new(snapshot: Snapshot, rules: &[SynonymRule]) -> Self {
+        let analyzer = SiteAnalyzer::for_languages(snapshot.languages());
+        let synonyms = Synonyms::new(rules, &analyzer);
+        Self { analyzer, synonyms, snapshot, completions: Mutex::default() }
+    }
+
+    fn completions(&self) -> Result<Arc<Completions>, IndexError> {
+        let mut known = self.completions.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(completions) = &*known {
+            return Ok(Arc::clone(completions));
+        }
+        let completions = Arc::new(Completions::read(&self.snapshot)?);
+        *known = Some(Arc::clone(&completions));
+        Ok(completions)
+    }
+}
+
 /// Answers searches; shared by all threads.
 pub struct Engine {
-    searched: ArcSwap<Searched>,
+    view: ArcSwap<View>,
+    /// Somebody has asked for suggestions: they are made ready with every commit.
+    suggests: AtomicBool,
     weights: Weights,
     synonyms: Vec<SynonymRule>,
     typos: TypoLimits,
     recency_half_life_days: u32,
     snippet_chars: usize,
     report: Mutex<Report>,
-}
-
-/// A snapshot, and the analysis of queries for the languages of its posts.
-struct Searched {
-    snapshot: Snapshot,
-    analyzer: SiteAnalyzer,
-    synonyms: Synonyms,
-}
-
-impl Searched {
-    fn new(snapshot: Snapshot, rules: &[SynonymRule]) -> Self {
-        let analyzer = SiteAnalyzer::for_languages(snapshot.languages());
-        Self { synonyms: Synonyms::new(rules, &analyzer), analyzer, snapshot }
-    }
 }
 
 /// How the index is doing.
@@ -77,7 +96,8 @@ impl Engine {
     #[must_use]
     pub fn new(config: &Config, snapshot: Snapshot) -> Self {
         Self {
-            searched: ArcSwap::from_pointee(Searched::new(snapshot, &config.synonyms)),
+            view: ArcSwap::from_pointee(View::new(snapshot, &config.synonyms)),
+            suggests: AtomicBool::new(false),
             weights: Weights::default(),
             synonyms: config.synonyms.clone(),
             typos: config.typos,
@@ -102,8 +122,8 @@ impl Engine {
     /// # Errors
     /// When the index cannot be read; never because of the query's text.
     pub fn search(&self, request: &SearchRequest) -> Result<SearchResponse, IndexError> {
-        let searched = self.searched.load();
-        search(&self.context(&searched, &self.weights), request)
+        let view = self.view.load();
+        search(&self.context(&view, &self.weights), request)
     }
 
     /// The ids of the hits of a search that ranks by other constants.
@@ -111,15 +131,15 @@ impl Engine {
     /// # Errors
     /// When the index cannot be read; never because of the query's text.
     pub fn rank_with(&self, request: &SearchRequest, weights: &Weights) -> Result<Vec<String>, IndexError> {
-        let searched = self.searched.load();
-        rank(&self.context(&searched, weights), request)
+        let view = self.view.load();
+        rank(&self.context(&view, weights), request)
     }
 
-    fn context<'a>(&'a self, searched: &'a Searched, weights: &'a Weights) -> Context<'a> {
+    fn context<'a>(&'a self, view: &'a View, weights: &'a Weights) -> Context<'a> {
         Context {
-            snapshot: &searched.snapshot,
-            analyzer: &searched.analyzer,
-            synonyms: &searched.synonyms,
+            snapshot: &view.snapshot,
+            analyzer: &view.analyzer,
+            synonyms: &view.synonyms,
             weights,
             typos: self.typos,
             recency_half_life_days: self.recency_half_life_days,
@@ -127,9 +147,48 @@ impl Engine {
         }
     }
 
+    /// Completes what a reader is typing.
+    ///
+    /// # Errors
+    /// When the index cannot be read; never because of the text.
+    pub fn suggest(&self, request: &SuggestRequest) -> Result<SuggestResponse, IndexError> {
+        let started = Instant::now();
+        self.suggests.store(true, Ordering::Relaxed);
+        let view = self.view.load_full();
+        suggest(&view.snapshot, &*view.completions()?, request, started)
+    }
+
+    /// Finds the posts closest to one.
+    ///
+    /// # Errors
+    /// When there is no such post, or the index cannot be read.
+    pub fn related(&self, request: &RelatedRequest) -> Result<RelatedResponse, RelatedError> {
+        related(&self.view.load().snapshot, request)
+    }
+
+    /// The ids of all posts and pages, in order.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn ids(&self) -> Result<Vec<String>, IndexError> {
+        Ok(self.view.load().snapshot.manifest()?.into_keys().collect())
+    }
+
     /// Searches `snapshot` from now on; searches under way end on the one they began with.
     pub fn publish(&self, snapshot: Snapshot) {
-        self.searched.store(Arc::new(Searched::new(snapshot, &self.synonyms)));
+        self.view.store(Arc::new(View::new(snapshot, &self.synonyms)));
+    }
+
+    /// Makes ready, where readers ask for it, what would keep the first of them waiting after a
+    /// commit.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn warm(&self) -> Result<(), IndexError> {
+        if self.suggests.load(Ordering::Relaxed) {
+            self.view.load_full().completions()?;
+        }
+        Ok(())
     }
 
     /// Takes note of what a reindexing found.
@@ -140,8 +199,7 @@ impl Engine {
     /// How the index is doing.
     #[must_use]
     pub fn status(&self) -> Status {
-        let searched = self.searched.load();
-        let snapshot = &searched.snapshot;
+        let snapshot = &self.view.load().snapshot;
         let report = self.report.lock().unwrap_or_else(PoisonError::into_inner);
         Status {
             posts: snapshot.num_docs(),

@@ -47,6 +47,8 @@ pub fn router(
     };
     let api = Router::new()
         .route("/api/v1/search", get(routes::search::search))
+        .route("/api/v1/suggest", get(routes::suggest::suggest))
+        .route("/api/v1/related", get(routes::related::related))
         .route("/api/v1/status", get(routes::status::status))
         .route("/healthz", get(routes::health::health))
         .with_state(state);

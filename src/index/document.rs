@@ -10,6 +10,8 @@ use tantivy::tokenizer::PreTokenizedString;
 
 use super::layout::{Layout, StoredSection, encode_positions};
 use super::schema::{Fields, TextField, filter_key, pack_heading};
+use super::simhash::simhash;
+use super::suggestion::suggestion_terms;
 use crate::analysis::{Analyzer, Token, TokenKind};
 use crate::content::date::PostDate;
 use crate::content::post::SearchOverrides;
@@ -78,9 +80,15 @@ pub fn to_document(
     let mut document = TantivyDocument::new();
     add_columns(&mut document, post, digest, fields);
     let title = analyzer.analyze(&post.title);
+    for term in suggestion_terms(post, &title, &layout) {
+        document.add_text(fields.suggestions, term);
+    }
     document.add_u64(fields.title_len, title.positions.len() as u64);
     for (first, len) in &layout.heading_spans {
         document.add_u64(fields.heading_spans, pack_heading(*first, *len));
+    }
+    if let Some(simhash) = fingerprint(&layout) {
+        document.add_u64(fields.simhash, simhash);
     }
     let mut tokens: FieldTokens = Default::default();
     tokens[TextField::Title.index()] = title.tokens;
@@ -126,12 +134,20 @@ fn add_vocabulary(document: &mut TantivyDocument, fields: &Fields, tokens: &Fiel
     document.add_pre_tokenized_text(fields.vocabulary, tokenized);
 }
 
+/// The fingerprint of headings and prose.
+fn fingerprint(layout: &Layout) -> Option<u64> {
+    let words = layout.tokens.iter();
+    let words = words.filter(|(field, token)| *field != TextField::Code && token.kind == TokenKind::Surface);
+    simhash(words.map(|(_, token)| token.term.as_str()))
+}
+
 fn add_columns(document: &mut TantivyDocument, post: &Post, digest: &str, fields: &Fields) {
     document.add_text(fields.id, &post.id);
     document.add_text(fields.digest, digest);
     document.add_u64(fields.draft, u64::from(post.publication.draft));
     document.add_text(fields.url, &post.url);
     document.add_text(fields.lang, &post.lang);
+    document.add_text(fields.translation_key, &post.translation_key);
     if post.overrides != SearchOverrides::default() {
         document.add_f64(fields.boost, f64::from(post.overrides.boost));
         document.add_u64(fields.evergreen, u64::from(post.overrides.evergreen));

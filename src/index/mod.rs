@@ -6,15 +6,19 @@
 
 pub mod document;
 pub mod generation;
+pub mod key;
 pub mod layout;
 pub mod reader;
 pub mod schema;
+pub mod simhash;
+pub mod suggestion;
 pub mod writer;
 
 pub use document::{StoredDocument, StoredPost};
 pub use layout::StoredSection;
 pub use reader::Snapshot;
 pub use schema::TextField;
+pub use suggestion::SuggestionKind;
 pub use writer::{Manifest, ManifestEntry, Provenance, Writer};
 
 /// What can go wrong between us and the index.

@@ -5,8 +5,11 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use tantivy::columnar::{Column, StrColumn};
-use tantivy::schema::Field;
-use tantivy::{DocAddress, DocId, Index, ReloadPolicy, Searcher, SegmentReader, TantivyDocument};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{
+    DocAddress, DocId, DocSet, Index, ReloadPolicy, Searcher, SegmentReader, TERMINATED, TantivyDocument,
+    Term,
+};
 
 use super::IndexError;
 use super::document::{StoredDocument, from_document};
@@ -134,6 +137,34 @@ impl Snapshot {
         text_of(column.as_ref(), address.doc_id)?.ok_or(IndexError::OtherVersion)
     }
 
+    /// The post's URL.
+    ///
+    /// # Errors
+    /// When the column cannot be read.
+    pub fn url(&self, address: DocAddress) -> Result<Option<String>, IndexError> {
+        let columns = self.searcher.segment_reader(address.segment_ord).fast_fields();
+        text_of(columns.str(columns::URL)?.as_ref(), address.doc_id)
+    }
+
+    /// Where the post with this id is, if there is one.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn find(&self, id: &str) -> Result<Option<DocAddress>, IndexError> {
+        let term = Term::from_field_text(self.fields.id, id);
+        for (ord, segment) in (0..).zip(self.segments()) {
+            let index = segment.inverted_index(self.fields.id)?;
+            let Some(mut postings) = index.read_postings(&term, IndexRecordOption::Basic)? else { continue };
+            while postings.doc() != TERMINATED {
+                if !segment.is_deleted(postings.doc()) {
+                    return Ok(Some(DocAddress::new(ord, postings.doc())));
+                }
+                postings.advance();
+            }
+        }
+        Ok(None)
+    }
+
     /// The source files that the commit knows.
     ///
     /// # Errors
@@ -178,7 +209,11 @@ fn read_manifest(segment: &SegmentReader, manifest: &mut Manifest) -> Result<(),
     Ok(())
 }
 
-fn text_of(column: Option<&StrColumn>, doc: DocId) -> Result<Option<String>, IndexError> {
+/// The first value of a column of texts.
+///
+/// # Errors
+/// When the column cannot be read.
+pub fn text_of(column: Option<&StrColumn>, doc: DocId) -> Result<Option<String>, IndexError> {
     let Some(column) = column else { return Ok(None) };
     let Some(ord) = column.ords().first(doc) else { return Ok(None) };
     let mut text = String::new();

@@ -105,6 +105,13 @@ pub struct Fields {
     pub heading_spans: Field,
     /// Number of positions of the title: a column.
     pub title_len: Field,
+    /// What it has in common with its translations: a column, see
+    /// [`crate::content::Post::translation_key`].
+    pub translation_key: Field,
+    /// Fingerprint of its text, where that is long enough: a column, see [`super::simhash`].
+    pub simhash: Field,
+    /// What it offers to a reader who is typing, see [`super::suggestion`].
+    pub suggestions: Field,
     /// What is shown of the post, as JSON.
     pub stored: Field,
     /// The post's text.
@@ -145,6 +152,10 @@ pub mod columns {
     pub const HEADING_SPANS: &str = "heading_spans";
     /// See [`super::Fields::title_len`].
     pub const TITLE_LEN: &str = "title_len";
+    /// See [`super::Fields::translation_key`].
+    pub const TRANSLATION_KEY: &str = "translation_key";
+    /// See [`super::Fields::simhash`].
+    pub const SIMHASH: &str = "simhash";
 }
 
 /// Builds the schema.
@@ -181,9 +192,12 @@ pub fn build() -> (Schema, Fields) {
         tag: builder.add_text_field(columns::TAG, column()),
         tag_key: builder.add_text_field("tag_key", key.clone()),
         author: builder.add_text_field(columns::AUTHOR, column()),
-        author_key: builder.add_text_field("author_key", key),
+        author_key: builder.add_text_field("author_key", key.clone()),
         heading_spans: builder.add_u64_field(columns::HEADING_SPANS, number()),
         title_len: builder.add_u64_field(columns::TITLE_LEN, number()),
+        translation_key: builder.add_text_field(columns::TRANSLATION_KEY, column()),
+        simhash: builder.add_u64_field(columns::SIMHASH, number()),
+        suggestions: builder.add_text_field("suggestions", key),
         stored: builder.add_text_field("stored", STORED),
         stored_text: builder.add_text_field("stored_text", STORED),
         stored_positions: builder.add_bytes_field("stored_positions", STORED),

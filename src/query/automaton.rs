@@ -51,6 +51,21 @@ impl Similar {
     }
 }
 
+impl Similar {
+    /// Whether it accepts the word.
+    #[must_use]
+    pub fn accepts(&self, word: &str) -> bool {
+        let mut state = self.0.initial_state();
+        for byte in word.bytes() {
+            state = self.0.transition(state, byte);
+            if state == SINK_STATE {
+                return false;
+            }
+        }
+        matches!(self.0.distance(state), Distance::Exact(_))
+    }
+}
+
 impl Automaton for Similar {
     type State = u32;
 

@@ -3,7 +3,8 @@
 //! A query's text is taken apart ([`parser`]), its words become terms of the dictionary
 //! ([`vocabulary`], [`expansion`], [`mod@resolve`]), posts are found and scored by frequencies
 //! ([`retrieval`]), the best of them again by the places of their matches ([`mod@matches`],
-//! [`ranking`]), and the hits of the page get their snippets ([`snippet`]). Nothing here writes.
+//! [`ranking`]), and the hits of the page get their snippets ([`snippet`]). [`suggest`] completes
+//! what is being typed, [`related`] finds the posts closest to one. Nothing here writes.
 
 pub mod automaton;
 pub mod correction;
@@ -19,11 +20,13 @@ pub mod order;
 pub mod parser;
 pub mod postings;
 pub mod ranking;
+pub mod related;
 pub mod request;
 pub mod resolve;
 pub mod response;
 pub mod retrieval;
 pub mod snippet;
+pub mod suggest;
 pub mod vocabulary;
 pub mod weights;
 

@@ -300,8 +300,13 @@ fn section_hit(document: &StoredDocument, section: &StoredSection, placed: &[Pla
         title: title.to_owned(),
         title_html: to_html(title, &merge_ranges(title, marks)),
         anchor: section.anchor.clone(),
-        url: format!("{}#{}", document.post.url, utf8_percent_encode(&section.anchor, FRAGMENT)),
+        url: section_url(&document.post.url, &section.anchor),
     })
+}
+
+/// The link to a section of a post.
+pub(super) fn section_url(url: &str, anchor: &str) -> String {
+    format!("{url}#{}", utf8_percent_encode(anchor, FRAGMENT))
 }
 
 #[cfg(test)]

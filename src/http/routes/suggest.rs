@@ -1,0 +1,28 @@
+//! `GET /api/v1/suggest`: completions while typing.
+
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use serde::Deserialize;
+
+use super::{parameters, run};
+use crate::http::{AppState, Problem};
+use crate::query::suggest::{SuggestRequest, SuggestResponse};
+
+/// The parameters of a URL.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in crate::http) struct Parameters {
+    q: String,
+    limit: Option<String>,
+}
+
+/// Answers what may be typed next.
+pub(in crate::http) async fn suggest(
+    State(state): State<AppState>,
+    query: Result<Query<Parameters>, QueryRejection>,
+) -> Result<Json<SuggestResponse>, Problem> {
+    let Parameters { q, limit } = parameters(query)?;
+    let request = SuggestRequest::validate(q, limit.as_deref())?;
+    Ok(Json(run(&state, move |engine| engine.suggest(&request)).await?))
+}

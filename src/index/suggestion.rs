@@ -1,0 +1,291 @@
+//! What a post offers to a reader who is typing: its title, headings, tags, categories and the phrases
+//! that it uses more than once, as terms of one field of the index.
+//!
+//! A term is the suggestion's key ([`super::key`]), a NUL, a letter for its kind, the text as written
+//! and, for a heading, a NUL and its anchor. So the dictionary is sorted by keys, counts the posts of
+//! each, and knows how to show them, and segments merge as Tantivy does it.
+
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+
+use serde::Serialize;
+
+use super::key::{key_of, key_words};
+use super::layout::Layout;
+use super::schema::TextField;
+use crate::analysis::{Analysis, Token, TokenKind, is_stop_word};
+use crate::config::limits;
+use crate::content::Post;
+
+/// Words of the longest phrase.
+const MAX_PHRASE_WORDS: usize = 4;
+/// Times that a phrase must occur in a post's headings and prose to be one of its phrases.
+const MIN_OCCURRENCES: u32 = 2;
+/// Letters up to which a word that is written small begins and ends no phrase, in languages of which
+/// no stop words are known: articles and prepositions are short.
+const SHORT_WORD_CHARS: usize = 3;
+/// What stands in addresses and is nothing to search for.
+const ADDRESS_WORDS: [&str; 4] = ["com", "http", "https", "www"];
+
+/// What a suggestion is in the posts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SuggestionKind {
+    /// A post's title.
+    Title,
+    /// A tag.
+    Tag,
+    /// A category.
+    Category,
+    /// A heading.
+    Heading,
+    /// Words that posts use again and again.
+    Phrase,
+}
+
+impl SuggestionKind {
+    fn letter(self) -> char {
+        match self {
+            Self::Title => 't',
+            Self::Tag => 'g',
+            Self::Category => 'c',
+            Self::Heading => 'h',
+            Self::Phrase => 'p',
+        }
+    }
+
+    fn from_letter(letter: u8) -> Option<Self> {
+        let all = [Self::Title, Self::Tag, Self::Category, Self::Heading, Self::Phrase];
+        all.into_iter().find(|kind| kind.letter() == char::from(letter))
+    }
+}
+
+/// A term of the field, taken apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SuggestionTerm<'a> {
+    /// Its folded words, see [`super::key::key_of`].
+    pub key: &'a str,
+    /// What it is.
+    pub kind: SuggestionKind,
+    /// As written.
+    pub text: &'a str,
+    /// A heading's anchor.
+    pub anchor: &'a str,
+}
+
+impl<'a> SuggestionTerm<'a> {
+    /// Takes a term of the dictionary apart; `None` when it is not one of ours.
+    #[must_use]
+    pub fn parse(term: &'a [u8]) -> Option<Self> {
+        let (key, rest) = std::str::from_utf8(term).ok()?.split_once('\0')?;
+        let kind = SuggestionKind::from_letter(*rest.as_bytes().first()?)?;
+        let (text, anchor) = rest[1..].split_once('\0').unwrap_or((&rest[1..], ""));
+        Some(Self { key, kind, text, anchor })
+    }
+}
+
+/// The suggestion terms of a post, each once; `title` is the analysis of its title.
+#[must_use]
+pub fn suggestion_terms(post: &Post, title: &Analysis, layout: &Layout) -> Vec<String> {
+    let mut terms = Terms::default();
+    terms.add(SuggestionKind::Title, &post.title, "");
+    for category in &post.categories {
+        terms.add(SuggestionKind::Category, &category.name, "");
+    }
+    for tag in &post.tags {
+        terms.add(SuggestionKind::Tag, tag, "");
+    }
+    for section in &layout.sections {
+        terms.add(SuggestionKind::Heading, &layout.text[section.heading.clone()], &section.anchor);
+    }
+    let mut words = Words { lang: &post.lang, ids: HashMap::new(), list: Vec::new() };
+    words.add(&post.title, &title.positions, title.tokens.iter(), MIN_OCCURRENCES);
+    let tokens = layout.tokens.iter().filter(|(field, _)| *field != TextField::Code);
+    words.add(&layout.text, &layout.positions, tokens.map(|(_, token)| token), 1);
+    for phrase in phrases(&words.list) {
+        terms.add(SuggestionKind::Phrase, phrase, "");
+    }
+    // A tag is a phrase of its post, so that both are counted together.
+    for label in post.tags.iter().chain(post.categories.iter().map(|category| &category.name)) {
+        terms.add(SuggestionKind::Phrase, label, "");
+    }
+    terms.terms
+}
+
+#[derive(Default)]
+struct Terms {
+    terms: Vec<String>,
+    seen: HashSet<(SuggestionKind, String)>,
+}
+
+impl Terms {
+    fn add(&mut self, kind: SuggestionKind, text: &str, anchor: &str) {
+        let key = key_of(&key_words(text));
+        let is_fit = !key.is_empty()
+            && text.len() <= limits::MAX_SUGGESTION_BYTES
+            && !text.contains(char::is_control)
+            && anchor.len() <= limits::MAX_SUGGESTION_BYTES;
+        if !is_fit || !self.seen.insert((kind, key.clone())) {
+            return;
+        }
+        let separator = if anchor.is_empty() { "" } else { "\0" };
+        self.terms.push(format!("{key}\0{}{text}{separator}{anchor}", kind.letter()));
+    }
+}
+
+/// A word of a post's title, headings and prose.
+struct Word<'a> {
+    /// The same number for the same word.
+    id: u32,
+    /// The text in which it stands, and where.
+    text: &'a str,
+    range: Range<usize>,
+    /// It may begin and end a phrase.
+    is_boundary: bool,
+    /// What stands between it and the word before.
+    joint: Joint,
+    /// How many occurrences it stands for.
+    count: u32,
+}
+
+/// What stands between two words.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Joint {
+    /// No more than a blank or a hyphen.
+    Blank,
+    /// A mark that may join words; more than one are an address or a path.
+    Mark,
+    /// Something that ends a phrase.
+    Break,
+}
+
+struct Words<'a> {
+    lang: &'a str,
+    ids: HashMap<&'a str, u32>,
+    list: Vec<Word<'a>>,
+}
+
+impl<'a> Words<'a> {
+    fn add(
+        &mut self,
+        text: &'a str,
+        positions: &[Range<usize>],
+        tokens: impl Iterator<Item = &'a Token>,
+        count: u32,
+    ) {
+        let mut end = None;
+        for token in tokens.filter(|token| token.kind == TokenKind::Surface) {
+            let Some(range) = positions.get(token.position as usize).cloned() else { continue };
+            let next_id = u32::try_from(self.ids.len()).unwrap_or(u32::MAX);
+            let id = *self.ids.entry(token.term.as_str()).or_insert(next_id);
+            let joint = match end.and_then(|end: usize| text.get(end..range.start)) {
+                Some("" | " " | "-") => Joint::Blank,
+                Some("/" | "." | "_" | "::") => Joint::Mark,
+                _ => Joint::Break,
+            };
+            end = Some(range.end);
+            let is_boundary = is_boundary(&token.term, &text[range.clone()], self.lang);
+            self.list.push(Word { id, text, range, is_boundary, joint, count });
+        }
+    }
+}
+
+/// The phrases that a post uses more than once, as it writes them first: one to four words that
+/// neither begin nor end with a stop word. The most frequent ones where there are many.
+fn phrases<'a>(words: &[Word<'a>]) -> Vec<&'a str> {
+    let mut occurrences: HashMap<u32, u32> = HashMap::new();
+    for word in words {
+        *occurrences.entry(word.id).or_default() += word.count;
+    }
+    let mut counts: HashMap<[u32; MAX_PHRASE_WORDS], (u32, usize, usize)> = HashMap::new();
+    for (at, _) in words.iter().enumerate().filter(|(_, word)| word.is_boundary) {
+        let (mut ids, mut marks) = ([u32::MAX; MAX_PHRASE_WORDS], 0);
+        for (length, word) in words[at..].iter().take(MAX_PHRASE_WORDS).enumerate() {
+            let joint = if length == 0 { Joint::Blank } else { word.joint };
+            marks += usize::from(joint == Joint::Mark);
+            if joint == Joint::Break || marks > 1 || occurrences[&word.id] < MIN_OCCURRENCES {
+                break;
+            }
+            ids[length] = word.id;
+            let is_worth_it = length > 0 || is_telling(&word.text[word.range.clone()]);
+            if word.is_boundary && is_worth_it {
+                counts.entry(ids).or_insert((0, at, at + length)).0 += word.count;
+            }
+        }
+    }
+    let mut frequent: Vec<(u32, usize, usize)> =
+        counts.into_values().filter(|(count, ..)| *count >= MIN_OCCURRENCES).collect();
+    frequent.sort_by_key(|(count, first, last)| (std::cmp::Reverse(*count), *first, *last));
+    frequent.truncate(limits::MAX_PHRASES_PER_POST);
+    let slice = |(_, first, last): (u32, usize, usize)| {
+        &words[first].text[words[first].range.start..words[last].range.end]
+    };
+    frequent.into_iter().map(slice).collect()
+}
+
+/// Whether the word alone is worth a suggestion.
+fn is_telling(text: &str) -> bool {
+    text.chars().nth(1).is_some() && text.chars().any(char::is_alphabetic)
+}
+
+fn is_boundary(term: &str, text: &str, lang: &str) -> bool {
+    let is_short = |text: &str| text.chars().nth(SHORT_WORD_CHARS).is_none();
+    let is_small = lang != "en" && is_short(text) && text.chars().all(char::is_lowercase);
+    let is_character = text.chars().nth(1).is_none() && text.chars().any(super::key::is_blankless);
+    let is_kana = text.chars().all(|c| matches!(c, '\u{3041}'..='\u{309f}'));
+    let is_number = text.chars().all(char::is_numeric);
+    !(is_small
+        || is_character
+        || is_kana
+        || is_number
+        || is_stop_word(term)
+        || ADDRESS_WORDS.binary_search(&term).is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::Analyzer;
+    use crate::content::{Block, Section};
+
+    fn phrases_of(lang: &str, prose: &str) -> Vec<String> {
+        let sections = [Section { heading: None, blocks: vec![Block::Prose(prose.to_owned())] }];
+        let layout = Layout::new(&sections, &Analyzer::new(lang));
+        let mut words = Words { lang, ids: HashMap::new(), list: Vec::new() };
+        words.add(&layout.text, &layout.positions, layout.tokens.iter().map(|(_, token)| token), 1);
+        let mut phrases: Vec<String> = phrases(&words.list).into_iter().map(str::to_owned).collect();
+        phrases.sort();
+        phrases
+    }
+
+    #[test]
+    fn phrases_are_what_is_said_again() {
+        let text = "Use Argo CD for the cluster. The argo CD server of the cluster is up.";
+        assert_eq!(phrases_of("en", text), ["Argo", "Argo CD", "CD", "cluster"]);
+        assert!(phrases_of("en", "One thing, another thing else.").contains(&"thing".to_owned()));
+    }
+
+    #[test]
+    fn phrases_cross_no_mark_and_end_with_no_stop_word() {
+        let text = "red, blue and red, blue. out of the box out of the box https com https com 12 12 x x";
+        assert_eq!(phrases_of("en", text), ["blue", "box", "out", "out of the box", "red"]);
+    }
+
+    #[test]
+    fn terms_survive_packing() {
+        let mut terms = Terms::default();
+        terms.add(SuggestionKind::Heading, "Set up: CI/CD", "set-up");
+        terms.add(SuggestionKind::Heading, "set up CI CD", "set-up-1");
+        terms.add(SuggestionKind::Tag, "!", "");
+        let [term] = terms.terms.as_slice() else { panic!("{:?}", terms.terms) };
+        let parsed = SuggestionTerm::parse(term.as_bytes()).unwrap();
+        let expected = SuggestionTerm {
+            key: "set up ci cd",
+            kind: SuggestionKind::Heading,
+            text: "Set up: CI/CD",
+            anchor: "set-up",
+        };
+        assert_eq!(parsed, expected);
+        assert_eq!(SuggestionTerm::parse(b"no term"), None);
+    }
+}

@@ -1,0 +1,279 @@
+//! The posts closest to a post: by its informative words, its tags and its category.
+//!
+//! The words that tell most of the post (frequency by inverse document frequency) are a query for the
+//! posts of its language, answered by BM25F; what a post scores is its share of what the post itself
+//! would score. Tags and categories in common add to that.
+
+mod nearest_ids;
+mod scores;
+mod words;
+
+use std::time::Instant;
+
+use serde::Serialize;
+use tantivy::columnar::{Column, StrColumn};
+use tantivy::{DocAddress, DocId, SegmentReader};
+
+use super::request::RequestError;
+use crate::config::limits;
+use crate::content::Kind;
+use crate::content::date::PostDate;
+use crate::index::reader::text_of;
+use crate::index::schema::columns;
+use crate::index::simhash::is_near;
+use crate::index::{IndexError, Snapshot};
+use nearest_ids::nearest_ids;
+use scores::{Scores, Statistics, Tally};
+use words::{Word, query_words};
+
+/// Related posts unless asked otherwise.
+const DEFAULT_RELATED: usize = 5;
+/// Scores below are chance.
+const MIN_SCORE: f32 = 0.03;
+/// Words that posts without a tag in common must share: one is chance.
+const MIN_SHARED: usize = 2;
+/// Words in common that are shown.
+const SHOWN_TERMS: usize = 5;
+
+/// Which post, and how many related ones are wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RelatedRequest {
+    /// See [`crate::index::StoredPost::id`].
+    pub id: String,
+    /// How many at most.
+    pub limit: usize,
+}
+
+impl RelatedRequest {
+    /// Reads the parameters as a URL or a command line has them.
+    ///
+    /// # Errors
+    /// When there is no id or the limit is not allowed.
+    pub fn validate(id: String, limit: Option<&str>) -> Result<Self, RequestError> {
+        if id.trim().is_empty() {
+            let allowed = "give the path of a post's file below the content directory";
+            return Err(RequestError { parameter: "id", value: id, allowed: allowed.to_owned() });
+        }
+        Ok(Self { id, limit: self::limit(limit, DEFAULT_RELATED, limits::MAX_RELATED)? })
+    }
+}
+
+/// Reads how many answers are wanted.
+pub(super) fn limit(text: Option<&str>, default: usize, max: usize) -> Result<usize, RequestError> {
+    let Some(value) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(default) };
+    value.parse().ok().filter(|number| (1..=max).contains(number)).ok_or_else(|| RequestError {
+        parameter: "limit",
+        value: value.to_owned(),
+        allowed: format!("allowed are whole numbers from 1 to {max}"),
+    })
+}
+
+/// Why there are no related posts.
+#[derive(Debug, thiserror::Error)]
+pub enum RelatedError {
+    /// No post has this id.
+    #[error(
+        "there is no post {id:?}: an id is the path of a post's file below the content directory, \
+         as `bloghound posts` and searches show it{}",
+        nearest_text(nearest)
+    )]
+    UnknownId {
+        /// What was asked for.
+        id: String,
+        /// The ids that are spelled most alike.
+        nearest: Vec<String>,
+    },
+    /// The index cannot be read.
+    #[error(transparent)]
+    Index(#[from] IndexError),
+}
+
+fn nearest_text(nearest: &[String]) -> String {
+    if nearest.is_empty() { String::new() } else { format!("; nearest are {}", nearest.join(", ")) }
+}
+
+/// The posts closest to one; its JSON is the body of the HTTP response.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RelatedResponse {
+    /// The post's id.
+    pub id: String,
+    /// Time that it took, in microseconds.
+    pub took_us: u64,
+    /// The commit of the index that answered.
+    pub generation: String,
+    /// The closest first.
+    pub related: Vec<RelatedPost>,
+}
+
+/// One of them.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RelatedPost {
+    /// Path of the source file below the content directory.
+    pub id: String,
+    /// The post's URL.
+    pub url: String,
+    /// Its title.
+    pub title: String,
+    /// What it is about.
+    pub description: String,
+    /// Post or page.
+    pub kind: Kind,
+    /// Names of its categories.
+    pub categories: Vec<String>,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// Its date.
+    pub date: Option<PostDate>,
+    /// Its language.
+    pub lang: String,
+    /// The picture that stands for it, as its front matter names it.
+    pub image: Option<String>,
+    /// How close it is: up to 1 by the words in common, and more with tags and categories in common.
+    pub score: f32,
+    /// Words that both have, the most informative first.
+    pub shared_terms: Vec<String>,
+}
+
+/// Finds the posts closest to a post.
+///
+/// # Errors
+/// When there is no such post, or the index cannot be read.
+pub fn related(snapshot: &Snapshot, request: &RelatedRequest) -> Result<RelatedResponse, RelatedError> {
+    let started = Instant::now();
+    let Some(address) = snapshot.find(&request.id)? else {
+        let nearest = nearest_ids(snapshot, &request.id)?;
+        return Err(RelatedError::UnknownId { id: request.id.clone(), nearest });
+    };
+    let document = snapshot.document(address)?;
+    let statistics = Statistics::of(snapshot, &document.post.lang)?;
+    let words = query_words(snapshot, &statistics, &document, address)?;
+    let mut scores = Scores::new(snapshot)?;
+    for (at, word) in words.iter().enumerate() {
+        scores.add_word(at, word)?;
+    }
+    // Without a word in common, a tag would join what has nothing to do with each other.
+    scores.add_labels(&statistics, &document.post)?;
+    let best = best(snapshot, address, scores, request.limit)?;
+    let related: Result<Vec<_>, IndexError> =
+        best.into_iter().map(|scored| present(snapshot, &words, scored)).collect();
+    Ok(RelatedResponse {
+        id: request.id.clone(),
+        took_us: u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
+        generation: snapshot.generation().to_owned(),
+        related: related?,
+    })
+}
+
+struct Scored {
+    address: DocAddress,
+    score: f32,
+    shared: Vec<(f32, usize)>,
+    date: Option<i64>,
+}
+
+/// What decides whether a post may be related to another.
+struct Identity {
+    lang: Option<String>,
+    translation_key: Option<String>,
+    simhash: Option<u64>,
+}
+
+impl Identity {
+    fn may_be_related_to(&self, other: &Self) -> bool {
+        let is_copy = self.simhash.zip(other.simhash).is_some_and(|(a, b)| is_near(a, b));
+        self.lang == other.lang && self.translation_key != other.translation_key && !is_copy
+    }
+}
+
+/// The columns of a segment that are looked at.
+struct Columns {
+    dates: Column<i64>,
+    simhashes: Column<u64>,
+    ids: Option<StrColumn>,
+    langs: Option<StrColumn>,
+    translation_keys: Option<StrColumn>,
+}
+
+impl Columns {
+    fn open(segment: &SegmentReader) -> Result<Self, IndexError> {
+        let columns = segment.fast_fields();
+        Ok(Self {
+            dates: columns.i64(columns::DATE)?,
+            simhashes: columns.u64(columns::SIMHASH)?,
+            ids: columns.str(columns::ID)?,
+            langs: columns.str(columns::LANG)?,
+            translation_keys: columns.str(columns::TRANSLATION_KEY)?,
+        })
+    }
+
+    fn identity(&self, doc: DocId) -> Result<Identity, IndexError> {
+        Ok(Identity {
+            lang: text_of(self.langs.as_ref(), doc)?,
+            translation_key: text_of(self.translation_keys.as_ref(), doc)?,
+            simhash: self.simhashes.first(doc),
+        })
+    }
+
+    fn id(&self, doc: DocId) -> String {
+        text_of(self.ids.as_ref(), doc).ok().flatten().unwrap_or_default()
+    }
+}
+
+/// The best of the posts that are other posts in the same language; equals by date, then by id.
+fn best(
+    snapshot: &Snapshot,
+    own: DocAddress,
+    scores: Scores<'_>,
+    limit: usize,
+) -> Result<Vec<Scored>, IndexError> {
+    let columns: Result<Vec<Columns>, IndexError> = snapshot.segments().iter().map(Columns::open).collect();
+    let columns = columns?;
+    let of = |address: DocAddress| &columns[address.segment_ord as usize];
+    let is_close =
+        |tally: &Tally| tally.score >= MIN_SCORE && (tally.shared.len() >= MIN_SHARED || tally.has_tag);
+    let others = scores.posts.into_iter().filter(|(address, tally)| *address != own && is_close(tally));
+    let mut scored: Vec<Scored> = others
+        .map(|(address, Tally { score, shared, .. })| {
+            let date = of(address).dates.first(address.doc_id);
+            Scored { address, score, shared, date }
+        })
+        .collect();
+    scored.sort_by(|a, b| {
+        let id = |scored: &Scored| of(scored.address).id(scored.address.doc_id);
+        b.score.total_cmp(&a.score).then(b.date.cmp(&a.date)).then_with(|| id(a).cmp(&id(b)))
+    });
+    let mut best: Vec<Scored> = Vec::new();
+    // Two versions of one other post are no two answers either.
+    let mut identities: Vec<Identity> = vec![of(own).identity(own.doc_id)?];
+    for candidate in scored {
+        if best.len() == limit {
+            break;
+        }
+        let identity = of(candidate.address).identity(candidate.address.doc_id)?;
+        if identities.iter().all(|known| identity.may_be_related_to(known)) {
+            identities.push(identity);
+            best.push(candidate);
+        }
+    }
+    Ok(best)
+}
+
+fn present(snapshot: &Snapshot, words: &[Word], mut scored: Scored) -> Result<RelatedPost, IndexError> {
+    let post = snapshot.document(scored.address)?.post;
+    scored.shared.sort_by(|(a, a_at), (b, b_at)| b.total_cmp(a).then(a_at.cmp(b_at)));
+    let shared = scored.shared.iter().take(SHOWN_TERMS);
+    Ok(RelatedPost {
+        id: post.id,
+        url: post.url,
+        title: post.title,
+        description: post.description,
+        kind: post.kind,
+        categories: post.categories.into_iter().map(|category| category.name).collect(),
+        tags: post.tags,
+        date: post.date,
+        lang: post.lang,
+        image: post.image,
+        score: scored.score,
+        shared_terms: shared.map(|(_, at)| words[*at].term.clone()).collect(),
+    })
+}
