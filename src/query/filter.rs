@@ -5,7 +5,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, Term};
 
 use super::parser::{Filter, FilterField, Node};
-use super::request::SearchRequest;
+use super::request::{Grouping, SearchRequest};
 use crate::index::schema::{columns, filter_key};
 use crate::index::{IndexError, Snapshot};
 
@@ -36,7 +36,8 @@ impl Conditions {
             one(&request.category).map(Filter::Category),
             one(&request.tag).map(Filter::Tag),
             one(&request.author).map(Filter::Author),
-            one(&request.lang).map(Filter::Lang),
+            // Among versions of a post the language only chooses which is shown.
+            one(&request.lang).filter(|_| request.group == Grouping::None).map(Filter::Lang),
             request.after.map(Filter::After),
             request.before.map(Filter::Before),
         ];

@@ -44,6 +44,7 @@ pub(super) fn make_hit(
         snippet,
         section,
         missing: missing.map(|(_, slot)| slot.label.clone()).collect(),
+        versions: Vec::new(),
         explanation,
     })
 }

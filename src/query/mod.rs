@@ -12,6 +12,7 @@ pub mod expansion;
 pub mod explanation;
 pub mod facet;
 pub mod filter;
+pub mod grouping;
 mod hit;
 pub mod markup;
 pub mod matches;
@@ -46,6 +47,7 @@ use correction::correct;
 use expansion::Expander;
 use facet::FacetCount;
 use filter::Conditions;
+use grouping::{Versions, describe, group};
 use hit::make_hit;
 use matches::{PostMatches, read_matches};
 use order::Order;
@@ -111,12 +113,18 @@ pub fn search(context: &Context<'_>, request: &SearchRequest) -> Result<SearchRe
     let analyzer = context.analyzer.for_query(&request.query);
     let expander = context.expander(&analyzer, request);
     let Plan { query, conditions, warnings } = plan(context, request, &expander)?;
-    let retrieved = retrieve(context, &query, &conditions)?;
+    let (retrieved, versions) = find(context, request, &query, &conditions)?;
     let facets = count_facets(context, request, &query, &conditions, &retrieved.candidates)?;
     let total = retrieved.candidates.len();
     let page = ranked_page(context, request, &query, retrieved)?;
     let hits: Result<Vec<Hit>, IndexError> =
         page.hits.iter().map(|ranked| make_hit(context, request, &query, &page.shape, ranked)).collect();
+    let mut hits = hits?;
+    for (hit, ranked) in hits.iter_mut().zip(&page.hits) {
+        if let Some(others) = versions.get(&ranked.candidate.address) {
+            hit.versions = describe(context.snapshot, others)?;
+        }
+    }
     Ok(SearchResponse {
         query: request.query.clone(),
         corrected: correct(&request.query, &query, &expander, total)?,
@@ -126,7 +134,7 @@ pub fn search(context: &Context<'_>, request: &SearchRequest) -> Result<SearchRe
         took_us: u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
         generation: context.snapshot.generation().to_owned(),
         warnings,
-        hits: hits?,
+        hits,
         facets,
     })
 }
@@ -138,7 +146,7 @@ pub fn search(context: &Context<'_>, request: &SearchRequest) -> Result<SearchRe
 pub fn rank(context: &Context<'_>, request: &SearchRequest) -> Result<Vec<String>, IndexError> {
     let analyzer = context.analyzer.for_query(&request.query);
     let Plan { query, conditions, .. } = plan(context, request, &context.expander(&analyzer, request))?;
-    let retrieved = retrieve(context, &query, &conditions)?;
+    let (retrieved, _) = find(context, request, &query, &conditions)?;
     let page = ranked_page(context, request, &query, retrieved)?;
     page.hits.iter().map(|ranked| context.snapshot.id(ranked.candidate.address)).collect()
 }
@@ -162,6 +170,20 @@ fn plan(context: &Context<'_>, request: &SearchRequest, expander: &Expander<'_>)
     Ok(Plan { query, conditions, warnings })
 }
 
+/// Finds the posts that match, versions of one post grouped where that is asked for.
+fn find(
+    context: &Context<'_>,
+    request: &SearchRequest,
+    query: &ResolvedQuery,
+    conditions: &Conditions,
+) -> Result<(Retrieved, Versions), IndexError> {
+    let retrieved = retrieve(context, query, conditions)?;
+    match request.group {
+        Grouping::None => Ok((retrieved, Versions::new())),
+        Grouping::Translations => group(context, retrieved, request.lang.as_deref()),
+    }
+}
+
 /// Counts the hits by each field that was asked for; a filter on the field itself does not count.
 fn count_facets(
     context: &Context<'_>,
@@ -178,7 +200,10 @@ fn count_facets(
             FacetField::Year => ("year", None),
         };
         let counts = match others {
-            Some(others) => facet::count(context, &retrieve(context, query, &others)?.candidates, *field)?,
+            Some(others) => {
+                let (found, _) = find(context, request, query, &others)?;
+                facet::count(context, &found.candidates, *field)?
+            }
             None => facet::count(context, candidates, *field)?,
         };
         facets.insert(name, counts);

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::correction::Correction;
 use super::explanation::Explanation;
 use super::facet::FacetCount;
+use super::grouping::Version;
 use super::snippet::{SectionHit, Snippet};
 use crate::content::Kind;
 use crate::content::date::PostDate;
@@ -79,6 +80,9 @@ pub struct Hit {
     pub section: Option<SectionHit>,
     /// Words of the query that the post does not have.
     pub missing: Vec<String>,
+    /// Its translations and copies that match too, where they are grouped.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub versions: Vec<Version>,
     /// What the score is made of, where that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub explanation: Option<Explanation>,
