@@ -13,6 +13,9 @@ const MAX_COMPOUND_BYTES: usize = 64;
 /// Words of the longest compound that may also be written without its connectors.
 const MAX_JOINED_WORDS: usize = 3;
 
+/// Parts of the longest identifier.
+const MAX_PARTS: usize = 8;
+
 /// Words joined by connectors.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Compound {
@@ -49,9 +52,9 @@ pub(super) fn attach_symbols(text: &str, words: &mut [Word], at: usize) {
     }
     let leading = if before.ends_with("--") && !before.ends_with("---") {
         2
-    } else if before.ends_with('.') && !before.ends_with("..") && !before.ends_with("/.") {
-        1
-    } else if before.ends_with(['#', '@', '$']) && letters.len() > 1 {
+    } else if before.ends_with('.') && !before.ends_with("..") && !before.ends_with("/.")
+        || before.ends_with(['#', '@', '$']) && letters.len() > 1
+    {
         1
     } else {
         return;
@@ -116,7 +119,9 @@ pub fn compound_variant(compound: &str) -> Option<String> {
 pub fn identifier_parts(word: &str) -> Vec<&str> {
     let is_camel = word.chars().skip(1).any(char::is_uppercase) && word.chars().any(char::is_lowercase);
     let mut parts = if is_camel { camel_parts(word) } else { letters_and_digits(word) };
-    parts.retain(|part| part.len() > 1);
+    let is_said = |part: &&str| part.len() > 1 || part.starts_with(|c: char| c.is_ascii_digit());
+    parts.retain(is_said);
+    parts.truncate(MAX_PARTS);
     if parts.is_empty() || !is_camel || parts.len() > 1 { parts } else { Vec::new() }
 }
 
@@ -139,7 +144,8 @@ fn camel_parts(word: &str) -> Vec<&str> {
 }
 
 /// Cuts a word of letters and then digits, or the other way, where they meet; words that change
-/// more often are names or numbers, which say nothing in parts.
+/// more often, or have one letter other than a version's, are names or numbers, which say nothing
+/// in parts.
 fn letters_and_digits(word: &str) -> Vec<&str> {
     if word.len() > MAX_COMPOUND_BYTES || !word.contains(|c: char| c.is_ascii_digit()) {
         return Vec::new();
@@ -147,7 +153,12 @@ fn letters_and_digits(word: &str) -> Vec<&str> {
     let is_border = |pair: &[u8]| pair[0].is_ascii_digit() != pair[1].is_ascii_digit();
     let mut borders = (1..word.len()).filter(|at| is_border(&word.as_bytes()[at - 1..=*at]));
     match (borders.next(), borders.next()) {
-        (Some(at), None) => word.split_at_checked(at).map_or(Vec::new(), |(a, b)| vec![a, b]),
+        (Some(at), None) => {
+            let Some((first, second)) = word.split_at_checked(at) else { return Vec::new() };
+            let letters = if first.starts_with(|c: char| c.is_ascii_digit()) { second } else { first };
+            let is_said = letters.len() > 1 || first.eq_ignore_ascii_case("v");
+            if is_said { vec![first, second] } else { Vec::new() }
+        }
         _ => Vec::new(),
     }
 }
@@ -184,18 +195,20 @@ mod tests {
 
     #[test]
     fn identifiers_have_parts() {
-        let cases: [(&str, &[&str]); 13] = [
+        let cases: [(&str, &[&str]); 15] = [
             ("camelCase", &["camel", "Case"]),
             ("HTTPServer", &["HTTP", "Server"]),
             ("OpenTelemetry", &["Open", "Telemetry"]),
-            ("utf8", &["utf"]),
+            ("utf8", &["utf", "8"]),
             ("sha256", &["sha", "256"]),
+            ("v1", &["1"]),
             ("256mb", &["256", "mb"]),
             ("Crossplane", &[]),
             ("CNCF", &[]),
             ("LLMs", &[]),
             ("iPhone", &[]),
             ("k8s", &[]),
+            ("E0382", &[]),
             ("a3f9bc12", &[]),
             ("2024", &[]),
         ];

@@ -46,6 +46,11 @@ fn normalize_chars(chars: impl Iterator<Item = char>) -> String {
     if has_marks { normalized.nfc().collect() } else { normalized }
 }
 
+/// Whether something is left of a character when it is normalized.
+pub(super) fn is_read(c: char) -> bool {
+    plain_letter(c).is_some()
+}
+
 /// The letter that is meant, in one form; none for what is not read.
 fn plain_letter(c: char) -> Option<char> {
     Some(match c {
@@ -59,17 +64,31 @@ fn plain_letter(c: char) -> Option<char> {
         | '\u{fe00}'..='\u{fe0f}'
         | '\u{feff}'
         | '\u{e0100}'..='\u{e01ef}' => return None,
+        _ if is_vowel_point(c) => return None,
         'ς' => 'σ',
-        // Points of Hebrew; vowel signs and the tatweel of Arabic.
-        '\u{591}'..='\u{5bd}' | '\u{5bf}' | '\u{5c1}' | '\u{5c2}' | '\u{5c4}' | '\u{5c5}' | '\u{5c7}' => {
-            return None;
-        }
-        '\u{610}'..='\u{61a}' | '\u{640}' | '\u{64b}'..='\u{652}' | '\u{670}' => return None,
         'ی' => 'ي',
         'ک' => 'ك',
         'ۀ' | 'ہ' | 'ۂ' | 'ە' => 'ه',
         _ => ascii_digit(c).unwrap_or(c),
     })
+}
+
+/// Points of Hebrew; vowel signs and the tatweel of Arabic.
+fn is_vowel_point(c: char) -> bool {
+    matches!(
+        c,
+        '\u{591}'..='\u{5bd}'
+            | '\u{5bf}'
+            | '\u{5c1}'
+            | '\u{5c2}'
+            | '\u{5c4}'
+            | '\u{5c5}'
+            | '\u{5c7}'
+            | '\u{610}'..='\u{61a}'
+            | '\u{640}'
+            | '\u{64b}'..='\u{652}'
+            | '\u{670}'
+    )
 }
 
 /// The ASCII digit of a decimal digit of another script.
@@ -98,7 +117,8 @@ fn fold_char(c: char, folded: &mut String) {
         return folded.push(c);
     }
     let letter = match c {
-        '\u{300}'..='\u{36f}' => return,
+        // Diacritics; hamza and madda; nukta.
+        '\u{300}'..='\u{36f}' | '\u{653}'..='\u{655}' | '\u{93c}' => return,
         // Letters that no decomposition takes apart, as they are typed without them.
         'ß' => return folded.push_str("ss"),
         'æ' => return folded.push_str("ae"),
@@ -117,9 +137,7 @@ fn fold_char(c: char, folded: &mut String) {
         'ؤ' => 'و',
         'ئ' | 'ى' => 'ي',
         'ة' => 'ه',
-        '\u{653}'..='\u{655}' => return,
-        // Nukta, and the two signs of a nasal vowel.
-        '\u{93c}' => return,
+        // Two signs of one nasal vowel.
         '\u{901}' => '\u{902}',
         _ if matches!(Script::of(c), Script::Latin | Script::Greek) => {
             return decompose_canonical(c, |c| {

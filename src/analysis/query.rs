@@ -12,7 +12,13 @@ use super::script::Script;
 use super::stem::{Stemmer, has_stem};
 use super::stop_words::StopWords;
 use super::tokenizer::{Segmentation, Word, segment};
-use super::{EXACT_MARKER, Forms, MAX_TOKEN_BYTES, PART_MARKER, SPELLING_MARKER, STEM_MARKER, unspaced};
+use super::{
+    EXACT_MARKER, Forms, MAX_TOKEN_BYTES, PAIR_MARKER, PART_MARKER, SPELLING_MARKER, pair, unspaced,
+    without_apostrophes,
+};
+
+/// Letters from which a word of a script without blanks may be the beginning of another.
+const MIN_UNSPACED_LETTERS: usize = 3;
 
 /// What a term is of the query's word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +61,8 @@ pub struct QueryWord {
     pub is_optional: bool,
     /// It carries no meaning of its own.
     pub is_stop_word: bool,
+    /// A dictionary cut it out of a text without blanks: posts may have it in a longer word.
+    pub is_unspaced: bool,
 }
 
 /// The words of a query's text.
@@ -99,21 +107,18 @@ impl SiteAnalyzer {
         }
     }
 
-    /// The stems of a word in the languages of the site.
+    /// The terms of the stems of a word in the languages of the site.
     fn stems(&self, letters: &str, normalized: &str) -> Vec<String> {
         let mut stems: Vec<String> = Vec::new();
         if !has_stem(normalized) {
             return stems;
         }
         for stemmer in &self.stemmers[Script::of_word(letters).index()] {
-            let stem = if *stemmer == Stemmer::Turkish {
-                stemmer.stem(&super::without_apostrophes(normalize_turkic(letters)))
+            stems.push(if stemmer.is_turkic() {
+                stemmer.term(&without_apostrophes(normalize_turkic(letters)))
             } else {
-                stemmer.stem(normalized)
-            };
-            if !stems.contains(&stem) {
-                stems.push(stem);
-            }
+                stemmer.term(normalized)
+            });
         }
         stems
     }
@@ -138,7 +143,7 @@ impl QueryAnalyzer<'_> {
     pub fn analyze(&self, text: &str) -> QueryAnalysis {
         let Segmentation { words, compounds } = segment(text);
         let mut analysis = QueryAnalysis {
-            surfaces: words.iter().map(|word| self.surface(text, word)).collect(),
+            surfaces: words.iter().map(|word| surface(text, word)).collect(),
             ..QueryAnalysis::default()
         };
         let mut at = 0;
@@ -168,17 +173,10 @@ impl QueryAnalyzer<'_> {
         analysis
     }
 
-    fn surface(&self, text: &str, word: &Word) -> String {
-        if word.range.end > word.letters.end {
-            fold(&text[word.range.clone()])
-        } else {
-            Forms::new(&text[word.letters.clone()], false).surface
-        }
-    }
-
     fn word(&self, text: &str, word: &Word) -> QueryWord {
         let letters = &text[word.letters.clone()];
-        let mut found = QueryWord { range: word.range.clone(), ..QueryWord::default() };
+        let is_unspaced = word.is_unspaced;
+        let mut found = QueryWord { range: word.range.clone(), is_unspaced, ..QueryWord::default() };
         if word.range.end > word.letters.end {
             found.surface = fold(&text[word.range.clone()]);
             found.add(found.surface.clone(), Relation::Surface, 1);
@@ -192,7 +190,7 @@ impl QueryAnalyzer<'_> {
             found.add(spelling, Relation::Spelling, 1);
         }
         for stem in self.site.stems(letters, forms.normalized()) {
-            found.add(format!("{STEM_MARKER}{stem}"), Relation::Stem, 1);
+            found.add(stem, Relation::Stem, 1);
         }
         if ["ae", "oe", "ue", "aa"].iter().any(|pair| forms.surface.contains(pair)) {
             found.add(format!("{SPELLING_MARKER}{}", forms.surface), Relation::Spelling, 1);
@@ -201,7 +199,10 @@ impl QueryAnalyzer<'_> {
         found.is_stop_word = self.stop_words.contains(forms.normalized());
         found.is_optional = found.is_stop_word;
         found.add(forms.surface.clone(), Relation::Surface, 1);
-        found.surface = forms.surface;
+        // The end of a name is no word that others begin with.
+        if !is_unspaced || forms.surface.chars().count() >= MIN_UNSPACED_LETTERS {
+            found.surface = forms.surface;
+        }
         found
     }
 
@@ -223,17 +224,17 @@ impl QueryAnalyzer<'_> {
         for (at, character) in run.iter().enumerate() {
             let is_alone = (at == 0 || word_of[at - 1] != word_of[at])
                 && word_of.get(at + 1).is_none_or(|next| *next != word_of[at]);
-            if is_alone || std::env::var_os("BH_UNI").is_some() {
+            if is_alone {
                 let mut word = QueryWord { range: character.range.clone(), ..QueryWord::default() };
-                word.add(self.surface(text, character), Relation::Surface, 1);
+                word.add(surface(text, character), Relation::Surface, 1);
                 word.is_stop_word = is_stop_word(word_of[at]);
-                word.is_optional = word.is_stop_word || !is_alone;
+                word.is_optional = word.is_stop_word;
                 found.push(word);
             }
-            let Some(pair) = super::pair(text, character, run.get(at + 1)) else { continue };
+            let Some(pair) = pair(text, character, run.get(at + 1)) else { continue };
             let mut word =
                 QueryWord { range: character.range.start..run[at + 1].range.end, ..QueryWord::default() };
-            word.add(pair, Relation::Joined, 2);
+            word.add(format!("{PAIR_MARKER}{pair}"), Relation::Joined, 2);
             let is_within = word_of[at] == word_of[at + 1];
             word.is_stop_word = is_within && is_stop_word(word_of[at]);
             word.is_optional = !is_within || word.is_stop_word;
@@ -247,6 +248,14 @@ impl QueryWord {
         if term.len() <= MAX_TOKEN_BYTES && !self.terms.iter().any(|known| known.term == term) {
             self.terms.push(QueryTerm { term, relation, span });
         }
+    }
+}
+
+fn surface(text: &str, word: &Word) -> String {
+    if word.range.end > word.letters.end {
+        fold(&text[word.range.clone()])
+    } else {
+        Forms::new(&text[word.letters.clone()], false).surface
     }
 }
 

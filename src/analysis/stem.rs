@@ -7,6 +7,7 @@ use frostem::{Algorithm, Stemmer as Snowball};
 
 use unicode_normalization::char::is_combining_mark;
 
+use super::STEM_MARKER;
 use super::fold::fold_normalized;
 use super::script::Script;
 
@@ -47,90 +48,110 @@ const PARTICLES: [&str; 31] = [
     "과",
 ];
 
-/// How words of one language, or of one script in it, are stemmed.
+/// How words of one script in one language are stemmed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stemmer {
-    /// By one of Snowball's algorithms.
+pub struct Stemmer {
+    /// Stands before its stems in the dictionary: two languages may share a stem by chance.
+    tag: &'static str,
+    rules: Rules,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rules {
+    /// One of Snowball's algorithms.
     Snowball(Algorithm),
-    /// Turkish has small letters of its own too.
-    Turkish,
-    /// Without its particle.
+    /// A Korean word goes without its particle.
     Korean,
-    /// The word itself.
+    /// The word is its stem.
     None,
 }
 
+/// The stemmers of scripts that more languages share: by language, what applies to the others.
+const LATIN: [(&str, Algorithm); 27] = [
+    ("ca", Algorithm::Catalan),
+    ("cs", Algorithm::Czech),
+    ("da", Algorithm::Danish),
+    ("de", Algorithm::German),
+    ("es", Algorithm::Spanish),
+    ("et", Algorithm::Estonian),
+    ("eu", Algorithm::Basque),
+    ("fi", Algorithm::Finnish),
+    ("fr", Algorithm::French),
+    ("hr", Algorithm::Serbian),
+    ("hu", Algorithm::Hungarian),
+    ("id", Algorithm::Indonesian),
+    ("it", Algorithm::Italian),
+    ("lt", Algorithm::Lithuanian),
+    ("nb", Algorithm::Norwegian),
+    ("nl", Algorithm::Dutch),
+    ("nn", Algorithm::Norwegian),
+    ("no", Algorithm::Norwegian),
+    ("pl", Algorithm::Polish),
+    ("pt", Algorithm::Portuguese),
+    ("ro", Algorithm::Romanian),
+    ("sr", Algorithm::Serbian),
+    ("sv", Algorithm::Swedish),
+    ("tr", Algorithm::Turkish),
+    ("bs", Algorithm::Serbian),
+    ("ms", Algorithm::Indonesian),
+    ("en", Algorithm::English),
+];
+/// Languages in other letters: what they write in Latin letters is taken for English.
+const NOT_LATIN: [&str; 27] = [
+    "ar", "be", "bg", "bn", "el", "fa", "he", "hi", "hy", "ja", "ka", "kk", "km", "ko", "lo", "mk", "ml",
+    "mr", "my", "ne", "ru", "ta", "te", "th", "uk", "ur", "zh",
+];
+
 impl Stemmer {
-    /// For words of a script in a text of the language, a primary language subtag. Words in Latin
-    /// letters in a text that is written otherwise are taken for English.
+    const NONE: Self = Self { tag: "--", rules: Rules::None };
+
+    /// For words of a script in a text of the language, a primary language subtag.
     #[must_use]
     pub fn new(language: &str, script: Script) -> Self {
-        let algorithm = match script {
-            Script::Latin => return Self::of_latin(language),
-            Script::Greek => Algorithm::Greek,
-            Script::Cyrillic => match language {
-                "uk" | "bg" | "be" | "mk" | "kk" | "ky" | "mn" | "tg" => return Self::None,
-                "sr" => Algorithm::Serbian,
-                _ => Algorithm::Russian,
-            },
-            Script::Armenian => Algorithm::Armenian,
-            Script::Arabic => match language {
-                "fa" => Algorithm::Persian,
-                "ur" | "ps" | "ku" | "ckb" | "ug" => return Self::None,
-                _ => Algorithm::Arabic,
-            },
-            Script::Devanagari => match language {
-                "ne" => Algorithm::Nepali,
-                "mr" | "sa" => return Self::None,
-                _ => Algorithm::Hindi,
-            },
-            Script::Tamil => Algorithm::Tamil,
-            Script::Hangul => return Self::Korean,
-            Script::Ideographic | Script::SoutheastAsian | Script::Other => return Self::None,
+        let (tag, algorithm) = match (script, language) {
+            (Script::Latin, _) => {
+                let language = if NOT_LATIN.contains(&language) { "en" } else { language };
+                let Some((tag, algorithm)) = LATIN.iter().find(|(of, _)| *of == language) else {
+                    return Self::NONE;
+                };
+                (*tag, *algorithm)
+            }
+            (Script::Cyrillic, "uk" | "bg" | "be" | "mk" | "kk" | "ky" | "mn" | "tg")
+            | (Script::Arabic, "ur" | "ps" | "ku" | "ckb" | "ug")
+            | (Script::Devanagari, "mr" | "sa") => return Self::NONE,
+            (Script::Cyrillic, "sr") => ("sr", Algorithm::Serbian),
+            (Script::Arabic, "fa") => ("fa", Algorithm::Persian),
+            (Script::Devanagari, "ne") => ("ne", Algorithm::Nepali),
+            (Script::Cyrillic, _) => ("ru", Algorithm::Russian),
+            (Script::Arabic, _) => ("ar", Algorithm::Arabic),
+            (Script::Devanagari, _) => ("hi", Algorithm::Hindi),
+            (Script::Greek, _) => ("el", Algorithm::Greek),
+            (Script::Armenian, _) => ("hy", Algorithm::Armenian),
+            (Script::Tamil, _) => ("ta", Algorithm::Tamil),
+            (Script::Hangul, _) => return Self { tag: "ko", rules: Rules::Korean },
+            _ => return Self::NONE,
         };
-        Self::Snowball(algorithm)
+        Self { tag, rules: Rules::Snowball(algorithm) }
     }
 
-    fn of_latin(language: &str) -> Self {
-        Self::Snowball(match language {
-            "ca" => Algorithm::Catalan,
-            "cs" => Algorithm::Czech,
-            "da" => Algorithm::Danish,
-            "de" => Algorithm::German,
-            "es" => Algorithm::Spanish,
-            "et" => Algorithm::Estonian,
-            "eu" => Algorithm::Basque,
-            "fi" => Algorithm::Finnish,
-            "fr" => Algorithm::French,
-            "ga" => Algorithm::Irish,
-            "hu" => Algorithm::Hungarian,
-            "id" | "ms" => Algorithm::Indonesian,
-            "it" => Algorithm::Italian,
-            "lt" => Algorithm::Lithuanian,
-            "nl" => Algorithm::Dutch,
-            "no" | "nb" | "nn" => Algorithm::Norwegian,
-            "pl" => Algorithm::Polish,
-            "pt" => Algorithm::Portuguese,
-            "ro" => Algorithm::Romanian,
-            "sr" | "hr" | "bs" => Algorithm::Serbian,
-            "sv" => Algorithm::Swedish,
-            "tr" => return Self::Turkish,
-            "en" | "ar" | "be" | "bg" | "bn" | "el" | "fa" | "he" | "hi" | "hy" | "ja" | "ka" | "kk"
-            | "km" | "ko" | "lo" | "mk" | "ml" | "mr" | "my" | "ne" | "ru" | "ta" | "te" | "th" | "uk"
-            | "ur" | "zh" => Algorithm::English,
-            _ => return Self::None,
-        })
-    }
-
-    /// The folded stem of a normalized word (for Turkish, by [`super::fold::normalize_turkic`]);
-    /// its folded form where it has no other.
+    /// Whether words have to come from [`super::fold::normalize_turkic`].
     #[must_use]
-    pub fn stem(self, normalized: &str) -> String {
-        match self {
-            Self::Snowball(algorithm) => fold_normalized(&Snowball::new(algorithm).stem(normalized)),
-            Self::Turkish => fold_normalized(&Snowball::new(Algorithm::Turkish).stem(normalized)),
-            Self::Korean => without_particle(normalized).to_owned(),
-            Self::None => fold_normalized(normalized),
+    pub fn is_turkic(self) -> bool {
+        self.rules == Rules::Snowball(Algorithm::Turkish)
+    }
+
+    /// The dictionary term of the stem of a normalized word: folded, after a marker and the
+    /// language whose rules made it.
+    #[must_use]
+    pub fn term(self, normalized: &str) -> String {
+        format!("{STEM_MARKER}{}{}", self.tag, self.stem(normalized))
+    }
+
+    fn stem(self, normalized: &str) -> String {
+        match self.rules {
+            Rules::Snowball(algorithm) => fold_normalized(&Snowball::new(algorithm).stem(normalized)),
+            Rules::Korean => without_particle(normalized).to_owned(),
+            Rules::None => fold_normalized(normalized),
         }
     }
 }

@@ -14,7 +14,7 @@ use super::tokenizer::segment;
 /// Stop words that make a query one of their language.
 const MIN_STOP_WORDS: usize = 2;
 
-/// Articles, pronouns, prepositions, conjunctions, auxiliary verbs and question words, normalized.
+/// Articles, pronouns, prepositions, conjunctions, auxiliary verbs and question words.
 const LISTS: [(&str, &str); 27] = [
     (
         "en",
@@ -162,7 +162,7 @@ const LISTS: [(&str, &str); 27] = [
     ),
 ];
 
-type Words = HashSet<&'static str>;
+type Words = HashSet<String>;
 
 /// Stop words of one query.
 pub struct StopWords {
@@ -197,7 +197,10 @@ impl StopWords {
 
 fn list(language: &str) -> Option<&'static Words> {
     static SETS: LazyLock<Vec<(&str, Words)>> = LazyLock::new(|| {
-        LISTS.iter().map(|(language, words)| (*language, words.split_whitespace().collect())).collect()
+        LISTS
+            .iter()
+            .map(|(language, words)| (*language, words.split_whitespace().map(normalize).collect()))
+            .collect()
     });
     let language = match language {
         "nb" | "nn" => "no",
@@ -211,4 +214,30 @@ fn list(language: &str) -> Option<&'static Words> {
 #[must_use]
 pub fn is_stop_word(surface: &str) -> bool {
     list("en").is_some_and(|words| words.contains(surface))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stop_words(query: &str, languages: &[&str]) -> Vec<String> {
+        let languages: Vec<String> = languages.iter().map(|&language| language.to_owned()).collect();
+        let stop_words = StopWords::of_query(query, &languages);
+        query.split(' ').map(normalize).filter(|word| stop_words.contains(word)).collect()
+    }
+
+    #[test]
+    fn only_the_language_of_the_query_counts() {
+        let cases: [(&str, &[&str], &[&str]); 6] = [
+            ("wie war die Antwort", &["en", "de"], &["wie", "war", "die"]),
+            ("war and peace", &["de", "en"], &["and"]),
+            ("die hard", &["en", "de"], &[]),
+            ("how to die", &["de", "en"], &["how", "to"]),
+            ("чем был этот мир", &["en", "ru"], &["чем", "был", "этот"]),
+            ("wie war die Antwort", &["en"], &[]),
+        ];
+        for (query, languages, expected) in cases {
+            assert_eq!(stop_words(query, languages), expected, "{query}");
+        }
+    }
 }

@@ -11,6 +11,7 @@ use unicode_normalization::char::is_combining_mark;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::compound::{Compound, attach_symbols, find_compounds};
+use super::fold::is_read;
 use super::script::Script;
 use super::unspaced;
 
@@ -137,7 +138,7 @@ fn push_words(piece: &str, range: Range<usize>, offset: usize, words: &mut Vec<W
 }
 
 fn is_visible(letters: &str) -> bool {
-    letters.chars().any(char::is_alphanumeric)
+    letters.chars().any(|c| c.is_alphanumeric() && is_read(c))
 }
 
 /// Marks, also the half-width ones of Katakana, and what joins letters.

@@ -15,7 +15,7 @@ pub use maintenance::Maintenance;
 
 use crate::analysis::SiteAnalyzer;
 use crate::config::{Config, SynonymRule, TypoLimits};
-use crate::content::{Failure, SiteError};
+use crate::content::Failure;
 use crate::index::{IndexError, Snapshot, generation};
 use crate::query::related::{RelatedError, RelatedRequest, RelatedResponse, related};
 use crate::query::suggest::{Completions, SuggestRequest, SuggestResponse, suggest};
@@ -31,9 +31,6 @@ pub enum EngineError {
     /// The index cannot be read.
     #[error(transparent)]
     Index(#[from] IndexError),
-    /// The site's configuration cannot be read.
-    #[error(transparent)]
-    Site(#[from] SiteError),
 }
 
 /// A snapshot, and what is made of it when it is first asked for.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::automaton::{AnyWithPrefix, Similar};
 use super::vocabulary::Vocabulary;
 use super::weights::Weights;
-use crate::analysis::{QueryAnalyzer, QueryWord, Relation};
+use crate::analysis::{EXACT_MARKER, QueryAnalyzer, QueryWord, Relation, STEM_MARKER};
 use crate::config::{TypoLimits, limits};
 use crate::index::{IndexError, Snapshot};
 
@@ -69,22 +69,33 @@ impl Expander<'_> {
     /// # Errors
     /// When the dictionary cannot be read.
     pub fn expand(&self, word: &QueryWord, is_open: bool) -> Result<Expanded, IndexError> {
-        let mut terms = self.inflections(word);
-        if word.surface.is_empty() || self.occurs(&terms)? {
-            if is_open && !word.surface.is_empty() {
-                self.add_prefixed(&word.surface, &mut terms)?;
+        let mut terms = Vec::new();
+        for expansion in self.inflections(word) {
+            if self.vocabulary().occurs(&expansion.term)? {
+                terms.push(expansion);
             }
+        }
+        if self.analyzer.has_tones && terms.first().is_some_and(|first| first.term.starts_with(EXACT_MARKER))
+        {
+            // Without its diacritics it is another word.
+            terms.truncate(1);
+            terms[0].weight = 1.0;
+        }
+        if word.surface.is_empty() {
             return Ok(Expanded { terms, correction: None });
         }
-        terms.clear();
-        if is_open {
+        if is_open || word.is_unspaced && terms.is_empty() {
             self.add_prefixed(&word.surface, &mut terms)?;
         }
-        if !terms.is_empty() {
+        // With the rules of many languages a typo may have a stem, too.
+        let has_stems = !terms.is_empty();
+        if !terms.iter().all(|expansion| expansion.term.starts_with(STEM_MARKER)) {
             return Ok(Expanded { terms, correction: None });
         }
-        let correction = self.add_similar(&word.surface, is_open, self.typos, &mut terms)?;
-        Ok(Expanded { terms, correction })
+        let max = if has_stems { self.typos.max.min(1) } else { self.typos.max };
+        let typos = TypoLimits { max, ..self.typos };
+        let correction = self.add_similar(&word.surface, is_open, typos, &mut terms)?;
+        Ok(Expanded { terms, correction: correction.filter(|_| !has_stems) })
     }
 
     /// The terms for `word` as the beginning of a word: itself and the words that begin with it.
@@ -123,16 +134,6 @@ impl Expander<'_> {
             Expansion { term: term.term.clone(), quality, weight, span: term.span }
         });
         terms.filter(|expansion| expansion.quality > 0.0).collect()
-    }
-
-    /// Whether one of the terms stands in a post.
-    fn occurs(&self, terms: &[Expansion]) -> Result<bool, IndexError> {
-        for expansion in terms {
-            if self.vocabulary().occurs(&expansion.term)? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
     }
 
     fn add_prefixed(&self, word: &str, expansions: &mut Vec<Expansion>) -> Result<(), IndexError> {

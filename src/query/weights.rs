@@ -43,7 +43,7 @@ pub struct Weights {
     /// Quality of a word that differs in diacritics alone.
     #[serde(deserialize_with = "share")]
     pub folded: f32,
-    /// The same in Vietnamese, where these tell words apart.
+    /// The same in Vietnamese, where these tell words apart, if the word as typed occurs nowhere.
     #[serde(deserialize_with = "share")]
     pub folded_tones: f32,
     /// Quality of an identifier that has the word as a part.

@@ -89,7 +89,11 @@ impl<'a> Builder<'a> {
 
     /// The words of one unit: a slot each, and one for each compound that they make.
     fn add_words(&mut self, unit: &Unit) -> Result<(), IndexError> {
-        let words = self.expander.analyzer.analyze(&unit.text).words;
+        let mut words = self.expander.analyzer.analyze(&unit.text).words;
+        if self.query.slots.len() + words.len() > limits::MAX_QUERY_SLOTS {
+            // What others cover goes first: a question in Chinese has twice as many pairs as words.
+            words.retain(|word| !word.is_optional);
+        }
         let last = words.iter().rposition(|word| !word.surface.is_empty());
         let need = if unit.field.is_some() { Need::Must } else { Need::Should };
         for (at, word) in words.iter().enumerate() {
