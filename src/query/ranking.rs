@@ -85,7 +85,8 @@ impl Features {
                     + weights.title_complete * self.title_coverage.powi(TITLE_COMPLETE_EXPONENT)
             }
             Bonus::TitleExact => {
-                weights.title_exact * self.title_exact + weights.title_same * self.title_same
+                let newest = 1.0 + weights.title_same_recency * self.recency;
+                weights.title_exact * self.title_exact + weights.title_same * self.title_same * newest
             }
             Bonus::Heading => weights.heading_exact * self.heading_exact,
             Bonus::Proximity => weights.proximity * self.proximity,

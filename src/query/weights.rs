@@ -90,6 +90,9 @@ pub struct Weights {
     pub title_exact: f32,
     /// Bonus of a title that is the query, word for word.
     pub title_same: f32,
+    /// How much more of that bonus the newest post gets: of posts with the same title readers want the
+    /// last one.
+    pub title_same_recency: f32,
     /// Bonus of a heading that has the query's words and little else.
     pub heading_exact: f32,
     /// Bonus of words that stand beside each other in the order of the query.
@@ -138,7 +141,8 @@ impl Default for Weights {
             title_coverage: 0.75,
             title_complete: 1.0,
             title_exact: 1.6,
-            title_same: 0.5,
+            title_same: 2.0,
+            title_same_recency: 0.15,
             heading_exact: 2.2,
             proximity: 0.7,
             recency: 0.05,
