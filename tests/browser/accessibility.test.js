@@ -23,6 +23,9 @@ const STATES = [
   { name: "one category", path: "/?q=walkthrough&category=Observability", there: "#facets [aria-pressed=true]" },
   { name: "nothing found", path: "/?q=qqqqqqqqqq", there: "#message" },
   { name: "error", path: "/?q=canary", there: "#message.error", broken: true },
+  { name: "corrected", path: "/?q=kubernetse", there: "#correction" },
+  { name: "did you mean", path: "/?q=kubernetse&typos=0", there: "#correction" },
+  { name: "a suggestion chosen", path: "/", typed: "cana", there: "#suggestions [aria-selected=true]" },
 ];
 
 /** The serious violations of the page, one line each. */
@@ -40,13 +43,18 @@ async function violations(page) {
 }
 
 for (const { name: look, ...context } of LOOKS) {
-  for (const { name: state, path, there, broken } of STATES) {
+  for (const { name: state, path, there, typed, broken } of STATES) {
     test(`${look}: ${state}`, () => withPage(blog, {
       ...context,
       path,
       allow: broken ? [/ERR_FAILED/] : [],
       prepare: broken ? (page) => page.route(/\/api\//, (route) => route.abort()) : undefined,
-    }, async (page) => {
+    }, async (page, ui) => {
+      if (typed) {
+        await ui.type(typed);
+        await ui.suggestionsWhere("suggestions");
+        await page.keyboard.press("ArrowDown");
+      }
       await until(there, () => page.locator(there).isVisible());
       assert.deepEqual(await violations(page), []);
       const { content, window } = await page.evaluate(() => ({

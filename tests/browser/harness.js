@@ -153,7 +153,7 @@ function isSettled(page) {
 }
 
 function parts(page) {
-  const input = page.getByRole("searchbox", { name: "Search the posts" });
+  const input = page.getByRole("combobox", { name: "Search the posts" });
   const titles = page.locator("#hits > li h2 a");
   return {
     input,
@@ -161,6 +161,9 @@ function parts(page) {
     chips: page.getByRole("group", { name: "Filter by category" }).getByRole("button"),
     status: page.locator("#status"),
     message: page.locator("#message"),
+    correction: page.locator("#correction"),
+    suggestions: page.getByRole("listbox", { name: "Suggestions" }),
+    options: page.getByRole("listbox", { name: "Suggestions" }).getByRole("option"),
     more: page.getByRole("button", { name: "More results" }),
     type: (words) => input.pressSequentially(words, { delay: 15 }),
     titleTexts: () => titles.allInnerTexts(),
@@ -169,6 +172,16 @@ function parts(page) {
       if (!(await isSettled(page))) return false;
       const texts = await titles.allInnerTexts();
       return accept(texts) && texts;
+    }),
+    /** Waits until there are suggestions for what is typed, and `accept` takes their texts. */
+    suggestionsWhere: (what, accept = (texts) => texts.length > 0) => until(what, async () => {
+      const texts = await page.locator("#suggestions .suggestion-text").allInnerTexts();
+      return accept(texts) && texts;
+    }),
+    /** The text of the chosen suggestion, as assistive technology gets it; empty without one. */
+    chosen: () => input.evaluate((element) => {
+      const option = document.getElementById(element.getAttribute("aria-activedescendant"));
+      return option?.getAttribute("aria-selected") === "true" ? option.querySelector(".suggestion-text").innerText : "";
     }),
     query: () => Object.fromEntries(new URL(page.url()).searchParams),
     activeText: () => page.evaluate(() => document.activeElement.innerText ?? ""),

@@ -6,6 +6,7 @@ const LIMIT = 10;
 
 // Relative, so that the page also works below a path of a reverse proxy.
 const API = new URL("api/v1/search", document.baseURI);
+const SUGGEST = new URL("api/v1/suggest", document.baseURI);
 
 export class SearchError extends Error {
   constructor(title, detail = "", { again = true } = {}) {
@@ -17,9 +18,10 @@ export class SearchError extends Error {
 }
 
 /** One page of the hits of a query; the first page brings the counts of the categories, too. */
-export async function ask({ q, category, page }, signal) {
+export async function ask({ q, category, typos, page }, signal) {
   const params = new URLSearchParams({ q, page, limit: LIMIT });
   if (category) params.set("category", category);
+  if (typos) params.set("typos", typos);
   if (page === 1) params.set("facets", "category");
   let response;
   try {
@@ -44,4 +46,19 @@ export async function ask({ q, category, page }, signal) {
     throw new SearchError("The answer of the search server could not be read");
   }
   return body;
+}
+
+/** What may be typed next. Nobody waits for it: whatever goes wrong, there is none. */
+export async function suggest(q, signal) {
+  try {
+    const response = await fetch(`${SUGGEST}?${new URLSearchParams({ q })}`, {
+      signal,
+      cache: "no-cache",
+      headers: { accept: "application/json" },
+    });
+    const body = response.ok ? await response.json() : null;
+    return Array.isArray(body?.suggestions) ? body.suggestions : [];
+  } catch {
+    return [];
+  }
 }

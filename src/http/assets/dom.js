@@ -41,7 +41,7 @@ export function linkTo(url, content) {
 }
 
 /** http(s), or a path of this host. */
-function isSafe(url) {
+export function isSafe(url) {
   return typeof url === "string" && /^(https?:\/\/|\/(?![/\\]))/i.test(url) && URL.canParse(url, location.href);
 }
 

@@ -40,6 +40,25 @@ export function hitItem(hit) {
   return item;
 }
 
+/**
+ * What was searched instead of what was typed, or could be. `linkFor` gives a link that searches for
+ * a text, with typos or as it is.
+ */
+export function correctionLine(typed, corrected, linkFor) {
+  const line = document.createDocumentFragment();
+  const meant = document.createDocumentFragment();
+  for (const { text: words, is_corrected: differs } of corrected.parts ?? []) {
+    meant.append(differs ? element("strong", "", words) : text(words));
+  }
+  if (corrected.applied) {
+    const asTyped = linkFor({ q: typed, typos: "0" }, typed);
+    line.append("Showing results for ", meant, ". Search instead for ", asTyped);
+  } else {
+    line.append("Did you mean ", linkFor({ q: text(corrected.query), typos: "" }, meant), "?");
+  }
+  return line;
+}
+
 /** A category to filter by; `onClick` is called with whether it is pressed already. */
 export function facetChip(value, onClick) {
   const chip = element("button", "chip");

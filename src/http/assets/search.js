@@ -3,7 +3,8 @@
 
 import { SearchError, ask } from "./api.js";
 import { element, text } from "./dom.js";
-import { count, duration, facetChip, hitItem, keyOf, updateChip } from "./results.js";
+import { correctionLine, count, duration, facetChip, hitItem, keyOf, updateChip } from "./results.js";
+import { Suggestions } from "./suggestions.js";
 
 const DEBOUNCE_MS = 60;
 const TIMEOUT_MS = 15_000;
@@ -16,6 +17,7 @@ const $ = (id) => document.getElementById(id);
 const input = $("q");
 const facets = $("facets");
 const hits = $("hits");
+const correction = $("correction");
 const more = $("more");
 const moreError = $("more-error");
 const results = document.querySelector(".results");
@@ -31,6 +33,8 @@ let openWhenShown = false;
 /** The query and category that the shown hits belong to. */
 let shownFor = null;
 
+const suggestions = new Suggestions(input, $("suggestions"), (words) => searchFor({ q: words, typos: "" }));
+
 // --- State and address -----------------------------------------------------
 
 function stateOfAddress() {
@@ -39,16 +43,22 @@ function stateOfAddress() {
   return {
     q: params.get("q") ?? "",
     category: params.get("category") ?? "",
+    typos: /^[0-2]$/.exec(params.get("typos") ?? "")?.[0] ?? "",
     page: Math.min(Math.max(page || 1, 1), MAX_PAGES),
   };
 }
 
-function writeAddress(push) {
+function addressOf({ q, category, typos, page }) {
   const params = new URLSearchParams();
-  if (state.q.trim()) params.set("q", state.q);
-  if (state.category) params.set("category", state.category);
-  if (state.page > 1) params.set("page", state.page);
-  const address = location.pathname + (params.size ? `?${params}` : "");
+  if (q.trim()) params.set("q", q);
+  if (category) params.set("category", category);
+  if (typos) params.set("typos", typos);
+  if (page > 1) params.set("page", page);
+  return location.pathname + (params.size ? `?${params}` : "");
+}
+
+function writeAddress(push) {
+  const address = addressOf(state);
   document.title = state.q.trim() ? `${state.q.trim()} – Search` : "Search";
   if (address === location.pathname + location.search) return;
   try {
@@ -60,7 +70,9 @@ function writeAddress(push) {
 
 /** Takes over a change of the state and searches. */
 function go(change, { push = false } = {}) {
-  state = { ...state, page: 1, ...change };
+  // That words were meant as they are typed holds for these words.
+  const typos = change.q === undefined || change.q === state.q ? state.typos : "";
+  state = { ...state, page: 1, typos, ...change };
   writeAddress(push);
   return search();
 }
@@ -136,7 +148,7 @@ function searchMore() {
 
 function showAnswers(asked, answers) {
   const [first] = answers;
-  const key = JSON.stringify([asked.q, asked.category]);
+  const key = JSON.stringify([asked.q, asked.category, asked.typos]);
   const moved = shownFor !== null && shownFor !== key;
   shownFor = key;
 
@@ -145,7 +157,9 @@ function showAnswers(asked, answers) {
   const counts = first.facets?.category ?? [];
   // Over hits the row of categories stays even when empty, so that typing on does not move them.
   show({ facets: first.total > 0 || counts.length > 0 || Boolean(asked.category), hits: first.total > 0 });
-  showStatus(`${count(first.total)} in ${duration(first.took_us)}`, count(first.total));
+  const correctionText = showCorrection(asked, first.corrected);
+  const spoken = (words) => [correctionText, words].filter(Boolean).join(" ");
+  showStatus(`${count(first.total)} in ${duration(first.took_us)}`, spoken(count(first.total)));
   showFacets(counts, asked.category);
   showWarnings(answers.flatMap((answer) => answer.warnings ?? []));
   for (const answer of answers) appendHits(answer);
@@ -158,7 +172,7 @@ function showAnswers(asked, answers) {
       detail: "Fewer words find more; so do words without quotes, minus and names before a colon.",
       action: asked.category ? ["Search in all categories", () => { input.focus(); go({ category: "" }, { push: true }); }] : null,
     });
-    announce(`Nothing found${inCategory}`);
+    announce(spoken(`Nothing found${inCategory}`));
   }
   if (moved && window.scrollY > 0) window.scrollTo({ top: 0, behavior: "instant" });
 }
@@ -189,7 +203,34 @@ function showError(error) {
 /** Which parts of the page are there. */
 function show(parts) {
   for (const id of ["facets", "hits", "hint"]) $(id).hidden = !parts[id];
-  for (const id of ["message", "warnings", "more", "more-error"]) $(id).hidden = true;
+  for (const id of ["message", "warnings", "more", "more-error", "correction"]) $(id).hidden = true;
+}
+
+/** The line about what was meant; gives what is spoken of it. */
+function showCorrection(asked, corrected) {
+  if (!corrected) return "";
+  correction.replaceChildren(correctionLine(asked.q.trim(), corrected, (change, content) => {
+    const link = element("a");
+    link.href = addressOf({ ...asked, page: 1, ...change });
+    link.append(content);
+    link.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+      event.preventDefault();
+      searchFor(change);
+    });
+    return link;
+  }));
+  correction.hidden = false;
+  const meant = text(corrected.query);
+  return corrected.applied ? `Showing results for ${meant}.` : `Did you mean ${meant}?`;
+}
+
+/** Searches for a text that was chosen, not typed. */
+function searchFor(change) {
+  input.value = change.q;
+  input.focus();
+  suggestions.close();
+  go(change, { push: true });
 }
 
 function showStatus(status, spoken) {
@@ -289,11 +330,12 @@ function onArrow(event, step) {
 function clear() {
   input.value = "";
   input.focus();
+  suggestions.close();
   go({ q: "", category: "" }, { push: true });
 }
 
 function onKey(event) {
-  if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "/" && document.activeElement !== input) {
     event.preventDefault();
     input.focus();
@@ -311,13 +353,17 @@ function onKey(event) {
 function onInput() {
   openWhenShown = false;
   clearTimeout(debounce);
-  const type = () => go({ q: input.value });
+  const type = () => {
+    suggestions.ask(input.value);
+    return go({ q: input.value });
+  };
   if (input.value.trim()) debounce = setTimeout(type, DEBOUNCE_MS);
   else type();
 }
 
 function onSubmit(event) {
   event.preventDefault();
+  suggestions.close();
   // On a touch screen the key puts the keyboard away, so that the hits are seen.
   if (matchMedia("(hover: none) and (pointer: coarse)").matches) return input.blur();
   if (debounce) go({ q: input.value });
@@ -327,6 +373,7 @@ function onSubmit(event) {
 }
 
 function fromAddress() {
+  suggestions.close();
   state = stateOfAddress();
   input.value = state.q;
   writeAddress(false);

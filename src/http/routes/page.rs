@@ -12,10 +12,11 @@ const CSS: &str = "text/css; charset=utf-8";
 const JS: &str = "text/javascript; charset=utf-8";
 
 /// Name, content type and text of each file.
-const ASSETS: [(&str, &str, &str); 6] = [
+const ASSETS: [(&str, &str, &str); 7] = [
     ("page.css", CSS, include_str!("../assets/page.css")),
     ("results.css", CSS, include_str!("../assets/results.css")),
     ("search.js", JS, include_str!("../assets/search.js")),
+    ("suggestions.js", JS, include_str!("../assets/suggestions.js")),
     ("api.js", JS, include_str!("../assets/api.js")),
     ("results.js", JS, include_str!("../assets/results.js")),
     ("dom.js", JS, include_str!("../assets/dom.js")),
