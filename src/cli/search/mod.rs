@@ -1,5 +1,8 @@
 //! `bloghound search`: asks the index.
 
+mod correction;
+mod explanation;
+
 use std::io::{self, IsTerminal, Write};
 
 use clap::Args;
@@ -115,9 +118,12 @@ fn print(response: &SearchResponse, out: &mut impl Write) -> io::Result<()> {
     for warning in &response.warnings {
         writeln!(out, "{FAINT}{warning}{FAINT:#}")?;
     }
+    correction::print_applied(response, out)?;
     if response.total == 0 {
-        return writeln!(out, "{PROBLEM}No post found{PROBLEM:#} for: {}", response.query);
+        writeln!(out, "{PROBLEM}No post found{PROBLEM:#} for: {}", response.query)?;
+        return correction::print_proposed(response, out);
     }
+    correction::print_proposed(response, out)?;
     let width = if io::stdout().is_terminal() { textwrap::termwidth().min(100) } else { usize::MAX };
     let first = (response.page - 1) * response.limit + 1;
     for (rank, hit) in (first..).zip(&response.hits) {
@@ -155,6 +161,7 @@ fn print_hit(rank: usize, hit: &Hit, width: usize, out: &mut impl Write) -> io::
     if !hit.missing.is_empty() {
         writeln!(out, "    {FAINT}without: {}{FAINT:#}", hit.missing.join(", "))?;
     }
+    explanation::print(hit, width, out)?;
     writeln!(out)
 }
 
