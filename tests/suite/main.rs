@@ -3,6 +3,7 @@
 mod analysis;
 mod cli;
 mod content_cli;
+mod corrections;
 mod eval;
 mod generator;
 mod http;

@@ -87,10 +87,10 @@ mod tests {
 
     #[test]
     fn reasons_wrap_below_themselves() {
-        let lines = lines(12.25, &explanation(), 50);
+        let lines = lines(12.25, &explanation(), 54);
         assert_eq!(
             lines[1..3],
-            ["    words         10.250  \"ovens\" as oven (title", "                          1×, text 2×)",]
+            ["    words         10.250  \"ovens\" as oven (title 1×,", "                          text 2×)",]
         );
     }
 }
