@@ -117,6 +117,9 @@ pub fn compound_variant(compound: &str) -> Option<String> {
 /// `sha256`; none for a word that has only one.
 #[must_use]
 pub fn identifier_parts(word: &str) -> Vec<&str> {
+    if word.bytes().all(|b| b.is_ascii_lowercase()) {
+        return Vec::new();
+    }
     let is_camel = word.chars().skip(1).any(char::is_uppercase) && word.chars().any(char::is_lowercase);
     let mut parts = if is_camel { camel_parts(word) } else { letters_and_digits(word) };
     let is_said = |part: &&str| part.len() > 1 || part.starts_with(|c: char| c.is_ascii_digit());

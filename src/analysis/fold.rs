@@ -4,8 +4,8 @@
 //! vowel points); [`fold`] takes away what readers leave out when they type (diacritics, forms of
 //! a letter). Posts keep both forms, so that a word found as it was typed is worth more.
 
-use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 use super::script::Script;
 
@@ -19,7 +19,13 @@ pub fn fold(text: &str) -> String {
 /// ASCII digits, and nothing that is not seen.
 #[must_use]
 pub fn normalize(text: &str) -> String {
-    if text.is_ascii() { text.to_ascii_lowercase() } else { normalize_chars(text.nfkc()) }
+    if text.is_ascii() {
+        text.to_ascii_lowercase()
+    } else if is_nfkc_quick(text.chars()) == IsNormalized::Yes {
+        normalize_chars(text.chars())
+    } else {
+        normalize_chars(text.nfkc())
+    }
 }
 
 /// The same for Turkish and Azerbaijani, where the small letter of `I` is `ı`.
@@ -105,6 +111,9 @@ fn ascii_digit(c: char) -> Option<char> {
 /// Folds a normalized text.
 #[must_use]
 pub fn fold_normalized(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_owned();
+    }
     let mut folded = String::with_capacity(text.len());
     for c in text.chars() {
         fold_char(c, &mut folded);

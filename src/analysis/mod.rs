@@ -15,7 +15,7 @@ pub mod script;
 pub mod stem;
 pub mod stop_words;
 pub mod tokenizer;
-mod unspaced;
+pub mod unspaced;
 
 use std::ops::Range;
 

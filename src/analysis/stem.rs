@@ -3,6 +3,9 @@
 //! The stemmers are Snowball's (<https://snowballstem.org>); Korean, which Snowball lacks, loses
 //! the particles that follow a noun.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use frostem::{Algorithm, Stemmer as Snowball};
 
 use unicode_normalization::char::is_combining_mark;
@@ -13,6 +16,8 @@ use super::script::Script;
 
 /// Letters from which a word has a stem.
 const MIN_LETTERS: usize = 3;
+/// Stems that a thread remembers; a few megabytes.
+const MAX_KNOWN_STEMS: usize = 20_000;
 /// Korean particles.
 const PARTICLES: [&str; 31] = [
     "에서는",
@@ -144,7 +149,17 @@ impl Stemmer {
     /// language whose rules made it.
     #[must_use]
     pub fn term(self, normalized: &str) -> String {
-        format!("{STEM_MARKER}{}{}", self.tag, self.stem(normalized))
+        thread_local! {
+            static TERMS: RefCell<HashMap<(&'static str, String), String>> = RefCell::default();
+        }
+        TERMS.with_borrow_mut(|terms| {
+            // Most words of a text are its few most frequent ones, and rules take their time.
+            if terms.len() >= MAX_KNOWN_STEMS {
+                terms.clear();
+            }
+            let stem = || format!("{STEM_MARKER}{}{}", self.tag, self.stem(normalized));
+            terms.entry((self.tag, normalized.to_owned())).or_insert_with(stem).clone()
+        })
     }
 
     fn stem(self, normalized: &str) -> String {

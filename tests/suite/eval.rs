@@ -198,7 +198,8 @@ fn a_regression_fails() {
     eval(&site, &["searches.toml", "--run-file", "before.jsonl"]);
     let fall = |most| eval(&site, &["searches.toml", "--baseline", "before.jsonl", "--max-regression", most]);
     assert_eq!(fall("0").code, 0);
-    site.write_post("a/bread", "+++\ntitle = 'Loaves'\ndate = 2024-01-01\n+++\nFlour and water.\n");
+    let front = "+++\ntitle = 'Loaves'\ndate = 2024-01-01\nurl = '/loaves/'\n+++\n";
+    site.write_post("a/bread", &format!("{front}Flour and water.\n"));
     let output = fall("0.1");
     assert_eq!(output.code, 1);
     assert!(output.stderr.contains("fell by 0.3333 since the baseline"), "{}", output.stderr);
@@ -216,8 +217,8 @@ fn misleading_blog() -> TestSite {
     for (n, word) in words.iter().enumerate() {
         let other = words[(n + 1) % words.len()];
         let front = format!("+++\ntitle = 'Post {n}'\ndate = 2024-01-01\ntags = ['{other}']\n+++\n");
-        site.write_post(word, &(front + &format!("{word} grows here. ").repeat(1 + n / 2)));
-        queries.push(format!("[[queries]]\nqid = 'q{n}'\nquery = '{word}'\nexpect = '{word}'\n"));
+        site.write_post(&format!("p{n}"), &(front + &format!("{word} grows here. ").repeat(1 + n / 2)));
+        queries.push(format!("[[queries]]\nqid = 'q{n}'\nquery = '{word}'\nexpect = 'p{n}'\n"));
     }
     site.write("searches.toml", queries.concat());
     site

@@ -67,7 +67,8 @@ impl<'a> Builder<'a> {
     pub(super) fn add_variants(&mut self, synonyms: &Synonyms) -> Result<(), IndexError> {
         self.add_joined()?;
         self.add_split()?;
-        self.add_synonyms(synonyms)
+        self.add_synonyms(synonyms);
+        Ok(())
     }
 
     /// Adds a slot, or takes note of a repetition; `None` where there is no more room.
@@ -97,6 +98,11 @@ impl<'a> Builder<'a> {
         let last = words.iter().rposition(|word| !word.surface.is_empty());
         let need = if unit.field.is_some() { Need::Must } else { Need::Should };
         for (at, word) in words.iter().enumerate() {
+            // One word between blanks may be hundreds of words joined by marks.
+            if !word.surface.is_empty() && self.query.sequence.len() >= limits::MAX_QUERY_WORDS {
+                self.query.is_cut = true;
+                continue;
+            }
             let is_open = is_open(unit) && Some(at) == last && word.range.end == unit.text.len();
             let Some(slot) = self.word_slot(unit, word, is_open, need)? else { break };
             if word.surface.is_empty() {
@@ -251,11 +257,12 @@ impl<'a> Builder<'a> {
 
 /// The nodes as units, if that is what all of them are.
 fn units(nodes: &[Node]) -> Option<Vec<&Unit>> {
-    let unit = |node| match node {
-        &Node::Unit(ref unit) => Some(unit),
-        _ => None,
-    };
-    nodes.iter().map(unit).collect()
+    let mut units = Vec::with_capacity(nodes.len());
+    for node in nodes {
+        let Node::Unit(unit) = node else { return None };
+        units.push(unit);
+    }
+    Some(units)
 }
 
 fn group(mut members: Vec<Requirement>, join: fn(Vec<Requirement>) -> Requirement) -> Option<Requirement> {

@@ -71,10 +71,7 @@ impl Builder<'_> {
     }
 
     /// Words with synonyms match these as well; several words that have one together, each.
-    pub(super) fn add_synonyms(&mut self, synonyms: &Synonyms) -> Result<(), IndexError> {
-        if synonyms.is_empty() {
-            return Ok(());
-        }
+    pub(super) fn add_synonyms(&mut self, synonyms: &Synonyms) {
         let mut found: Vec<(Vec<usize>, &[String])> = Vec::new();
         for start in 0..self.plain.len() {
             for len in 1..=synonyms.max_words().min(self.plain.len() - start) {
@@ -96,7 +93,6 @@ impl Builder<'_> {
                 }
             }
         }
-        Ok(())
     }
 
     /// Lets a term stand for a slot's word.
