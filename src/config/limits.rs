@@ -18,6 +18,13 @@ pub const MAX_GUESSED_WORDS: usize = 8;
 pub const MAX_SYNONYMS: usize = 1_000;
 /// Most terms that one query word expands to (prefixes and typos together).
 pub const MAX_EXPANSIONS: usize = 48;
+/// Most terms that all words of a query expand to; after that each has the best few only.
+pub const MAX_QUERY_EXPANSIONS: usize = 192;
+/// The best few.
+pub const MIN_EXPANSIONS: usize = 4;
+/// Posts in which the places of a query's phrases are compared. Where a phrase's words are so common
+/// that it would take more, a post that has them all, be it in other places, is taken for a match.
+pub const MAX_PHRASE_POSTS: usize = 30_000;
 /// Hits that are ranked again by the positions of their matches.
 pub const MAX_RERANKED: usize = 128;
 /// Positions of one query word that are looked at in one post.

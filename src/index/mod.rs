@@ -8,17 +8,21 @@ pub mod document;
 pub mod generation;
 pub mod key;
 pub mod layout;
+mod places;
 pub mod reader;
 pub mod schema;
 pub mod simhash;
 pub mod suggestion;
+mod words;
 pub mod writer;
 
 pub use document::{StoredDocument, StoredPost};
 pub use layout::StoredSection;
+pub use places::Places;
 pub use reader::Snapshot;
 pub use schema::TextField;
 pub use suggestion::SuggestionKind;
+pub use words::{WordCounts, Words};
 pub use writer::{Manifest, ManifestEntry, Provenance, Writer};
 
 /// What can go wrong between us and the index.

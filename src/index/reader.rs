@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use jiff::Timestamp;
 use tantivy::columnar::{Column, StrColumn};
@@ -13,7 +14,9 @@ use tantivy::{
 
 use super::IndexError;
 use super::document::{StoredDocument, from_document};
+use super::places::Places;
 use super::schema::{self, Fields, TextField, columns};
+use super::words::Words;
 use super::writer::{Manifest, ManifestEntry, Provenance};
 use crate::config::limits;
 use crate::content::Publication;
@@ -27,6 +30,8 @@ pub struct Snapshot {
     average_lengths: [f32; TextField::ALL.len()],
     languages: Vec<String>,
     newest: Option<i64>,
+    words: OnceLock<Words>,
+    places: OnceLock<Places>,
 }
 
 impl Snapshot {
@@ -61,7 +66,17 @@ impl Snapshot {
         let languages = languages(&searcher)?;
         let newest = newest(&searcher)?;
         let indexed_at = provenance.and_then(|provenance| provenance.indexed_at);
-        Ok(Self { searcher, fields, generation, indexed_at, average_lengths, languages, newest })
+        Ok(Self {
+            searcher,
+            fields,
+            generation,
+            indexed_at,
+            average_lengths,
+            languages,
+            newest,
+            words: OnceLock::new(),
+            places: OnceLock::new(),
+        })
     }
 
     /// The name of the commit: another one has another.
@@ -117,6 +132,30 @@ impl Snapshot {
     #[must_use]
     pub fn newest(&self) -> Option<i64> {
         self.newest
+    }
+
+    /// The words of all posts, read when they are first asked for.
+    ///
+    /// # Errors
+    /// When a dictionary cannot be read.
+    pub fn words(&self) -> Result<&Words, IndexError> {
+        if let Some(words) = self.words.get() {
+            return Ok(words);
+        }
+        let words = Words::read(self.segments(), &self.fields)?;
+        Ok(self.words.get_or_init(|| words))
+    }
+
+    /// The places of the posts by date, read when they are first asked for.
+    ///
+    /// # Errors
+    /// When a column cannot be read.
+    pub fn places(&self) -> Result<&Places, IndexError> {
+        if let Some(places) = self.places.get() {
+            return Ok(places);
+        }
+        let places = Places::read(self.segments())?;
+        Ok(self.places.get_or_init(|| places))
     }
 
     /// Reads what is stored of a post.

@@ -2,10 +2,8 @@
 //! words that begin with it, the words that it may be a typo of.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
 
-use super::automaton::{AnyWithPrefix, Similar};
-use super::vocabulary::Vocabulary;
+use super::vocabulary::{Found, Vocabulary};
 use super::weights::Weights;
 use crate::analysis::{EXACT_MARKER, QueryAnalyzer, QueryWord, Relation, STEM_MARKER};
 use crate::config::{TypoLimits, limits};
@@ -54,6 +52,8 @@ pub struct Expander<'a> {
     pub typos: TypoLimits,
     /// Words in which typos may still be looked for: that is the dearest of all.
     pub guesses: Cell<usize>,
+    /// Expansions that the query's words may still have beyond [`limits::MIN_EXPANSIONS`] each.
+    pub expansions: Cell<usize>,
 }
 
 impl Expander<'_> {
@@ -137,12 +137,13 @@ impl Expander<'_> {
     }
 
     fn add_prefixed(&self, word: &str, expansions: &mut Vec<Expansion>) -> Result<(), IndexError> {
-        let mut found = self.vocabulary().search(&AnyWithPrefix(word.as_bytes()), self.weights)?;
-        found.remove(word);
-        let typed = letters(word);
-        let quality =
-            |term: &str| self.weights.prefix * (typed / letters(term)).powf(self.weights.prefix_decay);
-        add_best(found, quality, expansions);
+        let vocabulary = self.vocabulary();
+        let found = vocabulary.beginning_with(word, self.weights)?;
+        let typed = as_f32(word.chars().count());
+        let quality = |found: &Found<'_>| {
+            self.weights.prefix * (typed / as_f32(found.letters)).powf(self.weights.prefix_decay)
+        };
+        self.add_best(found.filter(|found| found.word != word), quality, expansions);
         Ok(())
     }
 
@@ -163,10 +164,14 @@ impl Expander<'_> {
             return Ok(None);
         }
         self.guesses.set(self.guesses.get() - 1);
+        let similar = |is_prefix| self.vocabulary().similar(word, max_typos, is_prefix, self.weights);
+        let whole = similar(false)?;
+        let begun = if is_open { similar(true)? } else { Vec::new() };
         let mut best = None;
         for typos in 1..=max_typos {
-            for is_prefix in if is_open { &[false, true][..] } else { &[false][..] } {
-                let found = self.add_at_distance(word, typos, *is_prefix, expansions)?;
+            for (found, is_prefix) in [(&whole, false), (&begun, true)] {
+                let near = found.iter().filter(|(_, distance)| *distance <= typos).map(|(found, _)| *found);
+                let found = self.add_at_distance(word, typos, is_prefix, near, expansions);
                 best = best.or(found);
             }
             if best.is_some() {
@@ -176,46 +181,80 @@ impl Expander<'_> {
         Ok(best)
     }
 
-    fn add_at_distance(
+    fn add_at_distance<'b>(
         &self,
         word: &str,
         typos: u8,
         is_prefix: bool,
+        found: impl Iterator<Item = Found<'b>>,
         expansions: &mut Vec<Expansion>,
-    ) -> Result<Option<String>, IndexError> {
-        let mut found = self.vocabulary().search(&Similar::new(word, typos, is_prefix), self.weights)?;
-        found.retain(|term, _| !expansions.iter().any(|known| known.term == *term));
+    ) -> Option<String> {
         let first = word.chars().next();
-        let quality = |term: &str| {
+        let typed = as_f32(word.chars().count());
+        let quality = |found: &Found<'_>| {
             let mut quality = if typos == 1 { self.weights.typo_1 } else { self.weights.typo_2 };
-            if term.chars().next() != first {
+            if found.word.chars().next() != first {
                 quality *= self.weights.typo_first_letter;
             }
             if is_prefix {
-                quality *= (letters(word) / letters(term)).min(1.0).powf(self.weights.prefix_decay);
+                quality *= (typed / as_f32(found.letters)).min(1.0).powf(self.weights.prefix_decay);
             }
             quality
         };
-        let added = expansions.len();
-        add_best(found, quality, expansions);
-        Ok(expansions.get(added).map(|best| best.term.clone()))
+        let known: Vec<String> = expansions.iter().map(|known| known.term.clone()).collect();
+        let is_new = |found: &Found<'_>| !known.iter().any(|known| known == found.word);
+        self.add_best(found.filter(is_new), quality, expansions);
+        expansions.get(known.len()).map(|best| best.term.clone())
+    }
+
+    /// Takes the words that are best by popularity and quality, best first, as many as allowed.
+    fn add_best<'b>(
+        &self,
+        found: impl Iterator<Item = Found<'b>>,
+        quality: impl Fn(&Found<'_>) -> f32,
+        expansions: &mut Vec<Expansion>,
+    ) {
+        let most = limits::MAX_EXPANSIONS.min(self.expansions.get().max(limits::MIN_EXPANSIONS));
+        let known = expansions.len();
+        add_best(found, quality, most.saturating_sub(known), expansions);
+        self.expansions.set(self.expansions.get().saturating_sub(expansions.len() - known));
     }
 }
 
-/// Takes the words that are best by popularity and quality, best first, as many as allowed.
-fn add_best(found: BTreeMap<String, f32>, quality: impl Fn(&str) -> f32, expansions: &mut Vec<Expansion>) {
-    let worth = |popularity: f32, quality: f32| (1.0 + popularity).ln() * quality;
-    let rated = found.into_iter().map(|(term, popularity)| {
-        let quality = quality(&term);
-        (worth(popularity, quality), Expansion::new(term, quality))
-    });
-    let mut rated: Vec<(f32, Expansion)> = rated.collect();
-    rated.sort_by(|(a, x), (b, y)| b.total_cmp(a).then_with(|| x.term.cmp(&y.term)));
-    let room = limits::MAX_EXPANSIONS.saturating_sub(expansions.len());
-    expansions.extend(rated.into_iter().take(room).map(|(_, expansion)| expansion));
+/// Adds the words that are best by popularity and quality, best first, as many as there is room for.
+fn add_best<'a>(
+    found: impl Iterator<Item = Found<'a>>,
+    quality: impl Fn(&Found<'_>) -> f32,
+    room: usize,
+    expansions: &mut Vec<Expansion>,
+) {
+    let mut rated: Vec<(f32, Found<'_>, f32)> = Vec::with_capacity(4 * limits::MAX_EXPANSIONS);
+    let compare = |(a, x, _): &(f32, Found<'_>, f32), (b, y, _): &(f32, Found<'_>, f32)| {
+        b.total_cmp(a).then_with(|| x.word.cmp(y.word))
+    };
+    // No quality is more than one: a word that is less popular than this is not among the best.
+    let mut least_popularity = 0.0;
+    for found in found.filter(|_| room > 0) {
+        if found.popularity < least_popularity {
+            continue;
+        }
+        let quality = quality(&found);
+        rated.push(((1.0 + found.popularity).ln() * quality, found, quality));
+        if rated.len() == rated.capacity() {
+            rated.select_nth_unstable_by(room - 1, compare);
+            rated.truncate(room);
+            least_popularity = rated[room - 1].0.exp_m1() * ROUNDING;
+        }
+    }
+    rated.sort_unstable_by(compare);
+    let best = rated.into_iter().take(room);
+    expansions.extend(best.map(|(_, found, quality)| Expansion::new(found.word.to_owned(), quality)));
 }
 
+/// A little less than one: what rounding may take.
+const ROUNDING: f32 = 0.999;
+
 #[expect(clippy::cast_precision_loss, reason = "words are short")]
-fn letters(word: &str) -> f32 {
-    word.chars().count() as f32
+fn as_f32(letters: usize) -> f32 {
+    letters as f32
 }

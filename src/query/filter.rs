@@ -61,7 +61,15 @@ impl Conditions {
     pub fn evaluate(&self, snapshot: &Snapshot, segment: &SegmentReader) -> Result<Vec<bool>, IndexError> {
         let mut allowed: Vec<bool> = (0..segment.max_doc()).map(|doc| !segment.is_deleted(doc)).collect();
         let typed = self.typed.iter().map(|(filter, is_excluded)| (filter, *is_excluded));
-        for (filter, is_excluded) in typed.chain(self.asked.iter().map(|filter| (filter, false))) {
+        let all = typed.chain(self.asked.iter().map(|filter| (filter, false)));
+        let (of_urls, others): (Vec<_>, Vec<_>) =
+            all.partition(|(filter, _)| matches!(filter, Filter::Url(_)));
+        if !of_urls.is_empty() {
+            for (is_allowed, fits) in allowed.iter_mut().zip(docs_with_urls(segment, &of_urls)?) {
+                *is_allowed &= fits;
+            }
+        }
+        for (filter, is_excluded) in others {
             let matching = evaluate_filter(filter, snapshot, segment)?;
             for (is_allowed, matches) in allowed.iter_mut().zip(matching) {
                 *is_allowed &= matches != is_excluded;
@@ -134,6 +142,19 @@ fn docs_with_text(
         *is_in = ords.any(|ord| usize::try_from(ord).is_ok_and(|ord| fitting.get(ord) == Some(&true)));
     }
     Ok(docs)
+}
+
+/// The posts whose URL fulfils all the filters, each of which may be excluded; it is decoded once.
+fn docs_with_urls(segment: &SegmentReader, filters: &[(&Filter, bool)]) -> Result<Vec<bool>, IndexError> {
+    let parts = filters.iter().filter_map(|(filter, is_excluded)| match filter {
+        Filter::Url(typed) => Some((typed.iter().map(|part| UrlPart::new(part)).collect(), *is_excluded)),
+        _ => None,
+    });
+    let parts: Vec<(Vec<UrlPart>, bool)> = parts.collect();
+    docs_with_text(segment, columns::URL, |url| {
+        let url = decoded(url);
+        parts.iter().all(|(parts, is_excluded)| parts.iter().any(|part| part.is_in(&url)) != *is_excluded)
+    })
 }
 
 fn docs_with_date(segment: &SegmentReader, fits: impl Fn(i64) -> bool) -> Result<Vec<bool>, IndexError> {

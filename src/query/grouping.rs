@@ -44,7 +44,7 @@ pub fn group(
     retrieved: Retrieved,
     lang: Option<&str>,
 ) -> Result<(Retrieved, Versions), IndexError> {
-    let Retrieved { candidates, worths } = retrieved;
+    let Retrieved { candidates, worths, loose } = retrieved;
     let identities = Identities::open(context.snapshot)?;
     let order = Order::new(context)?;
     let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
@@ -74,7 +74,7 @@ pub fn group(
         }
         grouped.push(shown);
     }
-    Ok((Retrieved { candidates: grouped, worths }, versions))
+    Ok((Retrieved { candidates: grouped, worths, loose }, versions))
 }
 
 /// What is shown of other versions.

@@ -28,6 +28,7 @@ pub mod response;
 pub mod retrieval;
 pub mod snippet;
 pub mod suggest;
+pub mod typo_distance;
 pub mod vocabulary;
 pub mod weights;
 
@@ -87,12 +88,13 @@ impl Context<'_> {
             weights: self.weights,
             typos: TypoLimits { max, ..self.typos },
             guesses: Cell::new(limits::MAX_GUESSED_WORDS),
+            expansions: Cell::new(limits::MAX_QUERY_EXPANSIONS),
         }
     }
 
     /// 1 for a post as new as the newest one, halved with each half-life; 0 without a date. It hangs on
     /// the posts alone: time that passes does not change the order.
-    fn recency(&self, order: &Order, candidate: &Candidate) -> f32 {
+    fn recency(&self, order: &Order<'_>, candidate: &Candidate) -> f32 {
         if order.is_evergreen(candidate) {
             return 1.0;
         }
@@ -112,8 +114,9 @@ pub fn search(context: &Context<'_>, request: &SearchRequest) -> Result<SearchRe
     let started = Instant::now();
     let analyzer = context.analyzer.for_query(&request.query);
     let expander = context.expander(&analyzer, request);
-    let Plan { query, conditions, warnings } = plan(context, request, &expander)?;
+    let Plan { query, conditions, mut warnings } = plan(context, request, &expander)?;
     let (retrieved, versions) = find(context, request, &query, &conditions)?;
+    warnings.extend(loose_phrases(&query, retrieved.loose));
     let facets = count_facets(context, request, &query, &conditions, &retrieved.candidates)?;
     let total = retrieved.candidates.len();
     let page = ranked_page(context, request, &query, retrieved)?;
@@ -222,6 +225,14 @@ fn hopeless_slots(query: &ResolvedQuery) -> impl Iterator<Item = String> + '_ {
     })
 }
 
+/// Tells the reader of phrases that are not looked for word by word.
+fn loose_phrases(query: &ResolvedQuery, loose: u64) -> impl Iterator<Item = String> + '_ {
+    let slots = query.slots.iter().enumerate().filter(move |(at, _)| loose & 1 << at != 0);
+    slots.map(|(_, slot)| {
+        format!("\"{}\" is too common to be looked for as a phrase; its words may stand anywhere", slot.label)
+    })
+}
+
 struct Page {
     hits: Vec<RankedHit>,
     shape: QueryShape,
@@ -243,7 +254,7 @@ fn ranked_page(
     query: &ResolvedQuery,
     retrieved: Retrieved,
 ) -> Result<Page, IndexError> {
-    let Retrieved { mut candidates, worths } = retrieved;
+    let Retrieved { mut candidates, worths, .. } = retrieved;
     let shape = QueryShape::new(query, worths);
     let order = Order::new(context)?;
     let (first, end) = ((request.page - 1) * request.limit, request.page * request.limit);
@@ -272,7 +283,7 @@ fn rerank(
     context: &Context<'_>,
     query: &ResolvedQuery,
     shape: &QueryShape,
-    order: &Order,
+    order: &Order<'_>,
     candidates: &[Candidate],
 ) -> Result<Vec<RankedHit>, IndexError> {
     let addresses: Vec<_> = candidates.iter().map(|candidate| candidate.address).collect();

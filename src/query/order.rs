@@ -2,33 +2,33 @@
 
 use std::cmp::Ordering;
 
-use tantivy::columnar::{Column, StrColumn};
+use tantivy::columnar::Column;
 
 use super::Context;
 use super::request::Sort;
 use super::retrieval::Candidate;
-use crate::index::IndexError;
 use crate::index::schema::columns;
+use crate::index::{IndexError, Places};
 
 /// Compares candidates of a snapshot.
-pub struct Order {
+pub struct Order<'a> {
     dates: Vec<Column<i64>>,
     evergreens: Vec<Column<u64>>,
-    ids: Vec<Option<StrColumn>>,
+    places: &'a Places,
 }
 
-impl Order {
+impl<'a> Order<'a> {
     /// Opens the columns.
     ///
     /// # Errors
     /// When one cannot be read.
-    pub fn new(context: &Context<'_>) -> Result<Self, IndexError> {
-        let mut order = Self { dates: Vec::new(), evergreens: Vec::new(), ids: Vec::new() };
+    pub fn new(context: &Context<'a>) -> Result<Self, IndexError> {
+        let places = context.snapshot.places()?;
+        let mut order = Self { dates: Vec::new(), evergreens: Vec::new(), places };
         for segment in context.snapshot.segments() {
             let columns = segment.fast_fields();
             order.dates.push(columns.i64(columns::DATE)?);
             order.evergreens.push(columns.u64(columns::EVERGREEN)?);
-            order.ids.push(columns.str(columns::ID)?);
         }
         Ok(order)
     }
@@ -47,20 +47,10 @@ impl Order {
         self.evergreens[address.segment_ord as usize].first(address.doc_id) == Some(1)
     }
 
-    /// The post's id.
-    #[must_use]
-    pub fn id(&self, candidate: &Candidate) -> Option<String> {
-        let address = candidate.address;
-        let column = self.ids[address.segment_ord as usize].as_ref()?;
-        let mut id = String::new();
-        column.ord_to_str(column.ords().first(address.doc_id)?, &mut id).ok()?;
-        Some(id)
-    }
-
     /// Of equals the later one is first, then the one whose id is first.
     #[must_use]
     pub fn break_tie(&self, a: &Candidate, b: &Candidate) -> Ordering {
-        self.date(b).cmp(&self.date(a)).then_with(|| self.id(a).cmp(&self.id(b)))
+        place(self.places.newest(), a).cmp(&place(self.places.newest(), b))
     }
 
     /// Best first: those that have all words before those that miss some.
@@ -75,11 +65,7 @@ impl Order {
         let compare = |a: &Candidate, b: &Candidate| match sort {
             Sort::Relevance => self.by_score((a, a.score), (b, b.score)),
             Sort::Newest => self.break_tie(a, b),
-            Sort::Oldest => {
-                let (a_date, b_date) = (self.date(a), self.date(b));
-                let by_date = a_date.is_none().cmp(&b_date.is_none()).then(a_date.cmp(&b_date));
-                by_date.then_with(|| self.id(a).cmp(&self.id(b)))
-            }
+            Sort::Oldest => place(self.places.oldest(), a).cmp(&place(self.places.oldest(), b)),
         };
         if count < candidates.len() {
             candidates.select_nth_unstable_by(count, compare);
@@ -87,4 +73,8 @@ impl Order {
         let count = count.min(candidates.len());
         candidates[..count].sort_unstable_by(compare);
     }
+}
+
+fn place(places: &[Vec<u32>], candidate: &Candidate) -> u32 {
+    places[candidate.address.segment_ord as usize][candidate.address.doc_id as usize]
 }

@@ -1,11 +1,15 @@
 //! Where patterns occur: posting lists of terms, and phrases made of them.
 
+use std::sync::Arc;
+
 use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, Term};
+use tantivy::{DocId, DocSet, InvertedIndexReader, SegmentReader, TERMINATED};
 
 use super::expansion::Expansion;
 use super::resolve::{Element, Pattern};
+#[cfg(doc)]
+use crate::config::limits;
 use crate::index::{IndexError, Snapshot, TextField};
 
 /// What a match is worth, see [`Expansion`].
@@ -15,6 +19,15 @@ pub struct Worth {
     pub quality: f32,
     /// What an occurrence adds.
     pub weight: f32,
+}
+
+/// What makes a phrase a match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phrase {
+    /// Its words follow each other.
+    InPlace,
+    /// All of its words are there: it is too common for more, see [`limits::MAX_PHRASE_POSTS`].
+    Anywhere,
 }
 
 /// One segment of a snapshot.
@@ -37,9 +50,34 @@ impl Segment<'_> {
         term: &str,
         option: IndexRecordOption,
     ) -> Result<Option<SegmentPostings>, IndexError> {
-        let field = self.snapshot.field(field);
-        let index = self.reader.inverted_index(field)?;
-        Ok(index.read_postings(&Term::from_field_text(field, term), option)?)
+        postings_of(&*self.index(field)?, term, option)
+    }
+
+    /// The dictionary and the posting lists of a field.
+    fn index(&self, field: TextField) -> Result<Arc<InvertedIndexReader>, IndexError> {
+        Ok(self.reader.inverted_index(self.snapshot.field(field))?)
+    }
+
+    /// In how many posts the places of a phrase have to be compared, at most.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn phrase_posts(&self, pattern: &Pattern) -> Result<usize, IndexError> {
+        let mut posts = 0;
+        for field in pattern.fields {
+            let index = self.index(*field)?;
+            let mut of_field = u32::MAX;
+            for element in &pattern.elements {
+                let mut of_element = 0_u32;
+                for Expansion { term, .. } in element {
+                    let info = index.terms().get(term.as_bytes())?;
+                    of_element = of_element.saturating_add(info.map_or(0, |info| info.doc_freq));
+                }
+                of_field = of_field.min(of_element);
+            }
+            posts += of_field as usize;
+        }
+        Ok(posts)
     }
 
     /// Calls `visit(doc, frequency, worth)` for the posts that have the pattern in the field, once a
@@ -51,22 +89,25 @@ impl Segment<'_> {
         &self,
         pattern: &Pattern,
         field: TextField,
+        phrase: Phrase,
         mut visit: impl FnMut(DocId, u32, Worth),
     ) -> Result<(), IndexError> {
         let [element] = pattern.elements.as_slice() else {
-            return self.each_phrase(pattern, field, None, |doc, starts| {
+            return self.each_phrase(pattern, field, (None, phrase), |doc, starts| {
                 let worth = Worth { quality: pattern.quality, weight: pattern.quality };
                 visit(doc, u32::try_from(starts.len()).unwrap_or(u32::MAX), worth);
             });
         };
+        let index = self.index(field)?;
         for expansion in element {
-            let option = IndexRecordOption::WithFreqs;
-            let Some(mut postings) = self.postings(field, &expansion.term, option)? else { continue };
+            let Some(info) = index.terms().get(expansion.term.as_bytes())? else { continue };
             let worth = Worth { quality: expansion.quality, weight: expansion.weight };
-            let mut doc = postings.doc();
-            while doc != TERMINATED {
-                visit(doc, postings.term_freq(), worth);
-                doc = postings.advance();
+            let mut block = index.read_block_postings_from_terminfo(&info, IndexRecordOption::WithFreqs)?;
+            while !block.docs().is_empty() {
+                for (doc, frequency) in block.docs().iter().zip(block.freqs()) {
+                    visit(*doc, *frequency, worth);
+                }
+                block.advance();
             }
         }
         Ok(())
@@ -86,16 +127,17 @@ impl Segment<'_> {
     ) -> Result<(), IndexError> {
         let [element] = pattern.elements.as_slice() else {
             let span = u32::try_from(pattern.elements.len()).unwrap_or(u32::MAX);
-            return self.each_phrase(pattern, field, Some(docs), |doc, starts| {
+            return self.each_phrase(pattern, field, (Some(docs), Phrase::InPlace), |doc, starts| {
                 for start in starts {
                     visit(doc, *start, span, pattern.quality);
                 }
             });
         };
         let mut positions = Vec::new();
+        let index = self.index(field)?;
         for expansion in element {
             let option = IndexRecordOption::WithFreqsAndPositions;
-            let Some(mut postings) = self.postings(field, &expansion.term, option)? else { continue };
+            let Some(mut postings) = postings_of(&index, &expansion.term, option)? else { continue };
             for doc in docs {
                 if seek(&mut postings, *doc) == *doc {
                     postings.positions(&mut positions);
@@ -114,18 +156,20 @@ impl Segment<'_> {
         &self,
         pattern: &Pattern,
         field: TextField,
-        among: Option<&[DocId]>,
+        (among, phrase): (Option<&[DocId]>, Phrase),
         mut visit: impl FnMut(DocId, &[u32]),
     ) -> Result<(), IndexError> {
         let mut places = Vec::with_capacity(pattern.elements.len());
+        let index = self.index(field)?;
         for element in &pattern.elements {
-            let place = Place::open(self, element, field)?;
+            let place = Place::open(&index, element, phrase)?;
             if place.lists.is_empty() {
                 return Ok(());
             }
             places.push(place);
         }
         let mut among = among.map(|docs| docs.iter().copied());
+        let (mut starts, mut positions) = (Vec::new(), Vec::new());
         let mut target = 0;
         loop {
             if let Some(docs) = &mut among {
@@ -140,7 +184,10 @@ impl Segment<'_> {
             }
             let is_wanted = among.is_none() || doc == target;
             if is_wanted && places[1..].iter_mut().all(|place| place.seek(doc) == doc) {
-                let starts = phrase_starts(&mut places);
+                match phrase {
+                    Phrase::InPlace => phrase_starts(&mut places, &mut starts, &mut positions),
+                    Phrase::Anywhere => starts = vec![0],
+                }
                 if !starts.is_empty() {
                     visit(doc, &starts);
                 }
@@ -148,6 +195,15 @@ impl Segment<'_> {
             target = if among.is_some() { target + 1 } else { doc + 1 };
         }
     }
+}
+
+fn postings_of(
+    index: &InvertedIndexReader,
+    term: &str,
+    option: IndexRecordOption,
+) -> Result<Option<SegmentPostings>, IndexError> {
+    let Some(info) = index.terms().get(term.as_bytes())? else { return Ok(None) };
+    Ok(Some(index.read_postings_from_terminfo(&info, option)?))
 }
 
 /// Moves a posting list to the first post at or after `target`.
@@ -162,10 +218,14 @@ struct Place {
 }
 
 impl Place {
-    fn open(segment: &Segment<'_>, element: &Element, field: TextField) -> Result<Self, IndexError> {
+    fn open(index: &InvertedIndexReader, element: &Element, phrase: Phrase) -> Result<Self, IndexError> {
+        let option = match phrase {
+            Phrase::InPlace => IndexRecordOption::WithFreqsAndPositions,
+            Phrase::Anywhere => IndexRecordOption::Basic,
+        };
         let mut lists = Vec::with_capacity(element.len());
         for Expansion { term, .. } in element {
-            lists.extend(segment.postings(field, term, IndexRecordOption::WithFreqsAndPositions)?);
+            lists.extend(postings_of(index, term, option)?);
         }
         Ok(Self { lists, doc: TERMINATED })
     }
@@ -181,19 +241,27 @@ impl Place {
         for list in self.lists.iter_mut().filter(|list| list.doc() == self.doc) {
             list.append_positions_with_offset(0, positions);
         }
-        positions.sort_unstable();
-        positions.dedup();
+        if self.lists.len() > 1 {
+            positions.sort_unstable();
+            positions.dedup();
+        }
     }
 }
 
-/// The positions at which the places follow each other, in the post on which all of them stand.
-fn phrase_starts(places: &mut [Place]) -> Vec<u32> {
-    let mut starts = Vec::new();
-    places[0].positions(&mut starts);
-    let mut positions = Vec::new();
+/// Finds the positions at which the places follow each other, in the post on which all of them stand.
+fn phrase_starts(places: &mut [Place], starts: &mut Vec<u32>, positions: &mut Vec<u32>) {
+    places[0].positions(starts);
     for (offset, place) in (1..).zip(places[1..].iter_mut()) {
-        place.positions(&mut positions);
-        starts.retain(|start| positions.binary_search(&(start + offset)).is_ok());
+        if starts.is_empty() {
+            return;
+        }
+        place.positions(positions);
+        let mut at = 0;
+        starts.retain(|start| {
+            while positions.get(at).is_some_and(|position| *position < start + offset) {
+                at += 1;
+            }
+            positions.get(at) == Some(&(start + offset))
+        });
     }
-    starts
 }

@@ -7,14 +7,16 @@
 //! forms that it has, so that a word is as rare as it was typed: `đường` is not as common as `duong`.
 
 use tantivy::DocAddress;
+use tantivy::fieldnorm::FieldNormReader;
 
 use super::Context;
 use super::filter::{Conditions, evaluate_filter};
-use super::postings::Segment;
-use super::resolve::{Need, ResolvedQuery, Slot};
+use super::postings::{Phrase, Segment};
+use super::resolve::{Need, Pattern, ResolvedQuery, Slot};
 use super::weights::Weights;
-use crate::index::IndexError;
+use crate::config::limits;
 use crate::index::schema::columns;
+use crate::index::{IndexError, TextField};
 
 /// Hits that have all words and are enough; with fewer, posts that miss some follow them.
 const ENOUGH_FULL_HITS: usize = 10;
@@ -39,6 +41,8 @@ pub struct Retrieved {
     pub candidates: Vec<Candidate>,
     /// What each slot is worth: its inverse document frequency, times how often the query has it.
     pub worths: Vec<f32>,
+    /// The slots, as bits, whose phrases are so common that their words may stand anywhere.
+    pub loose: u64,
 }
 
 /// Finds the posts that match.
@@ -54,11 +58,18 @@ pub fn retrieve(
         return Ok(Retrieved::default());
     }
     let snapshot = context.snapshot;
+    let loose = loose_phrases(context, query)?;
     let mut frequencies = Vec::with_capacity(snapshot.segments().len());
     for reader in snapshot.segments() {
         let segment = Segment { snapshot, reader };
-        let of_slots: Result<Vec<_>, _> =
-            query.slots.iter().map(|slot| slot_frequencies(context, segment, slot)).collect();
+        let norms = field_norms(context, segment)?;
+        let slots = query.slots.iter().enumerate();
+        let of_slots: Result<Vec<_>, _> = slots
+            .map(|(at, slot)| {
+                let phrase = if loose & 1 << at == 0 { Phrase::InPlace } else { Phrase::Anywhere };
+                slot_frequencies(segment, &norms, slot, phrase)
+            })
+            .collect();
         frequencies.push(of_slots?);
     }
     let worths = slot_worths(context, query, &frequencies);
@@ -84,7 +95,7 @@ pub fn retrieve(
     if first.len() < ENOUGH_FULL_HITS {
         first.append(&mut others);
     }
-    Ok(Retrieved { candidates: first, worths })
+    Ok(Retrieved { candidates: first, worths, loose })
 }
 
 /// How often a slot occurs in the posts of a segment.
@@ -95,23 +106,69 @@ struct Frequencies {
     best: Vec<f32>,
 }
 
+/// What the lengths of a field do to its frequencies.
+struct FieldNorms {
+    reader: FieldNormReader,
+    weight: f32,
+    /// By the length's code.
+    norms: [f32; 256],
+}
+
+impl FieldNorms {
+    fn new(context: &Context<'_>, segment: Segment<'_>, field: TextField) -> Result<Self, IndexError> {
+        let reader = segment.reader.get_fieldnorms_reader(segment.snapshot.field(field))?;
+        let b = context.weights.b_of_field(field);
+        let average = segment.snapshot.average_length(field);
+        let mut norms = [1.0; 256];
+        for (code, norm) in (0..=u8::MAX).zip(&mut norms) {
+            #[expect(clippy::cast_precision_loss, reason = "lengths are small")]
+            let length = FieldNormReader::id_to_fieldnorm(code) as f32;
+            *norm = 1.0 - b + b * length / average;
+        }
+        Ok(Self { reader, weight: context.weights.of_field(field), norms })
+    }
+}
+
+/// The norms of all fields, by [`TextField::index`].
+fn field_norms(context: &Context<'_>, segment: Segment<'_>) -> Result<Vec<FieldNorms>, IndexError> {
+    TextField::ALL.into_iter().map(|field| FieldNorms::new(context, segment, field)).collect()
+}
+
+/// The slots, as bits, whose phrases take more than is left for phrases.
+fn loose_phrases(context: &Context<'_>, query: &ResolvedQuery) -> Result<u64, IndexError> {
+    let snapshot = context.snapshot;
+    let (mut left, mut loose) = (limits::MAX_PHRASE_POSTS, 0);
+    let is_phrase = |pattern: &&Pattern| pattern.elements.len() > 1 && !pattern.is_hopeless();
+    for (at, slot) in query.slots.iter().enumerate() {
+        for pattern in slot.patterns.iter().filter(is_phrase) {
+            let mut posts = 0;
+            for reader in snapshot.segments() {
+                posts += Segment { snapshot, reader }.phrase_posts(pattern)?;
+            }
+            match left.checked_sub(posts) {
+                Some(rest) => left = rest,
+                None => loose |= 1 << at,
+            }
+        }
+    }
+    Ok(loose)
+}
+
 fn slot_frequencies(
-    context: &Context<'_>,
     segment: Segment<'_>,
+    norms: &[FieldNorms],
     slot: &Slot,
+    phrase: Phrase,
 ) -> Result<Frequencies, IndexError> {
     let posts = segment.reader.max_doc() as usize;
     let mut found = Frequencies { weighted: vec![0.0; posts], best: vec![0.0; posts] };
     for pattern in slot.patterns.iter().filter(|pattern| !pattern.is_hopeless()) {
         for field in pattern.fields {
-            let norms = segment.reader.get_fieldnorms_reader(segment.snapshot.field(*field))?;
-            let weight = context.weights.of_field(*field);
-            let b = context.weights.b_of_field(*field);
-            let average = segment.snapshot.average_length(*field);
-            segment.each_match(pattern, *field, |doc, frequency, worth| {
-                #[expect(clippy::cast_precision_loss, reason = "frequencies and lengths are small")]
-                let (frequency, length) = (frequency as f32, norms.fieldnorm(doc) as f32);
-                let norm = 1.0 - b + b * length / average;
+            let FieldNorms { reader, weight, norms } = &norms[field.index()];
+            segment.each_match(pattern, *field, phrase, |doc, frequency, worth| {
+                let norm = norms[usize::from(reader.fieldnorm_id(doc))];
+                #[expect(clippy::cast_precision_loss, reason = "frequencies are small")]
+                let frequency = frequency as f32;
                 found.weighted[doc as usize] += weight * worth.weight * frequency / norm;
                 let best = &mut found.best[doc as usize];
                 *best = best.max(worth.quality);

@@ -120,9 +120,12 @@ fn best_window(
             best = Some((worth, window));
         }
     };
+    let mut heading = Vec::new();
     for (start, first) in placed.iter().enumerate() {
         let content = &sections[first.section].content;
-        let heading = heading_worths(placed, start, sections, idf.len(), idf);
+        if start == 0 || placed[start - 1].section != first.section {
+            heading = heading_worths(placed, start, sections, idf.len(), idf);
+        }
         if first.range.start < content.start {
             // The heading matches: the section may be worth showing from its beginning.
             consider(
@@ -171,9 +174,9 @@ fn window_worth(near: &[&Placed], heading: &[f32], idf: &[f32]) -> f32 {
         let slot = p.found.slot;
         let credit = if p.found.is_code { CODE_CREDIT } else { 1.0 };
         worths[slot] = worths[slot].max(idf[slot] * p.found.quality * credit);
-        let follows =
-            |q: &&Placed| q.found.slot == slot + 1 && q.found.position == p.found.position + p.found.span;
-        if let Some(next) = near[at + 1..].iter().copied().find(follows) {
+        let end = p.found.position + p.found.span;
+        let mut not_after = near[at + 1..].iter().take_while(|q| q.found.position <= end);
+        if let Some(next) = not_after.find(|q| q.found.slot == slot + 1 && q.found.position == end) {
             adjacency = adjacency.max(ADJACENCY_CREDIT * idf[slot].min(idf[next.found.slot]));
         }
     }

@@ -1,20 +1,41 @@
-//! The words of all posts: one dictionary in which words are looked up, by automata too.
+//! The words of all posts, by what they begin with and what they may be meant for.
 
-use std::collections::BTreeMap;
-
+use tantivy::Term;
 use tantivy::postings::TermInfo;
-use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{InvertedIndexReader, SegmentReader, Term};
-use tantivy_fst::Automaton;
+use tantivy::schema::IndexRecordOption;
+use tantivy::{InvertedIndexReader, SegmentReader};
 
+use super::typo_distance::TypoDistance;
 use super::weights::Weights;
 use crate::analysis::MARKERS;
-use crate::index::{IndexError, Snapshot, TextField};
+use crate::index::{IndexError, Snapshot, TextField, WordCounts};
 
 /// The surface forms that occur in a snapshot's posts.
 #[derive(Clone, Copy)]
 pub struct Vocabulary<'a> {
     snapshot: &'a Snapshot,
+}
+
+/// A word that was found.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Found<'a> {
+    /// The word.
+    pub word: &'a str,
+    /// Its letters.
+    pub letters: usize,
+    /// The posts in which it stands, and once more by weight those that have it in their titles and
+    /// headings, which say what posts are about.
+    pub popularity: f32,
+}
+
+impl<'a> Found<'a> {
+    #[expect(clippy::cast_precision_loss, reason = "counts to compare by")]
+    fn new(counts: WordCounts<'a>, weights: &Weights) -> Self {
+        let popularity = counts.posts as f32 * weights.body
+            + counts.titles as f32 * weights.title
+            + counts.headings as f32 * weights.headings;
+        Self { word: counts.word, letters: counts.letters, popularity }
+    }
 }
 
 impl<'a> Vocabulary<'a> {
@@ -29,16 +50,7 @@ impl<'a> Vocabulary<'a> {
     /// # Errors
     /// When the dictionary cannot be read.
     pub fn posts_with(&self, word: &str) -> Result<u32, IndexError> {
-        let field = self.snapshot.fields().vocabulary;
-        let term = Term::from_field_text(field, word);
-        let mut posts = 0;
-        for segment in self.snapshot.segments() {
-            let index = segment.inverted_index(field)?;
-            if let Some(info) = index.get_term_info(&term)? {
-                posts += living_posts(segment, &index, &info)?;
-            }
-        }
-        Ok(posts)
+        Ok(self.snapshot.words()?.posts_with(word))
     }
 
     /// Whether a term of any kind stands in a post.
@@ -46,6 +58,9 @@ impl<'a> Vocabulary<'a> {
     /// # Errors
     /// When the dictionary cannot be read.
     pub fn occurs(&self, term: &str) -> Result<bool, IndexError> {
+        if !term.starts_with(MARKERS) && self.posts_with(term)? > 0 {
+            return Ok(true);
+        }
         for segment in self.snapshot.segments() {
             for field in TextField::ALL {
                 let field = self.snapshot.field(field);
@@ -60,62 +75,39 @@ impl<'a> Vocabulary<'a> {
         Ok(false)
     }
 
-    /// The words that the automaton accepts, each with its popularity: the posts in which it stands,
-    /// and once more by weight those that have it in their titles and headings, which say what posts
-    /// are about.
+    /// The words that begin with `prefix`.
     ///
     /// # Errors
     /// When the dictionary cannot be read.
-    pub fn search<A: Automaton>(
+    pub fn beginning_with(
         &self,
-        automaton: &A,
+        prefix: &str,
         weights: &Weights,
-    ) -> Result<BTreeMap<String, f32>, IndexError>
-    where
-        A::State: Clone,
-    {
-        let mut found = BTreeMap::new();
-        let fields = [
-            (self.snapshot.fields().vocabulary, weights.body),
-            (self.snapshot.field(TextField::Title), weights.title),
-            (self.snapshot.field(TextField::Headings), weights.headings),
-        ];
-        for segment in self.snapshot.segments() {
-            for (field, weight) in fields {
-                add_terms(segment, field, weight, automaton, &mut found)?;
-            }
-        }
-        Ok(found)
+    ) -> Result<impl Iterator<Item = Found<'a>>, IndexError> {
+        let words = self.snapshot.words()?.beginning_with(prefix);
+        Ok(words.map(|counts| Found::new(counts, weights)))
     }
-}
 
-fn add_terms<A: Automaton>(
-    segment: &SegmentReader,
-    field: Field,
-    weight: f32,
-    automaton: &A,
-    found: &mut BTreeMap<String, f32>,
-) -> Result<(), IndexError>
-where
-    A::State: Clone,
-{
-    let index = segment.inverted_index(field)?;
-    let mut terms = index.terms().search(automaton).into_stream()?;
-    while terms.advance() {
-        let Ok(term) = std::str::from_utf8(terms.key()) else { continue };
-        if term.starts_with(MARKERS) {
-            continue;
-        }
-        let posts = living_posts(segment, &index, terms.value())?;
-        #[expect(clippy::cast_precision_loss, reason = "a count to compare by")]
-        let popularity = posts as f32 * weight;
-        match found.get_mut(term) {
-            _ if posts == 0 => {}
-            Some(known) => *known += popularity,
-            None => _ = found.insert(term.to_owned(), popularity),
-        }
+    /// The words at most `typos` typos away from `typed`, or that begin with such a one, each with
+    /// the number of them.
+    ///
+    /// # Errors
+    /// When the dictionary cannot be read.
+    pub fn similar(
+        &self,
+        typed: &str,
+        typos: u8,
+        is_prefix: bool,
+        weights: &Weights,
+    ) -> Result<Vec<(Found<'a>, u8)>, IndexError> {
+        let mut distance = TypoDistance::new(typed, typos, is_prefix);
+        let words = self.snapshot.words()?.maybe_similar(typed, typos, is_prefix);
+        let similar = words.filter_map(|counts| {
+            let typos = distance.to(counts.word)?;
+            Some((Found::new(counts, weights), typos))
+        });
+        Ok(similar.collect())
     }
-    Ok(())
 }
 
 /// Posts with the term that were not deleted since.

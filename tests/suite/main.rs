@@ -1,5 +1,6 @@
 //! The tests of the whole: one module an area, over real files, real sockets and the real binary.
 
+mod adversarial;
 mod analysis;
 mod cli;
 mod content_cli;
