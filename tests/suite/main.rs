@@ -7,6 +7,7 @@ mod content_cli;
 mod corrections;
 mod eval;
 mod generator;
+mod grouping;
 mod http;
 mod hugo_sites;
 mod jekyll_sites;

@@ -1,4 +1,7 @@
 //! Relevance on judged queries that nobody here wrote: what was reached must not be lost.
+//!
+//! The bars are nDCG@10 of the best of six other engines for each row (Meilisearch 1.50, bm25s plain
+//! and with CJK bigrams, Tantivy's parser, MiniSearch, Lunr), measured on the same files.
 
 use std::path::Path;
 
@@ -7,13 +10,14 @@ use serde_json::Value;
 use crate::support::{bloghound, corpus};
 
 /// Runs `eval` on a shared blog: nDCG@10 by kind.
-fn ndcg_by_kind(site: &Path) -> Vec<(String, f64)> {
+fn ndcg_by_kind(site: &Path, options: &[&str]) -> Vec<(String, f64)> {
     let output = bloghound()
         .arg("--site")
         .arg(site)
         .arg("eval")
         .arg(site.join("queries.jsonl"))
         .arg("--json")
+        .args(options)
         .output();
     let report: Value = serde_json::from_slice(&output.unwrap().stdout).unwrap();
     let groups = report["groups"].as_array().unwrap().iter();
@@ -22,14 +26,66 @@ fn ndcg_by_kind(site: &Path) -> Vec<(String, f64)> {
         .collect()
 }
 
+/// Fails for each kind that is below its bar.
+fn expect(name: &str, options: &[&str], bars: &[&[(&str, f64)]]) {
+    let Some(site) = corpus(name) else { return };
+    let reached = ndcg_by_kind(&site, options);
+    for (kind, bar) in bars.iter().copied().flatten() {
+        let (_, ndcg) = reached.iter().find(|(name, _)| name == kind).unwrap();
+        assert!(ndcg >= bar, "{name}, {kind}: {ndcg:.4} is below {bar}");
+    }
+}
+
 #[test]
 fn the_seed_blog_is_answered_better_than_by_the_peers() {
-    let Some(site) = corpus("devopstoolkit-live") else { return };
-    let reached = ndcg_by_kind(&site);
-    // The best of six engines: title_words 1.00, heading .981, prefix .929, typo .862.
-    let bars = [("title_words", 0.99), ("heading", 0.981), ("prefix", 0.929), ("typo", 0.862)];
-    for (kind, bar) in bars {
-        let (_, ndcg) = reached.iter().find(|(name, _)| name == kind).unwrap();
-        assert!(*ndcg >= bar, "{kind}: {ndcg:.4} is below {bar}");
-    }
+    // One title_words query asks for the home page, which is a list and not searched: the peers' 1.00 is
+    // 127 of 128 here.
+    let bars = [("anchor_title", 1.0), ("title_words", 0.992), ("heading", 0.981)];
+    expect("devopstoolkit-live", &[], &[&bars, &[("prefix", 0.95), ("typo", 0.92)]]);
+}
+
+#[test]
+fn a_zola_blog_is_answered_better_than_by_the_peers() {
+    let bars = [("anchor", 0.850), ("anchor_hard", 0.540), ("anchor_title", 0.985), ("title_words", 0.995)];
+    expect("rust-blog", &[], &[&bars, &[("heading", 0.926), ("prefix", 0.871), ("typo", 0.78)]]);
+}
+
+#[test]
+fn a_blog_in_many_languages_is_answered_better_than_by_the_peers() {
+    let bars = [("anchor", 0.795), ("anchor_hard", 0.52), ("anchor_title", 0.975), ("title_words", 0.928)];
+    expect("ruby-lang", &[], &[&bars, &[("heading", 0.879), ("prefix", 0.861), ("typo", 0.782)]]);
+}
+
+#[test]
+fn small_blogs_are_answered_better_than_by_the_peers() {
+    let bars = [("anchor_hard", 0.926), ("anchor_title", 1.0), ("title_words", 1.0), ("heading", 0.982)];
+    expect("burntsushi", &[], &[&bars, &[("prefix", 1.0), ("typo", 0.903)]]);
+    // Of anchor_hard's eleven queries one is a rank below the best peer's .744.
+    let bars = [("anchor", 1.0), ("anchor_hard", 0.73), ("anchor_title", 1.0), ("title_words", 1.0)];
+    expect("spf13-json", &[], &[&bars, &[("heading", 0.978), ("prefix", 0.983), ("typo", 0.877)]]);
+}
+
+#[test]
+fn long_questions_are_answered_better_than_by_the_peers() {
+    expect("cranfield", &[], &[&[("judged", 0.380)]]);
+}
+
+#[test]
+fn questions_in_twelve_languages_are_answered_better_than_by_the_peers() {
+    let bars = [
+        ("judged_ar", 0.863),
+        ("judged_de", 0.887),
+        ("judged_el", 0.881),
+        ("judged_en", 0.951),
+        ("judged_es", 0.933),
+        ("judged_hi", 0.793),
+        ("judged_ro", 0.887),
+        ("judged_ru", 0.852),
+        ("judged_th", 0.921),
+        ("judged_tr", 0.864),
+        ("judged_vi", 0.949),
+        ("judged_zh", 0.890),
+    ];
+    // Half of the 14,280 questions is enough to notice a loss.
+    expect("xquad", &["--half", "odd"], &[&bars]);
 }

@@ -160,3 +160,23 @@ pub fn resolve(
     }
     Ok(query)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requirements_are_read_from_bits_and_filters() {
+        let slot = Requirement::Slot;
+        let either = Requirement::Any(vec![slot(0), Requirement::All(vec![slot(1), slot(2)])]);
+        let not = |inner: Requirement| Requirement::Not(Box::new(inner));
+        let none = |_: usize| false;
+        for (bits, holds) in [(0b000, false), (0b001, true), (0b010, false), (0b110, true), (0b111, true)] {
+            assert_eq!(either.holds(bits, &none), holds, "{bits:b}");
+            assert_eq!(not(either.clone()).holds(bits, &none), !holds, "{bits:b}");
+        }
+        let filtered = Requirement::Any(vec![slot(5), Requirement::Filter(1)]);
+        assert!(filtered.holds(0, &|at| at == 1) && !filtered.holds(0, &|at| at == 0));
+        assert!(filtered.holds(1 << 5, &none));
+    }
+}
