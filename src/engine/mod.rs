@@ -176,14 +176,17 @@ impl Engine {
         self.view.store(Arc::new(View::new(snapshot, &self.synonyms)));
     }
 
-    /// Makes ready, where readers ask for it, what would keep the first of them waiting after a
-    /// commit.
+    /// Makes ready what would keep the first reader waiting after a commit; suggestions only where
+    /// somebody has asked for some.
     ///
     /// # Errors
     /// When the index cannot be read.
     pub fn warm(&self) -> Result<(), IndexError> {
+        let view = self.view.load_full();
+        view.snapshot.words()?;
+        view.snapshot.places()?;
         if self.suggests.load(Ordering::Relaxed) {
-            self.view.load_full().completions()?;
+            view.completions()?;
         }
         Ok(())
     }
