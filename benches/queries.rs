@@ -5,6 +5,7 @@
 //! the slowest ones take. `BLOGHOUND_BENCH_ROUNDS=1 cargo bench --bench queries` does the latter only,
 //! each query as often as it says.
 
+#[expect(dead_code, reason = "what the benches share")]
 mod site;
 
 use std::time::{Duration, Instant};
