@@ -31,7 +31,7 @@ impl TypoDistance {
         for (column, typos) in last.iter_mut().enumerate() {
             *typos = column.min(far);
         }
-        let mut best = if self.is_prefix { last[columns] } else { far };
+        let mut best = if self.is_prefix || self.other.is_empty() { last[columns] } else { far };
         for (at, letter) in self.other.iter().enumerate() {
             // Columns further from the diagonal than `max` hold more than `max`.
             let (from, to) = ((at + 1).saturating_sub(self.max).max(1), (at + 1 + self.max).min(columns));
@@ -83,7 +83,7 @@ mod tests {
         for one in ["crosplane", "crosssplane", "crossplano", "corssplane", "crossplan"] {
             assert_eq!(typos("crossplane", one), Some(1), "{one}");
         }
-        for two in ["croslane", "orcssplaen", "grossplan", "crossplanetx"] {
+        for two in ["croslane", "rcossplaen", "grossplan", "crossplanetx"] {
             assert_eq!(typos("crossplane", two), Some(2), "{two}");
         }
         for far in ["cross", "crossplanetary", "", "plane"] {
