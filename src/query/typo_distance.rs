@@ -35,7 +35,7 @@ impl TypoDistance {
         for (at, letter) in self.other.iter().enumerate() {
             // Columns further from the diagonal than `max` hold more than `max`.
             let (from, to) = ((at + 1).saturating_sub(self.max).max(1), (at + 1 + self.max).min(columns));
-            if from > to {
+            if at + 1 > columns + self.max {
                 break;
             }
             row.fill(far);
