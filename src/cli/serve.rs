@@ -40,6 +40,7 @@ pub(super) fn run(options: &Options, place: Place) -> anyhow::Result<Outcome> {
     tracing::info!("searching {}, in {} ms", output::describe_report(&report), report.took_ms);
     let engine = Arc::new(Engine::new(&config, indexer.snapshot()?));
     engine.set_report(report);
+    engine.warm()?;
     let maintenance = follow(&engine, indexer, watcher, &config, &site)?;
     let router = http::router(Arc::clone(&engine), &config).context("`allow_origins` in bloghound.toml")?;
     tracing::info!(

@@ -19,14 +19,18 @@ pub const MAX_SYNONYMS: usize = 1_000;
 /// Most terms that one query word expands to (prefixes and typos together).
 pub const MAX_EXPANSIONS: usize = 48;
 /// Most terms that all words of a query expand to; after that each has the best few only.
-pub const MAX_QUERY_EXPANSIONS: usize = 192;
+pub const MAX_QUERY_EXPANSIONS: usize = 96;
 /// The best few.
 pub const MIN_EXPANSIONS: usize = 4;
 /// Posts in which the places of a query's phrases are compared. Where a phrase's words are so common
 /// that it would take more, a post that has them all, be it in other places, is taken for a match.
-pub const MAX_PHRASE_POSTS: usize = 30_000;
+pub const MAX_PHRASE_POSTS: usize = 20_000;
 /// Hits that are ranked again by the positions of their matches.
 pub const MAX_RERANKED: usize = 128;
+/// Hits times words of the query that are looked at for that: of a very long query fewer hits are.
+pub const MAX_RERANKED_WORDS: usize = 2_560;
+/// Hits of a page that are explained.
+pub const MAX_EXPLAINED: usize = 10;
 /// Positions of one query word that are looked at in one post.
 pub const MAX_POSITIONS_PER_WORD: usize = 512;
 /// Largest page of hits.

@@ -79,8 +79,7 @@ fn run(
 
 fn publish(engine: &Engine, indexer: &Indexer, report: &Report) -> Result<(), ReindexError> {
     if report.has_changes() {
-        engine.publish(indexer.snapshot()?);
-        engine.warm()?;
+        engine.publish(indexer.snapshot()?)?;
         tracing::info!(
             "indexed in {} ms: {} added, {} updated, {} deleted",
             report.took_ms,

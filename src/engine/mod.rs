@@ -171,18 +171,28 @@ impl Engine {
         Ok(self.view.load().snapshot.manifest()?.into_keys().collect())
     }
 
-    /// Searches `snapshot` from now on; searches under way end on the one they began with.
-    pub fn publish(&self, snapshot: Snapshot) {
-        self.view.store(Arc::new(View::new(snapshot, &self.synonyms)));
+    /// Searches `snapshot` from now on, as soon as it is ready for it; until then the last one answers, and
+    /// searches under way end on the one they began with.
+    ///
+    /// # Errors
+    /// When the index cannot be read; the last snapshot stays.
+    pub fn publish(&self, snapshot: Snapshot) -> Result<(), IndexError> {
+        let view = View::new(snapshot, &self.synonyms);
+        self.make_ready(&view)?;
+        self.view.store(Arc::new(view));
+        Ok(())
     }
 
-    /// Makes ready what would keep the first reader waiting after a commit; suggestions only where
-    /// somebody has asked for some.
+    /// Makes ready what would keep the first reader waiting.
     ///
     /// # Errors
     /// When the index cannot be read.
     pub fn warm(&self) -> Result<(), IndexError> {
-        let view = self.view.load_full();
+        self.make_ready(&self.view.load())
+    }
+
+    /// Suggestions are made ready only where somebody has asked for some.
+    fn make_ready(&self, view: &View) -> Result<(), IndexError> {
         view.snapshot.words()?;
         view.snapshot.places()?;
         if self.suggests.load(Ordering::Relaxed) {

@@ -12,7 +12,7 @@ const POINTER: &str = "CURRENT";
 const LOCK: &str = ".lock";
 const PREFIX: &str = "gen-";
 /// How often, and how far apart, a lock that another process has is tried.
-const LOCK_TRIES: u32 = 20;
+const LOCK_TRIES: u32 = 80;
 const LOCK_PAUSE: Duration = Duration::from_millis(25);
 
 /// The right to write an index directory, held while it lives.
@@ -22,7 +22,7 @@ pub struct WriteLock {
 }
 
 impl WriteLock {
-    /// Takes the right, or `None` when another process keeps it for half a second. Makes the
+    /// Takes the right, or `None` when another process keeps it for two seconds. Makes the
     /// directory where it is missing.
     ///
     /// The wait is for a lock that was given free just now: a child process that some thread is

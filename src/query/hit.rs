@@ -5,14 +5,14 @@ use super::matches::PostMatches;
 use super::ranking::QueryShape;
 use super::resolve::{Need, ResolvedQuery};
 use super::response::Hit;
-use super::{Context, RankedHit, SearchRequest, markup, snippet};
+use super::{Context, RankedHit, markup, snippet};
 use crate::analysis::positions;
 use crate::index::IndexError;
 
 /// Reads what is shown of a hit, and makes its snippet.
 pub(super) fn make_hit(
     context: &Context<'_>,
-    request: &SearchRequest,
+    is_explained: bool,
     query: &ResolvedQuery,
     shape: &QueryShape,
     ranked: &RankedHit,
@@ -23,7 +23,7 @@ pub(super) fn make_hit(
     let is_missing = |slot: usize| ranked.candidate.matched & 1 << slot == 0;
     let slots = query.slots.iter().enumerate();
     let missing = slots.filter(|(at, slot)| slot.need == Need::Should && is_missing(*at));
-    let explanation = if request.explain { Some(explain(context, query, shape, ranked)?) } else { None };
+    let explanation = if is_explained { Some(explain(context, query, shape, ranked)?) } else { None };
     Ok(Hit {
         title_html: title_html(&post.title, &ranked.matches),
         id: post.id,

@@ -120,8 +120,14 @@ pub fn search(context: &Context<'_>, request: &SearchRequest) -> Result<SearchRe
     let facets = count_facets(context, request, &query, &conditions, &retrieved.candidates)?;
     let total = retrieved.candidates.len();
     let page = ranked_page(context, request, &query, retrieved)?;
-    let hits: Result<Vec<Hit>, IndexError> =
-        page.hits.iter().map(|ranked| make_hit(context, request, &query, &page.shape, ranked)).collect();
+    if request.explain && page.hits.len() > limits::MAX_EXPLAINED {
+        warnings.push(format!("only the first {} hits of a page are explained", limits::MAX_EXPLAINED));
+    }
+    let hits = page.hits.iter().enumerate().map(|(at, ranked)| {
+        let is_explained = request.explain && at < limits::MAX_EXPLAINED;
+        make_hit(context, is_explained, &query, &page.shape, ranked)
+    });
+    let hits: Result<Vec<Hit>, IndexError> = hits.collect();
     let mut hits = hits?;
     for (hit, ranked) in hits.iter_mut().zip(&page.hits) {
         if let Some(others) = versions.get(&ranked.candidate.address) {
@@ -260,7 +266,12 @@ fn ranked_page(
     let (first, end) = ((request.page - 1) * request.limit, request.page * request.limit);
     let has_words = query.slots.iter().any(|slot| slot.need != Need::Never);
     let sort = if request.sort == Sort::Relevance && !has_words { Sort::Newest } else { request.sort };
-    let reranked = if sort == Sort::Relevance { limits::MAX_RERANKED.min(candidates.len()) } else { 0 };
+    let reranked = if sort == Sort::Relevance {
+        let most = limits::MAX_RERANKED.min(limits::MAX_RERANKED_WORDS / query.slots.len().max(1));
+        most.min(candidates.len())
+    } else {
+        0
+    };
     order.take_first(&mut candidates, end.max(reranked), sort);
     let (head, tail) = candidates.split_at(reranked);
     let mut hits = rerank(context, query, &shape, &order, head)?;

@@ -1,7 +1,7 @@
 //! Relevance on judged queries that nobody here wrote: what was reached must not be lost.
 //!
 //! The bars are nDCG@10 of the best of six other engines for each row (Meilisearch 1.50, bm25s plain
-//! and with CJK bigrams, Tantivy's parser, MiniSearch, Lunr), measured on the same files.
+//! and with CJK bigrams, Tantivy's parser, `MiniSearch`, Lunr), measured on the same files.
 
 use std::path::Path;
 
