@@ -143,7 +143,8 @@ impl Site {
 }
 
 /// `en` of `en-us`.
-pub(super) fn primary_language(tag: &str) -> String {
+#[must_use]
+pub fn primary_language(tag: &str) -> String {
     tag.split(['-', '_']).next().unwrap_or(tag).to_lowercase()
 }
 

@@ -9,6 +9,7 @@ use tantivy::columnar::{Column, StrColumn};
 use super::Context;
 use super::order::Order;
 use super::retrieval::{Candidate, Retrieved};
+use crate::content::site::primary_language;
 use crate::index::reader::text_of;
 use crate::index::schema::columns;
 use crate::index::simhash::is_near;
@@ -97,8 +98,7 @@ pub fn describe(snapshot: &Snapshot, addresses: &[DocAddress]) -> Result<Vec<Ver
 
 /// Whether two language tags have the primary subtag in common.
 fn is_in(lang: Option<&str>, asked: Option<&str>) -> bool {
-    let primary = |tag: &str| tag.split(['-', '_']).next().unwrap_or_default().to_lowercase();
-    lang.map(primary) == asked.map(primary)
+    lang.map(primary_language) == asked.map(primary_language)
 }
 
 /// What posts have in common with their translations and copies.

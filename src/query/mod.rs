@@ -43,6 +43,7 @@ pub use weights::Weights;
 
 use crate::analysis::{QueryAnalyzer, SiteAnalyzer};
 use crate::config::{TypoLimits, limits};
+use crate::content::site::primary_language;
 use crate::index::{IndexError, Snapshot};
 use correction::correct;
 use expansion::Expander;
@@ -112,7 +113,8 @@ impl Context<'_> {
 /// When the index cannot be read; never because of the query's text.
 pub fn search(context: &Context<'_>, request: &SearchRequest) -> Result<SearchResponse, IndexError> {
     let started = Instant::now();
-    let analyzer = context.analyzer.for_query(&request.query);
+    let asked = asked_language(request);
+    let analyzer = asked.as_ref().unwrap_or(context.analyzer).for_query(&request.query);
     let expander = context.expander(&analyzer, request);
     let Plan { query, conditions, mut warnings } = plan(context, request, &expander)?;
     let (retrieved, versions) = find(context, request, &query, &conditions)?;
@@ -153,11 +155,18 @@ pub fn search(context: &Context<'_>, request: &SearchRequest) -> Result<SearchRe
 /// # Errors
 /// When the index cannot be read; never because of the query's text.
 pub fn rank(context: &Context<'_>, request: &SearchRequest) -> Result<Vec<String>, IndexError> {
-    let analyzer = context.analyzer.for_query(&request.query);
+    let asked = asked_language(request);
+    let analyzer = asked.as_ref().unwrap_or(context.analyzer).for_query(&request.query);
     let Plan { query, conditions, .. } = plan(context, request, &context.expander(&analyzer, request))?;
     let (retrieved, _) = find(context, request, &query, &conditions)?;
     let page = ranked_page(context, request, &query, retrieved)?;
     page.hits.iter().map(|ranked| context.snapshot.id(ranked.candidate.address)).collect()
+}
+
+/// The analysis for the one language that is searched, where only one is.
+fn asked_language(request: &SearchRequest) -> Option<SiteAnalyzer> {
+    let lang = request.lang.as_ref().filter(|_| request.group == Grouping::None)?;
+    Some(SiteAnalyzer::for_languages(&[primary_language(lang)]))
 }
 
 /// What is looked for.

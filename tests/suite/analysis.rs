@@ -246,3 +246,24 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_query_in_one_language_is_stemmed_in_that_language_only() {
+    let site = TestSite::new();
+    let post = |lang: &str, text: &str| {
+        format!("+++\ntitle = '{lang}'\ndate = 2024-01-01\nlang = '{lang}'\n+++\n\n{text}\n")
+    };
+    site.write_post("a", &post("de", "Die Häuser am See."));
+    site.write_post("b", &post("en", "A house at the lake."));
+    let engine = site.engine();
+    let ask = |q: &str, lang: &str| {
+        let raw = bloghound::query::RawRequest {
+            q: q.to_owned(),
+            lang: Some(lang.to_owned()),
+            ..Default::default()
+        };
+        engine.search(&raw.validate().unwrap()).unwrap().hits.len()
+    };
+    assert_eq!((ask("haus", "de"), ask("houses", "en")), (1, 1));
+    assert_eq!((ask("haus", "en"), ask("houses", "de")), (0, 0));
+}
