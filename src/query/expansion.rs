@@ -54,6 +54,8 @@ pub struct Expander<'a> {
     pub guesses: Cell<usize>,
     /// Expansions that the query's words may still have beyond [`limits::MIN_EXPANSIONS`] each.
     pub expansions: Cell<usize>,
+    /// A word stood for more words than are looked for, since this was asked last.
+    pub is_cut: Cell<bool>,
 }
 
 impl Expander<'_> {
@@ -216,26 +218,31 @@ impl Expander<'_> {
     ) {
         let most = limits::MAX_EXPANSIONS.min(self.expansions.get().max(limits::MIN_EXPANSIONS));
         let known = expansions.len();
-        add_best(found, quality, most.saturating_sub(known), expansions);
+        if add_best(found, quality, most.saturating_sub(known), expansions) {
+            self.is_cut.set(true);
+        }
         self.expansions.set(self.expansions.get().saturating_sub(expansions.len() - known));
     }
 }
 
 /// Adds the words that are best by popularity and quality, best first, as many as there is room for.
+/// Whether there were more.
 fn add_best<'a>(
     found: impl Iterator<Item = Found<'a>>,
     quality: impl Fn(&Found<'_>) -> f32,
     room: usize,
     expansions: &mut Vec<Expansion>,
-) {
+) -> bool {
+    let mut count = 0;
     let mut rated: Vec<(f32, Found<'_>, f32)> = Vec::with_capacity(4 * limits::MAX_EXPANSIONS);
     let compare = |(a, x, _): &(f32, Found<'_>, f32), (b, y, _): &(f32, Found<'_>, f32)| {
         b.total_cmp(a).then_with(|| x.word.cmp(y.word))
     };
     // No quality is more than one: a word that is less popular than this is not among the best.
     let mut least_popularity = 0.0;
-    for found in found.filter(|_| room > 0) {
-        if found.popularity < least_popularity {
+    for found in found {
+        count += 1;
+        if room == 0 || found.popularity < least_popularity {
             continue;
         }
         let quality = quality(&found);
@@ -249,6 +256,7 @@ fn add_best<'a>(
     rated.sort_unstable_by(compare);
     let best = rated.into_iter().take(room);
     expansions.extend(best.map(|(_, found, quality)| Expansion::new(found.word.to_owned(), quality)));
+    count > room
 }
 
 /// A little less than one: what rounding may take.

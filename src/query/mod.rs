@@ -90,6 +90,7 @@ impl Context<'_> {
             typos: TypoLimits { max, ..self.typos },
             guesses: Cell::new(limits::MAX_GUESSED_WORDS),
             expansions: Cell::new(limits::MAX_QUERY_EXPANSIONS),
+            is_cut: Cell::new(false),
         }
     }
 
@@ -184,6 +185,9 @@ fn plan(context: &Context<'_>, request: &SearchRequest, expander: &Expander<'_>)
     if query.is_cut && !warnings.contains(&parser::too_many_words()) {
         warnings.push(parser::too_many_words());
     }
+    let cut = query.cut_prefixes.iter();
+    warnings
+        .extend(cut.map(|text| format!("`{text}*` stands for the most frequent words that begin so only")));
     warnings.extend(hopeless_slots(&query));
     Ok(Plan { query, conditions, warnings })
 }

@@ -164,3 +164,20 @@ fn a_url_and_a_command_line_take_the_same_parameters() {
     let found = run(&["author:ann lee", "-(first OR third)"]);
     assert!(found.stdout.starts_with(b" 1. second"), "{found:?}");
 }
+
+#[test]
+fn a_star_that_stands_for_too_many_words_says_so() {
+    let site = TestSite::new();
+    let words: Vec<String> = (0..200)
+        .map(|n| {
+            format!("zeta{}", "abcdefghij".chars().cycle().skip(n % 10).take(n / 10 + 1).collect::<String>())
+        })
+        .collect();
+    site.write_post("a", &format!("+++\ntitle = 'x'\ndate = 2024-01-01\n+++\n\n{}\n", words.join(" ")));
+    let engine = site.engine();
+    let warned = |query: &str| {
+        engine.ask(query).warnings.iter().any(|text| text.contains("stands for the most frequent"))
+    };
+    assert!(warned("zeta*") && warned("x OR zeta*") && warned("x -zeta*"));
+    assert!(!warned("zeta") && !warned("zetaabcdefghijabcdefghi*"));
+}

@@ -119,6 +119,8 @@ pub struct ResolvedQuery {
     pub is_unanswerable: bool,
     /// There were more words than are searched.
     pub is_cut: bool,
+    /// What was typed with a trailing `*` and begins more words than are looked for.
+    pub cut_prefixes: Vec<String>,
 }
 
 impl ResolvedQuery {

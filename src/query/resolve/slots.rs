@@ -88,6 +88,13 @@ impl<'a> Builder<'a> {
         Some(self.query.slots.len() - 1)
     }
 
+    /// Notes where a trailing `*` stood for more words than are looked for. While typing that is usual.
+    fn note_cut(&mut self, unit: &Unit) {
+        if self.expander.is_cut.take() && unit.is_prefix && !self.query.cut_prefixes.contains(&unit.text) {
+            self.query.cut_prefixes.push(unit.text.clone());
+        }
+    }
+
     /// The words of one unit: a slot each, and one for each compound that they make.
     fn add_words(&mut self, unit: &Unit) -> Result<(), IndexError> {
         let mut words = self.expander.analyzer.analyze(&unit.text).words;
@@ -115,6 +122,7 @@ impl<'a> Builder<'a> {
                 self.goes_on = true;
             }
         }
+        self.note_cut(unit);
         Ok(())
     }
 
@@ -145,6 +153,7 @@ impl<'a> Builder<'a> {
         let mut correction = None;
         for unit in units {
             let (pattern, corrected) = self.pattern(unit)?;
+            self.note_cut(unit);
             patterns.extend(pattern);
             correction = correction.or(corrected).filter(|_| units.len() == 1);
         }
@@ -228,6 +237,7 @@ impl<'a> Builder<'a> {
             Wish::Wanted => self.pattern(unit)?,
             Wish::Excluded => (self.excluded_pattern(unit)?, None),
         };
+        self.note_cut(unit);
         let Some(pattern) = pattern else { return Ok(None) };
         let need = if wish == Wish::Wanted { Need::May } else { Need::Never };
         Ok(self.push(Slot {
