@@ -10,6 +10,8 @@ pub const MAX_QUERY_WORDS: usize = 32;
 pub const MAX_QUERY_DEPTH: usize = 8;
 /// Languages of a site in which a query's words are stemmed; the most frequent ones.
 pub const MAX_QUERY_LANGUAGES: usize = 24;
+/// Most stop words of a query that are searched: they stand in nearly all posts and tell little.
+pub const MAX_STOP_WORDS: usize = 16;
 /// Most things that a query looks for: its words, and what these make together. They are bits of a `u64`.
 pub const MAX_QUERY_SLOTS: usize = 64;
 /// Words of a query that typos are looked for in, and that may be two words written as one.
@@ -19,16 +21,16 @@ pub const MAX_SYNONYMS: usize = 1_000;
 /// Most terms that one query word expands to (prefixes and typos together).
 pub const MAX_EXPANSIONS: usize = 48;
 /// Most terms that all words of a query expand to; after that each has the best few only.
-pub const MAX_QUERY_EXPANSIONS: usize = 96;
+pub const MAX_QUERY_EXPANSIONS: usize = 64;
 /// The best few.
-pub const MIN_EXPANSIONS: usize = 4;
+pub const MIN_EXPANSIONS: usize = 2;
 /// Posts in which the places of a query's phrases are compared. Where a phrase's words are so common
 /// that it would take more, a post that has them all, be it in other places, is taken for a match.
 pub const MAX_PHRASE_POSTS: usize = 20_000;
 /// Hits that are ranked again by the positions of their matches.
 pub const MAX_RERANKED: usize = 128;
 /// Hits times words of the query that are looked at for that: of a very long query fewer hits are.
-pub const MAX_RERANKED_WORDS: usize = 2_560;
+pub const MAX_RERANKED_WORDS: usize = 2_048;
 /// Hits of a page that are explained.
 pub const MAX_EXPLAINED: usize = 10;
 /// Positions of one query word that are looked at in one post.

@@ -185,6 +185,11 @@ fn plan(context: &Context<'_>, request: &SearchRequest, expander: &Expander<'_>)
     if query.is_cut && !warnings.contains(&parser::too_many_words()) {
         warnings.push(parser::too_many_words());
     }
+    if query.has_cut_stop_words {
+        let most = limits::MAX_STOP_WORDS;
+        warnings
+            .push(format!("only the first {most} of the words that stand nearly everywhere are searched"));
+    }
     let cut = query.cut_prefixes.iter();
     warnings
         .extend(cut.map(|text| format!("`{text}*` stands for the most frequent words that begin so only")));

@@ -181,3 +181,15 @@ fn a_star_that_stands_for_too_many_words_says_so() {
     assert!(warned("zeta*") && warned("x OR zeta*") && warned("x -zeta*"));
     assert!(!warned("zeta") && !warned("zetaabcdefghijabcdefghi*"));
 }
+
+#[test]
+fn of_many_stop_words_some_are_searched_and_it_is_said() {
+    let site = site();
+    let engine = site.engine();
+    let stop_words = "the a and of to in is it you that for on are with as this";
+    let warned =
+        |query: &str| engine.ask(query).warnings.iter().any(|text| text.contains("nearly everywhere"));
+    assert!(!warned(&format!("{stop_words} word")));
+    assert!(warned(&format!("{stop_words} be by from word")));
+    assert_eq!(engine.ask(&format!("{stop_words} be by from word")).total, POSTS.len());
+}

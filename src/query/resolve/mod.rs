@@ -119,6 +119,8 @@ pub struct ResolvedQuery {
     pub is_unanswerable: bool,
     /// There were more words than are searched.
     pub is_cut: bool,
+    /// There were more stop words than are searched.
+    pub has_cut_stop_words: bool,
     /// What was typed with a trailing `*` and begins more words than are looked for.
     pub cut_prefixes: Vec<String>,
 }

@@ -110,6 +110,10 @@ impl<'a> Builder<'a> {
                 self.query.is_cut = true;
                 continue;
             }
+            if word.is_stop_word && need == Need::Should && self.has_enough_stop_words() {
+                self.query.has_cut_stop_words = true;
+                continue;
+            }
             let is_open = is_open(unit) && Some(at) == last && word.range.end == unit.text.len();
             let Some(slot) = self.word_slot(unit, word, is_open, need)? else { break };
             if word.surface.is_empty() {
@@ -124,6 +128,10 @@ impl<'a> Builder<'a> {
         }
         self.note_cut(unit);
         Ok(())
+    }
+
+    fn has_enough_stop_words(&self) -> bool {
+        self.query.slots.iter().filter(|slot| slot.is_stop_word).count() >= limits::MAX_STOP_WORDS
     }
 
     fn word_slot(
