@@ -35,7 +35,7 @@ fn read(criterion: &mut Criterion) {
     group.finish();
 
     let texts: Vec<String> = sources.posts(&place.site).iter().map(text_of).collect();
-    let analyzer = Analyzer::new(place.site.query_language());
+    let analyzer = Analyzer::new(place.site.language.as_deref().unwrap_or("en"));
     let mut group = criterion.benchmark_group("analysis");
     group.throughput(Throughput::Bytes(texts.iter().map(|text| text.len() as u64).sum()));
     group.bench_function("analyze", |bencher| {

@@ -65,9 +65,6 @@ pub enum SiteError {
     NoContent(PathBuf),
 }
 
-/// The language of queries where the site says none.
-const DEFAULT_LANGUAGE: &str = "en";
-
 impl Default for Site {
     fn default() -> Self {
         Self {
@@ -117,12 +114,6 @@ impl Site {
             permalinks: config.permalinks.clone().into_iter().collect(),
             guess: facts.guess.filter(|_| config.permalinks.is_empty()),
         })
-    }
-
-    /// The language of queries.
-    #[must_use]
-    pub fn query_language(&self) -> &str {
-        self.language.as_deref().unwrap_or(DEFAULT_LANGUAGE)
     }
 
     /// The URL of a page that the generator puts at `place`.

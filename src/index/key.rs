@@ -9,6 +9,7 @@ use std::ops::Range;
 use unicode_normalization::char::is_combining_mark;
 
 use crate::analysis::fold::fold;
+use crate::analysis::script::Script;
 
 /// A word of a key, and where it was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,9 +82,7 @@ fn continues(text: &str, at: usize, c: char, is_character: bool) -> bool {
 /// Khmer, kana and ideographs.
 #[must_use]
 pub fn is_blankless(c: char) -> bool {
-    matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}'
-        | '\u{2e80}'..='\u{30ff}' | '\u{31f0}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}'
-        | '\u{f900}'..='\u{faff}' | '\u{ff66}'..='\u{ff9f}' | '\u{20000}'..='\u{3ffff}')
+    Script::of(c).is_unspaced()
 }
 
 #[cfg(test)]

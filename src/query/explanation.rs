@@ -6,7 +6,7 @@ use tantivy::schema::IndexRecordOption;
 
 use super::postings::{Segment, seek};
 use super::ranking::{Bonus, Features, QueryShape, score_parts};
-use super::resolve::{Need, ResolvedQuery, Slot};
+use super::resolve::{Need, Pattern, ResolvedQuery, Slot};
 use super::{Context, RankedHit};
 use crate::analysis::MARKERS;
 use crate::index::{IndexError, TextField};
@@ -157,13 +157,7 @@ fn word_match(
         }
         if let [element] = pattern.elements.as_slice() {
             for expansion in element.iter().filter(|expansion| !expansion.term.starts_with(MARKERS)) {
-                let is_in = |field: &TextField| -> Result<bool, IndexError> {
-                    let postings = segment.postings(*field, &expansion.term, IndexRecordOption::Basic)?;
-                    Ok(postings
-                        .is_some_and(|mut postings| seek(&mut postings, address.doc_id) == address.doc_id))
-                };
-                let mut fields = pattern.fields.iter().map(is_in);
-                if fields.any(|is_in| is_in.unwrap_or(false)) && forms.len() < MAX_FORMS {
+                if forms.len() < MAX_FORMS && has_term(segment, pattern, &expansion.term, address)? {
                     forms.push(expansion.term.clone());
                 }
             }
@@ -176,6 +170,22 @@ fn word_match(
         forms,
         found: found.map(|(field, count)| FieldCount { field: part_of_post(field), count }).collect(),
     })
+}
+
+/// Whether the post has the term in one of the pattern's fields.
+fn has_term(
+    segment: Segment<'_>,
+    pattern: &Pattern,
+    term: &str,
+    address: DocAddress,
+) -> Result<bool, IndexError> {
+    for field in pattern.fields {
+        let postings = segment.postings(*field, term, IndexRecordOption::Basic)?;
+        if postings.is_some_and(|mut postings| seek(&mut postings, address.doc_id) == address.doc_id) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// How a writer calls a field.

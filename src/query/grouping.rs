@@ -4,15 +4,12 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 use tantivy::DocAddress;
-use tantivy::columnar::{Column, StrColumn};
 
 use super::Context;
+use super::identity::{Identities, Identity};
 use super::order::Order;
 use super::retrieval::{Candidate, Retrieved};
 use crate::content::site::primary_language;
-use crate::index::reader::text_of;
-use crate::index::schema::columns;
-use crate::index::simhash::is_near;
 use crate::index::{IndexError, Snapshot};
 
 /// Parts of a fingerprint of which near-duplicates share at least one: they differ in fewer bits.
@@ -46,10 +43,13 @@ pub fn group(
     lang: Option<&str>,
 ) -> Result<(Retrieved, Versions), IndexError> {
     let Retrieved { candidates, worths, loose } = retrieved;
-    let identities = Identities::open(context.snapshot)?;
+    let columns = Identities::open(context.snapshot)?;
+    let identities: Result<Vec<Identity>, IndexError> =
+        candidates.iter().map(|candidate| columns.of(candidate.address)).collect();
+    let identities = identities?;
     let order = Order::new(context)?;
     let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for (at, root) in identities.roots(&candidates)?.into_iter().enumerate() {
+    for (at, root) in roots(&identities).into_iter().enumerate() {
         groups.entry(root).or_default().push(at);
     }
     let compare = |a: &usize, b: &usize| {
@@ -63,7 +63,7 @@ pub fn group(
         let best = candidates[members[0]];
         let mut shown = members[0];
         for member in members.iter().rev() {
-            if lang.is_some() && is_in(identities.lang(candidates[*member].address)?.as_deref(), lang) {
+            if lang.is_some() && is_in(identities[*member].lang.as_deref(), lang) {
                 shown = *member;
             }
         }
@@ -88,7 +88,7 @@ pub fn describe(snapshot: &Snapshot, addresses: &[DocAddress]) -> Result<Vec<Ver
         Ok(Version {
             id: snapshot.id(*address)?,
             url: snapshot.url(*address)?.unwrap_or_default(),
-            lang: identities.lang(*address)?.unwrap_or_default(),
+            lang: identities.of(*address)?.lang.unwrap_or_default(),
         })
     };
     let mut versions: Vec<Version> = addresses.iter().map(describe).collect::<Result<_, IndexError>>()?;
@@ -101,54 +101,29 @@ fn is_in(lang: Option<&str>, asked: Option<&str>) -> bool {
     lang.map(primary_language) == asked.map(primary_language)
 }
 
-/// What posts have in common with their translations and copies.
-struct Identities {
-    keys: Vec<Option<StrColumn>>,
-    simhashes: Vec<Column<u64>>,
-    langs: Vec<Option<StrColumn>>,
-}
-
-impl Identities {
-    fn open(snapshot: &Snapshot) -> Result<Self, IndexError> {
-        let mut identities = Self { keys: Vec::new(), simhashes: Vec::new(), langs: Vec::new() };
-        for segment in snapshot.segments() {
-            let columns = segment.fast_fields();
-            identities.keys.push(columns.str(columns::TRANSLATION_KEY)?);
-            identities.simhashes.push(columns.u64(columns::SIMHASH)?);
-            identities.langs.push(columns.str(columns::LANG)?);
+/// For each candidate the first one that is a version of the same post.
+fn roots(identities: &[Identity]) -> Vec<usize> {
+    let mut roots = Roots((0..identities.len()).collect());
+    let mut by_key: HashMap<&str, usize> = HashMap::new();
+    let mut by_part: HashMap<(u32, u64), Vec<usize>> = HashMap::new();
+    for (at, identity) in identities.iter().enumerate() {
+        if let Some(key) = &identity.translation_key {
+            roots.join(at, *by_key.entry(key).or_insert(at));
         }
-        Ok(identities)
-    }
-
-    fn lang(&self, address: DocAddress) -> Result<Option<String>, IndexError> {
-        text_of(self.langs[address.segment_ord as usize].as_ref(), address.doc_id)
-    }
-
-    /// For each candidate the first one that is the same post.
-    fn roots(&self, candidates: &[Candidate]) -> Result<Vec<usize>, IndexError> {
-        let mut roots = Roots((0..candidates.len()).collect());
-        let mut by_key: HashMap<String, usize> = HashMap::new();
-        let mut by_part: HashMap<(u32, u64), Vec<(usize, u64)>> = HashMap::new();
-        for (at, candidate) in candidates.iter().enumerate() {
-            let DocAddress { segment_ord, doc_id } = candidate.address;
-            if let Some(key) = text_of(self.keys[segment_ord as usize].as_ref(), doc_id)? {
-                roots.join(at, *by_key.entry(key).or_insert(at));
+        let Some(simhash) = identity.simhash else { continue };
+        for part in 0..FINGERPRINT_PARTS {
+            let bits = u64::BITS / FINGERPRINT_PARTS;
+            let value = simhash >> (part * bits) & ((1 << bits) - 1);
+            let alike = by_part.entry((part, value)).or_default();
+            for other in alike.iter().filter(|other| identity.is_version_of(&identities[**other])) {
+                roots.join(at, *other);
             }
-            let Some(simhash) = self.simhashes[segment_ord as usize].first(doc_id) else { continue };
-            for part in 0..FINGERPRINT_PARTS {
-                let bits = u64::BITS / FINGERPRINT_PARTS;
-                let value = simhash >> (part * bits) & ((1 << bits) - 1);
-                let alike = by_part.entry((part, value)).or_default();
-                for (other, _) in alike.iter().filter(|(_, of_other)| is_near(*of_other, simhash)) {
-                    roots.join(at, *other);
-                }
-                if alike.len() < MAX_ALIKE {
-                    alike.push((at, simhash));
-                }
+            if alike.len() < MAX_ALIKE {
+                alike.push(at);
             }
         }
-        Ok((0..candidates.len()).map(|at| roots.of(at)).collect())
     }
+    (0..identities.len()).map(|at| roots.of(at)).collect()
 }
 
 /// A forest of disjoint sets; a root is the least of its set.

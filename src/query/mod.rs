@@ -6,7 +6,6 @@
 //! [`ranking`]), and the hits of the page get their snippets ([`snippet`]). [`suggest`] completes
 //! what is being typed, [`related`] finds the posts closest to one. Nothing here writes.
 
-pub mod automaton;
 pub mod correction;
 pub mod expansion;
 pub mod explanation;
@@ -14,6 +13,7 @@ pub mod facet;
 pub mod filter;
 pub mod grouping;
 mod hit;
+mod identity;
 pub mod markup;
 pub mod matches;
 pub mod moment;

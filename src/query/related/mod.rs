@@ -14,13 +14,13 @@ use serde::Serialize;
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocAddress, DocId, SegmentReader};
 
+use super::identity::{Identities, Identity};
 use super::request::RequestError;
 use crate::config::limits;
 use crate::content::Kind;
 use crate::content::date::PostDate;
 use crate::index::reader::text_of;
 use crate::index::schema::columns;
-use crate::index::simhash::is_near;
 use crate::index::{IndexError, Snapshot};
 use nearest_ids::nearest_ids;
 use scores::{Scores, Statistics, Tally};
@@ -171,47 +171,21 @@ struct Scored {
     date: Option<i64>,
 }
 
-/// What decides whether a post may be related to another.
-struct Identity {
-    lang: Option<String>,
-    translation_key: Option<String>,
-    simhash: Option<u64>,
+/// Whether a post may be related to another: it is another post in the same language.
+fn may_be_related(identity: &Identity, other: &Identity) -> bool {
+    identity.lang == other.lang && !identity.is_version_of(other)
 }
 
-impl Identity {
-    fn may_be_related_to(&self, other: &Self) -> bool {
-        let is_copy = self.simhash.zip(other.simhash).is_some_and(|(a, b)| is_near(a, b));
-        self.lang == other.lang && self.translation_key != other.translation_key && !is_copy
-    }
-}
-
-/// The columns of a segment that are looked at.
+/// The columns of a segment by which equals are ordered.
 struct Columns {
     dates: Column<i64>,
-    simhashes: Column<u64>,
     ids: Option<StrColumn>,
-    langs: Option<StrColumn>,
-    translation_keys: Option<StrColumn>,
 }
 
 impl Columns {
     fn open(segment: &SegmentReader) -> Result<Self, IndexError> {
         let columns = segment.fast_fields();
-        Ok(Self {
-            dates: columns.i64(columns::DATE)?,
-            simhashes: columns.u64(columns::SIMHASH)?,
-            ids: columns.str(columns::ID)?,
-            langs: columns.str(columns::LANG)?,
-            translation_keys: columns.str(columns::TRANSLATION_KEY)?,
-        })
-    }
-
-    fn identity(&self, doc: DocId) -> Result<Identity, IndexError> {
-        Ok(Identity {
-            lang: text_of(self.langs.as_ref(), doc)?,
-            translation_key: text_of(self.translation_keys.as_ref(), doc)?,
-            simhash: self.simhashes.first(doc),
-        })
+        Ok(Self { dates: columns.i64(columns::DATE)?, ids: columns.str(columns::ID)? })
     }
 
     fn id(&self, doc: DocId) -> String {
@@ -244,13 +218,14 @@ fn best(
     });
     let mut best: Vec<Scored> = Vec::new();
     // Two versions of one other post are no two answers either.
-    let mut identities: Vec<Identity> = vec![of(own).identity(own.doc_id)?];
+    let versions = Identities::open(snapshot)?;
+    let mut identities: Vec<Identity> = vec![versions.of(own)?];
     for candidate in scored {
         if best.len() == limit {
             break;
         }
-        let identity = of(candidate.address).identity(candidate.address.doc_id)?;
-        if identities.iter().all(|known| identity.may_be_related_to(known)) {
+        let identity = versions.of(candidate.address)?;
+        if identities.iter().all(|known| may_be_related(&identity, known)) {
             identities.push(identity);
             best.push(candidate);
         }

@@ -40,12 +40,6 @@ impl Synonyms {
         }
     }
 
-    /// Whether there are none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.of_words.is_empty()
-    }
-
     /// Words that the longest name has that has synonyms.
     #[must_use]
     pub fn max_words(&self) -> usize {

@@ -6,7 +6,7 @@ use super::matching::MatchKind;
 use super::typed::{Typed, Unit};
 use crate::analysis::fold::fold;
 use crate::index::key::{KeyWord, key_words};
-use crate::query::automaton::Similar;
+use crate::query::typo_distance::TypoDistance;
 
 /// The ranges of `text` that match, ascending and apart.
 #[must_use]
@@ -38,12 +38,11 @@ fn find_word(words: &[KeyWord], unit: &Unit, kind: MatchKind, is_taken: &[bool])
             MatchKind::OneTypo => 1,
             MatchKind::TwoTypos => 2,
         });
-        let accepts = |similar: &Similar, word: &str| {
-            word.chars().next() == unit.text.chars().next() && similar.accepts(word)
-        };
         (1..=typos).find_map(|typos| {
-            let similar = Similar::new(&unit.text, typos, unit.is_open);
-            (0..words.len()).filter(free).find(|at| accepts(&similar, &words[*at].text))
+            let mut distance = TypoDistance::new(&unit.text, typos, unit.is_open);
+            let mut accepts =
+                |word: &str| word.chars().next() == unit.text.chars().next() && distance.to(word).is_some();
+            (0..words.len()).filter(free).find(|at| accepts(&words[*at].text))
         })
     };
     exact.or_else(similar).map(|at| at..at + 1)

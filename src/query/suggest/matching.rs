@@ -2,7 +2,7 @@
 
 use super::table::{Completions, RUN_CHARS, cut};
 use super::typed::{Typed, Unit};
-use crate::query::automaton::Similar;
+use crate::query::typo_distance::TypoDistance;
 
 /// Of the suggestions, so many eighths may be titles and headings even where phrases are more
 /// popular: they lead to a place at once.
@@ -163,11 +163,11 @@ fn entries_of(table: &Completions, unit: &Unit, typos: u8) -> Numbers {
 
 /// Words that begin with the same letter and are up to so many typos away.
 fn similar_words(table: &Completions, unit: &Unit, typos: u8) -> impl Iterator<Item = usize> {
-    let similar = Similar::new(&unit.text, typos, unit.is_open);
+    let mut distance = TypoDistance::new(&unit.text, typos, unit.is_open);
     let first = cut(&unit.text, 1);
     let start = table.words.partition_point(|word| &**word < first);
     let length = table.words[start..].partition_point(|word| word.starts_with(first));
-    (start..start + length).filter(move |word| similar.accepts(&table.words[*word]))
+    (start..start + length).filter(move |word| distance.to(&table.words[*word]).is_some())
 }
 
 /// A set of entries.
