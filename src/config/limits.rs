@@ -31,6 +31,10 @@ pub const MAX_PHRASE_POSTS: usize = 20_000;
 pub const MAX_RERANKED: usize = 128;
 /// Hits times words of the query that are looked at for that: of a very long query fewer hits are.
 pub const MAX_RERANKED_WORDS: usize = 2_048;
+/// Pieces of text that a hit shows.
+pub const MAX_FRAGMENTS: usize = 3;
+/// Sections that a hit shows beside the one that it leads to.
+pub const MAX_SECTIONS: usize = 3;
 /// Hits of a page that are explained.
 pub const MAX_EXPLAINED: usize = 10;
 /// Positions of one query word that are looked at in one post.

@@ -75,14 +75,24 @@ impl fmt::Display for PostDate {
 
 impl Serialize for PostDate {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        if serializer.is_human_readable() {
+            return serializer.collect_str(self);
+        }
+        let moment = self.moment;
+        (moment.as_second(), moment.subsec_nanosecond(), self.offset.seconds()).serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for PostDate {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        parse_date(&text).ok_or_else(|| de::Error::custom(format!("no date: {text}")))
+        if deserializer.is_human_readable() {
+            let text = String::deserialize(deserializer)?;
+            return parse_date(&text).ok_or_else(|| de::Error::custom(format!("no date: {text}")));
+        }
+        let (second, nanosecond, offset) = <(i64, i32, i32)>::deserialize(deserializer)?;
+        let moment = Timestamp::new(second, nanosecond).map_err(de::Error::custom)?;
+        let offset = Offset::from_seconds(offset).map_err(de::Error::custom)?;
+        Ok(Self { moment, offset })
     }
 }
 

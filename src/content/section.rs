@@ -27,6 +27,16 @@ pub enum Block {
     },
 }
 
+impl Block {
+    /// The text, prose or code.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Prose(text) | Self::Code { text, .. } => text,
+        }
+    }
+}
+
 /// A heading, except before the first one, and the blocks below it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Section {

@@ -5,10 +5,12 @@ use std::collections::BTreeSet;
 use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 use tantivy::TantivyDocument;
-use tantivy::schema::{Field, Value};
+use tantivy::schema::Field;
 use tantivy::tokenizer::PreTokenizedString;
 
-use super::layout::{Layout, StoredSection, encode_positions};
+use super::IndexError;
+use super::layout::Layout;
+use super::post_store::{Codec, encode};
 use super::schema::{Fields, TextField, filter_key, pack_heading};
 use super::simhash::simhash;
 use super::suggestion::suggestion_terms;
@@ -51,31 +53,19 @@ pub struct StoredPost {
     pub reading_minutes: usize,
     /// See [`Post::lang`].
     pub lang: String,
-    /// The sections of the text.
-    pub sections: Vec<StoredSection>,
-}
-
-/// A stored post with its text.
-#[derive(Debug, Clone)]
-pub struct StoredDocument {
-    /// What is shown.
-    pub post: StoredPost,
-    /// The text, into which [`StoredSection`] and the positions point.
-    pub text: String,
-    /// Packed positions, see [`super::layout::decode_positions`].
-    pub positions: Vec<u8>,
 }
 
 /// Makes the document of a post; `digest` tells its source file from other versions of it.
 ///
 /// # Errors
-/// When the post cannot be written as JSON.
+/// When the post cannot be packed.
 pub fn to_document(
     post: &Post,
     digest: &str,
     analyzer: &Analyzer,
     fields: &Fields,
-) -> serde_json::Result<TantivyDocument> {
+    codec: &Codec,
+) -> Result<TantivyDocument, IndexError> {
     let layout = Layout::new(&post.sections, analyzer);
     let mut document = TantivyDocument::new();
     add_columns(&mut document, post, digest, fields);
@@ -90,6 +80,7 @@ pub fn to_document(
     if let Some(simhash) = fingerprint(&layout) {
         document.add_u64(fields.simhash, simhash);
     }
+    document.add_custom(fields.record, &encode(&stored_post(post), &layout, codec)?);
     let mut tokens: FieldTokens = Default::default();
     tokens[TextField::Title.index()] = title.tokens;
     tokens[TextField::Labels.index()] = analyzer.analyze(&labels(post)).tokens;
@@ -103,9 +94,6 @@ pub fn to_document(
     for (field, tokens) in fields.text.iter().zip(tokens) {
         add_tokens(&mut document, *field, tokens);
     }
-    document.add_text(fields.stored, serde_json::to_string(&stored_post(post, layout.sections))?);
-    document.add_text(fields.stored_text, &layout.text);
-    document.add_bytes(fields.stored_positions, &encode_positions(&layout.positions));
     Ok(document)
 }
 
@@ -195,7 +183,7 @@ fn tantivy_token(text: String, position: usize, position_length: usize) -> tanti
     tantivy::tokenizer::Token { offset_from: 0, offset_to: 0, position, text, position_length }
 }
 
-fn stored_post(post: &Post, sections: Vec<StoredSection>) -> StoredPost {
+fn stored_post(post: &Post) -> StoredPost {
     StoredPost {
         id: post.id.clone(),
         kind: post.kind,
@@ -211,7 +199,6 @@ fn stored_post(post: &Post, sections: Vec<StoredSection>) -> StoredPost {
         image: post.image.clone(),
         reading_minutes: post.reading_minutes,
         lang: post.lang.clone(),
-        sections,
     }
 }
 
@@ -240,17 +227,6 @@ fn cut(text: &str, max_chars: usize) -> String {
         chars += len;
     }
     out
-}
-
-/// Reads a stored document back; `None` when it is not one of ours.
-#[must_use]
-pub fn from_document(document: &TantivyDocument, fields: &Fields) -> Option<StoredDocument> {
-    let stored = document.get_first(fields.stored)?.as_value().as_str()?;
-    Some(StoredDocument {
-        post: serde_json::from_str(stored).ok()?,
-        text: document.get_first(fields.stored_text)?.as_value().as_str()?.to_owned(),
-        positions: document.get_first(fields.stored_positions)?.as_value().as_bytes()?.to_vec(),
-    })
 }
 
 #[cfg(test)]

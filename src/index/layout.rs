@@ -5,23 +5,25 @@
 
 use std::ops::Range;
 
-use serde::{Deserialize, Serialize};
-
 use super::schema::TextField;
 use crate::analysis::{Analyzer, Token};
 use crate::content::{Block, Section};
 
-/// A section of the stored text.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StoredSection {
+/// A section of a post's text.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LaidOutSection {
     /// Where the heading's text stands; empty before the first heading.
     pub heading: Range<usize>,
+    /// The heading's level, from 1 to 6; 0 before the first heading.
+    pub level: u8,
     /// The heading's id in the page; empty before the first heading.
     pub anchor: String,
     /// Where the text below the heading stands.
     pub content: Range<usize>,
     /// The first position of the heading or, without one, of the content.
     pub first_position: u32,
+    /// The first position of the content.
+    pub content_position: u32,
 }
 
 /// A post's text, ready for the index.
@@ -32,7 +34,9 @@ pub struct Layout {
     /// The byte range of each position; the empty ones separate blocks.
     pub positions: Vec<Range<usize>>,
     /// The sections in order.
-    pub sections: Vec<StoredSection>,
+    pub sections: Vec<LaidOutSection>,
+    /// Where code blocks stand in the text.
+    pub codes: Vec<Range<usize>>,
     /// First position and length of each heading.
     pub heading_spans: Vec<(u32, u32)>,
     /// The tokens of each of the fields that make up the text.
@@ -51,23 +55,31 @@ impl Layout {
     }
 
     fn add_section(&mut self, section: &Section, analyzer: &Analyzer) {
-        let mut stored = StoredSection { first_position: self.next_position(), ..StoredSection::default() };
+        let mut laid_out =
+            LaidOutSection { first_position: self.next_position(), ..LaidOutSection::default() };
         if let Some(heading) = &section.heading {
             let first = self.next_position();
-            stored.heading = self.add_text(TextField::Headings, &heading.text, analyzer);
-            stored.anchor.clone_from(&heading.anchor);
+            laid_out.heading = self.add_text(TextField::Headings, &heading.text, analyzer);
+            laid_out.level = heading.level;
+            laid_out.anchor.clone_from(&heading.anchor);
             // The empty position after the heading is not part of it.
             self.heading_spans.push((first, self.next_position() - first - 1));
         }
+        laid_out.content_position = self.next_position();
         let start = self.text.len();
         for block in &section.blocks {
             match block {
-                Block::Prose(text) => self.add_text(TextField::Body, text, analyzer),
-                Block::Code { text, .. } => self.add_text(TextField::Code, text, analyzer),
-            };
+                Block::Prose(text) => {
+                    self.add_text(TextField::Body, text, analyzer);
+                }
+                Block::Code { text, .. } => {
+                    let code = self.add_text(TextField::Code, text, analyzer);
+                    self.codes.push(code);
+                }
+            }
         }
-        stored.content = start..self.text.len();
-        self.sections.push(stored);
+        laid_out.content = start..self.text.len();
+        self.sections.push(laid_out);
     }
 
     fn add_text(&mut self, field: TextField, text: &str, analyzer: &Analyzer) -> Range<usize> {
@@ -90,79 +102,11 @@ impl Layout {
     }
 }
 
-/// Largest gap and length that share one byte.
-const MAX_SHORT_GAP: usize = 7;
-const MAX_SHORT_LEN: usize = 30;
-/// Stands where gap and length follow as variable-length integers.
-const LONG: u8 = 0xff;
-
-/// Packs byte ranges in ascending order: the gap since the end of the one before and the length,
-/// in one byte (three bits and five) or, for long ones, as two LEB128 integers.
-#[must_use]
-pub fn encode_positions(positions: &[Range<usize>]) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(positions.len());
-    let mut end = 0;
-    for range in positions {
-        let (gap, len) = (range.start.saturating_sub(end), range.len());
-        if gap <= MAX_SHORT_GAP && len <= MAX_SHORT_LEN {
-            #[expect(clippy::cast_possible_truncation, reason = "eight bits, by the bounds above")]
-            bytes.push((gap << 5 | len) as u8);
-        } else {
-            bytes.push(LONG);
-            push_leb128(&mut bytes, gap);
-            push_leb128(&mut bytes, len);
-        }
-        end = range.end;
-    }
-    bytes
-}
-
-/// The ranges that [`encode_positions`] packed.
-pub fn decode_positions(bytes: &[u8]) -> impl Iterator<Item = Range<usize>> + '_ {
-    let (mut at, mut end) = (0, 0);
-    std::iter::from_fn(move || {
-        let first = *bytes.get(at)?;
-        at += 1;
-        let (gap, len) = if first == LONG {
-            (read_leb128(bytes, &mut at)?, read_leb128(bytes, &mut at)?)
-        } else {
-            (usize::from(first >> 5), usize::from(first & 31))
-        };
-        let start = end + gap;
-        end = start + len;
-        Some(start..end)
-    })
-}
-
-fn push_leb128(bytes: &mut Vec<u8>, mut value: usize) {
-    while value >= 0x80 {
-        #[expect(clippy::cast_possible_truncation, reason = "takes seven bits")]
-        bytes.push((value & 0x7f) as u8 | 0x80);
-        value >>= 7;
-    }
-    #[expect(clippy::cast_possible_truncation, reason = "seven bits are left")]
-    bytes.push(value as u8);
-}
-
-fn read_leb128(bytes: &[u8], at: &mut usize) -> Option<usize> {
-    let (mut value, mut shift) = (0, 0);
-    loop {
-        let byte = *bytes.get(*at)?;
-        *at += 1;
-        value |= usize::from(byte & 0x7f).checked_shl(shift)?;
-        if byte < 0x80 {
-            return Some(value);
-        }
-        shift += 7;
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::analysis::TokenKind;
     use crate::content::Heading;
-    use proptest::prelude::*;
 
     #[test]
     fn text_positions_and_sections_agree() {
@@ -183,20 +127,6 @@ mod tests {
             if token.kind == TokenKind::Surface {
                 assert_eq!(written.to_lowercase(), token.term);
             }
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn positions_survive_packing(steps in prop::collection::vec((0usize..400, 0usize..400), 0..200)) {
-            let mut ranges: Vec<Range<usize>> = Vec::new();
-            let mut end = 0;
-            for (gap, len) in steps {
-                ranges.push(end + gap..end + gap + len);
-                end += gap + len;
-            }
-            let decoded: Vec<_> = decode_positions(&encode_positions(&ranges)).collect();
-            prop_assert_eq!(decoded, ranges);
         }
     }
 }

@@ -9,19 +9,23 @@ pub mod generation;
 pub mod key;
 pub mod layout;
 mod places;
+pub mod post_store;
 pub mod reader;
 pub mod schema;
+pub mod segment;
 pub mod simhash;
 pub mod suggestion;
+pub mod term_lists;
 mod words;
 pub mod writer;
 
-pub use document::{StoredDocument, StoredPost};
-pub use layout::StoredSection;
+pub use document::StoredPost;
 pub use places::Places;
 pub use reader::Snapshot;
 pub use schema::TextField;
+pub use segment::OpenSegment;
 pub use suggestion::SuggestionKind;
+pub use term_lists::{TermList, TermLists};
 pub use words::{WordCounts, Words};
 pub use writer::{Manifest, ManifestEntry, Provenance, Writer};
 
@@ -34,9 +38,12 @@ pub enum IndexError {
     /// A file of the index cannot be read or written.
     #[error("the index failed: {0}")]
     Io(#[from] std::io::Error),
-    /// A post cannot be stored.
-    #[error("a post cannot be stored: {0}")]
-    Store(#[from] serde_json::Error),
+    /// What a commit says of itself cannot be written.
+    #[error("the commit cannot be described: {0}")]
+    Provenance(#[from] serde_json::Error),
+    /// What is stored of a post cannot be read.
+    #[error("the index is damaged; run `bloghound index --full` to rebuild it")]
+    Damaged,
     /// Another version of the program made the index.
     #[error("the index was made by another version of bloghound; run `bloghound index` to rebuild it")]
     OtherVersion,

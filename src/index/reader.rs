@@ -2,20 +2,20 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{
-    DocAddress, DocId, DocSet, Index, ReloadPolicy, Searcher, SegmentReader, TERMINATED, TantivyDocument,
-    Term,
+    DocAddress, DocId, DocSet, Index, ReloadPolicy, Searcher, SegmentReader, TERMINATED, Term,
 };
 
 use super::IndexError;
-use super::document::{StoredDocument, from_document};
 use super::places::Places;
+use super::post_store::{Codec, Record};
 use super::schema::{self, Fields, TextField, columns};
+use super::segment::OpenSegment;
 use super::words::Words;
 use super::writer::{Manifest, ManifestEntry, Provenance};
 use crate::config::limits;
@@ -30,6 +30,9 @@ pub struct Snapshot {
     average_lengths: [f32; TextField::ALL.len()],
     languages: Vec<String>,
     newest: Option<i64>,
+    open_segments: Vec<OpenSegment>,
+    /// What unpacks the records of each segment; segments that are packed alike share it.
+    codecs: Vec<Arc<Codec>>,
     words: OnceLock<Words>,
     places: OnceLock<Places>,
 }
@@ -65,6 +68,9 @@ impl Snapshot {
         let average_lengths = average_lengths(&searcher, &fields)?;
         let languages = languages(&searcher)?;
         let newest = newest(&searcher)?;
+        let opened = searcher.segment_readers().iter().map(|segment| OpenSegment::new(segment, &fields));
+        let open_segments = opened.collect::<Result<Vec<_>, _>>()?;
+        let codecs = codecs(&open_segments);
         let indexed_at = provenance.and_then(|provenance| provenance.indexed_at);
         Ok(Self {
             searcher,
@@ -74,6 +80,8 @@ impl Snapshot {
             average_lengths,
             languages,
             newest,
+            open_segments,
+            codecs,
             words: OnceLock::new(),
             places: OnceLock::new(),
         })
@@ -101,6 +109,12 @@ impl Snapshot {
     #[must_use]
     pub fn segments(&self) -> &[SegmentReader] {
         self.searcher.segment_readers()
+    }
+
+    /// The segments, opened, in the same order.
+    #[must_use]
+    pub fn open_segments(&self) -> &[OpenSegment] {
+        &self.open_segments
     }
 
     /// The schema's fields.
@@ -158,13 +172,14 @@ impl Snapshot {
         Ok(self.places.get_or_init(|| places))
     }
 
-    /// Reads what is stored of a post.
+    /// What is stored of a post.
     ///
     /// # Errors
-    /// When the document store cannot be read.
-    pub fn document(&self, address: DocAddress) -> Result<StoredDocument, IndexError> {
-        let document: TantivyDocument = self.searcher.doc(address)?;
-        from_document(&document, &self.fields).ok_or(IndexError::OtherVersion)
+    /// When it cannot be read.
+    pub fn record(&self, address: DocAddress) -> Result<Record<'_>, IndexError> {
+        let segment = address.segment_ord as usize;
+        let bytes = self.open_segments[segment].records.bytes(address.doc_id).ok_or(IndexError::Damaged)?;
+        Record::new(bytes, &self.codecs[segment])
     }
 
     /// The id of a post, from its column.
@@ -258,6 +273,19 @@ pub fn text_of(column: Option<&StrColumn>, doc: DocId) -> Result<Option<String>,
     let mut text = String::new();
     column.ord_to_str(ord, &mut text)?;
     Ok(Some(text))
+}
+
+fn codecs(segments: &[OpenSegment]) -> Vec<Arc<Codec>> {
+    let mut codecs: Vec<Arc<Codec>> = Vec::with_capacity(segments.len());
+    for segment in segments {
+        let dictionary = segment.records.dictionary();
+        let codec = match codecs.last() {
+            Some(last) if last.dictionary() == dictionary => Arc::clone(last),
+            _ => Arc::new(Codec::new(dictionary.to_vec())),
+        };
+        codecs.push(codec);
+    }
+    codecs
 }
 
 fn average_lengths(searcher: &Searcher, fields: &Fields) -> Result<[f32; TextField::ALL.len()], IndexError> {

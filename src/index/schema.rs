@@ -1,11 +1,11 @@
 //! The Tantivy schema: one document a post.
 
 use tantivy::schema::{
-    FAST, Field, IndexRecordOption, NumericOptions, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
+    FAST, Field, IndexRecordOption, NumericOptions, STRING, Schema, TextFieldIndexing, TextOptions,
 };
 
 /// Changes when documents are laid out differently: indexes of another version are rebuilt.
-pub const SCHEMA_VERSION: u32 = 3;
+pub const SCHEMA_VERSION: u32 = 4;
 
 /// A searched part of a post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -112,12 +112,8 @@ pub struct Fields {
     pub simhash: Field,
     /// What it offers to a reader who is typing, see [`super::suggestion`].
     pub suggestions: Field,
-    /// What is shown of the post, as JSON.
-    pub stored: Field,
-    /// The post's text.
-    pub stored_text: Field,
-    /// Where each position stands in the text, see [`super::layout`].
-    pub stored_positions: Field,
+    /// What is shown of the post: see [`super::post_store`].
+    pub record: Field,
 }
 
 /// Names of the columns, by which readers open them.
@@ -198,9 +194,7 @@ pub fn build() -> (Schema, Fields) {
         translation_key: builder.add_text_field(columns::TRANSLATION_KEY, column()),
         simhash: builder.add_u64_field(columns::SIMHASH, number()),
         suggestions: builder.add_text_field("suggestions", key),
-        stored: builder.add_text_field("stored", STORED),
-        stored_text: builder.add_text_field("stored_text", STORED),
-        stored_positions: builder.add_bytes_field("stored_positions", STORED),
+        record: builder.add_custom_field("record", "post_record", serde_json::Value::Null),
     };
     (builder.build(), fields)
 }

@@ -2,14 +2,16 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
+use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tantivy::indexer::LogMergePolicy;
-use tantivy::{Index, IndexWriter, TantivyDocument, Term};
+use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, Term};
 
 use super::IndexError;
 use super::document::to_document;
+use super::post_store::{Codec, PostStorePlugin, SegmentRecords};
 use super::schema::{self, Fields, SCHEMA_VERSION};
 use crate::analysis::{ANALYSIS_VERSION, Analyzer};
 use crate::content::{Post, Publication};
@@ -81,11 +83,23 @@ pub struct ManifestEntry {
 /// The indexed source files by id.
 pub type Manifest = BTreeMap<String, ManifestEntry>;
 
+/// Set before the first post is added, for as long as the index is not built anew.
+type SharedCodec = Arc<OnceLock<Arc<Codec>>>;
+
+/// The dictionary of an index that has posts.
+fn dictionary(index: &Index) -> Result<Option<Vec<u8>>, IndexError> {
+    let reader: IndexReader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+    let searcher = reader.searcher();
+    let Some(segment) = searcher.segment_readers().first() else { return Ok(None) };
+    Ok(Some(SegmentRecords::open(segment)?.dictionary().to_vec()))
+}
+
 /// Adds and removes posts; nothing is seen before [`Writer::commit`].
 pub struct Writer {
     inner: IndexWriter,
     fields: Fields,
     analyzers: HashMap<String, Analyzer>,
+    codec: SharedCodec,
     provenance: Provenance,
 }
 
@@ -95,8 +109,11 @@ impl Writer {
     /// # Errors
     /// When the directory cannot be written or holds an index.
     pub fn create(dir: &Path, provenance: Provenance) -> Result<Self, IndexError> {
-        let (schema, _) = schema::build();
-        Self::new(&Index::create_in_dir(dir, schema)?, provenance)
+        let (schema, fields) = schema::build();
+        let codec = Arc::default();
+        let plugin = PostStorePlugin { field: fields.record, codec: Arc::clone(&codec) };
+        let builder = Index::builder().schema(schema).register_plugin(Arc::new(plugin));
+        Self::new(&builder.create_in_dir(dir)?, codec, provenance)
     }
 
     /// Opens the index in `dir`, or `None` when its documents were made otherwise than
@@ -105,12 +122,20 @@ impl Writer {
     /// # Errors
     /// When the index is sound but cannot be written.
     pub fn open(dir: &Path, provenance: Provenance) -> Result<Option<Self>, IndexError> {
-        let Ok(index) = Index::open_in_dir(dir) else { return Ok(None) };
-        let is_compatible = Provenance::read(&index).is_some_and(|old| old.is_compatible(&provenance));
-        if is_compatible { Self::new(&index, provenance).map(Some) } else { Ok(None) }
+        let Ok(mut index) = Index::open_in_dir(dir) else { return Ok(None) };
+        if !Provenance::read(&index).is_some_and(|old| old.is_compatible(&provenance)) {
+            return Ok(None);
+        }
+        let (_, fields) = schema::build();
+        let codec = Arc::new(OnceLock::new());
+        if let Some(dictionary) = dictionary(&index)? {
+            codec.get_or_init(|| Arc::new(Codec::new(dictionary)));
+        }
+        index.register_plugin(Arc::new(PostStorePlugin { field: fields.record, codec: Arc::clone(&codec) }));
+        Self::new(&index, codec, provenance).map(Some)
     }
 
-    fn new(index: &Index, provenance: Provenance) -> Result<Self, IndexError> {
+    fn new(index: &Index, codec: SharedCodec, provenance: Provenance) -> Result<Self, IndexError> {
         let writer: IndexWriter = index.writer_with_num_threads(1, WRITER_BYTES)?;
         let mut merge_policy = LogMergePolicy::default();
         merge_policy.set_min_layer_size(MERGE_LAYER_POSTS);
@@ -118,13 +143,19 @@ impl Writer {
         merge_policy.set_del_docs_ratio_before_merge(MERGE_DELETED_RATIO);
         writer.set_merge_policy(Box::new(merge_policy));
         let (_, fields) = schema::build();
-        Ok(Self { inner: writer, fields, analyzers: HashMap::new(), provenance })
+        Ok(Self { inner: writer, fields, analyzers: HashMap::new(), codec, provenance })
     }
 
     /// The index that is written.
     #[must_use]
     pub fn index(&self) -> &Index {
         self.inner.index()
+    }
+
+    /// Learns from pieces of text what those of the blog have in common, unless it has posts already:
+    /// these are packed by what was known then.
+    pub fn learn(&self, pieces: &[Vec<u8>]) {
+        self.codec.get_or_init(|| Arc::new(Codec::train(pieces)));
     }
 
     /// Makes documents of posts on all cores, in their order.
@@ -138,8 +169,12 @@ impl Writer {
                 self.analyzers.insert(post.lang.clone(), Analyzer::new(&post.lang));
             }
         }
+        if posts.is_empty() {
+            return Ok(Vec::new());
+        }
+        let codec = self.codec.get_or_init(|| Arc::new(Codec::new(Vec::new())));
         let documents = posts.par_iter().map(|(post, digest)| {
-            to_document(post, digest, &self.analyzers[&post.lang], &self.fields).map_err(IndexError::from)
+            to_document(post, digest, &self.analyzers[&post.lang], &self.fields, codec)
         });
         documents.collect()
     }

@@ -7,7 +7,7 @@ use super::vocabulary::{Found, Vocabulary};
 use super::weights::Weights;
 use crate::analysis::{EXACT_MARKER, QueryAnalyzer, QueryWord, Relation, STEM_MARKER};
 use crate::config::{TypoLimits, limits};
-use crate::index::{IndexError, Snapshot};
+use crate::index::{IndexError, Snapshot, TermLists};
 
 /// A term that a query word stands for.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,13 +21,15 @@ pub struct Expansion {
     pub weight: f32,
     /// Positions that a match of it covers.
     pub span: u32,
+    /// Where its posting lists are; looked up when the query is resolved.
+    pub lists: TermLists,
 }
 
 impl Expansion {
     /// A term that covers one position.
     #[must_use]
     pub fn new(term: String, quality: f32) -> Self {
-        Self { term, quality, weight: quality, span: 1 }
+        Self { term, quality, weight: quality, span: 1, lists: TermLists::default() }
     }
 }
 
@@ -133,7 +135,7 @@ impl Expander<'_> {
         };
         let terms = word.terms.iter().map(|term| {
             let (quality, weight) = expansion(term.relation);
-            Expansion { term: term.term.clone(), quality, weight, span: term.span }
+            Expansion { weight, span: term.span, ..Expansion::new(term.term.clone(), quality) }
         });
         terms.filter(|expansion| expansion.quality > 0.0).collect()
     }

@@ -4,10 +4,12 @@ use serde::Serialize;
 use tantivy::DocAddress;
 use tantivy::schema::IndexRecordOption;
 
+use super::expansion::Expansion;
 use super::postings::{Segment, seek};
 use super::ranking::{Bonus, Features, QueryShape, score_parts};
 use super::resolve::{Need, Pattern, ResolvedQuery, Slot};
-use super::{Context, RankedHit};
+use super::Context;
+use super::page::RankedHit;
 use crate::analysis::MARKERS;
 use crate::index::{IndexError, TextField};
 
@@ -142,8 +144,8 @@ fn word_match(
     slot: &Slot,
     worth: f32,
 ) -> Result<WordMatch, IndexError> {
-    let reader = &context.snapshot.segments()[address.segment_ord as usize];
-    let segment = Segment { snapshot: context.snapshot, reader };
+    let number = address.segment_ord as usize;
+    let segment = Segment { open: &context.snapshot.open_segments()[number], number };
     let mut counts = [0_u32; TextField::ALL.len()];
     let mut forms: Vec<String> = Vec::new();
     for pattern in &slot.patterns {
@@ -157,7 +159,7 @@ fn word_match(
         }
         if let [element] = pattern.elements.as_slice() {
             for expansion in element.iter().filter(|expansion| !expansion.term.starts_with(MARKERS)) {
-                if forms.len() < MAX_FORMS && has_term(segment, pattern, &expansion.term, address)? {
+                if forms.len() < MAX_FORMS && has_term(segment, pattern, expansion, address)? {
                     forms.push(expansion.term.clone());
                 }
             }
@@ -176,11 +178,11 @@ fn word_match(
 fn has_term(
     segment: Segment<'_>,
     pattern: &Pattern,
-    term: &str,
+    expansion: &Expansion,
     address: DocAddress,
 ) -> Result<bool, IndexError> {
     for field in pattern.fields {
-        let postings = segment.postings(*field, term, IndexRecordOption::Basic)?;
+        let postings = segment.postings(*field, expansion, IndexRecordOption::Basic)?;
         if postings.is_some_and(|mut postings| seek(&mut postings, address.doc_id) == address.doc_id) {
             return Ok(true);
         }

@@ -58,8 +58,15 @@ impl Conditions {
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn evaluate(&self, snapshot: &Snapshot, segment: &SegmentReader) -> Result<Vec<bool>, IndexError> {
-        let mut allowed: Vec<bool> = (0..segment.max_doc()).map(|doc| !segment.is_deleted(doc)).collect();
+    pub fn evaluate(
+        &self,
+        snapshot: &Snapshot,
+        segment: &SegmentReader,
+    ) -> Result<Option<Vec<bool>>, IndexError> {
+        if self.typed.is_empty() && self.asked.is_empty() {
+            return Ok(None);
+        }
+        let mut allowed = vec![true; segment.max_doc() as usize];
         let typed = self.typed.iter().map(|(filter, is_excluded)| (filter, *is_excluded));
         let all = typed.chain(self.asked.iter().map(|filter| (filter, false)));
         let (of_urls, others): (Vec<_>, Vec<_>) =
@@ -75,7 +82,7 @@ impl Conditions {
                 *is_allowed &= matches != is_excluded;
             }
         }
-        Ok(allowed)
+        Ok(Some(allowed))
     }
 }
 

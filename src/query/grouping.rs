@@ -42,7 +42,7 @@ pub fn group(
     retrieved: Retrieved,
     lang: Option<&str>,
 ) -> Result<(Retrieved, Versions), IndexError> {
-    let Retrieved { candidates, worths, loose } = retrieved;
+    let Retrieved { candidates, worths, loose, tallies } = retrieved;
     let columns = Identities::open(context.snapshot)?;
     let identities: Result<Vec<Identity>, IndexError> =
         candidates.iter().map(|candidate| columns.of(candidate.address)).collect();
@@ -75,7 +75,7 @@ pub fn group(
         }
         grouped.push(shown);
     }
-    Ok((Retrieved { candidates: grouped, worths, loose }, versions))
+    Ok((Retrieved { candidates: grouped, worths, loose, tallies }, versions))
 }
 
 /// What is shown of other versions.

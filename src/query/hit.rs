@@ -1,31 +1,36 @@
 //! A ranked post to the hit that is shown.
 
 use super::explanation::explain;
-use super::matches::PostMatches;
 use super::ranking::QueryShape;
+use super::request::SearchRequest;
 use super::resolve::{Need, ResolvedQuery};
 use super::response::Hit;
-use super::{Context, RankedHit, markup, snippet};
-use crate::analysis::positions;
+use super::snippet::{self, Excerpt, SnippetOptions, Source, mark_title};
+use super::Context;
+use super::page::RankedHit;
 use crate::index::IndexError;
 
-/// Reads what is shown of a hit, and makes its snippet.
+/// Reads what is shown of a hit, and makes its snippets.
 pub(super) fn make_hit(
     context: &Context<'_>,
-    is_explained: bool,
+    (request, is_explained): (&SearchRequest, bool),
     query: &ResolvedQuery,
     shape: &QueryShape,
     ranked: &RankedHit,
 ) -> Result<Hit, IndexError> {
-    let document = context.snapshot.document(ranked.candidate.address)?;
-    let (snippet, section) = snippet::make(&document, &ranked.matches, &shape.worths, context.snippet_chars);
-    let post = document.post;
+    let record = context.snapshot.record(ranked.candidate.address)?;
+    let post = record.post()?;
+    let source = Source { record: &record, url: &post.url, description: &post.description };
+    let SearchRequest { fragments, sections, .. } = *request;
+    let options = SnippetOptions { max_chars: context.snippet_chars, fragments, sections };
+    let Excerpt { snippet, fragments, section, sections } =
+        snippet::make(source, &ranked.matches, &shape.worths, options)?;
     let is_missing = |slot: usize| ranked.candidate.matched & 1 << slot == 0;
     let slots = query.slots.iter().enumerate();
     let missing = slots.filter(|(at, slot)| slot.need == Need::Should && is_missing(*at));
     let explanation = if is_explained { Some(explain(context, query, shape, ranked)?) } else { None };
     Ok(Hit {
-        title_html: title_html(&post.title, &ranked.matches),
+        title_html: mark_title(&post.title, 0, &ranked.matches.title),
         id: post.id,
         url: post.url,
         title: post.title,
@@ -42,22 +47,11 @@ pub(super) fn make_hit(
         lang: post.lang,
         score: ranked.score,
         snippet,
+        fragments,
         section,
+        sections,
         missing: missing.map(|(_, slot)| slot.label.clone()).collect(),
         versions: Vec::new(),
         explanation,
     })
-}
-
-fn title_html(title: &str, matches: &PostMatches) -> String {
-    if matches.title.is_empty() {
-        return markup::to_html(title, &[]);
-    }
-    let positions = positions(title);
-    let ranges = matches.title.iter().filter_map(|found| {
-        let last = positions.get((found.position + found.span - 1) as usize)?;
-        Some(positions.get(found.position as usize)?.start..last.end)
-    });
-    let ranges = markup::merge_ranges(title, ranges.collect());
-    markup::to_html(title, &ranges)
 }

@@ -8,8 +8,8 @@ use super::Context;
 use super::postings::Segment;
 use super::resolve::{Need, ResolvedQuery};
 use crate::config::limits;
-use crate::index::schema::{columns, unpack_heading};
-use crate::index::{IndexError, TextField};
+use crate::index::schema::unpack_heading;
+use crate::index::{IndexError, OpenSegment, TextField};
 
 /// A place at which a slot of the query matches.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -55,19 +55,22 @@ pub fn read_matches(
     let mut all = vec![PostMatches::default(); addresses.len()];
     for (segment_ord, mut docs) in by_segment {
         docs.sort_unstable();
-        let reader = &context.snapshot.segments()[segment_ord as usize];
-        let segment = Segment { snapshot: context.snapshot, reader };
-        read_segment(segment, query, &docs, &mut all)?;
-        let title_len = reader.fast_fields().u64(columns::TITLE_LEN)?;
-        let headings = reader.fast_fields().u64(columns::HEADING_SPANS)?;
+        let number = segment_ord as usize;
+        let open = &context.snapshot.open_segments()[number];
+        read_segment(Segment { open, number }, query, &docs, &mut all)?;
         for (doc, at) in docs {
-            all[at].title_len = u32::try_from(title_len.first(doc).unwrap_or(0)).unwrap_or(u32::MAX);
-            all[at].headings = headings.values_for_doc(doc).map(unpack_heading).collect();
+            all[at].title_len = title_len(open, doc);
+            all[at].headings = open.heading_spans.values_for_doc(doc).map(unpack_heading).collect();
             tidy(&mut all[at].title);
             tidy(&mut all[at].text);
         }
     }
     Ok(all)
+}
+
+/// Positions that the title of a post has.
+pub(super) fn title_len(segment: &OpenSegment, doc: DocId) -> u32 {
+    u32::try_from(segment.title_lens.first(doc).unwrap_or(0)).unwrap_or(u32::MAX)
 }
 
 fn read_segment(

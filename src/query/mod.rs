@@ -7,6 +7,7 @@
 //! what is being typed, [`related`] finds the posts closest to one. Nothing here writes.
 
 pub mod correction;
+pub mod doc_set;
 pub mod expansion;
 pub mod explanation;
 pub mod facet;
@@ -18,6 +19,7 @@ pub mod markup;
 pub mod matches;
 pub mod moment;
 pub mod order;
+mod page;
 pub mod parser;
 pub mod postings;
 pub mod ranking;
@@ -26,8 +28,10 @@ pub mod request;
 pub mod resolve;
 pub mod response;
 pub mod retrieval;
+mod scorer;
 pub mod snippet;
 pub mod suggest;
+pub mod tally;
 pub mod typo_distance;
 pub mod vocabulary;
 pub mod weights;
@@ -51,10 +55,9 @@ use facet::FacetCount;
 use filter::Conditions;
 use grouping::{Versions, describe, group};
 use hit::make_hit;
-use matches::{PostMatches, read_matches};
 use order::Order;
+use page::ranked_page;
 use parser::FilterField;
-use ranking::{Features, QueryShape, final_score};
 use resolve::{Need, ResolvedQuery, Slot, resolve};
 use retrieval::{Candidate, Retrieved, retrieve};
 
@@ -128,7 +131,7 @@ pub fn search(context: &Context<'_>, request: &SearchRequest) -> Result<SearchRe
     }
     let hits = page.hits.iter().enumerate().map(|(at, ranked)| {
         let is_explained = request.explain && at < limits::MAX_EXPLAINED;
-        make_hit(context, is_explained, &query, &page.shape, ranked)
+        make_hit(context, (request, is_explained), &query, &page.shape, ranked)
     });
     let hits: Result<Vec<Hit>, IndexError> = hits.collect();
     let mut hits = hits?;
@@ -255,74 +258,4 @@ fn loose_phrases(query: &ResolvedQuery, loose: u64) -> impl Iterator<Item = Stri
     slots.map(|(_, slot)| {
         format!("\"{}\" is too common to be looked for as a phrase; its words may stand anywhere", slot.label)
     })
-}
-
-struct Page {
-    hits: Vec<RankedHit>,
-    shape: QueryShape,
-}
-
-/// A candidate in its place.
-struct RankedHit {
-    candidate: Candidate,
-    score: f32,
-    matches: PostMatches,
-    /// None where the order is not by relevance, or the hit too far down.
-    features: Option<Features>,
-}
-
-/// Orders the candidates and takes the requested page of them.
-fn ranked_page(
-    context: &Context<'_>,
-    request: &SearchRequest,
-    query: &ResolvedQuery,
-    retrieved: Retrieved,
-) -> Result<Page, IndexError> {
-    let Retrieved { mut candidates, worths, .. } = retrieved;
-    let shape = QueryShape::new(query, worths);
-    let order = Order::new(context)?;
-    let (first, end) = ((request.page - 1) * request.limit, request.page * request.limit);
-    let has_words = query.slots.iter().any(|slot| slot.need != Need::Never);
-    let sort = if request.sort == Sort::Relevance && !has_words { Sort::Newest } else { request.sort };
-    let reranked = if sort == Sort::Relevance {
-        let most = limits::MAX_RERANKED.min(limits::MAX_RERANKED_WORDS / query.slots.len().max(1));
-        most.min(candidates.len())
-    } else {
-        0
-    };
-    order.take_first(&mut candidates, end.max(reranked), sort);
-    let (head, tail) = candidates.split_at(reranked);
-    let mut hits = rerank(context, query, &shape, &order, head)?;
-    hits = hits.into_iter().skip(first).take(request.limit).collect();
-    let end = end.min(candidates.len());
-    let rest = tail.get(first.saturating_sub(reranked)..end.saturating_sub(reranked)).unwrap_or_default();
-    let addresses: Vec<_> = rest.iter().map(|candidate| candidate.address).collect();
-    let matches = read_matches(context, query, &addresses)?;
-    hits.extend(rest.iter().zip(matches).map(|(candidate, matches)| RankedHit {
-        candidate: *candidate,
-        score: candidate.score,
-        matches,
-        features: None,
-    }));
-    Ok(Page { hits, shape })
-}
-
-/// Scores the candidates again by the places of their matches.
-fn rerank(
-    context: &Context<'_>,
-    query: &ResolvedQuery,
-    shape: &QueryShape,
-    order: &Order<'_>,
-    candidates: &[Candidate],
-) -> Result<Vec<RankedHit>, IndexError> {
-    let addresses: Vec<_> = candidates.iter().map(|candidate| candidate.address).collect();
-    let matches = read_matches(context, query, &addresses)?;
-    let ranked = candidates.iter().zip(matches).map(|(candidate, matches)| {
-        let features = Features::new(&matches, shape, context.recency(order, candidate));
-        let score = final_score(candidate.score, &features, context.weights);
-        RankedHit { candidate: *candidate, score, matches, features: Some(features) }
-    });
-    let mut ranked: Vec<RankedHit> = ranked.collect();
-    ranked.sort_by(|a, b| order.by_score((&a.candidate, a.score), (&b.candidate, b.score)));
-    Ok(ranked)
 }

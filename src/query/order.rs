@@ -2,49 +2,38 @@
 
 use std::cmp::Ordering;
 
-use tantivy::columnar::Column;
-
 use super::Context;
 use super::request::Sort;
 use super::retrieval::Candidate;
-use crate::index::schema::columns;
-use crate::index::{IndexError, Places};
+use crate::index::{IndexError, OpenSegment, Places};
 
 /// Compares candidates of a snapshot.
 pub struct Order<'a> {
-    dates: Vec<Column<i64>>,
-    evergreens: Vec<Column<u64>>,
+    segments: &'a [OpenSegment],
     places: &'a Places,
 }
 
 impl<'a> Order<'a> {
-    /// Opens the columns.
+    /// The order of a snapshot's posts.
     ///
     /// # Errors
-    /// When one cannot be read.
+    /// When a column cannot be read.
     pub fn new(context: &Context<'a>) -> Result<Self, IndexError> {
-        let places = context.snapshot.places()?;
-        let mut order = Self { dates: Vec::new(), evergreens: Vec::new(), places };
-        for segment in context.snapshot.segments() {
-            let columns = segment.fast_fields();
-            order.dates.push(columns.i64(columns::DATE)?);
-            order.evergreens.push(columns.u64(columns::EVERGREEN)?);
-        }
-        Ok(order)
+        Ok(Self { segments: context.snapshot.open_segments(), places: context.snapshot.places()? })
     }
 
     /// Seconds since 1970, `None` without a date.
     #[must_use]
     pub fn date(&self, candidate: &Candidate) -> Option<i64> {
         let address = candidate.address;
-        self.dates[address.segment_ord as usize].first(address.doc_id)
+        self.segments[address.segment_ord as usize].dates.first(address.doc_id)
     }
 
     /// Whether the post does not age.
     #[must_use]
     pub fn is_evergreen(&self, candidate: &Candidate) -> bool {
         let address = candidate.address;
-        self.evergreens[address.segment_ord as usize].first(address.doc_id) == Some(1)
+        self.segments[address.segment_ord as usize].evergreens.first(address.doc_id) == Some(1)
     }
 
     /// Of equals the later one is first, then the one whose id is first.

@@ -1,16 +1,14 @@
 //! Where patterns occur: posting lists of terms, and phrases made of them.
 
-use std::sync::Arc;
-
 use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocId, DocSet, InvertedIndexReader, SegmentReader, TERMINATED};
+use tantivy::{DocId, DocSet, TERMINATED};
 
 use super::expansion::Expansion;
 use super::resolve::{Element, Pattern};
 #[cfg(doc)]
 use crate::config::limits;
-use crate::index::{IndexError, Snapshot, TextField};
+use crate::index::{IndexError, OpenSegment, Snapshot, TextField};
 
 /// What a match is worth, see [`Expansion`].
 #[derive(Debug, Clone, Copy)]
@@ -33,13 +31,18 @@ pub enum Phrase {
 /// One segment of a snapshot.
 #[derive(Clone, Copy)]
 pub struct Segment<'a> {
-    /// The snapshot.
-    pub snapshot: &'a Snapshot,
     /// The segment.
-    pub reader: &'a SegmentReader,
+    pub open: &'a OpenSegment,
+    /// Its number.
+    pub number: usize,
 }
 
-impl Segment<'_> {
+impl<'a> Segment<'a> {
+    /// The segments of a snapshot.
+    pub fn all(snapshot: &'a Snapshot) -> impl Iterator<Item = Self> {
+        snapshot.open_segments().iter().enumerate().map(|(number, open)| Self { open, number })
+    }
+
     /// The posting list of a term in a field, if it has one.
     ///
     /// # Errors
@@ -47,37 +50,24 @@ impl Segment<'_> {
     pub fn postings(
         &self,
         field: TextField,
-        term: &str,
+        expansion: &Expansion,
         option: IndexRecordOption,
     ) -> Result<Option<SegmentPostings>, IndexError> {
-        postings_of(&*self.index(field)?, term, option)
-    }
-
-    /// The dictionary and the posting lists of a field.
-    fn index(&self, field: TextField) -> Result<Arc<InvertedIndexReader>, IndexError> {
-        Ok(self.reader.inverted_index(self.snapshot.field(field))?)
+        let Some(info) = expansion.lists.of(self.number, field) else { return Ok(None) };
+        Ok(Some(self.open.index(field).read_postings_from_terminfo(info, option)?))
     }
 
     /// In how many posts the places of a phrase have to be compared, at most.
-    ///
-    /// # Errors
-    /// When the index cannot be read.
-    pub fn phrase_posts(&self, pattern: &Pattern) -> Result<usize, IndexError> {
-        let mut posts = 0;
-        for field in pattern.fields {
-            let index = self.index(*field)?;
-            let mut of_field = u32::MAX;
-            for element in &pattern.elements {
-                let mut of_element = 0_u32;
-                for Expansion { term, .. } in element {
-                    let info = index.terms().get(term.as_bytes())?;
-                    of_element = of_element.saturating_add(info.map_or(0, |info| info.doc_freq));
-                }
-                of_field = of_field.min(of_element);
-            }
-            posts += of_field as usize;
-        }
-        Ok(posts)
+    #[must_use]
+    pub fn phrase_posts(&self, pattern: &Pattern) -> usize {
+        let posts = |field: &TextField| -> usize {
+            let of_element = |element: &Element| -> usize {
+                let lists = element.iter().filter_map(|expansion| expansion.lists.of(self.number, *field));
+                lists.map(|info| info.doc_freq as usize).sum()
+            };
+            pattern.elements.iter().map(of_element).min().unwrap_or(0)
+        };
+        pattern.fields.iter().map(posts).sum()
     }
 
     /// Calls `visit(doc, frequency, worth)` for the posts that have the pattern in the field, once a
@@ -98,11 +88,11 @@ impl Segment<'_> {
                 visit(doc, u32::try_from(starts.len()).unwrap_or(u32::MAX), worth);
             });
         };
-        let index = self.index(field)?;
+        let index = self.open.index(field);
         for expansion in element {
-            let Some(info) = index.terms().get(expansion.term.as_bytes())? else { continue };
+            let Some(info) = expansion.lists.of(self.number, field) else { continue };
             let worth = Worth { quality: expansion.quality, weight: expansion.weight };
-            let mut block = index.read_block_postings_from_terminfo(&info, IndexRecordOption::WithFreqs)?;
+            let mut block = index.read_block_postings_from_terminfo(info, IndexRecordOption::WithFreqs)?;
             while !block.docs().is_empty() {
                 for (doc, frequency) in block.docs().iter().zip(block.freqs()) {
                     visit(*doc, *frequency, worth);
@@ -134,10 +124,9 @@ impl Segment<'_> {
             });
         };
         let mut positions = Vec::new();
-        let index = self.index(field)?;
         for expansion in element {
             let option = IndexRecordOption::WithFreqsAndPositions;
-            let Some(mut postings) = postings_of(&index, &expansion.term, option)? else { continue };
+            let Some(mut postings) = self.postings(field, expansion, option)? else { continue };
             for doc in docs {
                 if seek(&mut postings, *doc) == *doc {
                     postings.positions(&mut positions);
@@ -160,9 +149,8 @@ impl Segment<'_> {
         mut visit: impl FnMut(DocId, &[u32]),
     ) -> Result<(), IndexError> {
         let mut places = Vec::with_capacity(pattern.elements.len());
-        let index = self.index(field)?;
         for element in &pattern.elements {
-            let place = Place::open(&index, element, phrase)?;
+            let place = Place::open(*self, field, element, phrase)?;
             if place.lists.is_empty() {
                 return Ok(());
             }
@@ -197,15 +185,6 @@ impl Segment<'_> {
     }
 }
 
-fn postings_of(
-    index: &InvertedIndexReader,
-    term: &str,
-    option: IndexRecordOption,
-) -> Result<Option<SegmentPostings>, IndexError> {
-    let Some(info) = index.terms().get(term.as_bytes())? else { return Ok(None) };
-    Ok(Some(index.read_postings_from_terminfo(&info, option)?))
-}
-
 /// Moves a posting list to the first post at or after `target`.
 pub(super) fn seek(postings: &mut SegmentPostings, target: DocId) -> DocId {
     if postings.doc() >= target { postings.doc() } else { postings.seek(target) }
@@ -218,14 +197,19 @@ struct Place {
 }
 
 impl Place {
-    fn open(index: &InvertedIndexReader, element: &Element, phrase: Phrase) -> Result<Self, IndexError> {
+    fn open(
+        segment: Segment<'_>,
+        field: TextField,
+        element: &Element,
+        phrase: Phrase,
+    ) -> Result<Self, IndexError> {
         let option = match phrase {
             Phrase::InPlace => IndexRecordOption::WithFreqsAndPositions,
             Phrase::Anywhere => IndexRecordOption::Basic,
         };
         let mut lists = Vec::with_capacity(element.len());
-        for Expansion { term, .. } in element {
-            lists.extend(postings_of(index, term, option)?);
+        for expansion in element {
+            lists.extend(segment.postings(field, expansion, option)?);
         }
         Ok(Self { lists, doc: TERMINATED })
     }

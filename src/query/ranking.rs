@@ -76,6 +76,42 @@ impl Features {
         }
     }
 
+    /// The features of a post at their best, as far as it can be told without the places of its
+    /// matches: by the slots, as bits, that it has at all, in the title and in headings.
+    #[must_use]
+    pub fn at_most(
+        matched: u64,
+        (in_title, in_headings): (u64, u64),
+        shape: &QueryShape,
+        title_len: impl FnOnce() -> u32,
+    ) -> Self {
+        let total: f32 = shape.worths.iter().sum();
+        if total <= 0.0 {
+            return Self::default();
+        }
+        let has = |slots: u64, slot: usize| slots & 1 << slot != 0;
+        let share = |slots: u64| {
+            let worths = shape.worths.iter().enumerate().filter(|(slot, _)| has(slots, *slot));
+            worths.map(|(_, worth)| worth).sum::<f32>() / total
+        };
+        let is_whole = !shape.sequence.is_empty() && shape.sequence.iter().all(|slot| has(in_title, *slot));
+        let is_same = is_whole && title_len() as usize == shape.sequence.len();
+        let (mut near, mut all) = (0.0, 0.0);
+        for (left, right, _) in &shape.pairs {
+            let worth = shape.worths[*left].min(shape.worths[*right]);
+            all += worth;
+            near += if has(matched, *left) && has(matched, *right) { worth } else { 0.0 };
+        }
+        Self {
+            title_coverage: share(in_title),
+            title_exact: share(in_title),
+            title_same: if is_same { 1.0 } else { 0.0 },
+            heading_exact: share(in_headings),
+            proximity: if all > 0.0 { near / all } else { 0.0 },
+            recency: 0.0,
+        }
+    }
+
     /// What each feature adds to one, in the order of [`Bonus::ALL`].
     #[must_use]
     pub fn bonuses(&self, weights: &Weights) -> [f32; Bonus::ALL.len()] {

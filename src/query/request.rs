@@ -1,6 +1,7 @@
 //! What a reader asks for, validated.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -76,6 +77,10 @@ pub struct SearchRequest {
     pub group: Grouping,
     /// Each hit says what its score is made of.
     pub explain: bool,
+    /// Pieces of text that each hit shows, the best one among them.
+    pub fragments: usize,
+    /// Other sections that each hit shows.
+    pub sections: usize,
     /// Most typos that a word may have, up to [`MAX_TYPOS`]; by the word's length where it is not said.
     pub typos: Option<u8>,
 }
@@ -96,6 +101,8 @@ impl Default for SearchRequest {
             facets: Vec::new(),
             group: Grouping::default(),
             explain: false,
+            fragments: 1,
+            sections: 0,
             typos: None,
         }
     }
@@ -143,6 +150,10 @@ pub struct RawRequest {
     pub group: Option<String>,
     /// `1` or `true`, `0` or `false`.
     pub explain: Option<String>,
+    /// From 1 to 3.
+    pub fragments: Option<String>,
+    /// From 0 to 3.
+    pub sections: Option<String>,
     /// `0`, `1` or `2`.
     pub typos: Option<String>,
     /// Parameters that mean nothing, by name.
@@ -156,8 +167,8 @@ impl RawRequest {
     /// # Errors
     /// For the first parameter whose value is not allowed.
     pub fn validate(self) -> Result<SearchRequest, RequestError> {
-        let page = number("page", self.page, 1, limits::MAX_HIT_RANK)?;
-        let limit = number("limit", self.limit, 10, limits::MAX_LIMIT)?;
+        let page = number("page", self.page, 1, 1..=limits::MAX_HIT_RANK)?;
+        let limit = number("limit", self.limit, 10, 1..=limits::MAX_LIMIT)?;
         if page.saturating_mul(limit) > limits::MAX_HIT_RANK {
             return Err(RequestError {
                 parameter: "page",
@@ -179,6 +190,8 @@ impl RawRequest {
             facets: facets(self.facets)?,
             group: choice("group", self.group, &GROUPINGS)?.unwrap_or_default(),
             explain: choice("explain", self.explain, &SWITCH)?.unwrap_or_default(),
+            fragments: number("fragments", self.fragments, 1, 1..=limits::MAX_FRAGMENTS)?,
+            sections: number("sections", self.sections, 0, 0..=limits::MAX_SECTIONS)?,
             typos: choice("typos", self.typos, &TYPOS)?,
         })
     }
@@ -192,16 +205,15 @@ fn number(
     parameter: &'static str,
     text: Option<String>,
     default: usize,
-    max: usize,
+    allowed: RangeInclusive<usize>,
 ) -> Result<usize, RequestError> {
     let Some(value) = non_empty(text) else { return Ok(default) };
     match value.trim().parse() {
-        Ok(number) if (1..=max).contains(&number) => Ok(number),
-        _ => Err(RequestError {
-            parameter,
-            value,
-            allowed: format!("allowed are whole numbers from 1 to {max}"),
-        }),
+        Ok(number) if allowed.contains(&number) => Ok(number),
+        _ => {
+            let allowed = format!("allowed are whole numbers from {} to {}", allowed.start(), allowed.end());
+            Err(RequestError { parameter, value, allowed })
+        }
     }
 }
 
@@ -289,6 +301,8 @@ mod tests {
             group: Some("translations".into()),
             explain: Some("true".into()),
             typos: Some("0".into()),
+            fragments: Some("2".into()),
+            sections: Some("3".into()),
             ..RawRequest::default()
         };
         let request = raw.validate().unwrap();
@@ -298,6 +312,7 @@ mod tests {
         assert_eq!((request.sort, request.category), (Sort::Newest, None));
         assert_eq!((request.author.as_deref(), request.lang.as_deref()), (Some("Ann Lee"), Some("pt-BR")));
         assert_eq!((request.group, request.explain, request.typos), (Grouping::Translations, true, Some(0)));
+        assert_eq!((request.fragments, request.sections), (2, 3));
     }
 
     #[test]
@@ -333,6 +348,8 @@ mod tests {
             (RawRequest { explain: text("yes"), ..raw() }, "explain", "1, true, 0, false"),
             (RawRequest { typos: text("3"), ..raw() }, "typos", "0, 1, 2"),
             (RawRequest { typos: text("-1"), ..raw() }, "typos", "0, 1, 2"),
+            (RawRequest { fragments: text("0"), ..raw() }, "fragments", "from 1 to 3"),
+            (RawRequest { sections: text("4"), ..raw() }, "sections", "from 0 to 3"),
             (RawRequest { facets: text("category,color"), ..raw() }, "facets", "year"),
         ];
         for (raw, parameter, allowed) in cases {

@@ -8,7 +8,7 @@ use super::correction::Correction;
 use super::explanation::Explanation;
 use super::facet::FacetCount;
 use super::grouping::Version;
-use super::snippet::{SectionHit, Snippet};
+use super::snippet::{SectionHit, Snippet, SubHit};
 use crate::content::Kind;
 use crate::content::date::PostDate;
 
@@ -76,8 +76,14 @@ pub struct Hit {
     pub score: f32,
     /// The piece of text that matches best.
     pub snippet: Snippet,
+    /// Other pieces that match well, where they were asked for, the best first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fragments: Vec<Snippet>,
     /// The section in which the snippet stands; none before the first heading.
     pub section: Option<SectionHit>,
+    /// Other sections that match well, where they were asked for, the best first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sections: Vec<SubHit>,
     /// Words of the query that the post does not have.
     pub missing: Vec<String>,
     /// Its translations and copies that match too, where they are grouped.

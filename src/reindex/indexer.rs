@@ -1,7 +1,7 @@
 //! Keeps the index in step with the content: reads what may have changed, commits once.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use jiff::Timestamp;
@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use super::ReindexError;
 use super::plan::{Absence, Action, Observed, decide, is_same};
 use super::report::Report;
+use super::sample;
 use crate::config::{Config, limits};
 use crate::content::problem::duplicate_urls;
 use crate::content::source::Role;
@@ -87,6 +88,11 @@ impl Indexer {
         self.inventory = Inventory::new(&self.site.generator);
         for file in &files {
             self.inventory.insert(&file.id, || std::fs::read_to_string(&file.path).ok());
+        }
+        if !self.is_published {
+            let is_page = |file: &&source::SourceFile| self.site.generator.role(&file.id) == Some(Role::Page);
+            let pages: Vec<&Path> = files.iter().filter(is_page).map(|file| file.path.as_path()).collect();
+            self.writer.learn(&sample::pieces(pages.into_iter()));
         }
         let mut ids: BTreeSet<String> = self.inventory.below("").map(str::to_owned).collect();
         ids.extend(self.manifest.keys().cloned());

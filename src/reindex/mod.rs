@@ -6,6 +6,7 @@
 pub mod indexer;
 pub mod plan;
 pub mod report;
+mod sample;
 pub mod watcher;
 
 use std::path::PathBuf;

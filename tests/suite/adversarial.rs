@@ -105,7 +105,8 @@ fn check_ranges(text: &str, ranges: &[[usize; 2]], query: &str) {
 }
 
 fn is_escaped(html: &str) -> bool {
-    !html.replace("<mark>", "").replace("</mark>", "").contains(['<', '>'])
+    let tags = ["<mark>", "</mark>", "<code>", "</code>"];
+    !tags.iter().fold(html.to_owned(), |html, tag| html.replace(tag, "")).contains(['<', '>'])
 }
 
 fn check(answer: &SearchResponse, request: &SearchRequest) {
@@ -114,8 +115,13 @@ fn check(answer: &SearchResponse, request: &SearchRequest) {
     assert!(answer.total <= 300, "{query:?}: {}", answer.total);
     assert!(answer.hits.iter().all(|hit| hit.score.is_finite()), "{query:?}");
     for hit in &answer.hits {
-        check_ranges(&hit.snippet.text, &hit.snippet.ranges, &query);
-        assert!(is_escaped(&hit.snippet.html) && is_escaped(&hit.title_html), "{query:?}: {hit:?}");
+        let of_sections = hit.sections.iter().map(|section| &section.snippet);
+        for snippet in hit.fragments.iter().chain(of_sections).chain([&hit.snippet]) {
+            check_ranges(&snippet.text, &snippet.ranges, &query);
+            check_ranges(&snippet.text, &snippet.code_ranges, &query);
+            assert!(is_escaped(&snippet.html), "{query:?}: {hit:?}");
+        }
+        assert!(is_escaped(&hit.title_html), "{query:?}: {hit:?}");
         assert!(hit.section.as_ref().is_none_or(|section| is_escaped(&section.title_html)), "{query:?}");
         assert!(hit.missing.len() <= limits::MAX_QUERY_SLOTS, "{query:?}");
     }

@@ -144,15 +144,16 @@ pub fn related(snapshot: &Snapshot, request: &RelatedRequest) -> Result<RelatedR
         let nearest = nearest_ids(snapshot, &request.id)?;
         return Err(RelatedError::UnknownId { id: request.id.clone(), nearest });
     };
-    let document = snapshot.document(address)?;
-    let statistics = Statistics::of(snapshot, &document.post.lang)?;
-    let words = query_words(snapshot, &statistics, &document, address)?;
+    let record = snapshot.record(address)?;
+    let post = record.post()?;
+    let statistics = Statistics::of(snapshot, &post.lang)?;
+    let words = query_words(snapshot, &statistics, (&post, &record), address)?;
     let mut scores = Scores::new(snapshot)?;
     for (at, word) in words.iter().enumerate() {
         scores.add_word(at, word)?;
     }
     // Without a word in common, a tag would join what has nothing to do with each other.
-    scores.add_labels(&statistics, &document.post)?;
+    scores.add_labels(&statistics, &post)?;
     let best = best(snapshot, address, scores, request.limit)?;
     let related: Result<Vec<_>, IndexError> =
         best.into_iter().map(|scored| present(snapshot, &words, scored)).collect();
@@ -234,7 +235,7 @@ fn best(
 }
 
 fn present(snapshot: &Snapshot, words: &[Word], mut scored: Scored) -> Result<RelatedPost, IndexError> {
-    let post = snapshot.document(scored.address)?.post;
+    let post = snapshot.record(scored.address)?.post()?;
     scored.shared.sort_by(|(a, a_at), (b, b_at)| b.total_cmp(a).then(a_at.cmp(b_at)));
     let shared = scored.shared.iter().take(SHOWN_TERMS);
     Ok(RelatedPost {

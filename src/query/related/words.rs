@@ -9,7 +9,8 @@ use tantivy::{DocAddress, DocSet, Term};
 use super::scores::{Statistics, weight};
 use crate::analysis::{Analyzer, TokenKind, is_stop_word};
 use crate::config::limits;
-use crate::index::{IndexError, Snapshot, StoredDocument, TextField};
+use crate::index::post_store::Record;
+use crate::index::{IndexError, Snapshot, StoredPost, TextField};
 
 /// Words that stand for a post. More of them bring noise, fewer miss what it is about.
 const QUERY_WORDS: usize = 25;
@@ -32,11 +33,11 @@ pub(super) struct Word {
 pub(super) fn query_words(
     snapshot: &Snapshot,
     statistics: &Statistics,
-    document: &StoredDocument,
+    (post, record): (&StoredPost, &Record<'_>),
     address: DocAddress,
 ) -> Result<Vec<Word>, IndexError> {
     let mut candidates: Vec<(String, f32, f32)> = Vec::new();
-    for (term, count) in frequencies(document) {
+    for (term, count) in frequencies(post, record)? {
         let posts = posts_with(snapshot, &term)?;
         // A word of this post alone finds nothing.
         if posts > 1 {
@@ -61,11 +62,13 @@ pub(super) fn query_words(
 }
 
 /// The words of a post and how often they occur in it, whatever the field.
-fn frequencies(document: &StoredDocument) -> Vec<(String, f32)> {
-    let analyzer = Analyzer::new(&document.post.lang);
+fn frequencies(post: &StoredPost, record: &Record<'_>) -> Result<Vec<(String, f32)>, IndexError> {
+    let analyzer = Analyzer::new(&post.lang);
     let mut counts: HashMap<String, f32> = HashMap::new();
-    let labels = document.post.tags.join("\n");
-    for text in [&document.post.title, &labels, &document.text] {
+    let sections = (0..record.num_sections()).map(|at| record.section(at).map(|section| section.title));
+    let headings = sections.collect::<Result<Vec<_>, _>>()?.join("\n");
+    let text = record.passage(0..record.num_pieces())?.text;
+    for text in [&post.title, &post.tags.join("\n"), &headings, &text] {
         for token in analyzer.analyze(text).tokens {
             let is_word = token.kind == TokenKind::Surface
                 && token.term.chars().nth(1).is_some()
@@ -76,7 +79,7 @@ fn frequencies(document: &StoredDocument) -> Vec<(String, f32)> {
             }
         }
     }
-    counts.into_iter().collect()
+    Ok(counts.into_iter().collect())
 }
 
 /// How often the post has the word, each field at its weight.

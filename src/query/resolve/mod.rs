@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::expansion::{Expander, Expansion};
 use super::parser::{Filter, Node, ParsedQuery};
-use crate::index::{IndexError, TextField};
+use crate::index::{IndexError, Snapshot, TermLists, TextField};
 use slots::Builder;
 
 pub use synonyms::Synonyms;
@@ -126,6 +126,17 @@ pub struct ResolvedQuery {
 }
 
 impl ResolvedQuery {
+    /// Looks up where the posting lists of all terms are.
+    fn find_lists(&mut self, snapshot: &Snapshot) -> Result<(), IndexError> {
+        let patterns = self.slots.iter_mut().flat_map(|slot| &mut slot.patterns);
+        for pattern in patterns.filter(|pattern| !pattern.is_hopeless()) {
+            for expansion in pattern.elements.iter_mut().flatten() {
+                expansion.lists = TermLists::find(snapshot, &expansion.term, pattern.fields)?;
+            }
+        }
+        Ok(())
+    }
+
     /// The slots for which `is_in` holds, as bits.
     #[must_use]
     pub fn slots_where(&self, is_in: impl Fn(&Slot) -> bool) -> u64 {
@@ -156,6 +167,7 @@ pub fn resolve(
     };
     let has_words = parsed.nodes.iter().any(|node| !is_condition(node));
     query.is_unanswerable = query.slots.is_empty() && query.requirements.is_empty() && has_words;
+    query.find_lists(expander.snapshot)?;
     // A query of stop words alone means them.
     if !query.slots.iter().any(|slot| matches!(slot.need, Need::Must | Need::Should)) {
         for slot in query.slots.iter_mut().filter(|slot| slot.is_stop_word && slot.need == Need::May) {

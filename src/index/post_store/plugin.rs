@@ -1,0 +1,139 @@
+//! The records of a segment as a file beside Tantivy's own, which Tantivy writes, merges and removes
+//! with the segment.
+//!
+//! The file is the dictionary's length (`u32`) and the dictionary, the records one after the other,
+//! where each of them ends (`u64` each), and their number (`u32`), all little-endian.
+
+use std::any::Any;
+use std::io::Write;
+use std::sync::{Arc, OnceLock};
+
+use tantivy::directory::{TerminatingWrite, WritePtr};
+use tantivy::index::SegmentComponent;
+use tantivy::indexer::doc_id_mapping::{DocIdMapping, MappingType};
+use tantivy::schema::document::ErasedDocument;
+use tantivy::schema::{Field, Schema, Value};
+use tantivy::{
+    DocId, PluginMergeContext, PluginWriter, PluginWriterContext, Segment, SegmentPlugin, TantivyDocument,
+    TantivyError,
+};
+
+use super::codec::Codec;
+use super::reader::SegmentRecords;
+
+/// The extension of the file.
+pub(super) const EXTENSION: &str = "posts";
+
+/// Writes and merges the records of segments.
+pub struct PostStorePlugin {
+    /// The field with the record.
+    pub field: Field,
+    /// What the records are packed by; set before the first document is added.
+    pub codec: Arc<OnceLock<Arc<Codec>>>,
+}
+
+impl SegmentPlugin for PostStorePlugin {
+    fn extensions(&self) -> &[&str] {
+        &[EXTENSION]
+    }
+
+    fn create_writer(&self, context: &PluginWriterContext) -> tantivy::Result<Box<dyn PluginWriter>> {
+        let dictionary = self.codec.get().map_or(&[][..], |codec| codec.dictionary());
+        Ok(Box::new(RecordWriter { field: self.field, file: RecordFile::create(context.segment, dictionary)? }))
+    }
+
+    fn merge(&self, context: PluginMergeContext) -> tantivy::Result<()> {
+        if matches!(context.doc_id_mapping.mapping_type(), MappingType::Shuffled) {
+            return Err(TantivyError::InternalError("the posts of a segment are not in their order".into()));
+        }
+        let mut merged: Option<RecordFile> = None;
+        let mut dictionary = Vec::new();
+        for reader in context.readers {
+            let records = SegmentRecords::open(reader)?;
+            let merged = match &mut merged {
+                Some(merged) if records.dictionary() == dictionary => merged,
+                Some(_) => return Err(damaged("segments of one index are packed by several dictionaries")),
+                None => {
+                    dictionary = records.dictionary().to_vec();
+                    merged.insert(RecordFile::create(context.target_segment, &dictionary)?)
+                }
+            };
+            for doc in reader.doc_ids_alive() {
+                merged.push(records.bytes(doc).ok_or_else(|| damaged("a post has no record"))?)?;
+            }
+        }
+        let merged = merged.map_or_else(|| RecordFile::create(context.target_segment, &[]), Ok);
+        merged?.close()
+    }
+}
+
+fn damaged(what: &str) -> TantivyError {
+    TantivyError::DataCorruption(tantivy::error::DataCorruption::comment_only(what))
+}
+
+struct RecordWriter {
+    field: Field,
+    file: RecordFile,
+}
+
+impl PluginWriter for RecordWriter {
+    fn add_document(&mut self, _: DocId, document: &dyn ErasedDocument, _: &Schema) -> tantivy::Result<()> {
+        let document = document.as_any().downcast_ref::<TantivyDocument>();
+        let record = document.and_then(|document| document.get_first(self.field));
+        let record = record.and_then(|value| value.as_custom()).ok_or_else(|| damaged("a post has no record"))?;
+        self.file.push(record)
+    }
+
+    fn serialize(self: Box<Self>, _: &Segment, order: Option<&DocIdMapping>) -> tantivy::Result<()> {
+        if order.is_some() {
+            return Err(TantivyError::InternalError("the posts of a segment are not in their order".into()));
+        }
+        self.file.close()
+    }
+
+    fn mem_usage(&self) -> usize {
+        self.file.ends.len() * size_of::<u64>()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn as_any_mut(&mut self) -> &mut dyn Any {
+        self
+    }
+}
+
+/// A file that is written.
+struct RecordFile {
+    file: WritePtr,
+    ends: Vec<u64>,
+    end: u64,
+}
+
+impl RecordFile {
+    fn create(segment: &Segment, dictionary: &[u8]) -> tantivy::Result<Self> {
+        let mut file = segment.open_write(SegmentComponent::Custom(EXTENSION.to_owned()))?;
+        let len = u32::try_from(dictionary.len()).map_err(|_| damaged("the dictionary is too large"))?;
+        file.write_all(&len.to_le_bytes())?;
+        file.write_all(dictionary)?;
+        Ok(Self { file, ends: Vec::new(), end: 4 + u64::from(len) })
+    }
+
+    fn push(&mut self, record: &[u8]) -> tantivy::Result<()> {
+        self.file.write_all(record)?;
+        self.end += record.len() as u64;
+        self.ends.push(self.end);
+        Ok(())
+    }
+
+    fn close(mut self) -> tantivy::Result<()> {
+        for end in &self.ends {
+            self.file.write_all(&end.to_le_bytes())?;
+        }
+        let count = u32::try_from(self.ends.len()).map_err(|_| damaged("the segment has too many posts"))?;
+        self.file.write_all(&count.to_le_bytes())?;
+        self.file.terminate()?;
+        Ok(())
+    }
+}

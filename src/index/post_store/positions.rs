@@ -1,0 +1,171 @@
+//! Where the positions of a piece of text stand in it, packed.
+//!
+//! Most positions are the next run of letters and digits: of these only the number is written. Others
+//! take a byte: the gap since the end of the one before (three bits) and the length (five bits).
+
+use std::ops::Range;
+
+/// Largest gap and length that share one byte.
+const MAX_SHORT_GAP: usize = 7;
+const MAX_SHORT_LEN: usize = 30;
+/// Stands before the number of positions that are runs of letters and digits.
+const RUNS: u8 = 0x1f;
+/// Stands where gap and length follow as variable-length integers.
+const LONG: u8 = 0xff;
+/// Runs that are worth being counted.
+const MIN_RUNS: usize = 2;
+
+/// Packs byte ranges in ascending order; `text` begins at `start`.
+#[must_use]
+pub(super) fn encode_positions(start: usize, text: &str, positions: &[Range<usize>]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(positions.len() / 4);
+    let (mut at, mut end) = (0, start);
+    while let Some(range) = positions.get(at) {
+        let mut expected = end;
+        let runs = positions[at..].iter().take_while(|range| {
+            let is_run = run_after(start, text, expected).as_ref() == Some(*range);
+            expected = range.end;
+            is_run
+        });
+        let runs = runs.count();
+        if runs >= MIN_RUNS {
+            bytes.push(RUNS);
+            push_leb128(&mut bytes, runs);
+            at += runs;
+            end = positions[at - 1].end;
+            continue;
+        }
+        let (gap, len) = (range.start.saturating_sub(end), range.len());
+        if gap <= MAX_SHORT_GAP && len <= MAX_SHORT_LEN {
+            #[expect(clippy::cast_possible_truncation, reason = "eight bits, by the bounds above")]
+            bytes.push((gap << 5 | len) as u8);
+        } else {
+            bytes.push(LONG);
+            push_leb128(&mut bytes, gap);
+            push_leb128(&mut bytes, len);
+        }
+        at += 1;
+        end = range.end;
+    }
+    bytes
+}
+
+/// The ranges that [`encode_positions`] packed; fewer where the bytes are damaged.
+pub(super) fn decode_positions(start: usize, text: &str, bytes: &[u8]) -> Vec<Range<usize>> {
+    let mut positions = Vec::with_capacity(text.len() / 4);
+    let (mut at, mut end) = (0, start);
+    while let Some(range) = decode_next(start, text, (bytes, &mut at), &mut end, &mut positions) {
+        end = range.end;
+        positions.push(range);
+    }
+    positions
+}
+
+/// Reads one position that is written out, after the runs before it.
+fn decode_next(
+    start: usize,
+    text: &str,
+    (bytes, at): (&[u8], &mut usize),
+    end: &mut usize,
+    positions: &mut Vec<Range<usize>>,
+) -> Option<Range<usize>> {
+    loop {
+        let first = *bytes.get(*at)?;
+        *at += 1;
+        let (gap, len) = match first {
+            RUNS => {
+                for _ in 0..read_leb128(bytes, at)? {
+                    let run = run_after(start, text, *end)?;
+                    *end = run.end;
+                    positions.push(run);
+                }
+                continue;
+            }
+            LONG => (read_leb128(bytes, at)?, read_leb128(bytes, at)?),
+            _ => (usize::from(first >> 5), usize::from(first & 31)),
+        };
+        let from = end.checked_add(gap)?;
+        return Some(from..from.checked_add(len)?);
+    }
+}
+
+/// The next run of letters and digits at or after `from`.
+fn run_after(start: usize, text: &str, from: usize) -> Option<Range<usize>> {
+    let rest = text.get(from.checked_sub(start)?..)?;
+    let first = from + rest.find(char::is_alphanumeric)?;
+    let run = &text[first - start..];
+    let len = run.find(|c: char| !c.is_alphanumeric()).unwrap_or(run.len());
+    Some(first..first + len)
+}
+
+fn push_leb128(bytes: &mut Vec<u8>, mut value: usize) {
+    while value >= 0x80 {
+        #[expect(clippy::cast_possible_truncation, reason = "takes seven bits")]
+        bytes.push((value & 0x7f) as u8 | 0x80);
+        value >>= 7;
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "seven bits are left")]
+    bytes.push(value as u8);
+}
+
+fn read_leb128(bytes: &[u8], at: &mut usize) -> Option<usize> {
+    let (mut value, mut shift) = (0, 0);
+    loop {
+        let byte = *bytes.get(*at)?;
+        *at += 1;
+        value |= usize::from(byte & 0x7f).checked_shl(shift)?;
+        if byte < 0x80 {
+            return Some(value);
+        }
+        shift += 7;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn runs_of_letters_and_digits_are_counted() {
+        let text = "One, two 3—four ünf don't 日本 end";
+        let words = ["One", "two", "3", "four", "ünf", "don't", "日", "本", "end"];
+        let mut at = 0;
+        let place = |word: &&str| {
+            let start = at + text[at..].find(*word).unwrap();
+            at = start + word.len();
+            start + 50..at + 50
+        };
+        let ranges: Vec<Range<usize>> = words.iter().map(place).collect();
+        let bytes = encode_positions(50, text, &ranges);
+        assert_eq!(bytes.len(), 2 + 4, "{bytes:?}");
+        assert_eq!(decode_positions(50, text, &bytes), ranges);
+    }
+
+    proptest! {
+        #[test]
+        fn positions_survive_packing(
+            start in 0usize..1000,
+            text in "[a-z ,.é日-]{0,300}",
+            steps in prop::collection::vec((0usize..40, 0usize..40), 0..100),
+        ) {
+            let mut ranges: Vec<Range<usize>> = Vec::new();
+            let mut end = start;
+            for (gap, len) in steps {
+                match run_after(start, &text, end).filter(|_| len % 2 == 0) {
+                    Some(run) => ranges.push(run),
+                    None => ranges.push(end + gap..end + gap + len),
+                }
+                end = ranges.last().map_or(end, |range| range.end);
+            }
+            let bytes = encode_positions(start, &text, &ranges);
+            prop_assert_eq!(decode_positions(start, &text, &bytes), ranges);
+        }
+
+        #[test]
+        fn any_bytes_are_read(text in ".{0,100}", bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            let positions = decode_positions(7, &text, &bytes);
+            prop_assert!(positions.len() <= text.len() + bytes.len());
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! The records of one segment.
+
+use tantivy::directory::OwnedBytes;
+use tantivy::index::SegmentComponent;
+use tantivy::{DocId, SegmentReader};
+
+use super::plugin::EXTENSION;
+use crate::index::IndexError;
+
+/// The file of a segment, mapped into memory.
+pub struct SegmentRecords {
+    bytes: OwnedBytes,
+    dictionary_end: usize,
+    /// Where the ends of the records stand.
+    ends: usize,
+    count: usize,
+}
+
+impl SegmentRecords {
+    /// Opens the file.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn open(segment: &SegmentReader) -> tantivy::Result<Self> {
+        let bytes = segment.open_read(SegmentComponent::Custom(EXTENSION.to_owned()))?.read_bytes()?;
+        let damaged = || tantivy::error::DataCorruption::comment_only("the file of the posts is damaged");
+        Ok(Self::take_apart(bytes).ok_or_else(damaged)?)
+    }
+
+    fn take_apart(bytes: OwnedBytes) -> Option<Self> {
+        let number = |at: usize| {
+            Some(u32::from_le_bytes(bytes.get(at..at.checked_add(4)?)?.try_into().ok()?) as usize)
+        };
+        let dictionary_end = number(0)?.checked_add(4)?;
+        let count = number(bytes.len().checked_sub(4)?)?;
+        let ends = bytes.len().checked_sub(4 + count.checked_mul(8)?)?;
+        (dictionary_end <= ends).then_some(())?;
+        Some(Self { dictionary_end, ends, count, bytes })
+    }
+
+    /// The dictionary by which the records are packed.
+    #[must_use]
+    pub fn dictionary(&self) -> &[u8] {
+        &self.bytes[4..self.dictionary_end]
+    }
+
+    /// The record of a post.
+    #[must_use]
+    pub fn bytes(&self, doc: DocId) -> Option<&[u8]> {
+        let doc = doc as usize;
+        (doc < self.count).then_some(())?;
+        let start = if doc == 0 { self.dictionary_end } else { self.end(doc - 1)? };
+        self.bytes.get(start..self.end(doc)?)
+    }
+
+    fn end(&self, doc: usize) -> Option<usize> {
+        let at = self.ends + doc * 8;
+        let bytes = self.bytes.get(at..at + 8)?.try_into().ok()?;
+        usize::try_from(u64::from_le_bytes(bytes)).ok()
+    }
+}
+
+impl From<postcard::Error> for IndexError {
+    fn from(_: postcard::Error) -> Self {
+        Self::Damaged
+    }
+}

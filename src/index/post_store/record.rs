@@ -1,0 +1,333 @@
+//! What is stored of one post: what is shown of it, its sections, and its text in pieces, each of
+//! which can be read without the others.
+//!
+//! All numbers are little-endian. A record is
+//!
+//! | part | bytes |
+//! |---|---|
+//! | [`Header`] | 6 × `u32` |
+//! | [`StoredPost`], by postcard | as the header says |
+//! | a [`SECTION_BYTES`] entry a section | first position, content's position, content's offset in the text, ends of title and anchor in the names: `u32` each; level: `u8` |
+//! | names: title and anchor of each section | as the last entry says |
+//! | a [`PIECE_BYTES`] entry a piece | first position, offset in the text, offset in the data, bytes of positions: `u32` each |
+//! | data: positions and text of each piece, packed by the [`Codec`] | the rest |
+
+use std::io;
+use std::ops::Range;
+
+use super::codec::Codec;
+use super::positions::{decode_positions, encode_positions};
+use super::stream::{Piece, Stream};
+use crate::index::IndexError;
+use crate::index::document::StoredPost;
+use crate::index::layout::Layout;
+
+/// Bytes of the header.
+const HEADER_BYTES: usize = 24;
+/// Bytes of a section's entry.
+const SECTION_BYTES: usize = 21;
+/// Bytes of a piece's entry.
+const PIECE_BYTES: usize = 16;
+
+/// Writes the record of a post.
+///
+/// # Errors
+/// When the post is larger than 4 GB, or memory is short.
+pub fn encode(post: &StoredPost, layout: &Layout, codec: &Codec) -> Result<Vec<u8>, IndexError> {
+    let stream = Stream::new(layout);
+    let pieces = stream.pieces();
+    let shown = postcard::to_allocvec(post)?;
+    let mut record = Vec::with_capacity(shown.len() + stream.text.len() / 2);
+    let chars = stream.text.chars().count();
+    let counts = [shown.len(), layout.sections.len(), pieces.len(), stream.text.len(), chars];
+    for count in counts.into_iter().chain([stream.positions.len()]) {
+        push_u32(&mut record, count)?;
+    }
+    record.extend_from_slice(&shown);
+    push_sections(&mut record, layout, &stream)?;
+    let mut data = Vec::with_capacity(stream.text.len() / 2);
+    for (at, piece) in pieces.iter().enumerate() {
+        let (positions, packed) = pack(&stream, *piece, pieces.get(at + 1), codec)?;
+        for number in [piece.first_position, piece.start, data.len(), positions] {
+            push_u32(&mut record, number)?;
+        }
+        data.extend_from_slice(&packed);
+    }
+    record.append(&mut data);
+    Ok(record)
+}
+
+fn push_sections(record: &mut Vec<u8>, layout: &Layout, stream: &Stream) -> io::Result<()> {
+    let mut names = String::new();
+    for (section, content_start) in layout.sections.iter().zip(&stream.content_starts) {
+        push_u32(record, section.first_position as usize)?;
+        push_u32(record, section.content_position as usize)?;
+        push_u32(record, *content_start)?;
+        for name in [&layout.text[section.heading.clone()], &section.anchor] {
+            names.push_str(name);
+            push_u32(record, names.len())?;
+        }
+        record.push(section.level);
+    }
+    record.extend_from_slice(names.as_bytes());
+    Ok(())
+}
+
+/// The bytes that a piece's positions take, and the piece.
+fn pack(stream: &Stream, piece: Piece, next: Option<&Piece>, codec: &Codec) -> io::Result<(usize, Vec<u8>)> {
+    let (last_position, end) = match next {
+        Some(next) => (next.first_position, next.start),
+        None => (stream.positions.len(), stream.text.len()),
+    };
+    let text = &stream.text[piece.start..end];
+    let mut bytes = encode_positions(piece.start, text, &stream.positions[piece.first_position..last_position]);
+    let positions = bytes.len();
+    bytes.extend_from_slice(text.as_bytes());
+    Ok((positions, codec.pack(&bytes)?))
+}
+
+fn push_u32(record: &mut Vec<u8>, number: usize) -> io::Result<()> {
+    let number = u32::try_from(number).map_err(|_| io::ErrorKind::FileTooLarge)?;
+    record.extend_from_slice(&number.to_le_bytes());
+    Ok(())
+}
+
+/// The numbers at the beginning of a record.
+#[derive(Debug, Clone, Copy)]
+struct Header {
+    shown_bytes: usize,
+    sections: usize,
+    pieces: usize,
+    text_bytes: usize,
+    text_chars: usize,
+    positions: usize,
+}
+
+/// A section of a stored post.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StoredSection<'a> {
+    /// Its heading; empty before the first heading.
+    pub title: &'a str,
+    /// The heading's id in the page; empty before the first heading.
+    pub anchor: &'a str,
+    /// The heading's level, from 1 to 6; 0 before the first heading.
+    pub level: u8,
+    /// The first position of the heading or, without one, of the content.
+    pub first_position: u32,
+    /// The first position of the content.
+    pub content_position: u32,
+    /// Where the content stands in the text, in bytes.
+    pub content: (usize, usize),
+}
+
+/// Some pieces of a post's text that follow each other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Passage {
+    /// The pieces, by number.
+    pub pieces: Range<usize>,
+    /// Where it begins in the post's text, in bytes.
+    pub start: usize,
+    /// The text.
+    pub text: String,
+    /// The first position.
+    pub first_position: u32,
+    /// The byte range of each position in the post's text.
+    pub positions: Vec<Range<usize>>,
+}
+
+/// Reads one record.
+#[derive(Clone, Copy)]
+pub struct Record<'a> {
+    header: Header,
+    shown: &'a [u8],
+    sections: &'a [u8],
+    names: &'a str,
+    pieces: &'a [u8],
+    data: &'a [u8],
+    codec: &'a Codec,
+}
+
+impl<'a> Record<'a> {
+    /// Takes a record apart; nothing is unpacked.
+    ///
+    /// # Errors
+    /// When it is no record.
+    pub fn new(bytes: &'a [u8], codec: &'a Codec) -> Result<Self, IndexError> {
+        Self::take_apart(bytes, codec).ok_or(IndexError::Damaged)
+    }
+
+    fn take_apart(bytes: &'a [u8], codec: &'a Codec) -> Option<Self> {
+        let number = |at| number_at(bytes, at);
+        let header = Header {
+            shown_bytes: number(0)?,
+            sections: number(1)?,
+            pieces: number(2)?,
+            text_bytes: number(3)?,
+            text_chars: number(4)?,
+            positions: number(5)?,
+        };
+        let rest = bytes.get(HEADER_BYTES..)?;
+        let (shown, rest) = rest.split_at_checked(header.shown_bytes)?;
+        let (sections, rest) = rest.split_at_checked(header.sections.checked_mul(SECTION_BYTES)?)?;
+        let last = sections.len().checked_sub(SECTION_BYTES);
+        let name_bytes = last.map_or(Some(0), |last| number_at(&sections[last..], 4))?;
+        let (names, rest) = rest.split_at_checked(name_bytes)?;
+        let (pieces, data) = rest.split_at_checked(header.pieces.checked_mul(PIECE_BYTES)?)?;
+        Some(Self { header, shown, sections, names: std::str::from_utf8(names).ok()?, pieces, data, codec })
+    }
+
+    /// What is shown of the post.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn post(&self) -> Result<StoredPost, IndexError> {
+        Ok(postcard::from_bytes(self.shown)?)
+    }
+
+    /// How many sections the post has.
+    #[must_use]
+    pub fn num_sections(&self) -> usize {
+        self.header.sections
+    }
+
+    /// A section by number.
+    ///
+    /// # Errors
+    /// When there is none, or the record is damaged.
+    pub fn section(&self, at: usize) -> Result<StoredSection<'a>, IndexError> {
+        self.read_section(at).ok_or(IndexError::Damaged)
+    }
+
+    fn entry(&self, at: usize) -> Option<&'a [u8]> {
+        self.sections.get(at * SECTION_BYTES..(at + 1) * SECTION_BYTES)
+    }
+
+    fn read_section(&self, at: usize) -> Option<StoredSection<'a>> {
+        let entry = self.entry(at)?;
+        let names_start = match at.checked_sub(1) {
+            Some(last) => number_at(self.entry(last)?, 4)?,
+            None => 0,
+        };
+        let (title_end, anchor_end) = (number_at(entry, 3)?, number_at(entry, 4)?);
+        let content_end = match self.entry(at + 1) {
+            Some(next) => number_at(next, 2)?,
+            None => self.header.text_bytes,
+        };
+        Some(StoredSection {
+            title: self.names.get(names_start..title_end)?,
+            anchor: self.names.get(title_end..anchor_end)?,
+            level: *entry.get(20)?,
+            first_position: u32::try_from(number_at(entry, 0)?).ok()?,
+            content_position: u32::try_from(number_at(entry, 1)?).ok()?,
+            content: (number_at(entry, 2)?, content_end),
+        })
+    }
+
+    /// The number of the section in which a position stands.
+    #[must_use]
+    pub fn section_of(&self, position: u32) -> usize {
+        last_at_or_before(self.sections, SECTION_BYTES, position)
+    }
+
+    /// The number of the piece in which a position stands.
+    #[must_use]
+    pub fn piece_of(&self, position: u32) -> usize {
+        last_at_or_before(self.pieces, PIECE_BYTES, position)
+    }
+
+    /// How many pieces the text has.
+    #[must_use]
+    pub fn num_pieces(&self) -> usize {
+        self.header.pieces
+    }
+
+    /// About how many positions so many letters of the text have.
+    #[must_use]
+    pub fn positions_of(&self, chars: usize) -> usize {
+        chars.saturating_mul(self.header.positions) / self.header.text_chars.max(1)
+    }
+
+    /// About how many bytes so many letters of the text have.
+    #[must_use]
+    pub fn bytes_of(&self, chars: usize) -> usize {
+        chars.saturating_mul(self.header.text_bytes).div_ceil(self.header.text_chars.max(1))
+    }
+
+    /// Unpacks pieces that follow each other.
+    ///
+    /// # Errors
+    /// When there are no such pieces, or one is damaged.
+    pub fn passage(&self, pieces: Range<usize>) -> Result<Passage, IndexError> {
+        let mut passage: Option<Passage> = None;
+        for at in pieces {
+            let piece = self.unpack(at)?;
+            match &mut passage {
+                None => passage = Some(piece),
+                Some(passage) => passage.append(piece),
+            }
+        }
+        passage.ok_or(IndexError::Damaged)
+    }
+
+    fn unpack(&self, at: usize) -> Result<Passage, IndexError> {
+        let damaged = || IndexError::Damaged;
+        let entry = |at: usize| self.pieces.get(at * PIECE_BYTES..(at + 1) * PIECE_BYTES);
+        let number = |entry: &[u8], n| number_at(entry, n).ok_or_else(damaged);
+        let this = entry(at).ok_or_else(damaged)?;
+        let (start, data_start, positions) = (number(this, 1)?, number(this, 2)?, number(this, 3)?);
+        let (end, data_end) = match entry(at + 1) {
+            Some(next) => (number(next, 1)?, number(next, 2)?),
+            None => (self.header.text_bytes, self.data.len()),
+        };
+        let packed = self.data.get(data_start..data_end).ok_or_else(damaged)?;
+        let len = end.checked_sub(start).and_then(|text| text.checked_add(positions)).ok_or_else(damaged)?;
+        let mut bytes = self.codec.unpack(packed, len)?;
+        let text = bytes.split_off(positions.min(bytes.len()));
+        let text = String::from_utf8(text).map_err(|_| damaged())?;
+        Ok(Passage {
+            pieces: at..at + 1,
+            start,
+            first_position: u32::try_from(number(this, 0)?).unwrap_or(u32::MAX),
+            positions: decode_positions(start, &text, &bytes),
+            text,
+        })
+    }
+}
+
+impl Passage {
+    /// Adds the pieces that come next.
+    pub fn append(&mut self, mut next: Self) {
+        self.text.push_str(&next.text);
+        self.positions.append(&mut next.positions);
+        self.pieces.end = next.pieces.end;
+    }
+
+    /// Adds the pieces that come before.
+    pub fn prepend(&mut self, mut before: Self) {
+        std::mem::swap(self, &mut before);
+        self.append(before);
+    }
+
+    /// Where a position stands in the post's text.
+    #[must_use]
+    pub fn range_of(&self, position: u32) -> Option<Range<usize>> {
+        self.positions.get(position.checked_sub(self.first_position)? as usize).cloned()
+    }
+}
+
+/// The number of the last entry that begins with a number not above `position`; the first one where
+/// all are.
+fn last_at_or_before(entries: &[u8], entry_bytes: usize, position: u32) -> usize {
+    let (mut from, mut to) = (0, entries.len() / entry_bytes);
+    while from < to {
+        let middle = usize::midpoint(from, to);
+        let is_before = number_at(&entries[middle * entry_bytes..], 0).is_some_and(|n| n <= position as usize);
+        if is_before { from = middle + 1 } else { to = middle }
+    }
+    from.saturating_sub(1)
+}
+
+fn number_at(bytes: &[u8], at: usize) -> Option<usize> {
+    let bytes = bytes.get(at * 4..at * 4 + 4)?;
+    Some(u32::from_le_bytes(bytes.try_into().ok()?) as usize)
+}

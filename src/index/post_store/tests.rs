@@ -1,0 +1,102 @@
+//! Records are read back as they were written, in whatever pieces.
+
+use super::*;
+use crate::analysis::Analyzer;
+use crate::content::{Block, Heading, Kind, Section};
+use crate::index::layout::Layout;
+use crate::index::{IndexError, StoredPost};
+use proptest::prelude::*;
+
+fn post() -> StoredPost {
+    StoredPost {
+        id: "a/index.md".into(),
+        kind: Kind::Post,
+        url: "/a/".into(),
+        title: "Ä title".into(),
+        description: String::new(),
+        categories: Vec::new(),
+        tags: vec!["x".into()],
+        date: crate::content::date::parse_date("2024-11-11T23:30:00-05:00"),
+        authors: Vec::new(),
+        series: Vec::new(),
+        updated: None,
+        image: Some("a.png".into()),
+        reading_minutes: 3,
+        lang: "en".into(),
+    }
+}
+
+fn section(heading: &str, prose: String) -> Section {
+    let heading = Heading { text: heading.into(), level: 3, anchor: heading.to_lowercase() };
+    Section { heading: Some(heading), blocks: vec![Block::Prose(prose)] }
+}
+
+#[test]
+fn a_record_has_what_was_put_into_it() {
+    let prose: Vec<String> = (0..2_000).map(|n| format!("word{n}")).collect();
+    let sections = [section("First", prose[..1_000].join(" ")), section("Second", prose[1_000..].join(" "))];
+    let layout = Layout::new(&sections, &Analyzer::new("en"));
+    let codec = Codec::new(Vec::new());
+    let bytes = encode(&post(), &layout, &codec).unwrap();
+    let record = Record::new(&bytes, &codec).unwrap();
+    assert_eq!(record.post().unwrap(), post());
+    assert!(record.num_pieces() > 10 && bytes.len() * 2 < layout.text.len(), "{} bytes", bytes.len());
+    for (n, section) in layout.sections.iter().enumerate() {
+        let stored = record.section(n).unwrap();
+        assert_eq!((stored.title, stored.anchor, stored.level), (["First", "Second"][n], &*section.anchor, 3));
+        assert_eq!(stored.first_position, section.first_position);
+        assert_eq!(record.section_of(section.content_position + 7), n);
+    }
+    let first = layout.sections[1].content_position;
+    for n in [0, 1, 500, 999] {
+        let piece = record.piece_of(first + n);
+        let passage = record.passage(piece..piece + 1).unwrap();
+        let range = passage.range_of(first + n).unwrap();
+        assert_eq!(passage.text[range.start - passage.start..range.end - passage.start], prose[1_000 + n as usize]);
+    }
+}
+
+#[test]
+fn passages_grow_both_ways() {
+    let layout = Layout::new(&[section("A", "some words of prose ".repeat(400))], &Analyzer::new("en"));
+    let codec = Codec::new(Vec::new());
+    let bytes = encode(&post(), &layout, &codec).unwrap();
+    let record = Record::new(&bytes, &codec).unwrap();
+    let mut middle = record.passage(2..3).unwrap();
+    middle.append(record.passage(3..4).unwrap());
+    middle.prepend(record.passage(1..2).unwrap());
+    assert_eq!(middle, record.passage(1..4).unwrap());
+    assert!(matches!(record.passage(90..91), Err(IndexError::Damaged)));
+}
+
+#[test]
+fn an_empty_post_has_an_empty_text() {
+    let layout = Layout::new(&[], &Analyzer::new("en"));
+    let codec = Codec::new(Vec::new());
+    let bytes = encode(&post(), &layout, &codec).unwrap();
+    let record = Record::new(&bytes, &codec).unwrap();
+    assert_eq!(record.passage(0..record.num_pieces()).unwrap().text, "");
+    assert_eq!(record.num_sections(), 0);
+}
+
+proptest! {
+    #[test]
+    fn damaged_records_are_refused_and_never_panic(at in 0usize..400, byte in any::<u8>(), cut in 0usize..400) {
+        let layout = Layout::new(&[section("A", "some words of prose ".repeat(200))], &Analyzer::new("en"));
+        let codec = Codec::new(Vec::new());
+        let mut bytes = encode(&post(), &layout, &codec).unwrap();
+        let at = at.min(bytes.len() - 1);
+        bytes[at] = byte;
+        bytes.truncate(bytes.len() - cut.min(bytes.len()));
+        if let Ok(record) = Record::new(&bytes, &codec) {
+            let _ = record.post();
+            for n in 0..record.num_sections().min(100) {
+                let _ = record.section(n);
+            }
+            for n in 0..record.num_pieces().min(100) {
+                let _ = record.passage(n..n + 1);
+            }
+            let _ = (record.section_of(70), record.piece_of(70), record.positions_of(200), record.bytes_of(200));
+        }
+    }
+}

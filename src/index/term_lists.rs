@@ -1,0 +1,52 @@
+//! Where a term's posting lists are: looked up once for all that a query does with them.
+
+use tantivy::postings::TermInfo;
+
+use super::{IndexError, Snapshot, TextField};
+
+/// The posting list of a term in one field of one segment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TermList {
+    /// The segment, by number.
+    pub segment: usize,
+    /// The field.
+    pub field: TextField,
+    /// Where it is, and how many posts it has, deleted ones among them.
+    pub info: TermInfo,
+}
+
+/// The posting lists of a term, by segment and in the order of [`TextField::ALL`].
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TermLists(Vec<TermList>);
+
+impl TermLists {
+    /// Looks a term up.
+    ///
+    /// # Errors
+    /// When a dictionary cannot be read.
+    pub fn find(snapshot: &Snapshot, term: &str, fields: &[TextField]) -> Result<Self, IndexError> {
+        let mut lists = Vec::new();
+        for (segment, open) in snapshot.open_segments().iter().enumerate() {
+            for field in fields {
+                if let Some(info) = open.term(*field, term)? {
+                    lists.push(TermList { segment, field: *field, info });
+                }
+            }
+        }
+        Ok(Self(lists))
+    }
+
+    /// The lists in a segment.
+    #[must_use]
+    pub fn of_segment(&self, segment: usize) -> &[TermList] {
+        let first = self.0.partition_point(|list| list.segment < segment);
+        let len = self.0[first..].partition_point(|list| list.segment == segment);
+        &self.0[first..first + len]
+    }
+
+    /// The list in a field of a segment.
+    #[must_use]
+    pub fn of(&self, segment: usize, field: TextField) -> Option<&TermInfo> {
+        self.of_segment(segment).iter().find(|list| list.field == field).map(|list| &list.info)
+    }
+}

@@ -1,0 +1,53 @@
+use super::*;
+
+fn cut(text: &str, word: &str, max_chars: usize) -> String {
+    let start = text.find(word).unwrap();
+    let (range, cuts) = fragment(text, 0..text.len(), start..start + word.len(), max_chars);
+    let is_code = begins_in_code(text, range.start).unwrap_or(false);
+    render(text, range, &[start..start + word.len()], (cuts, is_code)).html
+}
+
+#[test]
+fn fragments_begin_at_sentences_and_end_at_words() {
+    let text = "The first sentence is here. Then comes the second with a match in it, and it goes on for long.";
+    assert_eq!(cut(text, "match", 60), "Then comes the second with a <mark>match</mark> in it, and it goes on…");
+    assert_eq!(cut("All of it fits", "fits", 50), "All of it <mark>fits</mark>");
+    assert_eq!(cut("A\n  b\n\tmatch", "match", 50), "<mark>match</mark>");
+}
+
+#[test]
+fn far_sentences_are_cut_at_clauses_or_words() {
+    let text = format!("{}match {}", "word ".repeat(50), "tail ".repeat(50));
+    let html = cut(&text, "match", 60);
+    assert!(html.starts_with("…word ") && html.ends_with("tail…"), "{html}");
+    let text = format!("{}as said, a match {}", "word ".repeat(50), "tail ".repeat(50));
+    assert!(cut(&text, "match", 60).starts_with("…a <mark>match</mark> tail"));
+}
+
+#[test]
+fn text_without_blanks_is_cut_between_characters() {
+    let text = format!("{}犬{}", "日".repeat(100), "本".repeat(100));
+    let html = cut(&text, "犬", 40);
+    assert!(html.contains("日<mark>犬</mark>本") && html.starts_with('…'), "{html}");
+    assert!(cut("長い文章です、ここに犬がいます。", "犬", 12).starts_with("…ここに<mark>犬</mark>"));
+}
+
+#[test]
+fn text_from_right_to_left_begins_at_its_sentences() {
+    let html = cut("هل هذا سؤال؟ نعم هذا جواب طويل عن الكلب في البيت", "الكلب", 40);
+    assert!(html.starts_with("نعم هذا جواب"), "{html}");
+}
+
+#[test]
+fn code_is_shown_as_code() {
+    let text = "Run this:\n\u{e}make  <all>\u{f}\nand wait for it.";
+    assert_eq!(cut(text, "make", 100), "<code><mark>make</mark> &lt;all&gt;</code> and wait for it.");
+    assert_eq!(cut(text, "wait", 100), "and <mark>wait</mark> for it.");
+    assert_eq!(cut("cut here\u{f}\nprose", "here", 20), "<code>cut <mark>here</mark></code> prose");
+    assert_eq!(cut("cut here\u{f}\nprose", "here", 14), "<code>cut <mark>here</mark></code>…");
+}
+
+#[test]
+fn sections_are_linked_by_encoded_anchors() {
+    assert_eq!(section_url("/a/", "b \"c\""), "/a/#b%20%22c%22");
+}
