@@ -30,8 +30,6 @@ pub struct WordCounts<'a> {
 pub struct Words {
     text: String,
     entries: Vec<Entry>,
-    /// The letters of each word as bits, see [`letter_bits`].
-    letter_bits: Vec<u64>,
     /// How many letters each word has.
     letters: Vec<u8>,
 }
@@ -92,23 +90,41 @@ impl Words {
         };
         self.text.push_str(word);
         self.entries.push(Entry { start, len, counts });
-        self.letter_bits.push(letter_bits(word));
         self.letters.push(u8::try_from(word.chars().count()).unwrap_or(u8::MAX));
     }
 
-    fn word(&self, entry: &Entry) -> &str {
+    /// A word by number; empty where there is none.
+    #[must_use]
+    pub fn word(&self, at: usize) -> &str {
+        self.entries.get(at).map_or("", |entry| self.text_of(entry))
+    }
+
+    fn text_of(&self, entry: &Entry) -> &str {
         let start = entry.start as usize;
         &self.text[start..start + entry.len as usize]
     }
 
-    fn find(&self, word: &str) -> Option<usize> {
-        self.entries.binary_search_by(|entry| self.word(entry).cmp(word)).ok()
+    /// Words in the order of their bytes, each in one post.
+    #[cfg(test)]
+    pub(crate) fn of<'a>(words: impl Iterator<Item = &'a str>) -> Self {
+        let mut list = Self::default();
+        words.for_each(|word| list.add(word, Counts { posts: 1, titles: 0, headings: 0 }));
+        list
     }
 
-    fn counts(&self, at: usize) -> WordCounts<'_> {
+    fn find(&self, word: &str) -> Option<usize> {
+        self.entries.binary_search_by(|entry| self.text_of(entry).cmp(word)).ok()
+    }
+
+    /// A word by number, with how many posts have it.
+    ///
+    /// # Panics
+    /// When there is none.
+    #[must_use]
+    pub fn counts(&self, at: usize) -> WordCounts<'_> {
         let entry = &self.entries[at];
         WordCounts {
-            word: self.word(entry),
+            word: self.text_of(entry),
             letters: usize::from(self.letters[at]),
             posts: entry.counts.posts,
             titles: entry.counts.titles,
@@ -136,8 +152,8 @@ impl Words {
 
     /// The words that begin with `prefix`.
     pub fn beginning_with(&self, prefix: &str) -> impl Iterator<Item = WordCounts<'_>> {
-        let from = self.entries.partition_point(|entry| self.word(entry) < prefix);
-        let len = self.entries[from..].partition_point(|entry| self.word(entry).starts_with(prefix));
+        let from = self.entries.partition_point(|entry| self.text_of(entry) < prefix);
+        let len = self.entries[from..].partition_point(|entry| self.text_of(entry).starts_with(prefix));
         self.range(from..from + len)
     }
 
@@ -145,32 +161,18 @@ impl Words {
         range.map(|at| self.counts(at))
     }
 
-    /// The words that may be, or with `is_prefix` may begin with, what is at most `typos` typos away
-    /// from `typed`: all that are, and some that are not. A typo takes away one letter and adds one
-    /// at most, so that words which differ in more letters need no closer look.
-    pub fn maybe_similar(
-        &self,
-        typed: &str,
-        typos: u8,
-        is_prefix: bool,
-    ) -> impl Iterator<Item = WordCounts<'_>> {
-        let (bits, typos) = (letter_bits(typed), u32::from(typos));
-        let letters = typed.chars().count();
-        let least = letters.saturating_sub(typos as usize);
-        let most = if is_prefix { usize::MAX } else { letters + typos as usize };
-        let may_be = move |(of_word, len): (&u64, &u8)| {
-            let is_near = (bits & !of_word).count_ones() <= typos
-                && (is_prefix || (of_word & !bits).count_ones() <= typos);
-            is_near && (least..=most).contains(&usize::from(*len))
-        };
-        let words = self.letter_bits.iter().zip(&self.letters).enumerate();
-        words.filter(move |(_, word)| may_be(*word)).map(|(at, _)| self.counts(at))
+    /// The number behind the last word that begins with `beginning`, as word number `at` does.
+    #[must_use]
+    pub fn end_of_beginning(&self, at: usize, beginning: &str) -> usize {
+        // Most beginnings have few words: the search goes as far as it must.
+        let (mut from, mut step) = (at, 1);
+        while from + step < self.entries.len() && self.word(from + step).starts_with(beginning) {
+            from += step;
+            step *= 2;
+        }
+        let to = self.entries.len().min(from + step);
+        from + self.entries[from..to].partition_point(|entry| self.text_of(entry).starts_with(beginning))
     }
-}
-
-/// A set of letters as 64 bits; different letters may share one.
-fn letter_bits(word: &str) -> u64 {
-    word.chars().fold(0, |bits, letter| bits | 1 << (u32::from(letter) % u64::BITS))
 }
 
 /// The words of a segment's field, without the marked forms.

@@ -168,21 +168,16 @@ impl Expander<'_> {
             return Ok(None);
         }
         self.guesses.set(self.guesses.get() - 1);
-        let similar = |is_prefix| self.vocabulary().similar(word, max_typos, is_prefix, self.weights);
-        let whole = similar(false)?;
-        let begun = if is_open { similar(true)? } else { Vec::new() };
-        let mut best = None;
+        // Words with two typos are looked for only where there is none with one: that is far dearer.
         for typos in 1..=max_typos {
-            for (found, is_prefix) in [(&whole, false), (&begun, true)] {
-                let near = found.iter().filter(|(_, distance)| *distance <= typos).map(|(found, _)| *found);
-                let found = self.add_at_distance(word, typos, is_prefix, near, expansions);
-                best = best.or(found);
-            }
+            let (whole, begun) = self.vocabulary().similar(word, typos, is_open, self.weights)?;
+            let best = self.add_at_distance(word, typos, false, whole.into_iter(), expansions);
+            let best = best.or(self.add_at_distance(word, typos, true, begun.into_iter(), expansions));
             if best.is_some() {
-                break;
+                return Ok(best);
             }
         }
-        Ok(best)
+        Ok(None)
     }
 
     fn add_at_distance<'b>(

@@ -1,72 +1,164 @@
-//! How many typos two words are apart.
+//! How many typos words are apart.
+
+use crate::index::Words;
 
 /// Counts the typos between a word and others: letters that are added, left out or changed, and
 /// neighbours that changed places; no letter takes part in two of them (the optimal string alignment
-/// distance). An automaton that does the same takes longer to be built than most words to be compared.
+/// distance). The other word is given letter by letter, and what a next one has in common with it is
+/// not counted again.
 #[derive(Debug)]
 pub struct TypoDistance {
     typed: Vec<char>,
+    max: u8,
+    /// The letters given so far.
     other: Vec<char>,
-    max: usize,
-    is_prefix: bool,
-    /// The last three rows of the table, which has a column for each letter of `typed`.
-    rows: [Vec<usize>; 3],
+    /// A row of the table for no letter, and one for each: the typos to each beginning of `typed`; more
+    /// than `max` is `max + 1`.
+    rows: Vec<u8>,
+    /// For each row the least typos between `typed` and a beginning of what was given.
+    begun: Vec<u8>,
 }
 
 impl TypoDistance {
-    /// From `typed` to words at most `max` typos away, or with `is_prefix` to the beginnings of words.
+    /// From `typed` to words at most `max` typos away.
     #[must_use]
-    pub fn new(typed: &str, max: u8, is_prefix: bool) -> Self {
+    pub fn new(typed: &str, max: u8) -> Self {
         let typed: Vec<char> = typed.chars().collect();
-        let rows = [(); 3].map(|()| vec![0; typed.len() + 1]);
-        Self { typed, other: Vec::new(), max: usize::from(max), is_prefix, rows }
+        let far = max + 1;
+        let rows: Vec<u8> = (0..=far).chain(std::iter::repeat(far)).take(typed.len() + 1).collect();
+        let begun = vec![rows[typed.len()]];
+        Self { typed, max, other: Vec::new(), rows, begun }
     }
 
     /// The typos of `other`, `None` where there are too many.
     pub fn to(&mut self, other: &str) -> Option<u8> {
-        self.other.clear();
-        self.other.extend(other.chars());
-        let (columns, far) = (self.typed.len(), self.max + 1);
-        let [before, last, row] = &mut self.rows;
-        for (column, typos) in last.iter_mut().enumerate() {
-            *typos = column.min(far);
+        self.truncate(0);
+        for letter in other.chars() {
+            if !self.push(letter) {
+                return None;
+            }
         }
-        let mut best = if self.is_prefix || self.other.is_empty() { last[columns] } else { far };
-        for (at, letter) in self.other.iter().enumerate() {
-            // Columns further from the diagonal than `max` hold more than `max`.
-            let (from, to) = ((at + 1).saturating_sub(self.max).max(1), (at + 1 + self.max).min(columns));
-            if at + 1 > columns + self.max {
-                break;
-            }
-            row.fill(far);
-            row[0] = (at + 1).min(far);
-            let mut least = row[0];
-            for column in from..=to {
-                let typed = self.typed[column - 1];
-                let mut typos = last[column - 1] + usize::from(typed != *letter);
-                typos = typos.min(last[column] + 1).min(row[column - 1] + 1);
-                let has_swapped =
-                    at > 0 && column > 1 && typed == self.other[at - 1] && self.typed[column - 2] == *letter;
-                if has_swapped {
-                    typos = typos.min(before[column - 2] + 1);
-                }
-                row[column] = typos.min(far);
-                least = least.min(row[column]);
-            }
-            if self.is_prefix {
-                best = best.min(row[columns]);
-            } else if at + 1 == self.other.len() {
-                best = row[columns];
-            }
-            // Swapped neighbours reach back two rows, at the cost of one.
-            if least >= far && last.iter().all(|typos| *typos >= self.max) {
-                break;
-            }
-            std::mem::swap(before, last);
-            std::mem::swap(last, row);
-        }
-        u8::try_from(best).ok().filter(|typos| usize::from(*typos) <= self.max)
+        self.whole()
     }
+
+    /// The typos of the beginning of `other` that has the least, `None` where there are too many.
+    fn to_beginning_of(&mut self, other: &str) -> Option<u8> {
+        self.truncate(0);
+        for letter in other.chars() {
+            if !self.push(letter) {
+                break;
+            }
+        }
+        self.begun()
+    }
+
+    /// Whether `other` is near enough, or with `is_open` a beginning of it.
+    pub fn is_near(&mut self, other: &str, is_open: bool) -> bool {
+        if is_open { self.to_beginning_of(other).is_some() } else { self.to(other).is_some() }
+    }
+
+    /// Forgets all but the first `letters` given.
+    fn truncate(&mut self, letters: usize) {
+        self.other.truncate(letters);
+        self.begun.truncate(letters + 1);
+        self.rows.truncate((letters + 1) * (self.typed.len() + 1));
+    }
+
+    /// Takes a letter; whether longer words that begin so may be near.
+    fn push(&mut self, letter: char) -> bool {
+        let (width, far) = (self.typed.len() + 1, self.max + 1);
+        let (max, row) = (usize::from(self.max), self.other.len() + 1);
+        let start = self.rows.len();
+        self.rows.resize(start + width, far);
+        let (known, new) = self.rows.split_at_mut(start);
+        let last = &known[start - width..];
+        new[0] = u8::try_from(row).unwrap_or(far).min(far);
+        let mut least = new[0];
+        // Columns further from the diagonal than `max` hold more than `max`.
+        for column in row.saturating_sub(max).max(1)..=(row + max).min(width - 1) {
+            let typed = self.typed[column - 1];
+            let mut typos = last[column - 1] + u8::from(typed != letter);
+            typos = typos.min(last[column] + 1).min(new[column - 1] + 1);
+            let has_swapped = row > 1
+                && column > 1
+                && typed == self.other[row - 2]
+                && self.typed[column - 2] == letter;
+            if has_swapped {
+                typos = typos.min(known[start - 2 * width + column - 2] + 1);
+            }
+            new[column] = typos.min(far);
+            least = least.min(new[column]);
+        }
+        let begun = self.begun[row - 1].min(new[width - 1]);
+        // Swapped neighbours reach back two rows, at the cost of one.
+        let is_alive = least <= self.max || last.iter().any(|typos| *typos < self.max);
+        self.begun.push(begun);
+        self.other.push(letter);
+        is_alive
+    }
+
+    /// The typos of all that was given.
+    fn whole(&self) -> Option<u8> {
+        self.rows.last().copied().filter(|typos| *typos <= self.max)
+    }
+
+    /// The typos of the best beginning of what was given.
+    fn begun(&self) -> Option<u8> {
+        self.begun.last().copied().filter(|typos| *typos <= self.max)
+    }
+}
+
+/// A word near to what was typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Near {
+    /// Its number among the words.
+    pub word: usize,
+    /// Its typos, where they are few enough.
+    pub whole: Option<u8>,
+    /// The typos of its best beginning, where they are few enough.
+    pub begun: Option<u8>,
+}
+
+/// The words at most `max` typos away from `typed`, or with `is_open` those that begin with such a one
+/// too, in their order. The words are in order: what many have in common is compared once, and where it
+/// is too far from `typed`, all of them are passed over.
+#[must_use]
+pub fn near_words(words: &Words, typed: &str, max: u8, is_open: bool) -> Vec<Near> {
+    let mut distance = TypoDistance::new(typed, max);
+    let mut near = Vec::new();
+    // The beginning that was compared, and where each of its letters ends.
+    let (mut compared, mut ends) = (String::new(), Vec::new());
+    let mut at = 0;
+    while at < words.len() {
+        let word = words.word(at);
+        let common = word.bytes().zip(compared.bytes()).take_while(|(a, b)| a == b).count();
+        let letters = ends.partition_point(|end| *end <= common);
+        ends.truncate(letters);
+        distance.truncate(letters);
+        let start = ends.last().copied().unwrap_or(0);
+        compared.truncate(start);
+        let mut is_alive = true;
+        for letter in word[start..].chars() {
+            compared.push(letter);
+            ends.push(compared.len());
+            is_alive = distance.push(letter);
+            if !is_alive {
+                break;
+            }
+        }
+        // All words that begin so are alike, or only this one is meant.
+        let end = if is_alive { at + 1 } else { words.end_of_beginning(at, &compared) };
+        let whole = distance.whole().filter(|_| compared.len() == word.len());
+        let begun = distance.begun().filter(|_| is_open);
+        if whole.is_some() || begun.is_some() {
+            near.push(Near { word: at, whole, begun });
+        }
+        if begun.is_some() {
+            near.extend((at + 1..end).map(|word| Near { word, whole: None, begun }));
+        }
+        at = end;
+    }
+    near
 }
 
 #[cfg(test)]
@@ -88,7 +180,7 @@ mod tests {
 
     #[test]
     fn typos_are_counted() {
-        let typos = |typed, other| TypoDistance::new(typed, 2, false).to(other);
+        let typos = |typed, other| TypoDistance::new(typed, 2).to(other);
         assert_eq!(typos("crossplane", "crossplane"), Some(0));
         for one in ["crosplane", "crosssplane", "crossplano", "corssplane", "crossplan"] {
             assert_eq!(typos("crossplane", one), Some(1), "{one}");
@@ -99,9 +191,10 @@ mod tests {
         for far in ["cross", "crossplanetary", "", "plane"] {
             assert_eq!(typos("crossplane", far), None, "{far}");
         }
-        assert_eq!(TypoDistance::new("corss", 1, true).to("crossplane"), Some(1));
-        assert_eq!(TypoDistance::new("corss", 1, true).to("corsica"), Some(1));
-        assert_eq!(TypoDistance::new("corss", 1, true).to("planecross"), None);
+        let begun = |other| TypoDistance::new("corss", 1).to_beginning_of(other);
+        assert_eq!(begun("crossplane"), Some(1));
+        assert_eq!(begun("corsica"), Some(1));
+        assert_eq!(begun("planecross"), None);
     }
 
     proptest! {
@@ -112,9 +205,29 @@ mod tests {
             max in 1..=2_u8,
             is_prefix in any::<bool>(),
         ) {
-            let is_near = TypoDistance::new(&typed, max, is_prefix).to(&other).is_some();
+            let mut distance = TypoDistance::new(&typed, max);
+            let typos = if is_prefix { distance.to_beginning_of(&other) } else { distance.to(&other) };
+            let is_near = typos.is_some();
             let accepts = is_accepted(&typed, &other, max, is_prefix);
             prop_assert_eq!(is_near, accepts);
+        }
+
+        #[test]
+        fn the_words_that_are_near_are_those_of_one_comparison_each(
+            typed in "[abcü]{0,5}",
+            words in prop::collection::btree_set("[abcü]{1,7}", 0..60),
+            max in 1..=2_u8,
+            is_open in any::<bool>(),
+        ) {
+            let list = Words::of(words.iter().map(String::as_str));
+            let mut distance = TypoDistance::new(&typed, max);
+            let one_by_one = words.iter().enumerate().filter_map(|(word, text)| {
+                let begun = distance.to_beginning_of(text).filter(|_| is_open);
+                let near = Near { word, whole: distance.to(text), begun };
+                (near.whole.is_some() || near.begun.is_some()).then_some(near)
+            });
+            let one_by_one: Vec<Near> = one_by_one.collect();
+            prop_assert_eq!(near_words(&list, &typed, max, is_open), one_by_one);
         }
     }
 }

@@ -1,14 +1,24 @@
 //! The words of all posts, by what they begin with and what they may be meant for.
 
-use tantivy::Term;
 use tantivy::postings::TermInfo;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{InvertedIndexReader, SegmentReader};
 
-use super::typo_distance::TypoDistance;
+use super::typo_distance::near_words;
 use super::weights::Weights;
 use crate::analysis::MARKERS;
 use crate::index::{IndexError, Snapshot, TextField, WordCounts};
+
+/// All fields, those that have the most words first.
+const MOST_LIKELY_FIELDS: [TextField; TextField::ALL.len()] = [
+    TextField::Body,
+    TextField::Code,
+    TextField::Headings,
+    TextField::Title,
+    TextField::Url,
+    TextField::Description,
+    TextField::Labels,
+];
 
 /// The surface forms that occur in a snapshot's posts.
 #[derive(Clone, Copy)]
@@ -61,12 +71,10 @@ impl<'a> Vocabulary<'a> {
         if !term.starts_with(MARKERS) && self.posts_with(term)? > 0 {
             return Ok(true);
         }
-        for segment in self.snapshot.segments() {
-            for field in TextField::ALL {
-                let field = self.snapshot.field(field);
-                let index = segment.inverted_index(field)?;
-                if let Some(info) = index.get_term_info(&Term::from_field_text(field, term))?
-                    && living_posts(segment, &index, &info)? > 0
+        for segment in self.snapshot.open_segments() {
+            for field in MOST_LIKELY_FIELDS {
+                if let Some(info) = segment.term(field, term)?
+                    && living_posts(segment.reader(), segment.index(field), &info)? > 0
                 {
                     return Ok(true);
                 }
@@ -88,8 +96,8 @@ impl<'a> Vocabulary<'a> {
         Ok(words.map(|counts| Found::new(counts, weights)))
     }
 
-    /// The words at most `typos` typos away from `typed`, or that begin with such a one, each with
-    /// the number of them.
+    /// The words at most `typos` typos away from `typed`, and with `is_open` those that begin with such
+    /// a one.
     ///
     /// # Errors
     /// When the dictionary cannot be read.
@@ -97,16 +105,17 @@ impl<'a> Vocabulary<'a> {
         &self,
         typed: &str,
         typos: u8,
-        is_prefix: bool,
+        is_open: bool,
         weights: &Weights,
-    ) -> Result<Vec<(Found<'a>, u8)>, IndexError> {
-        let mut distance = TypoDistance::new(typed, typos, is_prefix);
-        let words = self.snapshot.words()?.maybe_similar(typed, typos, is_prefix);
-        let similar = words.filter_map(|counts| {
-            let typos = distance.to(counts.word)?;
-            Some((Found::new(counts, weights), typos))
-        });
-        Ok(similar.collect())
+    ) -> Result<(Vec<Found<'a>>, Vec<Found<'a>>), IndexError> {
+        let words = self.snapshot.words()?;
+        let (mut whole, mut begun) = (Vec::new(), Vec::new());
+        for near in near_words(words, typed, typos, is_open) {
+            let found = Found::new(words.counts(near.word), weights);
+            whole.extend(near.whole.is_some().then_some(found));
+            begun.extend(near.begun.is_some().then_some(found));
+        }
+        Ok((whole, begun))
     }
 }
 

@@ -172,6 +172,8 @@ fn any_text_is_answered_with_all_that_can_be_asked_for() {
             sort: [Sort::Relevance, Sort::Newest, Sort::Oldest][at / 3 % 3],
             facets: vec![FacetField::Category, FacetField::Tag, FacetField::Year],
             explain: true,
+            fragments: 3,
+            sections: 3,
             typos: [None, Some(0), Some(2)][at % 3],
             ..SearchRequest::default()
         };

@@ -51,10 +51,13 @@ pub(super) fn encode_positions(start: usize, text: &str, positions: &[Range<usiz
 }
 
 /// The ranges that [`encode_positions`] packed; fewer where the bytes are damaged.
-pub(super) fn decode_positions(start: usize, text: &str, bytes: &[u8]) -> Vec<Range<usize>> {
-    let mut positions = Vec::with_capacity(text.len() / 4);
+/// No more than `most` are wanted.
+pub(super) fn decode_positions(start: usize, text: &str, bytes: &[u8], most: usize) -> Vec<Range<usize>> {
+    let mut positions = Vec::with_capacity(most.min(text.len() / 4));
     let (mut at, mut end) = (0, start);
-    while let Some(range) = decode_next(start, text, (bytes, &mut at), &mut end, &mut positions) {
+    while positions.len() < most
+        && let Some(range) = decode_next(start, text, (bytes, &mut at), &mut end, (&mut positions, most))
+    {
         end = range.end;
         positions.push(range);
     }
@@ -67,14 +70,15 @@ fn decode_next(
     text: &str,
     (bytes, at): (&[u8], &mut usize),
     end: &mut usize,
-    positions: &mut Vec<Range<usize>>,
+    (positions, most): (&mut Vec<Range<usize>>, usize),
 ) -> Option<Range<usize>> {
     loop {
         let first = *bytes.get(*at)?;
         *at += 1;
         let (gap, len) = match first {
             RUNS => {
-                for _ in 0..read_leb128(bytes, at)? {
+                let runs = read_leb128(bytes, at)?;
+                for _ in 0..runs.min(most.saturating_sub(positions.len())) {
                     let run = run_after(start, text, *end)?;
                     *end = run.end;
                     positions.push(run);
@@ -91,11 +95,29 @@ fn decode_next(
 
 /// The next run of letters and digits at or after `from`.
 fn run_after(start: usize, text: &str, from: usize) -> Option<Range<usize>> {
-    let rest = text.get(from.checked_sub(start)?..)?;
-    let first = from + rest.find(char::is_alphanumeric)?;
-    let run = &text[first - start..];
-    let len = run.find(|c: char| !c.is_alphanumeric()).unwrap_or(run.len());
-    Some(first..first + len)
+    let first = find(text, from.checked_sub(start)?, true).filter(|first| *first < text.len())?;
+    let end = find(text, first, false)?;
+    Some(start + first..start + end)
+}
+
+/// Where the first letter at or after `at` is that is one of a word, or is none; else the text's end.
+fn find(text: &str, mut at: usize, is_of_word: bool) -> Option<usize> {
+    let bytes = text.as_bytes();
+    while let Some(byte) = bytes.get(at) {
+        if byte.is_ascii() {
+            if byte.is_ascii_alphanumeric() == is_of_word {
+                return Some(at);
+            }
+            at += 1;
+        } else {
+            let letter = text.get(at..)?.chars().next()?;
+            if letter.is_alphanumeric() == is_of_word {
+                return Some(at);
+            }
+            at += letter.len_utf8();
+        }
+    }
+    Some(at)
 }
 
 fn push_leb128(bytes: &mut Vec<u8>, mut value: usize) {
@@ -139,7 +161,7 @@ mod tests {
         let ranges: Vec<Range<usize>> = words.iter().map(place).collect();
         let bytes = encode_positions(50, text, &ranges);
         assert_eq!(bytes.len(), 2 + 4, "{bytes:?}");
-        assert_eq!(decode_positions(50, text, &bytes), ranges);
+        assert_eq!(decode_positions(50, text, &bytes, usize::MAX), ranges);
     }
 
     proptest! {
@@ -159,12 +181,12 @@ mod tests {
                 end = ranges.last().map_or(end, |range| range.end);
             }
             let bytes = encode_positions(start, &text, &ranges);
-            prop_assert_eq!(decode_positions(start, &text, &bytes), ranges);
+            prop_assert_eq!(decode_positions(start, &text, &bytes, usize::MAX), ranges);
         }
 
         #[test]
         fn any_bytes_are_read(text in ".{0,100}", bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-            let positions = decode_positions(7, &text, &bytes);
+            let positions = decode_positions(7, &text, &bytes, usize::MAX);
             prop_assert!(positions.len() <= text.len() + bytes.len());
         }
     }

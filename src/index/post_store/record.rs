@@ -253,14 +253,14 @@ impl<'a> Record<'a> {
         chars.saturating_mul(self.header.text_bytes).div_ceil(self.header.text_chars.max(1))
     }
 
-    /// Unpacks pieces that follow each other.
+    /// Unpacks pieces that follow each other; only positions before `position_end` are placed.
     ///
     /// # Errors
     /// When there are no such pieces, or one is damaged.
-    pub fn passage(&self, pieces: Range<usize>) -> Result<Passage, IndexError> {
+    pub fn passage(&self, pieces: Range<usize>, position_end: u32) -> Result<Passage, IndexError> {
         let mut passage: Option<Passage> = None;
         for at in pieces {
-            let piece = self.unpack(at)?;
+            let piece = self.unpack(at, position_end)?;
             match &mut passage {
                 None => passage = Some(piece),
                 Some(passage) => passage.append(piece),
@@ -269,7 +269,7 @@ impl<'a> Record<'a> {
         passage.ok_or(IndexError::Damaged)
     }
 
-    fn unpack(&self, at: usize) -> Result<Passage, IndexError> {
+    fn unpack(&self, at: usize, position_end: u32) -> Result<Passage, IndexError> {
         let damaged = || IndexError::Damaged;
         let entry = |at: usize| self.pieces.get(at * PIECE_BYTES..(at + 1) * PIECE_BYTES);
         let number = |entry: &[u8], n| number_at(entry, n).ok_or_else(damaged);
@@ -284,13 +284,10 @@ impl<'a> Record<'a> {
         let mut bytes = self.codec.unpack(packed, len)?;
         let text = bytes.split_off(positions.min(bytes.len()));
         let text = String::from_utf8(text).map_err(|_| damaged())?;
-        Ok(Passage {
-            pieces: at..at + 1,
-            start,
-            first_position: u32::try_from(number(this, 0)?).unwrap_or(u32::MAX),
-            positions: decode_positions(start, &text, &bytes),
-            text,
-        })
+        let first_position = u32::try_from(number(this, 0)?).unwrap_or(u32::MAX);
+        let most = position_end.saturating_sub(first_position) as usize;
+        let positions = decode_positions(start, &text, &bytes, most);
+        Ok(Passage { pieces: at..at + 1, start, text, first_position, positions })
     }
 }
 
@@ -302,10 +299,11 @@ impl Passage {
         self.pieces.end = next.pieces.end;
     }
 
-    /// Adds the pieces that come before.
-    pub fn prepend(&mut self, mut before: Self) {
-        std::mem::swap(self, &mut before);
-        self.append(before);
+    /// Adds the text of the pieces that come before; their positions are not placed.
+    pub fn prepend_text(&mut self, before: Self) {
+        self.text.insert_str(0, &before.text);
+        self.start = before.start;
+        self.pieces.start = before.pieces.start;
     }
 
     /// Where a position stands in the post's text.

@@ -50,7 +50,7 @@ fn a_record_has_what_was_put_into_it() {
     let first = layout.sections[1].content_position;
     for n in [0, 1, 500, 999] {
         let piece = record.piece_of(first + n);
-        let passage = record.passage(piece..piece + 1).unwrap();
+        let passage = record.passage(piece..piece + 1, u32::MAX).unwrap();
         let range = passage.range_of(first + n).unwrap();
         assert_eq!(passage.text[range.start - passage.start..range.end - passage.start], prose[1_000 + n as usize]);
     }
@@ -62,11 +62,15 @@ fn passages_grow_both_ways() {
     let codec = Codec::new(Vec::new());
     let bytes = encode(&post(), &layout, &codec).unwrap();
     let record = Record::new(&bytes, &codec).unwrap();
-    let mut middle = record.passage(2..3).unwrap();
-    middle.append(record.passage(3..4).unwrap());
-    middle.prepend(record.passage(1..2).unwrap());
-    assert_eq!(middle, record.passage(1..4).unwrap());
-    assert!(matches!(record.passage(90..91), Err(IndexError::Damaged)));
+    let mut middle = record.passage(2..3, u32::MAX).unwrap();
+    middle.append(record.passage(3..4, u32::MAX).unwrap());
+    let place = middle.range_of(middle.first_position + 3).unwrap();
+    middle.prepend_text(record.passage(1..2, 0).unwrap());
+    let whole = record.passage(1..4, u32::MAX).unwrap();
+    assert_eq!((&middle.text, middle.start, &middle.pieces), (&whole.text, whole.start, &whole.pieces));
+    assert_eq!(middle.range_of(middle.first_position + 3), Some(place.clone()));
+    assert_eq!(whole.range_of(middle.first_position + 3), Some(place));
+    assert!(matches!(record.passage(90..91, u32::MAX), Err(IndexError::Damaged)));
 }
 
 #[test]
@@ -75,7 +79,7 @@ fn an_empty_post_has_an_empty_text() {
     let codec = Codec::new(Vec::new());
     let bytes = encode(&post(), &layout, &codec).unwrap();
     let record = Record::new(&bytes, &codec).unwrap();
-    assert_eq!(record.passage(0..record.num_pieces()).unwrap().text, "");
+    assert_eq!(record.passage(0..record.num_pieces(), u32::MAX).unwrap().text, "");
     assert_eq!(record.num_sections(), 0);
 }
 
@@ -94,7 +98,7 @@ proptest! {
                 let _ = record.section(n);
             }
             for n in 0..record.num_pieces().min(100) {
-                let _ = record.passage(n..n + 1);
+                let _ = record.passage(n..n + 1, u32::MAX);
             }
             let _ = (record.section_of(70), record.piece_of(70), record.positions_of(200), record.bytes_of(200));
         }

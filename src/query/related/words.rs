@@ -67,7 +67,7 @@ fn frequencies(post: &StoredPost, record: &Record<'_>) -> Result<Vec<(String, f3
     let mut counts: HashMap<String, f32> = HashMap::new();
     let sections = (0..record.num_sections()).map(|at| record.section(at).map(|section| section.title));
     let headings = sections.collect::<Result<Vec<_>, _>>()?.join("\n");
-    let text = record.passage(0..record.num_pieces())?.text;
+    let text = record.passage(0..record.num_pieces(), 0)?.text;
     for text in [&post.title, &post.tags.join("\n"), &headings, &text] {
         for token in analyzer.analyze(text).tokens {
             let is_word = token.kind == TokenKind::Surface

@@ -5,6 +5,7 @@
 //! alone; only the text around the chosen ones is read.
 
 mod fragment;
+mod line;
 mod window;
 
 use std::ops::Range;
@@ -17,7 +18,8 @@ use super::matches::{Match, PostMatches};
 use crate::analysis::positions;
 use crate::index::IndexError;
 use crate::index::post_store::{CODE_END, CODE_START, Passage, Record, StoredSection};
-use fragment::{Cuts, fragment, is_marker};
+use fragment::{fragment, is_marker};
+use line::render;
 use window::{Run, Window, Windows, runs};
 
 /// Characters that a fragment's URL part must not hold as they are (WHATWG URL, fragment set).
@@ -196,7 +198,7 @@ impl<'a> Maker<'a> {
         let matches = self.matches(window);
         let first = matches.first().map_or(section.content_position, |found| found.position);
         let end = matches.iter().map(|found| found.position + found.span).max().unwrap_or(first + 1);
-        let mut passage = record.passage(record.piece_of(first)..record.piece_of(end - 1) + 1)?;
+        let mut passage = record.passage(record.piece_of(first)..record.piece_of(end - 1) + 1, end)?;
         let mut placed = place(&passage, matches);
         let start = placed.first().map_or(section.content.0, |range| range.start);
         self.widen(&mut passage, section.content, start)?;
@@ -224,11 +226,11 @@ impl<'a> Maker<'a> {
         let record = self.source.record;
         let margin = record.bytes_of(self.max_chars);
         if passage.pieces.start > 0 && passage.start > content.0 && start < passage.start + margin {
-            passage.prepend(record.passage(passage.pieces.start - 1..passage.pieces.start)?);
+            passage.prepend_text(record.passage(passage.pieces.start - 1..passage.pieces.start, 0)?);
         }
         let end = passage.start + passage.text.len();
         if passage.pieces.end < record.num_pieces() && end < content.1 && end < start + margin {
-            passage.append(record.passage(passage.pieces.end..passage.pieces.end + 1)?);
+            passage.append(record.passage(passage.pieces.end..passage.pieces.end + 1, 0)?);
         }
         Ok(())
     }
@@ -250,51 +252,6 @@ fn begins_in_code(text: &str, at: usize) -> Option<bool> {
         return Some(text[before..].starts_with(CODE_START));
     }
     text[at..].find(is_marker).map(|behind| text[at + behind..].starts_with(CODE_END))
-}
-
-/// The text of `range` on one line, with its marks, which ascend and are apart; it may begin in code.
-fn render(text: &str, range: Range<usize>, marks: &[Range<usize>], (cuts, is_code): (Cuts, bool)) -> Snippet {
-    let mut line = String::with_capacity(range.len() + 6);
-    if cuts.start {
-        line.push('…');
-    }
-    let mut ranges: Vec<Range<usize>> = Vec::with_capacity(marks.len());
-    let mut codes: Vec<Range<usize>> = Vec::new();
-    let mut code_start = is_code.then_some(line.len());
-    let mut edges = marks.iter().flat_map(|mark| [mark.start, mark.end]).peekable();
-    let (mut is_blank, mut is_open) = (true, false);
-    let mut pass = |at: usize, line: &str, ranges: &mut Vec<Range<usize>>| {
-        while edges.next_if(|edge| *edge <= at).is_some() {
-            match ranges.last_mut() {
-                Some(last) if is_open => last.end = line.len(),
-                _ => ranges.push(line.len()..line.len()),
-            }
-            is_open = !is_open;
-        }
-    };
-    for (at, c) in text[range.clone()].char_indices() {
-        pass(range.start + at, &line, &mut ranges);
-        if c == CODE_START {
-            code_start = Some(line.len());
-        } else if c == CODE_END {
-            codes.extend(code_start.take().map(|start| start..line.len()));
-        } else if !c.is_whitespace() {
-            line.push(c);
-            is_blank = false;
-        } else if !is_blank {
-            line.push(' ');
-            is_blank = true;
-        }
-    }
-    pass(range.end, &line, &mut ranges);
-    codes.extend(code_start.map(|start| start..line.len()));
-    codes.retain(|code| !code.is_empty());
-    if cuts.end {
-        line.push('…');
-    }
-    let html = Marked { text: &line, marks: &ranges, codes: &codes }.to_html();
-    let pairs = |ranges: Vec<Range<usize>>| ranges.into_iter().map(|range| [range.start, range.end]).collect();
-    Snippet { html, ranges: pairs(ranges), code_ranges: pairs(codes), text: line }
 }
 
 /// A title, escaped, with the matches in it, whose positions count from `first_position`, in `<mark>`.

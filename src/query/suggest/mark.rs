@@ -39,9 +39,10 @@ fn find_word(words: &[KeyWord], unit: &Unit, kind: MatchKind, is_taken: &[bool])
             MatchKind::TwoTypos => 2,
         });
         (1..=typos).find_map(|typos| {
-            let mut distance = TypoDistance::new(&unit.text, typos, unit.is_open);
-            let mut accepts =
-                |word: &str| word.chars().next() == unit.text.chars().next() && distance.to(word).is_some();
+            let mut distance = TypoDistance::new(&unit.text, typos);
+            let mut accepts = |word: &str| {
+                word.chars().next() == unit.text.chars().next() && distance.is_near(word, unit.is_open)
+            };
             (0..words.len()).filter(free).find(|at| accepts(&words[*at].text))
         })
     };

@@ -163,11 +163,12 @@ fn entries_of(table: &Completions, unit: &Unit, typos: u8) -> Numbers {
 
 /// Words that begin with the same letter and are up to so many typos away.
 fn similar_words(table: &Completions, unit: &Unit, typos: u8) -> impl Iterator<Item = usize> {
-    let mut distance = TypoDistance::new(&unit.text, typos, unit.is_open);
+    let mut distance = TypoDistance::new(&unit.text, typos);
     let first = cut(&unit.text, 1);
     let start = table.words.partition_point(|word| &**word < first);
     let length = table.words[start..].partition_point(|word| word.starts_with(first));
-    (start..start + length).filter(move |word| distance.to(&table.words[*word]).is_some())
+    let is_open = unit.is_open;
+    (start..start + length).filter(move |word| distance.is_near(&table.words[*word], is_open))
 }
 
 /// A set of entries.
