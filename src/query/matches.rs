@@ -39,33 +39,57 @@ pub struct PostMatches {
     pub headings: Vec<(u32, u32)>,
 }
 
-/// Reads the matches of the posts, in their order.
+/// Where matches are looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Places {
+    /// In the title and the headings.
+    Titles,
+    /// In prose and code.
+    Contents,
+    /// Everywhere.
+    All,
+}
+
+impl Places {
+    fn has(self, field: TextField) -> bool {
+        match field {
+            TextField::Title | TextField::Headings => self != Self::Contents,
+            TextField::Body | TextField::Code => self != Self::Titles,
+            TextField::Labels | TextField::Description | TextField::Url => false,
+        }
+    }
+}
+
+/// Reads the matches of posts in addition to those that are known.
 ///
 /// # Errors
 /// When the index cannot be read.
 pub fn read_matches(
     context: &Context<'_>,
     query: &ResolvedQuery,
-    addresses: &[DocAddress],
-) -> Result<Vec<PostMatches>, IndexError> {
+    places: Places,
+    posts: &mut [(DocAddress, &mut PostMatches)],
+) -> Result<(), IndexError> {
     let mut by_segment: BTreeMap<u32, Vec<(DocId, usize)>> = BTreeMap::new();
-    for (at, address) in addresses.iter().enumerate() {
+    for (at, (address, _)) in posts.iter().enumerate() {
         by_segment.entry(address.segment_ord).or_default().push((address.doc_id, at));
     }
-    let mut all = vec![PostMatches::default(); addresses.len()];
     for (segment_ord, mut docs) in by_segment {
         docs.sort_unstable();
         let number = segment_ord as usize;
         let open = &context.snapshot.open_segments()[number];
-        read_segment(Segment { open, number }, query, &docs, &mut all)?;
+        read_segment(Segment { open, number }, (query, places), &docs, posts)?;
         for (doc, at) in docs {
-            all[at].title_len = title_len(open, doc);
-            all[at].headings = open.heading_spans.values_for_doc(doc).map(unpack_heading).collect();
-            tidy(&mut all[at].title);
-            tidy(&mut all[at].text);
+            let matches = &mut *posts[at].1;
+            if places != Places::Contents {
+                matches.title_len = title_len(open, doc);
+                matches.headings = open.heading_spans.values_for_doc(doc).map(unpack_heading).collect();
+                tidy(&mut matches.title);
+            }
+            tidy(&mut matches.text);
         }
     }
-    Ok(all)
+    Ok(())
 }
 
 /// Positions that the title of a post has.
@@ -75,18 +99,17 @@ pub(super) fn title_len(segment: &OpenSegment, doc: DocId) -> u32 {
 
 fn read_segment(
     segment: Segment<'_>,
-    query: &ResolvedQuery,
+    (query, places): (&ResolvedQuery, Places),
     docs: &[(DocId, usize)],
-    all: &mut [PostMatches],
+    posts: &mut [(DocAddress, &mut PostMatches)],
 ) -> Result<(), IndexError> {
     let ids: Vec<DocId> = docs.iter().map(|(doc, _)| *doc).collect();
     let scored = query.slots.iter().enumerate().filter(|(_, slot)| slot.need != Need::Never);
     for (slot, pattern) in scored.flat_map(|(at, slot)| slot.patterns.iter().map(move |p| (at, p))) {
-        let fields = pattern.fields.iter().filter(|field| field.is_in_text() || **field == TextField::Title);
-        for field in fields {
+        for field in pattern.fields.iter().filter(|field| places.has(**field)) {
             segment.each_place(pattern, *field, &ids, |doc, position, span, quality| {
                 let Ok(place) = docs.binary_search_by_key(&doc, |(doc, _)| *doc) else { return };
-                let matches = &mut all[docs[place].1];
+                let matches = &mut *posts[docs[place].1].1;
                 let list = if *field == TextField::Title { &mut matches.title } else { &mut matches.text };
                 // Each slot may fill what the ones before it left, and a share of its own.
                 if list.len() < limits::MAX_POSITIONS_PER_WORD * (slot + 1) {

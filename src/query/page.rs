@@ -1,7 +1,7 @@
 //! The page of hits that was asked for.
 
 use super::Context;
-use super::matches::{PostMatches, read_matches, title_len};
+use super::matches::{Places, PostMatches, read_matches, title_len};
 use super::order::Order;
 use super::ranking::{Features, QueryShape, final_score};
 use super::request::{SearchRequest, Sort};
@@ -30,6 +30,14 @@ pub(super) struct RankedHit {
     pub(super) features: Option<Features>,
 }
 
+impl RankedHit {
+    /// A candidate whose matches are not known yet.
+    fn new(candidate: &Candidate) -> Self {
+        let matches = PostMatches::default();
+        Self { candidate: *candidate, score: candidate.score, matches, features: None }
+    }
+}
+
 /// Orders the candidates and takes the requested page of them.
 pub(super) fn ranked_page(
     context: &Context<'_>,
@@ -56,15 +64,29 @@ pub(super) fn ranked_page(
     hits = hits.into_iter().skip(first).take(request.limit).collect();
     let end = end.min(candidates.len());
     let rest = tail.get(first.saturating_sub(reranked)..end.saturating_sub(reranked)).unwrap_or_default();
-    let addresses: Vec<_> = rest.iter().map(|candidate| candidate.address).collect();
-    let matches = read_matches(context, query, &addresses)?;
-    hits.extend(rest.iter().zip(matches).map(|(candidate, matches)| RankedHit {
-        candidate: *candidate,
-        score: candidate.score,
-        matches,
-        features: None,
-    }));
+    let mut unranked: Vec<RankedHit> = rest.iter().map(|candidate| RankedHit::new(candidate)).collect();
+    read_places(context, query, Places::All, &mut unranked)?;
+    if places_of_features(&shape) == Places::Titles {
+        // The others were of no use for ranking, and are of use for the hits of this page alone.
+        read_places(context, query, Places::Contents, &mut hits)?;
+    }
+    hits.append(&mut unranked);
     Ok(Page { hits, shape })
+}
+
+/// Where the matches stand that features look at: without two words there is no nearness.
+fn places_of_features(shape: &QueryShape) -> Places {
+    if shape.pairs.is_empty() { Places::Titles } else { Places::All }
+}
+
+fn read_places(
+    context: &Context<'_>,
+    query: &ResolvedQuery,
+    places: Places,
+    hits: &mut [RankedHit],
+) -> Result<(), IndexError> {
+    let posts = hits.iter_mut().map(|hit| (hit.candidate.address, &mut hit.matches));
+    read_matches(context, query, places, &mut posts.collect::<Vec<_>>())
 }
 
 /// Scores candidates again by the places of their matches.
@@ -101,14 +123,16 @@ impl Reranking<'_> {
     }
 
     fn score(&self, candidates: &[(Candidate, f32)], ranked: &mut Vec<RankedHit>) -> Result<(), IndexError> {
-        let addresses: Vec<_> = candidates.iter().map(|(candidate, _)| candidate.address).collect();
-        let matches = read_matches(self.context, self.query, &addresses)?;
-        ranked.extend(candidates.iter().zip(matches).map(|((candidate, _), matches)| {
-            let recency = self.context.recency(self.order, candidate);
-            let features = Features::new(&matches, self.shape, recency);
-            let score = final_score(candidate.score, &features, self.context.weights);
-            RankedHit { candidate: *candidate, score, matches, features: Some(features) }
-        }));
+        let mut hits: Vec<RankedHit> =
+            candidates.iter().map(|(candidate, _)| RankedHit::new(candidate)).collect();
+        read_places(self.context, self.query, places_of_features(self.shape), &mut hits)?;
+        for hit in &mut hits {
+            let recency = self.context.recency(self.order, &hit.candidate);
+            let features = Features::new(&hit.matches, self.shape, recency);
+            hit.score = final_score(hit.candidate.score, &features, self.context.weights);
+            hit.features = Some(features);
+        }
+        ranked.append(&mut hits);
         Ok(())
     }
 
