@@ -15,7 +15,7 @@ use std::hint::black_box;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use bloghound::analysis::Analyzer;
+use bloghound::analysis::{Analyzer, Lexicon};
 use bloghound::content::Post;
 use bloghound::engine::Engine;
 use bloghound::query::{FacetField, SearchRequest};
@@ -39,7 +39,10 @@ fn read(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("analysis");
     group.throughput(Throughput::Bytes(texts.iter().map(|text| text.len() as u64).sum()));
     group.bench_function("analyze", |bencher| {
-        bencher.iter(|| texts.iter().map(|text| analyzer.analyze(text).tokens.len()).sum::<usize>());
+        bencher.iter(|| {
+            let mut lexicon = Lexicon::default();
+            texts.iter().map(|text| analyzer.analyze(text, &mut lexicon).tokens.len()).sum::<usize>()
+        });
     });
     group.finish();
 }

@@ -10,6 +10,7 @@
 
 pub mod compound;
 pub mod fold;
+pub mod lexicon;
 pub mod query;
 pub mod script;
 pub mod stem;
@@ -19,11 +20,13 @@ pub mod unspaced;
 
 use std::ops::Range;
 
+pub use lexicon::{Lexicon, TermId};
 pub use query::{QueryAnalysis, QueryAnalyzer, QueryTerm, QueryWord, Relation, SiteAnalyzer};
 pub use stop_words::is_stop_word;
 
 use compound::{compound_variant, identifier_parts};
 use fold::{fold, fold_normalized, normalize, normalize_turkic, two_letter_spelling};
+use lexicon::Piece;
 use script::Script;
 use stem::{Stemmer, has_stem};
 use tokenizer::{Segmentation, Word, segment};
@@ -66,10 +69,10 @@ pub enum TokenKind {
 }
 
 /// A term at a position.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Token {
-    /// The term as it stands in the dictionary, marker included.
-    pub term: String,
+    /// The number of the term as it stands in the dictionary, marker included.
+    pub term: TermId,
     /// What it is.
     pub kind: TokenKind,
     /// The position of the (first) word.
@@ -95,6 +98,7 @@ pub fn positions(text: &str) -> Vec<Range<usize>> {
 
 /// Analyses texts of one language.
 pub struct Analyzer {
+    language: String,
     /// By [`Script::index`].
     stemmers: [Stemmer; Script::ALL.len()],
     is_turkic: bool,
@@ -109,6 +113,7 @@ impl Analyzer {
     #[must_use]
     pub fn new(language: &str) -> Self {
         Self {
+            language: language.to_owned(),
             stemmers: Script::ALL.map(|script| Stemmer::new(language, script)),
             is_turkic: matches!(language, "tr" | "az"),
             has_two_letter_spellings: matches!(language, "de" | "en" | "da" | "no" | "nb" | "nn"),
@@ -118,58 +123,62 @@ impl Analyzer {
 
     /// The tokens of `text`; positions count from 0.
     #[must_use]
-    pub fn analyze(&self, text: &str) -> Analysis {
+    pub fn analyze(&self, text: &str, lexicon: &mut Lexicon) -> Analysis {
         let Segmentation { words, compounds } = segment(text);
-        let mut tokens = Vec::with_capacity(words.len() * 2);
+        let mut tokens = Vec::with_capacity(words.len() * 2 + compounds.len() * 2);
+        let language = lexicon.language(&self.language);
         let mut compounds = compounds.into_iter().peekable();
         for (at, word) in words.iter().enumerate() {
             let position = u32::try_from(at).unwrap_or(u32::MAX);
-            let mut push = |term: String, kind, span| {
-                if term.len() <= MAX_TOKEN_BYTES && !term.is_empty() {
-                    tokens.push(Token { term, kind, position, span });
-                }
-            };
-            self.word_terms(text, word, &mut push);
+            let piece = (Piece::Word(language), &text[word.range.clone()]);
+            lexicon
+                .push_tokens(piece, (position, 1), &mut tokens, |push| self.word_terms(text, word, push));
             if let Some(pair) = pair(text, word, words.get(at + 1)) {
-                push(format!("{PAIR_MARKER}{pair}"), TokenKind::Pair, 2);
+                lexicon.push_tokens((Piece::Pair, pair), (position, 2), &mut tokens, |push| {
+                    push(format!("{PAIR_MARKER}{}", fold(pair)), TokenKind::Pair);
+                });
             }
             while let Some(compound) = compounds.next_if(|compound| compound.first == at) {
-                let span = u32::try_from(compound.words).unwrap_or(1);
-                let term = fold(&text[compound.range]);
-                if let Some(variant) = compound_variant(&term) {
-                    push(variant, TokenKind::Compound, span);
-                }
-                push(term, TokenKind::Compound, span);
+                let place = (position, u32::try_from(compound.words).unwrap_or(1));
+                let compound = &text[compound.range];
+                lexicon.push_tokens((Piece::Compound, compound), place, &mut tokens, |push| {
+                    let term = fold(compound);
+                    if let Some(variant) = compound_variant(&term) {
+                        push(variant, TokenKind::Compound);
+                    }
+                    push(term, TokenKind::Compound);
+                });
             }
         }
         Analysis { tokens, positions: words.into_iter().map(|word| word.range).collect() }
     }
 
-    /// The terms of one word: `c++` stands for itself alone, `.net` for `net` too.
-    fn word_terms(&self, text: &str, word: &Word, push: &mut impl FnMut(String, TokenKind, u32)) {
+    /// The terms of one word, which hang on nothing but its own text: `c++` stands for itself alone,
+    /// `.net` for `net` too.
+    fn word_terms(&self, text: &str, word: &Word, push: &mut dyn FnMut(String, TokenKind)) {
         let letters = &text[word.letters.clone()];
         if word.range.end > word.letters.end {
-            return push(fold(&text[word.range.clone()]), TokenKind::Surface, 1);
+            return push(fold(&text[word.range.clone()]), TokenKind::Surface);
         }
         let forms = Forms::new(letters, self.is_turkic);
         if forms.exact.is_some() || self.has_tones {
-            push(format!("{EXACT_MARKER}{}", forms.normalized()), TokenKind::Exact, 1);
+            push(format!("{EXACT_MARKER}{}", forms.normalized()), TokenKind::Exact);
         }
         if self.has_two_letter_spellings
             && let Some(spelling) = two_letter_spelling(forms.normalized())
         {
-            push(format!("{SPELLING_MARKER}{spelling}"), TokenKind::Spelling, 1);
+            push(format!("{SPELLING_MARKER}{spelling}"), TokenKind::Spelling);
         }
         if has_stem(forms.normalized()) {
             let stemmer = self.stemmers[Script::of_word(letters).index()];
-            push(stemmer.term(forms.normalized()), TokenKind::Stem, 1);
+            push(stemmer.term(forms.normalized()), TokenKind::Stem);
         }
         for part in identifier_parts(letters) {
-            push(format!("{PART_MARKER}{}", fold(part)), TokenKind::Part, 1);
+            push(format!("{PART_MARKER}{}", fold(part)), TokenKind::Part);
         }
-        push(forms.surface, TokenKind::Surface, 1);
+        push(forms.surface, TokenKind::Surface);
         if word.range.start < word.letters.start {
-            push(fold(&text[word.range.clone()]), TokenKind::Compound, 1);
+            push(fold(&text[word.range.clone()]), TokenKind::Compound);
         }
     }
 }
@@ -212,11 +221,11 @@ fn without_apostrophes(mut word: String) -> String {
 }
 
 /// Two ideographs that stand side by side, as one.
-fn pair(text: &str, word: &Word, next: Option<&Word>) -> Option<String> {
+fn pair<'a>(text: &'a str, word: &Word, next: Option<&Word>) -> Option<&'a str> {
     let next =
         next.filter(|next| word.is_unspaced && next.is_unspaced && word.range.end == next.range.start)?;
     let pair = &text[word.range.start..next.range.end];
-    (Script::of_word(pair) == Script::Ideographic).then(|| fold(pair))
+    (Script::of_word(pair) == Script::Ideographic).then_some(pair)
 }
 
 #[cfg(test)]
@@ -224,9 +233,10 @@ mod tests {
     use super::*;
 
     fn shown(language: &str, text: &str) -> Vec<String> {
-        let analysis = Analyzer::new(language).analyze(text);
+        let mut lexicon = Lexicon::default();
+        let analysis = Analyzer::new(language).analyze(text, &mut lexicon);
         let shown = |token: &Token| {
-            let term = token.term.trim_start_matches(MARKERS);
+            let term = lexicon.term(token.term).trim_start_matches(MARKERS);
             match token.kind {
                 TokenKind::Surface => term.to_owned(),
                 TokenKind::Exact => format!("={term}"),
@@ -277,11 +287,13 @@ mod tests {
     #[test]
     fn every_word_has_one_position() {
         let text = "Use the OpenTelemetry node.js SDK";
-        let analysis = Analyzer::new("en").analyze(text);
+        let mut lexicon = Lexicon::default();
+        let analysis = Analyzer::new("en").analyze(text, &mut lexicon);
         let shown: Vec<_> = analysis.positions.iter().map(|range| &text[range.clone()]).collect();
         assert_eq!(shown, ["Use", "the", "OpenTelemetry", "node", "js", "SDK"]);
         assert_eq!(analysis.positions, positions(text));
-        let compound = analysis.tokens.iter().find(|token| token.term == "node.js").unwrap();
+        let mut tokens = analysis.tokens.iter();
+        let compound = tokens.find(|token| lexicon.term(token.term) == "node.js").unwrap();
         assert_eq!((compound.position, compound.span), (3, 2));
         assert!(analysis.tokens.is_sorted_by_key(|token| token.position));
     }
@@ -289,7 +301,7 @@ mod tests {
     #[test]
     fn overlong_tokens_take_a_position_and_no_term() {
         let text = format!("a {} b", "x".repeat(500));
-        let analysis = Analyzer::new("en").analyze(&text);
+        let analysis = Analyzer::new("en").analyze(&text, &mut Lexicon::default());
         assert_eq!(analysis.positions.len(), 3);
         assert_eq!(analysis.tokens.len(), 2);
     }

@@ -61,5 +61,5 @@ pub const MAX_PHRASES_PER_POST: usize = 300;
 pub const MAX_RELATED: usize = 20;
 /// Different words of a post that are looked at to find related ones.
 pub const MAX_RELATED_WORDS: usize = 5_000;
-/// Posts that are parsed in memory before they are handed to the index.
-pub const PARSE_BATCH: usize = 64;
+/// Bytes of posts that wait, read and analysed, for the index to take them in.
+pub const MAX_BYTES_UNDER_WAY: usize = 16 << 20;

@@ -1,20 +1,17 @@
 //! A post as a Tantivy document, and what is read back of it.
 
-use std::collections::BTreeSet;
-
 use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
-use tantivy::TantivyDocument;
-use tantivy::schema::Field;
-use tantivy::tokenizer::PreTokenizedString;
 
 use super::IndexError;
+use super::entry::Entry;
 use super::layout::Layout;
+use super::packed::{Occurrence, pack};
 use super::post_store::{Codec, encode};
 use super::schema::{Fields, TextField, filter_key, pack_heading};
 use super::simhash::simhash;
 use super::suggestion::suggestion_terms;
-use crate::analysis::{Analyzer, Token, TokenKind};
+use crate::analysis::{Analyzer, Lexicon, Token, TokenKind};
 use crate::content::date::PostDate;
 use crate::content::post::SearchOverrides;
 use crate::content::{Category, Kind, Post, Section};
@@ -63,42 +60,74 @@ pub fn to_document(
     post: &Post,
     digest: &str,
     analyzer: &Analyzer,
+    lexicon: &mut Lexicon,
     fields: &Fields,
     codec: &Codec,
-) -> Result<TantivyDocument, IndexError> {
-    let layout = Layout::new(&post.sections, analyzer);
-    let mut document = TantivyDocument::new();
+) -> Result<Entry, IndexError> {
+    lexicon.tidy();
+    let layout = Layout::new(&post.sections, analyzer, lexicon);
+    let mut document = Entry::new();
     add_columns(&mut document, post, digest, fields);
-    let title = analyzer.analyze(&post.title);
-    for term in suggestion_terms(post, &title, &layout) {
+    let title = analyzer.analyze(&post.title, lexicon);
+    for term in suggestion_terms(post, &title, &layout, lexicon) {
         document.add_text(fields.suggestions, term);
     }
     document.add_u64(fields.title_len, title.positions.len() as u64);
     for (first, len) in &layout.heading_spans {
         document.add_u64(fields.heading_spans, pack_heading(*first, *len));
     }
-    if let Some(simhash) = fingerprint(&layout) {
+    if let Some(simhash) = fingerprint(&layout, lexicon) {
         document.add_u64(fields.simhash, simhash);
     }
-    document.add_custom(fields.record, &encode(&stored_post(post), &layout, codec)?);
-    let mut tokens: FieldTokens = Default::default();
-    tokens[TextField::Title.index()] = title.tokens;
-    tokens[TextField::Labels.index()] = analyzer.analyze(&labels(post)).tokens;
-    tokens[TextField::Description.index()] =
-        analyzer.analyze(post.description.as_deref().unwrap_or_default()).tokens;
-    tokens[TextField::Url.index()] = analyzer.analyze(&words_of_url(&post.url)).tokens;
-    for (field, token) in layout.tokens {
-        tokens[field.index()].push(token);
+    document.add_custom(fields.record, encode(&stored_post(post), &layout, codec)?);
+    let mut tokens = Tokens::default();
+    let description = post.description.as_deref().unwrap_or_default();
+    tokens.extend(TextField::Title, &title.tokens);
+    tokens.extend(TextField::Labels, &analyzer.analyze(&labels(post), lexicon).tokens);
+    tokens.extend(TextField::Description, &analyzer.analyze(description, lexicon).tokens);
+    tokens.extend(TextField::Url, &analyzer.analyze(&words_of_url(&post.url), lexicon).tokens);
+    for (field, token) in &layout.tokens {
+        tokens.push(*field, token);
     }
-    add_vocabulary(&mut document, fields, &tokens);
-    for (field, tokens) in fields.text.iter().zip(tokens) {
-        add_tokens(&mut document, *field, tokens);
-    }
+    tokens.add_to(&mut document, fields, lexicon);
     Ok(document)
 }
 
-/// The tokens of each searched field, by [`TextField::index`].
-type FieldTokens = [Vec<Token>; TextField::ALL.len()];
+/// What is searched of a post.
+#[derive(Default)]
+struct Tokens {
+    /// By [`TextField::index`].
+    of_fields: [Vec<Occurrence>; TextField::ALL.len()],
+    /// The words of all fields.
+    words: Vec<Occurrence>,
+}
+
+impl Tokens {
+    fn extend(&mut self, field: TextField, tokens: &[Token]) {
+        for token in tokens {
+            self.push(field, token);
+        }
+    }
+
+    fn push(&mut self, field: TextField, token: &Token) {
+        self.of_fields[field.index()].push(Occurrence::new(token.term, token.position));
+        if token.kind == TokenKind::Surface {
+            self.words.push(Occurrence::new(token.term, 0));
+        }
+    }
+
+    fn add_to(mut self, document: &mut Entry, fields: &Fields, lexicon: &Lexicon) {
+        for (field, tokens) in fields.text.iter().zip(&mut self.of_fields) {
+            if !tokens.is_empty() {
+                tokens.sort_unstable();
+                document.add_text(*field, pack(tokens, lexicon));
+            }
+        }
+        self.words.sort_unstable();
+        self.words.dedup();
+        document.add_text(fields.vocabulary, pack(&self.words, lexicon));
+    }
+}
 
 /// Names of categories and tags, and what else the writer wants the post found by, a line each.
 fn labels(post: &Post) -> String {
@@ -113,23 +142,14 @@ fn words_of_url(url: &str) -> String {
     percent_decode_str(path).decode_utf8_lossy().replace(['/', '-', '_', '.'], " ")
 }
 
-/// Adds each different word once.
-fn add_vocabulary(document: &mut TantivyDocument, fields: &Fields, tokens: &FieldTokens) {
-    let surfaces = tokens.iter().flatten().filter(|token| token.kind == TokenKind::Surface);
-    let words: BTreeSet<&str> = surfaces.map(|token| token.term.as_str()).collect();
-    let tokens = words.into_iter().map(|word| tantivy_token(word.to_owned(), 0, 1));
-    let tokenized = PreTokenizedString { text: String::new(), tokens: tokens.collect() };
-    document.add_pre_tokenized_text(fields.vocabulary, tokenized);
-}
-
 /// The fingerprint of headings and prose.
-fn fingerprint(layout: &Layout) -> Option<u64> {
+fn fingerprint(layout: &Layout, lexicon: &Lexicon) -> Option<u64> {
     let words = layout.tokens.iter();
     let words = words.filter(|(field, token)| *field != TextField::Code && token.kind == TokenKind::Surface);
-    simhash(words.map(|(_, token)| token.term.as_str()))
+    simhash(words.map(|(_, token)| lexicon.term(token.term)))
 }
 
-fn add_columns(document: &mut TantivyDocument, post: &Post, digest: &str, fields: &Fields) {
+fn add_columns(document: &mut Entry, post: &Post, digest: &str, fields: &Fields) {
     document.add_text(fields.id, &post.id);
     document.add_text(fields.digest, digest);
     document.add_u64(fields.draft, u64::from(post.publication.draft));
@@ -166,21 +186,6 @@ fn add_columns(document: &mut TantivyDocument, post: &Post, digest: &str, fields
         document.add_text(fields.author, author);
         document.add_text(fields.author_key, filter_key(author));
     }
-}
-
-fn add_tokens(document: &mut TantivyDocument, field: Field, tokens: Vec<Token>) {
-    if tokens.is_empty() {
-        return;
-    }
-    let tokens = tokens
-        .into_iter()
-        .map(|token| tantivy_token(token.term, token.position as usize, token.span as usize));
-    let tokenized = PreTokenizedString { text: String::new(), tokens: tokens.collect() };
-    document.add_pre_tokenized_text(field, tokenized);
-}
-
-fn tantivy_token(text: String, position: usize, position_length: usize) -> tantivy::tokenizer::Token {
-    tantivy::tokenizer::Token { offset_from: 0, offset_to: 0, position, text, position_length }
 }
 
 fn stored_post(post: &Post) -> StoredPost {

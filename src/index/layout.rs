@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::schema::TextField;
-use crate::analysis::{Analyzer, Token};
+use crate::analysis::{Analysis, Analyzer, Lexicon, Token};
 use crate::content::{Block, Section};
 
 /// A section of a post's text.
@@ -46,20 +46,22 @@ pub struct Layout {
 impl Layout {
     /// Lays out the sections of a post.
     #[must_use]
-    pub fn new(sections: &[Section], analyzer: &Analyzer) -> Self {
+    pub fn new(sections: &[Section], analyzer: &Analyzer, lexicon: &mut Lexicon) -> Self {
         let mut layout = Self::default();
         for section in sections {
-            layout.add_section(section, analyzer);
+            layout.add_section(section, analyzer, lexicon);
         }
         layout
     }
 
-    fn add_section(&mut self, section: &Section, analyzer: &Analyzer) {
+    fn add_section(&mut self, section: &Section, analyzer: &Analyzer, lexicon: &mut Lexicon) {
+        let mut add_text =
+            |layout: &mut Self, field, text: &str| layout.add_text(field, text, analyzer.analyze(text, lexicon));
         let mut laid_out =
             LaidOutSection { first_position: self.next_position(), ..LaidOutSection::default() };
         if let Some(heading) = &section.heading {
             let first = self.next_position();
-            laid_out.heading = self.add_text(TextField::Headings, &heading.text, analyzer);
+            laid_out.heading = add_text(self, TextField::Headings, &heading.text);
             laid_out.level = heading.level;
             laid_out.anchor.clone_from(&heading.anchor);
             // The empty position after the heading is not part of it.
@@ -70,10 +72,10 @@ impl Layout {
         for block in &section.blocks {
             match block {
                 Block::Prose(text) => {
-                    self.add_text(TextField::Body, text, analyzer);
+                    add_text(self, TextField::Body, text);
                 }
                 Block::Code { text, .. } => {
-                    let code = self.add_text(TextField::Code, text, analyzer);
+                    let code = add_text(self, TextField::Code, text);
                     self.codes.push(code);
                 }
             }
@@ -82,9 +84,8 @@ impl Layout {
         self.sections.push(laid_out);
     }
 
-    fn add_text(&mut self, field: TextField, text: &str, analyzer: &Analyzer) -> Range<usize> {
+    fn add_text(&mut self, field: TextField, text: &str, analysis: Analysis) -> Range<usize> {
         let (start, base) = (self.text.len(), self.next_position());
-        let analysis = analyzer.analyze(text);
         self.positions.extend(analysis.positions.iter().map(|range| start + range.start..start + range.end));
         self.tokens.extend(analysis.tokens.into_iter().map(|mut token| {
             token.position += base;
@@ -116,7 +117,8 @@ mod tests {
             Section { heading: None, blocks: vec![Block::Prose("Hello big world".into())] },
             Section { heading: Some(heading), blocks: vec![Block::Prose("Then".into()), code] },
         ];
-        let layout = Layout::new(&sections, &Analyzer::new("en"));
+        let mut lexicon = Lexicon::default();
+        let layout = Layout::new(&sections, &Analyzer::new("en"), &mut lexicon);
         assert_eq!(layout.text, "Hello big world\nSet up\nThen\nrun it\n");
         assert_eq!(layout.heading_spans, [(4, 2)]);
         let second = &layout.sections[1];
@@ -125,7 +127,7 @@ mod tests {
         for (_, token) in &layout.tokens {
             let written = &layout.text[layout.positions[token.position as usize].clone()];
             if token.kind == TokenKind::Surface {
-                assert_eq!(written.to_lowercase(), token.term);
+                assert_eq!(written.to_lowercase(), lexicon.term(token.term));
             }
         }
     }

@@ -4,10 +4,13 @@
 //! ([`writer::Provenance`]); where that differs from now, the index is built anew beside the old
 //! one ([`generation`]), never migrated.
 
+pub mod budget;
 pub mod document;
+pub mod entry;
 pub mod generation;
 pub mod key;
 pub mod layout;
+pub mod packed;
 mod places;
 pub mod post_store;
 pub mod reader;
@@ -19,7 +22,9 @@ pub mod term_lists;
 mod words;
 pub mod writer;
 
+pub use budget::{Budget, Permit};
 pub use document::StoredPost;
+pub use entry::Entry;
 pub use places::Places;
 pub use reader::Snapshot;
 pub use schema::TextField;
@@ -27,7 +32,7 @@ pub use segment::OpenSegment;
 pub use suggestion::SuggestionKind;
 pub use term_lists::{TermList, TermLists};
 pub use words::{WordCounts, Words};
-pub use writer::{Manifest, ManifestEntry, Provenance, Writer};
+pub use writer::{EntryBuilder, Manifest, ManifestEntry, Provenance, Writer};
 
 /// What can go wrong between us and the index.
 #[derive(Debug, thiserror::Error)]

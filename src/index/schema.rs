@@ -4,6 +4,8 @@ use tantivy::schema::{
     FAST, Field, IndexRecordOption, NumericOptions, STRING, Schema, TextFieldIndexing, TextOptions,
 };
 
+use super::packed::PACKED_TOKENIZER;
+
 /// Changes when documents are laid out differently: indexes of another version are rebuilt.
 pub const SCHEMA_VERSION: u32 = 4;
 
@@ -159,20 +161,23 @@ pub mod columns {
 pub fn build() -> (Schema, Fields) {
     let mut builder = Schema::builder();
     let indexing = TextFieldIndexing::default()
-        .set_tokenizer("raw")
+        .set_tokenizer(PACKED_TOKENIZER)
         .set_index_option(IndexRecordOption::WithFreqsAndPositions);
     let searched = TextOptions::default().set_indexing_options(indexing);
     let column = || TextOptions::default().set_fast("raw");
-    let key = TextOptions::default().set_indexing_options(
-        TextFieldIndexing::default()
-            .set_tokenizer("raw")
-            .set_fieldnorms(false)
-            .set_index_option(IndexRecordOption::Basic),
-    );
+    let terms = |tokenizer| {
+        TextOptions::default().set_indexing_options(
+            TextFieldIndexing::default()
+                .set_tokenizer(tokenizer)
+                .set_fieldnorms(false)
+                .set_index_option(IndexRecordOption::Basic),
+        )
+    };
+    let key = terms("raw");
     let number = || NumericOptions::default().set_fast();
     let fields = Fields {
         text: TextField::ALL.map(|field| builder.add_text_field(field.name(), searched.clone())),
-        vocabulary: builder.add_text_field("vocabulary", key.clone()),
+        vocabulary: builder.add_text_field("vocabulary", terms(PACKED_TOKENIZER)),
         id: builder.add_text_field(columns::ID, STRING | FAST),
         digest: builder.add_text_field(columns::DIGEST, column()),
         draft: builder.add_u64_field(columns::DRAFT, number()),

@@ -13,7 +13,7 @@ use serde::Serialize;
 use super::key::{key_of, key_words};
 use super::layout::Layout;
 use super::schema::TextField;
-use crate::analysis::{Analysis, Token, TokenKind, is_stop_word};
+use crate::analysis::{Analysis, Lexicon, TermId, Token, TokenKind};
 use crate::config::limits;
 use crate::content::Post;
 
@@ -86,7 +86,7 @@ impl<'a> SuggestionTerm<'a> {
 
 /// The suggestion terms of a post, each once; `title` is the analysis of its title.
 #[must_use]
-pub fn suggestion_terms(post: &Post, title: &Analysis, layout: &Layout) -> Vec<String> {
+pub fn suggestion_terms(post: &Post, title: &Analysis, layout: &Layout, lexicon: &Lexicon) -> Vec<String> {
     let mut terms = Terms::default();
     terms.add(SuggestionKind::Title, &post.title, "");
     for category in &post.categories {
@@ -98,7 +98,7 @@ pub fn suggestion_terms(post: &Post, title: &Analysis, layout: &Layout) -> Vec<S
     for section in &layout.sections {
         terms.add(SuggestionKind::Heading, &layout.text[section.heading.clone()], &section.anchor);
     }
-    let mut words = Words { lang: &post.lang, ids: HashMap::new(), list: Vec::new() };
+    let mut words = Words { lang: &post.lang, lexicon, list: Vec::new() };
     words.add(&post.title, &title.positions, title.tokens.iter(), MIN_OCCURRENCES);
     let tokens = layout.tokens.iter().filter(|(field, _)| *field != TextField::Code);
     words.add(&layout.text, &layout.positions, tokens.map(|(_, token)| token), 1);
@@ -135,8 +135,8 @@ impl Terms {
 
 /// A word of a post's title, headings and prose.
 struct Word<'a> {
-    /// The same number for the same word.
-    id: u32,
+    /// The word, folded.
+    term: TermId,
     /// The text in which it stands, and where.
     text: &'a str,
     range: Range<usize>,
@@ -161,7 +161,7 @@ enum Joint {
 
 struct Words<'a> {
     lang: &'a str,
-    ids: HashMap<&'a str, u32>,
+    lexicon: &'a Lexicon,
     list: Vec<Word<'a>>,
 }
 
@@ -176,16 +176,15 @@ impl<'a> Words<'a> {
         let mut end = None;
         for token in tokens.filter(|token| token.kind == TokenKind::Surface) {
             let Some(range) = positions.get(token.position as usize).cloned() else { continue };
-            let next_id = u32::try_from(self.ids.len()).unwrap_or(u32::MAX);
-            let id = *self.ids.entry(token.term.as_str()).or_insert(next_id);
             let joint = match end.and_then(|end: usize| text.get(end..range.start)) {
                 Some("" | " " | "-") => Joint::Blank,
                 Some("/" | "." | "_" | "::") => Joint::Mark,
                 _ => Joint::Break,
             };
             end = Some(range.end);
-            let is_boundary = is_boundary(&token.term, &text[range.clone()], self.lang);
-            self.list.push(Word { id, text, range, is_boundary, joint, count });
+            let term = token.term;
+            let is_boundary = is_boundary(term, &text[range.clone()], self.lang, self.lexicon);
+            self.list.push(Word { term, text, range, is_boundary, joint, count });
         }
     }
 }
@@ -195,7 +194,7 @@ impl<'a> Words<'a> {
 fn phrases<'a>(words: &[Word<'a>]) -> Vec<&'a str> {
     let mut occurrences: HashMap<u32, u32> = HashMap::new();
     for word in words {
-        *occurrences.entry(word.id).or_default() += word.count;
+        *occurrences.entry(word.term).or_default() += word.count;
     }
     let mut counts: HashMap<[u32; MAX_PHRASE_WORDS], (u32, usize, usize)> = HashMap::new();
     for (at, _) in words.iter().enumerate().filter(|(_, word)| word.is_boundary) {
@@ -203,10 +202,10 @@ fn phrases<'a>(words: &[Word<'a>]) -> Vec<&'a str> {
         for (length, word) in words[at..].iter().take(MAX_PHRASE_WORDS).enumerate() {
             let joint = if length == 0 { Joint::Blank } else { word.joint };
             marks += usize::from(joint == Joint::Mark);
-            if joint == Joint::Break || marks > 1 || occurrences[&word.id] < MIN_OCCURRENCES {
+            if joint == Joint::Break || marks > 1 || occurrences[&word.term] < MIN_OCCURRENCES {
                 break;
             }
-            ids[length] = word.id;
+            ids[length] = word.term;
             let is_worth_it = length > 0 || is_telling(&word.text[word.range.clone()]);
             if word.is_boundary && is_worth_it {
                 counts.entry(ids).or_insert((0, at, at + length)).0 += word.count;
@@ -228,7 +227,7 @@ fn is_telling(text: &str) -> bool {
     text.chars().nth(1).is_some() && text.chars().any(char::is_alphabetic)
 }
 
-fn is_boundary(term: &str, text: &str, lang: &str) -> bool {
+fn is_boundary(term: TermId, text: &str, lang: &str, lexicon: &Lexicon) -> bool {
     let is_short = |text: &str| text.chars().nth(SHORT_WORD_CHARS).is_none();
     let is_small = lang != "en" && is_short(text) && text.chars().all(char::is_lowercase);
     let is_character = text.chars().nth(1).is_none() && text.chars().any(super::key::is_blankless);
@@ -238,8 +237,8 @@ fn is_boundary(term: &str, text: &str, lang: &str) -> bool {
         || is_character
         || is_kana
         || is_number
-        || is_stop_word(term)
-        || ADDRESS_WORDS.binary_search(&term).is_ok())
+        || lexicon.is_stop_word(term)
+        || ADDRESS_WORDS.contains(&lexicon.term(term)))
 }
 
 #[cfg(test)]
@@ -250,8 +249,9 @@ mod tests {
 
     fn phrases_of(lang: &str, prose: &str) -> Vec<String> {
         let sections = [Section { heading: None, blocks: vec![Block::Prose(prose.to_owned())] }];
-        let layout = Layout::new(&sections, &Analyzer::new(lang));
-        let mut words = Words { lang, ids: HashMap::new(), list: Vec::new() };
+        let mut lexicon = Lexicon::default();
+        let layout = Layout::new(&sections, &Analyzer::new(lang), &mut lexicon);
+        let mut words = Words { lang, lexicon: &lexicon, list: Vec::new() };
         words.add(&layout.text, &layout.positions, layout.tokens.iter().map(|(_, token)| token), 1);
         let mut phrases: Vec<String> = phrases(&words.list).into_iter().map(str::to_owned).collect();
         phrases.sort();

@@ -7,13 +7,15 @@ use std::sync::{Arc, OnceLock};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tantivy::indexer::LogMergePolicy;
-use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, Term};
+use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, Term};
 
 use super::IndexError;
 use super::document::to_document;
+use super::entry::Entry;
+use super::packed::{PACKED_TOKENIZER, PackedTokenizer};
 use super::post_store::{Codec, PostStorePlugin, SegmentRecords};
 use super::schema::{self, Fields, SCHEMA_VERSION};
-use crate::analysis::{ANALYSIS_VERSION, Analyzer};
+use crate::analysis::{ANALYSIS_VERSION, Analyzer, Lexicon};
 use crate::content::{Post, Publication};
 
 /// Memory of the indexing thread; a blog's daily updates need little of it.
@@ -96,11 +98,33 @@ fn dictionary(index: &Index) -> Result<Option<Vec<u8>>, IndexError> {
 
 /// Adds and removes posts; nothing is seen before [`Writer::commit`].
 pub struct Writer {
-    inner: IndexWriter,
+    inner: IndexWriter<Entry>,
     fields: Fields,
-    analyzers: HashMap<String, Analyzer>,
     codec: SharedCodec,
     provenance: Provenance,
+}
+
+/// Makes entries of posts, in one thread.
+pub struct EntryBuilder {
+    fields: Fields,
+    /// By language.
+    analyzers: HashMap<String, Analyzer>,
+    lexicon: Lexicon,
+    codec: Arc<Codec>,
+}
+
+impl EntryBuilder {
+    /// Makes the entry of a post; `digest` tells its source file from other versions of it.
+    ///
+    /// # Errors
+    /// When the post cannot be stored.
+    pub fn build(&mut self, post: &Post, digest: &str) -> Result<Entry, IndexError> {
+        if !self.analyzers.contains_key(&post.lang) {
+            self.analyzers.insert(post.lang.clone(), Analyzer::new(&post.lang));
+        }
+        let analyzer = &self.analyzers[&post.lang];
+        to_document(post, digest, analyzer, &mut self.lexicon, &self.fields, &self.codec)
+    }
 }
 
 impl Writer {
@@ -136,14 +160,15 @@ impl Writer {
     }
 
     fn new(index: &Index, codec: SharedCodec, provenance: Provenance) -> Result<Self, IndexError> {
-        let writer: IndexWriter = index.writer_with_num_threads(1, WRITER_BYTES)?;
+        index.tokenizers().register(PACKED_TOKENIZER, PackedTokenizer::default());
+        let writer = index.writer_with_num_threads(1, WRITER_BYTES)?;
         let mut merge_policy = LogMergePolicy::default();
         merge_policy.set_min_layer_size(MERGE_LAYER_POSTS);
         merge_policy.set_min_num_segments(MERGE_SEGMENTS);
         merge_policy.set_del_docs_ratio_before_merge(MERGE_DELETED_RATIO);
         writer.set_merge_policy(Box::new(merge_policy));
         let (_, fields) = schema::build();
-        Ok(Self { inner: writer, fields, analyzers: HashMap::new(), codec, provenance })
+        Ok(Self { inner: writer, fields, codec, provenance })
     }
 
     /// The index that is written.
@@ -158,39 +183,28 @@ impl Writer {
         self.codec.get_or_init(|| Arc::new(Codec::train(pieces)));
     }
 
-    /// Makes documents of posts on all cores, in their order.
-    ///
-    /// # Errors
-    /// When a post cannot be stored.
-    pub fn prepare(&mut self, posts: &[(Post, String)]) -> Result<Vec<TantivyDocument>, IndexError> {
-        use rayon::prelude::*;
-        for (post, _) in posts {
-            if !self.analyzers.contains_key(&post.lang) {
-                self.analyzers.insert(post.lang.clone(), Analyzer::new(&post.lang));
-            }
+    /// What makes entries for this writer.
+    #[must_use]
+    pub fn entry_builder(&self) -> EntryBuilder {
+        EntryBuilder {
+            fields: self.fields.clone(),
+            analyzers: HashMap::new(),
+            lexicon: Lexicon::default(),
+            codec: Arc::clone(self.codec.get_or_init(|| Arc::new(Codec::new(Vec::new())))),
         }
-        if posts.is_empty() {
-            return Ok(Vec::new());
-        }
-        let codec = self.codec.get_or_init(|| Arc::new(Codec::new(Vec::new())));
-        let documents = posts.par_iter().map(|(post, digest)| {
-            to_document(post, digest, &self.analyzers[&post.lang], &self.fields, codec)
-        });
-        documents.collect()
     }
 
-    /// Adds a document, instead of the one with the same id if there is one.
+    /// Adds the entry of a post that has none.
     ///
     /// # Errors
     /// When the indexing thread has failed.
-    pub fn put(&mut self, id: &str, document: TantivyDocument) -> Result<(), IndexError> {
-        self.remove(id);
-        self.inner.add_document(document)?;
+    pub fn add(&self, entry: Entry) -> Result<(), IndexError> {
+        self.inner.add_document(entry)?;
         Ok(())
     }
 
     /// Removes a post.
-    pub fn remove(&mut self, id: &str) {
+    pub fn remove(&self, id: &str) {
         self.inner.delete_term(Term::from_field_text(self.fields.id, id));
     }
 

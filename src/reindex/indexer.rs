@@ -5,17 +5,20 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use jiff::Timestamp;
-use rayon::prelude::*;
 
-use super::ReindexError;
 use super::plan::{Absence, Action, Observed, decide, is_same};
 use super::report::Report;
-use super::sample;
+use super::{ReindexError, pipeline, sample};
 use crate::config::{Config, limits};
 use crate::content::problem::duplicate_urls;
 use crate::content::source::Role;
-use crate::content::{Audience, Failure, Inventory, Post, Reading, Site, read_post, source};
-use crate::index::{Manifest, ManifestEntry, Provenance, Snapshot, Writer, generation};
+use crate::content::{Audience, Failure, Inventory, Post, Problem, Reading, Site, read_post, source};
+use crate::index::{
+    Budget, Entry, EntryBuilder, IndexError, Manifest, ManifestEntry, Provenance, Snapshot, Writer, generation,
+};
+
+/// Files after which progress is told.
+const PROGRESS_STEP: usize = 64;
 
 /// Called as files are done: how many, of how many.
 pub type Progress<'a> = &'a mut dyn FnMut(usize, usize);
@@ -33,6 +36,20 @@ pub struct Indexer {
     absences: BTreeMap<String, Absence>,
     /// What could not even be listed.
     walk_failures: Vec<Failure>,
+}
+
+/// What has to be done about a source file, with all that it takes.
+enum Task {
+    Keep,
+    Put { entry: Entry, known_as: ManifestEntry, warnings: Vec<Problem>, is_known: bool },
+    Drop { is_known: bool, absence: Option<Absence> },
+}
+
+/// What changes with the next commit, by id.
+#[derive(Default)]
+struct Changes {
+    manifest: Vec<(String, Option<ManifestEntry>)>,
+    absences: Vec<(String, Option<Absence>)>,
 }
 
 impl Indexer {
@@ -97,6 +114,7 @@ impl Indexer {
         let mut ids: BTreeSet<String> = self.inventory.below("").map(str::to_owned).collect();
         ids.extend(self.manifest.keys().cloned());
         ids.extend(self.absences.keys().cloned());
+        drop(files);
         self.apply(&ids, progress)
     }
 
@@ -160,17 +178,8 @@ impl Indexer {
     }
 
     fn write(&mut self, ids: &BTreeSet<String>, progress: Progress<'_>) -> Result<Report, ReindexError> {
-        let audience = Audience::of(&self.config, &self.site, Timestamp::now());
-        let ids: Vec<&String> = ids.iter().collect();
         let mut report = Report::default();
-        for (batch_number, batch) in ids.chunks(limits::PARSE_BATCH).enumerate() {
-            let actions: Vec<Action> = batch
-                .par_iter()
-                .map(|id| decide(self.manifest.get(*id), self.observe(id, &audience)))
-                .collect();
-            self.write_batch(batch, actions, &mut report)?;
-            progress(batch_number * limits::PARSE_BATCH + batch.len(), ids.len());
-        }
+        let changes = self.write_entries(ids, &mut report, progress)?;
         if report.has_changes() || !self.is_published {
             self.writer.commit()?;
         }
@@ -180,50 +189,91 @@ impl Indexer {
             generation::publish(&self.config.index_dir, &self.dir).map_err(unwritable)?;
             self.is_published = true;
         }
+        apply_all(&mut self.manifest, changes.manifest);
+        apply_all(&mut self.absences, changes.absences);
         self.count(&mut report);
         Ok(report)
     }
 
-    fn write_batch(
-        &mut self,
-        ids: &[&String],
-        actions: Vec<Action>,
+    /// Reads and analyses on all cores while Tantivy takes in what is done. Entries are added in the order
+    /// of their ids, so that an index does not hang on which core was quicker.
+    fn write_entries(
+        &self,
+        ids: &BTreeSet<String>,
         report: &mut Report,
-    ) -> Result<(), ReindexError> {
-        let mut posts: Vec<(Post, String)> = Vec::new();
-        for (id, action) in ids.iter().zip(actions) {
-            match action {
-                Action::Keep => {}
-                Action::Put(post, digest, is_known) => {
-                    *(if is_known { &mut report.updated } else { &mut report.added }) += 1;
-                    self.absences.remove(*id);
-                    posts.push((*post, digest));
-                }
-                Action::Drop(is_known, absence) => {
-                    if is_known {
-                        report.deleted += 1;
-                        self.writer.remove(id);
-                        self.manifest.remove(*id);
-                    }
-                    match absence {
-                        Some(absence) => self.absences.insert((*id).clone(), absence),
-                        None => self.absences.remove(*id),
-                    };
-                }
+        progress: Progress<'_>,
+    ) -> Result<Changes, ReindexError> {
+        let audience = Audience::of(&self.config, &self.site, Timestamp::now());
+        let ids: Vec<&String> = ids.iter().collect();
+        let budget = Budget::new(limits::MAX_BYTES_UNDER_WAY);
+        let mut changes = Changes::default();
+        let work =
+            |builder: &mut EntryBuilder, at: usize| self.prepare(ids[at], &audience, builder, &budget);
+        let take = |at: usize, task: Result<Task, IndexError>| -> Result<(), ReindexError> {
+            self.write_task(ids[at], task?, &mut changes, report)?;
+            let done = at + 1;
+            if done % PROGRESS_STEP == 0 || done == ids.len() {
+                progress(done, ids.len());
+            }
+            Ok(())
+        };
+        pipeline::run(ids.len(), &budget, || self.writer.entry_builder(), work, take)?;
+        Ok(changes)
+    }
+
+    /// What has to be done about a source file.
+    fn prepare(
+        &self,
+        id: &str,
+        audience: &Audience,
+        builder: &mut EntryBuilder,
+        budget: &Budget,
+    ) -> Result<Task, IndexError> {
+        match decide(self.manifest.get(id), self.observe(id, audience)) {
+            Action::Keep => Ok(Task::Keep),
+            Action::Drop(is_known, absence) => Ok(Task::Drop { is_known, absence }),
+            Action::Put(post, digest, is_known) => {
+                let mut entry = builder.build(&post, &digest)?;
+                entry.hold(budget.take(entry.size()));
+                let Post { publication, date, url, lang, warnings, .. } = *post;
+                let known_as = ManifestEntry { digest, publication, is_post: date.is_some(), url, lang };
+                let warnings = warnings.into_iter().map(|warning| warning.at(id)).collect();
+                Ok(Task::Put { entry, known_as, warnings, is_known })
             }
         }
-        let documents = self.writer.prepare(&posts)?;
-        for ((post, digest), document) in posts.into_iter().zip(documents) {
-            self.writer.put(&post.id, document)?;
-            let entry = ManifestEntry {
-                digest,
-                publication: post.publication,
-                is_post: post.date.is_some(),
-                url: post.url,
-                lang: post.lang,
-            };
-            report.warnings.extend(post.warnings.into_iter().map(|warning| warning.at(&post.id)));
-            self.manifest.insert(post.id, entry);
+    }
+
+    fn write_task(
+        &self,
+        id: &str,
+        task: Task,
+        changes: &mut Changes,
+        report: &mut Report,
+    ) -> Result<(), IndexError> {
+        match task {
+            Task::Keep => {}
+            Task::Put { entry, known_as, warnings, is_known } => {
+                if is_known {
+                    report.updated += 1;
+                    self.writer.remove(id);
+                } else {
+                    report.added += 1;
+                }
+                self.writer.add(entry)?;
+                report.warnings.extend(warnings);
+                changes.manifest.push((id.to_owned(), Some(known_as)));
+                if self.absences.contains_key(id) {
+                    changes.absences.push((id.to_owned(), None));
+                }
+            }
+            Task::Drop { is_known, absence } => {
+                if is_known {
+                    report.deleted += 1;
+                    self.writer.remove(id);
+                    changes.manifest.push((id.to_owned(), None));
+                }
+                changes.absences.push((id.to_owned(), absence));
+            }
         }
         Ok(())
     }
@@ -255,6 +305,15 @@ impl Indexer {
                 Absence::Failed(failure) => report.failed.push(failure.clone()),
             }
         }
+    }
+}
+
+fn apply_all<V>(values: &mut BTreeMap<String, V>, changes: Vec<(String, Option<V>)>) {
+    for (id, change) in changes {
+        match change {
+            Some(value) => values.insert(id, value),
+            None => values.remove(&id),
+        };
     }
 }
 

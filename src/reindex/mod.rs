@@ -1,9 +1,10 @@
 //! The index in step with the content.
 //!
-//! [`watcher`] says where to look, [`indexer`] reads there and commits once, [`plan`] decides
+//! [`watcher`] says where to look, [`indexer`] reads there on all cores and commits once, [`plan`] decides
 //! what to do about each file.
 
 pub mod indexer;
+mod pipeline;
 pub mod plan;
 pub mod report;
 mod sample;

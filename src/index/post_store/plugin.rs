@@ -12,14 +12,14 @@ use tantivy::directory::{TerminatingWrite, WritePtr};
 use tantivy::index::SegmentComponent;
 use tantivy::indexer::doc_id_mapping::{DocIdMapping, MappingType};
 use tantivy::schema::document::ErasedDocument;
-use tantivy::schema::{Field, Schema, Value};
+use tantivy::schema::{Field, Schema};
 use tantivy::{
-    DocId, PluginMergeContext, PluginWriter, PluginWriterContext, Segment, SegmentPlugin, TantivyDocument,
-    TantivyError,
+    DocId, PluginMergeContext, PluginWriter, PluginWriterContext, Segment, SegmentPlugin, TantivyError,
 };
 
 use super::codec::Codec;
 use super::reader::SegmentRecords;
+use crate::index::Entry;
 
 /// The extension of the file.
 pub(super) const EXTENSION: &str = "posts";
@@ -78,9 +78,9 @@ struct RecordWriter {
 
 impl PluginWriter for RecordWriter {
     fn add_document(&mut self, _: DocId, document: &dyn ErasedDocument, _: &Schema) -> tantivy::Result<()> {
-        let document = document.as_any().downcast_ref::<TantivyDocument>();
-        let record = document.and_then(|document| document.get_first(self.field));
-        let record = record.and_then(|value| value.as_custom()).ok_or_else(|| damaged("a post has no record"))?;
+        let entry = document.as_any().downcast_ref::<Entry>();
+        let record = entry.and_then(|entry| entry.custom(self.field));
+        let record = record.ok_or_else(|| damaged("a post has no record"))?;
         self.file.push(record)
     }
 

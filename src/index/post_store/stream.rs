@@ -99,7 +99,7 @@ pub(super) struct Piece {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::Analyzer;
+    use crate::analysis::{Analyzer, Lexicon};
     use crate::content::{Block, Heading, Section};
 
     fn section(heading: Option<&str>, blocks: Vec<Block>) -> Section {
@@ -108,7 +108,7 @@ mod tests {
     }
 
     fn stream(sections: &[Section]) -> Stream {
-        Stream::new(&Layout::new(sections, &Analyzer::new("en")))
+        Stream::new(&Layout::new(sections, &Analyzer::new("en"), &mut Lexicon::default()))
     }
 
     fn code(text: &str) -> Block {

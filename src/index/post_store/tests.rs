@@ -1,7 +1,7 @@
 //! Records are read back as they were written, in whatever pieces.
 
 use super::*;
-use crate::analysis::Analyzer;
+use crate::analysis::{Analyzer, Lexicon};
 use crate::content::{Block, Heading, Kind, Section};
 use crate::index::layout::Layout;
 use crate::index::{IndexError, StoredPost};
@@ -35,7 +35,7 @@ fn section(heading: &str, prose: String) -> Section {
 fn a_record_has_what_was_put_into_it() {
     let prose: Vec<String> = (0..2_000).map(|n| format!("word{n}")).collect();
     let sections = [section("First", prose[..1_000].join(" ")), section("Second", prose[1_000..].join(" "))];
-    let layout = Layout::new(&sections, &Analyzer::new("en"));
+    let layout = Layout::new(&sections, &Analyzer::new("en"), &mut Lexicon::default());
     let codec = Codec::new(Vec::new());
     let bytes = encode(&post(), &layout, &codec).unwrap();
     let record = Record::new(&bytes, &codec).unwrap();
@@ -58,7 +58,7 @@ fn a_record_has_what_was_put_into_it() {
 
 #[test]
 fn passages_grow_both_ways() {
-    let layout = Layout::new(&[section("A", "some words of prose ".repeat(400))], &Analyzer::new("en"));
+    let layout = Layout::new(&[section("A", "some words of prose ".repeat(400))], &Analyzer::new("en"), &mut Lexicon::default());
     let codec = Codec::new(Vec::new());
     let bytes = encode(&post(), &layout, &codec).unwrap();
     let record = Record::new(&bytes, &codec).unwrap();
@@ -75,7 +75,7 @@ fn passages_grow_both_ways() {
 
 #[test]
 fn an_empty_post_has_an_empty_text() {
-    let layout = Layout::new(&[], &Analyzer::new("en"));
+    let layout = Layout::new(&[], &Analyzer::new("en"), &mut Lexicon::default());
     let codec = Codec::new(Vec::new());
     let bytes = encode(&post(), &layout, &codec).unwrap();
     let record = Record::new(&bytes, &codec).unwrap();
@@ -86,7 +86,7 @@ fn an_empty_post_has_an_empty_text() {
 proptest! {
     #[test]
     fn damaged_records_are_refused_and_never_panic(at in 0usize..400, byte in any::<u8>(), cut in 0usize..400) {
-        let layout = Layout::new(&[section("A", "some words of prose ".repeat(200))], &Analyzer::new("en"));
+        let layout = Layout::new(&[section("A", "some words of prose ".repeat(200))], &Analyzer::new("en"), &mut Lexicon::default());
         let codec = Codec::new(Vec::new());
         let mut bytes = encode(&post(), &layout, &codec).unwrap();
         let at = at.min(bytes.len() - 1);

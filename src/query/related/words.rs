@@ -7,7 +7,7 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocSet, Term};
 
 use super::scores::{Statistics, weight};
-use crate::analysis::{Analyzer, TokenKind, is_stop_word};
+use crate::analysis::{Analyzer, Lexicon, TermId, TokenKind};
 use crate::config::limits;
 use crate::index::post_store::Record;
 use crate::index::{IndexError, Snapshot, StoredPost, TextField};
@@ -64,22 +64,24 @@ pub(super) fn query_words(
 /// The words of a post and how often they occur in it, whatever the field.
 fn frequencies(post: &StoredPost, record: &Record<'_>) -> Result<Vec<(String, f32)>, IndexError> {
     let analyzer = Analyzer::new(&post.lang);
-    let mut counts: HashMap<String, f32> = HashMap::new();
+    let mut lexicon = Lexicon::default();
+    let mut counts: HashMap<TermId, f32> = HashMap::new();
     let sections = (0..record.num_sections()).map(|at| record.section(at).map(|section| section.title));
     let headings = sections.collect::<Result<Vec<_>, _>>()?.join("\n");
     let text = record.passage(0..record.num_pieces(), 0)?.text;
     for text in [&post.title, &post.tags.join("\n"), &headings, &text] {
-        for token in analyzer.analyze(text).tokens {
+        for token in analyzer.analyze(text, &mut lexicon).tokens {
+            let term = lexicon.term(token.term);
             let is_word = token.kind == TokenKind::Surface
-                && token.term.chars().nth(1).is_some()
-                && token.term.chars().any(char::is_alphabetic)
-                && !is_stop_word(&token.term);
+                && term.chars().nth(1).is_some()
+                && term.chars().any(char::is_alphabetic)
+                && !lexicon.is_stop_word(token.term);
             if is_word && (counts.len() < limits::MAX_RELATED_WORDS || counts.contains_key(&token.term)) {
                 *counts.entry(token.term).or_default() += 1.0;
             }
         }
     }
-    Ok(counts.into_iter().collect())
+    Ok(counts.into_iter().map(|(term, count)| (lexicon.term(term).to_owned(), count)).collect())
 }
 
 /// How often the post has the word, each field at its weight.

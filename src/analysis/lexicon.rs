@@ -1,0 +1,171 @@
+//! What a thread that analyses many texts remembers: the tokens of the words that it has met, and a
+//! number for each term.
+//!
+//! Most of a text are its few most frequent words, so a word is folded, stemmed and taken apart when it
+//! is met first, and looked up afterwards. Terms are compared, counted and sorted by their numbers.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use foldhash::fast::RandomState;
+
+use super::stop_words::is_stop_word;
+use super::{Token, TokenKind};
+
+/// Terms from which on a lexicon is begun anew; some ten megabytes.
+const MAX_TERMS: usize = 100_000;
+
+/// A hash table for short keys.
+type Table<K, V> = HashMap<K, V, RandomState>;
+
+/// The number of a term in a [`Lexicon`], from 0 on.
+pub type TermId = u32;
+
+/// A piece of text whose tokens are remembered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Piece {
+    /// A word of the language with this number, see [`Lexicon::language`].
+    Word(usize),
+    /// Words joined by connectors.
+    Compound,
+    /// Two ideographs.
+    Pair,
+}
+
+/// The words and terms that a thread has met.
+#[derive(Debug, Default)]
+pub struct Lexicon {
+    terms: Vec<Term>,
+    ids: Table<Box<str>, TermId>,
+    /// The terms of each piece, as they stand in `of_pieces`.
+    words: Vec<(String, Table<Box<str>, Range<u32>>)>,
+    compounds: Table<Box<str>, Range<u32>>,
+    pairs: Table<Box<str>, Range<u32>>,
+    of_pieces: Vec<(TermId, TokenKind)>,
+}
+
+#[derive(Debug)]
+struct Term {
+    text: Box<str>,
+    is_stop_word: bool,
+}
+
+impl Lexicon {
+    /// Forgets everything where that is much; numbers of terms given before mean nothing any more.
+    pub fn tidy(&mut self) {
+        if self.terms.len() >= MAX_TERMS {
+            *self = Self::default();
+        }
+    }
+
+    /// The term with this number; empty for a number that another lexicon gave.
+    #[must_use]
+    pub fn term(&self, id: TermId) -> &str {
+        self.terms.get(id as usize).map_or("", |term| &term.text)
+    }
+
+    /// Whether the term is a stop word in English.
+    #[must_use]
+    pub fn is_stop_word(&self, id: TermId) -> bool {
+        self.terms.get(id as usize).is_some_and(|term| term.is_stop_word)
+    }
+
+    /// The number of a language.
+    pub(super) fn language(&mut self, language: &str) -> usize {
+        self.words.iter().position(|(known, _)| known == language).unwrap_or_else(|| {
+            self.words.push((language.to_owned(), Table::default()));
+            self.words.len() - 1
+        })
+    }
+
+    /// Adds the tokens of a piece of text, which `make` makes where they are not known.
+    pub(super) fn push_tokens(
+        &mut self,
+        (piece, text): (Piece, &str),
+        (position, span): (u32, u32),
+        tokens: &mut Vec<Token>,
+        make: impl FnOnce(&mut dyn FnMut(String, TokenKind)),
+    ) {
+        let known = match piece {
+            Piece::Word(language) => self.words[language].1.get(text),
+            Piece::Compound => self.compounds.get(text),
+            Piece::Pair => self.pairs.get(text),
+        };
+        let range = known.cloned().unwrap_or_else(|| self.learn(piece, text, make));
+        let of_piece = &self.of_pieces[range.start as usize..range.end as usize];
+        tokens.extend(of_piece.iter().map(|&(term, kind)| Token { term, kind, position, span }));
+    }
+
+    fn learn(
+        &mut self,
+        piece: Piece,
+        text: &str,
+        make: impl FnOnce(&mut dyn FnMut(String, TokenKind)),
+    ) -> Range<u32> {
+        let end = |terms: &Vec<_>| u32::try_from(terms.len()).unwrap_or(u32::MAX);
+        let start = end(&self.of_pieces);
+        make(&mut |term, kind| {
+            if !term.is_empty() && term.len() <= super::MAX_TOKEN_BYTES {
+                let id = self.id_of(term);
+                self.of_pieces.push((id, kind));
+            }
+        });
+        let range = start..end(&self.of_pieces);
+        let table = match piece {
+            Piece::Word(language) => &mut self.words[language].1,
+            Piece::Compound => &mut self.compounds,
+            Piece::Pair => &mut self.pairs,
+        };
+        table.insert(text.into(), range.clone());
+        range
+    }
+
+    fn id_of(&mut self, term: String) -> TermId {
+        if let Some(id) = self.ids.get(term.as_str()) {
+            return *id;
+        }
+        let id = TermId::try_from(self.terms.len()).unwrap_or(TermId::MAX);
+        let text: Box<str> = term.into();
+        self.terms.push(Term { is_stop_word: is_stop_word(&text), text: text.clone() });
+        self.ids.insert(text, id);
+        id
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::Analyzer;
+
+    #[test]
+    fn a_term_has_one_number_wherever_it_stands() {
+        let mut lexicon = Lexicon::default();
+        let first = Analyzer::new("en").analyze("The die", &mut lexicon).tokens;
+        let second = Analyzer::new("de").analyze("THE", &mut lexicon).tokens;
+        let surface = |tokens: &[Token]| {
+            let token = tokens.iter().find(|token| token.kind == TokenKind::Surface);
+            token.map(|token| token.term).unwrap()
+        };
+        assert_eq!(surface(&first), surface(&second));
+        assert_eq!(lexicon.term(surface(&first)), "the");
+        assert!(lexicon.is_stop_word(surface(&first)));
+    }
+
+    #[test]
+    fn what_is_known_is_as_what_is_met_first() {
+        let text = "CI/CD für Größe, c++ and .NET --dry-run 日本語 camelCase";
+        let mut lexicon = Lexicon::default();
+        for language in ["en", "de", "tr", "en", "de", "tr"] {
+            let analyzer = Analyzer::new(language);
+            let mut fresh = Lexicon::default();
+            let again = analyzer.analyze(text, &mut lexicon).tokens;
+            let anew = analyzer.analyze(text, &mut fresh).tokens;
+            let shown = |token: &Token, lexicon: &Lexicon| {
+                (lexicon.term(token.term).to_owned(), token.kind, token.position, token.span)
+            };
+            let again: Vec<_> = again.iter().map(|token| shown(token, &lexicon)).collect();
+            let anew: Vec<_> = anew.iter().map(|token| shown(token, &fresh)).collect();
+            assert_eq!(again, anew, "{language}");
+        }
+    }
+}
