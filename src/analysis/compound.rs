@@ -33,6 +33,14 @@ pub(super) fn attach_symbols(text: &str, words: &mut [Word], at: usize) {
     let next_start = words.get(at + 1).map_or(text.len(), |word| word.range.start);
     let previous_end = if at == 0 { 0 } else { words[at - 1].range.end };
     let word = &mut words[at];
+    // Most words have none of them.
+    let neighbours = [
+        word.range.start.checked_sub(1).and_then(|before| text.as_bytes().get(before)),
+        text.as_bytes().get(word.range.end),
+    ];
+    if !neighbours.iter().flatten().any(|byte| matches!(byte, b'-' | b'.' | b'#' | b'@' | b'$' | b'+')) {
+        return;
+    }
     let before = &text[previous_end..word.range.start];
     let after = &text[word.range.end..];
     let letters = &text[word.range.clone()];

@@ -115,9 +115,9 @@ impl SiteAnalyzer {
         }
         for stemmer in &self.stemmers[Script::of_word(letters).index()] {
             stems.push(if stemmer.is_turkic() {
-                stemmer.term(&without_apostrophes(normalize_turkic(letters)))
+                stemmer.known_term(&without_apostrophes(normalize_turkic(letters)))
             } else {
-                stemmer.term(normalized)
+                stemmer.known_term(normalized)
             });
         }
         stems

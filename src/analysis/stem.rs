@@ -149,6 +149,12 @@ impl Stemmer {
     /// language whose rules made it.
     #[must_use]
     pub fn term(self, normalized: &str) -> String {
+        format!("{STEM_MARKER}{}{}", self.tag, self.stem(normalized))
+    }
+
+    /// The same for a thread that asks for the same words again and again.
+    #[must_use]
+    pub fn known_term(self, normalized: &str) -> String {
         thread_local! {
             static TERMS: RefCell<HashMap<(&'static str, String), String>> = RefCell::default();
         }
@@ -157,8 +163,7 @@ impl Stemmer {
             if terms.len() >= MAX_KNOWN_STEMS {
                 terms.clear();
             }
-            let stem = || format!("{STEM_MARKER}{}{}", self.tag, self.stem(normalized));
-            terms.entry((self.tag, normalized.to_owned())).or_insert_with(stem).clone()
+            terms.entry((self.tag, normalized.to_owned())).or_insert_with(|| self.term(normalized)).clone()
         })
     }
 

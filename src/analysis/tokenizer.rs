@@ -52,7 +52,7 @@ pub fn segment(text: &str) -> Segmentation {
         let offset = chunk.as_ptr() as usize - text.as_ptr() as usize;
         if chunk.is_ascii() {
             // Unicode's rules never part ASCII letters and digits that stand together.
-            split_piece(chunk, offset, &mut words);
+            split_ascii(chunk, offset, &mut words);
         } else {
             let first = words.len();
             for (at, piece) in chunk.split_word_bound_indices() {
@@ -74,6 +74,24 @@ fn is_word_char(c: char) -> bool {
 
 fn is_apostrophe(c: char) -> bool {
     matches!(c, '\'' | '’' | 'ʼ')
+}
+
+/// The same as [`split_piece`] does, byte by byte.
+fn split_ascii(chunk: &str, offset: usize, words: &mut Vec<Word>) {
+    let bytes = chunk.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let start = at;
+        while bytes.get(at).is_some_and(u8::is_ascii_alphanumeric)
+            || at > start && bytes.get(at) == Some(&b'\'') && goes_on(&chunk[start..at], &chunk[at + 1..])
+        {
+            at += 1;
+        }
+        if at > start {
+            words.push(Word::new(offset + start..offset + at, false));
+        }
+        at += 1;
+    }
 }
 
 /// Cuts a piece of Unicode's segmentation at everything that is no letter or digit. An

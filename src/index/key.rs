@@ -59,6 +59,25 @@ pub fn key_of(words: &[KeyWord]) -> String {
     key
 }
 
+/// The key of a written text, see [`key_of`].
+#[must_use]
+pub fn key_of_text(text: &str) -> String {
+    // Marks that may belong to a word, and other letters than those of ASCII, need a closer look.
+    if !text.is_ascii() || text.contains(['+', '#', '\'']) {
+        return key_of(&key_words(text));
+    }
+    let mut key = String::with_capacity(text.len());
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    for word in words {
+        if !key.is_empty() {
+            key.push(' ');
+        }
+        key.push_str(word);
+    }
+    key.make_ascii_lowercase();
+    key
+}
+
 /// Whether the character at `at` belongs to the word before it.
 fn continues(text: &str, at: usize, c: char, is_character: bool) -> bool {
     if is_combining_mark(c) || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{ff9e}' | '\u{ff9f}') {
@@ -67,13 +86,12 @@ fn continues(text: &str, at: usize, c: char, is_character: bool) -> bool {
     if is_character || is_blankless(c) {
         return false;
     }
-    let next = text[at + c.len_utf8()..].chars();
-    let letters = next.clone().take_while(|c| c.is_alphabetic()).take(3).count();
+    let mut next = text[at + c.len_utf8()..].chars();
     match c {
         // `c++`, `c#`, and `g++`, but not `a+b`.
-        '+' | '#' => !next.clone().next().is_some_and(char::is_alphanumeric),
+        '+' | '#' => !next.next().is_some_and(char::is_alphanumeric),
         // `don't`, but not `l'eau`.
-        '\'' | '’' | 'ʼ' => (1..=2).contains(&letters),
+        '\'' | '’' | 'ʼ' => (1..=2).contains(&next.take_while(|c| c.is_alphabetic()).take(3).count()),
         _ => c.is_alphanumeric(),
     }
 }
@@ -100,10 +118,12 @@ mod tests {
             ("日本語で Ruby 3", "日本語で ruby 3"),
             ("Ruby入門", "ruby 入門"),
             ("ＡＢＣ ｶﾞ", "abc ガ"),
+            ("Set up: A.b_c (2)", "set up a b c 2"),
             ("… !", ""),
         ];
         for (text, expected) in cases {
             assert_eq!(key_of(&key_words(text)), expected, "{text}");
+            assert_eq!(key_of_text(text), expected, "{text}");
         }
     }
 

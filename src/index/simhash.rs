@@ -18,15 +18,37 @@ pub fn simhash<'a>(words: impl Iterator<Item = &'a str>) -> Option<u64> {
     if hashes.len() < MIN_WORDS {
         return None;
     }
-    let mut balance = [0_i32; 64];
+    let mut counts = BitCounts::default();
     for shingle in hashes.windows(SHINGLE_WORDS) {
-        let hash = shingle.iter().fold(0, |hash: u64, word| mix(hash.rotate_left(5) ^ word));
-        for (bit, balance) in balance.iter_mut().enumerate() {
-            *balance += if hash >> bit & 1 == 1 { 1 } else { -1 };
+        counts.add(shingle.iter().fold(0, |hash: u64, word| mix(hash.rotate_left(5) ^ word)));
+    }
+    let shingles = hashes.len() + 1 - SHINGLE_WORDS;
+    Some((0..64).filter(|bit| counts.of(*bit) * 2 > shingles).fold(0, |simhash, bit| simhash | 1 << bit))
+}
+
+/// How many numbers have a bit set, for each of 64 bits: the first digits, in base two, of all 64 counts
+/// in one number, their second ones in the next, so that all are counted at once.
+#[derive(Default)]
+struct BitCounts {
+    /// A file has fewer words by far than these can count.
+    digits: [u64; 32],
+}
+
+impl BitCounts {
+    fn add(&mut self, number: u64) {
+        let mut carry = number;
+        for digit in &mut self.digits {
+            if carry == 0 {
+                break;
+            }
+            (*digit, carry) = (*digit ^ carry, *digit & carry);
         }
     }
-    let bits = balance.iter().enumerate().filter(|(_, balance)| **balance > 0);
-    Some(bits.fold(0, |simhash, (bit, _)| simhash | 1 << bit))
+
+    fn of(&self, bit: u32) -> usize {
+        let digits = self.digits.iter().enumerate();
+        digits.fold(0, |count, (place, digit)| count | usize::from(digit >> bit & 1 == 1) << place)
+    }
 }
 
 /// Whether two fingerprints are those of near-duplicates.
@@ -66,6 +88,18 @@ mod tests {
         let [text, changed, other] = [of(&text), of(&changed), of(&other)].map(Option::unwrap);
         assert!(is_near(text, changed));
         assert!(!is_near(text, other) && (text ^ other).count_ones() > 15);
+    }
+
+    #[test]
+    fn bits_are_counted() {
+        let mut counts = BitCounts::default();
+        for number in 0..1_000 {
+            counts.add(number);
+        }
+        let count = |bit| (0..1_000_u64).filter(|number| number >> bit & 1 == 1).count();
+        for bit in 0..64 {
+            assert_eq!(counts.of(bit), count(bit));
+        }
     }
 
     #[test]

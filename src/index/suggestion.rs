@@ -8,9 +8,10 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
+use foldhash::fast::RandomState;
 use serde::Serialize;
 
-use super::key::{key_of, key_words};
+use super::key::key_of_text;
 use super::layout::Layout;
 use super::schema::TextField;
 use crate::analysis::{Analysis, Lexicon, TermId, Token, TokenKind};
@@ -115,12 +116,12 @@ pub fn suggestion_terms(post: &Post, title: &Analysis, layout: &Layout, lexicon:
 #[derive(Default)]
 struct Terms {
     terms: Vec<String>,
-    seen: HashSet<(SuggestionKind, String)>,
+    seen: HashSet<(SuggestionKind, String), RandomState>,
 }
 
 impl Terms {
     fn add(&mut self, kind: SuggestionKind, text: &str, anchor: &str) {
-        let key = key_of(&key_words(text));
+        let key = key_of_text(text);
         let is_fit = !key.is_empty()
             && text.len() <= limits::MAX_SUGGESTION_BYTES
             && !text.contains(char::is_control)
@@ -192,13 +193,13 @@ impl<'a> Words<'a> {
 /// The phrases that a post uses more than once, as it writes them first: one to four words that
 /// neither begin nor end with a stop word. The most frequent ones where there are many.
 fn phrases<'a>(words: &[Word<'a>]) -> Vec<&'a str> {
-    let mut occurrences: HashMap<u32, u32> = HashMap::new();
+    let mut occurrences: HashMap<TermId, u32, RandomState> = HashMap::default();
     for word in words {
         *occurrences.entry(word.term).or_default() += word.count;
     }
-    let mut counts: HashMap<[u32; MAX_PHRASE_WORDS], (u32, usize, usize)> = HashMap::new();
+    let mut counts: HashMap<[TermId; MAX_PHRASE_WORDS], (u32, usize, usize), RandomState> = HashMap::default();
     for (at, _) in words.iter().enumerate().filter(|(_, word)| word.is_boundary) {
-        let (mut ids, mut marks) = ([u32::MAX; MAX_PHRASE_WORDS], 0);
+        let (mut ids, mut marks) = ([TermId::MAX; MAX_PHRASE_WORDS], 0);
         for (length, word) in words[at..].iter().take(MAX_PHRASE_WORDS).enumerate() {
             let joint = if length == 0 { Joint::Blank } else { word.joint };
             marks += usize::from(joint == Joint::Mark);
