@@ -220,7 +220,7 @@ fn without_apostrophes(mut word: String) -> String {
     word
 }
 
-/// Two ideographs that stand side by side, as one.
+/// Two ideographs that stand side by side, as they are written.
 fn pair<'a>(text: &'a str, word: &Word, next: Option<&Word>) -> Option<&'a str> {
     let next =
         next.filter(|next| word.is_unspaced && next.is_unspaced && word.range.end == next.range.start)?;

@@ -234,7 +234,7 @@ impl QueryAnalyzer<'_> {
             let Some(pair) = pair(text, character, run.get(at + 1)) else { continue };
             let mut word =
                 QueryWord { range: character.range.start..run[at + 1].range.end, ..QueryWord::default() };
-            word.add(format!("{PAIR_MARKER}{pair}"), Relation::Joined, 2);
+            word.add(format!("{PAIR_MARKER}{}", fold(pair)), Relation::Joined, 2);
             let is_within = word_of[at] == word_of[at + 1];
             word.is_stop_word = is_within && is_stop_word(word_of[at]);
             word.is_optional = !is_within || word.is_stop_word;

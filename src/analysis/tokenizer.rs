@@ -18,6 +18,9 @@ use super::unspaced;
 /// Letters behind an apostrophe that belong to the word before it, in English.
 const CONTRACTIONS: [&str; 7] = ["s", "t", "d", "m", "ll", "re", "ve"];
 
+/// A word in most texts has more, with the blank before it.
+const BYTES_OF_WORD: usize = 5;
+
 /// A word: one position of the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Word {
@@ -47,7 +50,7 @@ pub struct Segmentation {
 /// Segments a text.
 #[must_use]
 pub fn segment(text: &str) -> Segmentation {
-    let mut words: Vec<Word> = Vec::new();
+    let mut words: Vec<Word> = Vec::with_capacity(text.len() / BYTES_OF_WORD);
     for chunk in text.split_ascii_whitespace() {
         let offset = chunk.as_ptr() as usize - text.as_ptr() as usize;
         if chunk.is_ascii() {

@@ -6,12 +6,12 @@ use serde::{Deserialize, Serialize};
 use super::IndexError;
 use super::entry::Entry;
 use super::layout::Layout;
-use super::packed::{Occurrence, pack};
+use super::packed::Packer;
 use super::post_store::{Codec, encode};
 use super::schema::{Fields, TextField, filter_key, pack_heading};
 use super::simhash::simhash;
 use super::suggestion::suggestion_terms;
-use crate::analysis::{Analyzer, Lexicon, Token, TokenKind};
+use crate::analysis::{Analyzer, Lexicon, TermId, Token, TokenKind};
 use crate::content::date::PostDate;
 use crate::content::post::SearchOverrides;
 use crate::content::{Category, Kind, Post, Section};
@@ -60,7 +60,7 @@ pub fn to_document(
     post: &Post,
     digest: &str,
     analyzer: &Analyzer,
-    lexicon: &mut Lexicon,
+    (lexicon, packer): (&mut Lexicon, &mut Packer),
     fields: &Fields,
     codec: &Codec,
 ) -> Result<Entry, IndexError> {
@@ -89,17 +89,17 @@ pub fn to_document(
     for (field, token) in &layout.tokens {
         tokens.push(*field, token);
     }
-    tokens.add_to(&mut document, fields, lexicon);
+    tokens.add_to(&mut document, fields, lexicon, packer);
     Ok(document)
 }
 
 /// What is searched of a post.
 #[derive(Default)]
 struct Tokens {
-    /// By [`TextField::index`].
-    of_fields: [Vec<Occurrence>; TextField::ALL.len()],
+    /// Terms and positions, by [`TextField::index`].
+    of_fields: [Vec<(TermId, u32)>; TextField::ALL.len()],
     /// The words of all fields.
-    words: Vec<Occurrence>,
+    words: Vec<TermId>,
 }
 
 impl Tokens {
@@ -110,22 +110,19 @@ impl Tokens {
     }
 
     fn push(&mut self, field: TextField, token: &Token) {
-        self.of_fields[field.index()].push(Occurrence::new(token.term, token.position));
+        self.of_fields[field.index()].push((token.term, token.position));
         if token.kind == TokenKind::Surface {
-            self.words.push(Occurrence::new(token.term, 0));
+            self.words.push(token.term);
         }
     }
 
-    fn add_to(mut self, document: &mut Entry, fields: &Fields, lexicon: &Lexicon) {
-        for (field, tokens) in fields.text.iter().zip(&mut self.of_fields) {
+    fn add_to(self, document: &mut Entry, fields: &Fields, lexicon: &Lexicon, packer: &mut Packer) {
+        for (field, tokens) in fields.text.iter().zip(&self.of_fields) {
             if !tokens.is_empty() {
-                tokens.sort_unstable();
-                document.add_text(*field, pack(tokens, lexicon));
+                document.add_text(*field, packer.pack(tokens, lexicon));
             }
         }
-        self.words.sort_unstable();
-        self.words.dedup();
-        document.add_text(fields.vocabulary, pack(&self.words, lexicon));
+        document.add_text(fields.vocabulary, packer.pack_distinct(self.words.into_iter(), lexicon));
     }
 }
 

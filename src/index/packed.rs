@@ -20,43 +20,91 @@ const DIGIT_BITS: u32 = 6;
 /// Set where more characters of a number follow.
 const MORE: u8 = 1 << DIGIT_BITS;
 
-/// A term and its position in a field, in one number, by which they are sorted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Occurrence(u64);
+/// Packs the tokens of one field after the other, and keeps what it needs for that.
+#[derive(Debug, Default)]
+pub struct Packer {
+    /// For each term, its place in `groups`, or that of another term.
+    places: Vec<u32>,
+    groups: Vec<Group>,
+    /// The positions of all groups, one group after the other.
+    positions: Vec<u32>,
+}
 
-impl Occurrence {
-    /// Of the term at the position.
+/// The tokens of a term.
+#[derive(Debug)]
+struct Group {
+    term: TermId,
+    count: u32,
+    /// Where its next position belongs in [`Packer::positions`].
+    next: u32,
+}
+
+impl Packer {
+    /// Packs terms with their positions, which ascend.
     #[must_use]
-    pub fn new(term: TermId, position: u32) -> Self {
-        Self(u64::from(term) << 32 | u64::from(position))
+    pub fn pack(&mut self, tokens: &[(TermId, u32)], lexicon: &Lexicon) -> String {
+        self.group(tokens.iter().map(|(term, _)| *term));
+        self.positions.clear();
+        self.positions.resize(tokens.len(), 0);
+        for (term, position) in tokens {
+            let group = &mut self.groups[self.places[*term as usize] as usize];
+            self.positions[group.next as usize] = *position;
+            group.next += 1;
+        }
+        let mut packed = String::with_capacity(tokens.len() * 5);
+        let mut positions = self.positions.as_slice();
+        for group in &self.groups {
+            let (of_group, rest) = positions.split_at(group.count as usize);
+            positions = rest;
+            push_term(&mut packed, lexicon.term(group.term), of_group);
+        }
+        packed
     }
 
-    #[expect(clippy::cast_possible_truncation, reason = "takes the two halves apart")]
-    fn halves(self) -> (TermId, u32) {
-        ((self.0 >> 32) as TermId, self.0 as u32)
+    /// Packs each of the terms once, at the first position.
+    #[must_use]
+    pub fn pack_distinct(&mut self, terms: impl Iterator<Item = TermId>, lexicon: &Lexicon) -> String {
+        self.group(terms);
+        let mut packed = String::with_capacity(self.groups.len() * 10);
+        for group in &self.groups {
+            push_term(&mut packed, lexicon.term(group.term), &[0]);
+        }
+        packed
     }
 
-    fn has_term_of(self, other: &Self) -> bool {
-        self.halves().0 == other.halves().0
+    /// Finds the groups, in the order in which their terms stand first.
+    fn group(&mut self, terms: impl Iterator<Item = TermId>) {
+        self.groups.clear();
+        for term in terms {
+            let at = term as usize;
+            if at >= self.places.len() {
+                self.places.resize(at + 1, 0);
+            }
+            match self.groups.get_mut(self.places[at] as usize) {
+                Some(group) if group.term == term => group.count += 1,
+                _ => {
+                    self.places[at] = u32::try_from(self.groups.len()).unwrap_or(u32::MAX);
+                    self.groups.push(Group { term, count: 1, next: 0 });
+                }
+            }
+        }
+        let mut next = 0;
+        for group in &mut self.groups {
+            group.next = next;
+            next += group.count;
+        }
     }
 }
 
-/// Packs the tokens of a field, sorted.
-#[must_use]
-pub fn pack(tokens: &[Occurrence], lexicon: &Lexicon) -> String {
-    let mut packed = String::with_capacity(tokens.len() * 5);
-    for of_term in tokens.chunk_by(|a, b| a.has_term_of(b)) {
-        let term = lexicon.term(of_term[0].halves().0);
-        push_number(&mut packed, term.len());
-        packed.push_str(term);
-        push_number(&mut packed, of_term.len());
-        let mut last = 0;
-        for (_, position) in of_term.iter().map(|token| token.halves()) {
-            push_number(&mut packed, (position - last) as usize);
-            last = position;
-        }
+fn push_term(packed: &mut String, term: &str, positions: &[u32]) {
+    push_number(packed, term.len());
+    packed.push_str(term);
+    push_number(packed, positions.len());
+    let mut last = 0;
+    for position in positions {
+        push_number(packed, position.saturating_sub(last) as usize);
+        last = *position;
     }
-    packed
 }
 
 fn push_number(packed: &mut String, mut number: usize) {
@@ -152,20 +200,40 @@ mod tests {
             let mut lexicon = Lexicon::default();
             let mut position = 0;
             let tokens = Analyzer::new("en").analyze(&text, &mut lexicon).tokens;
-            let mut tokens: Vec<Occurrence> = tokens.iter().zip(gaps).map(|(token, gap)| {
+            let tokens: Vec<(TermId, u32)> = tokens.iter().zip(gaps).map(|(token, gap)| {
                 position += gap;
-                Occurrence::new(token.term, position)
+                (token.term, position)
             }).collect();
-            tokens.sort_unstable();
-            let packed = pack(&tokens, &lexicon);
+            let mut packer = Packer::default();
+            let packed = [packer.pack(&tokens, &lexicon), packer.pack(&tokens[tokens.len() / 2..], &lexicon)];
+            prop_assert_eq!(&packed[1], &Packer::default().pack(&tokens[tokens.len() / 2..], &lexicon));
+            let mut tokenizer = PackedTokenizer::default();
+            let mut stream = tokenizer.token_stream(&packed[0]);
+            let mut read = Vec::new();
+            while stream.advance() {
+                read.push((stream.token().text.clone(), stream.token().position));
+            }
+            let given = tokens.iter().map(|(term, position)| (lexicon.term(*term).to_owned(), *position as usize));
+            let mut given: Vec<_> = given.collect();
+            let is_together = read.chunk_by(|a, b| a.0 == b.0).count();
+            given.sort();
+            read.sort();
+            prop_assert_eq!(given.chunk_by(|a, b| a.0 == b.0).count(), is_together);
+            prop_assert_eq!(read, given);
+        }
+
+        #[test]
+        fn each_word_is_packed_once(terms in prop::collection::vec(0u32..5, 0..20)) {
+            let mut lexicon = Lexicon::default();
+            let known = Analyzer::new("xx").analyze("a b c d e", &mut lexicon).tokens;
+            let packed = Packer::default().pack_distinct(terms.iter().map(|at| known[*at as usize].term), &lexicon);
             let mut tokenizer = PackedTokenizer::default();
             let mut stream = tokenizer.token_stream(&packed);
-            for (term, position) in tokens.iter().map(|token| token.halves()) {
-                prop_assert!(stream.advance());
-                prop_assert_eq!(&stream.token().text, lexicon.term(term));
-                prop_assert_eq!(stream.token().position, position as usize);
+            let mut count = 0;
+            while stream.advance() {
+                count += 1;
             }
-            prop_assert!(!stream.advance());
+            prop_assert_eq!(count, terms.iter().collect::<std::collections::BTreeSet<_>>().len());
         }
 
         #[test]

@@ -116,21 +116,27 @@ pub fn suggestion_terms(post: &Post, title: &Analysis, layout: &Layout, lexicon:
 #[derive(Default)]
 struct Terms {
     terms: Vec<String>,
-    seen: HashSet<(SuggestionKind, String), RandomState>,
+    /// Keys and kinds.
+    seen: HashSet<String, RandomState>,
 }
 
 impl Terms {
     fn add(&mut self, kind: SuggestionKind, text: &str, anchor: &str) {
-        let key = key_of_text(text);
-        let is_fit = !key.is_empty()
+        let mut term = key_of_text(text);
+        let is_fit = !term.is_empty()
             && text.len() <= limits::MAX_SUGGESTION_BYTES
             && !text.contains(char::is_control)
             && anchor.len() <= limits::MAX_SUGGESTION_BYTES;
-        if !is_fit || !self.seen.insert((kind, key.clone())) {
+        term.extend(['\0', kind.letter()]);
+        if !is_fit || !self.seen.insert(term.clone()) {
             return;
         }
-        let separator = if anchor.is_empty() { "" } else { "\0" };
-        self.terms.push(format!("{key}\0{}{text}{separator}{anchor}", kind.letter()));
+        term.push_str(text);
+        if !anchor.is_empty() {
+            term.push('\0');
+            term.push_str(anchor);
+        }
+        self.terms.push(term);
     }
 }
 
@@ -190,6 +196,27 @@ impl<'a> Words<'a> {
     }
 }
 
+/// A word that begins a phrase, which grows by a word at a time.
+struct Beginning {
+    /// The word's place in the list.
+    first: usize,
+    /// The phrases of the same words.
+    group: usize,
+    /// Marks within the phrase.
+    marks: usize,
+}
+
+/// Phrases of the same words.
+#[derive(Default)]
+struct Group {
+    /// How often they occur, whether they may end there or not.
+    reached: u32,
+    /// How often they occur and may end there.
+    count: u32,
+    /// Where the first of these begins.
+    first: Option<usize>,
+}
+
 /// The phrases that a post uses more than once, as it writes them first: one to four words that
 /// neither begin nor end with a stop word. The most frequent ones where there are many.
 fn phrases<'a>(words: &[Word<'a>]) -> Vec<&'a str> {
@@ -197,24 +224,37 @@ fn phrases<'a>(words: &[Word<'a>]) -> Vec<&'a str> {
     for word in words {
         *occurrences.entry(word.term).or_default() += word.count;
     }
-    let mut counts: HashMap<[TermId; MAX_PHRASE_WORDS], (u32, usize, usize), RandomState> = HashMap::default();
-    for (at, _) in words.iter().enumerate().filter(|(_, word)| word.is_boundary) {
-        let (mut ids, mut marks) = ([TermId::MAX; MAX_PHRASE_WORDS], 0);
-        for (length, word) in words[at..].iter().take(MAX_PHRASE_WORDS).enumerate() {
+    let mut frequent: Vec<(u32, usize, usize)> = Vec::new();
+    let begins = words.iter().enumerate().filter(|(_, word)| word.is_boundary);
+    let mut begun: Vec<Beginning> = begins.map(|(first, _)| Beginning { first, group: 0, marks: 0 }).collect();
+    for length in 0..MAX_PHRASE_WORDS {
+        let mut ids: HashMap<(usize, TermId), usize, RandomState> = HashMap::default();
+        let mut groups: Vec<Group> = Vec::new();
+        begun.retain_mut(|phrase| {
+            let Some(word) = words.get(phrase.first + length) else { return false };
             let joint = if length == 0 { Joint::Blank } else { word.joint };
-            marks += usize::from(joint == Joint::Mark);
-            if joint == Joint::Break || marks > 1 || occurrences[&word.term] < MIN_OCCURRENCES {
-                break;
+            phrase.marks += usize::from(joint == Joint::Mark);
+            if joint == Joint::Break || phrase.marks > 1 || occurrences[&word.term] < MIN_OCCURRENCES {
+                return false;
             }
-            ids[length] = word.term;
+            phrase.group = *ids.entry((phrase.group, word.term)).or_insert_with(|| {
+                groups.push(Group::default());
+                groups.len() - 1
+            });
+            let group = &mut groups[phrase.group];
+            group.reached += word.count;
             let is_worth_it = length > 0 || is_telling(&word.text[word.range.clone()]);
             if word.is_boundary && is_worth_it {
-                counts.entry(ids).or_insert((0, at, at + length)).0 += word.count;
+                group.first.get_or_insert(phrase.first);
+                group.count += word.count;
             }
-        }
+            true
+        });
+        // What is said once is said once with more words, too.
+        begun.retain(|phrase| groups[phrase.group].reached >= MIN_OCCURRENCES);
+        let said_again = groups.iter().filter(|group| group.count >= MIN_OCCURRENCES);
+        frequent.extend(said_again.filter_map(|group| Some((group.count, group.first?, group.first? + length))));
     }
-    let mut frequent: Vec<(u32, usize, usize)> =
-        counts.into_values().filter(|(count, ..)| *count >= MIN_OCCURRENCES).collect();
     frequent.sort_by_key(|(count, first, last)| (std::cmp::Reverse(*count), *first, *last));
     frequent.truncate(limits::MAX_PHRASES_PER_POST);
     let slice = |(_, first, last): (u32, usize, usize)| {

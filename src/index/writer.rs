@@ -12,7 +12,7 @@ use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, Term};
 use super::IndexError;
 use super::document::to_document;
 use super::entry::Entry;
-use super::packed::{PACKED_TOKENIZER, PackedTokenizer};
+use super::packed::{PACKED_TOKENIZER, PackedTokenizer, Packer};
 use super::post_store::{Codec, PostStorePlugin, SegmentRecords};
 use super::schema::{self, Fields, SCHEMA_VERSION};
 use crate::analysis::{ANALYSIS_VERSION, Analyzer, Lexicon};
@@ -110,6 +110,7 @@ pub struct EntryBuilder {
     /// By language.
     analyzers: HashMap<String, Analyzer>,
     lexicon: Lexicon,
+    packer: Packer,
     codec: Arc<Codec>,
 }
 
@@ -123,7 +124,8 @@ impl EntryBuilder {
             self.analyzers.insert(post.lang.clone(), Analyzer::new(&post.lang));
         }
         let analyzer = &self.analyzers[&post.lang];
-        to_document(post, digest, analyzer, &mut self.lexicon, &self.fields, &self.codec)
+        let terms = (&mut self.lexicon, &mut self.packer);
+        to_document(post, digest, analyzer, terms, &self.fields, &self.codec)
     }
 }
 
@@ -190,6 +192,7 @@ impl Writer {
             fields: self.fields.clone(),
             analyzers: HashMap::new(),
             lexicon: Lexicon::default(),
+            packer: Packer::default(),
             codec: Arc::clone(self.codec.get_or_init(|| Arc::new(Codec::new(Vec::new())))),
         }
     }
