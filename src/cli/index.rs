@@ -7,7 +7,7 @@ use clap::Args;
 use super::{Outcome, Place, output};
 use crate::config::Config;
 use crate::content::Site;
-use crate::reindex::{Indexer, Report};
+use crate::reindex::{Indexer, ReindexError, Report};
 
 /// Options of `bloghound index`.
 #[derive(Debug, Args)]
@@ -45,8 +45,14 @@ pub(super) fn run(options: &Options, place: Place) -> anyhow::Result<Outcome> {
 /// Opens the index and compares everything, with a progress bar.
 pub(super) fn build(config: &Config, site: &Site, full: bool) -> anyhow::Result<(Indexer, Report)> {
     let mut indexer = Indexer::open(config, site, full)?;
+    let report = reconcile(&mut indexer)?;
+    Ok((indexer, report))
+}
+
+/// Compares everything, with a progress bar.
+pub(super) fn reconcile(indexer: &mut Indexer) -> Result<Report, ReindexError> {
     let mut progress = output::Progress::new();
     let report = indexer.reconcile(&mut |done, total| progress.show(done, total));
     progress.finish();
-    Ok((indexer, report?))
+    report
 }

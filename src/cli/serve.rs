@@ -4,16 +4,16 @@ use std::io::{self, IsTerminal};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use anyhow::Context as _;
 use clap::Args;
 use tokio::net::TcpListener;
 
 use super::{Outcome, Place, index, output};
 use crate::config::Config;
 use crate::content::Site;
-use crate::engine::{Engine, Maintenance};
+use crate::engine::{Engine, Maintenance, Work};
 use crate::http;
-use crate::reindex::{Indexer, Watcher};
+use crate::index::Snapshot;
+use crate::reindex::{Indexer, Report, Watcher};
 
 /// Options of `bloghound serve`.
 #[derive(Debug, Args)]
@@ -29,29 +29,22 @@ pub(super) struct Options {
 pub(super) fn run(options: &Options, place: Place) -> anyhow::Result<Outcome> {
     start_logging();
     let (config, site) = place.load(false, false)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = http::runtime()?;
     let listener = runtime.block_on(bind(options.addr))?;
     tracing::info!("reading {}: {}", site.content_dir.display(), output::describe_site(&site));
-    // Watching before indexing: what changes in between is seen afterwards.
-    let watcher = if options.no_watch { None } else { start_watching(&config, &site) };
-    let (indexer, report) = index::build(&config, &site, false)?;
-    output::print_warnings(&report)?;
-    output::print_failures(&report)?;
-    tracing::info!("searching {}, in {} ms", output::describe_report(&report), report.took_ms);
-    let engine = Arc::new(Engine::new(&config, indexer.snapshot()?));
-    engine.set_report(report);
-    engine.warm()?;
-    let maintenance = follow(&engine, indexer, watcher, &config, &site)?;
-    let router = http::router(Arc::clone(&engine), &config).context("`allow_origins` in bloghound.toml")?;
+    let indexer = Indexer::open(&config, &site, false)?;
+    let (engine, maintenance) = match indexer.last()? {
+        Some(last) => answer_from(last, indexer, &config, &site, options)?,
+        None => build(indexer, &config, &site, options)?,
+    };
+    let router = http::router(engine, &config)?;
     tracing::info!(
         "search page at http://{}/, API at /api/v1/search?q=; Ctrl-C stops",
         listener.local_addr()?
     );
     runtime.block_on(http::serve(listener, router, shutdown_signal()))?;
     tracing::info!("stopping");
-    if let Some(maintenance) = maintenance {
-        maintenance.stop();
-    }
+    maintenance.stop();
     Ok(Outcome::Done)
 }
 
@@ -78,30 +71,66 @@ async fn bind(addr: SocketAddr) -> anyhow::Result<TcpListener> {
     })
 }
 
-fn start_watching(config: &Config, site: &Site) -> Option<(Watcher, crate::reindex::Waker)> {
-    match Watcher::new(&site.content_dir, config.debounce) {
-        Ok(watcher) => Some(watcher),
+/// Answers from the index of an earlier run at once, and compares it with the content meanwhile.
+fn answer_from(
+    last: Snapshot,
+    indexer: Indexer,
+    config: &Config,
+    site: &Site,
+    options: &Options,
+) -> anyhow::Result<(Arc<Engine>, Maintenance)> {
+    tracing::info!(
+        "searching {} posts and pages of the last index; comparing with the content",
+        last.num_docs()
+    );
+    let engine = Arc::new(Engine::new(config, last));
+    let work = Work { on_compared: Some(Box::new(tell)), ..following(config, site, options) };
+    let maintenance = Maintenance::start(Arc::clone(&engine), indexer, work)?;
+    Ok((engine, maintenance))
+}
+
+/// Indexes the content before anything is answered.
+fn build(
+    mut indexer: Indexer,
+    config: &Config,
+    site: &Site,
+    options: &Options,
+) -> anyhow::Result<(Arc<Engine>, Maintenance)> {
+    // Watching before indexing: what changes in between is seen afterwards.
+    let following = following(config, site, options);
+    let watcher = following.watch.and_then(|watch| watch());
+    let report = index::reconcile(&mut indexer)?;
+    tell(&report);
+    let engine = Arc::new(Engine::new(config, indexer.snapshot()?));
+    engine.set_report(report);
+    engine.warm()?;
+    let watch = watcher.map(|watcher| -> Box<dyn FnOnce() -> _ + Send> { Box::new(|| Some(watcher)) });
+    let maintenance = Maintenance::start(Arc::clone(&engine), indexer, Work { watch, ..following })?;
+    Ok((engine, maintenance))
+}
+
+/// How changes are followed.
+fn following(config: &Config, site: &Site, options: &Options) -> Work {
+    let (content_dir, debounce) = (site.content_dir.clone(), config.debounce);
+    let watch = move || match Watcher::new(&content_dir, debounce) {
+        Ok(watcher) => {
+            tracing::info!("following changes of {}", content_dir.display());
+            Some(watcher)
+        }
         Err(error) => {
             tracing::warn!("changes are not followed: {error}; restart to index them");
             None
         }
-    }
+    };
+    let watch = (!options.no_watch).then(|| -> Box<dyn FnOnce() -> _ + Send> { Box::new(watch) });
+    Work { watch, reconcile_every: config.reconcile_every, on_compared: None }
 }
 
-/// Hands the index to the thread that keeps it up to date; without one it is closed.
-fn follow(
-    engine: &Arc<Engine>,
-    indexer: Indexer,
-    watcher: Option<(Watcher, crate::reindex::Waker)>,
-    config: &Config,
-    site: &Site,
-) -> anyhow::Result<Option<Maintenance>> {
-    let Some(watcher) = watcher else {
-        indexer.close()?;
-        return Ok(None);
-    };
-    tracing::info!("following changes of {}", site.content_dir.display());
-    Ok(Some(Maintenance::start(Arc::clone(engine), indexer, watcher, config.reconcile_every)?))
+/// Tells what is searched, and what is wrong with the content.
+fn tell(report: &Report) {
+    // Nobody reads what cannot be written; the service goes on.
+    let _ = output::print_warnings(report).and_then(|()| output::print_failures(report));
+    tracing::info!("searching {}, in {} ms", output::describe_report(report), report.took_ms);
 }
 
 /// Completes on SIGINT (Ctrl-C) or SIGTERM.

@@ -1,5 +1,6 @@
 //! What the HTTP service and the command line talk to: searches over the newest commit.
 
+mod answers;
 mod maintenance;
 
 use std::path::PathBuf;
@@ -8,10 +9,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use arc_swap::ArcSwap;
+use bytes::Bytes;
 use jiff::Timestamp;
 use serde::Serialize;
 
-pub use maintenance::Maintenance;
+pub use answers::{AnswerError, Question};
+pub use maintenance::{Maintenance, Work};
 
 use crate::analysis::SiteAnalyzer;
 use crate::config::{Config, SynonymRule, TypoLimits};
@@ -21,6 +24,7 @@ use crate::query::related::{RelatedError, RelatedRequest, RelatedResponse, relat
 use crate::query::suggest::{Completions, SuggestRequest, SuggestResponse, suggest};
 use crate::query::{Context, SearchRequest, SearchResponse, Synonyms, Weights, rank, search};
 use crate::reindex::{Report, Skipped};
+use answers::{Answers, to_json};
 
 /// Why there is nothing to search.
 #[derive(Debug, thiserror::Error)]
@@ -40,13 +44,14 @@ struct View {
     analyzer: SiteAnalyzer,
     synonyms: Synonyms,
     completions: Mutex<Option<Arc<Completions>>>,
+    answers: Answers,
 }
 
 impl View {
     fn new(snapshot: Snapshot, rules: &[SynonymRule]) -> Self {
         let analyzer = SiteAnalyzer::for_languages(snapshot.languages());
         let synonyms = Synonyms::new(rules, &analyzer);
-        Self { analyzer, synonyms, snapshot, completions: Mutex::default() }
+        Self { analyzer, synonyms, snapshot, completions: Mutex::default(), answers: Answers::default() }
     }
 
     fn completions(&self) -> Result<Arc<Completions>, IndexError> {
@@ -123,6 +128,31 @@ impl Engine {
         search(&self.context(&view, &self.weights), request)
     }
 
+    /// The answer to a question that this commit has answered already; this takes no time worth mentioning.
+    #[must_use]
+    pub fn recall(&self, question: &Question) -> Option<Bytes> {
+        self.view.load().answers.recall(question)
+    }
+
+    /// Answers a question in JSON, and remembers the answer.
+    ///
+    /// # Errors
+    /// When the index cannot be read, or there is no such post; never because of a query's text.
+    pub fn answer(&self, question: Question) -> Result<Bytes, AnswerError> {
+        let view = self.view.load_full();
+        let answer = match &question {
+            Question::Search { request, warnings } => {
+                let mut response = search(&self.context(&view, &self.weights), request)?;
+                response.warnings.extend_from_slice(warnings);
+                to_json(&response)?
+            }
+            Question::Suggest(request) => to_json(&self.suggest_from(&view, request)?)?,
+            Question::Related(request) => to_json(&related(&view.snapshot, request)?)?,
+        };
+        view.answers.remember(question, &answer);
+        Ok(answer)
+    }
+
     /// The ids of the hits of a search that ranks by other constants.
     ///
     /// # Errors
@@ -149,9 +179,12 @@ impl Engine {
     /// # Errors
     /// When the index cannot be read; never because of the text.
     pub fn suggest(&self, request: &SuggestRequest) -> Result<SuggestResponse, IndexError> {
+        self.suggest_from(&self.view.load_full(), request)
+    }
+
+    fn suggest_from(&self, view: &View, request: &SuggestRequest) -> Result<SuggestResponse, IndexError> {
         let started = Instant::now();
         self.suggests.store(true, Ordering::Relaxed);
-        let view = self.view.load_full();
         suggest(&view.snapshot, &*view.completions()?, request, started)
     }
 

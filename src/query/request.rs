@@ -15,7 +15,7 @@ pub const MAX_TYPOS: u8 = 2;
 const MAX_LANG_BYTES: usize = 35;
 
 /// The order of hits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Sort {
     /// Best first.
     #[default]
@@ -27,7 +27,7 @@ pub enum Sort {
 }
 
 /// Which hits stand for others.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Grouping {
     /// None: each post is a hit of its own.
     #[default]
@@ -37,7 +37,7 @@ pub enum Grouping {
 }
 
 /// What hits are counted by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FacetField {
     /// Category names.
@@ -49,7 +49,7 @@ pub enum FacetField {
 }
 
 /// A search.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct SearchRequest {
     /// What the reader typed; any text will do.
     pub query: String,

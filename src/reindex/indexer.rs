@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use jiff::Timestamp;
 
-use super::plan::{Absence, Action, Observed, decide, is_same};
+use super::plan::{Absence, Action, Observed, decide, is_same, is_shown};
 use super::report::Report;
 use super::{ReindexError, pipeline, sample};
 use crate::config::{Config, limits};
@@ -153,6 +153,18 @@ impl Indexer {
     pub fn snapshot(&self) -> Result<Snapshot, ReindexError> {
         let name = self.dir.file_name().and_then(|name| name.to_str()).unwrap_or("index");
         Ok(Snapshot::open(self.writer.index(), name)?)
+    }
+
+    /// The commit of an earlier run, to answer from until the content is compared with it. There is none where
+    /// a generation was begun anew, nor where the commit has a post that readers must not see (any more).
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn last(&self) -> Result<Option<Snapshot>, ReindexError> {
+        let audience = Audience::of(&self.config, &self.site, Timestamp::now());
+        let is_fit = self.is_published
+            && self.manifest.values().all(|entry| is_shown(&entry.publication, &audience));
+        is_fit.then(|| self.snapshot()).transpose()
     }
 
     /// Waits for merges under way and gives the index free.

@@ -40,7 +40,9 @@ pub fn is_same(known: Option<&ManifestEntry>, digest: &str, audience: &Audience)
     known.is_some_and(|entry| entry.digest == digest && is_shown(&entry.publication, audience))
 }
 
-fn is_shown(publication: &Publication, audience: &Audience) -> bool {
+/// Whether a post is for these readers.
+#[must_use]
+pub fn is_shown(publication: &Publication, audience: &Audience) -> bool {
     publication.hidden_from(audience).is_none()
 }
 

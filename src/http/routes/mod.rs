@@ -7,12 +7,15 @@ pub(super) mod search;
 pub(super) mod status;
 pub(super) mod suggest;
 
+use axum::body::Body;
 use axum::extract::Query;
 use axum::extract::rejection::QueryRejection;
-use axum::http::{Method, StatusCode, Uri};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderValue, Method, StatusCode, Uri};
+use axum::response::Response;
 
 use super::{AppState, Problem};
-use crate::engine::Engine;
+use crate::engine::Question;
 
 /// The parameters of a request, or what is wrong with them.
 fn parameters<T>(query: Result<Query<T>, QueryRejection>) -> Result<T, Problem> {
@@ -25,21 +28,17 @@ fn parameters<T>(query: Result<Query<T>, QueryRejection>) -> Result<T, Problem> 
     })
 }
 
-/// Asks the engine on a blocking thread, when the request's turn comes.
-async fn run<T, E>(
-    state: &AppState,
-    ask: impl FnOnce(&Engine) -> Result<T, E> + Send + 'static,
-) -> Result<T, Problem>
-where
-    T: Send + 'static,
-    E: Into<Problem> + Send + 'static,
-{
-    let _admitted = state.admitted.try_acquire().map_err(|_| Problem::overload())?;
-    let _running = state.running.acquire().await.map_err(|_| Problem::overload())?;
-    let engine = state.engine.clone();
-    let answered = tokio::task::spawn_blocking(move || ask(&engine)).await;
-    let failed = |_| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the search failed; the log says more");
-    answered.map_err(failed)?.map_err(Into::into)
+/// Answers a question: at once where the answer is known, else when its turn to search comes.
+async fn answer(state: &AppState, question: Question) -> Result<Response, Problem> {
+    let json = if let Some(known) = state.engine.recall(&question) {
+        known
+    } else {
+        let engine = state.engine.clone();
+        state.pool.run(move || engine.answer(question)).await??
+    };
+    let mut response = Response::new(Body::from(json));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    Ok(response)
 }
 
 /// Answers what no route answers.

@@ -1,14 +1,15 @@
 //! `GET /api/v1/related`: the posts closest to one.
 
-use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
+use axum::response::Response;
 use serde::Deserialize;
 
-use super::{parameters, run};
+use super::{answer, parameters};
+use crate::engine::{AnswerError, Question};
 use crate::http::{AppState, Problem};
-use crate::query::related::{RelatedError, RelatedRequest, RelatedResponse};
+use crate::query::related::{RelatedError, RelatedRequest};
 
 /// The parameters of a URL.
 #[derive(Debug, Default, Deserialize)]
@@ -22,10 +23,19 @@ pub(in crate::http) struct Parameters {
 pub(in crate::http) async fn related(
     State(state): State<AppState>,
     query: Result<Query<Parameters>, QueryRejection>,
-) -> Result<Json<RelatedResponse>, Problem> {
+) -> Result<Response, Problem> {
     let Parameters { id, limit } = parameters(query)?;
     let request = RelatedRequest::validate(id, limit.as_deref())?;
-    Ok(Json(run(&state, move |engine| engine.related(&request)).await?))
+    answer(&state, Question::Related(request)).await
+}
+
+impl From<AnswerError> for Problem {
+    fn from(error: AnswerError) -> Self {
+        match error {
+            AnswerError::Index(error) => error.into(),
+            AnswerError::Related(error) => error.into(),
+        }
+    }
 }
 
 impl From<RelatedError> for Problem {

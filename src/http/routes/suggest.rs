@@ -1,13 +1,14 @@
 //! `GET /api/v1/suggest`: completions while typing.
 
-use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
+use axum::response::Response;
 use serde::Deserialize;
 
-use super::{parameters, run};
+use super::{answer, parameters};
+use crate::engine::Question;
 use crate::http::{AppState, Problem};
-use crate::query::suggest::{SuggestRequest, SuggestResponse};
+use crate::query::suggest::SuggestRequest;
 
 /// The parameters of a URL.
 #[derive(Debug, Default, Deserialize)]
@@ -21,8 +22,8 @@ pub(in crate::http) struct Parameters {
 pub(in crate::http) async fn suggest(
     State(state): State<AppState>,
     query: Result<Query<Parameters>, QueryRejection>,
-) -> Result<Json<SuggestResponse>, Problem> {
+) -> Result<Response, Problem> {
     let Parameters { q, limit } = parameters(query)?;
     let request = SuggestRequest::validate(q, limit.as_deref())?;
-    Ok(Json(run(&state, move |engine| engine.suggest(&request)).await?))
+    answer(&state, Question::Suggest(request)).await
 }

@@ -36,7 +36,7 @@ const MIN_SHARED: usize = 2;
 const SHOWN_TERMS: usize = 5;
 
 /// Which post, and how many related ones are wanted.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct RelatedRequest {
     /// See [`crate::index::StoredPost::id`].
     pub id: String,

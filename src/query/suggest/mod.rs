@@ -24,7 +24,7 @@ use table::Entry;
 use typed::Typed;
 
 /// What a reader has typed, and how many suggestions are wanted.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct SuggestRequest {
     /// The text; any will do.
     pub query: String,
