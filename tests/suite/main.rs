@@ -2,6 +2,7 @@
 
 mod adversarial;
 mod analysis;
+mod answers;
 mod cli;
 mod content_cli;
 mod corrections;
@@ -19,6 +20,7 @@ mod related;
 mod relevance;
 mod robustness;
 mod search;
+mod start;
 mod suggest;
 mod support;
 mod watch;

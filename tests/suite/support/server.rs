@@ -16,6 +16,7 @@ pub(crate) struct Server {
     process: Child,
     base: String,
     log: Receiver<String>,
+    seen: Vec<String>,
 }
 
 /// An answer: status, headers by name, body.
@@ -82,7 +83,7 @@ impl Server {
         std::thread::spawn(move || {
             stderr.lines().map_while(Result::ok).try_for_each(|line| sender.send(line))
         });
-        let mut server = Self { process, base: String::new(), log };
+        let mut server = Self { process, base: String::new(), log, seen: Vec::new() };
         let line = server.wait_for_log("search page at ");
         let address = line.split("http://").nth(1).and_then(|rest| rest.split('/').next()).unwrap();
         server.base = format!("http://{address}");
@@ -91,14 +92,34 @@ impl Server {
 
     /// The next line of the log that has `text`.
     pub(crate) fn wait_for_log(&mut self, text: &str) -> String {
-        let mut seen = Vec::new();
         loop {
             match self.log.recv_timeout(PATIENCE) {
-                Ok(line) if line.contains(text) => return line,
-                Ok(line) => seen.push(line),
-                Err(error) => panic!("{text:?} did not come ({error}); the log was {seen:#?}"),
+                Ok(line) => self.seen.push(line),
+                Err(error) => panic!("{text:?} did not come ({error}); the log was {:#?}", self.seen),
+            }
+            if let Some(line) = self.seen.last().filter(|line| line.contains(text)) {
+                return line.clone();
             }
         }
+    }
+
+    /// The first line of the log that has all of `texts`, be it there already or yet to come.
+    pub(crate) fn find_in_log(&mut self, texts: &[&str]) -> String {
+        let mut at = 0;
+        loop {
+            while let Some(line) = self.seen.get(at) {
+                if texts.iter().all(|text| line.contains(text)) {
+                    return line.clone();
+                }
+                at += 1;
+            }
+            self.wait_for_log("");
+        }
+    }
+
+    /// The lines of the log up to the last one that was waited for: at first, that it listens.
+    pub(crate) fn log_so_far(&self) -> &[String] {
+        &self.seen
     }
 
     pub(crate) fn url(&self, path: &str) -> String {

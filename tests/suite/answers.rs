@@ -1,0 +1,213 @@
+//! Answers that are remembered: the same as fresh ones, and gone with the index that they were made from.
+
+use bloghound::engine::{Engine, Question};
+use bloghound::query::RawRequest;
+use bloghound::query::related::RelatedRequest;
+use bloghound::query::suggest::SuggestRequest;
+use serde_json::Value;
+
+use crate::support::{Server, TestSite, post, request};
+
+fn site() -> TestSite {
+    TestSite::with_posts(&[
+        ("food/bread", "Baking bread", "Flour and water."),
+        ("food/cake", "Baking cake", "Flour and sugar."),
+        ("tools/oven", "Choosing an oven", "Baking needs heat."),
+    ])
+}
+
+/// A search as a URL asks for it.
+fn question(parameters: &[(&str, &str)]) -> Question {
+    let parameters: serde_json::Map<String, Value> =
+        parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())).collect();
+    let raw: RawRequest = serde_json::from_value(parameters.into()).unwrap();
+    let warnings = raw.unknown.keys().cloned().collect();
+    Question::search(raw.validate().unwrap(), warnings)
+}
+
+fn is_known(engine: &Engine, parameters: &[(&str, &str)]) -> bool {
+    engine.recall(&question(parameters)).is_some()
+}
+
+#[test]
+fn texts_of_the_same_request_meet_and_others_do_not() {
+    let engine = site().engine();
+    let asked = [("q", "baking"), ("facets", "year,tag"), ("lang", "en"), ("after", "2024")];
+    let answer = engine.answer(question(&asked)).unwrap();
+    assert_eq!(engine.recall(&question(&asked)), Some(answer));
+    let same: [&[(&str, &str)]; 4] = [
+        &[("after", "2024"), ("lang", "en"), ("facets", "tag,year"), ("q", "baking")],
+        &[("q", "baking"), ("facets", " tag , year,tag"), ("lang", " en "), ("after", "2024-01-01")],
+        &[
+            ("q", "baking"),
+            ("facets", "year,tag"),
+            ("lang", "en"),
+            ("after", "2024"),
+            ("page", "1"),
+            ("limit", "10"),
+        ],
+        &[
+            ("q", "baking"),
+            ("facets", "year,tag"),
+            ("lang", "en"),
+            ("after", "2024"),
+            ("sort", "relevance"),
+            ("group", "none"),
+            ("explain", "0"),
+            ("category", " "),
+            ("typos", ""),
+        ],
+    ];
+    for parameters in same {
+        assert!(is_known(&engine, parameters), "{parameters:?}");
+    }
+    let more = [
+        ("page", "2"),
+        ("limit", "9"),
+        ("category", "food"),
+        ("tag", "x"),
+        ("author", "x"),
+        ("before", "2025"),
+        ("sort", "newest"),
+        ("group", "translations"),
+        ("explain", "1"),
+        ("typos", "0"),
+        ("unknown", "x"),
+    ];
+    for parameter in more {
+        assert!(!is_known(&engine, &[&asked[..], &[parameter]].concat()), "{parameter:?}");
+    }
+    let others = [
+        ("q", "baking "),
+        ("q", " baking"),
+        ("q", "Baking"),
+        ("lang", "de"),
+        ("facets", "tag"),
+        ("after", "2023"),
+    ];
+    for (name, value) in others {
+        let changed = asked.map(|(known, old)| (known, if known == name { value } else { old }));
+        assert!(!is_known(&engine, &changed), "{name} {value:?}");
+    }
+}
+
+#[test]
+fn what_is_asked_once_only_is_not_remembered() {
+    let engine = site().engine();
+    for extra in [("explain", "1"), ("cachebuster", "17")] {
+        let asked = [("q", "baking"), extra];
+        engine.answer(question(&asked)).unwrap();
+        assert!(!is_known(&engine, &asked), "{extra:?}");
+    }
+    let unknown = || Question::Related(RelatedRequest { id: "food/none/_index.md".to_owned(), limit: 5 });
+    engine.answer(unknown()).unwrap_err();
+    assert!(engine.recall(&unknown()).is_none());
+}
+
+#[test]
+fn kinds_of_questions_do_not_meet() {
+    let engine = site().engine();
+    let suggest = |limit| Question::Suggest(SuggestRequest { query: "baking".to_owned(), limit });
+    let suggested = engine.answer(suggest(8)).unwrap();
+    assert!(!is_known(&engine, &[("q", "baking"), ("limit", "8")]));
+    assert!(engine.recall(&suggest(7)).is_none());
+    assert_eq!(engine.recall(&suggest(8)), Some(suggested));
+}
+
+#[test]
+fn memory_is_bounded_whatever_is_asked() {
+    let engine = site().engine();
+    let text = |number: usize| format!("baking {number} {}", "x".repeat(100_000));
+    for number in 0..200 {
+        engine.answer(question(&[("q", &text(number))])).unwrap();
+    }
+    let known = (0..200).filter(|number| is_known(&engine, &[("q", &text(*number))])).count();
+    // A question of 100 KB and the answer that repeats it: 40 of them are 8 MB.
+    assert!((1..=42).contains(&known), "{known} are known");
+    let long = "y".repeat(300_000);
+    engine.answer(question(&[("q", &long)])).unwrap();
+    assert!(!is_known(&engine, &[("q", &long)]));
+}
+
+#[test]
+fn a_new_index_forgets_the_answers_of_the_old_one() {
+    let site = site();
+    let server = Server::start(site.root());
+    for _ in 0..3 {
+        assert_eq!(server.hits("sugar"), ["food/cake"]);
+        assert!(server.hits("honey").is_empty());
+    }
+    let related = "/api/v1/related?id=food/bun/_index.md";
+    assert_eq!((server.get(related).status, server.get(related).status), (404, 404));
+    site.write_post("food/cake", &post("Baking cake", "2024-01-02", "Flour and honey."));
+    site.write_post("food/bun", &post("Baking buns", "2024-01-09", "Flour and honey."));
+    server.wait_for_hits("honey", &["food/bun", "food/cake"]);
+    assert!(server.hits("sugar").is_empty());
+    assert_eq!(server.get(related).status, 200);
+    let suggestions =
+        |server: &Server| server.get("/api/v1/suggest?q=baking%20b").json()["suggestions"].clone();
+    assert!(
+        suggestions(&server).to_string().contains("buns") && suggestions(&server) == suggestions(&server)
+    );
+    site.write_post("food/bun", &post("Baking biscuits", "2024-01-09", "Flour and almonds."));
+    server.wait_for_hits("almonds", &["food/bun"]);
+    assert!(suggestions(&server).to_string().contains("biscuits"));
+}
+
+#[test]
+fn answers_over_http_are_the_same_however_often_they_are_asked_for() {
+    let site = site();
+    let server = Server::start(site.root());
+    let asked = [
+        "q=baking",
+        "q=baking&limit=1",
+        "q=baking&limit=1&page=2",
+        "q=baking&lang=en",
+        "q=baking&lang=de",
+        "q=baking&sort=oldest",
+        "q=baking&facets=category",
+        "q=baking&explain=1",
+        "q=baking&unknown=1",
+        "q=baking&other=1",
+    ];
+    let get = |parameters: &str| {
+        let answer = server.get(&format!("/api/v1/search?{parameters}"));
+        assert_eq!((answer.status, answer.header("content-type")), (200, "application/json"), "{parameters}");
+        let mut body = answer.json();
+        body["took_us"] = 0.into();
+        body
+    };
+    let first: Vec<Value> = asked.iter().map(|parameters| get(parameters)).collect();
+    for (parameters, first) in asked.iter().zip(&first).rev() {
+        assert_eq!(&get(parameters), first, "{parameters}");
+    }
+    assert_eq!((&first[1]["limit"], &first[2]["page"]), (&1.into(), &2.into()));
+    assert_ne!(first[1]["hits"], first[2]["hits"]);
+    assert_eq!((&first[3]["total"], &first[4]["total"]), (&3.into(), &0.into()));
+    assert_ne!(first[0]["hits"], first[5]["hits"]);
+    assert!(first[6]["facets"].is_object() && first[7]["hits"][0]["explanation"].is_object());
+    assert!(first[8]["warnings"].to_string().contains("`unknown`"));
+    assert!(
+        first[9]["warnings"].to_string().contains("`other`") && first[0]["warnings"] == serde_json::json!([])
+    );
+}
+
+#[test]
+fn a_head_has_the_headers_of_the_answer() {
+    let site = site();
+    let server = Server::start(site.root());
+    let url = server.url("/api/v1/search?q=baking");
+    // Fresh, then remembered.
+    for _ in 0..2 {
+        let head = request(&url, "HEAD", &[]);
+        let get = request(&url, "GET", &[]);
+        assert_eq!((head.status, head.body.as_str()), (200, ""));
+        for name in
+            ["content-type", "content-length", "access-control-allow-origin", "x-content-type-options"]
+        {
+            assert!(!get.header(name).is_empty(), "{name}");
+            assert_eq!(head.header(name), get.header(name), "{name}");
+        }
+        assert_eq!(get.header("content-length"), get.body.len().to_string());
+    }
+}

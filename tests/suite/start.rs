@@ -1,0 +1,87 @@
+//! What a service that starts with an index of an earlier run answers.
+
+use bloghound::config::{Config, Overrides};
+use bloghound::content::Site;
+use bloghound::reindex::Indexer;
+
+use crate::support::{Server, TestSite, post};
+
+const LAST_INDEX: &str = "of the last index";
+
+fn site() -> TestSite {
+    TestSite::with_posts(&[("food/bread", "Baking bread", "Flour."), ("food/soup", "Soup", "Carrots.")])
+}
+
+#[test]
+fn it_answers_from_the_last_index_and_then_from_the_content() {
+    for args in [&[][..], &["--no-watch"]] {
+        let site = site();
+        site.reindex(false);
+        site.write_post("food/soup", &post("Soup", "2024-01-02", "Parsnips."));
+        let mut server = Server::start_with(site.root(), &site.root().join("index"), args);
+        assert!(
+            server.log_so_far().iter().any(|line| line.contains(LAST_INDEX)),
+            "{:?}",
+            server.log_so_far()
+        );
+        assert_eq!(server.hits("flour"), ["food/bread"]);
+        server.find_in_log(&["searching 2 posts", "1 updated"]);
+        assert_eq!(server.hits("parsnips"), ["food/soup"]);
+        assert!(server.hits("carrots").is_empty());
+        assert_eq!(server.get("/api/v1/status").json()["posts"], 2);
+    }
+}
+
+#[test]
+fn what_was_changed_right_after_the_start_is_found() {
+    let site = site();
+    site.reindex(false);
+    let server = Server::start(site.root());
+    site.write_post("food/soup", &post("Soup", "2024-01-02", "Parsnips."));
+    server.wait_for_hits("parsnips", &["food/soup"]);
+}
+
+#[test]
+fn without_an_index_it_answers_when_there_is_one() {
+    let site = site();
+    let server = Server::start(site.root());
+    assert!(!server.log_so_far().iter().any(|line| line.contains(LAST_INDEX)));
+    assert_eq!(server.hits("carrots"), ["food/soup"]);
+}
+
+#[test]
+fn an_index_with_drafts_is_not_answered_from() {
+    let site = site();
+    site.write_post("food/secret", "+++\ntitle = 'Secret'\ndate = 2024-02-01\ndraft = true\n+++\nTruffles.");
+    let overrides = Overrides { site: site.root().to_owned(), drafts: true, ..Overrides::default() };
+    let config = Config::load(overrides).unwrap();
+    let mut indexer = Indexer::open(&config, &Site::detect(&config).unwrap(), false).unwrap();
+    assert_eq!(indexer.reconcile(&mut |_, _| {}).unwrap().added, 3);
+    indexer.close().unwrap();
+    let server = Server::start(site.root());
+    assert!(server.hits("truffles").is_empty());
+    assert!(!server.log_so_far().iter().any(|line| line.contains(LAST_INDEX)));
+    assert_eq!(server.hits("carrots"), ["food/soup"]);
+}
+
+#[test]
+fn an_index_of_other_settings_is_not_answered_from() {
+    let site = site();
+    site.reindex(false);
+    site.write("hugo.toml", "baseURL = 'https://other.example/'\nlanguageCode = 'en-us'\n");
+    let server = Server::start(site.root());
+    let answer = server.get("/api/v1/search?q=carrots").json();
+    assert_eq!(answer["hits"][0]["url"], "https://other.example/food/soup/");
+    assert!(!server.log_so_far().iter().any(|line| line.contains(LAST_INDEX)));
+}
+
+#[test]
+fn files_that_cannot_be_read_are_told_after_a_start_too() {
+    let site = site();
+    site.write_post("food/broken", "+++\ntitle = \n+++\n");
+    site.reindex(false);
+    let mut server = Server::start(site.root());
+    server.find_in_log(&["food/broken/_index.md:2", "invalid TOML"]);
+    server.find_in_log(&["searching 2 posts", "unchanged"]);
+    assert_eq!(server.get("/api/v1/status").json()["failed"][0]["path"], "food/broken/_index.md");
+}
