@@ -1,4 +1,4 @@
-//! Plots as SVG files.
+//! Plots as SVG files, and numbers as people read them.
 
 use std::path::Path;
 
@@ -112,4 +112,15 @@ fn range(numbers: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
 
 fn wrong(error: impl std::fmt::Display) -> anyhow::Error {
     anyhow::anyhow!("the plot cannot be drawn: {error}")
+}
+
+/// A number with three digits that mean something.
+pub(crate) fn shown(number: f64) -> String {
+    match number.abs() {
+        _ if number.fract() == 0.0 => format!("{number}"),
+        size if size >= 100.0 => format!("{number:.0}"),
+        size if size >= 10.0 => format!("{number:.1}"),
+        size if size >= 1.0 => format!("{number:.2}"),
+        _ => format!("{number:.3}"),
+    }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use crate::chart::{Panel, draw_lines};
+use crate::chart::{Panel, draw_lines, shown};
 use crate::measure::Measured;
 
 /// A cost by its name, one number a blog; none where it is not known.
@@ -61,17 +61,6 @@ pub(crate) fn table(measured: &[Measured]) -> String {
     }
     text + "x: growth where the posts grow tenfold. Queries are timed in process, the best of 3 rounds; \
             \"saved to found\" is over HTTP, without the debounce.\n"
-}
-
-/// A number with three digits that mean something.
-fn shown(number: f64) -> String {
-    match number.abs() {
-        _ if number.fract() == 0.0 => format!("{number}"),
-        size if size >= 100.0 => format!("{number:.0}"),
-        size if size >= 10.0 => format!("{number:.1}"),
-        size if size >= 1.0 => format!("{number:.2}"),
-        _ => format!("{number:.3}"),
-    }
 }
 
 /// Draws queries on the left and the other costs on the right.

@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::load::{Client, Endpoint};
 use crate::measure::Effort;
 use crate::process::{Running, free_addr};
-use crate::questions::Questions;
+use crate::questions::{Questions, unheard_of};
 
 /// Queries after which memory is looked at.
 const QUERIES: usize = 100;
@@ -101,10 +101,4 @@ impl Drop for Saves {
             eprintln!("{} cannot be put back: {error}", self.path.display());
         }
     }
-}
-
-/// A word that no post has, and that is no typo of another of its kind.
-fn unheard_of(number: usize) -> String {
-    let letter = |place: usize| char::from(b'a' + ((number * 7 + place * (number + 3)) % 26) as u8);
-    format!("zq{}", (0..12).map(letter).collect::<String>())
 }

@@ -6,8 +6,6 @@ use anyhow::Context as _;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpStream;
 
-/// The password in the settings that the harness writes.
-pub(crate) const PASSWORD: &str = "SecretPassword";
 /// Where the posts are kept.
 const BUCKET: &str = "posts default";
 /// Hits that are asked for.
@@ -23,12 +21,15 @@ pub(crate) struct Channel {
 }
 
 impl Channel {
+    /// The password in the settings that the harness writes.
+    pub(crate) const PASSWORD: &str = "SecretPassword";
+
     pub(crate) async fn open(addr: SocketAddr, mode: &str) -> anyhow::Result<Self> {
         let stream = TcpStream::connect(addr).await?;
         stream.set_nodelay(true)?;
         let mut channel = Self { stream: BufReader::new(stream), room: 0 };
         channel.expect("CONNECTED").await?;
-        let started = channel.command(&format!("START {mode} {PASSWORD}"), "STARTED").await?;
+        let started = channel.command(&format!("START {mode} {}", Self::PASSWORD), "STARTED").await?;
         let buffer = started.split_once("buffer(").and_then(|(_, rest)| rest.split_once(')'));
         let bytes: usize = buffer.and_then(|(bytes, _)| bytes.parse().ok()).context("no buffer is named")?;
         channel.room = bytes.saturating_sub(COMMAND_BYTES);
@@ -59,6 +60,11 @@ impl Channel {
     /// Forgets a post.
     pub(crate) async fn forget(&mut self, id: &str) -> anyhow::Result<()> {
         self.command(&format!("FLUSHO {BUCKET} {id}"), "RESULT").await.map(drop)
+    }
+
+    /// Makes what words are completed and corrected by; of the mode `control`.
+    pub(crate) async fn consolidate(&mut self) -> anyhow::Result<()> {
+        self.command("TRIGGER consolidate", "OK").await.map(drop)
     }
 
     async fn command(&mut self, command: &str, answer: &str) -> anyhow::Result<String> {

@@ -16,6 +16,8 @@ const QUESTION_WORDS: usize = 6;
 /// Far from each other and with no common divisor with most numbers of words.
 const STRIDE: usize = 7_919;
 
+const ALPHABET: &[u8; 26] = b"abcdefghijklmnopqrstuvwxyz";
+
 /// A query.
 #[derive(Clone)]
 pub(crate) struct Question {
@@ -78,4 +80,10 @@ impl Questions {
         let mut asked = BTreeSet::new();
         in_turn.chain(pairs).filter(|question| asked.insert(question.text.clone())).take(n).collect()
     }
+}
+
+/// A word that no post has, and that is no typo of another of its kind.
+pub(crate) fn unheard_of(number: usize) -> String {
+    let letter = |place: usize| char::from(ALPHABET[(number * 7 + place * (number + 3)) % ALPHABET.len()]);
+    format!("zq{}", (0..12).map(letter).collect::<String>())
 }
