@@ -7,6 +7,9 @@ use plotters::prelude::*;
 
 const WIDTH: u32 = 1_100;
 const HEIGHT: u32 = 520;
+/// Of one row of bars.
+const ROW_HEIGHT: u32 = 300;
+const GROUPS_IN_A_ROW: usize = 3;
 const FONT: &str = "sans-serif";
 const COLORS: [RGBColor; 8] = [
     RGBColor(31, 119, 180),
@@ -70,10 +73,11 @@ fn draw_panel(area: &Area<'_>, x_name: &str, panel: &Panel) -> anyhow::Result<()
 
 /// Draws groups of bars next to each other.
 pub(crate) fn draw_bars(path: &Path, groups: &[Bars]) -> anyhow::Result<()> {
-    let root = SVGBackend::new(path, (WIDTH, HEIGHT)).into_drawing_area();
+    let rows = groups.len().div_ceil(GROUPS_IN_A_ROW).max(1);
+    let height = ROW_HEIGHT * u32::try_from(rows)?;
+    let root = SVGBackend::new(path, (WIDTH, height)).into_drawing_area();
     root.fill(&WHITE).map_err(wrong)?;
-    let rows = groups.len().div_ceil(3).max(1);
-    for (group, area) in groups.iter().zip(root.split_evenly((rows, groups.len().div_ceil(rows)))) {
+    for (group, area) in groups.iter().zip(root.split_evenly((rows, GROUPS_IN_A_ROW))) {
         draw_group(&area, group)?;
     }
     root.present().map_err(wrong)
@@ -95,7 +99,7 @@ fn draw_group(area: &Area<'_>, group: &Bars) -> anyhow::Result<()> {
         let top = count - at as f64;
         let color = COLORS[at % COLORS.len()];
         let bar = Rectangle::new([(low / 2.0, top - 0.85), (*value, top - 0.4)], color.filled());
-        let label = Text::new(format!("{name} {value:.3}"), (low / 1.9, top - 0.05), (FONT, 12));
+        let label = Text::new(format!("{name} {}", shown(*value)), (low / 1.9, top - 0.05), (FONT, 12));
         chart.draw_series(std::iter::once(bar)).map_err(wrong)?;
         chart.draw_series(std::iter::once(label)).map_err(wrong)?;
     }

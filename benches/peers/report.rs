@@ -111,8 +111,10 @@ impl fmt::Display for Report {
         writeln!(
             f,
             "\nMemory is the peak of indexing, and what serving has after all queries. Latency is from socket \
-             to\nsocket on one connection, q/s at 1, 16 and 64; no query is asked twice. From saving a post to \
-             finding it,\nbloghound notices the file by itself, the others are told."
+             to\nsocket on one connection, q/s at 1, 16 and 64; no query is asked twice. Indexing \
+             starts\nfrom Markdown files for bloghound, from plain texts for the others. From saving a post to \
+             finding it,\nbloghound notices the file by itself after its debounce and keeps it on disk; the \
+             others are told,\nand the JavaScript libraries keep it in memory only."
         )
     }
 }
