@@ -93,8 +93,7 @@ impl Lexicon {
 
     /// A topic of the source, rather a frequent one.
     pub(super) fn familiar_topic(&self, random: &mut Random) -> &str {
-        let most = random.below(self.topics.len() as u64) + 1;
-        &self.words[self.topics[random.below(most) as usize]]
+        &self.words[*random.pick_early(&self.topics)]
     }
 
     /// A word that the source does not have.
@@ -118,18 +117,14 @@ impl Lexicon {
         let mut random = Random::new(rank, 1);
         match random.below(4) {
             0 => format!("{}{}", self.familiar_topic(&mut random), self.familiar_topic(&mut random)),
-            1 => format!("{}{}", self.familiar_topic(&mut random), pick(&ENDINGS, &mut random)),
-            2 => format!("{}{}", pick(&BEGINNINGS, &mut random), self.familiar_topic(&mut random)),
+            1 => format!("{}{}", self.familiar_topic(&mut random), random.pick(&ENDINGS)),
+            2 => format!("{}{}", random.pick(&BEGINNINGS), self.familiar_topic(&mut random)),
             _ => {
                 let syllable = |random: &mut Random| {
-                    [pick(&ONSETS, random), pick(&NUCLEI, random), pick(&CODAS, random)].concat()
+                    [*random.pick(&ONSETS), *random.pick(&NUCLEI), *random.pick(&CODAS)].concat()
                 };
                 (0..random.between(2, 4)).map(|_| syllable(&mut random)).collect()
             }
         }
     }
-}
-
-fn pick(parts: &[&'static str], random: &mut Random) -> &'static str {
-    parts[random.below(parts.len() as u64) as usize]
 }

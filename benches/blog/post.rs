@@ -72,7 +72,7 @@ impl Writer<'_> {
     fn write(mut self, shape: &Shape, number: u64) -> Written {
         let length = self.random.log_normal(MEAN_BYTES, SIGMA).clamp(MIN_BYTES, MAX_BYTES) as usize;
         let title = self.title();
-        let category = frequent(&shape.categories, &mut self.random);
+        let category = self.random.pick_early(&shape.categories);
         // Two posts may have the same title.
         let folder = format!("{category}/{}-{number}", slug::slugify(&title));
         self.front_matter(&title, category, &shape.tags);
@@ -92,7 +92,7 @@ impl Writer<'_> {
         let days = i64::try_from(self.random.below(DAYS)).unwrap_or_default();
         let date = date(2013, 1, 1).saturating_add(days.days());
         let mut chosen: Vec<&str> =
-            (0..self.random.between(1, 5)).map(|_| frequent(tags, &mut self.random)).collect();
+            (0..self.random.between(1, 5)).map(|_| self.random.pick_early(tags).as_str()).collect();
         chosen.sort_unstable();
         chosen.dedup();
         self.push(&format!("+++\ntitle = \"{title}\"\ndate = {date}\ntags = {chosen:?}\n"));
@@ -109,12 +109,12 @@ impl Writer<'_> {
     fn title(&mut self) -> String {
         let mut title = String::new();
         if self.random.one_in(2) {
-            title += OPENING[self.random.below(OPENING.len() as u64) as usize];
+            title += *self.random.pick(&OPENING);
             title.push(' ');
         }
         title += &self.topic();
         for _ in 0..self.random.between(0, 2) {
-            let joining = JOINING[self.random.below(JOINING.len() as u64) as usize];
+            let joining = self.random.pick(&JOINING);
             let _ = write!(title, " {joining} {}", self.topic());
             if self.random.one_in(2) {
                 let _ = write!(title, " {}", self.topic());
@@ -124,7 +124,7 @@ impl Writer<'_> {
     }
 
     fn topic(&mut self) -> String {
-        self.topics[self.random.below(self.topics.len() as u64) as usize].clone()
+        self.random.pick(&self.topics).clone()
     }
 
     /// A quarter of the headings name their own anchor.
@@ -165,7 +165,7 @@ impl Writer<'_> {
     }
 
     fn code(&mut self) {
-        let language = LANGUAGES[self.random.below(LANGUAGES.len() as u64) as usize];
+        let language = self.random.pick(&LANGUAGES);
         let _ = writeln!(self.text, "```{language}");
         for _ in 0..self.random.between(3, 10) {
             let [name, function, argument] = [self.topic(), self.word(), self.word()];
@@ -203,12 +203,6 @@ impl Writer<'_> {
     fn push(&mut self, text: &str) {
         self.text.push_str(text);
     }
-}
-
-/// One of the names, those at the beginning more often.
-fn frequent<'a>(names: &'a [String], random: &mut Random) -> &'a str {
-    let most = random.below(names.len() as u64) + 1;
-    &names[random.below(most) as usize]
 }
 
 fn capitalised(text: &str) -> String {

@@ -31,6 +31,19 @@ impl Random {
         ((u128::from(self.next()) * u128::from(bound)) >> 64) as u64
     }
 
+    /// One of several.
+    #[expect(clippy::cast_possible_truncation, reason = "it is less than a length")]
+    pub(super) fn pick<'a, T>(&mut self, things: &'a [T]) -> &'a T {
+        &things[self.below(things.len() as u64) as usize]
+    }
+
+    /// One of several, those at the beginning more often.
+    #[expect(clippy::cast_possible_truncation, reason = "it is less than a length")]
+    pub(super) fn pick_early<'a, T>(&mut self, things: &'a [T]) -> &'a T {
+        let most = self.below(things.len() as u64) + 1;
+        &things[self.below(most) as usize]
+    }
+
     /// From `low` to `high`, both included.
     pub(super) fn between(&mut self, low: u64, high: u64) -> u64 {
         low + self.below(high - low + 1)

@@ -57,7 +57,9 @@ fn draw_panel(area: &Area<'_>, x_name: &str, panel: &Panel) -> anyhow::Result<()
         .y_label_area_size(60)
         .build_cartesian_2d((x.0..x.1).log_scale(), (y.0..y.1).log_scale())
         .map_err(wrong)?;
-    chart.configure_mesh().x_desc(x_name).light_line_style(TRANSPARENT).draw().map_err(wrong)?;
+    let mut mesh = chart.configure_mesh();
+    mesh.x_desc(x_name).light_line_style(TRANSPARENT);
+    mesh.x_label_formatter(&|x| shown(*x)).y_label_formatter(&|y| shown(*y)).draw().map_err(wrong)?;
     for (at, (name, points)) in panel.lines.iter().enumerate() {
         let color = COLORS[at % COLORS.len()];
         let line = chart.draw_series(LineSeries::new(points.iter().copied(), color.stroke_width(2)));
@@ -68,7 +70,7 @@ fn draw_panel(area: &Area<'_>, x_name: &str, panel: &Panel) -> anyhow::Result<()
         chart.draw_series(dots).map_err(wrong)?;
     }
     let mut legend = chart.configure_series_labels();
-    legend.position(SeriesLabelPosition::UpperLeft).background_style(WHITE.mix(0.8)).draw().map_err(wrong)
+    legend.position(SeriesLabelPosition::LowerRight).background_style(WHITE.mix(0.8)).draw().map_err(wrong)
 }
 
 /// Draws groups of bars next to each other.
@@ -94,7 +96,8 @@ fn draw_group(area: &Area<'_>, group: &Bars) -> anyhow::Result<()> {
         .build_cartesian_2d((low / 2.0..high * 4.0).log_scale(), 0.0..count)
         .map_err(wrong)?;
     let mut mesh = chart.configure_mesh();
-    mesh.disable_y_mesh().disable_y_axis().light_line_style(TRANSPARENT).x_labels(5).draw().map_err(wrong)?;
+    mesh.disable_y_mesh().disable_y_axis().light_line_style(TRANSPARENT).x_labels(5);
+    mesh.x_label_formatter(&|x| shown(*x)).draw().map_err(wrong)?;
     for (at, (name, value)) in group.bars.iter().enumerate() {
         let top = count - at as f64;
         let color = COLORS[at % COLORS.len()];

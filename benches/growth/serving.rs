@@ -17,7 +17,7 @@ use crate::questions::{Questions, unheard_of};
 /// Queries after which memory is looked at.
 const QUERIES: usize = 100;
 /// What is waited for the first answer, and for a saved post.
-const PATIENCE: Duration = Duration::from_secs(600);
+const PATIENCE: Duration = Duration::from_mins(10);
 
 /// What serving takes.
 #[derive(Serialize)]

@@ -209,7 +209,7 @@ async fn work(
 /// Whether an answer has a hit: one of JSON a first of its `hits`, one of Sonic a name after its marker.
 fn has_hit(body: &[u8]) -> bool {
     if let Some(hits) = body.strip_prefix(b"EVENT QUERY ") {
-        return hits.split(|byte| byte.is_ascii_whitespace()).filter(|part| !part.is_empty()).count() > 1;
+        return hits.split(u8::is_ascii_whitespace).filter(|part| !part.is_empty()).count() > 1;
     }
     let answer: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
     answer["hits"].as_array().is_some_and(|hits| !hits.is_empty())

@@ -9,7 +9,7 @@ use ureq::http::Method;
 use crate::process::Running;
 
 /// What a server may take to be there.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A server and the headers that it wants.
 #[derive(Clone)]

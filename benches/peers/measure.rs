@@ -13,7 +13,10 @@ use crate::questions::{Question, Questions, unheard_of};
 /// How many connections ask at once.
 pub(crate) const CONNECTIONS: [usize; 3] = [1, 16, 64];
 /// What is waited for a saved post.
-const SAVE_PATIENCE: Duration = Duration::from_secs(300);
+const SAVE_PATIENCE: Duration = Duration::from_mins(5);
+
+/// No more posts are saved after that.
+const SAVES_PATIENCE: Duration = Duration::from_mins(1);
 
 /// How much is measured.
 pub(crate) struct Effort {
@@ -40,7 +43,7 @@ impl Effort {
         warm_up: 200,
         latency: 1_000,
         throughput: 30_000,
-        latency_patience: Duration::from_secs(60),
+        latency_patience: Duration::from_mins(1),
         throughput_patience: Duration::from_secs(5),
         saves: 5,
     };
@@ -156,11 +159,15 @@ impl Measured {
 /// The median time from saving a post to finding it.
 fn save(client: &Client, serving: &Serving, saves: usize) -> anyhow::Result<f64> {
     let mut times = Vec::with_capacity(saves);
+    let begun = Instant::now();
     for number in 0..saves {
         let word = unheard_of(number);
         let started = Instant::now();
         (serving.save)(&word)?;
         times.push(client.wait_for_hit(&serving.endpoint, &word, started, SAVE_PATIENCE)?);
+        if begun.elapsed() > SAVES_PATIENCE {
+            break;
+        }
     }
     Ok(Latency::new(times).p50)
 }

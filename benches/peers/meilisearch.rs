@@ -17,7 +17,7 @@ use crate::process::{Cost, Running, bytes_below, free_addr};
 /// Bytes of one request; the server takes 100 MB.
 const BATCH_BYTES: usize = 32 << 20;
 /// What one task may take.
-const PATIENCE: Duration = Duration::from_secs(3_600);
+const PATIENCE: Duration = Duration::from_hours(1);
 /// About 200 characters of text, in words.
 const SEARCH: &str = "/indexes/posts/search?limit=10&attributesToRetrieve=title,url&attributesToCrop=body&cropLength=30\
                       &attributesToHighlight=title,body&q=";

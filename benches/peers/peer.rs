@@ -31,6 +31,9 @@ enum Kind {
     Typesense(PathBuf),
 }
 
+/// Saves a post again, with a word at its end.
+pub(crate) type Save = Box<dyn Fn(&str) -> anyhow::Result<()>>;
+
 /// An engine that has indexed all posts and serves them.
 pub(crate) struct Serving {
     /// What it took to index. Where the server does that itself, its processor time is not told.
@@ -38,8 +41,7 @@ pub(crate) struct Serving {
     pub(crate) index_bytes: u64,
     pub(crate) server: Running,
     pub(crate) endpoint: Endpoint,
-    /// Saves the post again, with a word at its end.
-    pub(crate) save: Box<dyn Fn(&str) -> anyhow::Result<()>>,
+    pub(crate) save: Save,
 }
 
 impl Peer {

@@ -15,7 +15,15 @@ pub(crate) struct Report {
     posts: usize,
     text_bytes: usize,
     /// bloghound first.
-    peers: Vec<(&'static str, Outcome)>,
+    peers: Vec<Line>,
+}
+
+/// What came of one engine.
+#[derive(Serialize)]
+struct Line {
+    name: &'static str,
+    #[serde(flatten)]
+    outcome: Outcome,
 }
 
 /// What is compared: its name, and the number of an engine where it is known.
@@ -41,13 +49,14 @@ fn rate(peer: &Measured, connections: usize) -> Option<f64> {
 }
 
 impl Report {
-    pub(crate) fn new(corpus: &Corpus, peers: Vec<(&'static str, Outcome)>) -> Self {
+    pub(crate) fn new(corpus: &Corpus, outcomes: Vec<(&'static str, Outcome)>) -> Self {
+        let peers = outcomes.into_iter().map(|(name, outcome)| Line { name, outcome }).collect();
         Self { posts: corpus.entries.len(), text_bytes: corpus.text_bytes, peers }
     }
 
     fn measured(&self) -> impl Iterator<Item = (&'static str, &Measured)> {
-        self.peers.iter().filter_map(|(name, outcome)| match outcome {
-            Outcome::Measured(measured) => Some((*name, measured)),
+        self.peers.iter().filter_map(|line| match &line.outcome {
+            Outcome::Measured(measured) => Some((line.name, measured)),
             Outcome::NotInstalled(_) | Outcome::Failed(_) => None,
         })
     }
@@ -101,7 +110,7 @@ impl fmt::Display for Report {
             let found = format!("{}/{}", peer.answered, peer.asked);
             writeln!(f, "{name:<14}{version:<10}{found:>10}  {}", peer.answers)?;
         }
-        for (name, outcome) in &self.peers {
+        for Line { name, outcome } in &self.peers {
             match outcome {
                 Outcome::Measured(_) => {}
                 Outcome::NotInstalled(install) => writeln!(f, "{name:<14}not installed: {install}")?,

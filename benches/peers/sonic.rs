@@ -12,7 +12,7 @@ use crate::peer::Serving;
 use crate::process::{Cost, Running, bytes_below, free_addr};
 
 /// What the server may take to be there.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 pub(crate) fn serve(program: &Path, corpus: &Corpus, dir: &Path) -> anyhow::Result<Serving> {
     let addr = free_addr()?;

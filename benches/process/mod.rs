@@ -44,7 +44,8 @@ impl Running {
         let errors = tempfile::tempfile()?;
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(errors.try_clone()?);
         let started = Instant::now();
-        let child = command.spawn().with_context(|| format!("cannot start {:?}", command.get_program()))?;
+        let child =
+            command.spawn().with_context(|| format!("cannot start {}", command.get_program().display()))?;
         Ok(Self { child, errors, started, peaks: Vec::new() })
     }
 
