@@ -6,17 +6,17 @@
 // POSTS has one post a line, as the harness writes them. An engine is a file in adapters/ that exports
 //   build(posts, dir)  writes the index into the directory
 //   open(posts, dir)   reads it; returns search(query), which gives at most 10 hits, and save(post)
-// where `posts` is a function, for memory that an engine does not need is not its own. Engines are looked
-// for where they are installed: in node_modules beside this file or in the directory BLOGHOUND_PEERS names.
+// where the second `posts` is a function: an engine that does not need them is not to pay for their memory.
+// The packages are those of node_modules beside this file; the harness copies these files beside a link to
+// them.
 
 import fs from 'node:fs';
 import http from 'node:http';
-import { pathToFileURL } from 'node:url';
-import { readPost } from './posts.mjs';
+import { readPost, readPosts } from './posts.mjs';
 
 const [, , action, engine, postsFile, dir, port] = process.argv;
-const adapter = await import(new URL(`./adapters/${engine}.mjs`, pathToFileURL(import.meta.filename)));
-const posts = () => fs.readFileSync(postsFile, 'utf8').trimEnd().split('\n').map(readPost);
+const adapter = await import(`./adapters/${engine}.mjs`);
+const posts = () => readPosts(fs.readFileSync(postsFile));
 
 if (action === 'build') {
   await adapter.build(posts(), dir);

@@ -59,6 +59,10 @@ fn install(scripts: &Path, modules: &Path) -> anyhow::Result<()> {
     for file in FILES {
         fs::copy(source.join(file), scripts.join(file))?;
     }
-    std::os::unix::fs::symlink(std::path::absolute(modules)?, scripts.join("node_modules"))?;
+    let modules = std::path::absolute(modules)?;
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(modules, scripts.join("node_modules"))?;
+    #[cfg(windows)]
+    std::os::windows::fs::symlink_dir(modules, scripts.join("node_modules"))?;
     Ok(())
 }

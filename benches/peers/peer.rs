@@ -66,7 +66,11 @@ impl Peer {
             ),
             library("minisearch", "minisearch", "titles only; typos, beginnings"),
             library("lunr", "lunr", "titles only; typos, beginnings, stems; a save indexes all"),
-            library("flexsearch", "flexsearch", "highlighted snippet; beginnings, no typos"),
+            library(
+                "flexsearch",
+                "flexsearch",
+                "highlighted snippet of the first field that matches; beginnings, no typos",
+            ),
             library("orama", "@orama/orama", "titles only; typos, beginnings"),
             Self {
                 name: "sonic",

@@ -10,6 +10,17 @@ export function readPost(line) {
   return { id, title, url, headings, body, sections };
 }
 
+/** The posts of a file; one string cannot hold all of a large blog. */
+export function readPosts(bytes) {
+  const posts = [];
+  for (let start = 0, end; start < bytes.length; start = end + 1) {
+    end = bytes.indexOf(10, start);
+    if (end < 0) end = bytes.length;
+    posts.push(readPost(bytes.toString('utf8', start, end)));
+  }
+  return posts;
+}
+
 /** What engines that keep no text answer with. */
 export function shortPost({ id, title, url }) {
   return { id, title, url };
