@@ -159,7 +159,7 @@ fn run_here(contender: Contender) -> anyhow::Result<Run> {
         cpu_s: cpu_seconds() - cpu_before,
         peak_mb: peak_resident_mb(),
         index_bytes: files_below(dir.path())?.iter().map(|(_, bytes)| bytes).sum(),
-        segments: files_below(dir.path())?.iter().filter(|(name, _)| name.ends_with(".term")).count(),
+        segments: files_below(dir.path())?.iter().filter(|(name, _)| is_dictionary(name)).count(),
         posts,
     })
 }
@@ -187,6 +187,11 @@ fn files_below(dir: &Path) -> std::io::Result<Vec<(String, u64)>> {
     Ok(files)
 }
 
+/// Whether a file is one that each segment has one of.
+fn is_dictionary(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|extension| extension == "term")
+}
+
 /// Time that the process's threads had on a core so far, where the system tells, see proc(5).
 fn cpu_seconds() -> f64 {
     const TICKS_PER_SECOND: f64 = 100.0;
@@ -210,13 +215,15 @@ fn median(values: impl Iterator<Item = f64>) -> f64 {
 }
 
 fn measure(runs: usize) -> anyhow::Result<Report> {
-    let mut taken: Vec<(Contender, Vec<Run>)> = Contender::ALL.map(|contender| (contender, Vec::new())).into();
+    let mut taken: Vec<(Contender, Vec<Run>)> =
+        Contender::ALL.map(|contender| (contender, Vec::new())).into();
     for _ in 0..runs {
         for (contender, runs) in &mut taken {
             runs.push(run_in_child(*contender)?);
         }
     }
-    let contenders: Vec<Measured> = taken.into_iter().map(|(contender, runs)| summarize(contender, runs)).collect();
+    let contenders: Vec<Measured> =
+        taken.into_iter().map(|(contender, runs)| summarize(contender, runs)).collect();
     let [floor, bloghound] = [contenders[0].median, contenders[1].median];
     let (_, site) = load(Path::new("index"))?;
     let (files, _) = source::walk(&site.content_dir, &site.content_dir, &site.generator);

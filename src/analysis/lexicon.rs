@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::rc::Rc;
 
 use foldhash::fast::RandomState;
 
@@ -13,10 +14,12 @@ use super::stop_words::is_stop_word;
 use super::{Token, TokenKind};
 
 /// Terms from which on a lexicon is begun anew; some ten megabytes.
-const MAX_TERMS: usize = 100_000;
+const MAX_TERMS: usize = 50_000;
 
 /// A hash table for short keys.
 type Table<K, V> = HashMap<K, V, RandomState>;
+/// The tokens of pieces of text, as places in [`Lexicon::of_pieces`].
+type Pieces = Table<Box<str>, Range<u32>>;
 
 /// The number of a term in a [`Lexicon`], from 0 on.
 pub type TermId = u32;
@@ -36,17 +39,17 @@ pub(super) enum Piece {
 #[derive(Debug, Default)]
 pub struct Lexicon {
     terms: Vec<Term>,
-    ids: Table<Box<str>, TermId>,
-    /// The terms of each piece, as they stand in `of_pieces`.
-    words: Vec<(String, Table<Box<str>, Range<u32>>)>,
-    compounds: Table<Box<str>, Range<u32>>,
-    pairs: Table<Box<str>, Range<u32>>,
+    ids: Table<Rc<str>, TermId>,
+    /// By language.
+    words: Vec<(String, Pieces)>,
+    compounds: Pieces,
+    pairs: Pieces,
     of_pieces: Vec<(TermId, TokenKind)>,
 }
 
 #[derive(Debug)]
 struct Term {
-    text: Box<str>,
+    text: Rc<str>,
     is_stop_word: bool,
 }
 
@@ -73,7 +76,7 @@ impl Lexicon {
     /// The number of a language.
     pub(super) fn language(&mut self, language: &str) -> usize {
         self.words.iter().position(|(known, _)| known == language).unwrap_or_else(|| {
-            self.words.push((language.to_owned(), Table::default()));
+            self.words.push((language.to_owned(), Pieces::default()));
             self.words.len() - 1
         })
     }
@@ -125,7 +128,7 @@ impl Lexicon {
             return *id;
         }
         let id = TermId::try_from(self.terms.len()).unwrap_or(TermId::MAX);
-        let text: Box<str> = term.into();
+        let text: Rc<str> = term.into();
         self.terms.push(Term { is_stop_word: is_stop_word(&text), text: text.clone() });
         self.ids.insert(text, id);
         id

@@ -131,8 +131,7 @@ impl Analyzer {
         for (at, word) in words.iter().enumerate() {
             let position = u32::try_from(at).unwrap_or(u32::MAX);
             let piece = (Piece::Word(language), &text[word.range.clone()]);
-            lexicon
-                .push_tokens(piece, (position, 1), &mut tokens, |push| self.word_terms(text, word, push));
+            lexicon.push_tokens(piece, (position, 1), &mut tokens, |push| self.word_terms(text, word, push));
             if let Some(pair) = pair(text, word, words.get(at + 1)) {
                 lexicon.push_tokens((Piece::Pair, pair), (position, 2), &mut tokens, |push| {
                     push(format!("{PAIR_MARKER}{}", fold(pair)), TokenKind::Pair);

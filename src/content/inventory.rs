@@ -30,8 +30,6 @@ struct FolderFile {
 enum FolderFileKind {
     /// An `_index`: the folder is a section.
     Branch,
-    /// An `index`: the folder is a page with resources.
-    Bundle,
     /// Values for the pages in and below the folder.
     Data,
 }
@@ -41,8 +39,8 @@ enum FolderFileKind {
 pub struct Inventory {
     generator: Generator,
     pages: BTreeSet<String>,
-    /// Folders, without `/` at the end, with those of their files that say something of them.
-    folders: BTreeMap<String, BTreeMap<String, FolderFile>>,
+    /// Folders, without `/` at the end, with those of their files that say something of them, by id.
+    folders: BTreeMap<String, Vec<(String, FolderFile)>>,
 }
 
 impl Inventory {
@@ -61,11 +59,10 @@ impl Inventory {
         let kind = match index_name(id) {
             _ if !is_page => FolderFileKind::Data,
             Some("_index") => FolderFileKind::Branch,
-            Some(_) => FolderFileKind::Bundle,
-            None => return,
+            // An `index` says no more than that its folder is a bundle.
+            _ => return,
         };
         let data = match kind {
-            FolderFileKind::Bundle => None,
             FolderFileKind::Branch => {
                 read().and_then(|text| Source::parse(&text).ok().map(|source| source.data))
             }
@@ -75,7 +72,15 @@ impl Inventory {
         let cascades =
             if is_page { self.generator.cascades(&data) } else { vec![Cascade::for_all(data.clone())] };
         let file = FolderFile { kind, title: data.text("title"), cascades };
-        self.folders.entry(folder_of(id).to_owned()).or_default().insert(id.to_owned(), file);
+        let files = self.folders.entry(folder_of(id).to_owned()).or_default();
+        match files.binary_search_by(|(other, _)| other.as_str().cmp(id)) {
+            Ok(at) => files[at].1 = file,
+            Err(at) => {
+                // Most folders have one.
+                files.reserve_exact(1);
+                files.insert(at, (id.to_owned(), file));
+            }
+        }
     }
 
     /// Forgets a file that is gone.
@@ -83,7 +88,7 @@ impl Inventory {
         self.pages.remove(id);
         let folder = folder_of(id);
         if let Some(files) = self.folders.get_mut(folder) {
-            files.remove(id);
+            files.retain(|(other, _)| other != id);
             if files.is_empty() {
                 self.folders.remove(folder);
             }
@@ -111,6 +116,7 @@ impl Inventory {
         let mut dependents = Vec::new();
         for (at, _) in id.match_indices('/') {
             dependents.extend(self.files_of(&id[..at]).map(|(id, _)| id.as_str()));
+            dependents.extend(self.bundle_pages(&id[..at]));
         }
         let is_data = self.generator.role(id) == Some(Role::FolderData);
         if is_data || index_name(id).is_some() {
@@ -132,9 +138,9 @@ impl Inventory {
     #[must_use]
     pub fn is_bundled(&self, id: &str) -> bool {
         let own = index_name(id).filter(|name| *name == "index").map(|_| folder_of(id));
-        id.match_indices('/').map(|(at, _)| &id[..at]).any(|folder| {
-            own != Some(folder) && self.files_of(folder).any(|(_, file)| file.kind == FolderFileKind::Bundle)
-        })
+        id.match_indices('/')
+            .map(|(at, _)| &id[..at])
+            .any(|folder| own != Some(folder) && self.bundle_pages(folder).next().is_some())
     }
 
     /// The section that a folder below `root` belongs to, without `root`: the nearest folder with an
@@ -189,8 +195,19 @@ impl Inventory {
         format!("{} {} {titles:?} {cascades:?}", self.is_list(id), self.is_bundled(id))
     }
 
+    /// The pages of a folder that make it a bundle: its `index`, in all languages and formats.
+    fn bundle_pages<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a str> {
+        let (bare, marked) = (format!("{folder}/index"), format!("{folder}/index."));
+        let from: (Bound<&str>, Bound<&str>) = (Bound::Included(&marked), Bound::Unbounded);
+        let others = self.pages.range::<str, _>(from).map(String::as_str);
+        // Not what is in a folder of such a name.
+        let others =
+            others.take_while(move |id| id.starts_with(&marked)).filter(move |id| folder_of(id) == folder);
+        self.pages.get(&bare).map(String::as_str).into_iter().chain(others)
+    }
+
     fn files_of(&self, folder: &str) -> impl Iterator<Item = (&String, &FolderFile)> {
-        self.folders.get(folder).into_iter().flatten()
+        self.folders.get(folder).into_iter().flatten().map(|(id, file)| (id, file))
     }
 }
 

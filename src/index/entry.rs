@@ -99,7 +99,7 @@ impl fmt::Debug for FieldValue {
 pub struct EntryValue<'a>(&'a FieldValue);
 
 impl EntryValue<'_> {
-    fn leaf<'a>(value: &'a FieldValue) -> ReferenceValueLeaf<'a> {
+    fn leaf(value: &FieldValue) -> ReferenceValueLeaf<'_> {
         match value {
             FieldValue::Text(text) => ReferenceValueLeaf::Str(text),
             FieldValue::Custom(bytes) => ReferenceValueLeaf::Custom(bytes),

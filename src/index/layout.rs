@@ -55,8 +55,9 @@ impl Layout {
     }
 
     fn add_section(&mut self, section: &Section, analyzer: &Analyzer, lexicon: &mut Lexicon) {
-        let mut add_text =
-            |layout: &mut Self, field, text: &str| layout.add_text(field, text, analyzer.analyze(text, lexicon));
+        let mut add_text = |layout: &mut Self, field, text: &str| {
+            layout.add_text(field, text, analyzer.analyze(text, lexicon))
+        };
         let mut laid_out =
             LaidOutSection { first_position: self.next_position(), ..LaidOutSection::default() };
         if let Some(heading) = &section.heading {

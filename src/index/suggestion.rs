@@ -226,7 +226,8 @@ fn phrases<'a>(words: &[Word<'a>]) -> Vec<&'a str> {
     }
     let mut frequent: Vec<(u32, usize, usize)> = Vec::new();
     let begins = words.iter().enumerate().filter(|(_, word)| word.is_boundary);
-    let mut begun: Vec<Beginning> = begins.map(|(first, _)| Beginning { first, group: 0, marks: 0 }).collect();
+    let mut begun: Vec<Beginning> =
+        begins.map(|(first, _)| Beginning { first, group: 0, marks: 0 }).collect();
     for length in 0..MAX_PHRASE_WORDS {
         let mut ids: HashMap<(usize, TermId), usize, RandomState> = HashMap::default();
         let mut groups: Vec<Group> = Vec::new();
@@ -253,7 +254,8 @@ fn phrases<'a>(words: &[Word<'a>]) -> Vec<&'a str> {
         // What is said once is said once with more words, too.
         begun.retain(|phrase| groups[phrase.group].reached >= MIN_OCCURRENCES);
         let said_again = groups.iter().filter(|group| group.count >= MIN_OCCURRENCES);
-        frequent.extend(said_again.filter_map(|group| Some((group.count, group.first?, group.first? + length))));
+        frequent
+            .extend(said_again.filter_map(|group| Some((group.count, group.first?, group.first? + length))));
     }
     frequent.sort_by_key(|(count, first, last)| (std::cmp::Reverse(*count), *first, *last));
     frequent.truncate(limits::MAX_PHRASES_PER_POST);

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::{PoisonError, RwLock};
 use std::time::Instant;
 
 use jiff::Timestamp;
@@ -14,7 +15,8 @@ use crate::content::problem::duplicate_urls;
 use crate::content::source::Role;
 use crate::content::{Audience, Failure, Inventory, Post, Problem, Reading, Site, read_post, source};
 use crate::index::{
-    Budget, Entry, EntryBuilder, IndexError, Manifest, ManifestEntry, Provenance, Snapshot, Writer, generation,
+    Budget, Entry, EntryBuilder, IndexError, Manifest, ManifestEntry, Provenance, Snapshot, Writer,
+    generation,
 };
 
 /// Files after which progress is told.
@@ -38,18 +40,14 @@ pub struct Indexer {
     walk_failures: Vec<Failure>,
 }
 
+/// What changes of why files have no document.
+type Absences = Vec<(String, Option<Absence>)>;
+
 /// What has to be done about a source file, with all that it takes.
 enum Task {
     Keep,
     Put { entry: Entry, known_as: ManifestEntry, warnings: Vec<Problem>, is_known: bool },
     Drop { is_known: bool, absence: Option<Absence> },
-}
-
-/// What changes with the next commit, by id.
-#[derive(Default)]
-struct Changes {
-    manifest: Vec<(String, Option<ManifestEntry>)>,
-    absences: Vec<(String, Option<Absence>)>,
 }
 
 impl Indexer {
@@ -191,7 +189,10 @@ impl Indexer {
 
     fn write(&mut self, ids: &BTreeSet<String>, progress: Progress<'_>) -> Result<Report, ReindexError> {
         let mut report = Report::default();
-        let changes = self.write_entries(ids, &mut report, progress)?;
+        // Read on all cores while it is written here.
+        let known = RwLock::new(std::mem::take(&mut self.manifest));
+        let absences = self.write_entries(ids, &known, &mut report, progress)?;
+        self.manifest = known.into_inner().unwrap_or_else(PoisonError::into_inner);
         if report.has_changes() || !self.is_published {
             self.writer.commit()?;
         }
@@ -201,8 +202,12 @@ impl Indexer {
             generation::publish(&self.config.index_dir, &self.dir).map_err(unwritable)?;
             self.is_published = true;
         }
-        apply_all(&mut self.manifest, changes.manifest);
-        apply_all(&mut self.absences, changes.absences);
+        for (id, absence) in absences {
+            match absence {
+                Some(absence) => self.absences.insert(id, absence),
+                None => self.absences.remove(&id),
+            };
+        }
         self.count(&mut report);
         Ok(report)
     }
@@ -212,36 +217,41 @@ impl Indexer {
     fn write_entries(
         &self,
         ids: &BTreeSet<String>,
+        known: &RwLock<Manifest>,
         report: &mut Report,
         progress: Progress<'_>,
-    ) -> Result<Changes, ReindexError> {
+    ) -> Result<Absences, ReindexError> {
         let audience = Audience::of(&self.config, &self.site, Timestamp::now());
         let ids: Vec<&String> = ids.iter().collect();
         let budget = Budget::new(limits::MAX_BYTES_UNDER_WAY);
-        let mut changes = Changes::default();
-        let work =
-            |builder: &mut EntryBuilder, at: usize| self.prepare(ids[at], &audience, builder, &budget);
+        let mut absences = Absences::new();
+        let work = |builder: &mut EntryBuilder, at: usize| {
+            let entry = known.read().unwrap_or_else(PoisonError::into_inner).get(ids[at]).cloned();
+            self.prepare(ids[at], entry.as_ref(), &audience, builder, &budget)
+        };
         let take = |at: usize, task: Result<Task, IndexError>| -> Result<(), ReindexError> {
-            self.write_task(ids[at], task?, &mut changes, report)?;
+            let mut known = known.write().unwrap_or_else(PoisonError::into_inner);
+            self.write_task(ids[at], task?, &mut known, &mut absences, report)?;
             let done = at + 1;
-            if done % PROGRESS_STEP == 0 || done == ids.len() {
+            if done.is_multiple_of(PROGRESS_STEP) || done == ids.len() {
                 progress(done, ids.len());
             }
             Ok(())
         };
         pipeline::run(ids.len(), &budget, || self.writer.entry_builder(), work, take)?;
-        Ok(changes)
+        Ok(absences)
     }
 
     /// What has to be done about a source file.
     fn prepare(
         &self,
         id: &str,
+        known: Option<&ManifestEntry>,
         audience: &Audience,
         builder: &mut EntryBuilder,
         budget: &Budget,
     ) -> Result<Task, IndexError> {
-        match decide(self.manifest.get(id), self.observe(id, audience)) {
+        match decide(known, self.observe(id, known, audience)) {
             Action::Keep => Ok(Task::Keep),
             Action::Drop(is_known, absence) => Ok(Task::Drop { is_known, absence }),
             Action::Put(post, digest, is_known) => {
@@ -259,7 +269,8 @@ impl Indexer {
         &self,
         id: &str,
         task: Task,
-        changes: &mut Changes,
+        manifest: &mut Manifest,
+        absences: &mut Absences,
         report: &mut Report,
     ) -> Result<(), IndexError> {
         match task {
@@ -273,31 +284,31 @@ impl Indexer {
                 }
                 self.writer.add(entry)?;
                 report.warnings.extend(warnings);
-                changes.manifest.push((id.to_owned(), Some(known_as)));
+                manifest.insert(id.to_owned(), known_as);
                 if self.absences.contains_key(id) {
-                    changes.absences.push((id.to_owned(), None));
+                    absences.push((id.to_owned(), None));
                 }
             }
             Task::Drop { is_known, absence } => {
                 if is_known {
                     report.deleted += 1;
                     self.writer.remove(id);
-                    changes.manifest.push((id.to_owned(), None));
+                    manifest.remove(id);
                 }
-                changes.absences.push((id.to_owned(), absence));
+                absences.push((id.to_owned(), absence));
             }
         }
         Ok(())
     }
 
-    fn observe(&self, id: &str, audience: &Audience) -> Observed {
+    fn observe(&self, id: &str, known: Option<&ManifestEntry>, audience: &Audience) -> Observed {
         let bytes = match source::read(&self.site.content_dir, id) {
             Ok(Some(bytes)) => bytes,
             Ok(None) => return Observed::Gone,
             Err(failure) => return Observed::Read(Reading::Failed(failure), String::new()),
         };
         let digest = digest(&bytes, &self.inventory.context(id));
-        if is_same(self.manifest.get(id), &digest, audience) {
+        if is_same(known, &digest, audience) {
             return Observed::Same;
         }
         Observed::Read(read_post(id, &bytes, &self.inventory, &self.site, audience), digest)
@@ -317,15 +328,6 @@ impl Indexer {
                 Absence::Failed(failure) => report.failed.push(failure.clone()),
             }
         }
-    }
-}
-
-fn apply_all<V>(values: &mut BTreeMap<String, V>, changes: Vec<(String, Option<V>)>) {
-    for (id, change) in changes {
-        match change {
-            Some(value) => values.insert(id, value),
-            None => values.remove(&id),
-        };
     }
 }
 

@@ -84,11 +84,17 @@ mod tests {
             *calls += 1;
             (number * 2, budget.take(number % 7))
         };
-        let result = run(500, &budget, || 0, work, |number, (double, _permit)| {
-            assert_eq!(double, number * 2);
-            taken.push(number);
-            if fails_at == Some(number) { Err(number) } else { Ok(()) }
-        });
+        let result = run(
+            500,
+            &budget,
+            || 0,
+            work,
+            |number, (double, _permit)| {
+                assert_eq!(double, number * 2);
+                taken.push(number);
+                if fails_at == Some(number) { Err(number) } else { Ok(()) }
+            },
+        );
         (taken, result)
     }
 
