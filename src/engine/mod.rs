@@ -210,6 +210,7 @@ impl Engine {
     /// # Errors
     /// When the index cannot be read; the last snapshot stays.
     pub fn publish(&self, snapshot: Snapshot) -> Result<(), IndexError> {
+        snapshot.learn_words(&self.view.load().snapshot)?;
         let view = View::new(snapshot, &self.synonyms);
         self.make_ready(&view)?;
         self.view.store(Arc::new(view));

@@ -32,10 +32,14 @@ pub struct StoredPost {
     pub title: String,
     /// The post's description, else its summary or first prose, cut.
     pub description: String,
+    /// The description is the writer's.
+    pub own_description: bool,
     /// See [`Post::categories`].
     pub categories: Vec<Category>,
     /// See [`Post::tags`].
     pub tags: Vec<String>,
+    /// See [`SearchOverrides::keywords`].
+    pub keywords: Vec<String>,
     /// See [`Post::date`].
     pub date: Option<PostDate>,
     /// See [`Post::authors`].
@@ -83,7 +87,8 @@ pub fn to_document(
     let mut tokens = Tokens::default();
     let description = post.description.as_deref().unwrap_or_default();
     tokens.extend(TextField::Title, &title.tokens);
-    tokens.extend(TextField::Labels, &analyzer.analyze(&labels(post), lexicon).tokens);
+    let labels = labels(&post.categories, &post.tags, &post.overrides.keywords);
+    tokens.extend(TextField::Labels, &analyzer.analyze(&labels, lexicon).tokens);
     tokens.extend(TextField::Description, &analyzer.analyze(description, lexicon).tokens);
     tokens.extend(TextField::Url, &analyzer.analyze(&words_of_url(&post.url), lexicon).tokens);
     for (field, token) in &layout.tokens {
@@ -127,14 +132,14 @@ impl Tokens {
 }
 
 /// Names of categories and tags, and what else the writer wants the post found by, a line each.
-fn labels(post: &Post) -> String {
-    let categories = post.categories.iter().map(|category| category.name.as_str());
-    let names = post.tags.iter().chain(&post.overrides.keywords).map(String::as_str);
+pub(super) fn labels(categories: &[Category], tags: &[String], keywords: &[String]) -> String {
+    let categories = categories.iter().map(|category| category.name.as_str());
+    let names = tags.iter().chain(keywords).map(String::as_str);
     categories.chain(names).collect::<Vec<_>>().join("\n")
 }
 
 /// A URL without its scheme, decoded, with blanks for the marks that join its words.
-fn words_of_url(url: &str) -> String {
+pub(super) fn words_of_url(url: &str) -> String {
     let path = url.split_once("://").map_or(url, |(_, rest)| rest);
     percent_decode_str(path).decode_utf8_lossy().replace(['/', '-', '_', '.'], " ")
 }
@@ -192,8 +197,10 @@ fn stored_post(post: &Post) -> StoredPost {
         url: post.url.clone(),
         title: post.title.clone(),
         description: describe(post),
+        own_description: post.description.is_some(),
         categories: post.categories.clone(),
         tags: post.tags.clone(),
+        keywords: post.overrides.keywords.clone(),
         date: post.date,
         authors: post.authors.clone(),
         series: post.series.clone(),

@@ -19,6 +19,7 @@ pub mod segment;
 pub mod simhash;
 pub mod suggestion;
 pub mod term_lists;
+mod word_changes;
 mod words;
 pub mod writer;
 
@@ -31,7 +32,7 @@ pub use schema::TextField;
 pub use segment::OpenSegment;
 pub use suggestion::SuggestionKind;
 pub use term_lists::{TermList, TermLists};
-pub use words::{WordCounts, Words};
+pub use words::{WordCounts, WordList, Words};
 pub use writer::{EntryBuilder, Manifest, ManifestEntry, Provenance, Writer};
 
 /// What can go wrong between us and the index.

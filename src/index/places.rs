@@ -2,11 +2,11 @@
 
 use std::cmp::Reverse;
 
-use tantivy::SegmentReader;
+use tantivy::DocId;
 
 use super::IndexError;
-use super::reader::text_of;
 use super::schema::columns;
+use super::segment::OpenSegment;
 
 /// The places of the posts of all segments.
 #[derive(Debug, Default)]
@@ -15,35 +15,29 @@ pub struct Places {
     oldest: Vec<Vec<u32>>,
 }
 
+/// A post: its date, the place of its id among all ids, its segment and number.
+type Post = (Option<i64>, u32, usize, DocId);
+
 impl Places {
     /// Reads dates and ids.
     ///
     /// # Errors
     /// When a column cannot be read.
-    pub fn read(segments: &[SegmentReader]) -> Result<Self, IndexError> {
-        let mut posts = Vec::new();
-        for (ord, segment) in segments.iter().enumerate() {
-            let dates = segment.fast_fields().i64(columns::DATE)?;
-            let ids = segment.fast_fields().str(columns::ID)?;
-            for doc in segment.doc_ids_alive() {
-                posts.push((dates.first(doc), text_of(ids.as_ref(), doc)?, ord, doc));
+    pub(super) fn read(segments: &[OpenSegment]) -> Result<Self, IndexError> {
+        let by_ord = places_of_ids(segments)?;
+        let mut posts: Vec<Post> = Vec::new();
+        for (number, segment) in segments.iter().enumerate() {
+            let Some(ids) = segment.reader().fast_fields().str(columns::ID)? else { continue };
+            for doc in segment.reader().doc_ids_alive() {
+                let ord = ids.ords().first(doc).and_then(|ord| usize::try_from(ord).ok());
+                let place = ord.and_then(|ord| by_ord[number].get(ord)).copied().unwrap_or(u32::MAX);
+                posts.push((segment.dates.first(doc), place, number, doc));
             }
         }
-        posts.sort_by(|(a_date, a_id, ..), (b_date, b_id, ..)| {
-            Reverse(a_date).cmp(&Reverse(b_date)).then_with(|| a_id.cmp(b_id))
-        });
-        let empty = || segments.iter().map(|segment| vec![u32::MAX; segment.max_doc() as usize]).collect();
-        let mut places = Self { newest: empty(), oldest: empty() };
-        for (place, (_, _, ord, doc)) in (0..).zip(&posts) {
-            places.newest[*ord][*doc as usize] = place;
-        }
-        posts.sort_by(|(a_date, a_id, ..), (b_date, b_id, ..)| {
-            a_date.is_none().cmp(&b_date.is_none()).then(a_date.cmp(b_date)).then_with(|| a_id.cmp(b_id))
-        });
-        for (place, (_, _, ord, doc)) in (0..).zip(&posts) {
-            places.oldest[*ord][*doc as usize] = place;
-        }
-        Ok(places)
+        posts.sort_unstable_by_key(|(date, id, ..)| (Reverse(*date), *id));
+        let newest = by_segment(segments, &posts);
+        posts.sort_unstable_by_key(|(date, id, ..)| (date.is_none(), *date, *id));
+        Ok(Self { newest, oldest: by_segment(segments, &posts) })
     }
 
     /// By segment and post: the place with the latest date first, posts without a date last, equals
@@ -58,4 +52,39 @@ impl Places {
     pub fn oldest(&self) -> &[Vec<u32>] {
         &self.oldest
     }
+}
+
+/// By segment and ordinal: the place of an id among the ids of all segments. Dictionaries are in order
+/// already, so that this costs a walk through each.
+fn places_of_ids(segments: &[OpenSegment]) -> Result<Vec<Vec<u32>>, IndexError> {
+    let (mut text, mut ids) = (Vec::new(), Vec::new());
+    let mut places = Vec::with_capacity(segments.len());
+    for (number, segment) in segments.iter().enumerate() {
+        let mut count = 0;
+        if let Some(column) = segment.reader().fast_fields().str(columns::ID)? {
+            let mut stream = column.dictionary().stream()?;
+            while stream.advance() {
+                let start = text.len();
+                text.extend_from_slice(stream.key());
+                ids.push((start..text.len(), number, count));
+                count += 1;
+            }
+        }
+        places.push(vec![u32::MAX; count]);
+    }
+    // Runs in order, which this sort merges.
+    ids.sort_by(|(a, ..), (b, ..)| text[a.clone()].cmp(&text[b.clone()]));
+    for (place, (_, number, ord)) in (0..).zip(ids) {
+        places[number][ord] = place;
+    }
+    Ok(places)
+}
+
+fn by_segment(segments: &[OpenSegment], posts: &[Post]) -> Vec<Vec<u32>> {
+    let empty = |segment: &OpenSegment| vec![u32::MAX; segment.reader().max_doc() as usize];
+    let mut places: Vec<Vec<u32>> = segments.iter().map(empty).collect();
+    for (place, (_, _, number, doc)) in (0..).zip(posts) {
+        places[*number][*doc as usize] = place;
+    }
+    places
 }

@@ -16,6 +16,7 @@ use super::places::Places;
 use super::post_store::{Codec, Record};
 use super::schema::{self, Fields, TextField, columns};
 use super::segment::OpenSegment;
+use super::word_changes::words_after;
 use super::words::Words;
 use super::writer::{Manifest, ManifestEntry, Provenance};
 use crate::config::limits;
@@ -160,6 +161,20 @@ impl Snapshot {
         Ok(self.words.get_or_init(|| words))
     }
 
+    /// Makes the words of this commit from those of an earlier one, where these are known and little has
+    /// changed since; else they are read when they are asked for.
+    ///
+    /// # Errors
+    /// When a post cannot be read.
+    pub fn learn_words(&self, earlier: &Self) -> Result<(), IndexError> {
+        if let Some(known) = earlier.words.get()
+            && let Some(words) = words_after(earlier, known, self)?
+        {
+            self.words.get_or_init(|| words);
+        }
+        Ok(())
+    }
+
     /// The places of the posts by date, read when they are first asked for.
     ///
     /// # Errors
@@ -168,7 +183,7 @@ impl Snapshot {
         if let Some(places) = self.places.get() {
             return Ok(places);
         }
-        let places = Places::read(self.segments())?;
+        let places = Places::read(&self.open_segments)?;
         Ok(self.places.get_or_init(|| places))
     }
 

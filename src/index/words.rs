@@ -1,7 +1,10 @@
 //! The words of all posts in memory: what prefixes and typos are looked up in at every key that a
 //! reader presses. A walk through the dictionaries of all segments costs twenty times as much.
+//!
+//! What a commit changed of them stands in a second, short list ([`super::word_changes`]), so that a
+//! saved post need not wait for all dictionaries to be read again.
 
-use std::ops::Range;
+use std::sync::Arc;
 
 use tantivy::SegmentReader;
 use tantivy::schema::Field;
@@ -25,9 +28,81 @@ pub struct WordCounts<'a> {
     pub headings: u32,
 }
 
-/// The surface forms that occur in living posts, in the order of their bytes.
-#[derive(Debug, Default)]
+/// The surface forms that occur in living posts.
+#[derive(Debug, Clone, Default)]
 pub struct Words {
+    /// Those of an earlier commit.
+    base: Arc<WordList>,
+    /// Those that have other counts since, perhaps none.
+    recent: Arc<WordList>,
+}
+
+/// Share of the words from which on those with other counts are no longer kept apart.
+const MAX_RECENT_SHARE: usize = 16;
+/// So many may always be kept apart.
+const MIN_RECENT: usize = 4_096;
+
+impl Words {
+    /// Reads the dictionaries.
+    ///
+    /// # Errors
+    /// When one cannot be read.
+    pub fn read(segments: &[SegmentReader], fields: &Fields) -> Result<Self, IndexError> {
+        Ok(Self { base: Arc::new(WordList::read(segments, fields)?), recent: Arc::default() })
+    }
+
+    /// The words when these have other counts, in the order of their bytes.
+    #[must_use]
+    pub(super) fn with<'a>(&self, changed: impl Iterator<Item = (&'a str, Counts)>) -> Self {
+        let recent = self.recent.with(changed, |_| true);
+        if recent.len() <= MIN_RECENT.max(self.base.len() / MAX_RECENT_SHARE) {
+            return Self { base: Arc::clone(&self.base), recent: Arc::new(recent) };
+        }
+        let all = self.base.with(recent.iter(), |counts| counts != Counts::default());
+        Self { base: Arc::new(all), recent: Arc::default() }
+    }
+
+    /// What is known of a word.
+    pub(super) fn counts_of(&self, word: &str) -> Counts {
+        let in_list = |list: &WordList| list.find(word).map(|at| list.entries[at].counts);
+        in_list(&self.recent).or_else(|| in_list(&self.base)).unwrap_or_default()
+    }
+
+    /// Living posts that have the word.
+    #[must_use]
+    pub fn posts_with(&self, word: &str) -> u32 {
+        self.counts_of(word).posts
+    }
+
+    /// The words that begin with `prefix`, in no order.
+    pub fn beginning_with(&self, prefix: &str) -> impl Iterator<Item = WordCounts<'_>> {
+        let recent = self.recent.beginning_with(prefix);
+        let base = self.base.beginning_with(prefix);
+        let current = base.filter_map(|at| self.current(&self.base, at));
+        current.chain(recent.filter_map(|at| self.current(&self.recent, at)))
+    }
+
+    /// The lists of the words, each in the order of their bytes; not all of them are words still, see
+    /// [`Words::current`].
+    #[must_use]
+    pub fn lists(&self) -> [&WordList; 2] {
+        [&self.base, &self.recent]
+    }
+
+    /// Word number `at` of one of the lists, where it is one still and the other has no other counts.
+    #[must_use]
+    pub fn current<'a>(&'a self, list: &'a WordList, at: usize) -> Option<WordCounts<'a>> {
+        let counts = list.counts(at)?;
+        let is_outdated =
+            std::ptr::eq(list, &raw const *self.base) && !self.recent.is_empty() && self.recent.find(counts.word).is_some();
+        let is_there = counts.posts > 0 || counts.titles > 0 || counts.headings > 0;
+        (is_there && !is_outdated).then_some(counts)
+    }
+}
+
+/// Words in the order of their bytes.
+#[derive(Debug, Default)]
+pub struct WordList {
     text: String,
     entries: Vec<Entry>,
     /// How many letters each word has.
@@ -42,19 +117,15 @@ struct Entry {
 }
 
 /// Living posts that have a word anywhere, in the title, in a heading.
-#[derive(Debug, Clone, Copy)]
-struct Counts {
-    posts: u32,
-    titles: u32,
-    headings: u32,
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Counts {
+    pub(super) posts: u32,
+    pub(super) titles: u32,
+    pub(super) headings: u32,
 }
 
-impl Words {
-    /// Reads the dictionaries.
-    ///
-    /// # Errors
-    /// When one cannot be read.
-    pub fn read(segments: &[SegmentReader], fields: &Fields) -> Result<Self, IndexError> {
+impl WordList {
+    fn read(segments: &[SegmentReader], fields: &Fields) -> Result<Self, IndexError> {
         let mut words = Self::default();
         // Spellings of titles and headings are words too, though no post is counted for them.
         let title = fields.text[TextField::Title.index()];
@@ -93,6 +164,30 @@ impl Words {
         self.letters.push(u8::try_from(word.chars().count()).unwrap_or(u8::MAX));
     }
 
+    /// The list with words that have other counts, or are new; of all of them those that are kept.
+    fn with<'a>(&self, changed: impl Iterator<Item = (&'a str, Counts)>, is_kept: impl Fn(Counts) -> bool) -> Self {
+        let mut list = Self::default();
+        let mut add = |word: &str, counts| {
+            if is_kept(counts) {
+                list.add(word, counts);
+            }
+        };
+        let mut known = self.iter().peekable();
+        for (word, counts) in changed {
+            while let Some((before, counts)) = known.next_if(|(known, _)| *known < word) {
+                add(before, counts);
+            }
+            known.next_if(|(known, _)| *known == word);
+            add(word, counts);
+        }
+        known.for_each(|(word, counts)| add(word, counts));
+        list
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (&str, Counts)> {
+        self.entries.iter().map(|entry| (self.text_of(entry), entry.counts))
+    }
+
     /// A word by number; empty where there is none.
     #[must_use]
     pub fn word(&self, at: usize) -> &str {
@@ -116,20 +211,9 @@ impl Words {
         self.entries.binary_search_by(|entry| self.text_of(entry).cmp(word)).ok()
     }
 
-    /// A word by number, with how many posts have it.
-    ///
-    /// # Panics
-    /// When there is none.
-    #[must_use]
-    pub fn counts(&self, at: usize) -> WordCounts<'_> {
-        let entry = &self.entries[at];
-        WordCounts {
-            word: self.text_of(entry),
-            letters: usize::from(self.letters[at]),
-            posts: entry.counts.posts,
-            titles: entry.counts.titles,
-            headings: entry.counts.headings,
-        }
+    fn counts(&self, at: usize) -> Option<WordCounts<'_>> {
+        let Entry { counts: Counts { posts, titles, headings }, .. } = *self.entries.get(at)?;
+        Some(WordCounts { word: self.word(at), letters: usize::from(self.letters[at]), posts, titles, headings })
     }
 
     /// How many there are.
@@ -144,21 +228,11 @@ impl Words {
         self.entries.is_empty()
     }
 
-    /// Living posts that have the word.
-    #[must_use]
-    pub fn posts_with(&self, word: &str) -> u32 {
-        self.find(word).map_or(0, |at| self.entries[at].counts.posts)
-    }
-
-    /// The words that begin with `prefix`.
-    pub fn beginning_with(&self, prefix: &str) -> impl Iterator<Item = WordCounts<'_>> {
+    /// The numbers of the words that begin with `prefix`.
+    fn beginning_with(&self, prefix: &str) -> std::ops::Range<usize> {
         let from = self.entries.partition_point(|entry| self.text_of(entry) < prefix);
         let len = self.entries[from..].partition_point(|entry| self.text_of(entry).starts_with(prefix));
-        self.range(from..from + len)
-    }
-
-    fn range(&self, range: Range<usize>) -> impl Iterator<Item = WordCounts<'_>> {
-        range.map(|at| self.counts(at))
+        from..from + len
     }
 
     /// The number behind the last word that begins with `beginning`, as word number `at` does.

@@ -1,6 +1,6 @@
 //! How many typos words are apart.
 
-use crate::index::Words;
+use crate::index::WordList;
 
 /// Counts the typos between a word and others: letters that are added, left out or changed, and
 /// neighbours that changed places; no letter takes part in two of them (the optimal string alignment
@@ -123,7 +123,7 @@ pub struct Near {
 /// too, in their order. The words are in order: what many have in common is compared once, and where it
 /// is too far from `typed`, all of them are passed over.
 #[must_use]
-pub fn near_words(words: &Words, typed: &str, max: u8, is_open: bool) -> Vec<Near> {
+pub fn near_words(words: &WordList, typed: &str, max: u8, is_open: bool) -> Vec<Near> {
     let mut distance = TypoDistance::new(typed, max);
     let mut near = Vec::new();
     // The beginning that was compared, and where each of its letters ends.
@@ -219,7 +219,7 @@ mod tests {
             max in 1..=2_u8,
             is_open in any::<bool>(),
         ) {
-            let list = Words::of(words.iter().map(String::as_str));
+            let list = WordList::of(words.iter().map(String::as_str));
             let mut distance = TypoDistance::new(&typed, max);
             let one_by_one = words.iter().enumerate().filter_map(|(word, text)| {
                 let begun = distance.to_beginning_of(text).filter(|_| is_open);

@@ -110,8 +110,10 @@ impl<'a> Vocabulary<'a> {
     ) -> Result<(Vec<Found<'a>>, Vec<Found<'a>>), IndexError> {
         let words = self.snapshot.words()?;
         let (mut whole, mut begun) = (Vec::new(), Vec::new());
-        for near in near_words(words, typed, typos, is_open) {
-            let found = Found::new(words.counts(near.word), weights);
+        let near = |list| near_words(list, typed, typos, is_open).into_iter().map(move |near| (list, near));
+        for (list, near) in words.lists().into_iter().flat_map(near) {
+            let Some(counts) = words.current(list, near.word) else { continue };
+            let found = Found::new(counts, weights);
             whole.extend(near.whole.is_some().then_some(found));
             begun.extend(near.begun.is_some().then_some(found));
         }

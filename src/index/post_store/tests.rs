@@ -14,6 +14,8 @@ fn post() -> StoredPost {
         url: "/a/".into(),
         title: "Ä title".into(),
         description: String::new(),
+        own_description: false,
+        keywords: Vec::new(),
         categories: Vec::new(),
         tags: vec!["x".into()],
         date: crate::content::date::parse_date("2024-11-11T23:30:00-05:00"),

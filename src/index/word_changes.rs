@@ -1,0 +1,147 @@
+//! The words of a commit from those of the one before: only posts that came or went are looked at.
+
+use std::collections::{BTreeMap, HashMap};
+
+use tantivy::index::SegmentId;
+use tantivy::{DocAddress, DocId};
+
+use super::document::{labels, words_of_url};
+use super::post_store::Record;
+use super::segment::OpenSegment;
+use super::words::{Counts, Words};
+use super::{IndexError, Snapshot, StoredPost};
+use crate::analysis::{Analyzer, Lexicon, MARKERS, Token, TokenKind};
+
+/// Posts that came or went up to which that is quicker than to read all dictionaries.
+const MAX_CHANGES: usize = 256;
+
+/// The words of `new` where those of `old` are known; `None` where too much has changed.
+pub(super) fn words_after(old: &Snapshot, words: &Words, new: &Snapshot) -> Result<Option<Words>, IndexError> {
+    let (gone, come) = changes(old, new)?;
+    if gone.len() + come.len() > MAX_CHANGES {
+        return Ok(None);
+    }
+    let mut reader = WordReader::default();
+    let mut changed: BTreeMap<String, [i64; 3]> = BTreeMap::new();
+    let sides = gone.iter().map(|at| (old, at, -1)).chain(come.iter().map(|at| (new, at, 1)));
+    for (snapshot, address, sign) in sides {
+        for (word, Counts { posts, titles, headings }) in reader.read(&snapshot.record(*address)?)? {
+            let sums = changed.entry(word).or_default();
+            for (sum, count) in sums.iter_mut().zip([posts, titles, headings]) {
+                *sum += sign * i64::from(count);
+            }
+        }
+    }
+    let add = |count: u32, change: i64| u32::try_from(i64::from(count) + change).unwrap_or(0);
+    let changed = changed.iter().map(|(word, [posts, titles, headings])| {
+        let counts = words.counts_of(word);
+        let counts = Counts {
+            posts: add(counts.posts, *posts),
+            titles: add(counts.titles, *titles),
+            headings: add(counts.headings, *headings),
+        };
+        (word.as_str(), counts)
+    });
+    Ok(Some(words.with(changed)))
+}
+
+/// The posts of `old` that are not in `new`, and those of `new` that are not in `old`. A post that was only
+/// copied to another segment, as it was, is neither.
+fn changes(old: &Snapshot, new: &Snapshot) -> Result<(Vec<DocAddress>, Vec<DocAddress>), IndexError> {
+    let by_id = |snapshot: &Snapshot| -> HashMap<SegmentId, usize> {
+        let segments = snapshot.open_segments().iter().enumerate();
+        segments.map(|(number, segment)| (segment.reader().segment_id(), number)).collect()
+    };
+    let (of_old, of_new) = (by_id(old), by_id(new));
+    let (mut gone, mut come) = (Vec::new(), Vec::new());
+    let mut moved: HashMap<String, DocAddress> = HashMap::new();
+    for (number, segment) in old.open_segments().iter().enumerate() {
+        let kept = of_new.get(&segment.reader().segment_id()).map(|number| &new.open_segments()[*number]);
+        for doc in segment.reader().doc_ids_alive() {
+            match kept {
+                Some(kept) if !kept.reader().is_deleted(doc) => {}
+                Some(_) => gone.push(address(number, doc)),
+                None => {
+                    moved.insert(old.id(address(number, doc))?, address(number, doc));
+                }
+            }
+        }
+    }
+    for (number, segment) in new.open_segments().iter().enumerate() {
+        if of_old.contains_key(&segment.reader().segment_id()) {
+            continue;
+        }
+        for doc in segment.reader().doc_ids_alive() {
+            let id = new.id(address(number, doc))?;
+            match moved.remove(&id) {
+                Some(before) if is_copy(&old.open_segments()[before.segment_ord as usize], before, segment, doc) => {}
+                before => {
+                    gone.extend(before);
+                    come.push(address(number, doc));
+                }
+            }
+        }
+    }
+    gone.extend(moved.into_values());
+    Ok((gone, come))
+}
+
+fn address(segment: usize, doc: DocId) -> DocAddress {
+    DocAddress::new(u32::try_from(segment).unwrap_or(u32::MAX), doc)
+}
+
+fn is_copy(old: &OpenSegment, before: DocAddress, new: &OpenSegment, doc: DocId) -> bool {
+    let record = old.records.bytes(before.doc_id);
+    record.is_some() && record == new.records.bytes(doc)
+}
+
+/// Reads the words of posts from what is stored of them.
+#[derive(Default)]
+struct WordReader {
+    /// By language.
+    analyzers: HashMap<String, Analyzer>,
+    lexicon: Lexicon,
+}
+
+impl WordReader {
+    /// The words of a post, each with a one wherever it stands.
+    fn read(&mut self, record: &Record<'_>) -> Result<BTreeMap<String, Counts>, IndexError> {
+        self.lexicon.tidy();
+        let post = record.post()?;
+        let sections = (0..record.num_sections()).map(|at| Ok(record.section(at)?.title));
+        let headings: Vec<&str> = sections.collect::<Result<_, IndexError>>()?;
+        let text = record.passage(0..record.num_pieces(), 0)?.text;
+        let StoredPost { title, description, own_description, lang, .. } = &post;
+        let labels = labels(&post.categories, &post.tags, &post.keywords);
+        let url = words_of_url(&post.url);
+        let description = if *own_description { description } else { "" };
+        let analyzer = self.analyzers.entry(lang.clone()).or_insert_with(|| Analyzer::new(lang));
+        let mut words: BTreeMap<String, Counts> = BTreeMap::new();
+        let mut add = |lexicon: &Lexicon, tokens: &[Token], place: fn(&mut Counts) -> &mut u32| {
+            for token in tokens {
+                let term = lexicon.term(token.term);
+                if term.starts_with(MARKERS) {
+                    continue;
+                }
+                let counts = words.entry(term.to_owned()).or_default();
+                if token.kind == TokenKind::Surface {
+                    counts.posts = 1;
+                }
+                *place(counts) = 1;
+            }
+        };
+        let lexicon = &mut self.lexicon;
+        let tokens = analyzer.analyze(title, lexicon).tokens;
+        add(lexicon, &tokens, |counts| &mut counts.titles);
+        for heading in headings {
+            let tokens = analyzer.analyze(heading, lexicon).tokens;
+            add(lexicon, &tokens, |counts| &mut counts.headings);
+        }
+        for text in [labels.as_str(), description, &url, &text] {
+            let mut tokens = analyzer.analyze(text, lexicon).tokens;
+            tokens.retain(|token| token.kind == TokenKind::Surface);
+            add(lexicon, &tokens, |counts| &mut counts.posts);
+        }
+        Ok(words)
+    }
+}
