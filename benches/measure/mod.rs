@@ -1,21 +1,35 @@
-//! Asking servers over HTTP, and the table of how long they took.
+//! Asking servers over HTTP: how long each answer takes, and how many come in a second.
 
-use std::fmt;
-use std::sync::atomic::{AtomicUsize, Ordering};
+mod connection;
+mod table;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
-use ureq::Agent;
+use tokio::runtime::Runtime;
 
-use crate::{Asked, CLASSES, Effort, encode};
+use crate::{Asked, CLASSES, Effort, Forget, encode};
+use connection::{Connection, ask_all, request};
 
-const CONNECTIONS: usize = 16;
+/// Connections that ask at the same time.
+const CONNECTIONS: [usize; 3] = [1, 16, 64];
+/// Queries of which all answers are remembered at the same time.
+const REMEMBERED: usize = 100;
+/// Requests that are answered without a search, for each that is answered by one.
+const AGAIN: usize = 4;
 
 /// A server under way.
 pub(crate) struct Server {
     pub(crate) name: &'static str,
-    /// All of the URL but the query.
-    pub(crate) url: String,
+    pub(crate) address: SocketAddr,
+    /// All of the path but the query.
+    pub(crate) path: &'static str,
+    /// Makes it forget what it has answered.
+    pub(crate) forget: Option<Forget>,
+    /// It does not search: it has answered each query before, or all are the same to it.
+    pub(crate) is_asked_again: bool,
 }
 
 /// The most memory that the process ever had, in megabytes; none where the system does not tell.
@@ -27,12 +41,12 @@ struct Memory {
     measured_mb: Option<f64>,
 }
 
-/// What was measured.
+/// What was measured; each figure is the median of the rounds.
 #[derive(Serialize)]
 pub(crate) struct Report {
     posts: usize,
     queries: usize,
-    connections: usize,
+    rounds: usize,
     /// In the order in which they were asked.
     servers: Vec<Measured>,
     memory: Memory,
@@ -50,7 +64,7 @@ struct Measured {
     to_tantivy: Ratio,
     /// Queries that had a hit; none for a server that does not search.
     answered: Option<usize>,
-    requests_per_second: f64,
+    throughput: Vec<Rate>,
 }
 
 /// Percentiles in milliseconds.
@@ -68,6 +82,15 @@ struct Ratio {
     p99: f64,
 }
 
+/// How much is answered when several connections always wait for an answer.
+#[derive(Serialize)]
+struct Rate {
+    connections: usize,
+    requests_per_second: f64,
+    /// In that of the first server, with as many connections.
+    to_hello: f64,
+}
+
 impl Latency {
     fn new(mut times: Vec<Duration>) -> Self {
         times.sort_unstable();
@@ -78,9 +101,25 @@ impl Latency {
         Self { p50: at(50), p90: at(90), p99: at(99), max: at(100) }
     }
 
+    /// The medians of what the rounds measured.
+    fn median(rounds: &[Self]) -> Self {
+        let of = |part: fn(&Self) -> f64| median(rounds.iter().map(part).collect());
+        Self {
+            p50: of(|one| one.p50),
+            p90: of(|one| one.p90),
+            p99: of(|one| one.p99),
+            max: of(|one| one.max),
+        }
+    }
+
     fn to(self, other: Self) -> Ratio {
         Ratio { p50: self.p50 / other.p50, p99: self.p99 / other.p99 }
     }
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_unstable_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or_default()
 }
 
 impl Report {
@@ -92,98 +131,136 @@ impl Report {
         posts: usize,
         indexed_mb: Option<f64>,
     ) -> anyhow::Result<Self> {
-        let times = time_each(servers, queries, effort.warm_up)?;
-        let latencies: Vec<Latency> = times.iter().cloned().map(Latency::new).collect();
-        let mut measured = Vec::with_capacity(servers.len());
-        for ((server, latency), times) in servers.iter().zip(&latencies).zip(&times) {
+        // A thread of its own, so that the servers are asked as from outside.
+        let client = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let requests: Vec<Vec<Vec<u8>>> = servers.iter().map(|server| requests(server, queries)).collect();
+        let timed = queries.len().min(effort.queries);
+        let mut rounds = Vec::with_capacity(effort.rounds);
+        client.block_on(time_each(servers, &requests, timed.min(effort.warm_up)))?;
+        for _ in 0..effort.rounds {
+            rounds.push(client.block_on(time_each(servers, &requests, timed))?);
+        }
+        let rates = throughput(&client, servers, &requests, effort.rounds)?;
+        let mut measured: Vec<Measured> = Vec::with_capacity(servers.len());
+        for (at, (server, throughput)) in servers.iter().zip(rates).enumerate() {
+            let latency_of = |is_meant: &dyn Fn(&Asked) -> bool| {
+                let of_round = |times: &Vec<Vec<Duration>>| {
+                    let timed = queries.iter().zip(&times[at]).filter(|(query, _)| is_meant(query));
+                    Latency::new(timed.map(|(_, time)| *time).collect())
+                };
+                Latency::median(&rounds.iter().map(of_round).collect::<Vec<_>>())
+            };
+            let latency = latency_of(&|_| true);
+            let by_class = CLASSES.into_iter().enumerate();
+            let hello = measured.first().map_or(latency, |hello| hello.latency);
+            let tantivy = measured.get(1).map_or(latency, |tantivy| tantivy.latency);
             measured.push(Measured {
                 name: server.name,
-                latency: *latency,
-                latency_by_class: by_class(queries, times),
-                to_hello: latency.to(latencies[0]),
-                to_tantivy: latency.to(latencies[1]),
-                answered: count_answered(server, queries)?,
-                requests_per_second: throughput(server, queries, effort.throughput)?,
+                latency,
+                latency_by_class: by_class
+                    .map(|(class, name)| (name, latency_of(&|query| query.class == class)))
+                    .collect(),
+                to_hello: latency.to(hello),
+                to_tantivy: latency.to(tantivy),
+                answered: client.block_on(count_answered(server, &requests[at][..timed]))?,
+                throughput,
             });
         }
+        // Only `hello` comes before `tantivy`.
+        measured[0].to_tantivy = measured[0].latency.to(measured[1].latency);
         let memory = Memory { indexed_mb, measured_mb: peak_resident_mb() };
-        Ok(Self { posts, queries: queries.len(), connections: CONNECTIONS, servers: measured, memory })
+        Ok(Self { posts, queries: timed, rounds: effort.rounds, servers: measured, memory })
     }
 }
 
-/// A client that keeps its connections, as browsers do.
-fn client() -> Agent {
-    Agent::config_builder().proxy(None).build().new_agent()
+fn requests(server: &Server, queries: &[Asked]) -> Vec<Vec<u8>> {
+    queries.iter().map(|query| request(&format!("{}?q={}", server.path, encode(&query.text)))).collect()
 }
 
-fn urls(server: &Server, queries: &[Asked]) -> Vec<String> {
-    queries.iter().map(|query| format!("{}{}", server.url, encode(&query.text))).collect()
-}
-
-fn ask(client: &Agent, url: &str) -> anyhow::Result<Vec<u8>> {
-    Ok(client.get(url).call()?.body_mut().read_to_vec()?)
-}
-
-/// The time of each query to each server, from sending it to having read the answer.
-fn time_each(servers: &[Server], queries: &[Asked], warm_up: usize) -> anyhow::Result<Vec<Vec<Duration>>> {
-    let client = client();
-    let urls: Vec<Vec<String>> = servers.iter().map(|server| urls(server, queries)).collect();
-    for at in 0..warm_up.min(queries.len()) {
-        for urls in &urls {
-            ask(&client, &urls[at])?;
-        }
+/// The times of the first `count` queries to each server, from sending one to having read the answer.
+async fn time_each(
+    servers: &[Server],
+    requests: &[Vec<Vec<u8>>],
+    count: usize,
+) -> anyhow::Result<Vec<Vec<Duration>>> {
+    let mut connections = Vec::with_capacity(servers.len());
+    for server in servers {
+        server.forget()?;
+        connections.push(Connection::open(server.address).await?);
     }
-    let mut times = vec![Vec::with_capacity(queries.len()); servers.len()];
-    for at in 0..queries.len() {
-        for (urls, times) in urls.iter().zip(&mut times) {
+    let mut times = vec![Vec::with_capacity(count); servers.len()];
+    for at in 0..count {
+        for ((requests, connection), times) in requests.iter().zip(&mut connections).zip(&mut times) {
             let started = Instant::now();
-            ask(&client, &urls[at])?;
+            connection.ask(&requests[at]).await?;
             times.push(started.elapsed());
         }
     }
     Ok(times)
 }
 
-fn by_class(queries: &[Asked], times: &[Duration]) -> Vec<(&'static str, Latency)> {
-    let of_class = |class| {
-        let timed = queries.iter().zip(times).filter(move |(query, _)| query.class == class);
-        timed.map(|(_, time)| *time).collect()
-    };
-    CLASSES.into_iter().enumerate().map(|(class, name)| (name, Latency::new(of_class(class)))).collect()
-}
-
-fn count_answered(server: &Server, queries: &[Asked]) -> anyhow::Result<Option<usize>> {
-    let client = client();
+async fn count_answered(server: &Server, requests: &[Vec<u8>]) -> anyhow::Result<Option<usize>> {
+    let mut connection = Connection::open(server.address).await?;
     let mut answered = None;
-    for url in urls(server, queries) {
-        let Ok(body) = serde_json::from_slice::<serde_json::Value>(&ask(&client, &url)?) else { continue };
+    for request in requests {
+        let body = connection.ask(request).await?;
+        let Ok(body) = serde_json::from_slice::<serde_json::Value>(body) else { continue };
         let has_hits = body["hits"].as_array().is_some_and(|hits| !hits.is_empty());
         *answered.get_or_insert_default() += usize::from(has_hits);
     }
     Ok(answered)
 }
 
-/// Requests a second that the server answers when several connections always wait for one.
-fn throughput(server: &Server, queries: &[Asked], patience: Duration) -> anyhow::Result<f64> {
-    let urls = urls(server, queries);
-    let next = AtomicUsize::new(0);
-    let started = Instant::now();
-    let connect = || -> anyhow::Result<f64> {
-        let client = client();
-        let mut answers = 0.0;
-        while started.elapsed() < patience {
-            let at = next.fetch_add(1, Ordering::Relaxed) % urls.len();
-            ask(&client, &urls[at])?;
-            answers += 1.0;
+/// For each server, how many requests it answers in a second, by connections. All servers are asked in each
+/// round, so that whatever slows the machine slows them alike.
+fn throughput(
+    client: &Runtime,
+    servers: &[Server],
+    requests: &[Vec<Vec<u8>>],
+    rounds: usize,
+) -> anyhow::Result<Vec<Vec<Rate>>> {
+    let mut rates: Vec<Vec<Rate>> = servers.iter().map(|_| Vec::new()).collect();
+    let asked: Vec<Arc<Vec<Vec<u8>>>> =
+        servers.iter().zip(requests).map(|(server, requests)| Arc::new(server.series(requests))).collect();
+    for connections in CONNECTIONS {
+        let mut measured: Vec<Vec<f64>> = vec![Vec::with_capacity(rounds); servers.len()];
+        for _ in 0..rounds {
+            for ((server, requests), measured) in servers.iter().zip(&asked).zip(&mut measured) {
+                server.forget()?;
+                if server.is_asked_again {
+                    let first = Arc::new(requests.iter().take(REMEMBERED).cloned().collect());
+                    client.block_on(ask_all(server.address, &first, 1))?;
+                }
+                let took = client.block_on(ask_all(server.address, requests, connections))?;
+                #[expect(clippy::cast_precision_loss, reason = "a count of requests")]
+                measured.push(requests.len() as f64 / took.as_secs_f64());
+            }
         }
-        Ok(answers)
-    };
-    let answers: anyhow::Result<f64> = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..CONNECTIONS).map(|_| scope.spawn(connect)).collect();
-        let joined = threads.into_iter().map(|thread| thread.join().expect("a client does not panic"));
-        joined.sum()
-    });
-    Ok(answers? / started.elapsed().as_secs_f64())
+        let medians: Vec<f64> = measured.into_iter().map(median).collect();
+        for (rates, requests_per_second) in rates.iter_mut().zip(&medians) {
+            rates.push(Rate {
+                connections,
+                requests_per_second: *requests_per_second,
+                to_hello: requests_per_second / medians[0],
+            });
+        }
+    }
+    Ok(rates)
+}
+
+impl Server {
+    fn forget(&self) -> anyhow::Result<()> {
+        self.forget.as_ref().map_or(Ok(()), |forget| forget())
+    }
+
+    /// All requests once, or a few of them again and again, more of them as that takes less time.
+    fn series(&self, requests: &[Vec<u8>]) -> Vec<Vec<u8>> {
+        if self.is_asked_again {
+            requests.iter().take(REMEMBERED).cycle().take(requests.len() * AGAIN).cloned().collect()
+        } else {
+            requests.to_vec()
+        }
+    }
 }
 
 /// The peak of the process's resident memory so far, in megabytes, where the system tells.
@@ -192,47 +269,4 @@ pub(crate) fn peak_resident_mb() -> Option<f64> {
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     let kilobytes: f64 = line.split_whitespace().next()?.parse().ok()?;
     Some(kilobytes / 1024.0)
-}
-
-impl fmt::Display for Report {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{} posts, {} queries; times in ms\n", self.posts, self.queries)?;
-        write!(f, "{:<10}{:>8}{:>8}{:>8}{:>8}", "", "p50", "p90", "p99", "max")?;
-        write!(f, "{:>12}{:>12}{:>12}{:>12}", "p50/hello", "p99/hello", "p50/tantivy", "p99/tantivy")?;
-        writeln!(f, "{:>10}{:>10}", "answered", "req/s")?;
-        for server in &self.servers {
-            let Latency { p50, p90, p99, max } = server.latency;
-            write!(f, "{:<10}{p50:>8.3}{p90:>8.3}{p99:>8.3}{max:>8.3}", server.name)?;
-            for ratio in [&server.to_hello, &server.to_tantivy] {
-                write!(f, "{:>12.2}{:>12.2}", ratio.p50, ratio.p99)?;
-            }
-            let answered = server.answered.map_or_else(|| "-".to_owned(), |answered| answered.to_string());
-            writeln!(f, "{answered:>10}{:>10.0}", server.requests_per_second)?;
-        }
-        self.fmt_classes(f)?;
-        writeln!(f, "\nreq/s at {} connections", self.connections)?;
-        if let Memory { indexed_mb: Some(indexed), measured_mb: Some(measured) } = self.memory {
-            let indexed = format!("{indexed:.0} MB when bloghound had indexed the site");
-            writeln!(f, "peak resident memory: {indexed}, {measured:.0} MB with all servers and the client")?;
-        }
-        Ok(())
-    }
-}
-
-impl Report {
-    fn fmt_classes(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "\n{:<20}", "p50 and p99 by class")?;
-        for class in CLASSES {
-            write!(f, "{class:>18}")?;
-        }
-        writeln!(f)?;
-        for server in &self.servers {
-            write!(f, "{:<20}", server.name)?;
-            for (_, latency) in &server.latency_by_class {
-                write!(f, "{:>10.3}{:>8.3}", latency.p50, latency.p99)?;
-            }
-            writeln!(f)?;
-        }
-        Ok(())
-    }
 }

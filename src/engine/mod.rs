@@ -5,7 +5,7 @@ mod maintenance;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Instant;
 
 use arc_swap::ArcSwap;
@@ -45,13 +45,31 @@ struct View {
     synonyms: Synonyms,
     completions: Mutex<Option<Arc<Completions>>>,
     answers: Answers,
+    is_ready: OnceLock<bool>,
 }
 
 impl View {
     fn new(snapshot: Snapshot, rules: &[SynonymRule]) -> Self {
         let analyzer = SiteAnalyzer::for_languages(snapshot.languages());
         let synonyms = Synonyms::new(rules, &analyzer);
-        Self { analyzer, synonyms, snapshot, completions: Mutex::default(), answers: Answers::default() }
+        Self {
+            analyzer,
+            synonyms,
+            snapshot,
+            completions: Mutex::default(),
+            answers: Answers::default(),
+            is_ready: OnceLock::new(),
+        }
+    }
+
+    /// Reads what every search needs, once: one that comes meanwhile waits for it instead of reading it too.
+    fn make_ready(&self) -> Result<(), IndexError> {
+        let read = || -> Result<(), IndexError> {
+            self.snapshot.words()?;
+            self.snapshot.places()?;
+            Ok(())
+        };
+        if *self.is_ready.get_or_init(|| read().is_ok()) { Ok(()) } else { read() }
     }
 
     fn completions(&self) -> Result<Arc<Completions>, IndexError> {
@@ -140,6 +158,7 @@ impl Engine {
     /// When the index cannot be read, or there is no such post; never because of a query's text.
     pub fn answer(&self, question: Question) -> Result<Bytes, AnswerError> {
         let view = self.view.load_full();
+        view.make_ready()?;
         let answer = match &question {
             Question::Search { request, warnings } => {
                 let mut response = search(&self.context(&view, &self.weights), request)?;
@@ -227,8 +246,7 @@ impl Engine {
 
     /// Suggestions are made ready only where somebody has asked for some.
     fn make_ready(&self, view: &View) -> Result<(), IndexError> {
-        view.snapshot.words()?;
-        view.snapshot.places()?;
+        view.make_ready()?;
         if self.suggests.load(Ordering::Relaxed) {
             view.completions()?;
         }

@@ -1,5 +1,6 @@
 //! Answers that are remembered: the same as fresh ones, and gone with the index that they were made from.
 
+use bloghound::config::limits;
 use bloghound::engine::{Engine, Question};
 use bloghound::query::RawRequest;
 use bloghound::query::related::RelatedRequest;
@@ -117,14 +118,15 @@ fn kinds_of_questions_do_not_meet() {
 #[test]
 fn memory_is_bounded_whatever_is_asked() {
     let engine = site().engine();
-    let text = |number: usize| format!("baking {number} {}", "x".repeat(100_000));
+    let text = |number: usize| format!("baking {number} {}", "x".repeat(20_000));
     for number in 0..200 {
         engine.answer(question(&[("q", &text(number))])).unwrap();
     }
     let known = (0..200).filter(|number| is_known(&engine, &[("q", &text(*number))])).count();
-    // A question of 100 KB and the answer that repeats it: 40 of them are 8 MB.
-    assert!((1..=42).contains(&known), "{known} are known");
-    let long = "y".repeat(300_000);
+    // The question is 20 KB long, and so is the answer that repeats it.
+    let most = limits::REMEMBERED_BYTES / 40_000;
+    assert!((1..=most).contains(&known), "{known} are known");
+    let long = "y".repeat(limits::MAX_REMEMBERED_ANSWER_BYTES);
     engine.answer(question(&[("q", &long)])).unwrap();
     assert!(!is_known(&engine, &[("q", &long)]));
 }
