@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use super::{Outcome, Place, index, output};
 use crate::config::Config;
 use crate::content::Site;
-use crate::engine::{Engine, Maintenance, Work};
+use crate::engine::{Engine, Maintenance, Watch, Work};
 use crate::http;
 use crate::index::Snapshot;
 use crate::reindex::{Indexer, Report, Watcher};
@@ -104,7 +104,7 @@ fn build(
     let engine = Arc::new(Engine::new(config, indexer.snapshot()?));
     engine.set_report(report);
     engine.warm()?;
-    let watch = watcher.map(|watcher| -> Box<dyn FnOnce() -> _ + Send> { Box::new(|| Some(watcher)) });
+    let watch = watcher.map(|watcher| -> Watch { Box::new(|| Some(watcher)) });
     let maintenance = Maintenance::start(Arc::clone(&engine), indexer, Work { watch, ..following })?;
     Ok((engine, maintenance))
 }
@@ -122,7 +122,7 @@ fn following(config: &Config, site: &Site, options: &Options) -> Work {
             None
         }
     };
-    let watch = (!options.no_watch).then(|| -> Box<dyn FnOnce() -> _ + Send> { Box::new(watch) });
+    let watch = (!options.no_watch).then(|| -> Watch { Box::new(watch) });
     Work { watch, reconcile_every: config.reconcile_every, on_compared: None }
 }
 

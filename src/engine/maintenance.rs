@@ -19,15 +19,20 @@ pub struct Maintenance {
     waker: Arc<Mutex<Option<Waker>>>,
 }
 
+/// Makes a watcher, or says why it cannot.
+pub type Watch = Box<dyn FnOnce() -> Option<(Watcher, Waker)> + Send>;
+/// Tells what a comparison found.
+pub type Tell = Box<dyn FnOnce(&Report) + Send>;
+
 /// What there is to do.
 pub struct Work {
     /// Makes what follows the content, on the thread: a large site has many folders to watch. None where changes
     /// are not followed; then the index is given free as soon as it says what the content says.
-    pub watch: Option<Box<dyn FnOnce() -> Option<(Watcher, Waker)> + Send>>,
+    pub watch: Option<Watch>,
     /// How often all content is compared.
     pub reconcile_every: Duration,
     /// Called when the content was compared for the first time; none where it has been compared already.
-    pub on_compared: Option<Box<dyn FnOnce(&Report) + Send>>,
+    pub on_compared: Option<Tell>,
 }
 
 impl Maintenance {
@@ -85,7 +90,7 @@ impl Upkeep {
     }
 
     /// Compares all content for the first time; whether that went well.
-    fn compare(&mut self, on_compared: Box<dyn FnOnce(&Report) + Send>) -> bool {
+    fn compare(&mut self, on_compared: Tell) -> bool {
         let compared = self.indexer.reconcile(&mut |_, _| {}).and_then(|report| {
             if report.has_changes() {
                 self.engine.publish(self.indexer.snapshot()?)?;

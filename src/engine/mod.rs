@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 pub use answers::{AnswerError, Question};
-pub use maintenance::{Maintenance, Work};
+pub use maintenance::{Maintenance, Tell, Watch, Work};
 
 use crate::analysis::SiteAnalyzer;
 use crate::config::{Config, SynonymRule, TypoLimits};
