@@ -162,17 +162,17 @@ impl Snapshot {
     }
 
     /// Makes the words of this commit from those of an earlier one, where these are known and little has
-    /// changed since; else they are read when they are asked for.
+    /// changed since; else they are read when they are asked for. Whether they could be made so.
     ///
     /// # Errors
     /// When a post cannot be read.
-    pub fn learn_words(&self, earlier: &Self) -> Result<(), IndexError> {
+    pub fn learn_words(&self, earlier: &Self) -> Result<bool, IndexError> {
         if let Some(known) = earlier.words.get()
             && let Some(words) = words_after(earlier, known, self)?
         {
-            self.words.get_or_init(|| words);
+            return Ok(self.words.set(words).is_ok());
         }
-        Ok(())
+        Ok(false)
     }
 
     /// The places of the posts by date, read when they are first asked for.

@@ -24,3 +24,4 @@ mod start;
 mod suggest;
 mod support;
 mod watch;
+mod words;
