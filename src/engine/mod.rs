@@ -86,6 +86,8 @@ impl View {
 /// Answers searches; shared by all threads.
 pub struct Engine {
     view: ArcSwap<View>,
+    /// What suggestions come from: the last commit whose suggestions are ready.
+    suggesting: ArcSwap<View>,
     /// Somebody has asked for suggestions: they are made ready with every commit.
     suggests: AtomicBool,
     weights: Weights,
@@ -115,8 +117,10 @@ impl Engine {
     /// Searches a snapshot.
     #[must_use]
     pub fn new(config: &Config, snapshot: Snapshot) -> Self {
+        let view = Arc::new(View::new(snapshot, &config.synonyms));
         Self {
-            view: ArcSwap::from_pointee(View::new(snapshot, &config.synonyms)),
+            view: ArcSwap::new(Arc::clone(&view)),
+            suggesting: ArcSwap::new(view),
             suggests: AtomicBool::new(false),
             weights: Weights::default(),
             synonyms: config.synonyms.clone(),
@@ -149,7 +153,7 @@ impl Engine {
     /// The answer to a question that this commit has answered already; this takes no time worth mentioning.
     #[must_use]
     pub fn recall(&self, question: &Question) -> Option<Bytes> {
-        self.view.load().answers.recall(question)
+        self.view_for(question).answers.recall(question)
     }
 
     /// Answers a question in JSON, and remembers the answer.
@@ -157,7 +161,7 @@ impl Engine {
     /// # Errors
     /// When the index cannot be read, or there is no such post; never because of a query's text.
     pub fn answer(&self, question: Question) -> Result<Bytes, AnswerError> {
-        let view = self.view.load_full();
+        let view = self.view_for(&question);
         view.make_ready()?;
         let answer = match &question {
             Question::Search { request, warnings } => {
@@ -193,12 +197,19 @@ impl Engine {
         }
     }
 
+    fn view_for(&self, question: &Question) -> Arc<View> {
+        match question {
+            Question::Suggest(_) => self.suggesting.load_full(),
+            Question::Search { .. } | Question::Related(_) => self.view.load_full(),
+        }
+    }
+
     /// Completes what a reader is typing.
     ///
     /// # Errors
     /// When the index cannot be read; never because of the text.
     pub fn suggest(&self, request: &SuggestRequest) -> Result<SuggestResponse, IndexError> {
-        self.suggest_from(&self.view.load_full(), request)
+        self.suggest_from(&self.suggesting.load_full(), request)
     }
 
     fn suggest_from(&self, view: &View, request: &SuggestRequest) -> Result<SuggestResponse, IndexError> {
@@ -224,15 +235,20 @@ impl Engine {
     }
 
     /// Searches `snapshot` from now on, as soon as it is ready for it; until then the last one answers, and
-    /// searches under way end on the one they began with.
+    /// searches under way end on the one they began with. Suggestions follow when theirs are ready, where
+    /// somebody has asked for some: that takes longer, and a search need not wait for it.
     ///
     /// # Errors
     /// When the index cannot be read; the last snapshot stays.
     pub fn publish(&self, snapshot: Snapshot) -> Result<(), IndexError> {
         snapshot.learn_words(&self.view.load().snapshot)?;
-        let view = View::new(snapshot, &self.synonyms);
-        self.make_ready(&view)?;
-        self.view.store(Arc::new(view));
+        let view = Arc::new(View::new(snapshot, &self.synonyms));
+        view.make_ready()?;
+        self.view.store(Arc::clone(&view));
+        if self.suggests.load(Ordering::Relaxed) {
+            view.completions()?;
+        }
+        self.suggesting.store(view);
         Ok(())
     }
 
@@ -241,16 +257,7 @@ impl Engine {
     /// # Errors
     /// When the index cannot be read.
     pub fn warm(&self) -> Result<(), IndexError> {
-        self.make_ready(&self.view.load())
-    }
-
-    /// Suggestions are made ready only where somebody has asked for some.
-    fn make_ready(&self, view: &View) -> Result<(), IndexError> {
-        view.make_ready()?;
-        if self.suggests.load(Ordering::Relaxed) {
-            view.completions()?;
-        }
-        Ok(())
+        self.view.load().make_ready()
     }
 
     /// Takes note of what a reindexing found.
