@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use tantivy::indexer::LogMergePolicy;
+use tantivy::indexer::{LogMergePolicy, NoMergePolicy};
 use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, Term};
 
 use super::IndexError;
@@ -28,6 +28,17 @@ const MERGE_LAYER_POSTS: u32 = 200;
 const MERGE_SEGMENTS: usize = 6;
 /// Share of deleted posts from which a segment is written anew.
 const MERGE_DELETED_RATIO: f32 = 0.3;
+
+/// Segments of a new index that are let stand.
+const MAX_NEW_SEGMENTS: usize = 3;
+
+fn merge_policy() -> Box<LogMergePolicy> {
+    let mut policy = LogMergePolicy::default();
+    policy.set_min_layer_size(MERGE_LAYER_POSTS);
+    policy.set_min_num_segments(MERGE_SEGMENTS);
+    policy.set_del_docs_ratio_before_merge(MERGE_DELETED_RATIO);
+    Box::new(policy)
+}
 
 /// What a commit carries in its payload: how the documents were made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -139,7 +150,10 @@ impl Writer {
         let codec = Arc::default();
         let plugin = PostStorePlugin { field: fields.record, codec: Arc::clone(&codec) };
         let builder = Index::builder().schema(schema).register_plugin(Arc::new(plugin));
-        Self::new(&builder.create_in_dir(dir)?, codec, provenance)
+        let writer = Self::new(&builder.create_in_dir(dir)?, codec, provenance)?;
+        // Each post is merged once, when all are there, instead of once a layer.
+        writer.inner.set_merge_policy(Box::new(NoMergePolicy));
+        Ok(writer)
     }
 
     /// Opens the index in `dir`, or `None` when its documents were made otherwise than
@@ -164,11 +178,7 @@ impl Writer {
     fn new(index: &Index, codec: SharedCodec, provenance: Provenance) -> Result<Self, IndexError> {
         index.tokenizers().register(PACKED_TOKENIZER, PackedTokenizer::default());
         let writer = index.writer_with_num_threads(1, WRITER_BYTES)?;
-        let mut merge_policy = LogMergePolicy::default();
-        merge_policy.set_min_layer_size(MERGE_LAYER_POSTS);
-        merge_policy.set_min_num_segments(MERGE_SEGMENTS);
-        merge_policy.set_del_docs_ratio_before_merge(MERGE_DELETED_RATIO);
-        writer.set_merge_policy(Box::new(merge_policy));
+        writer.set_merge_policy(merge_policy());
         let (_, fields) = schema::build();
         Ok(Self { inner: writer, fields, codec, provenance })
     }
@@ -223,12 +233,27 @@ impl Writer {
         Ok(())
     }
 
+    /// Ends the making of an index: where it has many segments they become one, and from now on segments
+    /// are merged as posts are saved.
+    ///
+    /// # Errors
+    /// When the index cannot be written; the last commit stays.
+    pub fn settle(&mut self) -> Result<(), IndexError> {
+        let segments = self.inner.index().searchable_segment_ids()?;
+        if segments.len() > MAX_NEW_SEGMENTS {
+            self.inner.merge(&segments).wait()?;
+        }
+        self.inner.set_merge_policy(merge_policy());
+        Ok(())
+    }
+
     /// Forgets all changes since the last commit.
     ///
     /// # Errors
     /// When the index cannot be opened again.
     pub fn rollback(&mut self) -> Result<(), IndexError> {
         self.inner.rollback()?;
+        self.inner.set_merge_policy(merge_policy());
         Ok(())
     }
 

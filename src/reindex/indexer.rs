@@ -197,6 +197,7 @@ impl Indexer {
             self.writer.commit()?;
         }
         if !self.is_published {
+            self.writer.settle()?;
             let unwritable =
                 |source| ReindexError::Unwritable { path: self.config.index_dir.clone(), source };
             generation::publish(&self.config.index_dir, &self.dir).map_err(unwritable)?;

@@ -76,13 +76,34 @@ test("warnings and missing words are shown", () => withPage(blog, {
   assert.equal(await ui.status.innerText(), "1 post in 1.2 ms");
 }));
 
+test("code in a snippet is shown as code, and matches in it are marked", () => withPage(blog, {
+  prepare: answerWith(json({
+    query: "make", total: 1, page: 1, limit: 10, took_us: 5, warnings: [], facets: { category: [] },
+    hits: [{
+      id: "a", url: "/a/", title: "A", title_html: "A", categories: [], tags: [], date: null, lang: "en", section: null, missing: [],
+      snippet: { text: "é: make <all> now, make", ranges: [[4, 8], [20, 24]], code_ranges: [[4, 14]], html: "" },
+    }],
+  })),
+}, async (page, ui) => {
+  await ui.type("make");
+  await ui.hitsWhere("the hit", (titles) => titles.length === 1);
+  const snippet = page.locator("#hits .snippet");
+  assert.equal(await snippet.innerText(), "é: make <all> now, make");
+  assert.equal(await snippet.locator("code").innerText(), "make <all>");
+  assert.deepEqual(await snippet.locator("mark").allInnerTexts(), ["make", "make"]);
+  assert.equal(await snippet.locator("code mark").count(), 1);
+}));
+
 test("of the server's HTML only marks are kept, of its addresses only safe ones", () => withPage(blog, {
   prepare: answerWith(json({
     query: "x", total: 5, page: 1, limit: 10, took_us: 5, warnings: [], facets: { category: [{ value: "<i>c</i>", count: 1 }] },
     hits: ["javascript:alert(3)", "//elsewhere.example/", "data:text/html,x", "/fine/", "https://blog.example/fine/"].map((url, at) => ({
       id: String(at), url, title: "t", categories: ["<b>bold</b>"], tags: [], date: null, lang: "en",
       title_html: `${WILD}<mark> </mark>${at}`,
-      snippet: { html: "<script>alert(6)</script><a href='javascript:alert(7)'>text</a>" },
+      snippet: {
+        text: "<script>alert(6)</script><a href='javascript:alert(7)'>text</a>",
+        html: "<script>alert(6)</script>", ranges: [[3, 9000]], code_ranges: [[-4, 2]],
+      },
       section: { title: "s", url }, missing: [],
     })),
   })),

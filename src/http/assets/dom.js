@@ -33,6 +33,23 @@ export function marked(html) {
   return fragment;
 }
 
+/** A snippet: what matches is marked, what is code is code. Its ranges count bytes of UTF-8. */
+export function snippetOf({ text: line, ranges = [], code_ranges: codes = [] }) {
+  const bytes = new TextEncoder().encode(text(line));
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  const has = (all, at) => all.some(([start, end]) => start <= at && at < end);
+  const edges = new Set([0, bytes.length, ...ranges.flat(), ...codes.flat()]);
+  const fragment = document.createDocumentFragment();
+  let code = null;
+  const sorted = [...edges].filter((at) => at >= 0 && at <= bytes.length).sort((a, b) => a - b);
+  for (const [n, start] of sorted.slice(0, -1).entries()) {
+    const piece = decoder.decode(bytes.subarray(start, sorted[n + 1]));
+    code = has(codes, start) ? code ?? fragment.appendChild(element("code")) : null;
+    (code ?? fragment).append(has(ranges, start) ? element("mark", "", piece) : piece);
+  }
+  return fragment;
+}
+
 export function linkTo(url, content) {
   const link = element("a");
   if (isSafe(url)) link.href = url;

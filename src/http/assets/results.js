@@ -1,6 +1,6 @@
 // What an answer is made of on the page: hits, categories, numbers.
 
-import { element, linkTo, marked, text, timeOf } from "./dom.js";
+import { element, linkTo, marked, snippetOf, text, timeOf } from "./dom.js";
 
 const numbers = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
 
@@ -21,7 +21,7 @@ export function hitItem(hit) {
   if (meta.childElementCount) item.append(meta);
 
   const snippet = element("p", "snippet");
-  snippet.append(hit.snippet?.html ? marked(hit.snippet.html) : text(hit.description));
+  snippet.append(hit.snippet?.text ? snippetOf(hit.snippet) : text(hit.description));
   if (snippet.textContent) item.append(snippet);
 
   const extra = element("div", "extra");

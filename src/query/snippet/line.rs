@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::Snippet;
 use super::fragment::{Cuts, is_marker};
 use crate::index::post_store::CODE_START;
-use crate::query::markup::Marked;
+use crate::query::markup::to_html;
 
 /// The text of `range` on one line, with its marks, which ascend and are apart; it may begin in code.
 pub(super) fn render(
@@ -34,7 +34,7 @@ pub(super) fn render(
         line.text.push('…');
     }
     let Line { text, codes, .. } = line;
-    let html = Marked { text: &text, marks: &ranges, codes: &codes }.to_html();
+    let html = to_html(&text, &ranges);
     let pairs = |ranges: Vec<Range<usize>>| ranges.into_iter().map(|range| [range.start, range.end]).collect();
     Snippet { html, ranges: pairs(ranges), code_ranges: pairs(codes), text }
 }

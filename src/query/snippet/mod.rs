@@ -13,7 +13,7 @@ use std::ops::Range;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Serialize;
 
-use super::markup::{Marked, merge_ranges};
+use super::markup::{merge_ranges, to_html};
 use super::matches::{Match, PostMatches};
 use crate::analysis::positions;
 use crate::index::IndexError;
@@ -35,7 +35,7 @@ pub struct Snippet {
     /// Byte ranges of `text` that are code.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub code_ranges: Vec<[usize; 2]>,
-    /// `text`, escaped, with matches in `<mark>` and code in `<code>`.
+    /// `text`, escaped, with matches in `<mark>`.
     pub html: String,
 }
 
@@ -258,7 +258,7 @@ fn begins_in_code(text: &str, at: usize) -> Option<bool> {
 #[must_use]
 pub fn mark_title(title: &str, first_position: u32, matches: &[Match]) -> String {
     if matches.is_empty() {
-        return Marked { text: title, marks: &[], codes: &[] }.to_html();
+        return to_html(title, &[]);
     }
     let positions = positions(title);
     let ranges = matches.iter().filter_map(|found| {
@@ -267,7 +267,7 @@ pub fn mark_title(title: &str, first_position: u32, matches: &[Match]) -> String
         Some(positions.get(at)?.start..last.end)
     });
     let marks = merge_ranges(title, ranges.collect());
-    Marked { text: title, marks: &marks, codes: &[] }.to_html()
+    to_html(title, &marks)
 }
 
 /// The link to a section of a post.

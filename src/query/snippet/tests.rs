@@ -1,10 +1,14 @@
 use super::*;
 
-fn cut(text: &str, word: &str, max_chars: usize) -> String {
+fn snippet(text: &str, word: &str, max_chars: usize) -> Snippet {
     let start = text.find(word).unwrap();
     let (range, cuts) = fragment(text, 0..text.len(), start..start + word.len(), max_chars);
     let is_code = begins_in_code(text, range.start).unwrap_or(false);
-    render(text, range, &[start..start + word.len()], (cuts, is_code)).html
+    render(text, range, &[start..start + word.len()], (cuts, is_code))
+}
+
+fn cut(text: &str, word: &str, max_chars: usize) -> String {
+    snippet(text, word, max_chars).html
 }
 
 #[test]
@@ -40,11 +44,17 @@ fn text_from_right_to_left_begins_at_its_sentences() {
 
 #[test]
 fn code_is_shown_as_code() {
+    let code = |text, word, max_chars| {
+        let Snippet { text, code_ranges, .. } = snippet(text, word, max_chars);
+        code_ranges.iter().map(|[start, end]| text[*start..*end].to_owned()).collect::<Vec<_>>()
+    };
     let text = "Run this:\n\u{e}make  <all>\u{f}\nand wait for it.";
-    assert_eq!(cut(text, "make", 100), "<code><mark>make</mark> &lt;all&gt;</code> and wait for it.");
+    assert_eq!(cut(text, "make", 100), "<mark>make</mark> &lt;all&gt; and wait for it.");
+    assert_eq!(code(text, "make", 100), ["make <all>"]);
     assert_eq!(cut(text, "wait", 100), "and <mark>wait</mark> for it.");
-    assert_eq!(cut("cut here\u{f}\nprose", "here", 20), "<code>cut <mark>here</mark></code> prose");
-    assert_eq!(cut("cut here\u{f}\nprose", "here", 14), "<code>cut <mark>here</mark></code>…");
+    assert!(code(text, "wait", 100).is_empty());
+    assert_eq!(code("cut here\u{f}\nprose", "here", 20), ["cut here"]);
+    assert_eq!(code("cut here\u{f}\nprose", "here", 14), ["cut here"]);
 }
 
 #[test]

@@ -14,7 +14,7 @@ use std::time::Instant;
 use serde::Serialize;
 use tantivy::DocAddress;
 
-use super::markup::Marked;
+use super::markup::to_html;
 use super::request::RequestError;
 use super::snippet::section_url;
 use crate::config::limits;
@@ -91,7 +91,7 @@ pub fn suggest(
         let entry = &completions.entries[number as usize];
         let ranges = mark::mark(&entry.text, &typed, kind);
         suggestions.push(Suggestion {
-            html: Marked { text: &entry.text, marks: &ranges, codes: &[] }.to_html(),
+            html: to_html(&entry.text, &ranges),
             ranges: ranges.iter().map(|range| [range.start, range.end]).collect(),
             text: entry.text.to_string(),
             kind: entry.kind,
