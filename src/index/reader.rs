@@ -249,18 +249,16 @@ impl Snapshot {
 
 fn read_manifest(segment: &SegmentReader, manifest: &mut Manifest) -> Result<(), IndexError> {
     let columns = segment.fast_fields();
-    let texts = [columns::ID, columns::DIGEST, columns::URL, columns::LANG].map(|name| columns.str(name));
+    let texts = |name| AllTexts::read(columns.str(name)?);
     let drafts = columns.u64(columns::DRAFT)?;
     let publish_at = columns.i64(columns::PUBLISH_AT)?;
     let expires_at = columns.i64(columns::EXPIRES_AT)?;
     let dates = columns.i64(columns::DATE)?;
     let moment = |column: &Column<i64>, doc| column.first(doc).and_then(|at| Timestamp::from_second(at).ok());
-    let [ids, digests, urls, langs] = texts;
-    let [ids, digests, urls, langs] = [ids?, digests?, urls?, langs?];
+    let (ids, digests) = (texts(columns::ID)?, texts(columns::DIGEST)?);
+    let (urls, langs) = (texts(columns::URL)?, texts(columns::LANG)?);
     for doc in segment.doc_ids_alive() {
-        let (Some(id), Some(digest)) = (text_of(ids.as_ref(), doc)?, text_of(digests.as_ref(), doc)?) else {
-            continue;
-        };
+        let (Some(id), Some(digest)) = (ids.of(doc), digests.of(doc)) else { continue };
         let publication = Publication {
             draft: drafts.first(doc) == Some(1),
             publish_at: moment(&publish_at, doc),
@@ -270,12 +268,37 @@ fn read_manifest(segment: &SegmentReader, manifest: &mut Manifest) -> Result<(),
             digest,
             publication,
             is_post: dates.first(doc).is_some(),
-            url: text_of(urls.as_ref(), doc)?.unwrap_or_default(),
-            lang: text_of(langs.as_ref(), doc)?.unwrap_or_default(),
+            url: urls.of(doc).unwrap_or_default(),
+            lang: langs.of(doc).unwrap_or_default(),
         };
         manifest.insert(id, entry);
     }
     Ok(())
+}
+
+/// A column of texts whose dictionary is read in one go: looking up each text by itself walks through a
+/// block of it each time.
+struct AllTexts {
+    column: Option<StrColumn>,
+    texts: Vec<String>,
+}
+
+impl AllTexts {
+    fn read(column: Option<StrColumn>) -> Result<Self, IndexError> {
+        let mut texts = Vec::new();
+        if let Some(column) = &column {
+            let mut stream = column.dictionary().stream()?;
+            while stream.advance() {
+                texts.push(String::from_utf8_lossy(stream.key()).into_owned());
+            }
+        }
+        Ok(Self { column, texts })
+    }
+
+    fn of(&self, doc: DocId) -> Option<String> {
+        let ord = self.column.as_ref()?.ords().first(doc)?;
+        self.texts.get(usize::try_from(ord).ok()?).cloned()
+    }
 }
 
 /// The first value of a column of texts.

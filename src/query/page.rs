@@ -66,7 +66,7 @@ pub(super) fn ranked_page(
     let rest = tail.get(first.saturating_sub(reranked)..end.saturating_sub(reranked)).unwrap_or_default();
     let mut unranked: Vec<RankedHit> = rest.iter().map(|candidate| RankedHit::new(candidate)).collect();
     read_places(context, query, Places::All, &mut unranked)?;
-    if places_of_features(&shape) == Places::Titles {
+    if !needs_contents(&shape) {
         // The others were of no use for ranking, and are of use for the hits of this page alone.
         read_places(context, query, Places::Contents, &mut hits)?;
     }
@@ -74,9 +74,9 @@ pub(super) fn ranked_page(
     Ok(Page { hits, shape })
 }
 
-/// Where the matches stand that features look at: without two words there is no nearness.
-fn places_of_features(shape: &QueryShape) -> Places {
-    if shape.pairs.is_empty() { Places::Titles } else { Places::All }
+/// Whether ranking needs to know where words stand in the contents: without two words there is no nearness.
+fn needs_contents(shape: &QueryShape) -> bool {
+    !shape.pairs.is_empty()
 }
 
 fn read_places(
@@ -100,53 +100,91 @@ struct Reranking<'a> {
 
 impl Reranking<'_> {
     /// The best candidates in order; those behind the first `wanted` may be missing. Where matches
-    /// stand is read only while a candidate might still be among these at its best.
+    /// stand is read only while a candidate might still be among these at its best: first in titles and
+    /// headings, which is cheap and says most, then in the contents, where nearness of words matters.
     fn best(&self, candidates: &[Candidate], wanted: usize) -> Result<Vec<RankedHit>, IndexError> {
-        let mut bounded: Vec<(Candidate, f32)> =
-            candidates.iter().map(|candidate| (*candidate, self.bound(candidate))).collect();
-        bounded.sort_by(|(a, a_bound), (b, b_bound)| self.order.by_score((a, *a_bound), (b, *b_bound)));
-        let mut ranked: Vec<RankedHit> = Vec::with_capacity(candidates.len());
-        while let Some((next, bound)) = bounded.get(ranked.len()) {
-            let last = wanted.checked_sub(1).and_then(|last| ranked.get(last));
-            let is_behind = |last: &RankedHit| {
-                self.order.by_score((next, *bound), (&last.candidate, last.score)).is_gt()
-            };
-            if last.is_some_and(is_behind) {
-                break;
+        let bounded = candidates.iter().map(|candidate| {
+            let hit = RankedHit::new(candidate);
+            let at_most = self.at_most(candidate);
+            RankedHit { score: self.bound(candidate, &at_most), ..hit }
+        });
+        let mut unread: Vec<RankedHit> = bounded.collect();
+        self.sort(&mut unread);
+        // Both are taken from their ends.
+        unread.reverse();
+        let (mut half_read, mut ranked) = (Vec::new(), Vec::new());
+        while self.may_be_among(unread.last(), &ranked, wanted) {
+            let batch = wanted.max(candidates.len() - unread.len()) + SPARE_CANDIDATES;
+            let mut batch = unread.split_off(unread.len().saturating_sub(batch));
+            self.read_titles(&mut batch)?;
+            half_read.append(&mut batch);
+            self.sort(&mut half_read);
+            half_read.reverse();
+            while self.may_be_among(half_read.last(), &ranked, wanted) {
+                let batch = wanted.saturating_sub(ranked.len()).max(SPARE_CANDIDATES);
+                let mut batch = half_read.split_off(half_read.len().saturating_sub(batch));
+                self.read_contents(&mut batch)?;
+                ranked.append(&mut batch);
+                self.sort(&mut ranked);
             }
-            let batch = wanted.max(ranked.len()) + SPARE_CANDIDATES;
-            let end = bounded.len().min(ranked.len() + batch);
-            self.score(&bounded[ranked.len()..end], &mut ranked)?;
-            ranked.sort_by(|a, b| self.order.by_score((&a.candidate, a.score), (&b.candidate, b.score)));
         }
         Ok(ranked)
     }
 
-    fn score(&self, candidates: &[(Candidate, f32)], ranked: &mut Vec<RankedHit>) -> Result<(), IndexError> {
-        let mut hits: Vec<RankedHit> =
-            candidates.iter().map(|(candidate, _)| RankedHit::new(candidate)).collect();
-        read_places(self.context, self.query, places_of_features(self.shape), &mut hits)?;
-        for hit in &mut hits {
-            let recency = self.context.recency(self.order, &hit.candidate);
-            let features = Features::new(&hit.matches, self.shape, recency);
-            hit.score = final_score(hit.candidate.score, &features, self.context.weights);
-            hit.features = Some(features);
+    fn sort(&self, hits: &mut [RankedHit]) {
+        hits.sort_by(|a, b| self.order.by_score((&a.candidate, a.score), (&b.candidate, b.score)));
+    }
+
+    /// Whether a hit may, at the score that it has at most, be among the first `wanted` of the ranked ones.
+    fn may_be_among(&self, next: Option<&RankedHit>, ranked: &[RankedHit], wanted: usize) -> bool {
+        let Some(next) = next else { return false };
+        let last = wanted.checked_sub(1).and_then(|last| ranked.get(last));
+        last.is_none_or(|last| {
+            let (next, last) = ((&next.candidate, next.score), (&last.candidate, last.score));
+            self.order.by_score(next, last).is_lt()
+        })
+    }
+
+    /// Reads the matches in titles and headings; the score is still one that there is at most.
+    fn read_titles(&self, hits: &mut [RankedHit]) -> Result<(), IndexError> {
+        read_places(self.context, self.query, Places::Titles, hits)?;
+        for hit in hits {
+            let proximity = self.at_most(&hit.candidate).proximity;
+            let features = Features { proximity, ..self.features(hit) };
+            hit.score = self.bound(&hit.candidate, &features);
         }
-        ranked.append(&mut hits);
         Ok(())
     }
 
-    /// What a candidate's score is at most.
-    fn bound(&self, candidate: &Candidate) -> f32 {
+    /// Reads the matches in the contents, where ranking needs them, and scores.
+    fn read_contents(&self, hits: &mut [RankedHit]) -> Result<(), IndexError> {
+        if needs_contents(self.shape) {
+            read_places(self.context, self.query, Places::Contents, hits)?;
+        }
+        for hit in hits {
+            let features = self.features(hit);
+            hit.score = final_score(hit.candidate.score, &features, self.context.weights);
+            hit.features = Some(features);
+        }
+        Ok(())
+    }
+
+    fn features(&self, hit: &RankedHit) -> Features {
+        Features::new(&hit.matches, self.shape, self.context.recency(self.order, &hit.candidate))
+    }
+
+    fn bound(&self, candidate: &Candidate, features: &Features) -> f32 {
+        final_score(candidate.score, features, self.context.weights) * ROUNDING
+    }
+
+    /// The features of a candidate at their best.
+    fn at_most(&self, candidate: &Candidate) -> Features {
         let address = candidate.address;
         let segment = &self.context.snapshot.open_segments()[address.segment_ord as usize];
         let (in_title, in_headings) = self.retrieved.in_title_and_headings(address);
-        let places = Features {
-            recency: self.context.recency(self.order, candidate),
-            ..Features::at_most(candidate.matched, (in_title, in_headings), self.shape, || {
-                title_len(segment, address.doc_id)
-            })
-        };
-        final_score(candidate.score, &places, self.context.weights) * ROUNDING
+        let features = Features::at_most(candidate.matched, (in_title, in_headings), self.shape, || {
+            title_len(segment, address.doc_id)
+        });
+        Features { recency: self.context.recency(self.order, candidate), ..features }
     }
 }

@@ -1,8 +1,8 @@
 //! Where patterns occur: posting lists of terms, and phrases made of them.
 
-use tantivy::postings::{Postings, SegmentPostings};
+use tantivy::postings::{BlockSegmentPostings, Postings, SegmentPostings, TermInfo};
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocId, DocSet, TERMINATED};
+use tantivy::{DocId, DocSet, InvertedIndexReader, TERMINATED};
 
 use super::expansion::Expansion;
 use super::resolve::{Element, Pattern};
@@ -26,6 +26,26 @@ pub enum Phrase {
     InPlace,
     /// All of its words are there: it is too common for more, see [`limits::MAX_PHRASE_POSTS`].
     Anywhere,
+}
+
+/// Reads posting lists with frequencies, one after the other: the room for a block of them, a kilobyte,
+/// is made once.
+#[derive(Default)]
+pub struct Cursor(Option<BlockSegmentPostings>);
+
+impl Cursor {
+    fn open(
+        &mut self,
+        index: &InvertedIndexReader,
+        info: &TermInfo,
+    ) -> Result<&mut BlockSegmentPostings, IndexError> {
+        if let Some(block) = &mut self.0 {
+            index.reset_block_postings_from_terminfo(info, block)?;
+        } else {
+            self.0 = Some(index.read_block_postings_from_terminfo(info, IndexRecordOption::WithFreqs)?);
+        }
+        self.0.as_mut().ok_or(IndexError::Damaged)
+    }
 }
 
 /// One segment of a snapshot.
@@ -71,7 +91,7 @@ impl<'a> Segment<'a> {
     }
 
     /// Calls `visit(doc, frequency, worth)` for the posts that have the pattern in the field, once a
-    /// term; a phrase counts as a whole.
+    /// term; a phrase counts as a whole. All searched fields are indexed alike, so one cursor reads them all.
     ///
     /// # Errors
     /// When the index cannot be read.
@@ -79,7 +99,7 @@ impl<'a> Segment<'a> {
         &self,
         pattern: &Pattern,
         field: TextField,
-        phrase: Phrase,
+        (phrase, cursor): (Phrase, &mut Cursor),
         mut visit: impl FnMut(DocId, u32, Worth),
     ) -> Result<(), IndexError> {
         let [element] = pattern.elements.as_slice() else {
@@ -92,7 +112,7 @@ impl<'a> Segment<'a> {
         for expansion in element {
             let Some(info) = expansion.lists.of(self.number, field) else { continue };
             let worth = Worth { quality: expansion.quality, weight: expansion.weight };
-            let mut block = index.read_block_postings_from_terminfo(info, IndexRecordOption::WithFreqs)?;
+            let block = cursor.open(index, info)?;
             while !block.docs().is_empty() {
                 for (doc, frequency) in block.docs().iter().zip(block.freqs()) {
                     visit(*doc, *frequency, worth);

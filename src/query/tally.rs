@@ -5,7 +5,7 @@ use tantivy::fieldnorm::FieldNormReader;
 
 use super::Context;
 use super::doc_set::DocSet;
-use super::postings::{Phrase, Segment};
+use super::postings::{Cursor, Phrase, Segment};
 use super::resolve::{Pattern, Slot};
 use crate::index::{IndexError, TextField};
 
@@ -43,9 +43,10 @@ impl SlotTallies {
         phrase: Phrase,
     ) -> Result<Self, IndexError> {
         let mut found = Self::default();
+        let mut cursor = Cursor::default();
         for pattern in slot.patterns.iter().filter(|pattern| !pattern.is_hopeless()) {
             for field in pattern.fields {
-                found.add(segment, norms, (pattern, *field), phrase)?;
+                found.add(segment, norms, (pattern, *field), (phrase, &mut cursor))?;
             }
         }
         Ok(found)
@@ -56,7 +57,7 @@ impl SlotTallies {
         segment: Segment<'_>,
         norms: &FieldNorms,
         (pattern, field): (&Pattern, TextField),
-        phrase: Phrase,
+        reading: (Phrase, &mut Cursor),
     ) -> Result<(), IndexError> {
         let max_doc = segment.open.reader().max_doc() as usize;
         let lengths = segment.open.norms(field);
@@ -74,7 +75,7 @@ impl SlotTallies {
         if matches!(field, TextField::Title | TextField::Headings) && *in_field == DocSet::default() {
             *in_field = DocSet::new(max_doc);
         }
-        segment.each_match(pattern, field, phrase, |doc, frequency, worth| {
+        segment.each_match(pattern, field, reading, |doc, frequency, worth| {
             #[expect(clippy::cast_precision_loss, reason = "frequencies are small")]
             let frequency = frequency as f32;
             let tally = &mut self.tallies[doc as usize];
