@@ -60,7 +60,7 @@ impl OpenSegment {
 
     /// The dictionary and the posting lists of a field.
     #[must_use]
-    pub fn index(&self, field: TextField) -> &InvertedIndexReader {
+    pub fn inverted_index(&self, field: TextField) -> &InvertedIndexReader {
         &self.indexes[field.index()]
     }
 
@@ -75,7 +75,7 @@ impl OpenSegment {
     /// # Errors
     /// When the dictionary cannot be read.
     pub fn term(&self, field: TextField, term: &str) -> Result<Option<TermInfo>, IndexError> {
-        Ok(self.index(field).terms().get(term.as_bytes())?)
+        Ok(self.inverted_index(field).terms().get(term.as_bytes())?)
     }
 
     /// What a post's score is multiplied by.

@@ -16,7 +16,11 @@ use crate::analysis::{Analyzer, Lexicon, MARKERS, Token, TokenKind};
 const MAX_CHANGES: usize = 256;
 
 /// The words of `new` where those of `old` are known; `None` where too much has changed.
-pub(super) fn words_after(old: &Snapshot, words: &Words, new: &Snapshot) -> Result<Option<Words>, IndexError> {
+pub(super) fn words_after(
+    old: &Snapshot,
+    words: &Words,
+    new: &Snapshot,
+) -> Result<Option<Words>, IndexError> {
     let (gone, come) = changes(old, new)?;
     if gone.len() + come.len() > MAX_CHANGES {
         return Ok(None);
@@ -74,7 +78,8 @@ fn changes(old: &Snapshot, new: &Snapshot) -> Result<(Vec<DocAddress>, Vec<DocAd
         for doc in segment.reader().doc_ids_alive() {
             let id = new.id(address(number, doc))?;
             match moved.remove(&id) {
-                Some(before) if is_copy(&old.open_segments()[before.segment_ord as usize], before, segment, doc) => {}
+                Some(before)
+                    if is_copy(&old.open_segments()[before.segment_ord as usize], before, segment, doc) => {}
                 before => {
                     gone.extend(before);
                     come.push(address(number, doc));

@@ -93,8 +93,9 @@ impl Words {
     #[must_use]
     pub fn current<'a>(&'a self, list: &'a WordList, at: usize) -> Option<WordCounts<'a>> {
         let counts = list.counts(at)?;
-        let is_outdated =
-            std::ptr::eq(list, &raw const *self.base) && !self.recent.is_empty() && self.recent.find(counts.word).is_some();
+        let is_outdated = std::ptr::eq(list, &raw const *self.base)
+            && !self.recent.is_empty()
+            && self.recent.find(counts.word).is_some();
         let is_there = counts.posts > 0 || counts.titles > 0 || counts.headings > 0;
         (is_there && !is_outdated).then_some(counts)
     }
@@ -165,7 +166,11 @@ impl WordList {
     }
 
     /// The list with words that have other counts, or are new; of all of them those that are kept.
-    fn with<'a>(&self, changed: impl Iterator<Item = (&'a str, Counts)>, is_kept: impl Fn(Counts) -> bool) -> Self {
+    fn with<'a>(
+        &self,
+        changed: impl Iterator<Item = (&'a str, Counts)>,
+        is_kept: impl Fn(Counts) -> bool,
+    ) -> Self {
         let mut list = Self::default();
         let mut add = |word: &str, counts| {
             if is_kept(counts) {
@@ -213,7 +218,13 @@ impl WordList {
 
     fn counts(&self, at: usize) -> Option<WordCounts<'_>> {
         let Entry { counts: Counts { posts, titles, headings }, .. } = *self.entries.get(at)?;
-        Some(WordCounts { word: self.word(at), letters: usize::from(self.letters[at]), posts, titles, headings })
+        Some(WordCounts {
+            word: self.word(at),
+            letters: usize::from(self.letters[at]),
+            posts,
+            titles,
+            headings,
+        })
     }
 
     /// How many there are.

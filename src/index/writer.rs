@@ -32,12 +32,12 @@ const MERGE_DELETED_RATIO: f32 = 0.3;
 /// Segments of a new index that are let stand.
 const MAX_NEW_SEGMENTS: usize = 3;
 
-fn merge_policy() -> Box<LogMergePolicy> {
+fn merge_policy() -> LogMergePolicy {
     let mut policy = LogMergePolicy::default();
     policy.set_min_layer_size(MERGE_LAYER_POSTS);
     policy.set_min_num_segments(MERGE_SEGMENTS);
     policy.set_del_docs_ratio_before_merge(MERGE_DELETED_RATIO);
-    Box::new(policy)
+    policy
 }
 
 /// What a commit carries in its payload: how the documents were made.
@@ -178,7 +178,7 @@ impl Writer {
     fn new(index: &Index, codec: SharedCodec, provenance: Provenance) -> Result<Self, IndexError> {
         index.tokenizers().register(PACKED_TOKENIZER, PackedTokenizer::default());
         let writer = index.writer_with_num_threads(1, WRITER_BYTES)?;
-        writer.set_merge_policy(merge_policy());
+        writer.set_merge_policy(Box::new(merge_policy()));
         let (_, fields) = schema::build();
         Ok(Self { inner: writer, fields, codec, provenance })
     }
@@ -243,7 +243,7 @@ impl Writer {
         if segments.len() > MAX_NEW_SEGMENTS {
             self.inner.merge(&segments).wait()?;
         }
-        self.inner.set_merge_policy(merge_policy());
+        self.inner.set_merge_policy(Box::new(merge_policy()));
         Ok(())
     }
 
@@ -253,7 +253,7 @@ impl Writer {
     /// When the index cannot be opened again.
     pub fn rollback(&mut self) -> Result<(), IndexError> {
         self.inner.rollback()?;
-        self.inner.set_merge_policy(merge_policy());
+        self.inner.set_merge_policy(Box::new(merge_policy()));
         Ok(())
     }
 

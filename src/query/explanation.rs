@@ -4,12 +4,12 @@ use serde::Serialize;
 use tantivy::DocAddress;
 use tantivy::schema::IndexRecordOption;
 
+use super::Context;
 use super::expansion::Expansion;
+use super::page::RankedHit;
 use super::postings::{Segment, seek};
 use super::ranking::{Bonus, Features, QueryShape, score_parts};
 use super::resolve::{Need, Pattern, ResolvedQuery, Slot};
-use super::Context;
-use super::page::RankedHit;
 use crate::analysis::MARKERS;
 use crate::index::{IndexError, TextField};
 

@@ -1,13 +1,13 @@
 //! A ranked post to the hit that is shown.
 
+use super::Context;
 use super::explanation::explain;
+use super::page::RankedHit;
 use super::ranking::QueryShape;
 use super::request::SearchRequest;
 use super::resolve::{Need, ResolvedQuery};
 use super::response::Hit;
 use super::snippet::{self, Excerpt, SnippetOptions, Source, mark_title};
-use super::Context;
-use super::page::RankedHit;
 use crate::index::IndexError;
 
 /// Reads what is shown of a hit, and makes its snippets.

@@ -64,7 +64,7 @@ pub(super) fn ranked_page(
     hits = hits.into_iter().skip(first).take(request.limit).collect();
     let end = end.min(candidates.len());
     let rest = tail.get(first.saturating_sub(reranked)..end.saturating_sub(reranked)).unwrap_or_default();
-    let mut unranked: Vec<RankedHit> = rest.iter().map(|candidate| RankedHit::new(candidate)).collect();
+    let mut unranked: Vec<RankedHit> = rest.iter().map(RankedHit::new).collect();
     read_places(context, query, Places::All, &mut unranked)?;
     if !needs_contents(&shape) {
         // The others were of no use for ranking, and are of use for the hits of this page alone.

@@ -74,7 +74,7 @@ impl<'a> Segment<'a> {
         option: IndexRecordOption,
     ) -> Result<Option<SegmentPostings>, IndexError> {
         let Some(info) = expansion.lists.of(self.number, field) else { return Ok(None) };
-        Ok(Some(self.open.index(field).read_postings_from_terminfo(info, option)?))
+        Ok(Some(self.open.inverted_index(field).read_postings_from_terminfo(info, option)?))
     }
 
     /// In how many posts the places of a phrase have to be compared, at most.
@@ -108,7 +108,7 @@ impl<'a> Segment<'a> {
                 visit(doc, u32::try_from(starts.len()).unwrap_or(u32::MAX), worth);
             });
         };
-        let index = self.open.index(field);
+        let index = self.open.inverted_index(field);
         for expansion in element {
             let Some(info) = expansion.lists.of(self.number, field) else { continue };
             let worth = Worth { quality: expansion.quality, weight: expansion.weight };

@@ -42,7 +42,7 @@ impl TypoDistance {
     }
 
     /// The typos of the beginning of `other` that has the least, `None` where there are too many.
-    fn to_beginning_of(&mut self, other: &str) -> Option<u8> {
+    fn beginning_of(&mut self, other: &str) -> Option<u8> {
         self.truncate(0);
         for letter in other.chars() {
             if !self.push(letter) {
@@ -54,7 +54,7 @@ impl TypoDistance {
 
     /// Whether `other` is near enough, or with `is_open` a beginning of it.
     pub fn is_near(&mut self, other: &str, is_open: bool) -> bool {
-        if is_open { self.to_beginning_of(other).is_some() } else { self.to(other).is_some() }
+        if is_open { self.beginning_of(other).is_some() } else { self.to(other).is_some() }
     }
 
     /// Forgets all but the first `letters` given.
@@ -79,10 +79,8 @@ impl TypoDistance {
             let typed = self.typed[column - 1];
             let mut typos = last[column - 1] + u8::from(typed != letter);
             typos = typos.min(last[column] + 1).min(new[column - 1] + 1);
-            let has_swapped = row > 1
-                && column > 1
-                && typed == self.other[row - 2]
-                && self.typed[column - 2] == letter;
+            let has_swapped =
+                row > 1 && column > 1 && typed == self.other[row - 2] && self.typed[column - 2] == letter;
             if has_swapped {
                 typos = typos.min(known[start - 2 * width + column - 2] + 1);
             }
@@ -191,7 +189,7 @@ mod tests {
         for far in ["cross", "crossplanetary", "", "plane"] {
             assert_eq!(typos("crossplane", far), None, "{far}");
         }
-        let begun = |other| TypoDistance::new("corss", 1).to_beginning_of(other);
+        let begun = |other| TypoDistance::new("corss", 1).beginning_of(other);
         assert_eq!(begun("crossplane"), Some(1));
         assert_eq!(begun("corsica"), Some(1));
         assert_eq!(begun("planecross"), None);
@@ -206,7 +204,7 @@ mod tests {
             is_prefix in any::<bool>(),
         ) {
             let mut distance = TypoDistance::new(&typed, max);
-            let typos = if is_prefix { distance.to_beginning_of(&other) } else { distance.to(&other) };
+            let typos = if is_prefix { distance.beginning_of(&other) } else { distance.to(&other) };
             let is_near = typos.is_some();
             let accepts = is_accepted(&typed, &other, max, is_prefix);
             prop_assert_eq!(is_near, accepts);
@@ -222,7 +220,7 @@ mod tests {
             let list = WordList::of(words.iter().map(String::as_str));
             let mut distance = TypoDistance::new(&typed, max);
             let one_by_one = words.iter().enumerate().filter_map(|(word, text)| {
-                let begun = distance.to_beginning_of(text).filter(|_| is_open);
+                let begun = distance.beginning_of(text).filter(|_| is_open);
                 let near = Near { word, whole: distance.to(text), begun };
                 (near.whole.is_some() || near.begun.is_some()).then_some(near)
             });

@@ -74,7 +74,7 @@ impl<'a> Vocabulary<'a> {
         for segment in self.snapshot.open_segments() {
             for field in MOST_LIKELY_FIELDS {
                 if let Some(info) = segment.term(field, term)?
-                    && living_posts(segment.reader(), segment.index(field), &info)? > 0
+                    && living_posts(segment.reader(), segment.inverted_index(field), &info)? > 0
                 {
                     return Ok(true);
                 }

@@ -160,8 +160,8 @@ impl Indexer {
     /// When the index cannot be read.
     pub fn last(&self) -> Result<Option<Snapshot>, ReindexError> {
         let audience = Audience::of(&self.config, &self.site, Timestamp::now());
-        let is_fit = self.is_published
-            && self.manifest.values().all(|entry| is_shown(&entry.publication, &audience));
+        let is_fit =
+            self.is_published && self.manifest.values().all(|entry| is_shown(&entry.publication, &audience));
         is_fit.then(|| self.snapshot()).transpose()
     }
 

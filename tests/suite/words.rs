@@ -12,7 +12,8 @@ use crate::support::{TestSite, post};
 /// All words with their counts, in order.
 fn words(snapshot: &Snapshot) -> Vec<(String, u32, u32, u32)> {
     let words = snapshot.words().unwrap();
-    let counts = words.beginning_with("").map(|word| (word.word.to_owned(), word.posts, word.titles, word.headings));
+    let counts =
+        words.beginning_with("").map(|word| (word.word.to_owned(), word.posts, word.titles, word.headings));
     let mut counts: Vec<_> = counts.collect();
     counts.sort();
     counts
@@ -21,9 +22,13 @@ fn words(snapshot: &Snapshot) -> Vec<(String, u32, u32, u32)> {
 /// A post with other words for each number; every other one has what makes words of its own kind.
 fn text(number: usize) -> String {
     let body = match number % 4 {
-        0 => format!("Words number{number} of prose.\n\n## Part {number} für Müller\n\n```sh\nrun_it{number} --now\n```"),
+        0 => format!(
+            "Words number{number} of prose.\n\n## Part {number} für Müller\n\n```sh\nrun_it{number} --now\n```"
+        ),
         1 => format!("日本語の文章{number}と word{}.", number / 2),
-        2 => format!("See [here](/x{number}/) for C++ and node.js, don't.\n\n## The HTTPServer{number}\n\nEnd."),
+        2 => format!(
+            "See [here](/x{number}/) for C++ and node.js, don't.\n\n## The HTTPServer{number}\n\nEnd."
+        ),
         _ => "The same prose in many posts.".to_owned(),
     };
     let search = "[search]\nkeywords = ['findme']\n";

@@ -93,11 +93,17 @@ mod tests {
 
     #[test]
     fn a_dictionary_makes_small_pieces_smaller() {
-        let piece = |n: usize| format!("Kubernetes runs the containers of cluster number {n}, one by one. ").repeat(3);
+        let piece = |n: usize| {
+            format!("Kubernetes runs the containers of cluster number {n}, one by one. ").repeat(3)
+        };
         let pieces: Vec<String> = (0..2_000).map(piece).collect();
-        let trained = Codec::train(&pieces.iter().map(|piece| piece.clone().into_bytes()).collect::<Vec<_>>());
+        let trained =
+            Codec::train(&pieces.iter().map(|piece| piece.clone().into_bytes()).collect::<Vec<_>>());
         assert!(!trained.dictionary().is_empty());
-        let (with, without) = (trained.pack(pieces[7].as_bytes()).unwrap(), Codec::new(Vec::new()).pack(pieces[7].as_bytes()).unwrap());
+        let (with, without) = (
+            trained.pack(pieces[7].as_bytes()).unwrap(),
+            Codec::new(Vec::new()).pack(pieces[7].as_bytes()).unwrap(),
+        );
         assert!(with.len() * 2 < without.len(), "{} of {}", with.len(), without.len());
         assert_eq!(trained.unpack(&with, pieces[7].len()).unwrap(), pieces[7].as_bytes());
     }

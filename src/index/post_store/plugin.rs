@@ -39,7 +39,10 @@ impl SegmentPlugin for PostStorePlugin {
 
     fn create_writer(&self, context: &PluginWriterContext) -> tantivy::Result<Box<dyn PluginWriter>> {
         let dictionary = self.codec.get().map_or(&[][..], |codec| codec.dictionary());
-        Ok(Box::new(RecordWriter { field: self.field, file: RecordFile::create(context.segment, dictionary)? }))
+        Ok(Box::new(RecordWriter {
+            field: self.field,
+            file: RecordFile::create(context.segment, dictionary)?,
+        }))
     }
 
     fn merge(&self, context: PluginMergeContext) -> tantivy::Result<()> {

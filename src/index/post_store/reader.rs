@@ -35,7 +35,7 @@ impl SegmentRecords {
         let count = number(bytes.len().checked_sub(4)?)?;
         let ends = bytes.len().checked_sub(4 + count.checked_mul(8)?)?;
         (dictionary_end <= ends).then_some(())?;
-        Some(Self { dictionary_end, ends, count, bytes })
+        Some(Self { bytes, dictionary_end, ends, count })
     }
 
     /// The dictionary by which the records are packed.

@@ -80,7 +80,8 @@ fn pack(stream: &Stream, piece: Piece, next: Option<&Piece>, codec: &Codec) -> i
         None => (stream.positions.len(), stream.text.len()),
     };
     let text = &stream.text[piece.start..end];
-    let mut bytes = encode_positions(piece.start, text, &stream.positions[piece.first_position..last_position]);
+    let mut bytes =
+        encode_positions(piece.start, text, &stream.positions[piece.first_position..last_position]);
     let positions = bytes.len();
     bytes.extend_from_slice(text.as_bytes());
     Ok((positions, codec.pack(&bytes)?))
@@ -300,7 +301,7 @@ impl Passage {
     }
 
     /// Adds the text of the pieces that come before; their positions are not placed.
-    pub fn prepend_text(&mut self, before: Self) {
+    pub fn prepend_text(&mut self, before: &Self) {
         self.text.insert_str(0, &before.text);
         self.start = before.start;
         self.pieces.start = before.pieces.start;
@@ -319,7 +320,8 @@ fn last_at_or_before(entries: &[u8], entry_bytes: usize, position: u32) -> usize
     let (mut from, mut to) = (0, entries.len() / entry_bytes);
     while from < to {
         let middle = usize::midpoint(from, to);
-        let is_before = number_at(&entries[middle * entry_bytes..], 0).is_some_and(|n| n <= position as usize);
+        let is_before =
+            number_at(&entries[middle * entry_bytes..], 0).is_some_and(|n| n <= position as usize);
         if is_before { from = middle + 1 } else { to = middle }
     }
     from.saturating_sub(1)

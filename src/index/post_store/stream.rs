@@ -103,7 +103,8 @@ mod tests {
     use crate::content::{Block, Heading, Section};
 
     fn section(heading: Option<&str>, blocks: Vec<Block>) -> Section {
-        let heading = heading.map(|text| Heading { text: text.into(), level: 2, anchor: text.to_lowercase() });
+        let heading =
+            heading.map(|text| Heading { text: text.into(), level: 2, anchor: text.to_lowercase() });
         Section { heading, blocks }
     }
 
@@ -134,7 +135,10 @@ mod tests {
         let stream = stream(&[section(None, vec![prose])]);
         let pieces = stream.pieces();
         for pair in pieces.windows(2) {
-            assert!((PIECE_BYTES - 3..2 * PIECE_BYTES).contains(&(pair[1].start - pair[0].start)), "{pair:?}");
+            assert!(
+                (PIECE_BYTES - 3..2 * PIECE_BYTES).contains(&(pair[1].start - pair[0].start)),
+                "{pair:?}"
+            );
             assert!(stream.text.is_char_boundary(pair[1].start));
         }
         for piece in &pieces[1..9] {

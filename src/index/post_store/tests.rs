@@ -45,7 +45,10 @@ fn a_record_has_what_was_put_into_it() {
     assert!(record.num_pieces() > 10 && bytes.len() * 2 < layout.text.len(), "{} bytes", bytes.len());
     for (n, section) in layout.sections.iter().enumerate() {
         let stored = record.section(n).unwrap();
-        assert_eq!((stored.title, stored.anchor, stored.level), (["First", "Second"][n], &*section.anchor, 3));
+        assert_eq!(
+            (stored.title, stored.anchor, stored.level),
+            (["First", "Second"][n], &*section.anchor, 3)
+        );
         assert_eq!(stored.first_position, section.first_position);
         assert_eq!(record.section_of(section.content_position + 7), n);
     }
@@ -54,20 +57,27 @@ fn a_record_has_what_was_put_into_it() {
         let piece = record.piece_of(first + n);
         let passage = record.passage(piece..piece + 1, u32::MAX).unwrap();
         let range = passage.range_of(first + n).unwrap();
-        assert_eq!(passage.text[range.start - passage.start..range.end - passage.start], prose[1_000 + n as usize]);
+        assert_eq!(
+            passage.text[range.start - passage.start..range.end - passage.start],
+            prose[1_000 + n as usize]
+        );
     }
 }
 
 #[test]
 fn passages_grow_both_ways() {
-    let layout = Layout::new(&[section("A", "some words of prose ".repeat(400))], &Analyzer::new("en"), &mut Lexicon::default());
+    let layout = Layout::new(
+        &[section("A", "some words of prose ".repeat(400))],
+        &Analyzer::new("en"),
+        &mut Lexicon::default(),
+    );
     let codec = Codec::new(Vec::new());
     let bytes = encode(&post(), &layout, &codec).unwrap();
     let record = Record::new(&bytes, &codec).unwrap();
     let mut middle = record.passage(2..3, u32::MAX).unwrap();
     middle.append(record.passage(3..4, u32::MAX).unwrap());
     let place = middle.range_of(middle.first_position + 3).unwrap();
-    middle.prepend_text(record.passage(1..2, 0).unwrap());
+    middle.prepend_text(&record.passage(1..2, 0).unwrap());
     let whole = record.passage(1..4, u32::MAX).unwrap();
     assert_eq!((&middle.text, middle.start, &middle.pieces), (&whole.text, whole.start, &whole.pieces));
     assert_eq!(middle.range_of(middle.first_position + 3), Some(place.clone()));

@@ -47,7 +47,8 @@ fn ends_sentence(c: char, follows_blank: bool) -> bool {
 }
 
 fn ends_clause(c: char, follows_blank: bool) -> bool {
-    matches!(c, '、' | '，' | '；' | '：') || follows_blank && matches!(c, ',' | ';' | ':' | '–' | '—' | '،' | '؛')
+    matches!(c, '、' | '，' | '；' | '：')
+        || follows_blank && matches!(c, ',' | ';' | ':' | '–' | '—' | '،' | '؛')
 }
 
 /// Where to begin, at most `budget` characters before `window_start`; whether a sentence begins there.
@@ -58,7 +59,8 @@ fn fragment_start(text: &str, content_start: usize, window_start: usize, budget:
     let mut follows_blank = false;
     for (n, (at, c)) in before.char_indices().rev().take(budget).enumerate() {
         let behind = content_start + at + c.len_utf8();
-        let skip_blanks = || behind + text[behind..window_start].len() - text[behind..window_start].trim_start().len();
+        let skip_blanks =
+            || behind + text[behind..window_start].len() - text[behind..window_start].trim_start().len();
         if ends_sentence(c, follows_blank) {
             return (skip_blanks(), true);
         }

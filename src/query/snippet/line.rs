@@ -35,7 +35,8 @@ pub(super) fn render(
     }
     let Line { text, codes, .. } = line;
     let html = to_html(&text, &ranges);
-    let pairs = |ranges: Vec<Range<usize>>| ranges.into_iter().map(|range| [range.start, range.end]).collect();
+    let pairs =
+        |ranges: Vec<Range<usize>>| ranges.into_iter().map(|range| [range.start, range.end]).collect();
     Snippet { html, ranges: pairs(ranges), code_ranges: pairs(codes), text }
 }
 

@@ -124,7 +124,8 @@ pub fn make(
     };
     let mut shown = vec![best.clone()];
     while excerpt.fragments.len() + 1 < options.fragments {
-        let is_apart = |next: &Window| !next.matches.is_empty() && shown.iter().all(|one| maker.are_apart(one, next));
+        let is_apart =
+            |next: &Window| !next.matches.is_empty() && shown.iter().all(|one| maker.are_apart(one, next));
         let Some(next) = windows.best(is_apart) else { break };
         excerpt.fragments.extend(maker.snippet(&next)?);
         shown.push(next);
@@ -208,7 +209,9 @@ impl<'a> Maker<'a> {
         if text.get(content.clone()).is_none_or(|content| content.trim().is_empty()) {
             return Ok(None);
         }
-        placed.iter_mut().for_each(|range| *range = range.start - offset..range.end - offset);
+        for range in &mut placed {
+            *range = range.start - offset..range.end - offset;
+        }
         let start = (start - offset).clamp(content.start, content.end);
         let limit = text[start..].char_indices().nth(self.max_chars).map_or(text.len(), |(at, _)| start + at);
         placed.retain(|range| range.end <= limit.min(content.end) && range.start >= content.start);
@@ -217,7 +220,8 @@ impl<'a> Maker<'a> {
         cuts.start |= range.start == content.start && section.content.0 < offset;
         cuts.end |= section.content.1 > offset + text.len();
         placed.retain(|mark| mark.start >= range.start && mark.end <= range.end);
-        let is_code = begins_in_code(text, range.start).unwrap_or_else(|| matches.iter().any(|found| found.is_code));
+        let is_code =
+            begins_in_code(text, range.start).unwrap_or_else(|| matches.iter().any(|found| found.is_code));
         Ok(Some(render(text, range, &merge_ranges(text, placed), (cuts, is_code))))
     }
 
@@ -226,7 +230,7 @@ impl<'a> Maker<'a> {
         let record = self.source.record;
         let margin = record.bytes_of(self.max_chars);
         if passage.pieces.start > 0 && passage.start > content.0 && start < passage.start + margin {
-            passage.prepend_text(record.passage(passage.pieces.start - 1..passage.pieces.start, 0)?);
+            passage.prepend_text(&record.passage(passage.pieces.start - 1..passage.pieces.start, 0)?);
         }
         let end = passage.start + passage.text.len();
         if passage.pieces.end < record.num_pieces() && end < content.1 && end < start + margin {

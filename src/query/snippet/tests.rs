@@ -13,8 +13,12 @@ fn cut(text: &str, word: &str, max_chars: usize) -> String {
 
 #[test]
 fn fragments_begin_at_sentences_and_end_at_words() {
-    let text = "The first sentence is here. Then comes the second with a match in it, and it goes on for long.";
-    assert_eq!(cut(text, "match", 60), "Then comes the second with a <mark>match</mark> in it, and it goes on…");
+    let text =
+        "The first sentence is here. Then comes the second with a match in it, and it goes on for long.";
+    assert_eq!(
+        cut(text, "match", 60),
+        "Then comes the second with a <mark>match</mark> in it, and it goes on…"
+    );
     assert_eq!(cut("All of it fits", "fits", 50), "All of it <mark>fits</mark>");
     assert_eq!(cut("A\n  b\n\tmatch", "match", 50), "<mark>match</mark>");
 }

@@ -48,7 +48,8 @@ pub(super) fn runs<'a>(record: &Record<'a>, matches: &[Match]) -> Result<Vec<Run
         } else {
             matches.len()
         };
-        let content = at + matches[at..end].partition_point(|found| found.position < section.content_position);
+        let content =
+            at + matches[at..end].partition_point(|found| found.position < section.content_position);
         runs.push(Run { section, in_heading: at..content, in_content: content..end });
         at = end;
     }
