@@ -6,6 +6,7 @@
 //! the next, and `index/saved` all that `bloghound serve` does about one saved post after the
 //! debounce: read, commit, open for searching; the disk's `fsync` is in it. A time below `search`
 //! is that of one query, the mean of up to 64 of its class.
+//! `highlight` finds one post by one word, in posts of 1 KB to 1 MB.
 
 mod site;
 
@@ -16,13 +17,16 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use bloghound::analysis::{Analyzer, Lexicon};
-use bloghound::content::Post;
+use bloghound::config::{Config, Overrides};
+use bloghound::content::{Post, Site};
 use bloghound::engine::Engine;
 use bloghound::query::{FacetField, SearchRequest};
 use bloghound::reindex::Indexer;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use site::{BenchSite, Sources, Vocabulary, distinct, prefix, spread, text_of};
 
+/// Sizes of posts in which a match is highlighted.
+const HIGHLIGHTED_KILOBYTES: [usize; 4] = [1, 10, 100, 1024];
 /// Queries of one class.
 const QUERIES: usize = 64;
 
@@ -146,6 +150,37 @@ fn search(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// A search that finds one post, whose match stands in its middle: posts of 1 KB to 1 MB cost the same.
+fn highlight(criterion: &mut Criterion) {
+    let dir = tempfile::tempdir().expect("the disk has room");
+    std::fs::write(dir.path().join("hugo.toml"), "baseURL = 'https://blog.example/'\n").expect("it is ours");
+    let prose = "Words of prose that say nothing of what is looked for, sentence by sentence. ";
+    for kilobytes in HIGHLIGHTED_KILOBYTES {
+        let half = prose.repeat(kilobytes * 1024 / prose.len() / 2);
+        let folder = dir.path().join(format!("content/p{kilobytes}"));
+        std::fs::create_dir_all(&folder).expect("it is ours");
+        let text =
+            format!("+++\ntitle = 'A'\n+++\n\n{half}\n\n## Here\n\n{half} Needle{kilobytes} found. {half}\n");
+        std::fs::write(folder.join("_index.md"), text).expect("it is ours");
+    }
+    let overrides = Overrides { site: dir.path().to_owned(), ..Overrides::default() };
+    let config = Config::load(overrides).expect("there is nothing wrong with it");
+    let site = Site::detect(&config).expect("it is a site of Hugo");
+    let mut indexer = Indexer::open(&config, &site, true).expect("the index is ours");
+    indexer.reconcile(&mut |_, _| {}).expect("the index can be written");
+    let engine = Engine::new(&config, indexer.snapshot().expect("the index can be read"));
+    let mut group = criterion.benchmark_group("highlight");
+    for kilobytes in HIGHLIGHTED_KILOBYTES {
+        let request = SearchRequest { query: format!("needle{kilobytes} "), ..SearchRequest::default() };
+        let answer = engine.search(&request).expect("the index can be read");
+        assert!(answer.hits[0].snippet.html.contains("<mark>"), "{kilobytes} KB: {:?}", answer.hits);
+        group.bench_function(format!("{kilobytes} KB"), |bencher| {
+            bencher.iter(|| engine.search(black_box(&request)));
+        });
+    }
+    group.finish();
+}
+
 /// Queries by class; a class may be empty where titles are few.
 fn classes(posts: &[Post]) -> Vec<(&'static str, Vec<String>)> {
     let vocabulary = Vocabulary::new(posts);
@@ -171,5 +206,5 @@ fn classes(posts: &[Post]) -> Vec<(&'static str, Vec<String>)> {
     classes.into_iter().map(|(class, queries)| (class, spread(&queries, QUERIES))).collect()
 }
 
-criterion_group!(stages, read, index, search);
+criterion_group!(stages, read, index, search, highlight);
 criterion_main!(stages);

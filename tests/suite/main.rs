@@ -20,6 +20,7 @@ mod related;
 mod relevance;
 mod robustness;
 mod search;
+mod snippets;
 mod start;
 mod suggest;
 mod support;

@@ -1,0 +1,96 @@
+//! What of a hit's text is shown: the best pieces, the sections they stand in, however long the post.
+
+use bloghound::engine::Engine;
+use bloghound::query::{Hit, RawRequest};
+
+use crate::support::{TestSite, post};
+
+/// The best hit with so many pieces of text and other sections.
+fn best(engine: &Engine, query: &str, fragments: usize, sections: usize) -> Hit {
+    let raw = RawRequest {
+        q: query.to_owned(),
+        fragments: Some(fragments.to_string()),
+        sections: Some(sections.to_string()),
+        ..RawRequest::default()
+    };
+    engine.search(&raw.validate().unwrap()).unwrap().hits.swap_remove(0)
+}
+
+fn filler(words: usize) -> String {
+    (0..words).map(|n| format!("filler{} ", n % 97)).collect::<String>() + ".\n\n"
+}
+
+/// A post in which the words stand together once, far down, and apart elsewhere.
+fn long_post() -> TestSite {
+    let body = format!(
+        "Apples are mentioned here. {0}\n## Trees\n\n{0}Some apples fall. {0}\n## Pies and more\n\n{0}Nothing beats a \
+         good apple pie with cinnamon. {0}\n## Cinnamon\n\nIt grows on trees. {0}\n## Nothing\n\n{0}",
+        filler(400)
+    );
+    let site = TestSite::new();
+    site.write_post("long", &post("A long story", "2024-01-01", &body));
+    site
+}
+
+#[test]
+fn the_best_piece_is_found_far_down_and_begins_at_its_sentence() {
+    let hit = best(&long_post().engine(), "apple pie", 1, 0);
+    assert!(hit.snippet.text.starts_with("Nothing beats a good apple pie"), "{}", hit.snippet.text);
+    assert!(hit.snippet.text.ends_with('…'));
+    assert_eq!(hit.section.unwrap().anchor, "pies-and-more");
+    assert!(hit.fragments.is_empty() && hit.sections.is_empty());
+}
+
+#[test]
+fn more_pieces_stand_apart_and_the_best_is_not_among_them() {
+    let hit = best(&long_post().engine(), "apples", 3, 0);
+    assert_eq!(hit.fragments.len(), 2, "{:?}", hit.fragments);
+    let all: Vec<&str> =
+        hit.fragments.iter().chain([&hit.snippet]).map(|snippet| snippet.text.as_str()).collect();
+    for words in ["Apples are mentioned", "Some apples fall", "good apple pie"] {
+        assert_eq!(all.iter().filter(|text| text.contains(words)).count(), 1, "{words}: {all:?}");
+    }
+    assert!(hit.fragments.iter().all(|fragment| fragment.html.contains("<mark>")));
+}
+
+#[test]
+fn other_sections_that_match_have_links_and_snippets_of_their_own() {
+    let hit = best(&long_post().engine(), "cinnamon pie apples", 1, 3);
+    assert_eq!(hit.section.as_ref().unwrap().anchor, "pies-and-more");
+    let others: Vec<&str> = hit.sections.iter().map(|other| other.section.anchor.as_str()).collect();
+    assert_eq!(others, ["trees", "cinnamon"]);
+    let cinnamon = &hit.sections[1];
+    assert_eq!(cinnamon.section.title_html, "<mark>Cinnamon</mark>");
+    assert!(cinnamon.snippet.text.starts_with("It grows on trees."), "{}", cinnamon.snippet.text);
+    assert!(cinnamon.section.url.ends_with("/long/#cinnamon") && cinnamon.section.level == 2);
+}
+
+#[test]
+fn a_hit_by_its_title_alone_shows_its_description() {
+    let site = TestSite::new();
+    let text =
+        "+++\ntitle = 'Zeppelins'\ndate = 2024-01-01\ndescription = 'Of ships & air.'\n+++\n\nOther words.\n";
+    site.write_post("air", text);
+    let hit = best(&site.engine(), "zeppelins", 3, 3);
+    assert_eq!(
+        (hit.snippet.text.as_str(), hit.snippet.html.as_str()),
+        ("Of ships & air.", "Of ships &amp; air.")
+    );
+    assert_eq!(hit.title_html, "<mark>Zeppelins</mark>");
+    assert!(hit.section.is_none() && hit.fragments.is_empty() && hit.sections.is_empty());
+}
+
+#[test]
+fn code_says_that_it_is_code_wherever_a_piece_of_it_begins() {
+    let listing: String = (0..300).map(|n| format!("let value{n} = call{n}();\n")).collect();
+    let site = TestSite::new();
+    site.write_post(
+        "code",
+        &post("Listing", "2024-01-01", &format!("Prose first.\n\n```rust\n{listing}```\n\nProse last.")),
+    );
+    let engine = site.engine();
+    let hit = best(&engine, "call150", 1, 0);
+    let [[start, end]] = hit.snippet.code_ranges[..] else { panic!("{:?}", hit.snippet) };
+    assert!(hit.snippet.text[start..end].contains("let value150 = call150();"), "{}", hit.snippet.text);
+    assert!(best(&engine, "first", 1, 0).snippet.code_ranges.iter().all(|[start, _]| *start > 0));
+}
