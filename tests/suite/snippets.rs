@@ -17,7 +17,8 @@ fn best(engine: &Engine, query: &str, fragments: usize, sections: usize) -> Hit 
 }
 
 fn filler(words: usize) -> String {
-    (0..words).map(|n| format!("filler{} ", n % 97)).collect::<String>() + ".\n\n"
+    let words: Vec<String> = (0..words).map(|n| format!("filler{}", n % 97)).collect();
+    words.join(" ") + " .\n\n"
 }
 
 /// A post in which the words stand together once, far down, and apart elsewhere.
@@ -82,7 +83,8 @@ fn a_hit_by_its_title_alone_shows_its_description() {
 
 #[test]
 fn code_says_that_it_is_code_wherever_a_piece_of_it_begins() {
-    let listing: String = (0..300).map(|n| format!("let value{n} = call{n}();\n")).collect();
+    let lines: Vec<String> = (0..300).map(|n| format!("let value{n} = call{n}();\n")).collect();
+    let listing = lines.concat();
     let site = TestSite::new();
     site.write_post(
         "code",
