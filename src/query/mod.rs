@@ -7,7 +7,6 @@
 //! what is being typed, [`related`] finds the posts closest to one. Nothing here writes.
 
 pub mod correction;
-pub mod doc_set;
 pub mod expansion;
 pub mod explanation;
 pub mod facet;
@@ -18,6 +17,7 @@ mod identity;
 pub mod markup;
 pub mod matches;
 pub mod moment;
+pub mod number_set;
 pub mod order;
 mod page;
 pub mod parser;

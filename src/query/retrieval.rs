@@ -9,8 +9,8 @@
 use tantivy::{DocAddress, DocId};
 
 use super::Context;
-use super::doc_set::DocSet;
 use super::filter::{Conditions, evaluate_filter};
+use super::number_set::NumberSet;
 use super::postings::{Phrase, Segment};
 use super::resolve::{Need, Pattern, ResolvedQuery, Slot};
 use super::scorer::{Scored, Scorer};
@@ -127,7 +127,7 @@ impl Found {
             if is_first { self.first.push(candidate) } else { self.others.push(candidate) }
         };
         if let Some(wanted) = scorer.wanted() {
-            let mut any = DocSet::new(reader.max_doc() as usize);
+            let mut any = NumberSet::new(reader.max_doc() as usize);
             let slots = tallies.iter().enumerate().filter(|(at, _)| wanted & 1 << at != 0);
             slots.for_each(|(_, slot)| any.add_all(&slot.posts));
             any.iter().for_each(&mut visit);

@@ -4,7 +4,7 @@ use tantivy::DocId;
 use tantivy::fieldnorm::FieldNormReader;
 
 use super::Context;
-use super::doc_set::DocSet;
+use super::number_set::NumberSet;
 use super::postings::{Cursor, Phrase, Segment};
 use super::resolve::{Pattern, Slot};
 use crate::index::{IndexError, TextField};
@@ -24,11 +24,11 @@ pub struct SlotTallies {
     /// By post; empty where none has it.
     tallies: Vec<Tally>,
     /// The posts that have it.
-    pub posts: DocSet,
+    pub posts: NumberSet,
     /// Those that have it in the title.
-    pub in_title: DocSet,
+    pub in_title: NumberSet,
     /// Those that have it in a heading.
-    pub in_headings: DocSet,
+    pub in_headings: NumberSet,
 }
 
 impl SlotTallies {
@@ -64,16 +64,16 @@ impl SlotTallies {
         let (weight, by_length) = norms.of(field);
         if self.tallies.is_empty() {
             self.tallies.resize(max_doc, Tally::default());
-            self.posts = DocSet::new(max_doc);
+            self.posts = NumberSet::new(max_doc);
         }
-        let mut elsewhere = DocSet::default();
+        let mut elsewhere = NumberSet::default();
         let in_field = match field {
             TextField::Title => &mut self.in_title,
             TextField::Headings => &mut self.in_headings,
             _ => &mut elsewhere,
         };
-        if matches!(field, TextField::Title | TextField::Headings) && *in_field == DocSet::default() {
-            *in_field = DocSet::new(max_doc);
+        if matches!(field, TextField::Title | TextField::Headings) && *in_field == NumberSet::default() {
+            *in_field = NumberSet::new(max_doc);
         }
         segment.each_match(pattern, field, reading, |doc, frequency, worth| {
             #[expect(clippy::cast_precision_loss, reason = "frequencies are small")]

@@ -2,6 +2,7 @@
 
 use super::table::{Completions, RUN_CHARS, cut};
 use super::typed::{Typed, Unit};
+use crate::query::number_set::NumberSet;
 use crate::query::typo_distance::TypoDistance;
 
 /// Of the suggestions, so many eighths may be titles and headings even where phrases are more
@@ -120,15 +121,15 @@ fn beginnings(table: &Completions, typed: &Typed, best: &mut Best<'_>) {
 
 /// Entries that have all the words, some with typos.
 fn with_words(table: &Completions, typed: &Typed, kind: MatchKind, best: &mut Best<'_>) {
-    let mut all: Option<Numbers> = None;
+    let mut all: Option<NumberSet> = None;
     for unit in &typed.units {
         let of_unit = entries_of(table, unit, kind.typos());
-        all = Some(match all {
-            None => of_unit,
-            Some(all) => all.and(&of_unit),
-        });
+        match &mut all {
+            None => all = Some(of_unit),
+            Some(all) => all.keep(&of_unit),
+        }
     }
-    for number in all.iter().flat_map(Numbers::ascending) {
+    for number in all.iter().flat_map(NumberSet::iter) {
         let entry = &table.entries[number as usize];
         // Only the beginnings of long texts without blanks are in the table.
         let is_whole = |unit: &Unit| !unit.is_run || entry.key.contains(&unit.text);
@@ -142,20 +143,20 @@ fn with_words(table: &Completions, typed: &Typed, kind: MatchKind, best: &mut Be
 }
 
 /// The entries that have the word: as typed, and up to so many typos away.
-fn entries_of(table: &Completions, unit: &Unit, typos: u8) -> Numbers {
-    let mut numbers = Numbers::new(table.entries.len());
+fn entries_of(table: &Completions, unit: &Unit, typos: u8) -> NumberSet {
+    let mut numbers = NumberSet::new(table.entries.len());
     let text = if unit.is_run { cut(&unit.text, RUN_CHARS) } else { &unit.text };
     let start = table.words.partition_point(|word| &**word < text);
     for (word, text_of_word) in (start..).zip(&table.words[start..]) {
         if !text_of_word.starts_with(text) || (!unit.is_open && text_of_word.len() > text.len()) {
             break;
         }
-        numbers.extend(table.entries_of_word(word));
+        numbers.add_each(table.entries_of_word(word));
     }
     let typos = typos.min(unit.max_typos());
     if typos > 0 {
         for word in similar_words(table, unit, typos) {
-            numbers.extend(table.entries_of_word(word));
+            numbers.add_each(table.entries_of_word(word));
         }
     }
     numbers
@@ -169,50 +170,4 @@ fn similar_words(table: &Completions, unit: &Unit, typos: u8) -> impl Iterator<I
     let length = table.words[start..].partition_point(|word| word.starts_with(first));
     let is_open = unit.is_open;
     (start..start + length).filter(move |word| distance.is_near(&table.words[*word], is_open))
-}
-
-/// A set of entries.
-struct Numbers(Vec<u64>);
-
-impl Numbers {
-    fn new(entries: usize) -> Self {
-        Self(vec![0; entries.div_ceil(64)])
-    }
-
-    fn extend(&mut self, numbers: &[u32]) {
-        for number in numbers {
-            self.0[*number as usize / 64] |= 1 << (number % 64);
-        }
-    }
-
-    fn and(self, other: &Self) -> Self {
-        Self(self.0.iter().zip(&other.0).map(|(a, b)| a & b).collect())
-    }
-
-    fn ascending(&self) -> impl Iterator<Item = u32> + '_ {
-        (0..).step_by(64).zip(&self.0).flat_map(|(base, bits)| {
-            let mut bits = *bits;
-            std::iter::from_fn(move || {
-                let bit = (bits != 0).then(|| bits.trailing_zeros())?;
-                bits &= bits - 1;
-                Some(base + bit)
-            })
-        })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sets_are_cut_and_read_in_order() {
-        let set = |numbers: &[u32]| {
-            let mut set = Numbers::new(200);
-            set.extend(numbers);
-            set
-        };
-        let both = set(&[3, 64, 130, 199]).and(&set(&[199, 64, 5]));
-        assert_eq!(both.ascending().collect::<Vec<_>>(), [64, 199]);
-    }
 }
