@@ -39,6 +39,8 @@ pub struct Words {
 
 /// Share of the words from which on those with other counts are no longer kept apart.
 const MAX_RECENT_SHARE: usize = 16;
+/// Words that are passed over at once.
+const SHARED_AT_ONCE: usize = 32;
 /// So many may always be kept apart.
 const MIN_RECENT: usize = 4_096;
 
@@ -108,6 +110,8 @@ pub struct WordList {
     entries: Vec<Entry>,
     /// How many letters each word has.
     letters: Vec<u8>,
+    /// How many bytes each word begins with that the one before begins with too.
+    shared: Vec<u8>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -160,6 +164,9 @@ impl WordList {
         let (Ok(start), Ok(len)) = (u32::try_from(self.text.len()), u32::try_from(word.len())) else {
             return;
         };
+        let last = self.entries.last().map_or("", |last| self.text_of(last));
+        let shared = last.bytes().zip(word.bytes()).take_while(|(a, b)| a == b).count();
+        self.shared.push(u8::try_from(shared).unwrap_or(u8::MAX));
         self.text.push_str(word);
         self.entries.push(Entry { start, len, counts });
         self.letters.push(u8::try_from(word.chars().count()).unwrap_or(u8::MAX));
@@ -246,17 +253,19 @@ impl WordList {
         from..from + len
     }
 
-    /// The number behind the last word that begins with `beginning`, as word number `at` does.
+    /// The number behind the last word that begins as word number `at` does in its first `bytes`, and how
+    /// many bytes the word with that number has in common with them.
     #[must_use]
-    pub fn end_of_beginning(&self, at: usize, beginning: &str) -> usize {
-        // Most beginnings have few words: the search goes as far as it must.
-        let (mut from, mut step) = (at, 1);
-        while from + step < self.entries.len() && self.word(from + step).starts_with(beginning) {
-            from += step;
-            step *= 2;
-        }
-        let to = self.entries.len().min(from + step);
-        from + self.entries[from..to].partition_point(|entry| self.text_of(entry).starts_with(beginning))
+    pub fn end_of_beginning(&self, at: usize, bytes: usize) -> (usize, usize) {
+        let behind = self.shared.get(at + 1..).unwrap_or_default();
+        let bytes = u8::try_from(bytes).unwrap_or(u8::MAX);
+        // The least of many is found faster than the first that is less.
+        let least = |chunk: &[u8]| chunk.iter().copied().fold(u8::MAX, u8::min);
+        let whole = behind.chunks(SHARED_AT_ONCE).take_while(|chunk| least(chunk) >= bytes);
+        let passed = whole.map(<[u8]>::len).sum();
+        let rest = &behind[passed..];
+        let passed = passed + rest.iter().position(|shared| *shared < bytes).unwrap_or(rest.len());
+        (at + 1 + passed, behind.get(passed).copied().map_or(0, usize::from))
     }
 }
 

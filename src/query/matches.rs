@@ -124,7 +124,7 @@ fn read_segment(
 
 /// Sorts by position and keeps the best match of a slot at a position.
 fn tidy(matches: &mut Vec<Match>) {
-    matches.sort_by(|a, b| {
+    matches.sort_unstable_by(|a, b| {
         (a.position, a.slot).cmp(&(b.position, b.slot)).then_with(|| b.quality.total_cmp(&a.quality))
     });
     matches.dedup_by(|next, kept| {

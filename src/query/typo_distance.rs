@@ -124,37 +124,36 @@ pub struct Near {
 pub fn near_words(words: &WordList, typed: &str, max: u8, is_open: bool) -> Vec<Near> {
     let mut distance = TypoDistance::new(typed, max);
     let mut near = Vec::new();
-    // The beginning that was compared, and where each of its letters ends.
-    let (mut compared, mut ends) = (String::new(), Vec::new());
-    let mut at = 0;
+    // Where each letter of the beginning that was compared ends.
+    let mut ends: Vec<usize> = Vec::new();
+    let (mut at, mut common) = (0, 0);
     while at < words.len() {
         let word = words.word(at);
-        let common = word.bytes().zip(compared.bytes()).take_while(|(a, b)| a == b).count();
         let letters = ends.partition_point(|end| *end <= common);
         ends.truncate(letters);
         distance.truncate(letters);
-        let start = ends.last().copied().unwrap_or(0);
-        compared.truncate(start);
+        let mut compared = ends.last().copied().unwrap_or(0);
         let mut is_alive = true;
-        for letter in word[start..].chars() {
-            compared.push(letter);
-            ends.push(compared.len());
+        for letter in word[compared..].chars() {
+            compared += letter.len_utf8();
+            ends.push(compared);
             is_alive = distance.push(letter);
             if !is_alive {
                 break;
             }
         }
-        // All words that begin so are alike, or only this one is meant.
-        let end = if is_alive { at + 1 } else { words.end_of_beginning(at, &compared) };
-        let whole = distance.whole().filter(|_| compared.len() == word.len());
+        let whole = distance.whole().filter(|_| compared == word.len());
         let begun = distance.begun().filter(|_| is_open);
         if whole.is_some() || begun.is_some() {
             near.push(Near { word: at, whole, begun });
         }
+        // All words that begin so are alike, or only this one is meant.
+        let compared = if is_alive { usize::MAX } else { compared };
+        let (end, shared) = words.end_of_beginning(at, compared);
         if begun.is_some() {
             near.extend((at + 1..end).map(|word| Near { word, whole: None, begun }));
         }
-        at = end;
+        (at, common) = (end, shared);
     }
     near
 }
