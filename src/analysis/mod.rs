@@ -22,17 +22,18 @@ use std::ops::Range;
 
 pub use lexicon::{Lexicon, TermId};
 pub use query::{QueryAnalysis, QueryAnalyzer, QueryTerm, QueryWord, Relation, SiteAnalyzer};
+pub use stem::Stemmer;
 pub use stop_words::is_stop_word;
 
 use compound::{compound_variant, identifier_parts};
 use fold::{fold, fold_normalized, normalize, normalize_turkic, two_letter_spelling};
 use lexicon::Piece;
 use script::Script;
-use stem::{Stemmer, has_stem};
+use stem::has_stem;
 use tokenizer::{Segmentation, Word, segment};
 
 /// Changes when tokens do: indexes made with another version are rebuilt.
-pub const ANALYSIS_VERSION: u32 = 2;
+pub const ANALYSIS_VERSION: u32 = 3;
 
 /// Stands before a stem.
 pub const STEM_MARKER: char = '\u{1}';
@@ -56,8 +57,10 @@ pub enum TokenKind {
     Surface,
     /// The word as written, where folding changes it.
     Exact,
-    /// Its stem.
+    /// Its stem, where that is written differently.
     Stem,
+    /// The folded word, which is its stem too; not searched beside it, but counted.
+    OwnStem,
     /// Its spelling without umlauts: `mueller` of `Müller`.
     Spelling,
     /// A part of it, of an identifier.
@@ -170,7 +173,12 @@ impl Analyzer {
         }
         if has_stem(forms.normalized()) {
             let stemmer = self.stemmers[Script::of_word(letters).index()];
-            push(stemmer.term(forms.normalized()), TokenKind::Stem);
+            let stem = stemmer.stem(forms.normalized());
+            if stem.folded == forms.surface {
+                push(stem.folded, TokenKind::OwnStem);
+            } else {
+                push(stem.term(), TokenKind::Stem);
+            }
         }
         for part in identifier_parts(letters) {
             push(format!("{PART_MARKER}{}", fold(part)), TokenKind::Part);
@@ -238,6 +246,7 @@ mod tests {
             let term = lexicon.term(token.term).trim_start_matches(MARKERS);
             match token.kind {
                 TokenKind::Surface => term.to_owned(),
+                TokenKind::OwnStem => format!("@{term}"),
                 TokenKind::Exact => format!("={term}"),
                 TokenKind::Stem => format!("~{}", &term[2..]),
                 TokenKind::Spelling => format!("%{term}"),
@@ -308,6 +317,6 @@ mod tests {
     #[test]
     fn turkish_has_its_own_small_letters() {
         assert_eq!(shown("tr", "ISPARTA"), ["=ısparta", "~ispar", "isparta"]);
-        assert_eq!(shown("en", "ISPARTA"), ["~isparta", "isparta"]);
+        assert_eq!(shown("en", "ISPARTA"), ["@isparta", "isparta"]);
     }
 }

@@ -27,8 +27,11 @@ pub enum Relation {
     Exact,
     /// The word, folded.
     Surface,
-    /// A stem; its posts include those of the word itself.
+    /// A stem that differs from the words that have it.
     Stem,
+    /// A word that is its own stem, which is the stem of the query's word too, in the languages of
+    /// [`QueryTerm::stemmer`].
+    OwnStem,
     /// A spelling with two letters for an umlaut, or without.
     Spelling,
     /// A part of identifiers.
@@ -46,6 +49,9 @@ pub struct QueryTerm {
     pub relation: Relation,
     /// Positions that it covers.
     pub span: u32,
+    /// For [`Relation::OwnStem`]: it is meant only in posts in whose languages words of this script are stemmed
+    /// like this.
+    pub stemmer: Option<(Script, Stemmer)>,
 }
 
 /// One thing that a query looks for.
@@ -107,20 +113,29 @@ impl SiteAnalyzer {
         }
     }
 
-    /// The terms of the stems of a word in the languages of the site.
-    fn stems(&self, letters: &str, normalized: &str) -> Vec<String> {
-        let mut stems: Vec<String> = Vec::new();
+    /// Adds the stems of a word in the languages of the site.
+    fn add_stems(&self, letters: &str, normalized: &str, found: &mut QueryWord) {
         if !has_stem(normalized) {
-            return stems;
+            return;
         }
-        for stemmer in &self.stemmers[Script::of_word(letters).index()] {
-            stems.push(if stemmer.is_turkic() {
-                stemmer.known_term(&without_apostrophes(normalize_turkic(letters)))
+        let script = Script::of_word(letters);
+        for stemmer in &self.stemmers[script.index()] {
+            let stem = if stemmer.is_turkic() {
+                stemmer.known_stem(&without_apostrophes(normalize_turkic(letters)))
             } else {
-                stemmer.known_term(normalized)
-            });
+                stemmer.known_stem(normalized)
+            };
+            found.add(stem.term(), Relation::Stem, 1);
+            if stem.is_own_stem {
+                let stemmer = Some((script, *stemmer));
+                found.terms.push(QueryTerm {
+                    term: stem.folded,
+                    relation: Relation::OwnStem,
+                    span: 1,
+                    stemmer,
+                });
+            }
         }
-        stems
     }
 }
 
@@ -189,9 +204,7 @@ impl QueryAnalyzer<'_> {
         if let Some(spelling) = two_letter_spelling(forms.normalized()) {
             found.add(spelling, Relation::Spelling, 1);
         }
-        for stem in self.site.stems(letters, forms.normalized()) {
-            found.add(stem, Relation::Stem, 1);
-        }
+        self.site.add_stems(letters, forms.normalized(), &mut found);
         if ["ae", "oe", "ue", "aa"].iter().any(|pair| forms.surface.contains(pair)) {
             found.add(format!("{SPELLING_MARKER}{}", forms.surface), Relation::Spelling, 1);
         }
@@ -245,8 +258,9 @@ impl QueryAnalyzer<'_> {
 
 impl QueryWord {
     fn add(&mut self, term: String, relation: Relation, span: u32) {
-        if term.len() <= MAX_TOKEN_BYTES && !self.terms.iter().any(|known| known.term == term) {
-            self.terms.push(QueryTerm { term, relation, span });
+        let is_known = |known: &QueryTerm| known.term == term && known.relation != Relation::OwnStem;
+        if term.len() <= MAX_TOKEN_BYTES && !self.terms.iter().any(is_known) {
+            self.terms.push(QueryTerm { term, relation, span, stemmer: None });
         }
     }
 }

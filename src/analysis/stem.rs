@@ -145,40 +145,58 @@ impl Stemmer {
         self.rules == Rules::Snowball(Algorithm::Turkish)
     }
 
-    /// The dictionary term of the stem of a normalized word: folded, after a marker and the
-    /// language whose rules made it.
+    /// The stem of a normalized word.
     #[must_use]
-    pub fn term(self, normalized: &str) -> String {
-        format!("{STEM_MARKER}{}{}", self.tag, self.stem(normalized))
+    pub fn stem(self, normalized: &str) -> Stem {
+        let stem = self.cut(normalized);
+        let is_own_stem = has_stem(&stem) && self.cut(&stem) == stem;
+        Stem { tag: self.tag, is_own_stem, folded: fold_normalized(&stem) }
     }
 
     /// The same for a thread that asks for the same words again and again.
     #[must_use]
-    pub fn known_term(self, normalized: &str) -> String {
+    pub fn known_stem(self, normalized: &str) -> Stem {
         thread_local! {
-            static TERMS: RefCell<HashMap<(&'static str, String), String>> = RefCell::default();
+            static STEMS: RefCell<HashMap<(&'static str, String), Stem>> = RefCell::default();
         }
-        TERMS.with_borrow_mut(|terms| {
+        STEMS.with_borrow_mut(|stems| {
             // Most words of a text are its few most frequent ones, and rules take their time.
-            if terms.len() >= MAX_KNOWN_STEMS {
-                terms.clear();
+            if stems.len() >= MAX_KNOWN_STEMS {
+                stems.clear();
             }
-            terms.entry((self.tag, normalized.to_owned())).or_insert_with(|| self.term(normalized)).clone()
+            stems.entry((self.tag, normalized.to_owned())).or_insert_with(|| self.stem(normalized)).clone()
         })
     }
 
-    fn stem(self, normalized: &str) -> String {
+    fn cut(self, normalized: &str) -> String {
         match self.rules {
-            Rules::Snowball(algorithm) => fold_normalized(&Snowball::new(algorithm).stem(normalized)),
+            Rules::Snowball(algorithm) => Snowball::new(algorithm).stem(normalized).into_owned(),
             Rules::Korean => without_particle(normalized).to_owned(),
-            Rules::None => fold_normalized(normalized),
+            Rules::None => normalized.to_owned(),
         }
     }
 }
 
-/// Whether a word has a stem beside its surface form, in whatever language it stands. Where it
-/// has, the stem is always written, even if it is the same: each occurrence then counts as much
-/// for the stem as for the word, in every language of a site.
+/// The stem of a word by the rules of a language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stem {
+    tag: &'static str,
+    /// The stem, folded.
+    pub folded: String,
+    /// A word that is written like the stem has this stem.
+    pub is_own_stem: bool,
+}
+
+impl Stem {
+    /// Its term in the dictionary: folded, after a marker and the language whose rules made it.
+    #[must_use]
+    pub fn term(&self) -> String {
+        format!("{STEM_MARKER}{}{}", self.tag, self.folded)
+    }
+}
+
+/// Whether a word has a stem, in whatever language it stands. A post has the stem's term where it is
+/// another word than the surface form.
 #[must_use]
 pub fn has_stem(normalized: &str) -> bool {
     if normalized.is_ascii() {
@@ -204,7 +222,7 @@ mod tests {
     use crate::analysis::fold::normalize;
 
     fn stem(language: &str, word: &str) -> String {
-        Stemmer::new(language, Script::of_word(word)).stem(&normalize(word))
+        Stemmer::new(language, Script::of_word(word)).stem(&normalize(word)).folded
     }
 
     #[test]

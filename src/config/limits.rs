@@ -47,6 +47,8 @@ pub const MAX_HIT_RANK: usize = 10_000;
 pub const MAX_FACET_VALUES: usize = 100;
 /// Searches that may wait for a core before new ones are refused with 503.
 pub const MAX_QUEUED_SEARCHES: usize = 256;
+/// Pieces of posts' texts that stay unpacked for the next one who is shown them, in bytes.
+pub const UNPACKED_BYTES: usize = 4 << 20;
 /// Whole answers that are remembered for the next one who asks the same, in bytes.
 pub const REMEMBERED_BYTES: usize = 4 << 20;
 /// Longest of them, in bytes; ten hits take about 12,000.

@@ -50,7 +50,7 @@ struct View {
 
 impl View {
     fn new(snapshot: Snapshot, rules: &[SynonymRule]) -> Self {
-        let analyzer = SiteAnalyzer::for_languages(snapshot.languages());
+        let analyzer = SiteAnalyzer::for_languages(snapshot.languages().of_queries());
         let synonyms = Synonyms::new(rules, &analyzer);
         Self {
             analyzer,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::IndexError;
 use super::entry::Entry;
 use super::layout::Layout;
+use super::lengths::pack_lengths;
 use super::packed::Packer;
 use super::post_store::{Codec, encode};
 use super::schema::{Fields, TextField, filter_key, pack_heading};
@@ -103,6 +104,8 @@ pub fn to_document(
 struct Tokens {
     /// Terms and positions, by [`TextField::index`].
     of_fields: [Vec<(TermId, u32)>; TextField::ALL.len()],
+    /// See [`super::lengths`].
+    lengths: [u32; TextField::ALL.len()],
     /// The words of all fields.
     words: Vec<TermId>,
 }
@@ -115,6 +118,11 @@ impl Tokens {
     }
 
     fn push(&mut self, field: TextField, token: &Token) {
+        self.lengths[field.index()] += 1;
+        // Most words are their own stems: writing them twice would make the index an eighth larger.
+        if token.kind == TokenKind::OwnStem {
+            return;
+        }
         self.of_fields[field.index()].push((token.term, token.position));
         if token.kind == TokenKind::Surface {
             self.words.push(token.term);
@@ -127,6 +135,7 @@ impl Tokens {
                 document.add_text(*field, packer.pack(tokens, lexicon));
             }
         }
+        document.add_u64(fields.lengths, pack_lengths(&self.lengths));
         document.add_text(fields.vocabulary, packer.pack_distinct(self.words.into_iter(), lexicon));
     }
 }

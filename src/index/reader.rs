@@ -10,14 +10,14 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocAddress, DocId, DocSet, Index, ReloadPolicy, Searcher, SegmentReader, TERMINATED, Term};
 
 use super::IndexError;
+use super::languages::Languages;
 use super::places::Places;
-use super::post_store::{Codec, Record};
+use super::post_store::{Codec, PieceCache, Record, Unpacker};
 use super::schema::{self, Fields, TextField, columns};
 use super::segment::OpenSegment;
 use super::word_changes::words_after;
 use super::words::Words;
 use super::writer::{Manifest, ManifestEntry, Provenance};
-use crate::config::limits;
 use crate::content::Publication;
 
 /// A commit, opened: it does not change while it is held.
@@ -27,11 +27,12 @@ pub struct Snapshot {
     generation: String,
     indexed_at: Option<Timestamp>,
     average_lengths: [f32; TextField::ALL.len()],
-    languages: Vec<String>,
+    languages: Languages,
     newest: Option<i64>,
     open_segments: Vec<OpenSegment>,
     /// What unpacks the records of each segment; segments that are packed alike share it.
     codecs: Vec<Arc<Codec>>,
+    pieces: PieceCache,
     words: OnceLock<Words>,
     places: OnceLock<Places>,
 }
@@ -64,11 +65,12 @@ impl Snapshot {
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         let searcher = reader.searcher();
         let generation = format!("{name}.{}", index.load_metas()?.opstamp);
-        let average_lengths = average_lengths(&searcher, &fields)?;
-        let languages = languages(&searcher)?;
+        let languages = Languages::read(&searcher)?;
         let newest = newest(&searcher)?;
-        let opened = searcher.segment_readers().iter().map(|segment| OpenSegment::new(segment, &fields));
+        let opened =
+            searcher.segment_readers().iter().map(|segment| OpenSegment::new(segment, &fields, &languages));
         let open_segments = opened.collect::<Result<Vec<_>, _>>()?;
+        let average_lengths = TextField::ALL.map(|field| average_length(&open_segments, field));
         let codecs = codecs(&open_segments);
         let indexed_at = provenance.and_then(|provenance| provenance.indexed_at);
         Ok(Self {
@@ -81,6 +83,7 @@ impl Snapshot {
             newest,
             open_segments,
             codecs,
+            pieces: PieceCache::default(),
             words: OnceLock::new(),
             places: OnceLock::new(),
         })
@@ -134,10 +137,9 @@ impl Snapshot {
         self.average_lengths[field.index()]
     }
 
-    /// The languages of the posts, as primary language subtags: the most frequent first, and no more
-    /// than [`limits::MAX_QUERY_LANGUAGES`].
+    /// The languages of the posts.
     #[must_use]
-    pub fn languages(&self) -> &[String] {
+    pub fn languages(&self) -> &Languages {
         &self.languages
     }
 
@@ -192,7 +194,7 @@ impl Snapshot {
     pub fn record(&self, address: DocAddress) -> Result<Record<'_>, IndexError> {
         let segment = address.segment_ord as usize;
         let bytes = self.open_segments[segment].records.bytes(address.doc_id).ok_or(IndexError::Damaged)?;
-        Record::new(bytes, &self.codecs[segment])
+        Record::new(bytes, Unpacker { codec: &self.codecs[segment], cache: &self.pieces, post: address })
     }
 
     /// The id of a post, from its column.
@@ -324,45 +326,16 @@ fn codecs(segments: &[OpenSegment]) -> Vec<Arc<Codec>> {
     codecs
 }
 
-fn average_lengths(searcher: &Searcher, fields: &Fields) -> Result<[f32; TextField::ALL.len()], IndexError> {
-    let mut averages = [1.0; TextField::ALL.len()];
-    for field in TextField::ALL {
-        let (mut total, mut posts) = (0_u64, 0_u64);
-        for segment in searcher.segment_readers() {
-            let norms = segment.get_fieldnorms_reader(fields.text[field.index()])?;
-            for doc in segment.doc_ids_alive() {
-                let length = u64::from(norms.fieldnorm(doc));
-                total += length;
-                posts += u64::from(length > 0);
-            }
-        }
-        if posts > 0 {
-            #[expect(clippy::cast_precision_loss, reason = "an average of lengths needs no more")]
-            let average = total as f32 / posts as f32;
-            averages[field.index()] = average;
-        }
-    }
-    Ok(averages)
-}
-
-fn languages(searcher: &Searcher) -> Result<Vec<String>, IndexError> {
-    let mut posts: BTreeMap<String, usize> = BTreeMap::new();
-    for segment in searcher.segment_readers() {
-        let Some(column) = segment.fast_fields().str(columns::LANG)? else { continue };
-        let mut by_ord = vec![0; column.num_terms()];
-        for ord in segment.doc_ids_alive().filter_map(|doc| column.ords().first(doc)) {
-            by_ord[usize::try_from(ord).unwrap_or(usize::MAX)] += 1;
-        }
-        for (ord, posts_of_ord) in (0..).zip(by_ord).filter(|(_, posts)| *posts > 0) {
-            let mut language = String::new();
-            column.ord_to_str(ord, &mut language)?;
-            *posts.entry(language).or_default() += posts_of_ord;
-        }
-    }
-    let mut languages: Vec<(String, usize)> = posts.into_iter().collect();
-    // The map has them in the order of the alphabet, which equals keep.
-    languages.sort_by_key(|(_, posts)| std::cmp::Reverse(*posts));
-    Ok(languages.into_iter().take(limits::MAX_QUERY_LANGUAGES).map(|(language, _)| language).collect())
+fn average_length(segments: &[OpenSegment], field: TextField) -> f32 {
+    let of_segment = |segment: &OpenSegment| {
+        let lengths = segment.reader().doc_ids_alive().map(|doc| u64::from(segment.lengths.of(field, doc)));
+        lengths.fold((0, 0), |(total, posts), length| (total + length, posts + u64::from(length > 0)))
+    };
+    let sums = segments.iter().map(of_segment);
+    let (total, posts) = sums.fold((0, 0), |(total, posts), (of, with)| (total + of, posts + with));
+    #[expect(clippy::cast_precision_loss, reason = "an average of lengths needs no more")]
+    let average = total as f32 / posts as f32;
+    if posts > 0 { average } else { 1.0 }
 }
 
 fn newest(searcher: &Searcher) -> Result<Option<i64>, IndexError> {

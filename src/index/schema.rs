@@ -7,7 +7,7 @@ use tantivy::schema::{
 use super::packed::PACKED_TOKENIZER;
 
 /// Changes when documents are laid out differently: indexes of another version are rebuilt.
-pub const SCHEMA_VERSION: u32 = 4;
+pub const SCHEMA_VERSION: u32 = 5;
 
 /// A searched part of a post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -105,6 +105,8 @@ pub struct Fields {
     /// For each heading, its first position and its length in positions: a column, see
     /// [`pack_heading`].
     pub heading_spans: Field,
+    /// Lengths of its searched fields: a column, see [`super::lengths`].
+    pub lengths: Field,
     /// Number of positions of the title: a column.
     pub title_len: Field,
     /// What it has in common with its translations: a column, see
@@ -148,6 +150,8 @@ pub mod columns {
     pub const AUTHOR: &str = "author";
     /// See [`super::Fields::heading_spans`].
     pub const HEADING_SPANS: &str = "heading_spans";
+    /// See [`super::Fields::lengths`].
+    pub const LENGTHS: &str = "lengths";
     /// See [`super::Fields::title_len`].
     pub const TITLE_LEN: &str = "title_len";
     /// See [`super::Fields::translation_key`].
@@ -162,6 +166,7 @@ pub fn build() -> (Schema, Fields) {
     let mut builder = Schema::builder();
     let indexing = TextFieldIndexing::default()
         .set_tokenizer(PACKED_TOKENIZER)
+        .set_fieldnorms(false)
         .set_index_option(IndexRecordOption::WithFreqsAndPositions);
     let searched = TextOptions::default().set_indexing_options(indexing);
     let column = || TextOptions::default().set_fast("raw");
@@ -195,6 +200,7 @@ pub fn build() -> (Schema, Fields) {
         author: builder.add_text_field(columns::AUTHOR, column()),
         author_key: builder.add_text_field("author_key", key.clone()),
         heading_spans: builder.add_u64_field(columns::HEADING_SPANS, number()),
+        lengths: builder.add_u64_field(columns::LENGTHS, number()),
         title_len: builder.add_u64_field(columns::TITLE_LEN, number()),
         translation_key: builder.add_text_field(columns::TRANSLATION_KEY, column()),
         simhash: builder.add_u64_field(columns::SIMHASH, number()),

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use tantivy::columnar::Column;
-use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::TermInfo;
 use tantivy::schema::Field;
 use tantivy::{DocId, InvertedIndexReader, SegmentReader};
 
 use super::IndexError;
+use super::languages::{LanguageSet, Languages, LanguagesOfPosts};
+use super::lengths::Lengths;
 use super::post_store::SegmentRecords;
 use super::schema::{Fields, TextField, columns};
 
@@ -16,7 +17,8 @@ use super::schema::{Fields, TextField, columns};
 pub struct OpenSegment {
     reader: SegmentReader,
     indexes: Vec<Arc<InvertedIndexReader>>,
-    norms: Vec<FieldNormReader>,
+    /// Lengths of fields.
+    pub lengths: Lengths,
     /// See [`Fields::date`].
     pub dates: Column<i64>,
     /// See [`Fields::evergreen`].
@@ -26,6 +28,7 @@ pub struct OpenSegment {
     /// See [`Fields::heading_spans`].
     pub heading_spans: Column<u64>,
     boosts: Option<Column<f64>>,
+    languages: LanguagesOfPosts,
     pub(super) records: SegmentRecords,
 }
 
@@ -34,19 +37,23 @@ impl OpenSegment {
     ///
     /// # Errors
     /// When it cannot be read.
-    pub(super) fn new(reader: &SegmentReader, fields: &Fields) -> Result<Self, IndexError> {
+    pub(super) fn new(
+        reader: &SegmentReader,
+        fields: &Fields,
+        languages: &Languages,
+    ) -> Result<Self, IndexError> {
         let of_fields = |field: &Field| reader.inverted_index(*field);
-        let norms = |field: &Field| reader.get_fieldnorms_reader(*field);
         let fast = reader.fast_fields();
         let boosts = fast.f64(columns::BOOST)?;
         Ok(Self {
             indexes: fields.text.iter().map(of_fields).collect::<tantivy::Result<_>>()?,
-            norms: fields.text.iter().map(norms).collect::<tantivy::Result<_>>()?,
+            lengths: Lengths::read(reader)?,
             dates: fast.i64(columns::DATE)?,
             evergreens: fast.u64(columns::EVERGREEN)?,
             title_lens: fast.u64(columns::TITLE_LEN)?,
             heading_spans: fast.u64(columns::HEADING_SPANS)?,
             boosts: (boosts.values.num_vals() > 0).then_some(boosts),
+            languages: LanguagesOfPosts::read(reader, languages)?,
             records: SegmentRecords::open(reader)?,
             reader: reader.clone(),
         })
@@ -64,18 +71,18 @@ impl OpenSegment {
         &self.indexes[field.index()]
     }
 
-    /// The lengths of a field.
-    #[must_use]
-    pub fn norms(&self, field: TextField) -> &FieldNormReader {
-        &self.norms[field.index()]
-    }
-
     /// Where a term's posting list in a field is, if it has one.
     ///
     /// # Errors
     /// When the dictionary cannot be read.
     pub fn term(&self, field: TextField, term: &str) -> Result<Option<TermInfo>, IndexError> {
         Ok(self.inverted_index(field).terms().get(term.as_bytes())?)
+    }
+
+    /// Whether a post is in one of the languages; `None` stands for all.
+    #[must_use]
+    pub fn is_in(&self, doc: DocId, languages: Option<&LanguageSet>) -> bool {
+        languages.is_none_or(|languages| self.languages.is_among(doc, languages))
     }
 
     /// What a post's score is multiplied by.

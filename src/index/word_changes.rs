@@ -115,7 +115,7 @@ impl WordReader {
         let post = record.post()?;
         let sections = (0..record.num_sections()).map(|at| Ok(record.section(at)?.title));
         let headings: Vec<&str> = sections.collect::<Result<_, IndexError>>()?;
-        let text = record.passage(0..record.num_pieces(), 0)?.text;
+        let text = record.text()?;
         let StoredPost { title, description, own_description, lang, .. } = &post;
         let labels = labels(&post.categories, &post.tags, &post.keywords);
         let url = words_of_url(&post.url);

@@ -5,9 +5,10 @@ use std::cell::Cell;
 
 use super::vocabulary::{Found, Vocabulary};
 use super::weights::Weights;
-use crate::analysis::{EXACT_MARKER, QueryAnalyzer, QueryWord, Relation, STEM_MARKER};
+use crate::analysis::script::Script;
+use crate::analysis::{EXACT_MARKER, QueryAnalyzer, QueryTerm, QueryWord, Relation, Stemmer};
 use crate::config::{TypoLimits, limits};
-use crate::index::{IndexError, Snapshot, TermLists};
+use crate::index::{IndexError, LanguageSet, Snapshot, TermLists};
 
 /// A term that a query word stands for.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +22,10 @@ pub struct Expansion {
     pub weight: f32,
     /// Positions that a match of it covers.
     pub span: u32,
+    /// It is the stem of the word, not the word.
+    pub is_stem: bool,
+    /// It is meant only in posts in these languages; in all of them where there is none.
+    pub languages: Option<LanguageSet>,
     /// Where its posting lists are; looked up when the query is resolved.
     pub lists: TermLists,
 }
@@ -29,7 +34,8 @@ impl Expansion {
     /// A term that covers one position.
     #[must_use]
     pub fn new(term: String, quality: f32) -> Self {
-        Self { term, quality, weight: quality, span: 1, lists: TermLists::default() }
+        let lists = TermLists::default();
+        Self { term, quality, weight: quality, span: 1, is_stem: false, languages: None, lists }
     }
 }
 
@@ -75,7 +81,7 @@ impl Expander<'_> {
     pub fn expand(&self, word: &QueryWord, is_open: bool) -> Result<Expanded, IndexError> {
         let mut terms = Vec::new();
         for expansion in self.inflections(word) {
-            if self.vocabulary().occurs(&expansion.term)? {
+            if self.vocabulary().occurs(&expansion.term, expansion.languages.as_ref())? {
                 terms.push(expansion);
             }
         }
@@ -93,7 +99,7 @@ impl Expander<'_> {
         }
         // With the rules of many languages a typo may have a stem, too.
         let has_stems = !terms.is_empty();
-        if !terms.iter().all(|expansion| expansion.term.starts_with(STEM_MARKER)) {
+        if !terms.iter().all(|expansion| expansion.is_stem) {
             return Ok(Expanded { terms, correction: None });
         }
         let max = if has_stems { self.typos.max.min(1) } else { self.typos.max };
@@ -128,16 +134,47 @@ impl Expander<'_> {
         let expansion = |relation| match relation {
             Relation::Exact => (1.0, 1.0 - folded),
             Relation::Surface => (folded, folded - stem),
-            Relation::Stem => (stem, stem),
+            Relation::Stem | Relation::OwnStem => (stem, stem),
             Relation::Spelling => (folded, folded),
             Relation::Part => (self.weights.part, self.weights.part),
             Relation::Joined => (1.0, 1.0),
         };
-        let terms = word.terms.iter().map(|term| {
+        let terms = word.terms.iter().filter(|term| term.relation != Relation::OwnStem).map(|term| {
             let (quality, weight) = expansion(term.relation);
-            Expansion { weight, span: term.span, ..Expansion::new(term.term.clone(), quality) }
+            let is_stem = term.relation == Relation::Stem;
+            Expansion { weight, span: term.span, is_stem, ..Expansion::new(term.term.clone(), quality) }
         });
-        terms.filter(|expansion| expansion.quality > 0.0).collect()
+        let mut terms: Vec<Expansion> = terms.collect();
+        for own in self.own_stems(word) {
+            let weight = stem;
+            match terms.iter_mut().find(|known| known.term == own.term) {
+                Some(surface) if own.languages.is_none() => surface.weight += weight,
+                _ => terms.push(Expansion { quality: stem, weight, ..own }),
+            }
+        }
+        terms.retain(|expansion| expansion.quality > 0.0);
+        terms
+    }
+
+    /// The words that are their own stems and those of `word`, each once, in the languages where it is so.
+    fn own_stems(&self, word: &QueryWord) -> Vec<Expansion> {
+        let mut stems: Vec<(&str, Vec<(Script, Stemmer)>)> = Vec::new();
+        for QueryTerm { term, stemmer, .. } in &word.terms {
+            let Some(stemmer) = stemmer else { continue };
+            match stems.iter_mut().find(|(known, _)| known == term) {
+                Some((_, stemmers)) => stemmers.push(*stemmer),
+                None => stems.push((term, vec![*stemmer])),
+            }
+        }
+        let own = stems.into_iter().map(|(term, stemmers)| {
+            let is_stemmed = |language: &str, (script, stemmer): &(Script, Stemmer)| {
+                Stemmer::new(language, *script) == *stemmer
+            };
+            let is_meant = |language: &str| stemmers.iter().any(|stemmer| is_stemmed(language, stemmer));
+            let languages = self.snapshot.languages().subset(is_meant);
+            Expansion { is_stem: term != word.surface, languages, ..Expansion::new(term.to_owned(), 1.0) }
+        });
+        own.collect()
     }
 
     fn add_prefixed(&self, word: &str, expansions: &mut Vec<Expansion>) -> Result<(), IndexError> {
@@ -200,10 +237,12 @@ impl Expander<'_> {
             }
             quality
         };
-        let known: Vec<String> = expansions.iter().map(|known| known.term.clone()).collect();
+        let known = expansions.iter().filter(|known| !known.is_stem).map(|known| known.term.clone());
+        let known: Vec<String> = known.collect();
+        let count = expansions.len();
         let is_new = |found: &Found<'_>| !known.iter().any(|known| known == found.word);
         self.add_best(found.filter(is_new), quality, expansions);
-        expansions.get(known.len()).map(|best| best.term.clone())
+        expansions.get(count).map(|best| best.term.clone())
     }
 
     /// Takes the words that are best by popularity and quality, best first, as many as allowed.

@@ -115,7 +115,9 @@ impl<'a> Segment<'a> {
             let block = cursor.open(index, info)?;
             while !block.docs().is_empty() {
                 for (doc, frequency) in block.docs().iter().zip(block.freqs()) {
-                    visit(*doc, *frequency, worth);
+                    if self.open.is_in(*doc, expansion.languages.as_ref()) {
+                        visit(*doc, *frequency, worth);
+                    }
                 }
                 block.advance();
             }
@@ -147,6 +149,7 @@ impl<'a> Segment<'a> {
         for expansion in element {
             let option = IndexRecordOption::WithFreqsAndPositions;
             let Some(mut postings) = self.postings(field, expansion, option)? else { continue };
+            let docs = docs.iter().filter(|doc| self.open.is_in(**doc, expansion.languages.as_ref()));
             for doc in docs {
                 if seek(&mut postings, *doc) == *doc {
                     postings.positions(&mut positions);

@@ -60,7 +60,7 @@ impl SlotTallies {
         reading: (Phrase, &mut Cursor),
     ) -> Result<(), IndexError> {
         let max_doc = segment.open.reader().max_doc() as usize;
-        let lengths = segment.open.norms(field);
+        let lengths = &segment.open.lengths;
         let (weight, by_length) = norms.of(field);
         if self.tallies.is_empty() {
             self.tallies.resize(max_doc, Tally::default());
@@ -79,7 +79,7 @@ impl SlotTallies {
             #[expect(clippy::cast_precision_loss, reason = "frequencies are small")]
             let frequency = frequency as f32;
             let tally = &mut self.tallies[doc as usize];
-            let factor = by_length[usize::from(lengths.fieldnorm_id(doc))];
+            let factor = by_length[usize::from(lengths.code(field, doc))];
             tally.weighted += weight * worth.weight * frequency * factor;
             tally.best = tally.best.max(worth.quality);
             self.posts.insert(doc);

@@ -2,12 +2,12 @@
 
 use tantivy::postings::TermInfo;
 use tantivy::schema::IndexRecordOption;
-use tantivy::{InvertedIndexReader, SegmentReader};
+use tantivy::{DocSet, TERMINATED};
 
 use super::typo_distance::near_words;
 use super::weights::Weights;
 use crate::analysis::MARKERS;
-use crate::index::{IndexError, Snapshot, TextField, WordCounts};
+use crate::index::{IndexError, LanguageSet, OpenSegment, Snapshot, TextField, WordCounts};
 
 /// All fields, those that have the most words first.
 const MOST_LIKELY_FIELDS: [TextField; TextField::ALL.len()] = [
@@ -63,18 +63,22 @@ impl<'a> Vocabulary<'a> {
         Ok(self.snapshot.words()?.posts_with(word))
     }
 
-    /// Whether a term of any kind stands in a post.
+    /// Whether a term of any kind stands in a post in one of the languages; `None` stands for all.
     ///
     /// # Errors
     /// When the dictionary cannot be read.
-    pub fn occurs(&self, term: &str) -> Result<bool, IndexError> {
-        if !term.starts_with(MARKERS) && self.posts_with(term)? > 0 {
-            return Ok(true);
+    pub fn occurs(&self, term: &str, languages: Option<&LanguageSet>) -> Result<bool, IndexError> {
+        if !term.starts_with(MARKERS) {
+            let is_word = self.posts_with(term)? > 0;
+            // Words alone are looked for by language; there are terms without a marker that are none.
+            if is_word == languages.is_none() {
+                return Ok(is_word);
+            }
         }
         for segment in self.snapshot.open_segments() {
             for field in MOST_LIKELY_FIELDS {
                 if let Some(info) = segment.term(field, term)?
-                    && living_posts(segment.reader(), segment.inverted_index(field), &info)? > 0
+                    && has_post(segment, (field, &info), languages)?
                 {
                     return Ok(true);
                 }
@@ -121,13 +125,23 @@ impl<'a> Vocabulary<'a> {
     }
 }
 
-/// Posts with the term that were not deleted since.
-fn living_posts(
-    segment: &SegmentReader,
-    index: &InvertedIndexReader,
-    info: &TermInfo,
-) -> Result<u32, IndexError> {
-    let Some(alive) = segment.alive_bitset() else { return Ok(info.doc_freq) };
-    let postings = index.read_postings_from_terminfo(info, IndexRecordOption::Basic)?;
-    Ok(postings.doc_freq_given_deletes(alive))
+/// Whether a post that was not deleted since has the term.
+fn has_post(
+    segment: &OpenSegment,
+    (field, info): (TextField, &TermInfo),
+    languages: Option<&LanguageSet>,
+) -> Result<bool, IndexError> {
+    let reader = segment.reader();
+    if languages.is_none() && !reader.has_deletes() {
+        return Ok(info.doc_freq > 0);
+    }
+    let index = segment.inverted_index(field);
+    let mut posts = index.read_postings_from_terminfo(info, IndexRecordOption::Basic)?;
+    while posts.doc() != TERMINATED {
+        if !reader.is_deleted(posts.doc()) && segment.is_in(posts.doc(), languages) {
+            return Ok(true);
+        }
+        posts.advance();
+    }
+    Ok(false)
 }

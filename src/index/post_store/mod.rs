@@ -5,6 +5,8 @@
 //! cost of a snippet does not grow with the length of the post.
 
 mod codec;
+mod passage;
+mod pieces;
 mod plugin;
 mod positions;
 mod reader;
@@ -12,9 +14,11 @@ mod record;
 mod stream;
 
 pub use codec::Codec;
+pub use passage::Passage;
+pub use pieces::{PieceCache, UnpackedPiece};
 pub use plugin::PostStorePlugin;
 pub use reader::SegmentRecords;
-pub use record::{Passage, Record, StoredSection, encode};
+pub use record::{Record, StoredSection, Unpacker, encode};
 pub use stream::{CODE_END, CODE_START};
 
 #[cfg(test)]

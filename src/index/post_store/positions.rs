@@ -14,6 +14,8 @@ const RUNS: u8 = 0x1f;
 const LONG: u8 = 0xff;
 /// Runs that are worth being counted.
 const MIN_RUNS: usize = 2;
+/// Bytes of text a position, in short words.
+const USUAL_BYTES: usize = 5;
 
 /// Packs byte ranges in ascending order; `text` begins at `start`.
 #[must_use]
@@ -23,7 +25,7 @@ pub(super) fn encode_positions(start: usize, text: &str, positions: &[Range<usiz
     while let Some(range) = positions.get(at) {
         let mut expected = end;
         let runs = positions[at..].iter().take_while(|range| {
-            let is_run = run_after(start, text, expected).as_ref() == Some(*range);
+            let is_run = is_next_run(start, text, expected, range);
             expected = range.end;
             is_run
         });
@@ -50,47 +52,58 @@ pub(super) fn encode_positions(start: usize, text: &str, positions: &[Range<usiz
     bytes
 }
 
-/// The ranges that [`encode_positions`] packed; fewer where the bytes are damaged.
-/// No more than `most` are wanted.
-pub(super) fn decode_positions(start: usize, text: &str, bytes: &[u8], most: usize) -> Vec<Range<usize>> {
-    let mut positions = Vec::with_capacity(most.min(text.len() / 4));
-    let (mut at, mut end) = (0, start);
-    while positions.len() < most
-        && let Some(range) = decode_next(start, text, (bytes, &mut at), &mut end, (&mut positions, most))
-    {
-        end = range.end;
-        positions.push(range);
-    }
+/// The ranges that [`encode_positions`] packed, counted from where `text` begins; fewer where the bytes
+/// are damaged.
+pub(super) fn decode_positions(text: &str, bytes: &[u8]) -> Vec<Range<u32>> {
+    let mut positions = Vec::with_capacity(text.len() / USUAL_BYTES);
+    let (mut at, mut end) = (0, 0);
+    while decode_next(text, (bytes, &mut at), &mut end, &mut positions).is_some() {}
     positions
 }
 
-/// Reads one position that is written out, after the runs before it.
+/// Reads one position that is written out, or runs; none at the end.
 fn decode_next(
-    start: usize,
     text: &str,
     (bytes, at): (&[u8], &mut usize),
     end: &mut usize,
-    (positions, most): (&mut Vec<Range<usize>>, usize),
-) -> Option<Range<usize>> {
-    loop {
-        let first = *bytes.get(*at)?;
-        *at += 1;
-        let (gap, len) = match first {
-            RUNS => {
-                let runs = read_leb128(bytes, at)?;
-                for _ in 0..runs.min(most.saturating_sub(positions.len())) {
-                    let run = run_after(start, text, *end)?;
-                    *end = run.end;
-                    positions.push(run);
-                }
-                continue;
+    positions: &mut Vec<Range<u32>>,
+) -> Option<()> {
+    let first = *bytes.get(*at)?;
+    *at += 1;
+    let last = *end;
+    let mut push = |range: Range<usize>| {
+        *end = range.end;
+        positions.push(u32::try_from(range.start).ok()?..u32::try_from(range.end).ok()?);
+        Some(range.end)
+    };
+    let (gap, len) = match first {
+        RUNS => {
+            let mut from = last;
+            for _ in 0..read_leb128(bytes, at)? {
+                from = push(run_after(0, text, from)?)?;
             }
-            LONG => (read_leb128(bytes, at)?, read_leb128(bytes, at)?),
-            _ => (usize::from(first >> 5), usize::from(first & 31)),
-        };
-        let from = end.checked_add(gap)?;
-        return Some(from..from.checked_add(len)?);
-    }
+            return Some(());
+        }
+        LONG => (read_leb128(bytes, at)?, read_leb128(bytes, at)?),
+        _ => (usize::from(first >> 5), usize::from(first & 31)),
+    };
+    let from = last.checked_add(gap)?;
+    push(from..from.checked_add(len)?)?;
+    Some(())
+}
+
+/// Whether `range` is the next run of letters and digits at or after `from`; no more of the text is looked at
+/// than that takes, for where words stand without blanks a run is long.
+fn is_next_run(start: usize, text: &str, from: usize, range: &Range<usize>) -> bool {
+    let part = |from: usize, to: usize| text.get(from.checked_sub(start)?..to.checked_sub(start)?);
+    let (Some(gap), Some(run)) = (part(from, range.start), part(range.start, range.end)) else {
+        return false;
+    };
+    let behind = text[range.end - start..].chars().next();
+    !run.is_empty()
+        && run.chars().all(char::is_alphanumeric)
+        && !gap.contains(char::is_alphanumeric)
+        && !behind.is_some_and(char::is_alphanumeric)
 }
 
 /// The next run of letters and digits at or after `from`.
@@ -148,6 +161,10 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn relative(range: Range<usize>, start: usize) -> Range<u32> {
+        u32::try_from(range.start - start).unwrap()..u32::try_from(range.end - start).unwrap()
+    }
+
     #[test]
     fn runs_of_letters_and_digits_are_counted() {
         let text = "One, two 3—four ünf don't 日本 end";
@@ -161,7 +178,8 @@ mod tests {
         let ranges: Vec<Range<usize>> = words.iter().map(place).collect();
         let bytes = encode_positions(50, text, &ranges);
         assert_eq!(bytes.len(), 2 + 4, "{bytes:?}");
-        assert_eq!(decode_positions(50, text, &bytes, usize::MAX), ranges);
+        let ranges: Vec<Range<u32>> = ranges.into_iter().map(|range| relative(range, 50)).collect();
+        assert_eq!(decode_positions(text, &bytes), ranges);
     }
 
     proptest! {
@@ -181,12 +199,13 @@ mod tests {
                 end = ranges.last().map_or(end, |range| range.end);
             }
             let bytes = encode_positions(start, &text, &ranges);
-            prop_assert_eq!(decode_positions(start, &text, &bytes, usize::MAX), ranges);
+            let ranges: Vec<Range<u32>> = ranges.into_iter().map(|range| relative(range, start)).collect();
+            prop_assert_eq!(decode_positions(&text, &bytes), ranges);
         }
 
         #[test]
         fn any_bytes_are_read(text in ".{0,100}", bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-            let positions = decode_positions(7, &text, &bytes, usize::MAX);
+            let positions = decode_positions(&text, &bytes);
             prop_assert!(positions.len() <= text.len() + bytes.len());
         }
     }

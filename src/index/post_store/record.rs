@@ -14,9 +14,14 @@
 
 use std::io;
 use std::ops::Range;
+use std::sync::{Arc, OnceLock};
+
+use tantivy::DocAddress;
 
 use super::codec::Codec;
-use super::positions::{decode_positions, encode_positions};
+use super::passage::Passage;
+use super::pieces::{PieceCache, UnpackedPiece};
+use super::positions::encode_positions;
 use super::stream::{Piece, Stream};
 use crate::index::IndexError;
 use crate::index::document::StoredPost;
@@ -28,6 +33,9 @@ const HEADER_BYTES: usize = 24;
 const SECTION_BYTES: usize = 21;
 /// Bytes of a piece's entry.
 const PIECE_BYTES: usize = 16;
+
+/// Room that is made before anything is read.
+const MAX_RESERVED_BYTES: usize = 1 << 20;
 
 /// Writes the record of a post.
 ///
@@ -121,19 +129,15 @@ pub struct StoredSection<'a> {
     pub content: (usize, usize),
 }
 
-/// Some pieces of a post's text that follow each other.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Passage {
-    /// The pieces, by number.
-    pub pieces: Range<usize>,
-    /// Where it begins in the post's text, in bytes.
-    pub start: usize,
-    /// The text.
-    pub text: String,
-    /// The first position.
-    pub first_position: u32,
-    /// The byte range of each position in the post's text.
-    pub positions: Vec<Range<usize>>,
+/// What unpacks a post.
+#[derive(Clone, Copy)]
+pub struct Unpacker<'a> {
+    /// By which it was packed.
+    pub codec: &'a Codec,
+    /// What of it was unpacked before.
+    pub cache: &'a PieceCache,
+    /// Where it is.
+    pub post: DocAddress,
 }
 
 /// Reads one record.
@@ -145,7 +149,7 @@ pub struct Record<'a> {
     names: &'a str,
     pieces: &'a [u8],
     data: &'a [u8],
-    codec: &'a Codec,
+    unpacker: Unpacker<'a>,
 }
 
 impl<'a> Record<'a> {
@@ -153,11 +157,11 @@ impl<'a> Record<'a> {
     ///
     /// # Errors
     /// When it is no record.
-    pub fn new(bytes: &'a [u8], codec: &'a Codec) -> Result<Self, IndexError> {
-        Self::take_apart(bytes, codec).ok_or(IndexError::Damaged)
+    pub fn new(bytes: &'a [u8], unpacker: Unpacker<'a>) -> Result<Self, IndexError> {
+        Self::take_apart(bytes, unpacker).ok_or(IndexError::Damaged)
     }
 
-    fn take_apart(bytes: &'a [u8], codec: &'a Codec) -> Option<Self> {
+    fn take_apart(bytes: &'a [u8], unpacker: Unpacker<'a>) -> Option<Self> {
         let number = |at| number_at(bytes, at);
         let header = Header {
             shown_bytes: number(0)?,
@@ -174,7 +178,15 @@ impl<'a> Record<'a> {
         let name_bytes = last.map_or(Some(0), |last| number_at(&sections[last..], 4))?;
         let (names, rest) = rest.split_at_checked(name_bytes)?;
         let (pieces, data) = rest.split_at_checked(header.pieces.checked_mul(PIECE_BYTES)?)?;
-        Some(Self { header, shown, sections, names: std::str::from_utf8(names).ok()?, pieces, data, codec })
+        Some(Self {
+            header,
+            shown,
+            sections,
+            names: std::str::from_utf8(names).ok()?,
+            pieces,
+            data,
+            unpacker,
+        })
     }
 
     /// What is shown of the post.
@@ -254,63 +266,62 @@ impl<'a> Record<'a> {
         chars.saturating_mul(self.header.text_bytes).div_ceil(self.header.text_chars.max(1))
     }
 
-    /// Unpacks pieces that follow each other; only positions before `position_end` are placed.
+    /// The whole text.
+    ///
+    /// # Errors
+    /// When it is damaged.
+    pub fn text(&self) -> Result<String, IndexError> {
+        let mut text = String::with_capacity(self.header.text_bytes.min(MAX_RESERVED_BYTES));
+        for at in 0..self.num_pieces() {
+            // A look at a whole post would drive from the cache what is shown of others.
+            text.push_str(&self.unpack(at)?.text);
+        }
+        Ok(text)
+    }
+
+    /// Unpacks pieces that follow each other.
     ///
     /// # Errors
     /// When there are no such pieces, or one is damaged.
-    pub fn passage(&self, pieces: Range<usize>, position_end: u32) -> Result<Passage, IndexError> {
-        let mut passage: Option<Passage> = None;
-        for at in pieces {
-            let piece = self.unpack(at, position_end)?;
-            match &mut passage {
-                None => passage = Some(piece),
-                Some(passage) => passage.append(piece),
-            }
+    pub fn passage(&self, pieces: Range<usize>) -> Result<Passage, IndexError> {
+        let mut passage = Passage::new(self.piece(pieces.start)?, pieces.start);
+        for at in pieces.skip(1) {
+            passage.append(self.piece(at)?);
         }
-        passage.ok_or(IndexError::Damaged)
+        Ok(passage)
     }
 
-    fn unpack(&self, at: usize, position_end: u32) -> Result<Passage, IndexError> {
+    /// A piece by number, which may have been unpacked before.
+    ///
+    /// # Errors
+    /// When there is none, or it is damaged.
+    pub fn piece(&self, at: usize) -> Result<Arc<UnpackedPiece>, IndexError> {
+        self.unpacker.cache.get((self.unpacker.post, at), || self.unpack(at))
+    }
+
+    fn unpack(&self, at: usize) -> Result<UnpackedPiece, IndexError> {
         let damaged = || IndexError::Damaged;
         let entry = |at: usize| self.pieces.get(at * PIECE_BYTES..(at + 1) * PIECE_BYTES);
         let number = |entry: &[u8], n| number_at(entry, n).ok_or_else(damaged);
         let this = entry(at).ok_or_else(damaged)?;
-        let (start, data_start, positions) = (number(this, 1)?, number(this, 2)?, number(this, 3)?);
-        let (end, data_end) = match entry(at + 1) {
-            Some(next) => (number(next, 1)?, number(next, 2)?),
-            None => (self.header.text_bytes, self.data.len()),
+        let [first_position, start, data_start, positions] =
+            [number(this, 0)?, number(this, 1)?, number(this, 2)?, number(this, 3)?];
+        let (last_position, end, data_end) = match entry(at + 1) {
+            Some(next) => (number(next, 0)?, number(next, 1)?, number(next, 2)?),
+            None => (self.header.positions, self.header.text_bytes, self.data.len()),
         };
         let packed = self.data.get(data_start..data_end).ok_or_else(damaged)?;
         let len = end.checked_sub(start).and_then(|text| text.checked_add(positions)).ok_or_else(damaged)?;
-        let mut bytes = self.codec.unpack(packed, len)?;
+        let mut bytes = self.unpacker.codec.unpack(packed, len)?;
         let text = bytes.split_off(positions.min(bytes.len()));
-        let text = String::from_utf8(text).map_err(|_| damaged())?;
-        let first_position = u32::try_from(number(this, 0)?).unwrap_or(u32::MAX);
-        let most = position_end.saturating_sub(first_position) as usize;
-        let positions = decode_positions(start, &text, &bytes, most);
-        Ok(Passage { pieces: at..at + 1, start, text, first_position, positions })
-    }
-}
-
-impl Passage {
-    /// Adds the pieces that come next.
-    pub fn append(&mut self, mut next: Self) {
-        self.text.push_str(&next.text);
-        self.positions.append(&mut next.positions);
-        self.pieces.end = next.pieces.end;
-    }
-
-    /// Adds the text of the pieces that come before; their positions are not placed.
-    pub fn prepend_text(&mut self, before: &Self) {
-        self.text.insert_str(0, &before.text);
-        self.start = before.start;
-        self.pieces.start = before.pieces.start;
-    }
-
-    /// Where a position stands in the post's text.
-    #[must_use]
-    pub fn range_of(&self, position: u32) -> Option<Range<usize>> {
-        self.positions.get(position.checked_sub(self.first_position)? as usize).cloned()
+        Ok(UnpackedPiece {
+            start,
+            text: String::from_utf8(text).map_err(|_| damaged())?,
+            first_position: u32::try_from(first_position).unwrap_or(u32::MAX),
+            position_count: last_position.saturating_sub(first_position),
+            packed_positions: bytes,
+            positions: OnceLock::new(),
+        })
     }
 }
 

@@ -6,6 +6,7 @@ use crate::content::{Block, Heading, Kind, Section};
 use crate::index::layout::Layout;
 use crate::index::{IndexError, StoredPost};
 use proptest::prelude::*;
+use tantivy::DocAddress;
 
 fn post() -> StoredPost {
     StoredPost {
@@ -28,6 +29,10 @@ fn post() -> StoredPost {
     }
 }
 
+fn unpacker<'a>(codec: &'a Codec, cache: &'a PieceCache) -> Unpacker<'a> {
+    Unpacker { codec, cache, post: DocAddress::new(0, 0) }
+}
+
 fn section(heading: &str, prose: String) -> Section {
     let heading = Heading { text: heading.into(), level: 3, anchor: heading.to_lowercase() };
     Section { heading: Some(heading), blocks: vec![Block::Prose(prose)] }
@@ -40,7 +45,8 @@ fn a_record_has_what_was_put_into_it() {
     let layout = Layout::new(&sections, &Analyzer::new("en"), &mut Lexicon::default());
     let codec = Codec::new(Vec::new());
     let bytes = encode(&post(), &layout, &codec).unwrap();
-    let record = Record::new(&bytes, &codec).unwrap();
+    let cache = PieceCache::default();
+    let record = Record::new(&bytes, unpacker(&codec, &cache)).unwrap();
     assert_eq!(record.post().unwrap(), post());
     assert!(record.num_pieces() > 10 && bytes.len() * 2 < layout.text.len(), "{} bytes", bytes.len());
     for (n, section) in layout.sections.iter().enumerate() {
@@ -55,7 +61,7 @@ fn a_record_has_what_was_put_into_it() {
     let first = layout.sections[1].content_position;
     for n in [0, 1, 500, 999] {
         let piece = record.piece_of(first + n);
-        let passage = record.passage(piece..piece + 1, u32::MAX).unwrap();
+        let passage = record.passage(piece..piece + 1).unwrap();
         let range = passage.range_of(first + n).unwrap();
         assert_eq!(
             passage.text[range.start - passage.start..range.end - passage.start],
@@ -73,16 +79,18 @@ fn passages_grow_both_ways() {
     );
     let codec = Codec::new(Vec::new());
     let bytes = encode(&post(), &layout, &codec).unwrap();
-    let record = Record::new(&bytes, &codec).unwrap();
-    let mut middle = record.passage(2..3, u32::MAX).unwrap();
-    middle.append(record.passage(3..4, u32::MAX).unwrap());
-    let place = middle.range_of(middle.first_position + 3).unwrap();
-    middle.prepend_text(&record.passage(1..2, 0).unwrap());
-    let whole = record.passage(1..4, u32::MAX).unwrap();
+    let cache = PieceCache::default();
+    let record = Record::new(&bytes, unpacker(&codec, &cache)).unwrap();
+    let mut middle = record.passage(2..3).unwrap();
+    let first_position = record.piece(2).unwrap().first_position;
+    middle.append(record.piece(3).unwrap());
+    let place = middle.range_of(first_position + 3).unwrap();
+    middle.prepend(record.piece(1).unwrap());
+    let whole = record.passage(1..4).unwrap();
     assert_eq!((&middle.text, middle.start, &middle.pieces), (&whole.text, whole.start, &whole.pieces));
-    assert_eq!(middle.range_of(middle.first_position + 3), Some(place.clone()));
-    assert_eq!(whole.range_of(middle.first_position + 3), Some(place));
-    assert!(matches!(record.passage(90..91, u32::MAX), Err(IndexError::Damaged)));
+    assert_eq!(middle.range_of(first_position + 3), Some(place.clone()));
+    assert_eq!(whole.range_of(first_position + 3), Some(place));
+    assert!(matches!(record.passage(90..91), Err(IndexError::Damaged)));
 }
 
 #[test]
@@ -90,8 +98,9 @@ fn an_empty_post_has_an_empty_text() {
     let layout = Layout::new(&[], &Analyzer::new("en"), &mut Lexicon::default());
     let codec = Codec::new(Vec::new());
     let bytes = encode(&post(), &layout, &codec).unwrap();
-    let record = Record::new(&bytes, &codec).unwrap();
-    assert_eq!(record.passage(0..record.num_pieces(), u32::MAX).unwrap().text, "");
+    let cache = PieceCache::default();
+    let record = Record::new(&bytes, unpacker(&codec, &cache)).unwrap();
+    assert_eq!(record.text().unwrap(), "");
     assert_eq!(record.num_sections(), 0);
 }
 
@@ -104,13 +113,14 @@ proptest! {
         let at = at.min(bytes.len() - 1);
         bytes[at] = byte;
         bytes.truncate(bytes.len() - cut.min(bytes.len()));
-        if let Ok(record) = Record::new(&bytes, &codec) {
+        let cache = PieceCache::default();
+        if let Ok(record) = Record::new(&bytes, unpacker(&codec, &cache)) {
             let _ = record.post();
             for n in 0..record.num_sections().min(100) {
                 let _ = record.section(n);
             }
             for n in 0..record.num_pieces().min(100) {
-                let _ = record.passage(n..n + 1, u32::MAX);
+                let _ = record.passage(n..n + 1);
             }
             let _ = (record.section_of(70), record.piece_of(70), record.positions_of(200), record.bytes_of(200));
         }

@@ -148,7 +148,7 @@ pub fn related(snapshot: &Snapshot, request: &RelatedRequest) -> Result<RelatedR
     let post = record.post()?;
     let statistics = Statistics::of(snapshot, &post.lang)?;
     let words = query_words(snapshot, &statistics, (&post, &record), address)?;
-    let mut scores = Scores::new(snapshot)?;
+    let mut scores = Scores::new(snapshot);
     for (at, word) in words.iter().enumerate() {
         scores.add_word(at, word)?;
     }

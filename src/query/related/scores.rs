@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::Postings;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocAddress, DocSet, TERMINATED, Term};
@@ -77,20 +76,13 @@ pub(super) struct Tally {
 /// What all posts score.
 pub(super) struct Scores<'a> {
     snapshot: &'a Snapshot,
-    /// Lengths of the posts by field and segment.
-    lengths: Vec<Vec<FieldNormReader>>,
     /// The posts that have any of the words.
     pub(super) posts: HashMap<DocAddress, Tally>,
 }
 
 impl<'a> Scores<'a> {
-    pub(super) fn new(snapshot: &'a Snapshot) -> Result<Self, IndexError> {
-        let of_field = |field: TextField| {
-            let segments = snapshot.segments().iter();
-            segments.map(|segment| segment.get_fieldnorms_reader(snapshot.field(field))).collect()
-        };
-        let lengths: Result<Vec<_>, _> = TextField::ALL.into_iter().map(of_field).collect();
-        Ok(Self { snapshot, lengths: lengths?, posts: HashMap::new() })
+    pub(super) fn new(snapshot: &'a Snapshot) -> Self {
+        Self { snapshot, posts: HashMap::new() }
     }
 
     /// Adds a word's part to the posts that have it.
@@ -98,9 +90,9 @@ impl<'a> Scores<'a> {
         let mut frequencies: HashMap<DocAddress, f32> = HashMap::new();
         for field in TextField::ALL {
             let average = self.snapshot.average_length(field).max(1.0);
-            let lengths = &self.lengths[field.index()];
+            let segments = self.snapshot.open_segments();
             each_posting(self.snapshot, self.snapshot.field(field), &word.term, |address, frequency| {
-                let length = lengths[address.segment_ord as usize].fieldnorm(address.doc_id);
+                let length = segments[address.segment_ord as usize].lengths.of(field, address.doc_id);
                 let normal = 1.0 - B + B * as_f32(length) / average;
                 *frequencies.entry(address).or_default() += weight(field) * as_f32(frequency) / normal;
             })?;

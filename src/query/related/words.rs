@@ -68,7 +68,7 @@ fn frequencies(post: &StoredPost, record: &Record<'_>) -> Result<Vec<(String, f3
     let mut counts: HashMap<TermId, f32> = HashMap::new();
     let sections = (0..record.num_sections()).map(|at| record.section(at).map(|section| section.title));
     let headings = sections.collect::<Result<Vec<_>, _>>()?.join("\n");
-    let text = record.passage(0..record.num_pieces(), 0)?.text;
+    let text = record.text()?;
     for text in [&post.title, &post.tags.join("\n"), &headings, &text] {
         for token in analyzer.analyze(text, &mut lexicon).tokens {
             let term = lexicon.term(token.term);

@@ -199,7 +199,7 @@ impl<'a> Maker<'a> {
         let matches = self.matches(window);
         let first = matches.first().map_or(section.content_position, |found| found.position);
         let end = matches.iter().map(|found| found.position + found.span).max().unwrap_or(first + 1);
-        let mut passage = record.passage(record.piece_of(first)..record.piece_of(end - 1) + 1, end)?;
+        let mut passage = record.passage(record.piece_of(first)..record.piece_of(end - 1) + 1)?;
         let mut placed = place(&passage, matches);
         let start = placed.first().map_or(section.content.0, |range| range.start);
         self.widen(&mut passage, section.content, start)?;
@@ -230,11 +230,11 @@ impl<'a> Maker<'a> {
         let record = self.source.record;
         let margin = record.bytes_of(self.max_chars);
         if passage.pieces.start > 0 && passage.start > content.0 && start < passage.start + margin {
-            passage.prepend_text(&record.passage(passage.pieces.start - 1..passage.pieces.start, 0)?);
+            passage.prepend(record.piece(passage.pieces.start - 1)?);
         }
         let end = passage.start + passage.text.len();
         if passage.pieces.end < record.num_pieces() && end < content.1 && end < start + margin {
-            passage.append(record.passage(passage.pieces.end..passage.pieces.end + 1, 0)?);
+            passage.append(record.piece(passage.pieces.end)?);
         }
         Ok(())
     }

@@ -1,0 +1,140 @@
+//! The languages of the posts, and sets of them.
+
+use std::collections::BTreeMap;
+
+use tantivy::{DocId, Searcher, SegmentReader};
+
+use super::IndexError;
+use super::schema::columns;
+use crate::config::limits;
+
+/// Languages that are told apart.
+const MAX_LANGUAGES: usize = 255;
+
+/// The languages of the posts of a commit, as primary language subtags: the most frequent first.
+#[derive(Debug, Clone, Default)]
+pub struct Languages(Vec<String>);
+
+impl Languages {
+    pub(super) fn read(searcher: &Searcher) -> Result<Self, IndexError> {
+        let mut posts: BTreeMap<String, usize> = BTreeMap::new();
+        for segment in searcher.segment_readers() {
+            let column = Column::read(segment)?;
+            for (language, posts_of_language) in column.texts.iter().zip(column.posts(segment)) {
+                *posts.entry(language.clone()).or_default() += posts_of_language;
+            }
+        }
+        let mut languages: Vec<(String, usize)> = posts.into_iter().filter(|(_, posts)| *posts > 0).collect();
+        // The map has them in the order of the alphabet, which equals keep.
+        languages.sort_by_key(|(_, posts)| std::cmp::Reverse(*posts));
+        Ok(Self(languages.into_iter().take(MAX_LANGUAGES).map(|(language, _)| language).collect()))
+    }
+
+    /// Those in which queries are analysed: no more than [`limits::MAX_QUERY_LANGUAGES`].
+    #[must_use]
+    pub fn of_queries(&self) -> &[String] {
+        &self.0[..self.0.len().min(limits::MAX_QUERY_LANGUAGES)]
+    }
+
+    /// Those that are meant; `None` where these are all there are.
+    #[must_use]
+    pub fn subset(&self, is_meant: impl Fn(&str) -> bool) -> Option<LanguageSet> {
+        let mut set = LanguageSet::default();
+        let meant = (0..).zip(&self.0).filter(|(_, language)| is_meant(language));
+        meant.for_each(|(number, _)| set.insert(number));
+        (set.len() < self.0.len() || self.0.len() >= MAX_LANGUAGES).then_some(set)
+    }
+}
+
+/// Some of the languages of a commit, by number.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LanguageSet([u64; 4]);
+
+impl LanguageSet {
+    fn insert(&mut self, language: u8) {
+        self.0[usize::from(language >> 6)] |= 1 << (language & 63);
+    }
+
+    fn len(&self) -> usize {
+        self.0.iter().map(|bits| bits.count_ones() as usize).sum()
+    }
+
+    fn has(&self, language: u8) -> bool {
+        self.0[usize::from(language >> 6)] >> (language & 63) & 1 == 1
+    }
+}
+
+/// The languages of the posts of a segment.
+#[derive(Debug, Default)]
+pub(super) struct LanguagesOfPosts(Vec<u8>);
+
+impl LanguagesOfPosts {
+    pub(super) fn read(segment: &SegmentReader, languages: &Languages) -> Result<Self, IndexError> {
+        if languages.0.len() < 2 {
+            return Ok(Self::default());
+        }
+        let column = Column::read(segment)?;
+        let number = |text: &String| languages.0.iter().position(|language| language == text);
+        let numbers: Vec<u8> = column.texts.iter().map(number).map(number_or_other).collect();
+        let of_post = |doc| column.ord(doc).and_then(|ord| numbers.get(ord).copied()).unwrap_or(u8::MAX);
+        Ok(Self((0..segment.max_doc()).map(of_post).collect()))
+    }
+
+    /// Whether a post is in one of the languages.
+    pub(super) fn is_among(&self, doc: DocId, languages: &LanguageSet) -> bool {
+        self.0.get(doc as usize).is_some_and(|language| languages.has(*language))
+    }
+}
+
+fn number_or_other(number: Option<usize>) -> u8 {
+    number.and_then(|number| u8::try_from(number).ok()).unwrap_or(u8::MAX)
+}
+
+/// The column of a segment.
+struct Column {
+    column: Option<tantivy::columnar::StrColumn>,
+    texts: Vec<String>,
+}
+
+impl Column {
+    fn read(segment: &SegmentReader) -> Result<Self, IndexError> {
+        let column = segment.fast_fields().str(columns::LANG)?;
+        let mut texts = Vec::new();
+        if let Some(column) = &column {
+            for ord in 0..column.num_terms() as u64 {
+                let mut text = String::new();
+                column.ord_to_str(ord, &mut text)?;
+                texts.push(text);
+            }
+        }
+        Ok(Self { column, texts })
+    }
+
+    fn ord(&self, doc: DocId) -> Option<usize> {
+        usize::try_from(self.column.as_ref()?.ords().first(doc)?).ok()
+    }
+
+    /// How many living posts are in each language.
+    fn posts(&self, segment: &SegmentReader) -> Vec<usize> {
+        let mut posts = vec![0; self.texts.len()];
+        for ord in segment.doc_ids_alive().filter_map(|doc| self.ord(doc)) {
+            posts[ord] += 1;
+        }
+        posts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_subset_of_all_languages_is_none() {
+        let languages = Languages(["en", "de", "fr"].map(str::to_owned).to_vec());
+        assert_eq!(languages.subset(|_| true), None);
+        let some = languages.subset(|language| language != "de").unwrap();
+        assert!(some.has(0) && !some.has(1) && some.has(2) && !some.has(u8::MAX));
+        let posts = LanguagesOfPosts(vec![0, 1, u8::MAX]);
+        assert_eq!([0, 1, 2, 3].map(|doc| posts.is_among(doc, &some)), [true, false, false, false]);
+    }
+}
