@@ -22,6 +22,9 @@ pub const MAX_SYNONYMS: usize = 1_000;
 pub const MAX_EXPANSIONS: usize = 48;
 /// Most terms that all words of a query expand to; after that each has the best few only.
 pub const MAX_QUERY_EXPANSIONS: usize = 64;
+/// Posts that the words may have together to which one word expands; of large blogs it expands to fewer words
+/// then, for their posting lists would be most of the index.
+pub const MAX_EXPANSION_POSTS: u64 = 500_000;
 /// The best few.
 pub const MIN_EXPANSIONS: usize = 2;
 /// Posts in which the places of a query's phrases are compared. Where a phrase's words are so common

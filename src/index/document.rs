@@ -12,6 +12,7 @@ use super::post_store::{Codec, encode};
 use super::schema::{Fields, TextField, filter_key, pack_heading};
 use super::simhash::simhash;
 use super::suggestion::suggestion_terms;
+use super::writer::Digest;
 use crate::analysis::{Analyzer, Lexicon, TermId, Token, TokenKind};
 use crate::content::date::PostDate;
 use crate::content::post::SearchOverrides;
@@ -63,7 +64,7 @@ pub struct StoredPost {
 /// When the post cannot be packed.
 pub fn to_document(
     post: &Post,
-    digest: &str,
+    digest: Digest,
     analyzer: &Analyzer,
     (lexicon, packer): (&mut Lexicon, &mut Packer),
     fields: &Fields,
@@ -160,9 +161,9 @@ fn fingerprint(layout: &Layout, lexicon: &Lexicon) -> Option<u64> {
     simhash(words.map(|(_, token)| lexicon.term(token.term)))
 }
 
-fn add_columns(document: &mut Entry, post: &Post, digest: &str, fields: &Fields) {
+fn add_columns(document: &mut Entry, post: &Post, digest: Digest, fields: &Fields) {
     document.add_text(fields.id, &post.id);
-    document.add_text(fields.digest, digest);
+    document.add_u64(fields.digest, digest);
     document.add_u64(fields.draft, u64::from(post.publication.draft));
     document.add_text(fields.url, &post.url);
     document.add_text(fields.lang, &post.lang);

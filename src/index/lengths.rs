@@ -21,25 +21,46 @@ pub fn pack_lengths(lengths: &[u32; TextField::ALL.len()]) -> u64 {
 
 /// The lengths of the fields of a segment's posts.
 #[derive(Debug, Default)]
-pub struct Lengths(Vec<u64>);
+pub struct Lengths([FieldLengths; TextField::ALL.len()]);
 
 impl Lengths {
     pub(super) fn read(segment: &SegmentReader) -> tantivy::Result<Self> {
         let column = segment.fast_fields().u64(columns::LENGTHS)?;
-        Ok(Self((0..segment.max_doc()).map(|doc| column.first(doc).unwrap_or(0)).collect()))
+        Ok(Self::of_posts((0..segment.max_doc()).map(|doc| column.first(doc).unwrap_or(0))))
     }
 
+    fn of_posts(packed: impl Iterator<Item = u64>) -> Self {
+        let mut lengths = Self::default();
+        for packed in packed {
+            for (field, code) in lengths.0.iter_mut().zip(packed.to_le_bytes()) {
+                field.0.push(code);
+            }
+        }
+        lengths
+    }
+
+    /// The lengths of a field.
+    #[must_use]
+    pub fn of_field(&self, field: TextField) -> &FieldLengths {
+        &self.0[field.index()]
+    }
+}
+
+/// The lengths of one field of a segment's posts.
+#[derive(Debug, Default)]
+pub struct FieldLengths(Vec<u8>);
+
+impl FieldLengths {
     /// The code of a length, from which [`FieldNormReader::id_to_fieldnorm`] makes the length.
     #[must_use]
-    pub fn code(&self, field: TextField, doc: DocId) -> u8 {
-        let packed = self.0.get(doc as usize).copied().unwrap_or(0);
-        packed.to_le_bytes()[field.index()]
+    pub fn code(&self, doc: DocId) -> u8 {
+        self.0.get(doc as usize).copied().unwrap_or(0)
     }
 
-    /// The length of a field.
+    /// The length of the field.
     #[must_use]
-    pub fn of(&self, field: TextField, doc: DocId) -> u32 {
-        FieldNormReader::id_to_fieldnorm(self.code(field, doc))
+    pub fn of(&self, doc: DocId) -> u32 {
+        FieldNormReader::id_to_fieldnorm(self.code(doc))
     }
 }
 
@@ -49,10 +70,10 @@ mod tests {
 
     #[test]
     fn short_lengths_are_kept_as_they_are_and_long_ones_nearly() {
-        let lengths = Lengths(vec![pack_lengths(&[1, 0, 3, 40, 1_000, 70_000, 7])]);
-        let read = TextField::ALL.map(|field| lengths.of(field, 0));
+        let lengths = Lengths::of_posts([pack_lengths(&[1, 0, 3, 40, 1_000, 70_000, 7])].into_iter());
+        let read = TextField::ALL.map(|field| lengths.of_field(field).of(0));
         assert_eq!((&read[..4], read[6]), (&[1, 0, 3, 40][..], 7));
         assert!((900..=1_000).contains(&read[4]) && (63_000..=70_000).contains(&read[5]), "{read:?}");
-        assert_eq!(lengths.of(TextField::Title, 1), 0);
+        assert_eq!(lengths.of_field(TextField::Title).of(1), 0);
     }
 }

@@ -36,7 +36,7 @@ pub use segment::OpenSegment;
 pub use suggestion::SuggestionKind;
 pub use term_lists::{TermList, TermLists};
 pub use words::{WordCounts, WordList, Words};
-pub use writer::{EntryBuilder, Manifest, ManifestEntry, Provenance, Writer};
+pub use writer::{Digest, EntryBuilder, Manifest, ManifestEntry, Provenance, Writer};
 
 /// What can go wrong between us and the index.
 #[derive(Debug, thiserror::Error)]

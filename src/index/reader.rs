@@ -255,10 +255,10 @@ fn read_manifest(segment: &SegmentReader, manifest: &mut Manifest) -> Result<(),
     let expires_at = columns.i64(columns::EXPIRES_AT)?;
     let dates = columns.i64(columns::DATE)?;
     let moment = |column: &Column<i64>, doc| column.first(doc).and_then(|at| Timestamp::from_second(at).ok());
-    let (ids, digests) = (texts(columns::ID)?, texts(columns::DIGEST)?);
+    let (ids, digests) = (texts(columns::ID)?, columns.u64(columns::DIGEST)?);
     let (urls, langs) = (texts(columns::URL)?, texts(columns::LANG)?);
     for doc in segment.doc_ids_alive() {
-        let (Some(id), Some(digest)) = (ids.of(doc), digests.of(doc)) else { continue };
+        let (Some(id), Some(digest)) = (ids.of(doc), digests.first(doc)) else { continue };
         let publication = Publication {
             draft: drafts.first(doc) == Some(1),
             publish_at: moment(&publish_at, doc),
@@ -328,7 +328,8 @@ fn codecs(segments: &[OpenSegment]) -> Vec<Arc<Codec>> {
 
 fn average_length(segments: &[OpenSegment], field: TextField) -> f32 {
     let of_segment = |segment: &OpenSegment| {
-        let lengths = segment.reader().doc_ids_alive().map(|doc| u64::from(segment.lengths.of(field, doc)));
+        let lengths =
+            segment.reader().doc_ids_alive().map(|doc| u64::from(segment.lengths.of_field(field).of(doc)));
         lengths.fold((0, 0), |(total, posts), length| (total + length, posts + u64::from(length > 0)))
     };
     let sums = segments.iter().map(of_segment);

@@ -7,7 +7,7 @@ use tantivy::schema::{
 use super::packed::PACKED_TOKENIZER;
 
 /// Changes when documents are laid out differently: indexes of another version are rebuilt.
-pub const SCHEMA_VERSION: u32 = 5;
+pub const SCHEMA_VERSION: u32 = 6;
 
 /// A searched part of a post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -184,7 +184,7 @@ pub fn build() -> (Schema, Fields) {
         text: TextField::ALL.map(|field| builder.add_text_field(field.name(), searched.clone())),
         vocabulary: builder.add_text_field("vocabulary", terms(PACKED_TOKENIZER)),
         id: builder.add_text_field(columns::ID, STRING | FAST),
-        digest: builder.add_text_field(columns::DIGEST, column()),
+        digest: builder.add_u64_field(columns::DIGEST, number()),
         draft: builder.add_u64_field(columns::DRAFT, number()),
         publish_at: builder.add_i64_field(columns::PUBLISH_AT, number()),
         expires_at: builder.add_i64_field(columns::EXPIRES_AT, number()),

@@ -78,11 +78,14 @@ impl Provenance {
     }
 }
 
+/// Tells a version of a source file from the others; that two have the same is one chance in 2^64.
+pub type Digest = u64;
+
 /// What the index knows of a source file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ManifestEntry {
     /// Digest of the file's bytes and of its place.
-    pub digest: String,
+    pub digest: Digest,
     /// When the post may be seen, in whole seconds.
     pub publication: Publication,
     /// Post, or page without a date.
@@ -130,7 +133,7 @@ impl EntryBuilder {
     ///
     /// # Errors
     /// When the post cannot be stored.
-    pub fn build(&mut self, post: &Post, digest: &str) -> Result<Entry, IndexError> {
+    pub fn build(&mut self, post: &Post, digest: Digest) -> Result<Entry, IndexError> {
         if !self.analyzers.contains_key(&post.lang) {
             self.analyzers.insert(post.lang.clone(), Analyzer::new(&post.lang));
         }

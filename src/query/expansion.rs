@@ -290,9 +290,16 @@ fn add_best<'a>(
         }
     }
     rated.sort_unstable_by(compare);
-    let best = rated.into_iter().take(room);
-    expansions.extend(best.map(|(_, found, quality)| Expansion::new(found.word.to_owned(), quality)));
-    count > room
+    let (mut taken, mut posts) = (0, 0);
+    for (_, found, quality) in rated.into_iter().take(room) {
+        posts += u64::from(found.posts);
+        if taken >= limits::MIN_EXPANSIONS && posts > limits::MAX_EXPANSION_POSTS {
+            break;
+        }
+        expansions.push(Expansion::new(found.word.to_owned(), quality));
+        taken += 1;
+    }
+    count > taken
 }
 
 /// A little less than one: what rounding may take.

@@ -90,8 +90,9 @@ impl<'a> Segment<'a> {
         pattern.fields.iter().map(posts).sum()
     }
 
-    /// Calls `visit(doc, frequency, worth)` for the posts that have the pattern in the field, once a
-    /// term; a phrase counts as a whole. All searched fields are indexed alike, so one cursor reads them all.
+    /// Calls `visit(docs, frequencies, worth)` with some of the posts that have the pattern in the field,
+    /// until it has seen all, once a term; a phrase counts as a whole. All searched fields are indexed alike,
+    /// so one cursor reads them all.
     ///
     /// # Errors
     /// When the index cannot be read.
@@ -100,12 +101,12 @@ impl<'a> Segment<'a> {
         pattern: &Pattern,
         field: TextField,
         (phrase, cursor): (Phrase, &mut Cursor),
-        mut visit: impl FnMut(DocId, u32, Worth),
+        mut visit: impl FnMut(&[DocId], &[u32], Worth),
     ) -> Result<(), IndexError> {
         let [element] = pattern.elements.as_slice() else {
             return self.each_phrase(pattern, field, (None, phrase), |doc, starts| {
                 let worth = Worth { quality: pattern.quality, weight: pattern.quality };
-                visit(doc, u32::try_from(starts.len()).unwrap_or(u32::MAX), worth);
+                visit(&[doc], &[u32::try_from(starts.len()).unwrap_or(u32::MAX)], worth);
             });
         };
         let index = self.open.inverted_index(field);
@@ -114,10 +115,13 @@ impl<'a> Segment<'a> {
             let worth = Worth { quality: expansion.quality, weight: expansion.weight };
             let block = cursor.open(index, info)?;
             while !block.docs().is_empty() {
-                for (doc, frequency) in block.docs().iter().zip(block.freqs()) {
-                    if self.open.is_in(*doc, expansion.languages.as_ref()) {
-                        visit(*doc, *frequency, worth);
-                    }
+                let (docs, frequencies) = (block.docs(), block.freqs());
+                if expansion.languages.is_none() {
+                    visit(docs, frequencies, worth);
+                } else {
+                    let both = docs.chunks(1).zip(frequencies.chunks(1));
+                    let meant = both.filter(|(doc, _)| self.open.is_in(doc[0], expansion.languages.as_ref()));
+                    meant.for_each(|(doc, frequency)| visit(doc, frequency, worth));
                 }
                 block.advance();
             }

@@ -60,30 +60,35 @@ impl SlotTallies {
         reading: (Phrase, &mut Cursor),
     ) -> Result<(), IndexError> {
         let max_doc = segment.open.reader().max_doc() as usize;
-        let lengths = &segment.open.lengths;
+        let lengths = segment.open.lengths.of_field(field);
         let (weight, by_length) = norms.of(field);
         if self.tallies.is_empty() {
             self.tallies.resize(max_doc, Tally::default());
             self.posts = NumberSet::new(max_doc);
         }
-        let mut elsewhere = NumberSet::default();
-        let in_field = match field {
-            TextField::Title => &mut self.in_title,
-            TextField::Headings => &mut self.in_headings,
-            _ => &mut elsewhere,
+        let mut in_field = match field {
+            TextField::Title => Some(&mut self.in_title),
+            TextField::Headings => Some(&mut self.in_headings),
+            _ => None,
         };
-        if matches!(field, TextField::Title | TextField::Headings) && *in_field == NumberSet::default() {
-            *in_field = NumberSet::new(max_doc);
+        if let Some(in_field) = &mut in_field
+            && **in_field == NumberSet::default()
+        {
+            **in_field = NumberSet::new(max_doc);
         }
-        segment.each_match(pattern, field, reading, |doc, frequency, worth| {
-            #[expect(clippy::cast_precision_loss, reason = "frequencies are small")]
-            let frequency = frequency as f32;
-            let tally = &mut self.tallies[doc as usize];
-            let factor = by_length[usize::from(lengths.code(field, doc))];
-            tally.weighted += weight * worth.weight * frequency * factor;
-            tally.best = tally.best.max(worth.quality);
-            self.posts.insert(doc);
-            in_field.insert(doc);
+        segment.each_match(pattern, field, reading, |docs, frequencies, worth| {
+            for (doc, frequency) in docs.iter().zip(frequencies) {
+                #[expect(clippy::cast_precision_loss, reason = "frequencies are small")]
+                let frequency = *frequency as f32;
+                let tally = &mut self.tallies[*doc as usize];
+                let factor = by_length[usize::from(lengths.code(*doc))];
+                tally.weighted += weight * worth.weight * frequency * factor;
+                tally.best = tally.best.max(worth.quality);
+            }
+            self.posts.add_each(docs);
+            if let Some(in_field) = &mut in_field {
+                in_field.add_each(docs);
+            }
         })
     }
 

@@ -33,6 +33,8 @@ pub struct Found<'a> {
     pub word: &'a str,
     /// Its letters.
     pub letters: usize,
+    /// The posts in which it stands.
+    pub posts: u32,
     /// The posts in which it stands, and once more by weight those that have it in their titles and
     /// headings, which say what posts are about.
     pub popularity: f32,
@@ -44,7 +46,7 @@ impl<'a> Found<'a> {
         let popularity = counts.posts as f32 * weights.body
             + counts.titles as f32 * weights.title
             + counts.headings as f32 * weights.headings;
-        Self { word: counts.word, letters: counts.letters, popularity }
+        Self { word: counts.word, letters: counts.letters, posts: counts.posts, popularity }
     }
 }
 

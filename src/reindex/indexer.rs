@@ -15,7 +15,7 @@ use crate::content::problem::duplicate_urls;
 use crate::content::source::Role;
 use crate::content::{Audience, Failure, Inventory, Post, Problem, Reading, Site, read_post, source};
 use crate::index::{
-    Budget, Entry, EntryBuilder, IndexError, Manifest, ManifestEntry, Provenance, Snapshot, Writer,
+    Budget, Digest, Entry, EntryBuilder, IndexError, Manifest, ManifestEntry, Provenance, Snapshot, Writer,
     generation,
 };
 
@@ -256,7 +256,7 @@ impl Indexer {
             Action::Keep => Ok(Task::Keep),
             Action::Drop(is_known, absence) => Ok(Task::Drop { is_known, absence }),
             Action::Put(post, digest, is_known) => {
-                let mut entry = builder.build(&post, &digest)?;
+                let mut entry = builder.build(&post, digest)?;
                 entry.hold(budget.take(entry.size()));
                 let Post { publication, date, url, lang, warnings, .. } = *post;
                 let known_as = ManifestEntry { digest, publication, is_post: date.is_some(), url, lang };
@@ -306,10 +306,10 @@ impl Indexer {
         let bytes = match source::read(&self.site.content_dir, id) {
             Ok(Some(bytes)) => bytes,
             Ok(None) => return Observed::Gone,
-            Err(failure) => return Observed::Read(Reading::Failed(failure), String::new()),
+            Err(failure) => return Observed::Read(Reading::Failed(failure), Digest::default()),
         };
         let digest = digest(&bytes, &self.inventory.context(id));
-        if is_same(known, &digest, audience) {
+        if is_same(known, digest, audience) {
             return Observed::Same;
         }
         Observed::Read(read_post(id, &bytes, &self.inventory, &self.site, audience), digest)
@@ -341,8 +341,10 @@ fn fingerprint(site: &Site) -> String {
     blake3::hash(settings.as_bytes()).to_hex()[..32].to_owned()
 }
 
-fn digest(bytes: &[u8], context: &str) -> String {
+fn digest(bytes: &[u8], context: &str) -> Digest {
     let mut hasher = blake3::Hasher::new();
     hasher.update(bytes).update(b"\0").update(context.as_bytes());
-    hasher.finalize().to_hex()[..32].to_owned()
+    let mut first = [0; size_of::<Digest>()];
+    hasher.finalize_xof().fill(&mut first);
+    Digest::from_le_bytes(first)
 }

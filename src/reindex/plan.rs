@@ -1,7 +1,7 @@
 //! What has to be done so that the index says what the content says: a pure comparison.
 
 use crate::content::{Audience, Failure, Post, Publication, Reading, SkipReason};
-use crate::index::ManifestEntry;
+use crate::index::{Digest, ManifestEntry};
 
 /// A source file as it was read.
 #[derive(Debug)]
@@ -11,7 +11,7 @@ pub enum Observed {
     /// It is not there any more.
     Gone,
     /// It was read; the digest tells this version of it from others.
-    Read(Reading, String),
+    Read(Reading, Digest),
 }
 
 /// What has to be done about a source file.
@@ -20,7 +20,7 @@ pub enum Action {
     /// Nothing.
     Keep,
     /// Add the post, or replace the one with its id; whether there is one.
-    Put(Box<Post>, String, bool),
+    Put(Box<Post>, Digest, bool),
     /// Nothing may remain of it in the index; whether there is something, and why.
     Drop(bool, Option<Absence>),
 }
@@ -36,7 +36,7 @@ pub enum Absence {
 
 /// Whether a file with this digest need not be read again.
 #[must_use]
-pub fn is_same(known: Option<&ManifestEntry>, digest: &str, audience: &Audience) -> bool {
+pub fn is_same(known: Option<&ManifestEntry>, digest: Digest, audience: &Audience) -> bool {
     known.is_some_and(|entry| entry.digest == digest && is_shown(&entry.publication, audience))
 }
 
@@ -66,24 +66,24 @@ mod tests {
     fn entry(expires_at: Option<&str>) -> ManifestEntry {
         let expires_at = expires_at.map(|at| at.parse().unwrap());
         let publication = Publication { expires_at, ..Publication::default() };
-        ManifestEntry { digest: "d".into(), publication, is_post: true, url: "/a/".into(), lang: "en".into() }
+        ManifestEntry { digest: 1, publication, is_post: true, url: "/a/".into(), lang: "en".into() }
     }
 
     #[test]
     fn a_file_is_the_same_while_its_digest_and_visibility_are() {
         let now = "2026-01-01T00:00:00Z".parse().unwrap();
         let audience = Audience { drafts: false, future: false, expired: false, now };
-        assert!(is_same(Some(&entry(None)), "d", &audience));
-        assert!(!is_same(Some(&entry(None)), "e", &audience));
-        assert!(!is_same(Some(&entry(Some("2025-01-01T00:00:00Z"))), "d", &audience));
-        assert!(!is_same(None, "d", &audience));
+        assert!(is_same(Some(&entry(None)), 1, &audience));
+        assert!(!is_same(Some(&entry(None)), 2, &audience));
+        assert!(!is_same(Some(&entry(Some("2025-01-01T00:00:00Z"))), 1, &audience));
+        assert!(!is_same(None, 1, &audience));
     }
 
     #[test]
     fn what_is_gone_or_unreadable_leaves_the_index() {
         let known = entry(None);
         let failure = Failure { path: "a.md".into(), line: 1, message: "x".into() };
-        let unreadable = Observed::Read(Reading::Failed(failure.clone()), "e".into());
+        let unreadable = Observed::Read(Reading::Failed(failure.clone()), 2);
         assert!(matches!(decide(Some(&known), Observed::Gone), Action::Drop(true, None)));
         assert!(matches!(decide(None, Observed::Gone), Action::Drop(false, None)));
         assert!(

@@ -92,7 +92,8 @@ impl<'a> Scores<'a> {
             let average = self.snapshot.average_length(field).max(1.0);
             let segments = self.snapshot.open_segments();
             each_posting(self.snapshot, self.snapshot.field(field), &word.term, |address, frequency| {
-                let length = segments[address.segment_ord as usize].lengths.of(field, address.doc_id);
+                let length =
+                    segments[address.segment_ord as usize].lengths.of_field(field).of(address.doc_id);
                 let normal = 1.0 - B + B * as_f32(length) / average;
                 *frequencies.entry(address).or_default() += weight(field) * as_f32(frequency) / normal;
             })?;
