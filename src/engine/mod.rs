@@ -136,7 +136,7 @@ impl Engine {
     /// # Errors
     /// When there is none, or it cannot be read.
     pub fn open(config: &Config) -> Result<Self, EngineError> {
-        let dir = generation::current(&config.index_dir)
+        let (dir, _lease) = generation::hold_current(&config.index_dir)
             .ok_or_else(|| EngineError::NoIndex(config.index_dir.clone()))?;
         Ok(Self::new(config, Snapshot::open_dir(&dir)?))
     }

@@ -12,6 +12,7 @@ pub mod key;
 mod languages;
 pub mod layout;
 pub mod lengths;
+pub mod lock;
 pub mod packed;
 mod places;
 pub mod post_store;
@@ -53,6 +54,9 @@ pub enum IndexError {
     /// What is stored of a post cannot be read.
     #[error("the index is damaged; run `bloghound index --full` to rebuild it")]
     Damaged,
+    /// The generation was removed since its name was read.
+    #[error("the index was replaced while it was opened; try again")]
+    Gone,
     /// Another version of the program made the index.
     #[error("the index was made by another version of bloghound; run `bloghound index` to rebuild it")]
     OtherVersion,

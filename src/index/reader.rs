@@ -11,6 +11,7 @@ use tantivy::{DocAddress, DocId, DocSet, Index, ReloadPolicy, Searcher, SegmentR
 
 use super::IndexError;
 use super::languages::Languages;
+use super::lock::Lease;
 use super::places::Places;
 use super::post_store::{Codec, PieceCache, Record, Unpacker};
 use super::schema::{self, Fields, TextField, columns};
@@ -23,6 +24,8 @@ use crate::content::Publication;
 /// A commit, opened: it does not change while it is held.
 pub struct Snapshot {
     searcher: Searcher,
+    /// Keeps the generation's files while they may be read.
+    _lease: Lease,
     fields: Fields,
     generation: String,
     indexed_at: Option<Timestamp>,
@@ -43,16 +46,16 @@ impl Snapshot {
     /// # Errors
     /// When there is no index that this version of the program can read.
     pub fn open_dir(dir: &Path) -> Result<Self, IndexError> {
-        let index = Index::open_in_dir(dir)?;
-        let name = dir.file_name().and_then(|name| name.to_str()).unwrap_or("index");
-        Self::open(&index, name)
+        Self::open(&Index::open_in_dir(dir)?, dir)
     }
 
-    /// Opens the last commit of `index`; `name` begins the name of its generation.
+    /// Opens the last commit of `index`, which is in `dir`, a generation's directory.
     ///
     /// # Errors
     /// When the index cannot be read, or another version of the program made it.
-    pub fn open(index: &Index, name: &str) -> Result<Self, IndexError> {
+    pub fn open(index: &Index, dir: &Path) -> Result<Self, IndexError> {
+        let lease = Lease::take(dir).ok_or(IndexError::Gone)?;
+        let name = dir.file_name().and_then(|name| name.to_str()).unwrap_or("index");
         let (schema, fields) = schema::build();
         let provenance = Provenance::read(index);
         let is_ours = provenance.as_ref().is_some_and(|provenance| {
@@ -75,6 +78,7 @@ impl Snapshot {
         let indexed_at = provenance.and_then(|provenance| provenance.indexed_at);
         Ok(Self {
             searcher,
+            _lease: lease,
             fields,
             generation,
             indexed_at,

@@ -14,6 +14,7 @@ use crate::config::{Config, limits};
 use crate::content::problem::duplicate_urls;
 use crate::content::source::Role;
 use crate::content::{Audience, Failure, Inventory, Post, Problem, Reading, Site, read_post, source};
+use crate::index::lock::{Lease, WriteLock};
 use crate::index::{
     Budget, Digest, Entry, EntryBuilder, IndexError, Manifest, ManifestEntry, Provenance, Snapshot, Writer,
     generation,
@@ -29,9 +30,11 @@ pub type Progress<'a> = &'a mut dyn FnMut(usize, usize);
 pub struct Indexer {
     config: Config,
     site: Site,
-    _lock: generation::WriteLock,
+    _lock: WriteLock,
     writer: Writer,
     dir: PathBuf,
+    /// Keeps a generation that is being filled, which nothing names yet.
+    _lease: Option<Lease>,
     is_published: bool,
     inventory: Inventory,
     manifest: Manifest,
@@ -60,7 +63,7 @@ impl Indexer {
     pub fn open(config: &Config, site: &Site, full: bool) -> Result<Self, ReindexError> {
         let index_dir = &config.index_dir;
         let unwritable = |source| ReindexError::Unwritable { path: index_dir.clone(), source };
-        let lock = generation::WriteLock::acquire(index_dir)
+        let lock = WriteLock::acquire(index_dir)
             .map_err(unwritable)?
             .ok_or_else(|| ReindexError::Locked(index_dir.clone()))?;
         let provenance = Provenance::of(&fingerprint(site));
@@ -77,12 +80,13 @@ impl Indexer {
             (Writer::create(&dir, provenance)?, dir)
         };
         let manifest =
-            if is_published { Snapshot::open(writer.index(), "")?.manifest()? } else { Manifest::new() };
+            if is_published { Snapshot::open(writer.index(), &dir)?.manifest()? } else { Manifest::new() };
         Ok(Self {
             config: config.clone(),
             site: site.clone(),
             _lock: lock,
             writer,
+            _lease: Lease::take(&dir),
             dir,
             is_published,
             inventory: Inventory::default(),
@@ -149,8 +153,7 @@ impl Indexer {
     /// # Errors
     /// When the index cannot be read.
     pub fn snapshot(&self) -> Result<Snapshot, ReindexError> {
-        let name = self.dir.file_name().and_then(|name| name.to_str()).unwrap_or("index");
-        Ok(Snapshot::open(self.writer.index(), name)?)
+        Ok(Snapshot::open(self.writer.index(), &self.dir)?)
     }
 
     /// The commit of an earlier run, to answer from until the content is compared with it. There is none where
@@ -179,7 +182,7 @@ impl Indexer {
         if result.is_err() {
             // What was written but not committed must not come with the next commit.
             self.writer.rollback()?;
-            let last = Snapshot::open(self.writer.index(), "").and_then(|snapshot| snapshot.manifest());
+            let last = Snapshot::open(self.writer.index(), &self.dir).and_then(|snapshot| snapshot.manifest());
             self.manifest = last.unwrap_or_default();
         }
         let mut report = result?;
