@@ -105,7 +105,7 @@ fn build_bloghound(dir: &Path) -> anyhow::Result<usize> {
 
 fn build_floor(dir: &Path) -> anyhow::Result<usize> {
     let (config, site) = load(dir)?;
-    let (files, _) = source::walk(&site.content_dir, &site.content_dir, &site.generator);
+    let (files, _) = source::walk(&site);
     let mut inventory = Inventory::new(&site.generator);
     for file in &files {
         inventory.insert(&file.id, || std::fs::read_to_string(&file.path).ok());
@@ -226,7 +226,7 @@ fn measure(runs: usize) -> anyhow::Result<Report> {
         taken.into_iter().map(|(contender, runs)| summarize(contender, runs)).collect();
     let [floor, bloghound] = [contenders[0].median, contenders[1].median];
     let (_, site) = load(Path::new("index"))?;
-    let (files, _) = source::walk(&site.content_dir, &site.content_dir, &site.generator);
+    let (files, _) = source::walk(&site);
     let content_bytes = files.iter().map(|file| file.path.metadata().map_or(0, |meta| meta.len())).sum();
     #[expect(clippy::cast_precision_loss, reason = "a ratio")]
     let index_to_content = bloghound.index_bytes as f64 / content_bytes as f64;

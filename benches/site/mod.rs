@@ -32,7 +32,7 @@ impl BenchSite {
         let mut site = Site::detect(&config)?;
         let content = dir.path().join("content");
         std::fs::create_dir(&content)?;
-        for file in source::walk(&site.content_dir, &site.content_dir, &site.generator).0 {
+        for file in source::walk(&site).0 {
             let copy = content.join(&file.id);
             std::fs::create_dir_all(copy.parent().context("a file is in a folder")?)?;
             // Copying permissions too would make the copy of a read-only site read-only.
@@ -46,7 +46,7 @@ impl BenchSite {
     /// The source files, read.
     pub(crate) fn sources(&self) -> anyhow::Result<Sources> {
         let mut sources = Sources { inventory: Inventory::new(&self.site.generator), files: Vec::new() };
-        for file in source::walk(&self.site.content_dir, &self.site.content_dir, &self.site.generator).0 {
+        for file in source::walk(&self.site).0 {
             let bytes = std::fs::read(&file.path)?;
             sources.inventory.insert(&file.id, || String::from_utf8(bytes.clone()).ok());
             sources.files.push((file.id, bytes));

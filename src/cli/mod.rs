@@ -29,7 +29,7 @@ pub struct Cli {
 }
 
 /// Where the blog is.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 struct Place {
     /// The site's root, with its configuration, content and index
     #[arg(long, global = true, value_name = "DIR", default_value = ".")]

@@ -8,12 +8,10 @@ use clap::Args;
 use tokio::net::TcpListener;
 
 use super::{Outcome, Place, index, output};
-use crate::config::Config;
-use crate::content::Site;
-use crate::engine::{Engine, Maintenance, Watch, Work};
+use crate::engine::{Concern, Engine, Maintenance, Work};
 use crate::http;
 use crate::index::Snapshot;
-use crate::reindex::{Indexer, Report, Watcher};
+use crate::reindex::{Indexer, ReindexError, Report, Watcher};
 
 /// Options of `bloghound serve`.
 #[derive(Debug, Args)]
@@ -28,16 +26,22 @@ pub(super) struct Options {
 
 pub(super) fn run(options: &Options, place: Place) -> anyhow::Result<Outcome> {
     start_logging();
-    let (config, site) = place.load(false, false)?;
+    let (config, site) = place.clone().load(false, false)?;
     let runtime = http::runtime()?;
     let listener = runtime.block_on(bind(options.addr))?;
     tracing::info!("reading {}: {}", site.content_dir.display(), output::describe_site(&site));
-    let indexer = Indexer::open(&config, &site, false)?;
-    let (engine, maintenance) = match indexer.last()? {
-        Some(last) => answer_from(last, indexer, &config, &site, options)?,
-        None => build(indexer, &config, &site, options)?,
+    let work = Work {
+        reload: Box::new(move || place.clone().load(false, false).map_err(|error| format!("{error:#}"))),
+        follows: !options.no_watch,
+        indexer: None,
+        watcher: None,
+        on_compared: None,
+        config,
+        site,
     };
-    let router = http::router(engine, &config)?;
+    let (engine, work) = prepare(work)?;
+    let router = http::router(Arc::clone(&engine), &work.config)?;
+    let maintenance = Maintenance::start(engine, work)?;
     tracing::info!(
         "search page at http://{}/, API at /api/v1/search?q=; Ctrl-C stops",
         listener.local_addr()?
@@ -46,6 +50,31 @@ pub(super) fn run(options: &Options, place: Place) -> anyhow::Result<Outcome> {
     tracing::info!("stopping");
     maintenance.stop();
     Ok(Outcome::Done)
+}
+
+/// Opens the index, and builds it where there is none that can answer.
+fn prepare(work: Work) -> anyhow::Result<(Arc<Engine>, Work)> {
+    let mut indexer = match Indexer::open(&work.config, &work.site, false) {
+        Ok(indexer) => indexer,
+        Err(error) => return answer_only(&error, work),
+    };
+    if let Some(why) = indexer.unfit() {
+        tracing::warn!("the index is built anew: {why}");
+    }
+    match indexer.last()? {
+        Some(last) => Ok(answer_from(last, indexer, work)),
+        None => build(indexer, work),
+    }
+}
+
+/// Answers from an index that cannot be written, until it can.
+fn answer_only(error: &ReindexError, work: Work) -> anyhow::Result<(Arc<Engine>, Work)> {
+    let Ok(engine) = Engine::open(&work.config) else { anyhow::bail!("{error}") };
+    engine.trouble(
+        Concern::Index,
+        format!("changes are not indexed: {error}; the index that is there answers"),
+    );
+    Ok((Arc::new(engine), work))
 }
 
 fn start_logging() {
@@ -72,58 +101,25 @@ async fn bind(addr: SocketAddr) -> anyhow::Result<TcpListener> {
 }
 
 /// Answers from the index of an earlier run at once, and compares it with the content meanwhile.
-fn answer_from(
-    last: Snapshot,
-    indexer: Indexer,
-    config: &Config,
-    site: &Site,
-    options: &Options,
-) -> anyhow::Result<(Arc<Engine>, Maintenance)> {
+fn answer_from(last: Snapshot, indexer: Indexer, work: Work) -> (Arc<Engine>, Work) {
     tracing::info!(
         "searching {} posts and pages of the last index; comparing with the content",
         last.num_docs()
     );
-    let engine = Arc::new(Engine::new(config, last));
-    let work = Work { on_compared: Some(Box::new(tell)), ..following(config, site, options) };
-    let maintenance = Maintenance::start(Arc::clone(&engine), indexer, work)?;
-    Ok((engine, maintenance))
+    let engine = Arc::new(Engine::new(&work.config, last));
+    (engine, Work { indexer: Some(indexer), on_compared: Some(Box::new(tell)), ..work })
 }
 
 /// Indexes the content before anything is answered.
-fn build(
-    mut indexer: Indexer,
-    config: &Config,
-    site: &Site,
-    options: &Options,
-) -> anyhow::Result<(Arc<Engine>, Maintenance)> {
+fn build(mut indexer: Indexer, work: Work) -> anyhow::Result<(Arc<Engine>, Work)> {
     // Watching before indexing: what changes in between is seen afterwards.
-    let following = following(config, site, options);
-    let watcher = following.watch.and_then(|watch| watch());
+    let watcher = work.follows.then(|| Watcher::new(Some(Work::following(&work.config, &work.site))));
     let report = index::reconcile(&mut indexer)?;
     tell(&report);
-    let engine = Arc::new(Engine::new(config, indexer.snapshot()?));
+    let engine = Arc::new(Engine::new(&work.config, indexer.snapshot()?));
     engine.set_report(report);
     engine.warm()?;
-    let watch = watcher.map(|watcher| -> Watch { Box::new(|| Some(watcher)) });
-    let maintenance = Maintenance::start(Arc::clone(&engine), indexer, Work { watch, ..following })?;
-    Ok((engine, maintenance))
-}
-
-/// How changes are followed.
-fn following(config: &Config, site: &Site, options: &Options) -> Work {
-    let (content_dir, debounce) = (site.content_dir.clone(), config.debounce);
-    let watch = move || match Watcher::new(&content_dir, debounce) {
-        Ok(watcher) => {
-            tracing::info!("following changes of {}", content_dir.display());
-            Some(watcher)
-        }
-        Err(error) => {
-            tracing::warn!("changes are not followed: {error}; restart to index them");
-            None
-        }
-    };
-    let watch = (!options.no_watch).then(|| -> Watch { Box::new(watch) });
-    Work { watch, reconcile_every: config.reconcile_every, on_compared: None }
+    Ok((engine, Work { watcher, indexer: Some(indexer), ..work }))
 }
 
 /// Tells what is searched, and what is wrong with the content.

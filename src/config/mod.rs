@@ -3,15 +3,15 @@
 //! Every limit of the program stands in [`limits`]. What the site's own generator configures
 //! (base URL, language) belongs to the content's site, not here.
 
+mod file;
 pub mod limits;
 mod search;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
-use serde::Deserialize;
-
+use file::{ContentKeys, ContentTable, File, Permalink};
 pub use search::{SynonymRule, TypoLimits};
 
 /// The settings file, looked for in the site's root.
@@ -59,7 +59,7 @@ pub struct Overrides {
 }
 
 /// Validated settings of one site.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
     /// The site's root.
     pub site_dir: PathBuf,
@@ -92,94 +92,26 @@ pub struct Config {
     pub debounce: Duration,
     /// How often the whole content directory is compared with the index.
     pub reconcile_every: Duration,
+    /// The content directory is looked at, though the system may tell of changes.
+    pub polls: bool,
+    /// How often it is looked at then.
+    pub poll_every: Duration,
+    /// What of the content is left out.
+    pub ignore: IgnoreRules,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct File {
-    content: Option<PathBuf>,
-    index: PathBuf,
-    generator: Option<String>,
-    base_url: Option<String>,
-    urls: UrlsTable,
-    search: SearchTable,
-    http: HttpTable,
-    watch: WatchTable,
+/// What of the content is left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IgnoreRules {
+    /// Patterns as in a `.gitignore` in the content directory.
+    pub patterns: Vec<String>,
+    /// What git ignores is left out too.
+    pub gitignore: bool,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct UrlsTable {
-    permalink: Option<Permalink>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-enum Permalink {
-    OfAll(String),
-    ByFolder(BTreeMap<String, String>),
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct SearchTable {
-    snippet_chars: usize,
-    one_typo_from: usize,
-    two_typos_from: usize,
-    synonyms: Vec<String>,
-    recency_half_life_days: u32,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct HttpTable {
-    allow_origins: Vec<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct WatchTable {
-    debounce_ms: u64,
-    reconcile_s: u64,
-}
-
-impl Default for File {
+impl Default for IgnoreRules {
     fn default() -> Self {
-        Self {
-            content: None,
-            index: PathBuf::from("index"),
-            generator: None,
-            base_url: None,
-            urls: UrlsTable::default(),
-            search: SearchTable::default(),
-            http: HttpTable::default(),
-            watch: WatchTable::default(),
-        }
-    }
-}
-
-impl Default for SearchTable {
-    fn default() -> Self {
-        let TypoLimits { one_from, two_from, .. } = TypoLimits::default();
-        Self {
-            snippet_chars: 200,
-            one_typo_from: one_from,
-            two_typos_from: two_from,
-            synonyms: Vec::new(),
-            recency_half_life_days: 1_825,
-        }
-    }
-}
-
-impl Default for HttpTable {
-    fn default() -> Self {
-        Self { allow_origins: vec!["*".to_owned()] }
-    }
-}
-
-impl Default for WatchTable {
-    fn default() -> Self {
-        Self { debounce_ms: 50, reconcile_s: 300 }
+        Self { patterns: Vec::new(), gitignore: true }
     }
 }
 
@@ -194,7 +126,12 @@ impl Config {
             return Err(ConfigError::NoSite(site_dir));
         }
         let file = File::read(&site_dir.join(FILE_NAME))?;
-        let content_dir = overrides.content.or_else(|| Some(site_dir.join(file.content.as_ref()?)));
+        let content = match file.content {
+            None => ContentKeys::default(),
+            Some(ContentTable::Dir(dir)) => ContentKeys { dir: Some(dir), ..ContentKeys::default() },
+            Some(ContentTable::Table(keys)) => keys,
+        };
+        let content_dir = overrides.content.or_else(|| Some(site_dir.join(content.dir.as_ref()?)));
         // Watched paths come back absolute.
         let absolute = |path: PathBuf| std::path::absolute(&path).unwrap_or(path);
         Ok(Self {
@@ -221,72 +158,10 @@ impl Config {
             allow_origins: file.http.allow_origins,
             debounce: Duration::from_millis(file.watch.debounce_ms),
             reconcile_every: Duration::from_secs(file.watch.reconcile_s),
+            polls: file.watch.poll,
+            poll_every: Duration::from_secs_f32(file.watch.poll_s),
+            ignore: IgnoreRules { patterns: content.ignore, gitignore: content.gitignore.unwrap_or(true) },
         })
-    }
-}
-
-impl File {
-    fn read(path: &Path) -> Result<Self, ConfigError> {
-        let text = match std::fs::read_to_string(path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
-            Err(source) => return Err(ConfigError::Unreadable { path: path.to_owned(), source }),
-        };
-        let invalid = |line, message: String| ConfigError::Invalid { path: path.to_owned(), line, message };
-        let file: Self = toml::from_str(&text).map_err(|error| {
-            let start = error.span().map_or(0, |span| span.start);
-            invalid(line_of(text.as_bytes(), start), error.message().to_owned())
-        })?;
-        file.validate().map_err(|(key, allowed)| {
-            let start = text.find(key).unwrap_or(0);
-            invalid(line_of(text.as_bytes(), start), format!("`{key}` {allowed}"))
-        })?;
-        Ok(file)
-    }
-
-    /// The first key whose value makes no sense, with what is allowed.
-    fn validate(&self) -> Result<(), (&'static str, &'static str)> {
-        if !(40..=2_000).contains(&self.search.snippet_chars) {
-            return Err(("snippet_chars", "must be from 40 to 2000 characters"));
-        }
-        if self.search.one_typo_from < 3 {
-            return Err(("one_typo_from", "must be 3 letters or more"));
-        }
-        if self.search.two_typos_from < self.search.one_typo_from {
-            return Err(("two_typos_from", "must not be less than `one_typo_from`"));
-        }
-        if self.search.synonyms.iter().any(|rule| SynonymRule::parse(rule).is_none()) {
-            return Err(("synonyms", "must list rules like \"k8s = kubernetes\" or \"js => javascript\""));
-        }
-        if self.search.synonyms.len() > limits::MAX_SYNONYMS {
-            return Err(("synonyms", "must not list more than 1000 rules"));
-        }
-        if self.search.recency_half_life_days == 0 {
-            return Err(("recency_half_life_days", "must be 1 day or more"));
-        }
-        if !(1..=10_000).contains(&self.watch.debounce_ms) {
-            return Err(("debounce_ms", "must be from 1 to 10000 milliseconds"));
-        }
-        if !(1..=86_400).contains(&self.watch.reconcile_s) {
-            return Err(("reconcile_s", "must be from 1 to 86400 seconds"));
-        }
-        let is_url = |url: &String| url.starts_with("http://") || url.starts_with("https://");
-        if self.base_url.as_ref().is_some_and(|url| !is_url(url)) {
-            return Err(("base_url", "must start with http:// or https://"));
-        }
-        if !self.http.allow_origins.iter().all(|origin| origin == "*" || is_url(origin)) {
-            return Err(("allow_origins", "must list \"*\" or origins like \"https://example.org\""));
-        }
-        let is_pattern = |pattern: &String| pattern.starts_with('/') && pattern.contains(':');
-        let is_valid = match &self.urls.permalink {
-            None => true,
-            Some(Permalink::OfAll(pattern)) => is_pattern(pattern),
-            Some(Permalink::ByFolder(patterns)) => patterns.values().all(is_pattern),
-        };
-        if !is_valid {
-            return Err(("permalink", "must be a pattern like \"/blog/:year/:slug/\", or a table of such"));
-        }
-        Ok(())
     }
 }
 

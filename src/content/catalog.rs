@@ -20,7 +20,7 @@ impl Catalog {
     #[must_use]
     pub fn read(site: &Site, audience: &Audience) -> Self {
         let content_dir = &site.content_dir;
-        let (files, walk_failures) = source::walk(content_dir, content_dir, &site.generator);
+        let (files, walk_failures) = source::walk(site);
         let mut inventory = Inventory::new(&site.generator);
         for file in &files {
             inventory.insert(&file.id, || std::fs::read_to_string(&file.path).ok());

@@ -12,6 +12,7 @@ mod fields;
 pub mod front_matter;
 pub mod generator;
 pub mod html;
+mod ignored;
 pub mod inventory;
 pub mod language;
 pub mod markdown;

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 
 use super::date::PostDate;
 use super::generator::{Generator, Place, Placed, detection, permalink};
-use crate::config::Config;
+use crate::config::{Config, IgnoreRules};
 
 /// What a site's configuration says.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +32,8 @@ pub struct Site {
     pub expired: bool,
     /// Patterns of permalinks of dated posts by first folder, instead of the generator's.
     pub permalinks: Vec<(String, String)>,
+    /// What of the content is left out.
+    pub ignore: IgnoreRules,
     /// What had to be guessed, in words for the site's owner.
     pub guess: Option<String>,
 }
@@ -78,6 +80,7 @@ impl Default for Site {
             future: false,
             expired: false,
             permalinks: Vec::new(),
+            ignore: IgnoreRules::default(),
             guess: None,
         }
     }
@@ -112,6 +115,7 @@ impl Site {
             future: facts.future,
             expired: facts.expired,
             permalinks: config.permalinks.clone().into_iter().collect(),
+            ignore: config.ignore.clone(),
             guess: facts.guess.filter(|_| config.permalinks.is_empty()),
         })
     }

@@ -2,9 +2,11 @@
 
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use super::Failure;
 use super::generator::Generator;
+use super::ignored::Ignored;
+use super::{Failure, Site};
 use crate::config::limits;
 
 /// What a file is to the generator.
@@ -27,22 +29,55 @@ pub struct SourceFile {
     pub role: Role,
 }
 
-/// Finds the sources below `start`, a file or folder of `content_dir`, in the order of their ids.
-/// Hidden files are left out, symbolic links followed; what cannot be listed is a failure; a `start`
-/// that does not exist has no files.
+/// Finds all sources of a site, see [`Walker::below`].
 #[must_use]
-pub fn walk(content_dir: &Path, start: &Path, generator: &Generator) -> (Vec<SourceFile>, Vec<Failure>) {
-    let (mut files, mut failures) = (Vec::new(), Vec::new());
-    if start.symlink_metadata().is_err() || is_hidden_below(content_dir, start) {
-        return (files, failures);
+pub fn walk(site: &Site) -> (Vec<SourceFile>, Vec<Failure>) {
+    Walker::new(site).below(&site.content_dir)
+}
+
+/// Looks for sources; the files that say what to leave out are read once.
+pub struct Walker<'a> {
+    site: &'a Site,
+    ignored: Arc<Ignored>,
+}
+
+impl<'a> Walker<'a> {
+    /// One for the content of a site.
+    #[must_use]
+    pub fn new(site: &'a Site) -> Self {
+        Self { site, ignored: Arc::new(Ignored::new(&site.content_dir, &site.ignore)) }
     }
-    let mut walk = ignore::WalkBuilder::new(start);
-    walk.standard_filters(false).hidden(true).follow_links(true);
-    let (root, rules) = (content_dir.to_owned(), generator.clone());
-    walk.filter_entry(move |entry| {
-        let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-        !is_folder || id_of(&root, entry.path()).is_none_or(|folder| rules.walks_into(&folder))
-    });
+
+    /// Finds the sources at or below `start`, a file or folder of the content, in the order of their ids.
+    /// Hidden files and those that are to be ignored are left out, symbolic links followed; what cannot be
+    /// listed is a failure; a `start` that does not exist has no files.
+    #[must_use]
+    pub fn below(&self, start: &Path) -> (Vec<SourceFile>, Vec<Failure>) {
+        let content_dir = &self.site.content_dir;
+        let is_left_out = || start != content_dir && self.ignored.has(start, start.is_dir());
+        if start.symlink_metadata().is_err() || is_hidden_below(content_dir, start) || is_left_out() {
+            return (Vec::new(), Vec::new());
+        }
+        let mut walk = ignore::WalkBuilder::new(start);
+        walk.standard_filters(false).hidden(true).follow_links(true);
+        let (root, rules, ignored) =
+            (content_dir.clone(), self.site.generator.clone(), Arc::clone(&self.ignored));
+        walk.filter_entry(move |entry| {
+            let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+            let is_walked =
+                !is_folder || id_of(&root, entry.path()).is_none_or(|folder| rules.walks_into(&folder));
+            is_walked && (entry.path() == root || !ignored.names(entry.path(), is_folder))
+        });
+        list(content_dir, &self.site.generator, &walk)
+    }
+}
+
+fn list(
+    content_dir: &Path,
+    generator: &Generator,
+    walk: &ignore::WalkBuilder,
+) -> (Vec<SourceFile>, Vec<Failure>) {
+    let (mut files, mut failures) = (Vec::new(), Vec::new());
     for entry in walk.build() {
         match entry {
             Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
@@ -148,10 +183,11 @@ mod tests {
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, "").unwrap();
         }
-        let (files, failures) = walk(dir.path(), dir.path(), &Generator::default());
+        let site = Site { content_dir: dir.path().to_owned(), ..Site::default() };
+        let (files, failures) = walk(&site);
         let ids: Vec<_> = files.iter().map(|file| file.id.as_str()).collect();
         assert_eq!(ids, ["a.markdown", "b/_index.md", "b/c/D.MD"]);
         assert!(failures.is_empty());
-        assert!(walk(dir.path(), &dir.path().join("gone"), &Generator::default()).0.is_empty());
+        assert!(Walker::new(&site).below(&dir.path().join("gone")).0.is_empty());
     }
 }

@@ -1,11 +1,15 @@
 //! What the HTTP service and the command line talk to: searches over the newest commit.
 
 mod answers;
+mod health;
 mod maintenance;
+mod stamp;
+mod upkeep;
+mod view;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use arc_swap::ArcSwap;
@@ -14,17 +18,19 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 pub use answers::{AnswerError, Question};
-pub use maintenance::{Maintenance, Tell, Watch, Work};
+pub use health::{Concern, Freshness, Trouble};
+pub use maintenance::{Maintenance, Reload, Tell, Work};
 
-use crate::analysis::SiteAnalyzer;
-use crate::config::{Config, SynonymRule, TypoLimits};
+use crate::config::Config;
 use crate::content::Failure;
 use crate::index::{IndexError, Snapshot, generation};
 use crate::query::related::{RelatedError, RelatedRequest, RelatedResponse, related};
-use crate::query::suggest::{Completions, SuggestRequest, SuggestResponse, suggest};
-use crate::query::{Context, SearchRequest, SearchResponse, Synonyms, Weights, rank, search};
+use crate::query::suggest::{SuggestRequest, SuggestResponse, suggest};
+use crate::query::{SearchRequest, SearchResponse, Weights, rank, search};
 use crate::reindex::{Report, Skipped};
-use answers::{Answers, to_json};
+use answers::to_json;
+use health::Health;
+use view::{Settings, View};
 
 /// Why there is nothing to search.
 #[derive(Debug, thiserror::Error)]
@@ -37,52 +43,6 @@ pub enum EngineError {
     Index(#[from] IndexError),
 }
 
-/// A snapshot, and what is made of it when it is first asked for.
-struct View {
-    snapshot: Snapshot,
-    /// Of queries, for the languages of the posts.
-    analyzer: SiteAnalyzer,
-    synonyms: Synonyms,
-    completions: Mutex<Option<Arc<Completions>>>,
-    answers: Answers,
-    is_ready: OnceLock<bool>,
-}
-
-impl View {
-    fn new(snapshot: Snapshot, rules: &[SynonymRule]) -> Self {
-        let analyzer = SiteAnalyzer::for_languages(snapshot.languages().of_queries());
-        let synonyms = Synonyms::new(rules, &analyzer);
-        Self {
-            analyzer,
-            synonyms,
-            snapshot,
-            completions: Mutex::default(),
-            answers: Answers::default(),
-            is_ready: OnceLock::new(),
-        }
-    }
-
-    /// Reads what every search needs, once: one that comes meanwhile waits for it instead of reading it too.
-    fn make_ready(&self) -> Result<(), IndexError> {
-        let read = || -> Result<(), IndexError> {
-            self.snapshot.words()?;
-            self.snapshot.places()?;
-            Ok(())
-        };
-        if *self.is_ready.get_or_init(|| read().is_ok()) { Ok(()) } else { read() }
-    }
-
-    fn completions(&self) -> Result<Arc<Completions>, IndexError> {
-        let mut known = self.completions.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(completions) = &*known {
-            return Ok(Arc::clone(completions));
-        }
-        let completions = Arc::new(Completions::read(&self.snapshot)?);
-        *known = Some(Arc::clone(&completions));
-        Ok(completions)
-    }
-}
-
 /// Answers searches; shared by all threads.
 pub struct Engine {
     view: ArcSwap<View>,
@@ -90,12 +50,11 @@ pub struct Engine {
     suggesting: ArcSwap<View>,
     /// Somebody has asked for suggestions: they are made ready with every commit.
     suggests: AtomicBool,
+    /// Of the views to come.
+    settings: ArcSwap<Settings>,
     weights: Weights,
-    synonyms: Vec<SynonymRule>,
-    typos: TypoLimits,
-    recency_half_life_days: u32,
-    snippet_chars: usize,
     report: Mutex<Report>,
+    health: Health,
 }
 
 /// How the index is doing.
@@ -111,23 +70,27 @@ pub struct Status {
     pub skipped: Skipped,
     /// Source files that cannot be read.
     pub failed: Vec<Failure>,
+    /// What is wrong; the last good state keeps answering.
+    pub problems: Vec<Trouble>,
+    /// How far the answers are behind the content.
+    #[serde(flatten)]
+    pub freshness: Freshness,
 }
 
 impl Engine {
     /// Searches a snapshot.
     #[must_use]
     pub fn new(config: &Config, snapshot: Snapshot) -> Self {
-        let view = Arc::new(View::new(snapshot, &config.synonyms));
+        let settings = Arc::new(Settings::of(config));
+        let view = Arc::new(View::new(Arc::new(snapshot), Arc::clone(&settings)));
         Self {
             view: ArcSwap::new(Arc::clone(&view)),
             suggesting: ArcSwap::new(view),
             suggests: AtomicBool::new(false),
+            settings: ArcSwap::new(settings),
             weights: Weights::default(),
-            synonyms: config.synonyms.clone(),
-            typos: config.typos,
-            recency_half_life_days: config.recency_half_life_days,
-            snippet_chars: config.snippet_chars,
             report: Mutex::default(),
+            health: Health::default(),
         }
     }
 
@@ -147,7 +110,7 @@ impl Engine {
     /// When the index cannot be read; never because of the query's text.
     pub fn search(&self, request: &SearchRequest) -> Result<SearchResponse, IndexError> {
         let view = self.view.load();
-        search(&self.context(&view, &self.weights), request)
+        search(&view.context(&self.weights), request)
     }
 
     /// The answer to a question that this commit has answered already; this takes no time worth mentioning.
@@ -165,7 +128,7 @@ impl Engine {
         view.make_ready()?;
         let answer = match &question {
             Question::Search { request, warnings } => {
-                let mut response = search(&self.context(&view, &self.weights), request)?;
+                let mut response = search(&view.context(&self.weights), request)?;
                 response.warnings.extend_from_slice(warnings);
                 to_json(&response)?
             }
@@ -182,19 +145,7 @@ impl Engine {
     /// When the index cannot be read; never because of the query's text.
     pub fn rank_with(&self, request: &SearchRequest, weights: &Weights) -> Result<Vec<String>, IndexError> {
         let view = self.view.load();
-        rank(&self.context(&view, weights), request)
-    }
-
-    fn context<'a>(&'a self, view: &'a View, weights: &'a Weights) -> Context<'a> {
-        Context {
-            snapshot: &view.snapshot,
-            analyzer: &view.analyzer,
-            synonyms: &view.synonyms,
-            weights,
-            typos: self.typos,
-            recency_half_life_days: self.recency_half_life_days,
-            snippet_chars: self.snippet_chars,
-        }
+        rank(&view.context(weights), request)
     }
 
     fn view_for(&self, question: &Question) -> Arc<View> {
@@ -242,7 +193,24 @@ impl Engine {
     /// When the index cannot be read; the last snapshot stays.
     pub fn publish(&self, snapshot: Snapshot) -> Result<(), IndexError> {
         snapshot.learn_words(&self.view.load().snapshot)?;
-        let view = Arc::new(View::new(snapshot, &self.synonyms));
+        self.show(Arc::new(snapshot))
+    }
+
+    /// Answers by these settings from now on.
+    pub fn configure(&self, config: &Config) {
+        let settings = Settings::of(config);
+        if settings == **self.settings.load() {
+            return;
+        }
+        self.settings.store(Arc::new(settings));
+        let snapshot = Arc::clone(&self.view.load().snapshot);
+        if let Err(error) = self.show(snapshot) {
+            tracing::error!("the new settings are not applied yet: {error}");
+        }
+    }
+
+    fn show(&self, snapshot: Arc<Snapshot>) -> Result<(), IndexError> {
+        let view = Arc::new(View::new(snapshot, self.settings.load_full()));
         view.make_ready()?;
         self.view.store(Arc::clone(&view));
         if self.suggests.load(Ordering::Relaxed) {
@@ -258,6 +226,17 @@ impl Engine {
     /// When the index cannot be read.
     pub fn warm(&self) -> Result<(), IndexError> {
         self.view.load().make_ready()
+    }
+
+    /// The name of the commit that answers.
+    #[must_use]
+    pub fn generation(&self) -> String {
+        self.view.load().snapshot.generation().to_owned()
+    }
+
+    /// Takes note of what is wrong while the last good state answers; it is said once.
+    pub fn trouble(&self, concern: Concern, message: String) {
+        self.health.trouble(concern, message);
     }
 
     /// Takes note of what a reindexing found.
@@ -276,6 +255,8 @@ impl Engine {
             indexed_at: snapshot.indexed_at(),
             skipped: report.skipped,
             failed: report.failed.clone(),
+            problems: self.health.troubles(),
+            freshness: self.health.freshness(),
         }
     }
 }

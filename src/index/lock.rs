@@ -71,7 +71,9 @@ impl Lease {
 
     /// Whether nobody has one.
     pub(super) fn is_free(dir: &Path) -> Option<File> {
-        File::open(dir).ok().filter(|directory| !matches!(directory.try_lock(), Err(TryLockError::WouldBlock)))
+        File::open(dir)
+            .ok()
+            .filter(|directory| !matches!(directory.try_lock(), Err(TryLockError::WouldBlock)))
     }
 }
 

@@ -22,9 +22,12 @@ pub mod segment;
 pub mod simhash;
 pub mod suggestion;
 pub mod term_lists;
+pub mod verify;
 mod word_changes;
 mod words;
 pub mod writer;
+
+use std::path::PathBuf;
 
 pub use budget::{Budget, Permit};
 pub use document::StoredPost;
@@ -36,8 +39,9 @@ pub use schema::TextField;
 pub use segment::OpenSegment;
 pub use suggestion::SuggestionKind;
 pub use term_lists::{TermList, TermLists};
+pub use verify::Verified;
 pub use words::{WordCounts, WordList, Words};
-pub use writer::{Digest, EntryBuilder, Manifest, ManifestEntry, Provenance, Writer};
+pub use writer::{Digest, EntryBuilder, Manifest, ManifestEntry, Provenance, Unfit, Writer};
 
 /// What can go wrong between us and the index.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +55,11 @@ pub enum IndexError {
     /// What a commit says of itself cannot be written.
     #[error("the commit cannot be described: {0}")]
     Provenance(#[from] serde_json::Error),
+    /// A file is not as it was written.
+    #[error(
+        "the file {0} of the index is damaged: its checksum is not what was written; run `bloghound index` to rebuild it"
+    )]
+    DamagedFile(PathBuf),
     /// What is stored of a post cannot be read.
     #[error("the index is damaged; run `bloghound index --full` to rebuild it")]
     Damaged,

@@ -16,6 +16,7 @@ use super::places::Places;
 use super::post_store::{Codec, PieceCache, Record, Unpacker};
 use super::schema::{self, Fields, TextField, columns};
 use super::segment::OpenSegment;
+use super::verify::Verified;
 use super::word_changes::words_after;
 use super::words::Words;
 use super::writer::{Manifest, ManifestEntry, Provenance};
@@ -41,15 +42,25 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// Opens the last commit of the index in `dir`, a generation's directory.
+    /// Opens the last commit of the index in `dir`, a generation's directory, when its files are sound.
     ///
     /// # Errors
-    /// When there is no index that this version of the program can read.
+    /// When there is no index that this version of the program can read, or a file is damaged.
     pub fn open_dir(dir: &Path) -> Result<Self, IndexError> {
-        Self::open(&Index::open_in_dir(dir)?, dir)
+        Self::open_verified(dir, &mut Verified::default())
     }
 
-    /// Opens the last commit of `index`, which is in `dir`, a generation's directory.
+    /// The same, without a look at the files that were verified before.
+    ///
+    /// # Errors
+    /// See [`Snapshot::open_dir`].
+    pub fn open_verified(dir: &Path, verified: &mut Verified) -> Result<Self, IndexError> {
+        let index = Index::open_in_dir(dir)?;
+        verified.check(&index)?;
+        Self::open(&index, dir)
+    }
+
+    /// Opens the last commit of `index`, which is in `dir`, a generation's directory. Its files are trusted.
     ///
     /// # Errors
     /// When the index cannot be read, or another version of the program made it.

@@ -45,7 +45,7 @@ impl OpenSegment {
         let of_fields = |field: &Field| reader.inverted_index(*field);
         let fast = reader.fast_fields();
         let boosts = fast.f64(columns::BOOST)?;
-        Ok(Self {
+        Self {
             indexes: fields.text.iter().map(of_fields).collect::<tantivy::Result<_>>()?,
             lengths: Lengths::read(reader)?,
             dates: fast.i64(columns::DATE)?,
@@ -56,7 +56,17 @@ impl OpenSegment {
             languages: LanguagesOfPosts::read(reader, languages)?,
             records: SegmentRecords::open(reader)?,
             reader: reader.clone(),
-        })
+        }
+        .checked()
+    }
+
+    /// What the commit says of the segment has no checksum; what the segment says of itself has.
+    fn checked(self) -> Result<Self, IndexError> {
+        let living =
+            self.reader.alive_bitset().map_or(self.reader.max_doc(), |alive| count(alive.num_alive_docs()));
+        let is_as_said =
+            self.records.count() == self.reader.max_doc() as usize && living == self.reader.num_docs();
+        if is_as_said { Ok(self) } else { Err(IndexError::Damaged) }
     }
 
     /// Tantivy's reader.
@@ -92,4 +102,8 @@ impl OpenSegment {
         let boost = |boost| boost as f32;
         self.boosts.as_ref().and_then(|boosts| boosts.first(doc)).map_or(1.0, boost)
     }
+}
+
+fn count(docs: usize) -> u32 {
+    u32::try_from(docs).unwrap_or(u32::MAX)
 }

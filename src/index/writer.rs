@@ -14,7 +14,9 @@ use super::document::to_document;
 use super::entry::Entry;
 use super::packed::{PACKED_TOKENIZER, PackedTokenizer, Packer};
 use super::post_store::{Codec, PostStorePlugin, SegmentRecords};
+use super::reader::Snapshot;
 use super::schema::{self, Fields, SCHEMA_VERSION};
+use super::verify::Verified;
 use crate::analysis::{ANALYSIS_VERSION, Analyzer, Lexicon};
 use crate::content::{Post, Publication};
 
@@ -110,6 +112,20 @@ fn dictionary(index: &Index) -> Result<Option<Vec<u8>>, IndexError> {
     Ok(Some(SegmentRecords::open(segment)?.dictionary().to_vec()))
 }
 
+/// Why an index has to be built anew.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unfit {
+    /// A file is missing, damaged or unreadable; what is wrong.
+    #[error("{0}")]
+    Damaged(String),
+    /// Another version of the program made it.
+    #[error("another version of bloghound made it")]
+    OtherVersion,
+    /// Its documents were made by other settings of the site.
+    #[error("the site's settings have changed")]
+    OtherSettings,
+}
+
 /// Adds and removes posts; nothing is seen before [`Writer::commit`].
 pub struct Writer {
     inner: IndexWriter<Entry>,
@@ -159,23 +175,39 @@ impl Writer {
         Ok(writer)
     }
 
-    /// Opens the index in `dir`, or `None` when its documents were made otherwise than
-    /// `provenance` says, or cannot be read.
+    /// Opens the index in `dir`, with its last commit, or says why it has to be built anew.
     ///
     /// # Errors
     /// When the index is sound but cannot be written.
-    pub fn open(dir: &Path, provenance: Provenance) -> Result<Option<Self>, IndexError> {
-        let Ok(mut index) = Index::open_in_dir(dir) else { return Ok(None) };
-        if !Provenance::read(&index).is_some_and(|old| old.is_compatible(&provenance)) {
-            return Ok(None);
+    pub fn open(dir: &Path, provenance: Provenance) -> Result<Result<(Self, Snapshot), Unfit>, IndexError> {
+        let mut index = match Index::open_in_dir(dir).map_err(IndexError::from).and_then(|index| {
+            Verified::default().check(&index)?;
+            Ok(index)
+        }) {
+            Ok(index) => index,
+            Err(error) => return Ok(Err(Unfit::Damaged(error.to_string()))),
+        };
+        match Provenance::read(&index) {
+            Some(old) if old.is_compatible(&provenance) => {}
+            Some(old)
+                if old
+                    .is_compatible(&Provenance { settings: old.settings.clone(), ..provenance.clone() }) =>
+            {
+                return Ok(Err(Unfit::OtherSettings));
+            }
+            _ => return Ok(Err(Unfit::OtherVersion)),
         }
+        let snapshot = match Snapshot::open(&index, dir) {
+            Ok(snapshot) => snapshot,
+            Err(error) => return Ok(Err(Unfit::Damaged(error.to_string()))),
+        };
         let (_, fields) = schema::build();
         let codec = Arc::new(OnceLock::new());
         if let Some(dictionary) = dictionary(&index)? {
             codec.get_or_init(|| Arc::new(Codec::new(dictionary)));
         }
         index.register_plugin(Arc::new(PostStorePlugin { field: fields.record, codec: Arc::clone(&codec) }));
-        Self::new(&index, codec, provenance).map(Some)
+        Ok(Ok((Self::new(&index, codec, provenance)?, snapshot)))
     }
 
     fn new(index: &Index, codec: SharedCodec, provenance: Provenance) -> Result<Self, IndexError> {

@@ -16,8 +16,8 @@ use crate::content::source::Role;
 use crate::content::{Audience, Failure, Inventory, Post, Problem, Reading, Site, read_post, source};
 use crate::index::lock::{Lease, WriteLock};
 use crate::index::{
-    Budget, Digest, Entry, EntryBuilder, IndexError, Manifest, ManifestEntry, Provenance, Snapshot, Writer,
-    generation,
+    Budget, Digest, Entry, EntryBuilder, IndexError, Manifest, ManifestEntry, Provenance, Snapshot, Unfit,
+    Writer, generation,
 };
 
 /// Files after which progress is told.
@@ -36,6 +36,9 @@ pub struct Indexer {
     /// Keeps a generation that is being filled, which nothing names yet.
     _lease: Option<Lease>,
     is_published: bool,
+    /// The commit that was there when the index was opened, until somebody takes it.
+    last: Option<Snapshot>,
+    unfit: Option<Unfit>,
     inventory: Inventory,
     manifest: Manifest,
     absences: BTreeMap<String, Absence>,
@@ -68,19 +71,22 @@ impl Indexer {
             .ok_or_else(|| ReindexError::Locked(index_dir.clone()))?;
         let provenance = Provenance::of(&fingerprint(site));
         let current = generation::current(index_dir).filter(|_| !full);
-        let opened = match &current {
-            Some(dir) => Writer::open(dir, provenance.clone())?.map(|writer| (writer, dir.clone())),
-            None => None,
+        let (opened, unfit) = match current {
+            None => (None, None),
+            Some(dir) => match Writer::open(&dir, provenance.clone())? {
+                Ok((writer, last)) => (Some((writer, last, dir)), None),
+                Err(unfit) => (None, Some(unfit)),
+            },
         };
-        let is_published = opened.is_some();
-        let (writer, dir) = if let Some(opened) = opened {
-            opened
+        let (writer, last, dir) = if let Some((writer, last, dir)) = opened {
+            (writer, Some(last), dir)
         } else {
+            // What an interrupted build left behind would be a full disk one day.
+            generation::remove_unused(index_dir).map_err(unwritable)?;
             let dir = generation::create(index_dir).map_err(unwritable)?;
-            (Writer::create(&dir, provenance)?, dir)
+            (Writer::create(&dir, provenance)?, None, dir)
         };
-        let manifest =
-            if is_published { Snapshot::open(writer.index(), &dir)?.manifest()? } else { Manifest::new() };
+        let manifest = last.as_ref().map_or_else(|| Ok(Manifest::new()), Snapshot::manifest)?;
         Ok(Self {
             config: config.clone(),
             site: site.clone(),
@@ -88,7 +94,9 @@ impl Indexer {
             writer,
             _lease: Lease::take(&dir),
             dir,
-            is_published,
+            is_published: last.is_some(),
+            last,
+            unfit,
             inventory: Inventory::default(),
             manifest,
             absences: BTreeMap::new(),
@@ -101,8 +109,9 @@ impl Indexer {
     /// # Errors
     /// When the index cannot be written; the last commit stays.
     pub fn reconcile(&mut self, progress: Progress<'_>) -> Result<Report, ReindexError> {
-        let content_dir = &self.site.content_dir;
-        let (files, failures) = source::walk(content_dir, content_dir, &self.site.generator);
+        self.last = None;
+        self.check_content()?;
+        let (files, failures) = source::walk(&self.site);
         self.walk_failures = failures;
         self.inventory = Inventory::new(&self.site.generator);
         for file in &files {
@@ -125,11 +134,13 @@ impl Indexer {
     /// # Errors
     /// When the index cannot be written; the last commit stays.
     pub fn update(&mut self, paths: &BTreeSet<PathBuf>) -> Result<Report, ReindexError> {
-        let content_dir = self.site.content_dir.clone();
+        self.check_content()?;
+        let site = self.site.clone();
+        let (content_dir, walker) = (&site.content_dir, source::Walker::new(&site));
         let mut ids = BTreeSet::new();
         for path in paths {
-            let Some(below) = source::id_of(&content_dir, path) else { continue };
-            let (files, _) = source::walk(&content_dir, path, &self.site.generator);
+            let Some(below) = source::id_of(content_dir, path) else { continue };
+            let (files, _) = walker.below(path);
             let present: BTreeSet<&str> = files.iter().map(|file| file.id.as_str()).collect();
             let known = self.inventory.below(&below).chain(self.inventory.data_below(&below));
             let gone: Vec<String> = known.filter(|id| !present.contains(id)).map(str::to_owned).collect();
@@ -148,6 +159,12 @@ impl Indexer {
         self.apply(&ids, &mut |_, _| {})
     }
 
+    /// Posts whose directory is gone were not deleted one by one: a disk may be missing.
+    fn check_content(&self) -> Result<(), ReindexError> {
+        let dir = &self.site.content_dir;
+        if dir.is_dir() { Ok(()) } else { Err(ReindexError::NoContent(dir.clone())) }
+    }
+
     /// Opens the last commit for reading.
     ///
     /// # Errors
@@ -156,16 +173,35 @@ impl Indexer {
         Ok(Snapshot::open(self.writer.index(), &self.dir)?)
     }
 
-    /// The commit of an earlier run, to answer from until the content is compared with it. There is none where
-    /// a generation was begun anew, nor where the commit has a post that readers must not see (any more).
+    /// The commit of an earlier run, to answer from until the content is compared with it; where only the
+    /// site's settings have changed since, that of the generation before. There is none where no commit can be
+    /// read, nor where it has a post that readers must not see (any more).
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn last(&self) -> Result<Option<Snapshot>, ReindexError> {
+    pub fn last(&mut self) -> Result<Option<Snapshot>, ReindexError> {
         let audience = Audience::of(&self.config, &self.site, Timestamp::now());
         let is_fit =
-            self.is_published && self.manifest.values().all(|entry| is_shown(&entry.publication, &audience));
-        is_fit.then(|| self.snapshot()).transpose()
+            |manifest: &Manifest| manifest.values().all(|entry| is_shown(&entry.publication, &audience));
+        if let Some(last) = self.last.take() {
+            return Ok(is_fit(&self.manifest).then_some(last));
+        }
+        let old = generation::hold_current(&self.config.index_dir);
+        let (Some((dir, _lease)), Some(Unfit::OtherSettings)) = (old, &self.unfit) else { return Ok(None) };
+        let last = Snapshot::open_dir(&dir)?;
+        Ok(is_fit(&last.manifest()?).then_some(last))
+    }
+
+    /// Why the index is built anew though there was one, as long as it is not finished.
+    #[must_use]
+    pub fn unfit(&self) -> Option<&Unfit> {
+        self.unfit.as_ref().filter(|_| !self.is_published)
+    }
+
+    /// Whether readers find another generation than the one that is written here.
+    #[must_use]
+    pub fn is_replaced(&self) -> bool {
+        self.is_published && generation::current(&self.config.index_dir).as_ref() != Some(&self.dir)
     }
 
     /// Waits for merges under way and gives the index free.
@@ -182,7 +218,8 @@ impl Indexer {
         if result.is_err() {
             // What was written but not committed must not come with the next commit.
             self.writer.rollback()?;
-            let last = Snapshot::open(self.writer.index(), &self.dir).and_then(|snapshot| snapshot.manifest());
+            let last =
+                Snapshot::open(self.writer.index(), &self.dir).and_then(|snapshot| snapshot.manifest());
             self.manifest = last.unwrap_or_default();
         }
         let mut report = result?;

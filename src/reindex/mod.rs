@@ -3,6 +3,7 @@
 //! [`watcher`] says where to look, [`indexer`] reads there on all cores and commits once, [`plan`] decides
 //! what to do about each file.
 
+mod git;
 pub mod indexer;
 mod pipeline;
 pub mod plan;
@@ -14,7 +15,7 @@ use std::path::PathBuf;
 
 pub use indexer::Indexer;
 pub use report::{Report, Skipped};
-pub use watcher::{Dirty, Waker, Watcher};
+pub use watcher::{Change, Dirty, Following, Mode, Waker, Watcher};
 
 use crate::index::IndexError;
 
@@ -35,6 +36,9 @@ pub enum ReindexError {
         /// The operating system's reason.
         source: std::io::Error,
     },
+    /// The content directory is not there.
+    #[error("there is no content at {0}: no such directory; is it not mounted yet?")]
+    NoContent(PathBuf),
     /// The index failed.
     #[error(transparent)]
     Index(#[from] IndexError),

@@ -3,16 +3,21 @@
 //! On Linux a folder made and filled at once, moved in or renamed gives events for folders only,
 //! and an overflow gives none at all; so a path stands for all below it, and an overflow for
 //! everything. Reading a file gives events too, which are ignored: indexing would cause itself.
+//! Where the system gives no events, the directory is looked at every few seconds instead.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
-use notify::{Event, EventKind, RecursiveMode, Watcher as _};
+use notify::{Config, ErrorKind, Event, EventKind, PollWatcher, RecursiveMode};
+
+use super::git::Checkout;
 
 /// Times the debounce that changes wait at most while new ones keep coming.
 const MAX_DEBOUNCES: u32 = 8;
+/// How long a checkout may take before its changes are looked at all the same.
+const MAX_CHECKOUT: Duration = Duration::from_secs(60);
 
 /// What may have changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,11 +28,58 @@ pub enum Dirty {
     Everything,
 }
 
+/// Changes that were seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// What may have changed.
+    pub dirty: Dirty,
+    /// When the first of them was seen.
+    pub seen: Instant,
+}
+
+/// What is followed, and how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Following {
+    /// The content directory.
+    pub dir: PathBuf,
+    /// Quiet time after a change before it is told.
+    pub debounce: Duration,
+    /// The directory is looked at, though the system may give events: those of network file systems and
+    /// containers may be missing.
+    pub polls: bool,
+    /// How often it is looked at then.
+    pub poll_every: Duration,
+}
+
+/// How changes come to be known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mode {
+    /// They are not followed.
+    Off,
+    /// The system tells.
+    Events,
+    /// The directory is looked at again and again; why, where that was not asked for.
+    Polling(Option<String>),
+    /// There is no directory to follow.
+    Missing,
+}
+
+enum Source {
+    None,
+    Events { _watcher: notify::RecommendedWatcher },
+    Polling { _watcher: PollWatcher },
+}
+
 /// A directory that is followed while this lives.
 pub struct Watcher {
-    _guard: notify::RecommendedWatcher,
+    following: Option<Following>,
+    source: Source,
+    mode: Mode,
+    /// The directory that is followed: another may take its name.
+    identity: Option<Identity>,
+    checkout: Option<Checkout>,
+    sender: Sender<notify::Result<Event>>,
     events: Receiver<notify::Result<Event>>,
-    debounce: Duration,
 }
 
 /// Ends [`Watcher::next`] from another thread.
@@ -43,43 +95,168 @@ impl Waker {
 }
 
 impl Watcher {
-    /// Follows all below `dir`; a change is told once nothing changed for `debounce`, or some
-    /// times that while changes keep coming.
-    ///
-    /// # Errors
-    /// When the system refuses to watch the directory.
-    pub fn new(dir: &Path, debounce: Duration) -> notify::Result<(Self, Waker)> {
+    /// Follows all below a directory, which may not be there yet, see [`Watcher::renew`]; a change is told once
+    /// nothing changed for a while, or some times that while changes keep coming, and not while a checkout by
+    /// git is under way. Without a directory nothing is told.
+    #[must_use]
+    pub fn new(following: Option<Following>) -> Self {
         let (sender, events) = channel();
-        let mut watcher = notify::recommended_watcher(sender.clone())?;
-        watcher.watch(dir, RecursiveMode::Recursive)?;
-        Ok((Self { _guard: watcher, events, debounce }, Waker(sender)))
+        let mut watcher = Self {
+            following,
+            source: Source::None,
+            mode: Mode::Off,
+            identity: None,
+            checkout: None,
+            sender,
+            events,
+        };
+        watcher.begin();
+        watcher
+    }
+
+    /// What ends the waiting.
+    #[must_use]
+    pub fn waker(&self) -> Waker {
+        Waker(self.sender.clone())
+    }
+
+    /// How changes come to be known.
+    #[must_use]
+    pub fn mode(&self) -> &Mode {
+        &self.mode
+    }
+
+    fn begin(&mut self) {
+        self.source = Source::None;
+        let Some(following) = self.following.clone() else { return };
+        self.identity = Identity::of(&following.dir);
+        self.checkout = Checkout::around(&following.dir);
+        if self.identity.is_none() {
+            self.mode = Mode::Missing;
+            return;
+        }
+        if following.polls {
+            self.poll(&following, None);
+            return;
+        }
+        match watch(notify::recommended_watcher(self.sender.clone()), &following.dir) {
+            Ok(watcher) => {
+                self.source = Source::Events { _watcher: watcher };
+                self.mode = Mode::Events;
+            }
+            Err(error) => self.poll(&following, Some(reason(&error))),
+        }
+    }
+
+    fn poll(&mut self, following: &Following, why: Option<String>) {
+        let config = Config::default().with_poll_interval(following.poll_every);
+        match watch(PollWatcher::new(self.sender.clone(), config), &following.dir) {
+            Ok(watcher) => {
+                self.source = Source::Polling { _watcher: watcher };
+                self.mode = Mode::Polling(why);
+            }
+            Err(_) => self.mode = Mode::Missing,
+        }
+    }
+
+    /// Looks whether the directory is still the one that is followed, and follows the one that is there now;
+    /// whether that is another one, which has to be compared.
+    pub fn renew(&mut self) -> bool {
+        let Some(following) = &self.following else { return false };
+        let identity = Identity::of(&following.dir);
+        if identity == self.identity && (identity.is_some() == (self.mode != Mode::Missing)) {
+            return false;
+        }
+        self.begin();
+        self.mode != Mode::Missing
     }
 
     /// Waits for changes, at most for `patience`; `None` when there were none.
-    #[must_use]
-    pub fn next(&self, patience: Duration) -> Option<Dirty> {
+    pub fn next(&mut self, patience: Duration) -> Option<Change> {
         let deadline = Instant::now() + patience;
-        let mut dirty = loop {
+        let dirty = loop {
             match self.events.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
                 Ok(event) => {
-                    if let Some(dirty) = dirty_of(event) {
+                    if let Some(dirty) = self.dirty_of(event) {
                         break dirty;
                     }
                 }
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return None,
             }
         };
-        let deadline = Instant::now() + self.debounce * MAX_DEBOUNCES;
+        let seen = Instant::now();
+        Some(Change { dirty: self.gather(dirty, seen), seen })
+    }
+
+    /// Adds what changes until it is quiet.
+    fn gather(&mut self, mut dirty: Dirty, seen: Instant) -> Dirty {
+        let debounce = self.following.as_ref().map_or(Duration::ZERO, |following| following.debounce);
+        let (deadline, last) = (seen + debounce * MAX_DEBOUNCES, seen + MAX_CHECKOUT);
         loop {
-            let left = deadline.saturating_duration_since(Instant::now());
-            match self.events.recv_timeout(self.debounce.min(left)) {
-                Ok(event) => dirty = merge(dirty, dirty_of(event)),
-                Err(_) => return Some(dirty),
+            let is_checked_out = self.checkout.as_ref().is_some_and(Checkout::is_under_way);
+            let left = if is_checked_out { last } else { deadline }.saturating_duration_since(Instant::now());
+            match self.events.recv_timeout(debounce.min(left)) {
+                Ok(event) => {
+                    let more = self.dirty_of(event);
+                    dirty = merge(dirty, more);
+                }
+                Err(RecvTimeoutError::Timeout) if is_checked_out && !left.is_zero() => continue,
+                Err(_) => return dirty,
             }
             if left.is_zero() {
-                return Some(dirty);
+                return dirty;
             }
         }
+    }
+
+    fn dirty_of(&mut self, event: notify::Result<Event>) -> Option<Dirty> {
+        if let (Err(error), Some(following)) = (&event, self.following.clone())
+            && matches!(error.kind, ErrorKind::MaxFilesWatch)
+            && self.mode == Mode::Events
+        {
+            // A new folder is not followed: none is, from now on, by events.
+            self.poll(&following, Some(reason(error)));
+        }
+        dirty_of(event)
+    }
+}
+
+/// Watches all below a directory.
+fn watch<W: notify::Watcher>(watcher: notify::Result<W>, dir: &Path) -> notify::Result<W> {
+    let mut watcher = watcher?;
+    watcher.watch(dir, RecursiveMode::Recursive)?;
+    Ok(watcher)
+}
+
+/// Why the system gives no events, and what to do about it.
+fn reason(error: &notify::Error) -> String {
+    let is_out_of_instances = matches!(&error.kind, ErrorKind::Io(error) if error.raw_os_error() == Some(24));
+    match error.kind {
+        ErrorKind::MaxFilesWatch => "the system follows no more folders for this user: raise \
+             fs.inotify.max_user_watches, for example by `sysctl fs.inotify.max_user_watches=524288`"
+            .to_owned(),
+        _ if is_out_of_instances => "the system has no more watchers for this user: raise \
+             fs.inotify.max_user_instances, for example by `sysctl fs.inotify.max_user_instances=512`"
+            .to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+/// What tells a directory from another of its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Identity(u64, u64);
+
+impl Identity {
+    #[cfg(unix)]
+    fn of(dir: &Path) -> Option<Self> {
+        use std::os::unix::fs::MetadataExt as _;
+        let metadata = std::fs::metadata(dir).ok().filter(std::fs::Metadata::is_dir)?;
+        Some(Self(metadata.dev(), metadata.ino()))
+    }
+
+    #[cfg(not(unix))]
+    fn of(dir: &Path) -> Option<Self> {
+        dir.is_dir().then_some(Self(0, 0))
     }
 }
 
@@ -112,6 +289,11 @@ mod tests {
         Event::new(kind).add_path(path.into())
     }
 
+    fn following(dir: &Path, polls: bool) -> Following {
+        let (debounce, poll_every) = (Duration::from_millis(5), Duration::from_millis(20));
+        Following { dir: dir.to_owned(), debounce, polls, poll_every }
+    }
+
     #[test]
     fn reading_is_no_change_and_an_overflow_is_everything() {
         let read = event(EventKind::Access(AccessKind::Open(AccessMode::Read)), "a.md");
@@ -128,5 +310,55 @@ mod tests {
         assert_eq!(merge(paths(&["a"]), created), paths(&["a", "b"]));
         assert_eq!(merge(paths(&["a"]), Some(Dirty::Everything)), Dirty::Everything);
         assert_eq!(merge(paths(&["a"]), None), paths(&["a"]));
+    }
+
+    #[test]
+    fn polling_sees_changes_too() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut watcher = Watcher::new(Some(following(dir.path(), true)));
+        assert_eq!(*watcher.mode(), Mode::Polling(None));
+        std::fs::write(dir.path().join("a.md"), "a").unwrap();
+        assert!(watcher.next(Duration::from_secs(20)).is_some());
+    }
+
+    #[test]
+    fn a_directory_that_comes_back_is_followed_again() {
+        let parent = tempfile::tempdir().unwrap();
+        let dir = parent.path().join("content");
+        let mut watcher = Watcher::new(Some(following(&dir, false)));
+        assert_eq!(*watcher.mode(), Mode::Missing);
+        assert!(!watcher.renew());
+        std::fs::create_dir(&dir).unwrap();
+        assert!(watcher.renew() && !watcher.renew());
+        std::fs::remove_dir(&dir).unwrap();
+        assert!(!watcher.renew() && *watcher.mode() == Mode::Missing);
+        std::fs::create_dir(&dir).unwrap();
+        assert!(watcher.renew());
+        while watcher.next(Duration::from_millis(50)).is_some() {}
+        std::fs::write(dir.join("a.md"), "a").unwrap();
+        assert!(watcher.next(Duration::from_secs(20)).is_some());
+    }
+
+    #[test]
+    fn a_checkout_is_one_change() {
+        let dir = tempfile::tempdir().unwrap();
+        let content = dir.path().join("content");
+        std::fs::create_dir_all(&content).unwrap();
+        std::fs::create_dir(dir.path().join(".git")).unwrap();
+        let lock = dir.path().join(".git/index.lock");
+        std::fs::write(&lock, "").unwrap();
+        let mut watcher = Watcher::new(Some(following(&content, false)));
+        let worker = std::thread::spawn(move || {
+            for n in 0..20 {
+                std::fs::write(content.join(format!("{n}.md")), "a").unwrap();
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            std::fs::remove_file(lock).unwrap();
+        });
+        let change = watcher.next(Duration::from_secs(20)).unwrap();
+        worker.join().unwrap();
+        let Dirty::Paths(paths) = change.dirty else { panic!("{change:?}") };
+        assert_eq!(paths.len(), 20, "{paths:?}");
+        assert_eq!(watcher.next(Duration::from_millis(50)), None);
     }
 }

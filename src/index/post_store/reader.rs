@@ -38,6 +38,12 @@ impl SegmentRecords {
         Some(Self { bytes, dictionary_end, ends, count })
     }
 
+    /// How many records there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
     /// The dictionary by which the records are packed.
     #[must_use]
     pub fn dictionary(&self) -> &[u8] {

@@ -1,0 +1,63 @@
+//! Whether the files of an index are as they were written.
+//!
+//! Tantivy writes a CRC-32 at the end of each file, and does not look at it when it opens one: a flipped bit in
+//! a posting list would be a wrong answer, or none. So every file is read once before it is trusted, at a
+//! gigabyte or more a second.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use tantivy::Index;
+use tantivy::directory::Directory;
+use tantivy::directory::error::OpenReadError;
+
+use super::IndexError;
+
+/// The files of one generation that were found to be sound.
+#[derive(Debug, Default)]
+pub struct Verified(HashSet<PathBuf>);
+
+impl Verified {
+    /// Looks at the files of the last commit that were not looked at before. Files are never changed once
+    /// they are written, so that each is looked at once.
+    ///
+    /// # Errors
+    /// The first file that is damaged or cannot be read.
+    pub fn check(&mut self, index: &Index) -> Result<(), IndexError> {
+        let files = index.load_metas()?.list_segment_files();
+        self.0.retain(|file| files.contains(file));
+        let mut new: Vec<PathBuf> = files.into_iter().filter(|file| !self.0.contains(file)).collect();
+        // Small ones first: what is wrong is found soon.
+        new.sort_unstable();
+        for file in new {
+            if is_sound(index, &file)? {
+                self.0.insert(file);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether the file is there and sound; a segment need not have all kinds of files.
+fn is_sound(index: &Index, file: &Path) -> Result<bool, IndexError> {
+    let directory = index.directory();
+    if !directory.exists(file).map_err(tantivy::TantivyError::from)? {
+        return Ok(false);
+    }
+    match directory.validate_checksum(file) {
+        Ok(true) => Ok(true),
+        // It was removed meanwhile by a commit that does without it.
+        Err(OpenReadError::FileDoesNotExist(_)) => Ok(false),
+        Ok(false) | Err(OpenReadError::IncompatibleIndex(_)) => Err(IndexError::DamagedFile(file.to_owned())),
+        Err(OpenReadError::IoError { io_error, .. }) if is_damage(io_error.kind()) => {
+            Err(IndexError::DamagedFile(file.to_owned()))
+        }
+        Err(error) => Err(tantivy::TantivyError::from(error).into()),
+    }
+}
+
+/// What Tantivy says of a file whose end it cannot make sense of.
+fn is_damage(kind: std::io::ErrorKind) -> bool {
+    use std::io::ErrorKind::{InvalidData, InvalidInput, Other, UnexpectedEof};
+    matches!(kind, InvalidData | InvalidInput | Other | UnexpectedEof)
+}

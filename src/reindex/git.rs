@@ -1,0 +1,52 @@
+//! Whether git is changing the files around the content: a checkout of thousands of files is one change.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+/// A lock that is older was left behind by a git that was killed.
+const MAX_AGE: Duration = Duration::from_secs(300);
+
+/// The working tree that the content is in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Checkout {
+    lock: PathBuf,
+}
+
+impl Checkout {
+    /// The working tree around a directory, if it is in one.
+    pub(super) fn around(dir: &Path) -> Option<Self> {
+        let git = dir.ancestors().map(|dir| dir.join(".git")).find(|git| git.exists())?;
+        // Of a linked working tree and of a submodule it is a file that says where the directory is.
+        let git_dir = match std::fs::read_to_string(&git) {
+            Ok(text) => git.parent()?.join(text.strip_prefix("gitdir:")?.trim()),
+            Err(_) => git,
+        };
+        Some(Self { lock: git_dir.join("index.lock") })
+    }
+
+    /// Whether git is at work: while it changes files it holds its index.
+    pub(super) fn is_under_way(&self) -> bool {
+        let changed = std::fs::metadata(&self.lock).and_then(|metadata| metadata.modified());
+        changed
+            .is_ok_and(|changed| SystemTime::now().duration_since(changed).map_or(true, |age| age < MAX_AGE))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn linked_working_trees_say_where_their_index_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let content = dir.path().join("tree/content");
+        std::fs::create_dir_all(&content).unwrap();
+        let own = dir.path().join("main/.git/worktrees/tree");
+        std::fs::create_dir_all(&own).unwrap();
+        std::fs::write(dir.path().join("tree/.git"), format!("gitdir: {}\n", own.display())).unwrap();
+        let checkout = Checkout::around(&content).unwrap();
+        assert!(!checkout.is_under_way());
+        std::fs::write(own.join("index.lock"), "").unwrap();
+        assert!(checkout.is_under_way());
+    }
+}
