@@ -9,6 +9,7 @@ mod pipeline;
 pub mod plan;
 pub mod report;
 mod sample;
+mod scan;
 pub mod watcher;
 
 use std::path::PathBuf;

@@ -10,9 +10,10 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
-use notify::{Config, ErrorKind, Event, EventKind, PollWatcher, RecursiveMode};
+use notify::{ErrorKind, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
 use super::git::Checkout;
+use super::scan::Scanner;
 
 /// Times the debounce that changes wait at most while new ones keep coming.
 const MAX_DEBOUNCES: u32 = 8;
@@ -66,8 +67,8 @@ pub enum Mode {
 
 enum Source {
     None,
-    Events { _watcher: notify::RecommendedWatcher },
-    Polling { _watcher: PollWatcher },
+    Events { _watcher: RecommendedWatcher },
+    Polling { _scanner: Scanner },
 }
 
 /// A directory that is followed while this lives.
@@ -139,7 +140,7 @@ impl Watcher {
             self.poll(&following, None);
             return;
         }
-        match watch(notify::recommended_watcher(self.sender.clone()), &following.dir) {
+        match watch(&following.dir, self.sender.clone()) {
             Ok(watcher) => {
                 self.source = Source::Events { _watcher: watcher };
                 self.mode = Mode::Events;
@@ -149,10 +150,14 @@ impl Watcher {
     }
 
     fn poll(&mut self, following: &Following, why: Option<String>) {
-        let config = Config::default().with_poll_interval(following.poll_every);
-        match watch(PollWatcher::new(self.sender.clone(), config), &following.dir) {
-            Ok(watcher) => {
-                self.source = Source::Polling { _watcher: watcher };
+        let sender = self.sender.clone();
+        let tell = move |paths: Vec<PathBuf>| {
+            let event = paths.into_iter().fold(Event::new(EventKind::Any), Event::add_path);
+            sender.send(Ok(event)).is_ok()
+        };
+        match Scanner::start(following.dir.clone(), following.poll_every, tell) {
+            Ok(scanner) => {
+                self.source = Source::Polling { _scanner: scanner };
                 self.mode = Mode::Polling(why);
             }
             Err(_) => self.mode = Mode::Missing,
@@ -222,8 +227,8 @@ impl Watcher {
 }
 
 /// Watches all below a directory.
-fn watch<W: notify::Watcher>(watcher: notify::Result<W>, dir: &Path) -> notify::Result<W> {
-    let mut watcher = watcher?;
+fn watch(dir: &Path, events: Sender<notify::Result<Event>>) -> notify::Result<RecommendedWatcher> {
+    let mut watcher = notify::recommended_watcher(events)?;
     watcher.watch(dir, RecursiveMode::Recursive)?;
     Ok(watcher)
 }

@@ -69,15 +69,15 @@ impl Server {
 
     /// Starts a server with an index elsewhere and more arguments.
     pub(crate) fn start_with(site: &Path, index: &Path, args: &[&str]) -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_bloghound"))
-            .args(["serve", "--addr", "127.0.0.1:0", "--site"])
-            .arg(site)
-            .arg("--index")
-            .arg(index)
-            .args(args)
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bloghound"));
+        command.args(["serve", "--addr", "127.0.0.1:0", "--site"]).arg(site).arg("--index").arg(index);
+        command.args(args);
+        Self::launch(command)
+    }
+
+    /// Starts a server by a command that ends up as one, and waits until it listens.
+    pub(crate) fn launch(mut command: Command) -> Self {
+        let mut process = command.stderr(Stdio::piped()).spawn().unwrap();
         let stderr = BufReader::new(process.stderr.take().unwrap());
         let (sender, log) = channel();
         std::thread::spawn(move || {
@@ -135,6 +135,29 @@ impl Server {
         let answer = self.get(&format!("/api/v1/search?q={query}")).json();
         let hits = answer["hits"].as_array().unwrap().iter();
         hits.map(|hit| hit["id"].as_str().unwrap().trim_end_matches("/_index.md").to_owned()).collect()
+    }
+
+    /// The problems that the status tells of, as one text.
+    pub(crate) fn problems(&self) -> String {
+        self.get("/api/v1/status").json()["problems"].to_string()
+    }
+
+    /// Waits until the status tells of a problem that has `text`, or of none where it is empty.
+    pub(crate) fn wait_for_problem(&self, text: &str) -> String {
+        let started = Instant::now();
+        loop {
+            let problems = self.problems();
+            if if text.is_empty() { problems == "[]" } else { problems.contains(text) } {
+                return problems;
+            }
+            assert!(started.elapsed() < PATIENCE, "problems are still {problems}, not {text:?}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// The process.
+    pub(crate) fn pid(&self) -> u32 {
+        self.process.id()
     }
 
     /// Waits until the query has these hits, in any order; the time it took.

@@ -1,0 +1,175 @@
+//! A service that stays right for years: settings change, disks come and go, git rewrites thousands of files,
+//! the system gives no events.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use crate::support::{Server, TestSite, post};
+
+fn site() -> TestSite {
+    TestSite::with_posts(&[("food/bread", "Baking bread", "Flour."), ("food/soup", "Soup", "Carrots.")])
+}
+
+fn url_of_first_hit(server: &Server, query: &str) -> String {
+    server.get(&format!("/api/v1/search?q={query}")).json()["hits"][0]["url"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn settings_of_the_site_are_followed() {
+    let site = site();
+    let mut server = Server::start(site.root());
+    assert_eq!(url_of_first_hit(&server, "carrots"), "https://blog.example/food/soup/");
+    site.write("hugo.toml", "baseURL = \n");
+    let problem = server.wait_for_problem("hugo.toml:1");
+    assert!(problem.contains("settings from before stay"), "{problem}");
+    assert_eq!(url_of_first_hit(&server, "carrots"), "https://blog.example/food/soup/");
+    site.write("hugo.toml", "baseURL = 'https://new.example/'\nlanguageCode = 'en-us'\n");
+    server.find_in_log(&["built anew", "settings have changed"]);
+    server.find_in_log(&["indexed in", "2 added"]);
+    assert_eq!(url_of_first_hit(&server, "carrots"), "https://new.example/food/soup/");
+    server.wait_for_problem("");
+    site.write_post("food/soup", &post("Soup", "2024-01-02", "Parsnips."));
+    server.wait_for_hits("parsnips", &["food/soup"]);
+}
+
+#[test]
+fn settings_of_searches_need_no_new_index() {
+    let site = site();
+    let mut server = Server::start(site.root());
+    let generation = |server: &Server| server.get("/api/v1/status").json()["generation"].clone();
+    let before = generation(&server);
+    assert!(server.hits("brot").is_empty());
+    site.write("bloghound.toml", "[search]\nsynonyms = ['brot = bread']\n");
+    server.find_in_log(&["the settings have changed"]);
+    server.wait_for_hits("brot", &["food/bread"]);
+    assert_eq!(generation(&server), before);
+}
+
+#[test]
+fn content_that_goes_is_not_deleted_and_is_followed_when_it_is_back() {
+    let site = site();
+    let server = Server::start(site.root());
+    let elsewhere = site.root().join("elsewhere");
+    fs::rename(site.content(), &elsewhere).unwrap();
+    let problem = server.wait_for_problem("no such directory");
+    assert!(problem.contains("last index keeps answering"), "{problem}");
+    assert_eq!(server.hits("carrots"), ["food/soup"]);
+    // Another directory of the name, as a mount that comes late is one.
+    site.write_post("food/stew", &post("Stew", "2024-01-03", "Beans."));
+    server.wait_for_hits("beans", &["food/stew"]);
+    server.wait_for_hits("carrots", &[]);
+    server.wait_for_problem("");
+    fs::remove_dir_all(site.content()).unwrap();
+    fs::rename(&elsewhere, site.content()).unwrap();
+    server.wait_for_hits("carrots", &["food/soup"]);
+    site.write_post("food/soup", &post("Soup", "2024-01-02", "Parsnips."));
+    server.wait_for_hits("parsnips", &["food/soup"]);
+}
+
+#[test]
+fn what_git_or_the_settings_ignore_is_not_found() {
+    let site = site();
+    fs::create_dir(site.root().join(".git")).unwrap();
+    site.write(".gitignore", "/content/private/\n");
+    site.write("bloghound.toml", "[content]\nignore = ['*.tmp.md']\n");
+    site.write_post("private/diary", &post("Diary", "2024-01-03", "Truffles."));
+    let server = Server::start(site.root());
+    site.write_post("private/letter", &post("Letter", "2024-01-03", "Truffles."));
+    site.write("content/food/soup.tmp.md", post("Soup again", "2024-01-03", "Truffles."));
+    site.write_post("food/stew", &post("Stew", "2024-01-04", "Truffles."));
+    server.wait_for_hits("truffles", &["food/stew"]);
+    site.write("bloghound.toml", "[content]\ngitignore = false\n");
+    server.wait_for_hits("truffles", &["food/soup.tmp.md", "food/stew", "private/diary", "private/letter"]);
+}
+
+fn git(dir: &Path, args: &[&str]) {
+    let identity = ["-c", "user.name=test", "-c", "user.email=test@example.org"];
+    let done = Command::new("git").arg("-C").arg(dir).args(identity).args(args).output().unwrap();
+    assert!(done.status.success(), "{args:?}: {}", String::from_utf8_lossy(&done.stderr));
+}
+
+#[test]
+fn a_checkout_is_one_commit_of_the_index() {
+    const POSTS: usize = 1_500;
+    if Command::new("git").arg("--version").output().is_err() {
+        eprintln!("skipped: there is no git here");
+        return;
+    }
+    let site = site();
+    git(site.root(), &["init", "-q", "-b", "main"]);
+    site.write(".gitignore", "/index/\n");
+    git(site.root(), &["add", "."]);
+    git(site.root(), &["commit", "-qm", "few"]);
+    git(site.root(), &["checkout", "-qb", "many"]);
+    for n in 0..POSTS {
+        site.write_post(&format!("many/{n:04}"), &post(&format!("Number {n}"), "2024-02-01", "Checked out."));
+    }
+    git(site.root(), &["add", "."]);
+    git(site.root(), &["commit", "-qm", "many"]);
+    git(site.root(), &["checkout", "-q", "main"]);
+    let mut server = Server::start(site.root());
+    server.find_in_log(&["following changes"]);
+    git(site.root(), &["checkout", "-q", "many"]);
+    server.find_in_log(&["indexed in", &format!("{POSTS} added")]);
+    git(site.root(), &["checkout", "-q", "main"]);
+    server.find_in_log(&["indexed in", &format!("{POSTS} deleted")]);
+    assert_eq!(server.hits("checked"), [""; 0]);
+}
+
+#[test]
+fn where_the_system_gives_no_events_the_content_is_looked_at() {
+    let site = site();
+    site.write("bloghound.toml", "[watch]\npoll = true\npoll_s = 0.1\n");
+    let server = Server::start(site.root());
+    let watching = |server: &Server| server.get("/api/v1/status").json()["watching"].clone();
+    site.write_post("food/soup", &post("Soup", "2024-01-02", "Parsnips, and more of them."));
+    server.wait_for_hits("parsnips", &["food/soup"]);
+    assert_eq!(watching(&server), "polling");
+    assert_eq!(server.problems(), "[]");
+}
+
+/// A command in a namespace of its own, in which a shell prepares something first.
+pub(crate) fn in_namespace(flags: &str, preparation: &str) -> Option<Command> {
+    let mut command = Command::new("unshare");
+    command.args([flags, "sh", "-c", &format!("{preparation}\nexec \"$@\""), "sh"]);
+    let mut trial = Command::new("unshare");
+    trial.args([flags, "sh", "-c", preparation]);
+    if trial.output().is_ok_and(|output| output.status.success()) {
+        return Some(command);
+    }
+    eprintln!("skipped: this system gives no namespaces to this user");
+    None
+}
+
+#[test]
+fn at_the_systems_limit_of_watches_polling_takes_over_and_says_how_to_raise_it() {
+    let site = site();
+    site.write("bloghound.toml", "[watch]\npoll_s = 0.1\n");
+    let limit = "echo 2 > /proc/sys/user/max_inotify_watches";
+    let Some(mut command) = in_namespace("-Ur", limit) else { return };
+    command.arg(env!("CARGO_BIN_EXE_bloghound")).args(["serve", "--addr", "127.0.0.1:0", "--site"]);
+    command.arg(site.root());
+    let server = Server::launch(command);
+    let problem = server.wait_for_problem("max_user_watches");
+    assert!(problem.contains("sysctl"), "{problem}");
+    site.write_post("food/soup", &post("Soup", "2024-01-02", "Parsnips, and more of them."));
+    server.wait_for_hits("parsnips", &["food/soup"]);
+    assert_eq!(server.get("/api/v1/status").json()["watching"], "polling");
+}
+
+#[test]
+fn the_status_says_how_fresh_the_answers_are() {
+    let site = site();
+    let server = Server::start(site.root());
+    site.write_post("food/soup", &post("Soup", "2024-01-02", "Parsnips."));
+    server.wait_for_hits("parsnips", &["food/soup"]);
+    let status = server.get("/api/v1/status").json();
+    for key in ["last_change_at", "indexed_at"] {
+        let text = status[key].as_str().unwrap_or_else(|| panic!("{key}: {status}"));
+        let age = jiff::Timestamp::now().duration_since(text.parse().unwrap());
+        assert!(age.as_secs() < 60, "{key}: {text}");
+    }
+    assert!(status["lag_ms"].as_u64().is_some_and(|lag| lag < 20_000), "{status}");
+    assert_eq!((&status["watching"], &status["problems"]), (&"events".into(), &serde_json::json!([])));
+}

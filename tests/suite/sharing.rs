@@ -1,0 +1,156 @@
+//! One index and several processes: who writes, who follows, and that no reader sees a half of anything.
+
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use crate::support::{Server, TestSite, bloghound, get, post};
+
+fn site() -> TestSite {
+    TestSite::with_posts(&[("food/bread", "Baking bread", "Flour."), ("food/soup", "Soup", "Carrots.")])
+}
+
+fn index(site: &Path, args: &[&str]) -> (i32, String) {
+    let output = bloghound().arg("index").arg("--site").arg(site).args(args).output().unwrap();
+    (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
+}
+
+/// Asks again and again while something is done; how often. No request may fail.
+fn under_queries(server: &Server, work: impl FnOnce()) -> usize {
+    let (is_over, asked) = (AtomicBool::new(false), AtomicUsize::new(0));
+    let url = server.url("/api/v1/search?q=flour");
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while !is_over.load(Ordering::Relaxed) {
+                    let answer = get(&url);
+                    assert_eq!((answer.status, &answer.json()["total"]), (200, &1.into()), "{}", answer.body);
+                    asked.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+        }
+        work();
+        is_over.store(true, Ordering::Relaxed);
+    });
+    asked.into_inner()
+}
+
+fn generations(index: &Path) -> Vec<String> {
+    let names = fs::read_dir(index).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<String> = names.filter(|name| name.starts_with("gen-")).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn beside_a_server_that_follows_the_content_nobody_writes() {
+    let site = site();
+    let server = Server::start(site.root());
+    let (code, message) = index(site.root(), &["--full"]);
+    assert_eq!(code, 1, "{message}");
+    assert!(message.contains("another bloghound is writing") && message.contains("--index DIR"), "{message}");
+    site.write_post("food/soup", &post("Soup", "2024-01-02", "Parsnips."));
+    server.wait_for_hits("parsnips", &["food/soup"]);
+}
+
+#[test]
+fn a_server_that_does_not_follow_the_content_follows_the_index() {
+    let site = site();
+    let mut server = Server::start_with(site.root(), &site.root().join("index"), &["--no-watch"]);
+    let asked = under_queries(&server, || {
+        site.write_post("food/soup", &post("Soup", "2024-01-02", "Parsnips."));
+        assert_eq!(index(site.root(), &[]).0, 0);
+        server.wait_for_hits("parsnips", &["food/soup"]);
+        site.write_post("food/soup", &post("Soup", "2024-01-02", "Turnips."));
+        assert_eq!(index(site.root(), &["--full"]).0, 0);
+        server.wait_for_hits("turnips", &["food/soup"]);
+    });
+    assert!(asked > 10, "{asked} requests");
+    server.find_in_log(&["that another process has made"]);
+    // Of the generations that were, the next writer leaves one.
+    site.write_post("food/soup", &post("Soup", "2024-01-02", "Celery."));
+    assert_eq!(index(site.root(), &["--full"]).0, 0);
+    server.wait_for_hits("celery", &["food/soup"]);
+    assert_eq!(index(site.root(), &["--full"]).0, 0);
+    assert!(generations(&site.root().join("index")).len() <= 2);
+}
+
+/// Copies as rsync does: file by file in the order of names, each under another name first.
+fn deliver(from: &Path, to: &Path) {
+    let mut entries: Vec<_> = fs::read_dir(from).unwrap().map(|entry| entry.unwrap().path()).collect();
+    entries.sort();
+    for path in entries {
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            fs::create_dir_all(&target).unwrap();
+            deliver(&path, &target);
+        } else {
+            let partial = to.join(".partial");
+            fs::copy(&path, &partial).unwrap();
+            fs::rename(&partial, &target).unwrap();
+        }
+    }
+}
+
+/// An index of the site with other words, made elsewhere.
+fn built_elsewhere() -> TestSite {
+    let other = site();
+    other.write_post("food/soup", &post("Soup", "2024-01-02", "Parsnips."));
+    // Its generation has another name than the first one.
+    other.reindex(false);
+    other.reindex(true);
+    other
+}
+
+#[test]
+fn a_delivered_index_is_answered_from_when_it_is_whole() {
+    let site = site();
+    let index = site.root().join("index");
+    let server = Server::start_with(site.root(), &index, &["--no-watch"]);
+    let other = built_elsewhere();
+    let asked = under_queries(&server, || {
+        // The pointer comes first, before what it names.
+        deliver(&other.root().join("index"), &index);
+        server.wait_for_hits("parsnips", &["food/soup"]);
+    });
+    assert!(asked > 0);
+    server.wait_for_problem("");
+    // Afterwards what is not in the delivery goes, as with `rsync --delete`.
+    fs::remove_dir_all(index.join("gen-000001")).unwrap();
+    assert_eq!(server.hits("flour"), ["food/bread"]);
+}
+
+#[test]
+fn an_index_that_is_replaced_under_its_writer_is_taken_over() {
+    let site = site();
+    let index = site.root().join("index");
+    let mut server = Server::start(site.root());
+    let other = built_elsewhere();
+    under_queries(&server, || {
+        deliver(&other.root().join("index"), &index);
+        // The content has the last word.
+        site.write_post("food/soup", &post("Soup", "2024-01-02", "Turnips."));
+        server.wait_for_hits("turnips", &["food/soup"]);
+    });
+    server.find_in_log(&["another process has replaced the index"]);
+    server.wait_for_hits("parsnips", &[]);
+    server.wait_for_problem("");
+}
+
+#[test]
+fn two_processes_that_index_at_once_do_it_one_after_the_other_or_say_why_not() {
+    let site = TestSite::new();
+    for n in 0..300 {
+        site.write_post(&format!("a/{n}"), &post(&format!("Number {n}"), "2024-01-01", "Flour."));
+    }
+    let codes: Vec<(i32, String)> = std::thread::scope(|scope| {
+        let runs: Vec<_> = (0..4).map(|_| scope.spawn(|| index(site.root(), &["--full"]))).collect();
+        runs.into_iter().map(|run| run.join().unwrap()).collect()
+    });
+    assert!(codes.iter().any(|(code, _)| *code == 0), "{codes:?}");
+    for (code, message) in &codes {
+        assert!(*code == 0 || message.contains("another bloghound is writing"), "{code}: {message}");
+    }
+    let report = site.reindex(false);
+    assert_eq!((report.posts, report.unchanged, report.added), (300, 300, 0));
+}
