@@ -70,7 +70,8 @@ impl Health {
     pub(super) fn well(&self, concern: Concern) {
         let mut troubles = self.troubles.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(gone) = troubles.remove(&concern) {
-            tracing::info!("well again, after {:#}: {}", Timestamp::now() - gone.since, gone.message);
+            let seconds = Timestamp::now().duration_since(gone.since).as_secs();
+            tracing::info!("well again, after {seconds} s: {}", gone.message);
         }
     }
 

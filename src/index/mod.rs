@@ -17,6 +17,7 @@ pub mod packed;
 mod places;
 pub mod post_store;
 pub mod reader;
+mod reading;
 pub mod schema;
 pub mod segment;
 pub mod simhash;
@@ -47,8 +48,11 @@ pub use writer::{Digest, EntryBuilder, Manifest, ManifestEntry, Provenance, Unfi
 #[derive(Debug, thiserror::Error)]
 pub enum IndexError {
     /// Tantivy's own reason.
-    #[error("the index failed: {0}")]
+    #[error("the index failed: {}", reason(.0))]
     Tantivy(#[from] tantivy::TantivyError),
+    /// There is an index that cannot be made sense of; why.
+    #[error("the index cannot be opened: {0}; run `bloghound index` to rebuild it")]
+    Unreadable(String),
     /// A file of the index cannot be read or written.
     #[error("the index failed: {0}")]
     Io(#[from] std::io::Error),
@@ -69,4 +73,29 @@ pub enum IndexError {
     /// Another version of the program made the index.
     #[error("the index was made by another version of bloghound; run `bloghound index` to rebuild it")]
     OtherVersion,
+}
+
+impl IndexError {
+    fn unreadable(error: &tantivy::TantivyError) -> Self {
+        Self::Unreadable(reason(error))
+    }
+}
+
+/// What Tantivy says, for people: of a file that cannot be read or written, which one and why.
+fn reason(error: &tantivy::TantivyError) -> String {
+    use tantivy::TantivyError::{IoError, OpenReadError, OpenWriteError};
+    use tantivy::directory::error;
+    match error {
+        IoError(error) => error.to_string(),
+        OpenReadError(error::OpenReadError::IoError { io_error, filepath }) => {
+            format!("cannot read {}: {io_error}", filepath.display())
+        }
+        OpenReadError(error::OpenReadError::FileDoesNotExist(path)) => {
+            format!("{} is missing", path.display())
+        }
+        OpenWriteError(error::OpenWriteError::IoError { io_error, filepath }) => {
+            format!("cannot write {}: {io_error}", filepath.display())
+        }
+        other => other.to_string(),
+    }
 }

@@ -14,6 +14,7 @@ use super::languages::Languages;
 use super::lock::Lease;
 use super::places::Places;
 use super::post_store::{Codec, PieceCache, Record, Unpacker};
+use super::reading;
 use super::schema::{self, Fields, TextField, columns};
 use super::segment::OpenSegment;
 use super::verify::Verified;
@@ -55,8 +56,8 @@ impl Snapshot {
     /// # Errors
     /// See [`Snapshot::open_dir`].
     pub fn open_verified(dir: &Path, verified: &mut Verified) -> Result<Self, IndexError> {
-        let index = Index::open_in_dir(dir)?;
-        verified.check(&index)?;
+        let index = reading::open(dir)?;
+        verified.check(&index, dir)?;
         Self::open(&index, dir)
     }
 

@@ -13,24 +13,27 @@ use tantivy::directory::error::OpenReadError;
 
 use super::IndexError;
 
+/// Bytes at the end of a file that say how to read what comes before.
+const MIN_BYTES: u64 = 8;
+
 /// The files of one generation that were found to be sound.
 #[derive(Debug, Default)]
 pub struct Verified(HashSet<PathBuf>);
 
 impl Verified {
-    /// Looks at the files of the last commit that were not looked at before. Files are never changed once
+    /// Looks at the files of the last commit of the index in `dir` that were not looked at before. Files are never changed once
     /// they are written, so that each is looked at once.
     ///
     /// # Errors
     /// The first file that is damaged or cannot be read.
-    pub fn check(&mut self, index: &Index) -> Result<(), IndexError> {
+    pub fn check(&mut self, index: &Index, dir: &Path) -> Result<(), IndexError> {
         let files = index.load_metas()?.list_segment_files();
         self.0.retain(|file| files.contains(file));
         let mut new: Vec<PathBuf> = files.into_iter().filter(|file| !self.0.contains(file)).collect();
         // Small ones first: what is wrong is found soon.
         new.sort_unstable();
         for file in new {
-            if is_sound(index, &file)? {
+            if is_sound(index, dir, &file)? {
                 self.0.insert(file);
             }
         }
@@ -39,8 +42,12 @@ impl Verified {
 }
 
 /// Whether the file is there and sound; a segment need not have all kinds of files.
-fn is_sound(index: &Index, file: &Path) -> Result<bool, IndexError> {
+fn is_sound(index: &Index, dir: &Path, file: &Path) -> Result<bool, IndexError> {
     let directory = index.directory();
+    // Tantivy looks for the end of a file without asking whether it has one.
+    if std::fs::metadata(dir.join(file)).is_ok_and(|metadata| metadata.len() < MIN_BYTES) {
+        return Err(IndexError::DamagedFile(file.to_owned()));
+    }
     if !directory.exists(file).map_err(tantivy::TantivyError::from)? {
         return Ok(false);
     }

@@ -181,7 +181,7 @@ impl Writer {
     /// When the index is sound but cannot be written.
     pub fn open(dir: &Path, provenance: Provenance) -> Result<Result<(Self, Snapshot), Unfit>, IndexError> {
         let mut index = match Index::open_in_dir(dir).map_err(IndexError::from).and_then(|index| {
-            Verified::default().check(&index)?;
+            Verified::default().check(&index, dir)?;
             Ok(index)
         }) {
             Ok(index) => index,
@@ -214,6 +214,8 @@ impl Writer {
         index.tokenizers().register(PACKED_TOKENIZER, PackedTokenizer::default());
         let writer = index.writer_with_num_threads(1, WRITER_BYTES)?;
         writer.set_merge_policy(Box::new(merge_policy()));
+        // A process that was killed left files of a commit that never was: the same commit would find them there.
+        writer.garbage_collect_files().wait()?;
         let (_, fields) = schema::build();
         Ok(Self { inner: writer, fields, codec, provenance })
     }

@@ -20,6 +20,34 @@ pub(crate) fn corpus(name: &str) -> Option<PathBuf> {
     Some(dir)
 }
 
+/// Whether there is time for the long form of tests: hours, not minutes.
+pub(crate) fn is_long() -> bool {
+    std::env::var_os("BLOGHOUND_LONG").is_some()
+}
+
+/// Numbers that look random and are the same for the same seed (splitmix64).
+pub(crate) struct Random(pub(crate) u64);
+
+impl Random {
+    /// A number below `end`.
+    pub(crate) fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        usize::try_from((mixed ^ (mixed >> 31)) % end as u64).unwrap()
+    }
+}
+
+/// A seed that is told, so that a failure can be repeated: that of `BLOGHOUND_SEED`, else of the clock.
+pub(crate) fn seed() -> u64 {
+    let told = std::env::var("BLOGHOUND_SEED").ok().and_then(|seed| seed.parse().ok());
+    let clock = || std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
+    let seed = told.unwrap_or_else(clock);
+    eprintln!("BLOGHOUND_SEED={seed}");
+    seed
+}
+
 /// The project's own site.
 pub(crate) fn own_site() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))

@@ -1,0 +1,79 @@
+//! An index that is only read, wherever it lies: on a read-only disk too.
+//!
+//! Tantivy's readers take a lock while they open files, so that a writer does not remove one meanwhile, and make
+//! a file for it. Here the lock is taken where that is possible. Where it is not, nobody else of this disk writes
+//! either; a file that goes all the same is an error, and the index is opened again.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use tantivy::Index;
+use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
+use tantivy::directory::{
+    Directory, DirectoryLock, FileHandle, FileSlice, Lock, MmapDirectory, WatchCallback, WatchHandle,
+    WritePtr,
+};
+
+use super::IndexError;
+
+/// Opens an index for reading.
+///
+/// # Errors
+/// When there is none, or it cannot be read.
+pub(super) fn open(dir: &Path) -> Result<Index, IndexError> {
+    let opened = MmapDirectory::open(dir).map_err(tantivy::TantivyError::from);
+    opened.and_then(|files| Index::open(ReadDirectory(files))).map_err(|error| IndexError::unreadable(&error))
+}
+
+#[derive(Debug, Clone)]
+struct ReadDirectory(MmapDirectory);
+
+impl Directory for ReadDirectory {
+    fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
+        self.0.get_file_handle(path)
+    }
+
+    fn open_read(&self, path: &Path) -> Result<FileSlice, OpenReadError> {
+        self.0.open_read(path)
+    }
+
+    fn delete(&self, path: &Path) -> Result<(), DeleteError> {
+        Err(DeleteError::IoError { io_error: Arc::new(only_read()), filepath: path.to_owned() })
+    }
+
+    fn exists(&self, path: &Path) -> Result<bool, OpenReadError> {
+        self.0.exists(path)
+    }
+
+    fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
+        Err(OpenWriteError::IoError { io_error: Arc::new(only_read()), filepath: path.to_owned() })
+    }
+
+    fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {
+        self.0.atomic_read(path)
+    }
+
+    fn atomic_write(&self, _: &Path, _: &[u8]) -> io::Result<()> {
+        Err(only_read())
+    }
+
+    fn sync_directory(&self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn acquire_lock(&self, lock: &Lock) -> Result<DirectoryLock, LockError> {
+        match self.0.acquire_lock(lock) {
+            Err(LockError::IoError(_)) => Ok(Box::new(()).into()),
+            taken => taken,
+        }
+    }
+
+    fn watch(&self, callback: WatchCallback) -> tantivy::Result<WatchHandle> {
+        self.0.watch(callback)
+    }
+}
+
+fn only_read() -> io::Error {
+    io::Error::new(io::ErrorKind::ReadOnlyFilesystem, "the index was opened for reading")
+}
