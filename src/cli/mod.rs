@@ -1,5 +1,6 @@
 //! The command line: one file a subcommand.
 
+mod annotation;
 mod check;
 mod eval;
 mod index;

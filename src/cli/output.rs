@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use anstyle::{AnsiColor, Style};
 use anyhow::Context;
+use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::content::{Generator, Problem, Site, SkipReason};
@@ -26,6 +27,17 @@ pub(super) const PROBLEM: Style = AnsiColor::Red.on_default().bold();
 
 /// Warnings that are listed one by one after indexing.
 const MAX_WARNINGS: usize = 20;
+
+/// How problems and summaries are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// Lines for people
+    Text,
+    /// For scripts
+    Json,
+    /// Annotations of a GitHub workflow
+    Github,
+}
 
 /// How often progress is told where there is no terminal.
 const LINE_EVERY: Duration = Duration::from_secs(5);

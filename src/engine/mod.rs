@@ -66,6 +66,9 @@ pub struct Status {
     pub generation: String,
     /// When it was made.
     pub indexed_at: Option<Timestamp>,
+    /// Digest of what is searched, once the index was compared with the content; equal content and settings
+    /// have equal ones on every machine.
+    pub content_digest: Option<String>,
     /// Source files that are not searched, by reason.
     pub skipped: Skipped,
     /// Source files that cannot be read.
@@ -253,6 +256,7 @@ impl Engine {
             posts: snapshot.num_docs(),
             generation: snapshot.generation().to_owned(),
             indexed_at: snapshot.indexed_at(),
+            content_digest: Some(report.content_digest.clone()).filter(|digest| !digest.is_empty()),
             skipped: report.skipped,
             failed: report.failed.clone(),
             problems: self.health.troubles(),

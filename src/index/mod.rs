@@ -5,6 +5,7 @@
 //! one ([`generation`]), never migrated.
 
 pub mod budget;
+mod content_digest;
 pub mod document;
 pub mod entry;
 pub mod generation;
@@ -31,6 +32,7 @@ pub mod writer;
 use std::path::PathBuf;
 
 pub use budget::{Budget, Permit};
+pub use content_digest::content_digest;
 pub use document::StoredPost;
 pub use entry::Entry;
 pub use languages::{LanguageSet, Languages};

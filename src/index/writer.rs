@@ -226,6 +226,12 @@ impl Writer {
         self.inner.index()
     }
 
+    /// How the documents are made.
+    #[must_use]
+    pub fn provenance(&self) -> &Provenance {
+        &self.provenance
+    }
+
     /// Learns from pieces of text what those of the blog have in common, unless it has posts already:
     /// these are packed by what was known then.
     pub fn learn(&self, pieces: &[Vec<u8>]) {

@@ -17,7 +17,7 @@ use crate::content::{Audience, Failure, Inventory, Post, Problem, Reading, Site,
 use crate::index::lock::{Lease, WriteLock};
 use crate::index::{
     Budget, Digest, Entry, EntryBuilder, IndexError, Manifest, ManifestEntry, Provenance, Snapshot, Unfit,
-    Writer, generation,
+    Writer, content_digest, generation,
 };
 
 /// Files after which progress is told.
@@ -359,6 +359,7 @@ impl Indexer {
         report.posts = self.manifest.values().filter(|entry| entry.is_post).count();
         report.pages = self.manifest.len() - report.posts;
         report.unchanged = self.manifest.len() - report.added - report.updated;
+        report.content_digest = content_digest(&self.manifest, self.writer.provenance());
         let entries = self.manifest.iter();
         let urls = entries.map(|(id, entry)| (entry.lang.as_str(), entry.url.as_str(), id.as_str()));
         report.warnings.extend(duplicate_urls(urls));

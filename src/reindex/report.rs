@@ -61,6 +61,9 @@ pub struct Report {
     pub deleted: usize,
     /// Posts and pages that are as they were.
     pub unchanged: usize,
+    /// Tells what the index holds from anything else that it could hold: equal content and settings have equal
+    /// ones on every machine, see [`content_digest`](crate::index::content_digest()).
+    pub content_digest: String,
     /// Time that it took, in milliseconds.
     pub took_ms: u64,
 }

@@ -18,6 +18,7 @@ mod language;
 mod live;
 mod oracles;
 mod peculiarities;
+mod pipeline;
 mod query_language;
 mod related;
 mod relevance;

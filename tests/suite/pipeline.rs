@@ -1,0 +1,169 @@
+//! The index in a pipeline: what fails, and what is printed.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::support::{Server, TestSite, bloghound, post};
+
+struct Output {
+    code: i32,
+    stdout: String,
+    stderr: String,
+}
+
+/// Runs `bloghound index` in a directory, with no workflow around it.
+fn index(dir: &Path, args: &[&str]) -> Output {
+    let output = bloghound().current_dir(dir).arg("index").args(args).env_remove("GITHUB_WORKSPACE").output();
+    let output = output.unwrap();
+    Output {
+        code: output.status.code().unwrap(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+fn digest(dir: &Path, args: &[&str]) -> String {
+    let output = index(dir, &[args, &["--json"]].concat());
+    let report: Value = serde_json::from_str(&output.stdout).unwrap_or_else(|_| panic!("{}", output.stderr));
+    report["content_digest"].as_str().unwrap().to_owned()
+}
+
+fn odd_site() -> TestSite {
+    let site = TestSite::new();
+    site.write("content/good.md", post("Good", "2024-01-01", "Text."));
+    site.write("content/a, b: 50%.md", post("Odd", "2024-01-01", "Text.\n\n```sh\nls"));
+    site
+}
+
+#[test]
+fn warnings_fail_only_where_that_is_wished() {
+    let site = odd_site();
+    let first = index(site.root(), &["--strict"]);
+    assert_eq!(first.code, 1);
+    assert!(first.stderr.contains("a, b: 50%.md:8:"), "{}", first.stderr);
+    // An index that is up to date has the same warnings as a new one.
+    for args in [&["--strict"][..], &["--strict", "--json"], &["--strict", "--format", "github"]] {
+        assert_eq!(index(site.root(), args).code, 1, "{args:?}");
+    }
+    assert_eq!(index(site.root(), &[]).code, 0);
+    site.write("content/a, b: 50%.md", post("Odd", "2024-01-01", "Text."));
+    assert_eq!(index(site.root(), &["--strict"]).code, 0);
+    assert_eq!(index(site.root(), &["--format", "xml"]).code, 2);
+    assert_eq!(index(site.root(), &["--json", "--format", "github"]).code, 2);
+}
+
+#[test]
+fn annotations_name_the_line_below_the_repository() {
+    let site = odd_site();
+    site.write("content/bad.md", "+++\ntitle = 'Bad'\ndate = 'soon'\n+++\n");
+    let output = index(site.root(), &["--format", "github"]);
+    let lines: Vec<&str> = output.stdout.lines().collect();
+    assert_eq!((output.code, lines.len(), output.stderr.as_str()), (1, 5, ""), "{lines:#?}");
+    assert_eq!(
+        lines[0],
+        "::error file=content/bad.md,line=3::`date` is no date: \"soon\"; write it like \
+         2026-01-31 or 2026-01-31T12:00:00Z"
+    );
+    assert_eq!(
+        lines[1],
+        "::warning file=content/a%2C b%3A 50%25.md,line=8::the code block that ```sh opens has no end: all below is \
+         code; add a line ``` to end it"
+    );
+    assert!(lines[3].starts_with("2 posts and 0 pages"), "{}", lines[3]);
+    assert_eq!(lines[4], format!("content digest {}", digest(site.root(), &[])));
+    // The site may be a folder of the repository, and the workflow may have been started anywhere.
+    let repository = tempfile::tempdir().unwrap();
+    let blog = repository.path().join("sites/blog");
+    fs::create_dir_all(blog.parent().unwrap()).unwrap();
+    copy(site.root(), &blog);
+    let arguments = ["--site", "sites/blog", "--format", "github"];
+    let in_workspace = bloghound()
+        .current_dir(repository.path())
+        .arg("index")
+        .args(arguments)
+        .env("GITHUB_WORKSPACE", repository.path())
+        .output()
+        .unwrap();
+    let text = String::from_utf8(in_workspace.stdout).unwrap();
+    assert!(text.starts_with("::error file=sites/blog/content/bad.md,line=3::"), "{text}");
+    fs::create_dir(repository.path().join(".git")).unwrap();
+    let text = index(&blog, &["--format", "github"]).stdout;
+    assert!(text.starts_with("::error file=sites/blog/content/bad.md,line=3::"), "{text}");
+}
+
+fn copy(from: &Path, to: &Path) {
+    assert!(Command::new("cp").arg("-r").args([from, to]).status().unwrap().success());
+}
+
+#[test]
+fn json_is_one_object_whichever_way_it_is_asked_for() {
+    let site = odd_site();
+    index(site.root(), &[]);
+    let objects = [&["--json"][..], &["--format", "json"]].map(|args| {
+        let mut report: Value = serde_json::from_str(&index(site.root(), args).stdout).unwrap();
+        report["took_ms"] = 0.into();
+        report
+    });
+    assert_eq!(objects[0], objects[1]);
+    assert_eq!(objects[0]["posts"], 2);
+}
+
+#[test]
+fn the_content_digest_hangs_on_content_and_settings_only() {
+    let posts = [("a/x", "X", "One."), ("a/y", "Y", "Two."), ("b/z", "Z", "Three.")];
+    let site = TestSite::with_posts(&posts);
+    let first = digest(site.root(), &[]);
+    assert_eq!(first.len(), 32);
+    assert!(first.chars().all(|c| c.is_ascii_hexdigit()), "{first}");
+    assert_eq!(digest(site.root(), &["--full"]), first);
+    // Elsewhere, post by post, in the reverse order, with detours, from a relative path.
+    let other = TestSite::new();
+    for (at, (folder, title, body)) in posts.iter().enumerate().rev() {
+        let day = at + 1;
+        other.write_post(folder, &post(title, "2024-01-09", "Not yet."));
+        digest(other.root(), &[]);
+        other.write_post(folder, &post(title, &format!("2024-01-{day:02}"), body));
+        digest(other.root(), &[]);
+    }
+    other.write_post("c/later", &post("Gone", "2024-01-01", "Gone."));
+    assert_ne!(digest(other.root(), &[]), first);
+    fs::remove_dir_all(other.content().join("c")).unwrap();
+    assert_eq!(digest(other.root(), &[]), first);
+    let name = other.root().file_name().unwrap().to_str().unwrap();
+    assert_eq!(digest(other.root().parent().unwrap(), &["--site", name, "--full"]), first);
+    // Drafts are not searched, so they do not count; all that is searched does.
+    site.write_post("a/draft", "+++\ntitle = 'D'\ndate = 2024-01-01\ndraft = true\n+++\nD.");
+    assert_eq!(digest(site.root(), &[]), first);
+    assert_ne!(digest(site.root(), &["--drafts"]), first);
+    assert_eq!(digest(site.root(), &[]), first);
+    site.write_post("a/x", &post("X", "2024-01-01", "One!"));
+    let changed = digest(site.root(), &[]);
+    assert_ne!(changed, first);
+    site.write("hugo.toml", "baseURL = 'https://moved.example/'\nlanguageCode = 'en-us'\n");
+    let moved = digest(site.root(), &[]);
+    assert!(moved != changed && moved != first);
+    // A server says the same, and what a save makes of it.
+    let server = Server::start(site.root());
+    assert_eq!(other_digest(&server, ""), moved);
+    site.write_post("a/x", &post("X", "2024-01-01", "Eleven."));
+    let after = other_digest(&server, &moved);
+    drop(server);
+    assert_eq!(digest(site.root(), &[]), after);
+}
+
+/// Waits for the status to have another digest.
+fn other_digest(server: &Server, known: &str) -> String {
+    for _ in 0..2_000 {
+        let status = server.get("/api/v1/status").json();
+        let digest = status["content_digest"].as_str().unwrap_or_default();
+        if digest != known {
+            return digest.to_owned();
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    panic!("the digest stays {known}");
+}
