@@ -1,6 +1,7 @@
 //! The command line: one file a subcommand.
 
 mod annotation;
+mod bundle;
 mod check;
 mod eval;
 mod index;
@@ -59,6 +60,8 @@ enum Command {
     Posts(posts::Options),
     /// Report what is wrong with the content
     Check(check::Options),
+    /// Pack the index into one file, check it, install it, step back
+    Bundle(bundle::Options),
     /// Measure the relevance of searches by judged queries
     Eval(eval::Options),
 }
@@ -85,6 +88,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Serve(options) => serve::run(&options, cli.place),
         Command::Posts(options) => posts::run(&options, cli.place),
         Command::Check(options) => check::run(&options, cli.place),
+        Command::Bundle(options) => bundle::run(&options, cli.place),
         Command::Eval(options) => eval::run(&options, cli.place),
     }
 }
@@ -119,10 +123,15 @@ fn protect_exclusions(args: impl Iterator<Item = OsString>) -> Vec<OsString> {
 
 impl Place {
     fn load(self, drafts: bool, future: bool) -> anyhow::Result<(Config, Site)> {
-        let Self { site, content, index } = self;
-        let config = Config::load(Overrides { site, content, index, drafts, future })?;
+        let config = self.config(drafts, future)?;
         let site = Site::detect(&config)?;
         Ok((config, site))
+    }
+
+    /// The settings alone, for what needs no content.
+    fn config(self, drafts: bool, future: bool) -> Result<Config, ConfigError> {
+        let Self { site, content, index } = self;
+        Config::load(Overrides { site, content, index, drafts, future })
     }
 }
 

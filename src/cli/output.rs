@@ -183,6 +183,12 @@ pub(super) fn print_failures(report: &Report) -> io::Result<()> {
     Ok(())
 }
 
+/// `1.2 MB`.
+pub(super) fn megabytes(bytes: u64) -> String {
+    let tenths = bytes.div_ceil(100_000);
+    format!("{}.{} MB", tenths / 10, tenths % 10)
+}
+
 /// Writes a file that the command line names.
 pub(super) fn write_file(path: &Path, text: &str) -> anyhow::Result<()> {
     std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))

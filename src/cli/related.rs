@@ -32,7 +32,7 @@ pub(super) struct Options {
 }
 
 pub(super) fn run(options: Options, place: Place) -> anyhow::Result<Outcome> {
-    let (config, _) = place.load(false, false)?;
+    let config = place.config(false, false)?;
     // Wrong usage is told before anything is opened.
     let request =
         RelatedRequest::validate(options.id.unwrap_or_else(|| "*".to_owned()), Some(&options.limit))?;

@@ -2,15 +2,17 @@
 
 use std::io::{self, IsTerminal};
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
 use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
 
 use super::{Outcome, Place, index, output};
 use crate::engine::{Concern, Engine, Maintenance, Work};
 use crate::http;
-use crate::index::Snapshot;
+use crate::index::{Snapshot, bundle};
 use crate::reindex::{Indexer, ReindexError, Report, Watcher};
 
 /// Options of `bloghound serve`.
@@ -22,10 +24,16 @@ pub(super) struct Options {
     /// Do not follow changes of the content
     #[arg(long)]
     no_watch: bool,
+    /// Answer from this bundle and nothing else: no content is read, nothing is written
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["no_watch", "content", "index"])]
+    bundle: Option<PathBuf>,
 }
 
 pub(super) fn run(options: &Options, place: Place) -> anyhow::Result<Outcome> {
     start_logging();
+    if let Some(file) = &options.bundle {
+        return serve_bundle(file, options.addr, place);
+    }
     let (config, site) = place.clone().load(false, false)?;
     let runtime = http::runtime()?;
     let listener = runtime.block_on(bind(options.addr))?;
@@ -40,23 +48,54 @@ pub(super) fn run(options: &Options, place: Place) -> anyhow::Result<Outcome> {
         site,
     };
     let (engine, work) = prepare(work)?;
-    let router = http::router(Arc::clone(&engine), &work.config)?;
-    let maintenance = Maintenance::start(engine, work)?;
+    let config = work.config.clone();
+    let maintenance = Maintenance::start(Arc::clone(&engine), work)?;
+    answer(&runtime, listener, engine, &config)?;
+    maintenance.stop();
+    Ok(Outcome::Done)
+}
+
+/// Answers from a bundle, unpacked into a directory that is removed at the end.
+fn serve_bundle(file: &Path, addr: SocketAddr, place: Place) -> anyhow::Result<Outcome> {
+    let config = place.config(false, false)?;
+    let runtime = http::runtime()?;
+    let listener = runtime.block_on(bind(addr))?;
+    let dir = tempfile::Builder::new().prefix("bloghound-").tempdir()?;
+    let (description, snapshot) = bundle::unpack(file, dir.path())?;
+    let (posts, content_digest) = (description.posts, description.content_digest);
+    tracing::info!(
+        "searching {posts} posts and pages of {}, content digest {content_digest}",
+        file.display()
+    );
+    let engine = Arc::new(Engine::new(&config, snapshot));
+    engine.set_report(Report { content_digest, ..Report::default() });
+    engine.warm()?;
+    answer(&runtime, listener, engine, &config)?;
+    Ok(Outcome::Done)
+}
+
+/// Answers until it is told to stop.
+fn answer(
+    runtime: &Runtime,
+    listener: TcpListener,
+    engine: Arc<Engine>,
+    config: &Config,
+) -> anyhow::Result<()> {
+    let router = http::router(engine, config)?;
     tracing::info!(
         "search page at http://{}/, API at /api/v1/search?q=; Ctrl-C stops",
         listener.local_addr()?
     );
     runtime.block_on(http::serve(listener, router, shutdown_signal()))?;
     tracing::info!("stopping");
-    maintenance.stop();
-    Ok(Outcome::Done)
+    Ok(())
 }
 
 /// Opens the index, and builds it where there is none that can answer.
 fn prepare(work: Work) -> anyhow::Result<(Arc<Engine>, Work)> {
     let mut indexer = match Indexer::open(&work.config, &work.site, false) {
         Ok(indexer) => indexer,
-        Err(error) => return answer_only(&error, work),
+        Err(error) => return answer_only(error, work),
     };
     if let Some(why) = indexer.unfit() {
         tracing::warn!("the index is built anew: {why}");
@@ -68,8 +107,8 @@ fn prepare(work: Work) -> anyhow::Result<(Arc<Engine>, Work)> {
 }
 
 /// Answers from an index that cannot be written, until it can.
-fn answer_only(error: &ReindexError, work: Work) -> anyhow::Result<(Arc<Engine>, Work)> {
-    let Ok(engine) = Engine::open(&work.config) else { anyhow::bail!("{error}") };
+fn answer_only(error: ReindexError, work: Work) -> anyhow::Result<(Arc<Engine>, Work)> {
+    let Ok(engine) = Engine::open(&work.config) else { return Err(error.into()) };
     engine.trouble(
         Concern::Index,
         format!("changes are not indexed: {error}; the index that is there answers"),

@@ -25,7 +25,7 @@ pub(super) struct Options {
 }
 
 pub(super) fn run(options: &Options, place: Place) -> anyhow::Result<Outcome> {
-    let (config, _) = place.load(false, false)?;
+    let config = place.config(false, false)?;
     let request = SuggestRequest::validate(options.words.join(" "), Some(&options.limit))?;
     let response = Engine::open(&config)?.suggest(&request)?;
     let mut out = anstream::stdout().lock();

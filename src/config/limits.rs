@@ -72,3 +72,7 @@ pub const MAX_RELATED: usize = 20;
 pub const MAX_RELATED_WORDS: usize = 5_000;
 /// Bytes of posts that wait, read and analysed, for the index to take them in.
 pub const MAX_BYTES_UNDER_WAY: usize = 16 << 20;
+/// Largest description of a bundle, in bytes; that of a few segments takes 5,000.
+pub const MAX_BUNDLE_DESCRIPTION_BYTES: u64 = 1 << 20;
+/// Largest index that is unpacked from a bundle, in bytes: a hundred times that of 100,000 posts.
+pub const MAX_BUNDLE_BYTES: u64 = 64 << 30;

@@ -26,7 +26,8 @@ pub fn current(index_dir: &Path) -> Option<PathBuf> {
 /// The directory of the generation that a step back leads to, if there is one.
 #[must_use]
 pub fn previous(index_dir: &Path) -> Option<PathBuf> {
-    read(index_dir, PREVIOUS)
+    // A switch that was cut short has written the one pointer only.
+    read(index_dir, PREVIOUS).filter(|previous| current(index_dir).as_ref() != Some(previous))
 }
 
 /// The current generation's directory, which nobody removes while the lease lives.
@@ -171,6 +172,16 @@ mod tests {
         let third = create(dir.path()).unwrap();
         publish(dir.path(), &third).unwrap();
         assert!(previous(dir.path()).is_none() && !first.exists() && !second.exists());
+    }
+
+    #[test]
+    fn a_switch_that_was_cut_short_leaves_no_step_back_to_the_same() {
+        let dir = tempfile::tempdir().unwrap();
+        let first = create(dir.path()).unwrap();
+        publish(dir.path(), &first).unwrap();
+        write(dir.path(), PREVIOUS, &first).unwrap();
+        assert_eq!(step_back(dir.path()).unwrap(), None);
+        assert_eq!(current(dir.path()), Some(first));
     }
 
     #[test]

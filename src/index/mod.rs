@@ -5,6 +5,7 @@
 //! one ([`generation`]), never migrated.
 
 pub mod budget;
+pub mod bundle;
 mod content_digest;
 pub mod document;
 pub mod entry;

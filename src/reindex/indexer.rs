@@ -374,7 +374,8 @@ impl Indexer {
 }
 
 /// Tells settings apart that documents depend on.
-fn fingerprint(site: &Site) -> String {
+#[must_use]
+pub fn fingerprint(site: &Site) -> String {
     let settings = format!(
         "{:?} {:?} {:?} {:?} {:?}",
         site.generator, site.base, site.language, site.time_zone, site.permalinks

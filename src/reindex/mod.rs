@@ -14,7 +14,7 @@ pub mod watcher;
 
 use std::path::PathBuf;
 
-pub use indexer::Indexer;
+pub use indexer::{Indexer, fingerprint};
 pub use report::{Report, Skipped};
 pub use watcher::{Change, Dirty, Following, Mode, Waker, Watcher};
 

@@ -3,6 +3,7 @@
 mod adversarial;
 mod analysis;
 mod answers;
+mod bundle;
 mod cli;
 mod content_cli;
 mod corrections;

@@ -66,7 +66,7 @@ pub(super) struct Options {
 }
 
 pub(super) fn run(options: Options, place: Place) -> anyhow::Result<Outcome> {
-    let (config, _) = place.load(false, false)?;
+    let config = place.config(false, false)?;
     let request = RawRequest {
         q: query_text(&options.words),
         page: Some(options.page),

@@ -69,10 +69,22 @@ impl Server {
 
     /// Starts a server with an index elsewhere and more arguments.
     pub(crate) fn start_with(site: &Path, index: &Path, args: &[&str]) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_bloghound"));
-        command.args(["serve", "--addr", "127.0.0.1:0", "--site"]).arg(site).arg("--index").arg(index);
-        command.args(args);
+        let mut command = Self::command(site);
+        command.arg("--index").arg(index).args(args);
         Self::launch(command)
+    }
+
+    /// Starts a server that answers from a bundle, and unpacks it below `temporary`.
+    pub(crate) fn start_bundle(site: &Path, bundle: &Path, temporary: &Path) -> Self {
+        let mut command = Self::command(site);
+        command.arg("--bundle").arg(bundle).env("TMPDIR", temporary);
+        Self::launch(command)
+    }
+
+    fn command(site: &Path) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bloghound"));
+        command.args(["serve", "--addr", "127.0.0.1:0", "--site"]).arg(site);
+        command
     }
 
     /// Starts a server by a command that ends up as one, and waits until it listens.

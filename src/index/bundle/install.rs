@@ -1,0 +1,101 @@
+//! From a bundle to an index that answers, and one step back.
+
+use std::fs::{self, File};
+use std::path::Path;
+
+use serde::Serialize;
+use tantivy::Index;
+
+use super::{BundleError, Description, read, unwritable};
+use crate::index::lock::WriteLock;
+use crate::index::{IndexError, Provenance, Snapshot, content_digest, generation};
+
+/// What answers now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Switch {
+    /// The generation that is current now.
+    pub generation: String,
+    /// The generation that [`roll_back`] leads to.
+    pub previous: Option<String>,
+    /// Posts and pages that are searched now.
+    pub posts: u64,
+    /// See [`content_digest`](crate::index::content_digest()).
+    pub content_digest: String,
+    /// Digest of the settings that the documents were made with.
+    pub settings: String,
+}
+
+/// Makes the index of a bundle the current one of `index_dir`; the one before is kept for [`roll_back`]. Whatever
+/// goes wrong before that, be it a crash, the current index stays.
+///
+/// # Errors
+/// When the bundle is not sound, another process writes the index, or the directory cannot be written.
+pub fn install(path: &Path, index_dir: &Path) -> Result<Switch, BundleError> {
+    let _lock = lock(index_dir)?;
+    // Of an installation that was cut short.
+    generation::remove_unused(index_dir).map_err(unwritable(index_dir))?;
+    let dir = generation::create(index_dir).map_err(unwritable(index_dir))?;
+    let (description, snapshot) = unpack(path, &dir).inspect_err(|_| {
+        // What stays is removed by the next one.
+        let _ = fs::remove_dir_all(&dir);
+    })?;
+    generation::publish_keeping_previous(index_dir, &dir).map_err(unwritable(index_dir))?;
+    let settings = description.provenance.settings;
+    Ok(switch(index_dir, &dir, snapshot.num_docs(), description.content_digest, settings))
+}
+
+/// Makes the index before the current one the current one again; the next step leads forward.
+///
+/// # Errors
+/// When there is none that this version can search, another process writes the index, or the directory
+/// cannot be written.
+pub fn roll_back(index_dir: &Path) -> Result<Switch, BundleError> {
+    let no_previous = || BundleError::NoPrevious(index_dir.to_owned());
+    let _lock = lock(index_dir)?;
+    let dir = generation::previous(index_dir).ok_or_else(no_previous)?;
+    let useless = |reason| BundleError::UselessPrevious { path: dir.clone(), reason };
+    let (snapshot, provenance, content_digest) = examine(&dir).map_err(useless)?;
+    generation::step_back(index_dir).map_err(unwritable(index_dir))?.ok_or_else(no_previous)?;
+    Ok(switch(index_dir, &dir, snapshot.num_docs(), content_digest, provenance.settings))
+}
+
+/// Unpacks a bundle into the empty directory `dir` and opens what it is.
+///
+/// # Errors
+/// When the bundle is not sound, or the directory cannot be written.
+pub fn unpack(path: &Path, dir: &Path) -> Result<(Description, Snapshot), BundleError> {
+    let description = read::read(path, Some(dir))?;
+    File::open(dir).and_then(|dir| dir.sync_all()).map_err(unwritable(dir))?;
+    let damaged = |what: String| BundleError::Damaged { path: path.to_owned(), what };
+    let (snapshot, provenance, content_digest) =
+        examine(dir).map_err(|error| damaged(format!("its files are no index: {error}")))?;
+    let is_described = provenance == description.provenance
+        && content_digest == description.content_digest
+        && snapshot.num_docs() == description.posts;
+    if !is_described {
+        return Err(damaged("its index is not the one that it describes".to_owned()));
+    }
+    Ok((description, snapshot))
+}
+
+/// Opens the index in `dir` and reads what every search needs.
+fn examine(dir: &Path) -> Result<(Snapshot, Provenance, String), IndexError> {
+    let index = Index::open_in_dir(dir)?;
+    let snapshot = Snapshot::open(&index, dir)?;
+    snapshot.words()?;
+    snapshot.places()?;
+    let provenance = Provenance::read(&index).ok_or(IndexError::Damaged)?;
+    let content_digest = content_digest(&snapshot.manifest()?, &provenance);
+    Ok((snapshot, provenance, content_digest))
+}
+
+fn lock(index_dir: &Path) -> Result<WriteLock, BundleError> {
+    let lock = WriteLock::acquire(index_dir).map_err(unwritable(index_dir))?;
+    lock.ok_or_else(|| BundleError::Locked(index_dir.to_owned()))
+}
+
+fn switch(index_dir: &Path, dir: &Path, posts: u64, content_digest: String, settings: String) -> Switch {
+    let name = |dir: &Path| dir.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let previous = generation::previous(index_dir).map(|dir| name(&dir));
+    Switch { generation: name(dir), previous, posts, content_digest, settings }
+}

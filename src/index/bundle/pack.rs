@@ -1,0 +1,158 @@
+//! Packing the current commit of an index.
+
+use std::fs::File;
+use std::io::{self, Read, Seek};
+use std::path::Path;
+
+use jiff::Timestamp;
+use tantivy::Index;
+use tantivy::directory::{Directory, META_LOCK};
+use tempfile::NamedTempFile;
+
+use super::{BundleError, DESCRIPTION, Description, FORMAT, FileEntry, unwritable};
+use crate::index::{IndexError, Provenance, Snapshot, content_digest, generation};
+
+/// Tantivy's names of the commit, and of the files that it may remove.
+const META: &str = "meta.json";
+const MANAGED: &str = ".managed.json";
+/// How hard Zstandard tries: a bundle is packed once, and sent and kept more often.
+const LEVEL: i32 = 9;
+/// How often a commit is looked at again that another one replaces meanwhile.
+const TRIES: usize = 20;
+
+/// A commit's files, as they are whatever the writer does meanwhile.
+struct Commit {
+    provenance: Provenance,
+    content_digest: String,
+    posts: u64,
+    members: Vec<Member>,
+}
+
+struct Member {
+    name: String,
+    source: Source,
+}
+
+enum Source {
+    Bytes(Vec<u8>),
+    File(File),
+}
+
+/// Packs the current index of `index_dir` into the file `path`, which is replaced when the bundle is whole.
+///
+/// # Errors
+/// When there is no index that this version can read, or the file cannot be written.
+pub fn create(index_dir: &Path, path: &Path) -> Result<Description, BundleError> {
+    let (dir, _lease) =
+        generation::hold_current(index_dir).ok_or_else(|| BundleError::NoIndex(index_dir.to_owned()))?;
+    let Commit { provenance, content_digest, posts, mut members } = hold_commit(&dir)?;
+    let description = Description {
+        format: FORMAT,
+        bloghound: env!("CARGO_PKG_VERSION").to_owned(),
+        provenance,
+        content_digest,
+        posts,
+        created_at: Timestamp::now(),
+        files: members.iter_mut().map(describe).collect::<Result<_, _>>().map_err(IndexError::from)?,
+        checksum: String::new(),
+    };
+    let description = description.seal().map_err(IndexError::from)?;
+    let whole = write(path, &description, members).map_err(unwritable(path))?;
+    whole.persist(path).map_err(|error| unwritable(path)(error.error))?;
+    Ok(description)
+}
+
+/// Opens the files of the last commit. A running writer may replace it at any time: what was read of the
+/// posts and the files are of one commit only if its name is the same before and after.
+fn hold_commit(dir: &Path) -> Result<Commit, IndexError> {
+    for _ in 0..TRIES {
+        let index = Index::open_in_dir(dir)?;
+        let snapshot = Snapshot::open(&index, dir)?;
+        let provenance = Provenance::read(&index).ok_or(IndexError::Damaged)?;
+        let (opstamp, members) = open_members(&index, dir)?;
+        if snapshot.generation().ends_with(&format!(".{opstamp}")) {
+            let content_digest = content_digest(&snapshot.manifest()?, &provenance);
+            return Ok(Commit { provenance, content_digest, posts: snapshot.num_docs(), members });
+        }
+    }
+    Err(IndexError::Gone)
+}
+
+/// The files that the last commit refers to, and its name.
+fn open_members(index: &Index, dir: &Path) -> Result<(u64, Vec<Member>), IndexError> {
+    // Under this lock nobody removes files.
+    let _lock = index.directory().acquire_lock(&META_LOCK).map_err(tantivy::TantivyError::from)?;
+    let commit = index.load_metas()?;
+    let mut members = Vec::new();
+    for name in commit.list_segment_files() {
+        match File::open(dir.join(&name)) {
+            Ok(file) => {
+                let name = name.to_string_lossy().into_owned();
+                members.push(Member { name, source: Source::File(file) });
+            }
+            // Only segments with deleted posts have a list of them.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    members.sort_by(|a, b| a.name.cmp(&b.name));
+    let meta = Source::Bytes(serde_json::to_vec_pretty(&commit)?);
+    members.push(Member { name: META.to_owned(), source: meta });
+    // Of other files Tantivy does not know that they are its own; they would stay for ever.
+    let names: Vec<&str> = members.iter().map(|member| member.name.as_str()).collect();
+    let managed = Source::Bytes(serde_json::to_vec(&names)?);
+    members.push(Member { name: MANAGED.to_owned(), source: managed });
+    Ok((commit.opstamp, members))
+}
+
+fn describe(member: &mut Member) -> io::Result<FileEntry> {
+    let mut hasher = blake3::Hasher::new();
+    match &mut member.source {
+        Source::Bytes(bytes) => {
+            hasher.update(bytes);
+        }
+        Source::File(file) => {
+            hasher.update_reader(&mut *file)?;
+            file.rewind()?;
+        }
+    }
+    let blake3 = hasher.finalize().to_hex().to_string();
+    Ok(FileEntry { name: member.name.clone(), bytes: hasher.count(), blake3 })
+}
+
+/// Writes beside `path`.
+fn write(path: &Path, description: &Description, members: Vec<Member>) -> io::Result<NamedTempFile> {
+    let name = std::path::absolute(path)?;
+    let mut file = beside(name.parent().unwrap_or(&name))?;
+    let mut packer = zstd::Encoder::new(file.as_file_mut(), LEVEL)?;
+    packer.include_checksum(true)?;
+    let mut archive = tar::Builder::new(packer);
+    let mut append = |name: &str, bytes: u64, source: &mut dyn Read| {
+        let mut header = tar::Header::new_ustar();
+        header.set_path(name)?;
+        header.set_size(bytes);
+        header.set_mode(0o644);
+        header.set_mtime(u64::try_from(description.created_at.as_second()).unwrap_or(0));
+        header.set_cksum();
+        archive.append(&header, source)
+    };
+    let json = description.to_json().map_err(io::Error::from)?;
+    append(DESCRIPTION, json.len() as u64, &mut json.as_slice())?;
+    for (member, entry) in members.into_iter().zip(&description.files) {
+        match member.source {
+            Source::Bytes(bytes) => append(&member.name, entry.bytes, &mut bytes.as_slice())?,
+            Source::File(file) => append(&member.name, entry.bytes, &mut file.take(entry.bytes))?,
+        }
+    }
+    archive.into_inner()?.finish()?;
+    file.as_file().sync_all()?;
+    Ok(file)
+}
+
+/// A temporary file that, once it has its name, may be read by whoever may read the owner's other files.
+fn beside(dir: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.prefix(".bundle-").tempfile_in(dir)
+}

@@ -1,0 +1,288 @@
+//! `bloghound bundle`: an index that is packed in one place answers in another.
+
+mod damage;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::support::{Server, TestSite, bloghound, get, post, request};
+
+const QUERIES: [&str; 5] = ["flour", "watr", "\"hot oven\"", "bak", "soup -carrots"];
+
+pub(super) struct Output {
+    code: i32,
+    stdout: String,
+    stderr: String,
+}
+
+impl Output {
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|error| panic!("{error}: {:?} {:?}", self.stdout, self.stderr))
+    }
+}
+
+/// Runs bloghound in a directory, where there need be no content.
+fn run(dir: &Path, args: &[&str]) -> Output {
+    let output = bloghound().current_dir(dir).args(args).output().unwrap();
+    Output {
+        code: output.status.code().unwrap(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// The same for what has to succeed.
+fn ok(dir: &Path, args: &[&str]) -> Output {
+    let output = run(dir, args);
+    assert_eq!(output.code, 0, "{args:?}: {}{}", output.stdout, output.stderr);
+    output
+}
+
+/// Posts in several segments, some of them replaced and removed since.
+fn kitchen() -> TestSite {
+    let site = TestSite::with_posts(&[
+        ("food/bread", "Baking bread", "Flour and water. A hot oven."),
+        ("food/soup", "Soup", "Water and carrots."),
+        ("food/tea", "Tea", "Hot water."),
+    ]);
+    ok(site.root(), &["index"]);
+    site.write_post("food/cake", &post("Cake", "2024-02-01", "Flour, eggs, a hot oven, baking."));
+    site.write_post("food/soup", &post("Soup", "2024-01-02", "Water and parsnips."));
+    fs::remove_dir_all(site.content().join("food/tea")).unwrap();
+    ok(site.root(), &["index"]);
+    site
+}
+
+/// What the index in a directory answers, but for the time and the commit's name.
+fn answers(dir: &Path) -> Vec<Value> {
+    let answer = |query: &&str| {
+        let mut answer = run(dir, &["search", "--json", query]).json();
+        answer["took_us"] = 0.into();
+        answer["generation"] = Value::Null;
+        answer
+    };
+    QUERIES.iter().map(answer).collect()
+}
+
+fn titles(dir: &Path, query: &str) -> Vec<String> {
+    let answer = run(dir, &["search", "--json", query]).json();
+    answer["hits"].as_array().unwrap().iter().map(|hit| hit["title"].as_str().unwrap().to_owned()).collect()
+}
+
+fn generations(dir: &Path) -> Vec<String> {
+    let names = fs::read_dir(dir.join("index")).unwrap().flatten();
+    let names = names.map(|entry| entry.file_name().into_string().unwrap());
+    let mut generations: Vec<String> = names.filter(|name| name.starts_with("gen-")).collect();
+    generations.sort();
+    generations
+}
+
+/// Packs the site's index into a file beside its content.
+fn pack(site: &TestSite) -> PathBuf {
+    let file = site.root().join("search.tar.zst");
+    ok(site.root(), &["bundle", "create", "search.tar.zst"]);
+    file
+}
+
+#[test]
+fn a_bundle_answers_elsewhere_as_the_index_does() {
+    let site = kitchen();
+    let file = pack(&site);
+    let server = tempfile::tempdir().unwrap();
+    let verified = ok(server.path(), &["bundle", "verify", file.to_str().unwrap(), "--json"]).json();
+    assert_eq!((&verified["sound"], &verified["posts"]), (&true.into(), &3.into()));
+    assert_eq!(verified["bloghound"], env!("CARGO_PKG_VERSION"));
+    assert_eq!(verified["packed_bytes"], fs::metadata(&file).unwrap().len());
+    let installed = ok(server.path(), &["bundle", "install", file.to_str().unwrap(), "--json"]).json();
+    assert_eq!((&installed["generation"], &installed["previous"]), (&"gen-000001".into(), &Value::Null));
+    let report = ok(site.root(), &["index", "--json"]).json();
+    for digest in [&verified["content_digest"], &installed["content_digest"]] {
+        assert_eq!(digest, &report["content_digest"]);
+    }
+    assert_eq!(answers(server.path()), answers(site.root()));
+    assert!(!titles(server.path(), "flour").is_empty());
+}
+
+#[test]
+fn an_installed_index_is_written_on_as_if_it_had_been_built_there() {
+    let site = kitchen();
+    let file = pack(&site);
+    let digest = ok(site.root(), &["index", "--json"]).json()["content_digest"].clone();
+    fs::remove_dir_all(site.root().join("index")).unwrap();
+    ok(site.root(), &["bundle", "install", file.to_str().unwrap()]);
+    let report = ok(site.root(), &["index", "--json"]).json();
+    let counts = ["added", "updated", "deleted", "unchanged"].map(|key| report[key].as_u64().unwrap());
+    assert_eq!((counts, &report["content_digest"]), ([0, 0, 0, 3], &digest));
+    assert_eq!(generations(site.root()), ["gen-000001"]);
+    // Enough saves for segments to be merged: what they leave behind is removed.
+    for round in 0..12 {
+        site.write_post("food/soup", &post("Soup", "2024-01-02", &format!("Water and leek {round}.")));
+        assert_eq!(ok(site.root(), &["index", "--json"]).json()["updated"], 1);
+    }
+    assert_eq!(titles(site.root(), "leek"), ["Soup"]);
+    let dir = site.root().join("index/gen-000001");
+    let managed: Vec<String> = serde_json::from_slice(&fs::read(dir.join(".managed.json")).unwrap()).unwrap();
+    for entry in fs::read_dir(&dir).unwrap().flatten() {
+        let name = entry.file_name().into_string().unwrap();
+        assert!(name.starts_with('.') || managed.contains(&name), "{name} stays for ever");
+    }
+    let grown = answers(site.root());
+    ok(site.root(), &["index", "--full"]);
+    assert_eq!(grown, answers(site.root()));
+}
+
+#[test]
+fn one_step_back_and_forward_again() {
+    let site = kitchen();
+    let old = pack(&site);
+    site.write_post("food/cake", &post("Pie", "2024-02-01", "Flour, apples."));
+    ok(site.root(), &["index"]);
+    ok(site.root(), &["bundle", "create", "new.tar.zst"]);
+    let new = site.root().join("new.tar.zst");
+    let server = tempfile::tempdir().unwrap();
+    let none = run(server.path(), &["bundle", "rollback"]);
+    assert_eq!(none.code, 1);
+    assert!(none.stderr.contains("there is no index before the current one"), "{}", none.stderr);
+    ok(server.path(), &["bundle", "install", old.to_str().unwrap()]);
+    assert_eq!(run(server.path(), &["bundle", "rollback"]).code, 1);
+    ok(server.path(), &["bundle", "install", new.to_str().unwrap()]);
+    for (title, other) in [("Cake", "Pie"), ("Pie", "Cake"), ("Cake", "Pie")] {
+        let rolled = ok(server.path(), &["bundle", "rollback", "--json"]).json();
+        assert!(rolled["previous"].as_str().is_some_and(|previous| previous.starts_with("gen-")));
+        let found = titles(server.path(), "flour");
+        assert!(found.contains(&title.to_owned()) && !found.contains(&other.to_owned()), "{found:?}");
+    }
+    ok(server.path(), &["bundle", "install", new.to_str().unwrap()]);
+    assert_eq!(generations(server.path()).len(), 2);
+    // Content that is indexed anew is newer than what a step back would lead to.
+    ok(site.root(), &["bundle", "install", "new.tar.zst"]);
+    ok(site.root(), &["index", "--full"]);
+    assert_eq!(run(site.root(), &["bundle", "rollback"]).code, 1);
+}
+
+#[test]
+fn a_server_that_writes_the_index_is_not_disturbed() {
+    let site = kitchen();
+    let file = pack(&site);
+    let server = Server::start(site.root());
+    for args in [&["bundle", "install", "search.tar.zst"][..], &["bundle", "rollback"]] {
+        let output = run(site.root(), args);
+        assert_eq!(output.code, 1);
+        assert!(output.stderr.contains("`bloghound serve`") && output.stderr.contains("stop that one"));
+    }
+    // Packing needs no right to write, and a bundle is of one commit whatever the writer does meanwhile.
+    let other = tempfile::tempdir().unwrap();
+    for round in 0..8 {
+        let text = format!("Water and leek{round}.");
+        site.write_post("food/soup", &post("Soup", "2024-01-02", &text));
+        ok(site.root(), &["bundle", "create", "search.tar.zst"]);
+        ok(other.path(), &["bundle", "install", file.to_str().unwrap()]);
+        assert_eq!(titles(other.path(), "title:soup"), ["Soup"]);
+        server.wait_for_hits(&format!("leek{round}"), &["food/soup"]);
+    }
+    assert!(server.stop("TERM").success());
+    ok(site.root(), &["bundle", "install", "search.tar.zst"]);
+}
+
+#[test]
+fn other_settings_are_told() {
+    let site = kitchen();
+    pack(&site);
+    site.write("hugo.toml", "baseURL = 'https://moved.example/'\n");
+    let output = ok(site.root(), &["bundle", "install", "search.tar.zst"]);
+    assert!(output.stderr.contains("made with other settings"), "{}", output.stderr);
+}
+
+#[test]
+fn a_bundle_is_served_without_content_and_nothing_is_written() {
+    let site = kitchen();
+    let file = pack(&site);
+    let digest = ok(site.root(), &["index", "--json"]).json()["content_digest"].clone();
+    let (place, temporary) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    fs::write(place.path().join("bloghound.toml"), "[search]\nsynonyms = ['dough = flour']\n").unwrap();
+    let server = Server::start_bundle(place.path(), &file, temporary.path());
+    assert_eq!(server.hits("parsnips"), ["food/soup"]);
+    assert_eq!(server.hits("dough").len(), 2, "the synonyms of bloghound.toml count");
+    let status = server.get("/api/v1/status").json();
+    assert_eq!((&status["posts"], &status["content_digest"]), (&3.into(), &digest));
+    assert_eq!(request(&server.url("/api/v1/search"), "POST", &[]).status, 405);
+    assert_eq!(get(&server.url("/")).status, 200);
+    assert_eq!(fs::read_dir(temporary.path()).unwrap().count(), 1);
+    assert!(server.stop("TERM").success());
+    assert_eq!(fs::read_dir(temporary.path()).unwrap().count(), 0);
+    assert_eq!(fs::read_dir(place.path()).unwrap().count(), 1, "only the settings are there");
+    for more in [["--no-watch", "--bundle"], ["--index=x", "--bundle"], ["--content=x", "--bundle"]] {
+        let output = run(place.path(), &["serve", more[0], more[1], file.to_str().unwrap()]);
+        assert_eq!(output.code, 2, "{}", output.stderr);
+    }
+}
+
+/// A site whose index takes a while to be unpacked.
+fn large() -> TestSite {
+    let site = TestSite::new();
+    for number in 0_u64..150 {
+        let word = |at: u64| format!("w{}", (number * 7919 + at * 104_729) % 30_011);
+        let text: Vec<String> = (0..1_500).map(word).collect();
+        site.write(
+            &format!("content/p{number}.md"),
+            post(&format!("Post {number}"), "2024-01-01", &text.join(" ")),
+        );
+    }
+    ok(site.root(), &["index"]);
+    site
+}
+
+/// Whether there is a generation that no pointer names.
+fn is_something_unfinished(dir: &Path) -> bool {
+    let named = ["CURRENT", "PREVIOUS"].map(|name| fs::read_to_string(dir.join("index").join(name)));
+    let named: Vec<String> = named.into_iter().flatten().collect();
+    generations(dir).iter().any(|generation| !named.contains(generation))
+}
+
+fn duration_of_installing(bundle: &Path) -> Duration {
+    let fresh = tempfile::tempdir().unwrap();
+    let started = Instant::now();
+    ok(fresh.path(), &["bundle", "install", bundle.to_str().unwrap()]);
+    started.elapsed()
+}
+
+#[test]
+fn killed_at_any_moment_it_leaves_an_index_that_answers() {
+    let site = large();
+    let file = pack(&site);
+    let small = TestSite::with_posts(&[("a/x", "A small kitchen", "Flour.")]);
+    ok(small.root(), &["index"]);
+    let old = pack(&small);
+    let server = tempfile::tempdir().unwrap();
+    ok(server.path(), &["bundle", "install", old.to_str().unwrap()]);
+    // What else the machine does must not make it look longer than it is.
+    let took = (0..3).map(|_| duration_of_installing(&file)).min().unwrap();
+    let (mut killed, mut unfinished) = (0, 0);
+    for moment in 0..12 {
+        let mut install = Command::new(env!("CARGO_BIN_EXE_bloghound"))
+            .args(["bundle", "install"])
+            .arg(&file)
+            .current_dir(server.path())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(Duration::from_micros(500) + took * moment / 16);
+        install.kill().unwrap();
+        killed += usize::from(!install.wait().unwrap().success());
+        unfinished += usize::from(is_something_unfinished(server.path()));
+        let found = [titles(server.path(), "kitchen").len(), titles(server.path(), "title:post").len()];
+        assert!(found == [1, 0] || found == [0, 10], "after kill {moment}: {found:?}");
+    }
+    assert!(killed >= 3, "only {killed} of 12 installations were killed; {took:?} is too short");
+
+    assert!(unfinished > 0, "no installation was killed while it unpacked");
+    ok(server.path(), &["bundle", "install", file.to_str().unwrap()]);
+    assert_eq!(titles(server.path(), "title:post").len(), 10);
+    assert!(!is_something_unfinished(server.path()), "{:?}", generations(server.path()));
+    ok(server.path(), &["bundle", "rollback"]);
+}
