@@ -1,4 +1,6 @@
-//! The index in a pipeline: what fails, and what is printed.
+//! The index in a pipeline: what fails, what is printed, and the page of recipes, run as it stands.
+
+mod page;
 
 use std::fs;
 use std::path::Path;
