@@ -10,6 +10,7 @@ use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
 use super::{Outcome, Place, index, output};
+use crate::config::Config;
 use crate::engine::{Concern, Engine, Maintenance, Work};
 use crate::http;
 use crate::index::{Snapshot, bundle};

@@ -79,6 +79,12 @@ pub enum IndexError {
 }
 
 impl IndexError {
+    fn is_missing_file(&self) -> bool {
+        use tantivy::TantivyError::OpenReadError;
+        use tantivy::directory::error::OpenReadError::FileDoesNotExist;
+        matches!(self, Self::Tantivy(OpenReadError(FileDoesNotExist(_))))
+    }
+
     fn unreadable(error: &tantivy::TantivyError) -> Self {
         Self::Unreadable(reason(error))
     }

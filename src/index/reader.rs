@@ -23,6 +23,9 @@ use super::words::Words;
 use super::writer::{Manifest, ManifestEntry, Provenance};
 use crate::content::Publication;
 
+/// How often an index is opened that is written meanwhile.
+const OPEN_TRIES: usize = 5;
+
 /// A commit, opened: it does not change while it is held.
 pub struct Snapshot {
     searcher: Searcher,
@@ -56,6 +59,17 @@ impl Snapshot {
     /// # Errors
     /// See [`Snapshot::open_dir`].
     pub fn open_verified(dir: &Path, verified: &mut Verified) -> Result<Self, IndexError> {
+        for _ in 1..OPEN_TRIES {
+            match Self::try_open(dir, verified) {
+                // A commit removed it since it was said what there is.
+                Err(error) if error.is_missing_file() => {}
+                result => return result,
+            }
+        }
+        Self::try_open(dir, verified)
+    }
+
+    fn try_open(dir: &Path, verified: &mut Verified) -> Result<Self, IndexError> {
         let index = reading::open(dir)?;
         verified.check(&index, dir)?;
         Self::open(&index, dir)

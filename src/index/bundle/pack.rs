@@ -66,8 +66,9 @@ pub fn create(index_dir: &Path, path: &Path) -> Result<Description, BundleError>
 /// posts and the files are of one commit only if its name is the same before and after.
 fn hold_commit(dir: &Path) -> Result<Commit, IndexError> {
     for _ in 0..TRIES {
+        // Its checksums are looked at, so that no bundle is made of a damaged index.
+        let snapshot = Snapshot::open_dir(dir)?;
         let index = Index::open_in_dir(dir)?;
-        let snapshot = Snapshot::open(&index, dir)?;
         let provenance = Provenance::read(&index).ok_or(IndexError::Damaged)?;
         let (opstamp, members) = open_members(&index, dir)?;
         if snapshot.generation().ends_with(&format!(".{opstamp}")) {
