@@ -23,6 +23,19 @@ pub enum Concern {
     Watching,
 }
 
+impl Concern {
+    /// Its name, as in the status.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Content => "content",
+            Self::Index => "index",
+            Self::Settings => "settings",
+            Self::Watching => "watching",
+        }
+    }
+}
+
 /// Something that is wrong while the last good state keeps answering.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Trouble {

@@ -4,6 +4,7 @@
 //! has threads of its own, as many as there are cores, and is refused with 503 when too many wait.
 //! An answer that was given before is given again at once, as long as the index is the same.
 
+mod metrics;
 mod middleware;
 mod pool;
 mod problem;
@@ -19,6 +20,7 @@ use tokio::net::TcpListener;
 
 use crate::config::{Config, limits};
 use crate::engine::Engine;
+use metrics::Metrics;
 use pool::Pool;
 
 pub use problem::Problem;
@@ -28,6 +30,7 @@ pub use problem::Problem;
 struct AppState {
     engine: Arc<Engine>,
     pool: Arc<Pool>,
+    metrics: Arc<Metrics>,
 }
 
 /// Why there is no service.
@@ -47,12 +50,13 @@ pub enum RouterError {
 /// When an allowed origin is no valid header value, or the threads for searches cannot be started.
 pub fn router(engine: Arc<Engine>, config: &Config) -> Result<Router, RouterError> {
     let pool = Pool::new(cores(), limits::MAX_QUEUED_SEARCHES).map_err(RouterError::Threads)?;
-    let state = AppState { engine, pool: Arc::new(pool) };
+    let state = AppState { engine, pool: Arc::new(pool), metrics: Arc::new(Metrics::new()) };
     let api = Router::new()
         .route("/api/v1/search", get(routes::search::search))
         .route("/api/v1/suggest", get(routes::suggest::suggest))
         .route("/api/v1/related", get(routes::related::related))
         .route("/api/v1/status", get(routes::status::status))
+        .route("/metrics", get(routes::metrics::metrics))
         .route("/healthz", get(routes::health::health))
         .with_state(state);
     let page =

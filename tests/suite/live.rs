@@ -159,6 +159,40 @@ fn at_the_systems_limit_of_watches_polling_takes_over_and_says_how_to_raise_it()
 }
 
 #[test]
+fn figures_for_monitoring_say_the_same_as_the_status() {
+    let site = site();
+    site.write_post("food/broken", "+++\ntitle = \n+++\n");
+    let server = Server::start(site.root());
+    site.write_post("food/soup", &post("Soup", "2024-01-02", "Parsnips."));
+    server.wait_for_hits("parsnips", &["food/soup"]);
+    server.get("/api/v1/search?q=flour");
+    server.get("/api/v1/search?q=flour");
+    server.get("/api/v1/suggest?q=so");
+    let answer = server.get("/metrics");
+    assert!(answer.header("content-type").starts_with("application/openmetrics-text"));
+    let value = |name: &str| -> f64 {
+        let line = answer.body.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        line.unwrap_or_else(|| panic!("{name} is missing in {}", answer.body)).parse().unwrap()
+    };
+    assert!(
+        (value("bloghound_posts") - 2.0).abs() < 0.1 && (value("bloghound_failed_files") - 1.0).abs() < 0.1
+    );
+    assert!(value("bloghound_answers_total{kind=\"search\",remembered=\"true\"}") >= 1.0);
+    assert!((value("bloghound_answers_total{kind=\"suggest\",remembered=\"false\"}") - 1.0).abs() < 0.1);
+    assert!(value("bloghound_answer_seconds_count") >= 2.0);
+    let age = |name: &str| jiff::Timestamp::now().as_duration().as_secs_f64() - value(name);
+    assert!(
+        age("bloghound_indexed_timestamp_seconds") < 60.0
+            && age("bloghound_last_change_timestamp_seconds") < 60.0
+    );
+    assert!(value("bloghound_lag_seconds") < 20.0);
+    assert!(answer.body.ends_with("# EOF\n"));
+    std::fs::rename(site.content(), site.root().join("gone")).unwrap();
+    server.wait_for_problem("no such directory");
+    assert!(server.get("/metrics").body.contains("bloghound_problems{concern=\"watching\"} 1"));
+}
+
+#[test]
 fn the_status_says_how_fresh_the_answers_are() {
     let site = site();
     let server = Server::start(site.root());

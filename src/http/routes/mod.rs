@@ -1,11 +1,14 @@
 //! One file a route: parameters, response and handler together.
 
 pub(super) mod health;
+pub(super) mod metrics;
 pub(super) mod page;
 pub(super) mod related;
 pub(super) mod search;
 pub(super) mod status;
 pub(super) mod suggest;
+
+use std::time::Instant;
 
 use axum::body::Body;
 use axum::extract::Query;
@@ -14,6 +17,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, Method, StatusCode, Uri};
 use axum::response::Response;
 
+use super::metrics::kind;
 use super::{AppState, Problem};
 use crate::engine::Question;
 
@@ -30,11 +34,15 @@ fn parameters<T>(query: Result<Query<T>, QueryRejection>) -> Result<T, Problem> 
 
 /// Answers a question: at once where the answer is known, else when its turn to search comes.
 async fn answer(state: &AppState, question: Question) -> Result<Response, Problem> {
+    let kind = kind(&question);
     let json = if let Some(known) = state.engine.recall(&question) {
+        state.metrics.recalled(kind);
         known
     } else {
-        let engine = state.engine.clone();
-        state.pool.run(move || engine.answer(question)).await??
+        let (engine, started) = (state.engine.clone(), Instant::now());
+        let json = state.pool.run(move || engine.answer(question)).await??;
+        state.metrics.answered(kind, started.elapsed());
+        json
     };
     let mut response = Response::new(Body::from(json));
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
