@@ -21,6 +21,9 @@ use crate::index::IndexError;
 /// Hits that have all words and are enough; with fewer, posts that miss some follow them.
 const ENOUGH_FULL_HITS: usize = 10;
 
+/// Parts in which a post that has a word in a worse form is counted.
+const PARTS_OF_A_POST: f32 = 16_777_216.0;
+
 /// A post that matches.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Candidate {
@@ -158,14 +161,26 @@ fn slot_worths(context: &Context<'_>, query: &ResolvedQuery, tallies: &[Vec<Slot
     #[expect(clippy::cast_precision_loss, reason = "a count of posts")]
     let posts = context.snapshot.num_docs() as f32;
     let idf = |with_slot: f32| (1.0 + (posts - with_slot + 0.5) / (with_slot + 0.5)).ln();
+    // Whole numbers add up to the same whatever the order of the posts, which hangs on the index's history.
+    let parts = |best: f32| {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a quality is from 0 to 1"
+        )]
+        let parts = (best * PARTS_OF_A_POST) as u64;
+        parts
+    };
     let posts_with = |slot: usize| -> f32 {
         let segments = context.snapshot.segments().iter().zip(tallies);
-        let in_segments = segments.map(|(reader, of_slots)| -> f32 {
+        let in_segments = segments.map(|(reader, of_slots)| -> u64 {
             let of_slot = &of_slots[slot];
             let docs = of_slot.posts.iter().filter(|doc| !reader.is_deleted(*doc));
-            docs.map(|doc| of_slot.of(doc).best).sum()
+            docs.map(|doc| parts(of_slot.of(doc).best)).sum()
         });
-        in_segments.sum()
+        #[expect(clippy::cast_precision_loss, reason = "a count of posts")]
+        let posts = in_segments.sum::<u64>() as f32;
+        posts / PARTS_OF_A_POST
     };
     let worth = |(at, slot): (usize, &Slot)| match slot.need {
         Need::Never => 0.0,

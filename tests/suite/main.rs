@@ -17,6 +17,7 @@ mod hugo_sites;
 mod jekyll_sites;
 mod language;
 mod live;
+mod model;
 mod oracles;
 mod peculiarities;
 mod pipeline;

@@ -1,0 +1,266 @@
+//! Whatever is done to the content, and in whatever order: once it is quiet, a search says what a fresh index
+//! says.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use bloghound::config::{Config, Overrides};
+use bloghound::content::Site;
+use bloghound::engine::{Engine, Work};
+use bloghound::reindex::{Change, Dirty, Following, Indexer, Watcher};
+use proptest::prelude::*;
+
+use crate::support::{Ask, TestSite, is_long, post};
+
+const FOLDERS: [&str; 3] = ["food", "food/deep", "notes"];
+const DEBOUNCE: Duration = Duration::from_millis(3);
+/// How long nothing happens when the watcher is idle.
+const QUIET: Duration = Duration::from_millis(25);
+
+/// Something that happens to a blog.
+#[derive(Debug, Clone)]
+enum Step {
+    /// A post is written, or written anew.
+    Save {
+        place: Place,
+        version: u8,
+    },
+    /// It is written beside, and renamed over, as editors do.
+    SaveAtomically {
+        place: Place,
+        version: u8,
+    },
+    /// It becomes a draft.
+    Hide {
+        place: Place,
+    },
+    Delete {
+        place: Place,
+    },
+    Rename {
+        from: Place,
+        to: Place,
+    },
+    /// Written as it is.
+    Touch {
+        place: Place,
+    },
+    MoveFolder {
+        from: u8,
+        to: u8,
+    },
+    DeleteFolder {
+        folder: u8,
+    },
+    /// The folder's own page, which names the category.
+    NameFolder {
+        folder: u8,
+        version: u8,
+    },
+    /// The site's settings.
+    Configure {
+        version: u8,
+    },
+    /// The process ends and starts again; what is done meanwhile gives no events.
+    Restart {
+        meanwhile: Box<Step>,
+    },
+    /// The watcher has time to tell.
+    Wait,
+}
+
+/// One of a few posts.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    folder: u8,
+    post: u8,
+}
+
+impl Place {
+    fn path(self) -> String {
+        format!("content/{}/{}/_index.md", folder(self.folder), self.post)
+    }
+}
+
+fn folder(number: u8) -> &'static str {
+    FOLDERS[usize::from(number) % FOLDERS.len()]
+}
+
+fn place() -> impl Strategy<Value = Place> {
+    (0..3_u8, 0..4_u8).prop_map(|(folder, post)| Place { folder, post })
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let simple = prop_oneof![
+        4 => (place(), 0..5_u8).prop_map(|(place, version)| Step::Save { place, version }),
+        2 => (place(), 0..5_u8).prop_map(|(place, version)| Step::SaveAtomically { place, version }),
+        1 => place().prop_map(|place| Step::Hide { place }),
+        2 => place().prop_map(|place| Step::Delete { place }),
+        2 => (place(), place()).prop_map(|(from, to)| Step::Rename { from, to }),
+        1 => place().prop_map(|place| Step::Touch { place }),
+        1 => (0..3_u8, 0..3_u8).prop_map(|(from, to)| Step::MoveFolder { from, to }),
+        1 => (0..3_u8).prop_map(|folder| Step::DeleteFolder { folder }),
+        1 => (0..3_u8, 0..3_u8).prop_map(|(folder, version)| Step::NameFolder { folder, version }),
+    ];
+    prop_oneof![
+        12 => simple.clone(),
+        3 => Just(Step::Wait),
+        1 => (0..2_u8).prop_map(|version| Step::Configure { version }),
+        1 => simple.prop_map(|meanwhile| Step::Restart { meanwhile: Box::new(meanwhile) }),
+    ]
+}
+
+/// What keeps an index in step with the site, as a server does.
+struct Kept<'a> {
+    site: &'a TestSite,
+    config: Config,
+    detected: Site,
+    indexer: Indexer,
+    watcher: Watcher,
+}
+
+impl<'a> Kept<'a> {
+    fn start(site: &'a TestSite) -> Self {
+        let config = site.config();
+        let detected = Site::detect(&config).unwrap();
+        let following = Following { debounce: DEBOUNCE, ..Work::following(&config, &detected) };
+        let watcher = Watcher::new(Some(following));
+        let mut indexer = Indexer::open(&config, &detected, false).unwrap();
+        indexer.reconcile(&mut |_, _| {}).unwrap();
+        Self { site, config, detected, indexer, watcher }
+    }
+
+    fn drain(&mut self) {
+        while let Some(Change { dirty, .. }) = self.watcher.next(QUIET) {
+            match dirty {
+                Dirty::Paths(paths) => self.indexer.update(&paths).unwrap(),
+                Dirty::Everything => self.indexer.reconcile(&mut |_, _| {}).unwrap(),
+            };
+        }
+    }
+
+    fn take(mut self, step: &Step) -> Self {
+        match step {
+            Step::Wait => self.drain(),
+            Step::Restart { meanwhile } => {
+                let site = self.site;
+                drop(self);
+                happen(site, meanwhile);
+                return Self::start(site);
+            }
+            Step::Configure { .. } => {
+                happen(self.site, step);
+                self.config = self.site.config();
+                self.detected = Site::detect(&self.config).unwrap();
+                drop(self.indexer);
+                self.indexer = Indexer::open(&self.config, &self.detected, false).unwrap();
+                self.indexer.reconcile(&mut |_, _| {}).unwrap();
+            }
+            _ => happen(self.site, step),
+        }
+        self
+    }
+}
+
+fn text(place: Place, version: u8) -> String {
+    let body =
+        format!("Everywhere stands word{} of version{version}.\n\n## Part {version}\n\nMore.", place.post);
+    post(&format!("Post {} {version}", place.post), "2024-01-02", &body)
+}
+
+/// Does the step to the files.
+fn happen(site: &TestSite, step: &Step) {
+    let path = |place: &Place| site.root().join(place.path());
+    let dir = |number: u8| site.content().join(folder(number));
+    match step {
+        Step::Save { place, version } => site.write(&place.path(), text(*place, *version)),
+        Step::SaveAtomically { place, version } => {
+            let beside = place.path().replace("_index.md", "_index.md.new");
+            site.write(&beside, text(*place, *version));
+            fs::rename(site.root().join(beside), path(place)).unwrap();
+        }
+        Step::Hide { place } => {
+            let draft = text(*place, 9).replacen("+++\n", "+++\ndraft = true\n", 1);
+            site.write(&place.path(), draft);
+        }
+        Step::Delete { place } => ignore_missing(fs::remove_file(path(place))),
+        Step::Rename { from, to } => {
+            fs::create_dir_all(path(to).parent().unwrap()).unwrap();
+            ignore_missing(fs::rename(path(from), path(to)));
+        }
+        Step::Touch { place } => {
+            if let Ok(text) = fs::read(path(place)) {
+                site.write(&place.path(), text);
+            }
+        }
+        Step::MoveFolder { from, to } => {
+            // Into itself, and over a folder that is not empty, is refused by the system.
+            let _ = fs::rename(dir(*from), dir(*to));
+        }
+        Step::DeleteFolder { folder } => ignore_missing(fs::remove_dir_all(dir(*folder))),
+        Step::NameFolder { folder: number, version } => {
+            let page = format!("+++\ntitle = 'Named {version}'\n+++\n");
+            site.write(&format!("content/{}/_index.md", folder(*number)), page);
+        }
+        Step::Configure { version } => {
+            let settings = format!("baseURL = 'https://blog{version}.example/'\nlanguageCode = 'en-us'\n");
+            site.write("hugo.toml", settings);
+        }
+        Step::Restart { .. } | Step::Wait => {}
+    }
+}
+
+fn ignore_missing(result: std::io::Result<()>) {
+    if let Err(error) = result {
+        assert_eq!(error.kind(), std::io::ErrorKind::NotFound, "{error}");
+    }
+}
+
+/// All that a reader may see: ids, URLs, titles, categories, scores, snippets.
+fn seen(engine: &Engine) -> BTreeSet<String> {
+    let queries = ["everywhere", "word1", "version3", "part 2", "vers", "wrod2", "named", "category:food"];
+    let hits =
+        queries.iter().flat_map(|query| engine.ask(query).hits.into_iter().map(move |hit| (query, hit)));
+    let shown = hits.map(|(query, hit)| {
+        let section = hit.section.map(|section| section.url);
+        format!(
+            "{query}: {} {} {} {:?} {:?} {} {}",
+            hit.id, hit.url, hit.title, hit.categories, section, hit.score, hit.snippet.html
+        )
+    });
+    shown.collect()
+}
+
+fn fresh(site: &TestSite, index: &Path) -> BTreeSet<String> {
+    let overrides =
+        Overrides { site: site.root().to_owned(), index: Some(index.to_owned()), ..Overrides::default() };
+    let config = Config::load(overrides).unwrap();
+    let mut indexer = Indexer::open(&config, &Site::detect(&config).unwrap(), true).unwrap();
+    indexer.reconcile(&mut |_, _| {}).unwrap();
+    seen(&Engine::new(&config, indexer.snapshot().unwrap()))
+}
+
+fn cases() -> u32 {
+    if is_long() { 5_000 } else { 150 }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases(), max_shrink_iters: 500, ..ProptestConfig::default() })]
+
+    #[test]
+    fn an_index_that_follows_says_what_a_fresh_one_says(steps in prop::collection::vec(step(), 1..24)) {
+        let site = TestSite::new();
+        let mut kept = Kept::start(&site);
+        for step in &steps {
+            kept = kept.take(step);
+        }
+        kept.drain();
+        let followed = seen(&Engine::new(&kept.config, kept.indexer.snapshot().unwrap()));
+        let fresh = fresh(&site, &site.root().join("fresh"));
+        let (stale, missing) = (followed.difference(&fresh), fresh.difference(&followed));
+        let (stale, missing): (Vec<&String>, Vec<&String>) = (stale.collect(), missing.collect());
+        prop_assert!(stale.is_empty() && missing.is_empty(), "stale: {:#?}\nmissing: {:#?}", stale, missing);
+    }
+}
