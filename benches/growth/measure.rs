@@ -86,7 +86,7 @@ fn sample(site: &Site) -> anyhow::Result<Vec<Post>> {
     let now = Timestamp::now();
     let audience = Audience { drafts: site.drafts, future: site.future, expired: site.expired, now };
     let inventory = Inventory::new(&site.generator);
-    let files = source::walk(&site).0;
+    let files = source::walk(site).0;
     let step = files.len().div_ceil(ASKED_ABOUT).max(1);
     let mut posts = Vec::with_capacity(ASKED_ABOUT);
     for file in files.iter().step_by(step) {

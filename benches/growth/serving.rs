@@ -72,7 +72,7 @@ struct Saves {
 
 impl Saves {
     fn new(site: &Site) -> anyhow::Result<Self> {
-        let files = source::walk(&site).0;
+        let files = source::walk(site).0;
         let path: &Path = files.get(files.len() / 2).map(|file| file.path.as_ref()).context("no post")?;
         Ok(Self { path: path.to_owned(), source: std::fs::read(path)? })
     }

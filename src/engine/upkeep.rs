@@ -254,6 +254,9 @@ impl Upkeep {
         let reconciled = indexer.reconcile(&mut |_, _| {});
         if let Some(report) = self.publish(reconciled) {
             self.engine.health.compared();
+            if let Some(indexer) = &self.indexer {
+                indexer.tidy();
+            }
             if let Some(tell) = tell {
                 tell(&report);
             }

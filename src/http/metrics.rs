@@ -1,4 +1,4 @@
-//! What a monitoring system asks for, in the OpenMetrics text format (<https://openmetrics.io>).
+//! What a monitoring system asks for, in the text format of `OpenMetrics` (<https://openmetrics.io>).
 
 use std::fmt;
 use std::time::Duration;

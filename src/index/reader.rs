@@ -59,20 +59,11 @@ impl Snapshot {
     /// # Errors
     /// See [`Snapshot::open_dir`].
     pub fn open_verified(dir: &Path, verified: &mut Verified) -> Result<Self, IndexError> {
-        for _ in 1..OPEN_TRIES {
-            match Self::try_open(dir, verified) {
-                // A commit removed it since it was said what there is.
-                Err(error) if error.is_missing_file() => {}
-                result => return result,
-            }
-        }
-        Self::try_open(dir, verified)
-    }
-
-    fn try_open(dir: &Path, verified: &mut Verified) -> Result<Self, IndexError> {
-        let index = reading::open(dir)?;
-        verified.check(&index, dir)?;
-        Self::open(&index, dir)
+        despite_commits(|| {
+            let index = reading::open(dir)?;
+            verified.check(&index, dir)?;
+            Self::open_once(&index, dir)
+        })
     }
 
     /// Opens the last commit of `index`, which is in `dir`, a generation's directory. Its files are trusted.
@@ -80,6 +71,10 @@ impl Snapshot {
     /// # Errors
     /// When the index cannot be read, or another version of the program made it.
     pub fn open(index: &Index, dir: &Path) -> Result<Self, IndexError> {
+        despite_commits(|| Self::open_once(index, dir))
+    }
+
+    fn open_once(index: &Index, dir: &Path) -> Result<Self, IndexError> {
         let lease = Lease::take(dir).ok_or(IndexError::Gone)?;
         let name = dir.file_name().and_then(|name| name.to_str()).unwrap_or("index");
         let (schema, fields) = schema::build();
@@ -275,6 +270,17 @@ impl Snapshot {
         }
         Ok(manifest)
     }
+}
+
+/// Opens again what a commit or a merge, in this process or another, has removed since it was said what there is.
+fn despite_commits<T>(mut open: impl FnMut() -> Result<T, IndexError>) -> Result<T, IndexError> {
+    for _ in 1..OPEN_TRIES {
+        match open() {
+            Err(error) if error.is_missing_file() => {}
+            result => return result,
+        }
+    }
+    open()
 }
 
 fn read_manifest(segment: &SegmentReader, manifest: &mut Manifest) -> Result<(), IndexError> {

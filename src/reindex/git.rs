@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 /// A lock that is older was left behind by a git that was killed.
-const MAX_AGE: Duration = Duration::from_secs(300);
+const MAX_AGE: Duration = Duration::from_mins(5);
 
 /// The working tree that the content is in.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -198,6 +198,12 @@ impl Indexer {
         self.unfit.as_ref().filter(|_| !self.is_published)
     }
 
+    /// Removes generations that nobody reads any more.
+    pub fn tidy(&self) {
+        // What cannot be removed now is removed another time.
+        let _ = generation::remove_unused(&self.config.index_dir);
+    }
+
     /// Whether readers find another generation than the one that is written here.
     #[must_use]
     pub fn is_replaced(&self) -> bool {

@@ -18,7 +18,7 @@ use super::scan::Scanner;
 /// Times the debounce that changes wait at most while new ones keep coming.
 const MAX_DEBOUNCES: u32 = 8;
 /// How long a checkout may take before its changes are looked at all the same.
-const MAX_CHECKOUT: Duration = Duration::from_secs(60);
+const MAX_CHECKOUT: Duration = Duration::from_mins(1);
 
 /// What may have changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
