@@ -11,9 +11,10 @@ use tokio::runtime::Runtime;
 
 use super::{Outcome, Place, index, output};
 use crate::config::Config;
+use crate::content::Site;
 use crate::engine::{Concern, Engine, Maintenance, Work};
 use crate::http;
-use crate::index::{Snapshot, bundle};
+use crate::index::{Snapshot, bundle, generation};
 use crate::reindex::{Indexer, ReindexError, Report, Watcher};
 
 /// Options of `bloghound serve`.
@@ -35,12 +36,12 @@ pub(super) fn run(options: &Options, place: Place) -> anyhow::Result<Outcome> {
     if let Some(file) = &options.bundle {
         return serve_bundle(file, options.addr, place);
     }
-    let (config, site) = place.clone().load(false, false)?;
+    let (config, site) = load(&place)?;
     let runtime = http::runtime()?;
     let listener = runtime.block_on(bind(options.addr))?;
     tracing::info!("reading {}: {}", site.content_dir.display(), output::describe_site(&site));
     let work = Work {
-        reload: Box::new(move || place.clone().load(false, false).map_err(|error| format!("{error:#}"))),
+        reload: Box::new(move || load(&place).map_err(|error| format!("{error:#}"))),
         follows: !options.no_watch,
         indexer: None,
         watcher: None,
@@ -90,6 +91,14 @@ fn answer(
     runtime.block_on(http::serve(listener, router, shutdown_signal()))?;
     tracing::info!("stopping");
     Ok(())
+}
+
+/// The settings. Content may be mounted later, where an index answers until then.
+fn load(place: &Place) -> anyhow::Result<(Config, Site)> {
+    let config = place.clone().config(false, false)?;
+    let has_index = generation::current(&config.index_dir).is_some();
+    let site = if has_index { Site::expect(&config)? } else { Site::detect(&config)? };
+    Ok((config, site))
 }
 
 /// Opens the index, and builds it where there is none that can answer.

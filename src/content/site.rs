@@ -92,6 +92,15 @@ impl Site {
     /// # Errors
     /// When the generator's configuration file is unreadable or invalid, or there is no content.
     pub fn detect(config: &Config) -> Result<Self, SiteError> {
+        let site = Self::expect(config)?;
+        if site.content_dir.is_dir() { Ok(site) } else { Err(SiteError::NoContent(site.content_dir)) }
+    }
+
+    /// The same for a site whose content may be yet to come.
+    ///
+    /// # Errors
+    /// When the generator's configuration file is unreadable or invalid.
+    pub fn expect(config: &Config) -> Result<Self, SiteError> {
         let (generator, facts, config_file) =
             detection::detect(&config.site_dir, config.generator.as_deref())?;
         let of_generator = || {
@@ -100,9 +109,6 @@ impl Site {
             folders.clone().find(|folder| folder.is_dir()).unwrap_or_else(|| config.site_dir.join(first))
         };
         let content_dir = config.content_dir.clone().unwrap_or_else(of_generator);
-        if !content_dir.is_dir() {
-            return Err(SiteError::NoContent(content_dir));
-        }
         let base = config.base_url.as_deref().map(|url| url.trim_end_matches('/').to_owned());
         Ok(Self {
             generator,

@@ -6,9 +6,15 @@ use std::time::{Duration, SystemTime};
 /// A lock that is older was left behind by a git that was killed.
 const MAX_AGE: Duration = Duration::from_mins(5);
 
+/// How long the last of its changes may take to be told.
+const MAX_DELAY: Duration = Duration::from_secs(10);
+
 /// The working tree that the content is in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Checkout {
+    /// What git writes when it has changed files.
+    index: PathBuf,
+    /// What it holds until then.
     lock: PathBuf,
 }
 
@@ -21,15 +27,24 @@ impl Checkout {
             Ok(text) => git.parent()?.join(text.strip_prefix("gitdir:")?.trim()),
             Err(_) => git,
         };
-        Some(Self { lock: git_dir.join("index.lock") })
+        Some(Self { index: git_dir.join("index"), lock: git_dir.join("index.lock") })
     }
 
     /// Whether git is at work: while it changes files it holds its index.
     pub(super) fn is_under_way(&self) -> bool {
-        let changed = std::fs::metadata(&self.lock).and_then(|metadata| metadata.modified());
-        changed
-            .is_ok_and(|changed| SystemTime::now().duration_since(changed).map_or(true, |age| age < MAX_AGE))
+        is_younger(&self.lock, MAX_AGE)
     }
+
+    /// Whether git was at work just now: what it did may not have been told yet.
+    pub(super) fn has_just_ended(&self) -> bool {
+        is_younger(&self.index, MAX_DELAY)
+    }
+}
+
+/// Whether there is a file that was changed no longer ago than that.
+fn is_younger(file: &Path, age: Duration) -> bool {
+    let changed = std::fs::metadata(file).and_then(|metadata| metadata.modified());
+    changed.is_ok_and(|changed| SystemTime::now().duration_since(changed).map_or(true, |passed| passed < age))
 }
 
 #[cfg(test)]

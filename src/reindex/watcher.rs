@@ -17,6 +17,8 @@ use super::scan::Scanner;
 
 /// Times the debounce that changes wait at most while new ones keep coming.
 const MAX_DEBOUNCES: u32 = 8;
+/// Times the debounce that it is quiet after a checkout.
+const CHECKOUT_DEBOUNCES: u32 = 6;
 /// How long a checkout may take before its changes are looked at all the same.
 const MAX_CHECKOUT: Duration = Duration::from_mins(1);
 
@@ -196,11 +198,17 @@ impl Watcher {
     /// Adds what changes until it is quiet.
     fn gather(&mut self, mut dirty: Dirty, seen: Instant) -> Dirty {
         let debounce = self.following.as_ref().map_or(Duration::ZERO, |following| following.debounce);
-        let (deadline, last) = (seen + debounce * MAX_DEBOUNCES, seen + MAX_CHECKOUT);
+        let mut deadline = seen + debounce * MAX_DEBOUNCES;
         loop {
-            let is_checked_out = self.checkout.as_ref().is_some_and(Checkout::is_under_way);
-            let left = if is_checked_out { last } else { deadline }.saturating_duration_since(Instant::now());
-            match self.events.recv_timeout(debounce.min(left)) {
+            let checkout = self.checkout.as_ref();
+            let is_checked_out = checkout.is_some_and(Checkout::is_under_way);
+            let mut quiet = debounce;
+            if is_checked_out || checkout.is_some_and(Checkout::has_just_ended) {
+                // Thousands of events take their time, and some of it between them.
+                (deadline, quiet) = (seen + MAX_CHECKOUT, debounce * CHECKOUT_DEBOUNCES);
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            match self.events.recv_timeout(quiet.min(left)) {
                 Ok(event) => {
                     let more = self.dirty_of(event);
                     dirty = merge(dirty, more);

@@ -68,6 +68,21 @@ fn content_that_goes_is_not_deleted_and_is_followed_when_it_is_back() {
 }
 
 #[test]
+fn content_that_is_mounted_late_is_waited_for() {
+    let site = site();
+    site.reindex(false);
+    let elsewhere = site.root().join("elsewhere");
+    fs::rename(site.content(), &elsewhere).unwrap();
+    let server = Server::start(site.root());
+    assert_eq!(server.hits("carrots"), ["food/soup"]);
+    server.wait_for_problem("there is no");
+    fs::rename(&elsewhere, site.content()).unwrap();
+    server.wait_for_problem("");
+    site.write_post("food/soup", &post("Soup", "2024-01-02", "Parsnips."));
+    server.wait_for_hits("parsnips", &["food/soup"]);
+}
+
+#[test]
 fn what_git_or_the_settings_ignore_is_not_found() {
     let site = site();
     fs::create_dir(site.root().join(".git")).unwrap();
