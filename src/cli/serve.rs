@@ -26,6 +26,9 @@ pub(super) struct Options {
     /// Do not follow changes of the content
     #[arg(long)]
     no_watch: bool,
+    /// Write nothing: answer from the index that is there, and from what others put in its place
+    #[arg(long, conflicts_with_all = ["no_watch", "bundle"])]
+    read_only: bool,
     /// Answer from this bundle and nothing else: no content is read, nothing is written
     #[arg(long, value_name = "FILE", conflicts_with_all = ["no_watch", "content", "index"])]
     bundle: Option<PathBuf>,
@@ -39,17 +42,22 @@ pub(super) fn run(options: &Options, place: Place) -> anyhow::Result<Outcome> {
     let (config, site) = load(&place)?;
     let runtime = http::runtime()?;
     let listener = runtime.block_on(bind(options.addr))?;
-    tracing::info!("reading {}: {}", site.content_dir.display(), output::describe_site(&site));
+    if options.read_only {
+        tracing::info!("answering from {}; nothing is written", config.index_dir.display());
+    } else {
+        tracing::info!("reading {}: {}", site.content_dir.display(), output::describe_site(&site));
+    }
     let work = Work {
         reload: Box::new(move || load(&place).map_err(|error| format!("{error:#}"))),
-        follows: !options.no_watch,
+        follows: !(options.no_watch || options.read_only),
         indexer: None,
         watcher: None,
         on_compared: None,
         config,
         site,
     };
-    let (engine, work) = prepare(work)?;
+    let (engine, work) =
+        if options.read_only { (Arc::new(Engine::open(&work.config)?), work) } else { prepare(work)? };
     let config = work.config.clone();
     let maintenance = Maintenance::start(Arc::clone(&engine), work)?;
     answer(&runtime, listener, engine, &config)?;

@@ -76,6 +76,30 @@ fn a_server_that_does_not_follow_the_content_follows_the_index() {
     assert!(generations(&site.root().join("index")).len() <= 2);
 }
 
+#[test]
+fn a_read_only_server_follows_installed_bundles_and_steps_back() {
+    let (site, other) = (site(), built_elsewhere());
+    site.reindex(false);
+    let bundle = |site: &TestSite, args: &[&str]| {
+        let output = bloghound().arg("bundle").args(args).arg("--site").arg(site.root()).output().unwrap();
+        assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    };
+    let file = site.root().join("search.tar.zst").display().to_string();
+    bundle(&other, &["create", &file]);
+    // No content is needed.
+    fs::remove_dir_all(site.content()).unwrap();
+    let server = Server::start_with(site.root(), &site.root().join("index"), &["--read-only"]);
+    assert_eq!(server.hits("carrots"), ["food/soup"]);
+    let asked = under_queries(&server, || {
+        bundle(&site, &["install", &file]);
+        server.wait_for_hits("parsnips", &["food/soup"]);
+        bundle(&site, &["rollback"]);
+        server.wait_for_hits("carrots", &["food/soup"]);
+    });
+    assert!(asked > 0);
+    assert_eq!(server.problems(), "[]");
+}
+
 /// Delivers by rsync, or as it does where there is none.
 fn deliver(from: &Path, to: &Path) {
     let (source, mut rsync) = (format!("{}/", from.display()), Command::new("rsync"));
