@@ -10,6 +10,24 @@ const LOCK: &str = ".lock";
 const LOCK_TRIES: u32 = 80;
 const LOCK_PAUSE: Duration = Duration::from_millis(25);
 
+/// Tries for two seconds while a lock is busy.
+pub(super) fn when_free<T, E>(
+    attempt: impl Fn() -> Result<T, E>,
+    is_busy: impl Fn(&E) -> bool,
+) -> Result<T, E> {
+    for _ in 1..LOCK_TRIES {
+        match attempt() {
+            Err(error) if is_busy(&error) => std::thread::sleep(LOCK_PAUSE),
+            result => return result,
+        }
+    }
+    attempt()
+}
+
+fn is_busy(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::WouldBlock
+}
+
 /// The right to write an index directory, held while it lives.
 #[derive(Debug)]
 pub struct WriteLock {
@@ -26,13 +44,14 @@ impl WriteLock {
     /// # Errors
     /// When the directory cannot be made or written.
     pub fn acquire(index_dir: &Path) -> io::Result<Option<Self>> {
-        for _ in 0..LOCK_TRIES {
-            if let Some(lock) = Self::try_acquire(index_dir)? {
-                return Ok(Some(lock));
-            }
-            std::thread::sleep(LOCK_PAUSE);
+        let acquired = when_free(
+            || Self::try_acquire(index_dir)?.ok_or_else(|| io::ErrorKind::WouldBlock.into()),
+            is_busy,
+        );
+        match acquired {
+            Err(error) if is_busy(&error) => Ok(None),
+            acquired => acquired.map(Some),
         }
-        Ok(None)
     }
 
     /// The same without waiting.

@@ -280,7 +280,10 @@ fn despite_commits<T>(mut open: impl FnMut() -> Result<T, IndexError>) -> Result
             result => return result,
         }
     }
-    open()
+    open().map_err(|error| match error {
+        IndexError::Tantivy(reason) => IndexError::unreadable(&reason),
+        error => error,
+    })
 }
 
 fn read_manifest(segment: &SegmentReader, manifest: &mut Manifest) -> Result<(), IndexError> {

@@ -12,6 +12,7 @@ use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, Term};
 use super::IndexError;
 use super::document::to_document;
 use super::entry::Entry;
+use super::lock::when_free;
 use super::packed::{PACKED_TOKENIZER, PackedTokenizer, Packer};
 use super::post_store::{Codec, PostStorePlugin, SegmentRecords};
 use super::reader::Snapshot;
@@ -128,10 +129,33 @@ pub enum Unfit {
 
 /// Adds and removes posts; nothing is seen before [`Writer::commit`].
 pub struct Writer {
-    inner: IndexWriter<Entry>,
+    index: Index,
+    /// None when it is closed.
+    inner: Option<IndexWriter<Entry>>,
     fields: Fields,
     codec: SharedCodec,
     provenance: Provenance,
+}
+
+/// Tantivy's writers go without waiting for merges under way, and one that ends later writes its own idea of
+/// the index over what the next writer has made: deleted posts would be back.
+impl Drop for Writer {
+    fn drop(&mut self) {
+        if let Err(error) = self.end() {
+            tracing::warn!("a merge of the index did not end well: {error}");
+        }
+    }
+}
+
+fn start(index: &Index) -> Result<IndexWriter<Entry>, IndexError> {
+    let writer = when_free(
+        || Ok(index.writer_with_num_threads(1, WRITER_BYTES)?),
+        |error| matches!(error, IndexError::Tantivy(tantivy::TantivyError::LockFailure(..))),
+    )?;
+    writer.set_merge_policy(Box::new(merge_policy()));
+    // A process that was killed left files of a commit that never was: the same commit would find them there.
+    writer.garbage_collect_files().wait()?;
+    Ok(writer)
 }
 
 /// Makes entries of posts, in one thread.
@@ -171,7 +195,7 @@ impl Writer {
         let builder = Index::builder().schema(schema).register_plugin(Arc::new(plugin));
         let writer = Self::new(&builder.create_in_dir(dir)?, codec, provenance)?;
         // Each post is merged once, when all are there, instead of once a layer.
-        writer.inner.set_merge_policy(Box::new(NoMergePolicy));
+        writer.inner()?.set_merge_policy(Box::new(NoMergePolicy));
         Ok(writer)
     }
 
@@ -212,18 +236,15 @@ impl Writer {
 
     fn new(index: &Index, codec: SharedCodec, provenance: Provenance) -> Result<Self, IndexError> {
         index.tokenizers().register(PACKED_TOKENIZER, PackedTokenizer::default());
-        let writer = index.writer_with_num_threads(1, WRITER_BYTES)?;
-        writer.set_merge_policy(Box::new(merge_policy()));
-        // A process that was killed left files of a commit that never was: the same commit would find them there.
-        writer.garbage_collect_files().wait()?;
         let (_, fields) = schema::build();
-        Ok(Self { inner: writer, fields, codec, provenance })
+        let inner = Some(start(index)?);
+        Ok(Self { index: index.clone(), inner, fields, codec, provenance })
     }
 
     /// The index that is written.
     #[must_use]
     pub fn index(&self) -> &Index {
-        self.inner.index()
+        &self.index
     }
 
     /// How the documents are made.
@@ -255,13 +276,21 @@ impl Writer {
     /// # Errors
     /// When the indexing thread has failed.
     pub fn add(&self, entry: Entry) -> Result<(), IndexError> {
-        self.inner.add_document(entry)?;
+        self.inner()?.add_document(entry)?;
         Ok(())
     }
 
     /// Removes a post.
-    pub fn remove(&self, id: &str) {
-        self.inner.delete_term(Term::from_field_text(self.fields.id, id));
+    ///
+    /// # Errors
+    /// When the writer is closed.
+    pub fn remove(&self, id: &str) -> Result<(), IndexError> {
+        self.inner()?.delete_term(Term::from_field_text(self.fields.id, id));
+        Ok(())
+    }
+
+    fn inner(&self) -> Result<&IndexWriter<Entry>, IndexError> {
+        self.inner.as_ref().ok_or(IndexError::Gone)
     }
 
     /// Makes all changes since the last commit durable and visible to readers opened from then on.
@@ -270,7 +299,7 @@ impl Writer {
     /// When the index cannot be written; the last commit stays.
     pub fn commit(&mut self) -> Result<(), IndexError> {
         let provenance = Provenance { indexed_at: Some(Timestamp::now()), ..self.provenance.clone() };
-        let mut prepared = self.inner.prepare_commit()?;
+        let mut prepared = self.inner.as_mut().ok_or(IndexError::Gone)?.prepare_commit()?;
         prepared.set_payload(&serde_json::to_string(&provenance)?);
         prepared.commit()?;
         Ok(())
@@ -282,11 +311,11 @@ impl Writer {
     /// # Errors
     /// When the index cannot be written; the last commit stays.
     pub fn settle(&mut self) -> Result<(), IndexError> {
-        let segments = self.inner.index().searchable_segment_ids()?;
+        let segments = self.index.searchable_segment_ids()?;
         if segments.len() > MAX_NEW_SEGMENTS {
-            self.inner.merge(&segments).wait()?;
+            self.inner.as_mut().ok_or(IndexError::Gone)?.merge(&segments).wait()?;
         }
-        self.inner.set_merge_policy(Box::new(merge_policy()));
+        self.inner()?.set_merge_policy(Box::new(merge_policy()));
         Ok(())
     }
 
@@ -295,8 +324,9 @@ impl Writer {
     /// # Errors
     /// When the index cannot be opened again.
     pub fn rollback(&mut self) -> Result<(), IndexError> {
-        self.inner.rollback()?;
-        self.inner.set_merge_policy(Box::new(merge_policy()));
+        // What failed before may fail again while merges are waited for; it is of no use any more.
+        let _ = self.end();
+        self.inner = Some(start(&self.index)?);
         Ok(())
     }
 
@@ -304,8 +334,14 @@ impl Writer {
     ///
     /// # Errors
     /// When a merge failed; the last commit stays.
-    pub fn close(self) -> Result<(), IndexError> {
-        self.inner.wait_merging_threads()?;
+    pub fn close(mut self) -> Result<(), IndexError> {
+        self.end()
+    }
+
+    fn end(&mut self) -> Result<(), IndexError> {
+        if let Some(inner) = self.inner.take() {
+            inner.wait_merging_threads()?;
+        }
         Ok(())
     }
 }

@@ -325,7 +325,7 @@ impl Indexer {
             Task::Put { entry, known_as, warnings, is_known } => {
                 if is_known {
                     report.updated += 1;
-                    self.writer.remove(id);
+                    self.writer.remove(id)?;
                 } else {
                     report.added += 1;
                 }
@@ -339,7 +339,7 @@ impl Indexer {
             Task::Drop { is_known, absence } => {
                 if is_known {
                     report.deleted += 1;
-                    self.writer.remove(id);
+                    self.writer.remove(id)?;
                     manifest.remove(id);
                 }
                 absences.push((id.to_owned(), absence));
