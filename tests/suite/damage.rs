@@ -11,7 +11,7 @@ use crate::support::{Ask, Server, TestSite, bloghound, is_long, post};
 
 /// Regions of a file in which a byte is flipped or at which it is cut; all files are damaged in each.
 fn regions() -> u64 {
-    if is_long() { 4_096 } else { 48 }
+    if is_long() { 16_384 } else { 512 }
 }
 const QUERIES: [&str; 5] = ["flour", "carr", "\"number 7\"", "flor", "category:food"];
 

@@ -16,6 +16,7 @@ mod stream;
 pub use codec::Codec;
 pub use passage::Passage;
 pub use pieces::{PieceCache, UnpackedPiece};
+pub(in crate::index) use plugin::EXTENSION;
 pub use plugin::PostStorePlugin;
 pub use reader::SegmentRecords;
 pub use record::{Record, StoredSection, Unpacker, encode};

@@ -22,7 +22,7 @@ use super::reader::SegmentRecords;
 use crate::index::Entry;
 
 /// The extension of the file.
-pub(super) const EXTENSION: &str = "posts";
+pub(in crate::index) const EXTENSION: &str = "posts";
 
 /// Writes and merges the records of segments.
 pub struct PostStorePlugin {
