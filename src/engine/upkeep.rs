@@ -69,6 +69,9 @@ impl Upkeep {
         };
         *upkeep.waker.lock().unwrap_or_else(PoisonError::into_inner) = Some(upkeep.watcher.waker());
         upkeep.reader.seen = IndexStamp::of(&upkeep.config.index_dir);
+        if on_compared.is_none() && upkeep.indexer.is_some() {
+            upkeep.engine.health.compared();
+        }
         upkeep.say_how_it_watches();
         if *upkeep.watcher.mode() != Mode::Off {
             tracing::info!("following changes of {}", upkeep.site.content_dir.display());

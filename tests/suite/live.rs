@@ -214,7 +214,7 @@ fn the_status_says_how_fresh_the_answers_are() {
     site.write_post("food/soup", &post("Soup", "2024-01-02", "Parsnips."));
     server.wait_for_hits("parsnips", &["food/soup"]);
     let status = server.get("/api/v1/status").json();
-    for key in ["last_change_at", "indexed_at"] {
+    for key in ["last_change_at", "indexed_at", "compared_at"] {
         let text = status[key].as_str().unwrap_or_else(|| panic!("{key}: {status}"));
         let age = jiff::Timestamp::now().duration_since(text.parse().unwrap());
         assert!(age.as_secs() < 60, "{key}: {text}");
