@@ -48,7 +48,7 @@ pub struct Trouble {
 }
 
 /// How far the answers are behind the content.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Freshness {
     /// When a change of the content was seen last.
     pub last_change_at: Option<Timestamp>,
@@ -58,6 +58,12 @@ pub struct Freshness {
     pub lag_ms: Option<u64>,
     /// How changes come to be known: `events`, `polling`, `off`, or `missing` where there is no content.
     pub watching: &'static str,
+}
+
+impl Default for Freshness {
+    fn default() -> Self {
+        Self { last_change_at: None, compared_at: None, lag_ms: None, watching: "off" }
+    }
 }
 
 #[derive(Debug, Default)]

@@ -9,31 +9,13 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::support::{Server, TestSite, bloghound, get, post, request};
+use crate::support::{Output, Server, TestSite, bloghound, get, post, request};
 
 const QUERIES: [&str; 5] = ["flour", "watr", "\"hot oven\"", "bak", "soup -carrots"];
 
-pub(super) struct Output {
-    code: i32,
-    stdout: String,
-    stderr: String,
-}
-
-impl Output {
-    fn json(&self) -> Value {
-        serde_json::from_str(&self.stdout)
-            .unwrap_or_else(|error| panic!("{error}: {:?} {:?}", self.stdout, self.stderr))
-    }
-}
-
 /// Runs bloghound in a directory, where there need be no content.
 fn run(dir: &Path, args: &[&str]) -> Output {
-    let output = bloghound().current_dir(dir).args(args).output().unwrap();
-    Output {
-        code: output.status.code().unwrap(),
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
-    }
+    Output::of(bloghound().current_dir(dir).args(args))
 }
 
 /// The same for what has to succeed.
@@ -210,6 +192,7 @@ fn a_bundle_is_served_without_content_and_nothing_is_written() {
     assert_eq!(server.hits("dough").len(), 2, "the synonyms of bloghound.toml count");
     let status = server.get("/api/v1/status").json();
     assert_eq!((&status["posts"], &status["content_digest"]), (&3.into(), &digest));
+    assert_eq!(status["watching"], "off");
     assert_eq!(request(&server.url("/api/v1/search"), "POST", &[]).status, 405);
     assert_eq!(get(&server.url("/")).status, 200);
     assert_eq!(fs::read_dir(temporary.path()).unwrap().count(), 1);
