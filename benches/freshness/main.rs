@@ -14,6 +14,8 @@ mod process;
 #[path = "../questions/mod.rs"]
 #[expect(dead_code, reason = "what the benches share")]
 mod questions;
+#[path = "../served/mod.rs"]
+mod served;
 #[path = "../site/mod.rs"]
 #[expect(dead_code, reason = "what the benches share")]
 mod site;
@@ -27,6 +29,7 @@ use clap::Parser;
 use load::{Client, Endpoint, Latency};
 use process::{Running, free_addr};
 use serde::Serialize;
+use served::client_of;
 use site::BenchSite;
 
 /// What is waited for the first answer, and for what was saved.
@@ -108,13 +111,7 @@ fn measure(is_trial: bool) -> anyhow::Result<Measured> {
     command.arg("serve").arg("--site").arg(&place.config.site_dir);
     command.arg("--content").arg(&place.site.content_dir).arg("--index").arg(&place.config.index_dir);
     let mut server = Running::start(command.args(["--addr", &addr.to_string()]))?;
-    let endpoint = Endpoint::Http { addr, target: "/api/v1/search?q=".to_owned() };
-    let client = Client::new()?;
-    while client.ask(&endpoint, "start").is_err() {
-        server.expect_alive()?;
-        anyhow::ensure!(server.age() < PATIENCE, "no answer in {PATIENCE:?}");
-        std::thread::sleep(Duration::from_millis(1));
-    }
+    let (client, endpoint) = client_of(&mut server, addr, PATIENCE)?;
     let mut next = 0;
     let mut time = |count: usize, rounds: usize| {
         files.time((count, if is_trial { 1 } else { rounds }), &mut next, (&client, &endpoint))

@@ -22,6 +22,8 @@ mod process;
 #[expect(dead_code, reason = "what the benches share")]
 mod questions;
 mod report;
+#[path = "../served/mod.rs"]
+mod served;
 mod serving;
 #[path = "../site/mod.rs"]
 #[expect(dead_code, reason = "what the benches share")]

@@ -13,6 +13,7 @@ use crate::load::{Client, Endpoint};
 use crate::measure::Effort;
 use crate::process::{Running, free_addr};
 use crate::questions::{Questions, unheard_of};
+use crate::served::client_of;
 
 /// Queries after which memory is looked at.
 const QUERIES: usize = 100;
@@ -45,13 +46,7 @@ impl Serving {
         let mut command = Command::new(env!("CARGO_BIN_EXE_bloghound"));
         command.arg("serve").arg("--site").arg(&config.site_dir).arg("--index").arg(&config.index_dir);
         let mut server = Running::start(command.args(["--addr", &addr.to_string()]))?;
-        let endpoint = Endpoint::Http { addr, target: "/api/v1/search?q=".to_owned() };
-        let client = Client::new()?;
-        while client.ask(&endpoint, "start").is_err() {
-            server.expect_alive()?;
-            anyhow::ensure!(server.age() < PATIENCE, "no answer in {PATIENCE:?}");
-            std::thread::sleep(Duration::from_millis(1));
-        }
+        let (client, endpoint) = client_of(&mut server, addr, PATIENCE)?;
         let start_ms = server.age().as_secs_f64() * 1e3;
         client.latencies(&endpoint, &questions.mixed(QUERIES), PATIENCE)?;
         let (resident_mb, anonymous_mb) = (server.resident_mb(), server.anonymous_mb());

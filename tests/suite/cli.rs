@@ -2,31 +2,10 @@
 
 use std::path::Path;
 
-use serde_json::Value;
-
-use crate::support::{Server, TestSite, bloghound, own_site, post};
-
-struct Output {
-    code: i32,
-    stdout: String,
-    stderr: String,
-}
-
-impl Output {
-    fn json(&self) -> Value {
-        let last = self.stdout.lines().last().unwrap_or_default();
-        serde_json::from_str(last)
-            .unwrap_or_else(|error| panic!("{error}: {:?} {:?}", self.stdout, self.stderr))
-    }
-}
+use crate::support::{Output, Server, TestSite, bloghound, own_site, post};
 
 fn run(site: &Path, args: &[&str]) -> Output {
-    let output = bloghound().arg("--site").arg(site).args(args).output().unwrap();
-    Output {
-        code: output.status.code().unwrap(),
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
-    }
+    Output::of(bloghound().arg("--site").arg(site).args(args))
 }
 
 #[test]
@@ -35,7 +14,7 @@ fn indexing_is_incremental_and_reports_as_json() {
     site.write("content/a/_index.md", "+++\ntitle = 'A'\n+++\n");
     site.write("content/about/_index.md", "+++\ntitle = 'About'\n+++\n");
     let first = run(site.root(), &["index", "--json"]);
-    let report = first.json();
+    let report = first.last_json();
     assert_eq!((first.code, &report["posts"], &report["pages"]), (0, &2.into(), &1.into()));
     assert_eq!(
         report["skipped"],
@@ -44,14 +23,14 @@ fn indexing_is_incremental_and_reports_as_json() {
     assert_eq!((&report["added"], &report["failed"]), (&3.into(), &serde_json::json!([])));
     site.write_post("a/x", &post("X", "2024-01-01", "Changed."));
     std::fs::remove_file(site.content().join("a/y/_index.md")).unwrap();
-    let report = run(site.root(), &["index", "--json"]).json();
+    let report = run(site.root(), &["index", "--json"]).last_json();
     let changes = ["added", "updated", "deleted", "unchanged"].map(|key| report[key].as_u64().unwrap());
     assert_eq!(changes, [0, 1, 1, 1]);
     assert!(report["took_ms"].is_u64());
     assert!(
         run(site.root(), &["index"]).stdout.contains("1 post and 1 page, unchanged; skipped 1 list page")
     );
-    assert_eq!(run(site.root(), &["index", "--full", "--json"]).json()["added"], 2);
+    assert_eq!(run(site.root(), &["index", "--full", "--json"]).last_json()["added"], 2);
 }
 
 #[test]
@@ -64,9 +43,9 @@ fn a_broken_post_is_named_and_the_others_are_indexed() {
     assert_eq!(output.code, 1);
     assert!(output.stderr.contains("a/broken/_index.md:4: invalid TOML"), "{}", output.stderr);
     assert!(output.stderr.contains("a/bytes/_index.md:4: not UTF-8"), "{}", output.stderr);
-    let failed = &output.json()["failed"];
+    let failed = &output.last_json()["failed"];
     assert_eq!((&failed[0]["path"], &failed[0]["line"]), (&"a/broken/_index.md".into(), &4.into()));
-    assert_eq!(output.json()["posts"], 1);
+    assert_eq!(output.last_json()["posts"], 1);
     // The failure stays until the post is mended.
     assert_eq!(run(site.root(), &["index"]).code, 1);
     site.write_post("a/broken", &post("Mended", "2024-01-01", "Text"));
@@ -80,15 +59,15 @@ fn drafts_and_future_posts_show_only_when_asked_for() {
     let site = TestSite::with_posts(&[("a/x", "Public", "Shared word.")]);
     site.write_post("a/draft", "+++\ntitle = 'Draft'\ndate = 2024-01-01\ndraft = true\n+++\nShared word.");
     site.write_post("a/later", &post("Later", "2999-01-01", "Shared word."));
-    let found = || run(site.root(), &["search", "shared", "--json"]).json()["total"].clone();
-    let report = run(site.root(), &["index", "--json"]).json();
+    let found = || run(site.root(), &["search", "shared", "--json"]).last_json()["total"].clone();
+    let report = run(site.root(), &["index", "--json"]).last_json();
     assert_eq!((&report["skipped"]["draft"], &report["skipped"]["future"]), (&1.into(), &1.into()));
     assert_eq!(found(), 1);
     run(site.root(), &["index", "--drafts"]);
     assert_eq!(found(), 2);
     run(site.root(), &["index", "--drafts", "--future"]);
     assert_eq!(found(), 3);
-    assert_eq!(run(site.root(), &["index", "--json"]).json()["deleted"], 2);
+    assert_eq!(run(site.root(), &["index", "--json"]).last_json()["deleted"], 2);
     assert_eq!(found(), 1);
 }
 
@@ -137,7 +116,7 @@ fn json_is_the_body_of_the_http_response() {
     let site = TestSite::with_posts(&[("food/bread", "Baking bread", "Flour and water.")]);
     let server = Server::start(site.root());
     let mut over_http = server.get("/api/v1/search?q=flour&facets=category").json();
-    let mut printed = run(site.root(), &["search", "flour", "--facets", "category", "--json"]).json();
+    let mut printed = run(site.root(), &["search", "flour", "--facets", "category", "--json"]).last_json();
     for answer in [&mut over_http, &mut printed] {
         answer["took_us"] = 0.into();
     }
@@ -190,7 +169,7 @@ fn an_index_of_other_settings_is_built_anew() {
     let site = TestSite::with_posts(&[("a/x", "X", "One.")]);
     run(site.root(), &["index"]);
     site.write("hugo.toml", "baseURL = 'https://moved.example/'\n");
-    assert_eq!(run(site.root(), &["index", "--json"]).json()["added"], 1);
+    assert_eq!(run(site.root(), &["index", "--json"]).last_json()["added"], 1);
     assert!(run(site.root(), &["search", "one"]).stdout.contains("https://moved.example/a/x/"));
     let generations = std::fs::read_dir(site.root().join("index")).unwrap().flatten();
     let names = generations.map(|entry| entry.file_name().into_string().unwrap());
@@ -208,7 +187,7 @@ fn relevance_is_measured_without_touching_the_site() {
     let queries = site.root().join("queries.jsonl");
     let runs = site.root().join("runs.jsonl");
     let args = ["eval", queries.to_str().unwrap(), "--run-file", runs.to_str().unwrap(), "--json"];
-    let groups = &run(site.root(), &args).json()["groups"];
+    let groups = &run(site.root(), &args).last_json()["groups"];
     assert_eq!((&groups[0]["kind"], &groups[0]["ndcg"]), (&"k".into(), &0.5.into()));
     let runs = std::fs::read_to_string(runs).unwrap();
     assert!(runs.contains("{\"qid\":\"q-1\",\"hits\":[\"a/x/_index.md\"]}"), "{runs}");
@@ -221,13 +200,13 @@ fn relevance_is_measured_without_touching_the_site() {
 fn our_own_blog_is_indexed_whole() {
     let index = tempfile::tempdir().unwrap();
     let output = run(&own_site(), &["index", "--json", "--index", index.path().to_str().unwrap()]);
-    let report = output.json();
+    let report = output.last_json();
     assert_eq!((output.code, report["failed"].as_array().unwrap().len()), (0, 0));
     assert!(report["posts"].as_u64().unwrap() >= 12);
     assert_eq!(report["skipped"]["draft"], 1);
     let search = |query: &str| {
         let args = ["search", query, "--json", "--index", index.path().to_str().unwrap()];
-        run(&own_site(), &args).json()["hits"][0]["id"].as_str().map(str::to_owned)
+        run(&own_site(), &args).last_json()["hits"][0]["id"].as_str().map(str::to_owned)
     };
     for (query, first) in [
         ("inverted index", "search/how-an-inverted-index-answers/_index.md"),

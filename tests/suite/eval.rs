@@ -6,29 +6,11 @@ use std::process::Command;
 use bloghound::query::{SearchRequest, Weights};
 use serde_json::Value;
 
-use crate::support::{Ask, TestSite, bloghound, corpus, own_site};
-
-struct Output {
-    code: i32,
-    stdout: String,
-    stderr: String,
-}
-
-impl Output {
-    fn json(&self) -> Value {
-        serde_json::from_str(&self.stdout)
-            .unwrap_or_else(|error| panic!("{error}: {:?} {:?}", self.stdout, self.stderr))
-    }
-}
+use crate::support::{Ask, Output, TestSite, bloghound, corpus, own_site};
 
 /// Runs `eval` on the site, in its root.
 fn eval(site: &TestSite, args: &[&str]) -> Output {
-    let output = bloghound().current_dir(site.root()).arg("eval").args(args).output().unwrap();
-    Output {
-        code: output.status.code().unwrap(),
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
-    }
+    Output::of(bloghound().current_dir(site.root()).arg("eval").args(args))
 }
 
 /// A blog of three posts with queries in TOML: one is answered, one half, one not.

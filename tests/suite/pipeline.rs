@@ -9,23 +9,11 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::support::{Server, TestSite, bloghound, post};
-
-struct Output {
-    code: i32,
-    stdout: String,
-    stderr: String,
-}
+use crate::support::{Output, Server, TestSite, bloghound, post};
 
 /// Runs `bloghound index` in a directory, with no workflow around it.
 fn index(dir: &Path, args: &[&str]) -> Output {
-    let output = bloghound().current_dir(dir).arg("index").args(args).env_remove("GITHUB_WORKSPACE").output();
-    let output = output.unwrap();
-    Output {
-        code: output.status.code().unwrap(),
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
-    }
+    Output::of(bloghound().current_dir(dir).arg("index").args(args).env_remove("GITHUB_WORKSPACE"))
 }
 
 fn digest(dir: &Path, args: &[&str]) -> String {

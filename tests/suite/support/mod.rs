@@ -53,6 +53,40 @@ pub(crate) fn own_site() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// What a command has printed, and how it ended.
+pub(crate) struct Output {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Output {
+    /// Runs the command to its end.
+    pub(crate) fn of(command: &mut assert_cmd::Command) -> Self {
+        let output = command.output().unwrap();
+        Self {
+            code: output.status.code().unwrap(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// All that was printed as JSON.
+    pub(crate) fn json(&self) -> serde_json::Value {
+        self.parse(&self.stdout)
+    }
+
+    /// The last line as JSON.
+    pub(crate) fn last_json(&self) -> serde_json::Value {
+        self.parse(self.stdout.lines().last().unwrap_or_default())
+    }
+
+    fn parse(&self, text: &str) -> serde_json::Value {
+        serde_json::from_str(text)
+            .unwrap_or_else(|error| panic!("{error}: {:?} {:?}", self.stdout, self.stderr))
+    }
+}
+
 /// The binary under test.
 pub(crate) fn bloghound() -> assert_cmd::Command {
     assert_cmd::Command::new(env!("CARGO_BIN_EXE_bloghound"))
