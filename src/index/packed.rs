@@ -169,7 +169,7 @@ impl PackedTokens<'_> {
             self.token.position = 0;
         }
         self.left = self.left.checked_sub(1)?;
-        self.token.position += self.number()?;
+        self.token.position = self.token.position.checked_add(self.number()?)?;
         Some(())
     }
 }
@@ -246,5 +246,18 @@ mod tests {
             }
             prop_assert!(count <= text.len());
         }
+    }
+
+    #[test]
+    fn a_position_beyond_all_numbers_ends_the_tokens() {
+        let mut packed = String::from("\u{1}a");
+        push_number(&mut packed, 3);
+        for _ in 0..3 {
+            push_number(&mut packed, usize::MAX / 2);
+        }
+        let mut tokenizer = PackedTokenizer::default();
+        let mut stream = tokenizer.token_stream(&packed);
+        assert!(stream.advance() && stream.advance());
+        assert!(!stream.advance());
     }
 }
