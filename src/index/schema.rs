@@ -7,7 +7,7 @@ use tantivy::schema::{
 use super::packed::PACKED_TOKENIZER;
 
 /// Changes when documents are laid out differently: indexes of another version are rebuilt.
-pub const SCHEMA_VERSION: u32 = 6;
+pub const SCHEMA_VERSION: u32 = 7;
 
 /// A searched part of a post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -1,19 +1,16 @@
 //! What a post offers to a reader who is typing: its title, headings, tags, categories and the phrases
 //! that it uses more than once, as terms of one field of the index.
 //!
-//! A term is the suggestion's key ([`super::key`]), a NUL, a letter for its kind, the text as written
-//! and, for a heading, a NUL and its anchor. So the dictionary is sorted by keys, counts the posts of
-//! each, and knows how to show them, and segments merge as Tantivy does it.
+//! How a suggestion is written in the dictionary says [`super::suggestion_term`].
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use foldhash::fast::RandomState;
-use serde::Serialize;
 
-use super::key::key_of_text;
 use super::layout::Layout;
 use super::schema::TextField;
+use super::suggestion_term::{SuggestionKind, SuggestionTerm};
 use crate::analysis::{Analysis, Lexicon, TermId, Token, TokenKind};
 use crate::config::limits;
 use crate::content::Post;
@@ -27,63 +24,6 @@ const MIN_OCCURRENCES: u32 = 2;
 const SHORT_WORD_CHARS: usize = 3;
 /// What stands in addresses and is nothing to search for.
 const ADDRESS_WORDS: [&str; 4] = ["com", "http", "https", "www"];
-
-/// What a suggestion is in the posts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum SuggestionKind {
-    /// A post's title.
-    Title,
-    /// A tag.
-    Tag,
-    /// A category.
-    Category,
-    /// A heading.
-    Heading,
-    /// Words that posts use again and again.
-    Phrase,
-}
-
-impl SuggestionKind {
-    fn letter(self) -> char {
-        match self {
-            Self::Title => 't',
-            Self::Tag => 'g',
-            Self::Category => 'c',
-            Self::Heading => 'h',
-            Self::Phrase => 'p',
-        }
-    }
-
-    fn from_letter(letter: u8) -> Option<Self> {
-        let all = [Self::Title, Self::Tag, Self::Category, Self::Heading, Self::Phrase];
-        all.into_iter().find(|kind| kind.letter() == char::from(letter))
-    }
-}
-
-/// A term of the field, taken apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SuggestionTerm<'a> {
-    /// Its folded words, see [`super::key::key_of`].
-    pub key: &'a str,
-    /// What it is.
-    pub kind: SuggestionKind,
-    /// As written.
-    pub text: &'a str,
-    /// A heading's anchor.
-    pub anchor: &'a str,
-}
-
-impl<'a> SuggestionTerm<'a> {
-    /// Takes a term of the dictionary apart; `None` when it is not one of ours.
-    #[must_use]
-    pub fn parse(term: &'a [u8]) -> Option<Self> {
-        let (key, rest) = std::str::from_utf8(term).ok()?.split_once('\0')?;
-        let kind = SuggestionKind::from_letter(*rest.as_bytes().first()?)?;
-        let (text, anchor) = rest[1..].split_once('\0').unwrap_or((&rest[1..], ""));
-        Some(Self { key, kind, text, anchor })
-    }
-}
 
 /// The suggestion terms of a post, each once; `title` is the analysis of its title.
 #[must_use]
@@ -122,21 +62,13 @@ struct Terms {
 
 impl Terms {
     fn add(&mut self, kind: SuggestionKind, text: &str, anchor: &str) {
-        let mut term = key_of_text(text);
-        let is_fit = !term.is_empty()
-            && text.len() <= limits::MAX_SUGGESTION_BYTES
-            && !text.contains(char::is_control)
-            && anchor.len() <= limits::MAX_SUGGESTION_BYTES;
-        term.extend(['\0', kind.letter()]);
-        if !is_fit || !self.seen.insert(term.clone()) {
-            return;
+        let is_fit =
+            text.len() <= limits::MAX_SUGGESTION_BYTES && anchor.len() <= limits::MAX_SUGGESTION_BYTES;
+        let Some(mut term) = SuggestionTerm::begin(kind, text).filter(|_| is_fit) else { return };
+        if self.seen.insert(term.clone()) {
+            SuggestionTerm::finish(&mut term, text, anchor);
+            self.terms.push(term);
         }
-        term.push_str(text);
-        if !anchor.is_empty() {
-            term.push('\0');
-            term.push_str(anchor);
-        }
-        self.terms.push(term);
     }
 }
 
@@ -258,7 +190,10 @@ fn phrases<'a>(words: &[Word<'a>]) -> Vec<&'a str> {
             .extend(said_again.filter_map(|group| Some((group.count, group.first?, group.first? + length))));
     }
     frequent.sort_by_key(|(count, first, last)| (std::cmp::Reverse(*count), *first, *last));
-    frequent.truncate(limits::MAX_PHRASES_PER_POST);
+    frequent.truncate(
+        (words.len() / limits::WORDS_PER_PHRASE)
+            .clamp(limits::MIN_PHRASES_PER_POST, limits::MAX_PHRASES_PER_POST),
+    );
     let slice = |(_, first, last): (u32, usize, usize)| {
         &words[first].text[words[first].range.start..words[last].range.end]
     };
@@ -271,16 +206,17 @@ fn is_telling(text: &str) -> bool {
 }
 
 fn is_boundary(term: TermId, text: &str, lang: &str, lexicon: &Lexicon) -> bool {
-    let is_short = |text: &str| text.chars().nth(SHORT_WORD_CHARS).is_none();
-    let is_small = lang != "en" && is_short(text) && text.chars().all(char::is_lowercase);
-    let is_character = text.chars().nth(1).is_none() && text.chars().any(super::key::is_blankless);
-    let is_kana = text.chars().all(|c| matches!(c, '\u{3041}'..='\u{309f}'));
-    let is_number = text.chars().all(char::is_numeric);
-    !(is_small
-        || is_character
-        || is_kana
-        || is_number
-        || lexicon.is_stop_word(term)
+    let is_small = || {
+        let is_short = text.chars().nth(SHORT_WORD_CHARS).is_none();
+        lang != "en" && is_short && text.chars().all(char::is_lowercase)
+    };
+    let is_character = || text.chars().nth(1).is_none() && text.chars().any(super::key::is_blankless);
+    let is_kana = || text.chars().all(|c| matches!(c, '\u{3041}'..='\u{309f}'));
+    let is_number = || text.chars().all(char::is_numeric);
+    !(lexicon.is_stop_word(term)
+        || is_small()
+        || !text.is_ascii() && (is_character() || is_kana())
+        || is_number()
         || ADDRESS_WORDS.contains(&lexicon.term(term)))
 }
 
@@ -309,26 +245,17 @@ mod tests {
     }
 
     #[test]
-    fn phrases_cross_no_mark_and_end_with_no_stop_word() {
-        let text = "red, blue and red, blue. out of the box out of the box https com https com 12 12 x x";
-        assert_eq!(phrases_of("en", text), ["blue", "box", "out", "out of the box", "red"]);
-    }
-
-    #[test]
-    fn terms_survive_packing() {
+    fn each_key_is_offered_once_a_kind() {
         let mut terms = Terms::default();
         terms.add(SuggestionKind::Heading, "Set up: CI/CD", "set-up");
         terms.add(SuggestionKind::Heading, "set up CI CD", "set-up-1");
         terms.add(SuggestionKind::Tag, "!", "");
-        let [term] = terms.terms.as_slice() else { panic!("{:?}", terms.terms) };
-        let parsed = SuggestionTerm::parse(term.as_bytes()).unwrap();
-        let expected = SuggestionTerm {
-            key: "set up ci cd",
-            kind: SuggestionKind::Heading,
-            text: "Set up: CI/CD",
-            anchor: "set-up",
-        };
-        assert_eq!(parsed, expected);
-        assert_eq!(SuggestionTerm::parse(b"no term"), None);
+        assert_eq!(terms.terms, ["set up ci cd\0hSet up: CI/CD\0set-up"]);
+    }
+
+    #[test]
+    fn phrases_cross_no_mark_and_end_with_no_stop_word() {
+        let text = "red, blue and red, blue. out of the box out of the box https com https com 12 12 x x";
+        assert_eq!(phrases_of("en", text), ["blue", "box", "out", "out of the box", "red"]);
     }
 }
