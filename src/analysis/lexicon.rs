@@ -51,6 +51,7 @@ pub struct Lexicon {
 struct Term {
     text: Rc<str>,
     is_stop_word: bool,
+    hash: u64,
 }
 
 impl Lexicon {
@@ -71,6 +72,12 @@ impl Lexicon {
     #[must_use]
     pub fn is_stop_word(&self, id: TermId) -> bool {
         self.terms.get(id as usize).is_some_and(|term| term.is_stop_word)
+    }
+
+    /// The term's [`stable_hash`]; zero for a number that another lexicon gave.
+    #[must_use]
+    pub fn hash(&self, id: TermId) -> u64 {
+        self.terms.get(id as usize).map_or(0, |term| term.hash)
     }
 
     /// The number of a language.
@@ -129,10 +136,27 @@ impl Lexicon {
         }
         let id = TermId::try_from(self.terms.len()).unwrap_or(TermId::MAX);
         let text: Rc<str> = term.into();
-        self.terms.push(Term { is_stop_word: is_stop_word(&text), text: text.clone() });
+        let (is_stop_word, hash) = (is_stop_word(&text), stable_hash(&text));
+        self.terms.push(Term { text: text.clone(), is_stop_word, hash });
         self.ids.insert(text, id);
         id
     }
+}
+
+/// A hash of a word that is the same on every machine and in every version: FNV-1a, mixed.
+#[must_use]
+pub fn stable_hash(word: &str) -> u64 {
+    let fnv = |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    mix(word.bytes().fold(0xcbf2_9ce4_8422_2325, fnv))
+}
+
+/// The finalizer of `SplitMix64` (Steele, Lea, Flood: OOPSLA 2014): every bit depends on every bit.
+#[must_use]
+pub fn mix(mut z: u64) -> u64 {
+    z = z.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    z = (z ^ z >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ z >> 31
 }
 
 #[cfg(test)]

@@ -158,7 +158,7 @@ pub(super) fn words_of_url(url: &str) -> String {
 fn fingerprint(layout: &Layout, lexicon: &Lexicon) -> Option<u64> {
     let words = layout.tokens.iter();
     let words = words.filter(|(field, token)| *field != TextField::Code && token.kind == TokenKind::Surface);
-    simhash(words.map(|(_, token)| lexicon.term(token.term)))
+    simhash(words.map(|(_, token)| lexicon.hash(token.term)))
 }
 
 fn add_columns(document: &mut Entry, post: &Post, digest: Digest, fields: &Fields) {

@@ -4,6 +4,8 @@
 //! Sarma, "Detecting near-duplicates for web crawling" (WWW 2007), who find 3 of 64 bits to be the
 //! right distance for pages.
 
+use crate::analysis::lexicon::mix;
+
 /// Words of a shingle.
 const SHINGLE_WORDS: usize = 3;
 /// Words below which a text is too short to tell.
@@ -11,10 +13,13 @@ const MIN_WORDS: usize = 50;
 /// Bits in which near-duplicates differ at most.
 pub const MAX_DISTANCE: u32 = 3;
 
-/// The fingerprint of a text by its words in order; `None` where there are too few of them.
+/// The fingerprint of a text by the hashes of its words in order, see [`stable_hash`]; `None` where there are
+/// too few of them.
+///
+/// [`stable_hash`]: crate::analysis::lexicon::stable_hash
 #[must_use]
-pub fn simhash<'a>(words: impl Iterator<Item = &'a str>) -> Option<u64> {
-    let hashes: Vec<u64> = words.map(hash).collect();
+pub fn simhash(words: impl Iterator<Item = u64>) -> Option<u64> {
+    let hashes: Vec<u64> = words.collect();
     if hashes.len() < MIN_WORDS {
         return None;
     }
@@ -57,26 +62,13 @@ pub fn is_near(a: u64, b: u64) -> bool {
     (a ^ b).count_ones() <= MAX_DISTANCE
 }
 
-/// FNV-1a, the same on every machine and in every version.
-fn hash(word: &str) -> u64 {
-    let fnv = |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    mix(word.bytes().fold(0xcbf2_9ce4_8422_2325, fnv))
-}
-
-/// The finalizer of `SplitMix64` (Steele, Lea, Flood: OOPSLA 2014): every bit depends on every bit.
-fn mix(mut z: u64) -> u64 {
-    z = z.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    z = (z ^ z >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ z >> 31
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::lexicon::stable_hash;
 
     fn of(words: &[String]) -> Option<u64> {
-        simhash(words.iter().map(String::as_str))
+        simhash(words.iter().map(|word| stable_hash(word)))
     }
 
     #[test]

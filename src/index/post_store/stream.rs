@@ -51,8 +51,7 @@ impl Stream {
     /// Copies a part of the text, with the positions that end in it.
     fn copy(&mut self, layout: &Layout, part: Range<usize>) {
         let start = self.text.len();
-        let is_marker = |c| matches!(c, CODE_START | CODE_END);
-        self.text.push_str(&layout.text[part.clone()].replace(is_marker, " "));
+        push_without_markers(&mut self.text, &layout.text[part.clone()]);
         let positions = layout.positions[self.positions.len()..].iter();
         let inside = positions.take_while(|range| range.end <= part.end);
         let placed = inside.map(|range| {
@@ -82,6 +81,16 @@ impl Stream {
             let start = self.text.floor_char_boundary(last_start(pieces) + PIECE_BYTES);
             pieces.push(Piece { first_position, start });
         }
+    }
+}
+
+/// Adds a text, with blanks for the marks of code that it happens to have.
+fn push_without_markers(text: &mut String, part: &str) {
+    let is_marker = |byte: u8| byte == CODE_START as u8 || byte == CODE_END as u8;
+    if part.bytes().any(is_marker) {
+        text.push_str(&part.replace([CODE_START, CODE_END], " "));
+    } else {
+        text.push_str(part);
     }
 }
 
