@@ -151,8 +151,9 @@ fn word_match(
     for pattern in &slot.patterns {
         for field in pattern.fields {
             let mut starts = Vec::new();
-            segment
-                .each_place(pattern, *field, &[address.doc_id], |_, position, _, _| starts.push(position))?;
+            segment.each_place(pattern, *field, &[address.doc_id], |_, positions, _, _| {
+                starts.extend_from_slice(positions);
+            })?;
             starts.sort_unstable();
             starts.dedup();
             counts[field.index()] += u32::try_from(starts.len()).unwrap_or(u32::MAX);

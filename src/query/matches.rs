@@ -74,6 +74,7 @@ pub fn read_matches(
     for (at, (address, _)) in posts.iter().enumerate() {
         by_segment.entry(address.segment_ord).or_default().push((address.doc_id, at));
     }
+    let mut keys = Vec::new();
     for (segment_ord, mut docs) in by_segment {
         docs.sort_unstable();
         let number = segment_ord as usize;
@@ -84,9 +85,9 @@ pub fn read_matches(
             if places != Places::Contents {
                 matches.title_len = title_len(open, doc);
                 matches.headings = open.heading_spans.values_for_doc(doc).map(unpack_heading).collect();
-                tidy(&mut matches.title);
+                tidy(&mut matches.title, &mut keys);
             }
-            tidy(&mut matches.text);
+            tidy(&mut matches.text, &mut keys);
         }
     }
     Ok(())
@@ -107,31 +108,48 @@ fn read_segment(
     let scored = query.slots.iter().enumerate().filter(|(_, slot)| slot.need != Need::Never);
     for (slot, pattern) in scored.flat_map(|(at, slot)| slot.patterns.iter().map(move |p| (at, p))) {
         for field in pattern.fields.iter().filter(|field| places.has(**field)) {
-            segment.each_place(pattern, *field, &ids, |doc, position, span, quality| {
+            segment.each_place(pattern, *field, &ids, |doc, positions, span, quality| {
                 let Ok(place) = docs.binary_search_by_key(&doc, |(doc, _)| *doc) else { return };
                 let matches = &mut *posts[docs[place].1].1;
                 let list = if *field == TextField::Title { &mut matches.title } else { &mut matches.text };
                 // Each slot may fill what the ones before it left, and a share of its own.
-                if list.len() < limits::MAX_POSITIONS_PER_WORD * (slot + 1) {
-                    let is_code = *field == TextField::Code;
-                    list.push(Match { position, span, slot, quality, is_code });
-                }
+                let room = (limits::MAX_POSITIONS_PER_WORD * (slot + 1)).saturating_sub(list.len());
+                let is_code = *field == TextField::Code;
+                let positions = positions.iter().take(room).copied();
+                list.extend(positions.map(|position| Match { position, span, slot, quality, is_code }));
             })?;
         }
     }
     Ok(())
 }
 
-/// Sorts by position and keeps the best match of a slot at a position.
-fn tidy(matches: &mut Vec<Match>) {
-    matches.sort_unstable_by(|a, b| {
-        (a.position, a.slot).cmp(&(b.position, b.slot)).then_with(|| b.quality.total_cmp(&a.quality))
-    });
-    matches.dedup_by(|next, kept| {
-        let is_same = next.position == kept.position && next.slot == kept.slot;
-        if is_same {
-            kept.span = kept.span.max(next.span);
+/// Sorts by position and keeps the best match of a slot at a position. What is compared of a match is one
+/// number: position, slot, and its place in the list.
+fn tidy(matches: &mut Vec<Match>, keys: &mut Vec<u64>) {
+    const SLOT_BITS: u32 = u64::BITS.ilog2();
+    const PLACE_BITS: u32 = u32::BITS - SLOT_BITS;
+    if matches.is_sorted_by(|a, b| (a.position, a.slot) < (b.position, b.slot)) {
+        return;
+    }
+    keys.clear();
+    let numbered = (0_u64..).zip(matches.iter());
+    keys.extend(numbered.map(|(place, found)| {
+        u64::from(found.position) << u32::BITS | (found.slot as u64) << PLACE_BITS | place
+    }));
+    keys.sort_unstable();
+    let mut tidied: Vec<Match> = Vec::with_capacity(matches.len());
+    for key in keys {
+        let found = matches[(*key & ((1 << PLACE_BITS) - 1)) as usize];
+        match tidied.last_mut() {
+            Some(kept) if kept.position == found.position && kept.slot == found.slot => {
+                let span = kept.span.max(found.span);
+                if found.quality > kept.quality {
+                    *kept = found;
+                }
+                kept.span = span;
+            }
+            _ => tidied.push(found),
         }
-        is_same
-    });
+    }
+    *matches = tidied;
 }

@@ -121,7 +121,7 @@ impl Reranking<'_> {
             self.sort(&mut half_read);
             half_read.reverse();
             while self.may_be_among(half_read.last(), &ranked, wanted) {
-                let batch = wanted.saturating_sub(ranked.len()).max(SPARE_CANDIDATES);
+                let batch = wanted.saturating_sub(ranked.len()) + SPARE_CANDIDATES;
                 let mut batch = half_read.split_off(half_read.len().saturating_sub(batch));
                 self.read_contents(&mut batch)?;
                 ranked.append(&mut batch);

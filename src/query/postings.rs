@@ -129,8 +129,8 @@ impl<'a> Segment<'a> {
         Ok(())
     }
 
-    /// Calls `visit(doc, position, span, quality)` for the places of the pattern in the field, in
-    /// the posts `docs`, which ascend.
+    /// Calls `visit(doc, positions, span, quality)` for the places of the pattern in the field, in
+    /// the posts `docs`, which ascend; the positions ascend too.
     ///
     /// # Errors
     /// When the index cannot be read.
@@ -139,14 +139,12 @@ impl<'a> Segment<'a> {
         pattern: &Pattern,
         field: TextField,
         docs: &[DocId],
-        mut visit: impl FnMut(DocId, u32, u32, f32),
+        mut visit: impl FnMut(DocId, &[u32], u32, f32),
     ) -> Result<(), IndexError> {
         let [element] = pattern.elements.as_slice() else {
             let span = u32::try_from(pattern.elements.len()).unwrap_or(u32::MAX);
             return self.each_phrase(pattern, field, (Some(docs), Phrase::InPlace), |doc, starts| {
-                for start in starts {
-                    visit(doc, *start, span, pattern.quality);
-                }
+                visit(doc, starts, span, pattern.quality);
             });
         };
         let mut positions = Vec::new();
@@ -157,9 +155,7 @@ impl<'a> Segment<'a> {
             for doc in docs {
                 if seek(&mut postings, *doc) == *doc {
                     postings.positions(&mut positions);
-                    for position in &positions {
-                        visit(*doc, *position, expansion.span, expansion.quality);
-                    }
+                    visit(*doc, &positions, expansion.span, expansion.quality);
                 }
             }
         }

@@ -1,5 +1,6 @@
 //! Where in a post the words of the query stand most and nearest.
 
+use std::cell::Cell;
 use std::ops::Range;
 
 use crate::index::IndexError;
@@ -64,8 +65,45 @@ pub(super) struct Windows<'a> {
     /// Positions that a window may cover.
     pub(super) width: u32,
     pub(super) runs: &'a [Run<'a>],
+    /// What the best match of each slot is worth.
+    best_of_slot: SlotWorths,
+    /// What words that follow each other can add.
+    adjacency: f32,
     /// What the best window can be worth.
     most: f32,
+}
+
+/// The slots of the matches that stand near behind one, match after match.
+struct NearSlots {
+    counts: [u32; u64::BITS as usize],
+    slots: u64,
+    matches: Range<usize>,
+}
+
+impl NearSlots {
+    fn new(first: usize) -> Self {
+        Self { counts: [0; u64::BITS as usize], slots: 0, matches: first..first }
+    }
+
+    /// The slots, as bits, of the matches from `first` on that begin within `width` positions.
+    fn slide(&mut self, matches: &[Match], first: usize, width: u32) -> u64 {
+        for found in &matches[self.matches.start..first] {
+            self.counts[found.slot] -= 1;
+            if self.counts[found.slot] == 0 {
+                self.slots &= !(1 << found.slot);
+            }
+        }
+        let begin = matches[first].position;
+        let new = matches[self.matches.end..].iter();
+        let new = new.take_while(|found| found.position == begin || found.position - begin < width);
+        for found in new {
+            self.counts[found.slot] += 1;
+            self.slots |= 1 << found.slot;
+            self.matches.end += 1;
+        }
+        self.matches.start = first;
+        self.slots
+    }
 }
 
 /// What each slot is worth.
@@ -80,14 +118,16 @@ impl<'a> Windows<'a> {
         }
         let pairs = best.iter().zip(&best[1..]).zip(worths.iter().zip(worths.iter().skip(1)));
         let both = pairs.filter(|((left, right), _)| **left > 0.0 && **right > 0.0);
-        let adjacency = both.map(|(_, (left, right))| left.min(*right)).fold(0.0, f32::max);
-        let most = best.iter().sum::<f32>() + ADJACENCY_CREDIT * adjacency;
-        Self { matches, worths, width, runs, most }
+        let adjacency =
+            ADJACENCY_CREDIT * both.map(|(_, (left, right))| left.min(*right)).fold(0.0, f32::max);
+        let most = best.iter().sum::<f32>() + adjacency;
+        Self { matches, worths, width, runs, best_of_slot: best, adjacency, most }
     }
 
     /// The window with the most worth among those that are wanted; the first of equals.
     pub(super) fn best(&self, is_wanted: impl Fn(&Window) -> bool) -> Option<Window> {
         let mut best: Option<Window> = None;
+        let least = Cell::new(f32::NEG_INFINITY);
         for (number, run) in self.runs.iter().enumerate() {
             let heading = self.heading_worths(run);
             // The heading matches: the section may be worth showing from its beginning.
@@ -96,12 +136,20 @@ impl<'a> Windows<'a> {
                 matches: run.in_content.start..run.in_content.start,
                 worth: heading.iter().sum(),
             });
-            let windows = run.in_content.clone().map(|first| self.from(number, run, first, &heading));
+            let mut near = NearSlots::new(run.in_content.start);
+            let mut bound = (0, f32::INFINITY);
+            let windows = run.in_content.clone().filter_map(|first| {
+                let slots = near.slide(&self.matches.text[..run.in_content.end], first, self.width);
+                if slots != bound.0 {
+                    bound = (slots, self.at_most(slots, &heading));
+                }
+                (bound.1 > least.get()).then(|| self.from(number, run, first, &heading))
+            });
             for window in opening.into_iter().chain(windows) {
-                let is_better = best.as_ref().is_none_or(|best| window.worth > best.worth);
-                if !is_better || !is_wanted(&window) {
+                if window.worth <= least.get() || !is_wanted(&window) {
                     continue;
                 }
+                least.set(window.worth);
                 let is_best = window.worth >= self.most * ROUNDING;
                 best = Some(window);
                 if is_best {
@@ -110,6 +158,17 @@ impl<'a> Windows<'a> {
             }
         }
         best
+    }
+
+    /// What a window with these slots, as bits, can be worth.
+    fn at_most(&self, slots: u64, heading: &SlotWorths) -> f32 {
+        let known = heading.iter().zip(&self.best_of_slot).take(self.worths.len()).enumerate();
+        let worths = known.map(
+            |(slot, (heading, best))| {
+                if slots & 1 << slot == 0 { *heading } else { heading.max(*best) }
+            },
+        );
+        (worths.sum::<f32>() + self.adjacency) / ROUNDING
     }
 
     /// The window that begins with a match.
