@@ -103,6 +103,10 @@ fn reason(error: &tantivy::TantivyError) -> String {
         OpenReadError(error::OpenReadError::FileDoesNotExist(path)) => {
             format!("{} is missing", path.display())
         }
+        // What tells the version stands at the end of each file, where no checksum covers it.
+        OpenReadError(error::OpenReadError::IncompatibleIndex(_)) => {
+            "a file says that another version of Tantivy wrote it, or is damaged".to_owned()
+        }
         OpenWriteError(error::OpenWriteError::IoError { io_error, filepath }) => {
             format!("cannot write {}: {io_error}", filepath.display())
         }

@@ -274,13 +274,14 @@ impl Snapshot {
 
 /// Opens again what a commit or a merge, in this process or another, has removed since it was said what there is.
 fn despite_commits<T>(mut open: impl FnMut() -> Result<T, IndexError>) -> Result<T, IndexError> {
+    let mut opened = open();
     for _ in 1..OPEN_TRIES {
-        match open() {
-            Err(error) if error.is_missing_file() => {}
-            result => return result,
+        if !opened.as_ref().is_err_and(IndexError::is_missing_file) {
+            break;
         }
+        opened = open();
     }
-    open().map_err(|error| match error {
+    opened.map_err(|error| match error {
         IndexError::Tantivy(reason) => IndexError::unreadable(&reason),
         error => error,
     })

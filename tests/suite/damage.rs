@@ -9,6 +9,9 @@ use bloghound::engine::Engine;
 use crate::live::in_namespace;
 use crate::support::{Ask, Server, TestSite, bloghound, is_long, post};
 
+/// Bytes at the end of a file, which say how to read it and are covered by no checksum: each is flipped.
+const END_BYTES: usize = 160;
+
 /// Regions of a file in which a byte is flipped or at which it is cut; all files are damaged in each.
 fn regions() -> u64 {
     if is_long() { 16_384 } else { 512 }
@@ -52,6 +55,8 @@ fn damages(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
     let len = bytes.len() as u64;
     let mut places: Vec<usize> =
         (0..regions()).map(|region| usize::try_from(region * len / regions()).unwrap()).collect();
+    places.extend(bytes.len().saturating_sub(END_BYTES)..bytes.len());
+    places.sort_unstable();
     places.dedup();
     let mut damages = Vec::new();
     for at in places.into_iter().filter(|at| *at < bytes.len()) {
