@@ -32,9 +32,6 @@ const MERGE_SEGMENTS: usize = 6;
 /// Share of deleted posts from which a segment is written anew.
 const MERGE_DELETED_RATIO: f32 = 0.3;
 
-/// Segments of a new index that are let stand.
-const MAX_NEW_SEGMENTS: usize = 3;
-
 fn merge_policy() -> LogMergePolicy {
     let mut policy = LogMergePolicy::default();
     policy.set_min_layer_size(MERGE_LAYER_POSTS);
@@ -305,14 +302,14 @@ impl Writer {
         Ok(())
     }
 
-    /// Ends the making of an index: where it has many segments they become one, and from now on segments
+    /// Ends the making of an index: its segments become one, and from now on segments
     /// are merged as posts are saved.
     ///
     /// # Errors
     /// When the index cannot be written; the last commit stays.
     pub fn settle(&mut self) -> Result<(), IndexError> {
         let segments = self.index.searchable_segment_ids()?;
-        if segments.len() > MAX_NEW_SEGMENTS {
+        if segments.len() > 1 {
             self.inner.as_mut().ok_or(IndexError::Gone)?.merge(&segments).wait()?;
         }
         self.inner()?.set_merge_policy(Box::new(merge_policy()));

@@ -6,7 +6,7 @@ use std::path::Path;
 /// Files that are looked into.
 const FILES: usize = 512;
 /// Bytes of all pieces together: of twice as many, learning takes twice as long, and the index is smaller by
-/// half a percent.
+/// less than one percent.
 const BYTES: usize = 512 << 10;
 /// Bytes of one piece.
 const PIECE_BYTES: usize = 1 << 10;
