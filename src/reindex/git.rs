@@ -41,15 +41,31 @@ impl Checkout {
     }
 }
 
-/// Whether there is a file that was changed no longer ago than that.
+/// Whether there is a file that was changed no longer ago than that. One of the far future was changed before
+/// the clock was set back.
 fn is_younger(file: &Path, age: Duration) -> bool {
     let changed = std::fs::metadata(file).and_then(|metadata| metadata.modified());
-    changed.is_ok_and(|changed| SystemTime::now().duration_since(changed).map_or(true, |passed| passed < age))
+    changed.is_ok_and(|changed| {
+        let passed = SystemTime::now().duration_since(changed).unwrap_or_else(|ahead| ahead.duration());
+        passed < age
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_lock_that_was_left_behind_does_not_count_though_the_clock_was_set_back() {
+        let dir = tempfile::tempdir().unwrap();
+        let lock = dir.path().join("index.lock");
+        let day = Duration::from_hours(24);
+        let now = SystemTime::now();
+        for (changed, is_young) in [(now, true), (now - day, false), (now + day, false)] {
+            std::fs::File::create(&lock).unwrap().set_modified(changed).unwrap();
+            assert_eq!(is_younger(&lock, MAX_AGE), is_young, "{changed:?}");
+        }
+    }
 
     #[test]
     fn linked_working_trees_say_where_their_index_is() {
