@@ -10,6 +10,7 @@ use std::rc::Rc;
 
 use foldhash::fast::RandomState;
 
+use super::stable_hash::stable_hash;
 use super::stop_words::is_stop_word;
 use super::{Token, TokenKind};
 
@@ -141,22 +142,6 @@ impl Lexicon {
         self.ids.insert(text, id);
         id
     }
-}
-
-/// A hash of a word that is the same on every machine and in every version: FNV-1a, mixed.
-#[must_use]
-pub fn stable_hash(word: &str) -> u64 {
-    let fnv = |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    mix(word.bytes().fold(0xcbf2_9ce4_8422_2325, fnv))
-}
-
-/// The finalizer of `SplitMix64` (Steele, Lea, Flood: OOPSLA 2014): every bit depends on every bit.
-#[must_use]
-pub fn mix(mut z: u64) -> u64 {
-    z = z.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    z = (z ^ z >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ z >> 31
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ pub mod fold;
 pub mod lexicon;
 pub mod query;
 pub mod script;
+pub mod stable_hash;
 pub mod stem;
 pub mod stop_words;
 pub mod tokenizer;

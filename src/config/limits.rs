@@ -64,14 +64,14 @@ pub const MAX_SUGGESTION_BYTES: usize = 200;
 pub const MAX_TYPED_BYTES: usize = 200;
 /// Words of a typed text that are looked at.
 pub const MAX_TYPED_WORDS: usize = 12;
-/// Phrases that one post offers as suggestions, a long one and a short one: its most frequent ones, one for
-/// every so many of its words. The rare ones of each post would be most of a large blog's dictionaries, and few
-/// of them are ever those of two posts, without which none is suggested.
-pub const MAX_PHRASES_PER_POST: usize = 300;
-/// See [`MAX_PHRASES_PER_POST`].
-pub const MIN_PHRASES_PER_POST: usize = 32;
-/// See [`MAX_PHRASES_PER_POST`].
+/// Words of a post for which it offers one phrase as a suggestion, its most frequent ones: the rare ones of all
+/// posts would be most of a large blog's dictionaries, and few of them are ever those of two posts, without which
+/// none is suggested.
 pub const WORDS_PER_PHRASE: usize = 10;
+/// Phrases that a short post offers.
+pub const MIN_PHRASES_PER_POST: usize = 32;
+/// Phrases that a long post offers.
+pub const MAX_PHRASES_PER_POST: usize = 300;
 /// Related posts of one post.
 pub const MAX_RELATED: usize = 20;
 /// Different words of a post that are looked at to find related ones.

@@ -1,7 +1,8 @@
 //! What is wrong with the content, for its writers.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
 use serde::Serialize;
 
 /// How bad a problem is.
@@ -30,7 +31,8 @@ pub struct Problem {
 /// A warning for every page but the first of those (language, URL, id) that share a URL within a language.
 #[must_use]
 pub fn duplicate_urls<'a>(pages: impl Iterator<Item = (&'a str, &'a str, &'a str)>) -> Vec<Problem> {
-    let mut firsts: BTreeMap<(&str, &str), &str> = BTreeMap::new();
+    let mut firsts: HashMap<(&str, &str), &str, RandomState> =
+        HashMap::with_capacity_and_hasher(pages.size_hint().0, RandomState::default());
     let mut problems = Vec::new();
     for (lang, url, id) in pages {
         let first = *firsts.entry((lang, url)).or_insert(id);

@@ -1,5 +1,7 @@
 //! Whether a change of a mean is more than chance.
 
+use crate::analysis::stable_hash::{GOLDEN_GAMMA, mix};
+
 /// Differences up to which all signs are tried.
 const MAX_EXACT: usize = 16;
 
@@ -39,16 +41,14 @@ fn signed_sum(differences: &[f64], signs: u64) -> f64 {
     differences.iter().enumerate().map(|(at, d)| if signs >> at & 1 == 1 { -d } else { *d }).sum()
 }
 
-/// The generator of Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA
-/// 2014: small, and the same everywhere.
+/// The generator `SplitMix64`, see [`mix`]: small, and the same everywhere.
 struct SplitMix(u64);
 
 impl SplitMix {
     fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ self.0 >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ mixed >> 31
+        let mixed = mix(self.0);
+        self.0 = self.0.wrapping_add(GOLDEN_GAMMA);
+        mixed
     }
 }
 

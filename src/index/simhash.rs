@@ -4,7 +4,7 @@
 //! Sarma, "Detecting near-duplicates for web crawling" (WWW 2007), who find 3 of 64 bits to be the
 //! right distance for pages.
 
-use crate::analysis::lexicon::mix;
+use crate::analysis::stable_hash::mix;
 
 /// Words of a shingle.
 const SHINGLE_WORDS: usize = 3;
@@ -16,7 +16,7 @@ pub const MAX_DISTANCE: u32 = 3;
 /// The fingerprint of a text by the hashes of its words in order, see [`stable_hash`]; `None` where there are
 /// too few of them.
 ///
-/// [`stable_hash`]: crate::analysis::lexicon::stable_hash
+/// [`stable_hash`]: crate::analysis::stable_hash::stable_hash
 #[must_use]
 pub fn simhash(words: impl Iterator<Item = u64>) -> Option<u64> {
     let hashes: Vec<u64> = words.collect();
@@ -65,7 +65,7 @@ pub fn is_near(a: u64, b: u64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::lexicon::stable_hash;
+    use crate::analysis::stable_hash::stable_hash;
 
     fn of(words: &[String]) -> Option<u64> {
         simhash(words.iter().map(|word| stable_hash(word)))

@@ -62,9 +62,13 @@ struct Terms {
 
 impl Terms {
     fn add(&mut self, kind: SuggestionKind, text: &str, anchor: &str) {
+        // Control characters are what terms are made with.
         let is_fit =
-            text.len() <= limits::MAX_SUGGESTION_BYTES && anchor.len() <= limits::MAX_SUGGESTION_BYTES;
-        let Some(mut term) = SuggestionTerm::begin(kind, text).filter(|_| is_fit) else { return };
+            |text: &str| text.len() <= limits::MAX_SUGGESTION_BYTES && !text.contains(char::is_control);
+        if !is_fit(text) || !is_fit(anchor) {
+            return;
+        }
+        let Some(mut term) = SuggestionTerm::begin(kind, text) else { return };
         if self.seen.insert(term.clone()) {
             SuggestionTerm::finish(&mut term, text, anchor);
             self.terms.push(term);
@@ -190,10 +194,8 @@ fn phrases<'a>(words: &[Word<'a>]) -> Vec<&'a str> {
             .extend(said_again.filter_map(|group| Some((group.count, group.first?, group.first? + length))));
     }
     frequent.sort_by_key(|(count, first, last)| (std::cmp::Reverse(*count), *first, *last));
-    frequent.truncate(
-        (words.len() / limits::WORDS_PER_PHRASE)
-            .clamp(limits::MIN_PHRASES_PER_POST, limits::MAX_PHRASES_PER_POST),
-    );
+    let offered = words.len() / limits::WORDS_PER_PHRASE;
+    frequent.truncate(offered.clamp(limits::MIN_PHRASES_PER_POST, limits::MAX_PHRASES_PER_POST));
     let slice = |(_, first, last): (u32, usize, usize)| {
         &words[first].text[words[first].range.start..words[last].range.end]
     };
@@ -250,6 +252,8 @@ mod tests {
         terms.add(SuggestionKind::Heading, "Set up: CI/CD", "set-up");
         terms.add(SuggestionKind::Heading, "set up CI CD", "set-up-1");
         terms.add(SuggestionKind::Tag, "!", "");
+        terms.add(SuggestionKind::Heading, "Another", "\u{1}");
+        terms.add(SuggestionKind::Heading, "Three\nlines", "");
         assert_eq!(terms.terms, ["set up ci cd\0hSet up: CI/CD\0set-up"]);
     }
 

@@ -73,39 +73,6 @@ pub(super) struct Windows<'a> {
     most: f32,
 }
 
-/// The slots of the matches that stand near behind one, match after match.
-struct NearSlots {
-    counts: [u32; u64::BITS as usize],
-    slots: u64,
-    matches: Range<usize>,
-}
-
-impl NearSlots {
-    fn new(first: usize) -> Self {
-        Self { counts: [0; u64::BITS as usize], slots: 0, matches: first..first }
-    }
-
-    /// The slots, as bits, of the matches from `first` on that begin within `width` positions.
-    fn slide(&mut self, matches: &[Match], first: usize, width: u32) -> u64 {
-        for found in &matches[self.matches.start..first] {
-            self.counts[found.slot] -= 1;
-            if self.counts[found.slot] == 0 {
-                self.slots &= !(1 << found.slot);
-            }
-        }
-        let begin = matches[first].position;
-        let new = matches[self.matches.end..].iter();
-        let new = new.take_while(|found| found.position == begin || found.position - begin < width);
-        for found in new {
-            self.counts[found.slot] += 1;
-            self.slots |= 1 << found.slot;
-            self.matches.end += 1;
-        }
-        self.matches.start = first;
-        self.slots
-    }
-}
-
 /// What each slot is worth.
 type SlotWorths = [f32; u64::BITS as usize];
 
@@ -163,11 +130,10 @@ impl<'a> Windows<'a> {
     /// What a window with these slots, as bits, can be worth.
     fn at_most(&self, slots: u64, heading: &SlotWorths) -> f32 {
         let known = heading.iter().zip(&self.best_of_slot).take(self.worths.len()).enumerate();
-        let worths = known.map(
-            |(slot, (heading, best))| {
-                if slots & 1 << slot == 0 { *heading } else { heading.max(*best) }
-            },
-        );
+        let worths = known.map(|(slot, (heading, best))| match slots & 1 << slot {
+            0 => *heading,
+            _ => heading.max(*best),
+        });
         (worths.sum::<f32>() + self.adjacency) / ROUNDING
     }
 
@@ -205,5 +171,38 @@ impl<'a> Windows<'a> {
             }
         }
         worths[..self.worths.len()].iter().sum::<f32>() + adjacency
+    }
+}
+
+/// The slots of the matches that stand near behind one, match after match.
+struct NearSlots {
+    counts: [u32; u64::BITS as usize],
+    slots: u64,
+    matches: Range<usize>,
+}
+
+impl NearSlots {
+    fn new(first: usize) -> Self {
+        Self { counts: [0; u64::BITS as usize], slots: 0, matches: first..first }
+    }
+
+    /// The slots, as bits, of the matches from `first` on that begin within `width` positions.
+    fn slide(&mut self, matches: &[Match], first: usize, width: u32) -> u64 {
+        for found in &matches[self.matches.start..first] {
+            self.counts[found.slot] -= 1;
+            if self.counts[found.slot] == 0 {
+                self.slots &= !(1 << found.slot);
+            }
+        }
+        let begin = matches[first].position;
+        let new = matches[self.matches.end..].iter();
+        let new = new.take_while(|found| found.position == begin || found.position - begin < width);
+        for found in new {
+            self.counts[found.slot] += 1;
+            self.slots |= 1 << found.slot;
+            self.matches.end += 1;
+        }
+        self.matches.start = first;
+        self.slots
     }
 }
