@@ -254,6 +254,7 @@ impl Upkeep {
         let now = Instant::now();
         self.reconcile_at = now + self.config.reconcile_every;
         let Some(indexer) = &mut self.indexer else { return };
+        self.watcher.forget();
         let reconciled = indexer.reconcile(&mut |_, _| {});
         if let Some(report) = self.publish(reconciled) {
             self.engine.health.compared();

@@ -8,11 +8,13 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use notify::{ErrorKind, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
 use super::git::Checkout;
+use super::identity::Identity;
 use super::scan::Scanner;
 
 /// Times the debounce that changes wait at most while new ones keep coming.
@@ -21,6 +23,9 @@ const MAX_DEBOUNCES: u32 = 8;
 const CHECKOUT_DEBOUNCES: u32 = 6;
 /// How long a checkout may take before its changes are looked at all the same.
 const MAX_CHECKOUT: Duration = Duration::from_mins(1);
+/// Silence after which the system has told all that it has to tell, and how long that is waited for.
+const SILENCE: Duration = Duration::from_millis(20);
+const MAX_WAIT_FOR_SILENCE: Duration = Duration::from_secs(1);
 
 /// What may have changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,7 +88,11 @@ pub struct Watcher {
     checkout: Option<Checkout>,
     sender: Sender<notify::Result<Event>>,
     events: Receiver<notify::Result<Event>>,
+    last_told: LastTold,
 }
+
+/// When the system told something last, of any kind.
+type LastTold = Arc<Mutex<Instant>>;
 
 /// Ends [`Watcher::next`] from another thread.
 #[derive(Clone)]
@@ -112,6 +121,7 @@ impl Watcher {
             checkout: None,
             sender,
             events,
+            last_told: Arc::new(Mutex::new(Instant::now())),
         };
         watcher.begin();
         watcher
@@ -142,7 +152,7 @@ impl Watcher {
             self.poll(&following, None);
             return;
         }
-        match watch(&following.dir, self.sender.clone()) {
+        match watch(&following.dir, self.sender.clone(), Arc::clone(&self.last_told)) {
             Ok(watcher) => {
                 self.source = Source::Events { _watcher: watcher };
                 self.mode = Mode::Events;
@@ -176,6 +186,20 @@ impl Watcher {
         }
         self.begin();
         self.mode != Mode::Missing
+    }
+
+    /// Drops what was told until now, for someone who is about to look at everything. The system may have
+    /// more to tell of that time, which is waited for: following thousands of folders opens them all, which is
+    /// more than it remembers, and so would have everything looked at once more.
+    pub fn forget(&mut self) {
+        let begun = Instant::now();
+        let silence = || self.last_told.lock().unwrap_or_else(PoisonError::into_inner).elapsed();
+        while silence() < SILENCE && begun.elapsed() < MAX_WAIT_FOR_SILENCE {
+            std::thread::sleep(SILENCE / 4);
+        }
+        while let Ok(event) = self.events.try_recv() {
+            self.dirty_of(event);
+        }
     }
 
     /// Waits for changes, at most for `patience`; `None` when there were none.
@@ -234,11 +258,26 @@ impl Watcher {
     }
 }
 
-/// Watches all below a directory.
-fn watch(dir: &Path, events: Sender<notify::Result<Event>>) -> notify::Result<RecommendedWatcher> {
-    let mut watcher = notify::recommended_watcher(events)?;
+/// Watches all below a directory. What is told of reading goes no further: in a comparison that is two events a
+/// post.
+fn watch(
+    dir: &Path,
+    events: Sender<notify::Result<Event>>,
+    last_told: LastTold,
+) -> notify::Result<RecommendedWatcher> {
+    let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
+        *last_told.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        if !is_access(&event) {
+            // Nobody listens any more when the watcher is being dropped.
+            let _ = events.send(event);
+        }
+    })?;
     watcher.watch(dir, RecursiveMode::Recursive)?;
     Ok(watcher)
+}
+
+fn is_access(event: &notify::Result<Event>) -> bool {
+    event.as_ref().is_ok_and(|event| !event.need_rescan() && matches!(event.kind, EventKind::Access(_)))
 }
 
 /// Why the system gives no events, and what to do about it.
@@ -255,28 +294,10 @@ fn reason(error: &notify::Error) -> String {
     }
 }
 
-/// What tells a directory from another of its name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Identity(u64, u64);
-
-impl Identity {
-    #[cfg(unix)]
-    fn of(dir: &Path) -> Option<Self> {
-        use std::os::unix::fs::MetadataExt as _;
-        let metadata = std::fs::metadata(dir).ok().filter(std::fs::Metadata::is_dir)?;
-        Some(Self(metadata.dev(), metadata.ino()))
-    }
-
-    #[cfg(not(unix))]
-    fn of(dir: &Path) -> Option<Self> {
-        dir.is_dir().then_some(Self(0, 0))
-    }
-}
-
 fn dirty_of(event: notify::Result<Event>) -> Option<Dirty> {
     match event {
+        event if is_access(&event) => None,
         Ok(event) if event.need_rescan() => Some(Dirty::Everything),
-        Ok(event) if matches!(event.kind, EventKind::Access(_)) => None,
         Ok(event) => Some(Dirty::Paths(event.paths.into_iter().collect())),
         Err(_) => Some(Dirty::Everything),
     }

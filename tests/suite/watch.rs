@@ -1,6 +1,10 @@
 //! Saved posts are found: the watcher over real files and a real server.
 
 use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use bloghound::reindex::{Dirty, Following, Mode, Watcher};
 
 use crate::support::{Server, TestSite, post};
 
@@ -100,4 +104,41 @@ fn nothing_is_followed_when_that_is_wished() {
     assert_eq!(server.hits("flour"), ["a/x"]);
     // The index is not held: another process may bring it up to date.
     assert_eq!(site.reindex(false).added, 1);
+}
+
+fn watcher(dir: &Path) -> Watcher {
+    let (debounce, poll_every) = (Duration::from_millis(5), Duration::from_secs(1));
+    Watcher::new(Some(Following { dir: dir.to_owned(), debounce, polls: false, poll_every }))
+}
+
+#[test]
+fn what_was_told_before_everything_is_looked_at_is_not_told_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut watcher = watcher(dir.path());
+    fs::write(dir.path().join("before.md"), "a").unwrap();
+    std::thread::sleep(Duration::from_millis(300));
+    watcher.forget();
+    assert_eq!(watcher.next(Duration::from_millis(100)), None);
+    let after = dir.path().join("after.md");
+    fs::write(&after, "a").unwrap();
+    let change = watcher.next(Duration::from_secs(20)).unwrap();
+    assert_eq!(change.dirty, Dirty::Paths([after].into()));
+}
+
+#[test]
+fn to_begin_to_follow_thousands_of_folders_is_no_change() {
+    const FOLDERS: usize = 20_000;
+    let dir = tempfile::tempdir().unwrap();
+    for n in 0..FOLDERS {
+        fs::create_dir_all(dir.path().join(format!("{}/{n}", n % 100))).unwrap();
+    }
+    let mut watcher = watcher(dir.path());
+    if *watcher.mode() != Mode::Events {
+        eprintln!("skipped: the system does not let {FOLDERS} folders be followed: {:?}", watcher.mode());
+        return;
+    }
+    watcher.forget();
+    assert_eq!(watcher.next(Duration::from_millis(300)), None);
+    fs::write(dir.path().join("7/7/a.md"), "a").unwrap();
+    assert!(watcher.next(Duration::from_secs(20)).is_some());
 }
