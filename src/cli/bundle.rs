@@ -31,7 +31,7 @@ enum Action {
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
-    /// Check that a bundle is whole and can be read by this version, without unpacking it
+    /// Check that a bundle is whole and can be searched by this version; nothing is installed
     Verify {
         /// The bundle
         #[arg(value_name = "FILE")]

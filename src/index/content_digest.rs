@@ -1,7 +1,11 @@
 //! One name for all that an index says, the same on every machine.
 
-use super::writer::{Manifest, Provenance};
+use std::io::{BufWriter, Write};
 
+use super::manifest::{Manifest, Provenance};
+
+/// What is hashed at once.
+const BUFFER_BYTES: usize = 64 << 10;
 /// Letters of a content digest: 128 bits in hexadecimal.
 const LETTERS: usize = 32;
 
@@ -11,15 +15,19 @@ const LETTERS: usize = 32;
 pub fn content_digest(manifest: &Manifest, provenance: &Provenance) -> String {
     let Provenance { schema, analysis, settings, indexed_at: _ } = provenance;
     let mut hasher = blake3::Hasher::new();
-    hasher.update(&schema.to_le_bytes()).update(&analysis.to_le_bytes());
-    let mut add_text = |text: &str, of: u64| {
+    // Many short texts are hashed several times as fast together. Hashing cannot fail.
+    let mut bytes = BufWriter::with_capacity(BUFFER_BYTES, &mut hasher);
+    let mut add = |part: &[u8]| bytes.write_all(part).unwrap_or_default();
+    add(&schema.to_le_bytes());
+    add(&analysis.to_le_bytes());
+    let settings = (settings, manifest.len() as u64);
+    for (text, of) in std::iter::once(settings).chain(manifest.iter().map(|(id, entry)| (id, entry.digest))) {
         // Lengths keep texts apart that would be one text together.
-        hasher.update(&(text.len() as u64).to_le_bytes()).update(text.as_bytes()).update(&of.to_le_bytes());
-    };
-    add_text(settings, manifest.len() as u64);
-    for (id, entry) in manifest {
-        add_text(id, entry.digest);
+        add(&(text.len() as u64).to_le_bytes());
+        add(text.as_bytes());
+        add(&of.to_le_bytes());
     }
+    drop(bytes);
     hasher.finalize().to_hex()[..LETTERS].to_owned()
 }
 

@@ -1,7 +1,7 @@
 //! The Tantivy index: schema, documents, one writer, snapshots for readers.
 //!
 //! The index is a cache of the content. A commit says how its documents were made
-//! ([`writer::Provenance`]); where that differs from now, the index is built anew beside the old
+//! ([`manifest::Provenance`]); where that differs from now, the index is built anew beside the old
 //! one ([`generation`]), never migrated.
 
 pub mod budget;
@@ -15,6 +15,7 @@ mod languages;
 pub mod layout;
 pub mod lengths;
 pub mod lock;
+pub mod manifest;
 pub mod packed;
 mod places;
 pub mod post_store;
@@ -38,6 +39,7 @@ pub use content_digest::content_digest;
 pub use document::StoredPost;
 pub use entry::Entry;
 pub use languages::{LanguageSet, Languages};
+pub use manifest::{Digest, Manifest, ManifestEntry, Provenance};
 pub use places::Places;
 pub use reader::Snapshot;
 pub use schema::TextField;
@@ -46,7 +48,7 @@ pub use suggestion_term::SuggestionKind;
 pub use term_lists::{TermList, TermLists};
 pub use verify::Verified;
 pub use words::{WordCounts, WordList, Words};
-pub use writer::{Digest, EntryBuilder, Manifest, ManifestEntry, Provenance, Unfit, Writer};
+pub use writer::{EntryBuilder, Opened, Unfit, Writer};
 
 /// What can go wrong between us and the index.
 #[derive(Debug, thiserror::Error)]
@@ -71,6 +73,14 @@ pub enum IndexError {
     /// What is stored of a post cannot be read.
     #[error("the index is damaged; run `bloghound index --full` to rebuild it")]
     Damaged,
+    /// Two documents have the id of one post.
+    #[error("the index is damaged: it has the post {0} twice; run `bloghound index` to rebuild it")]
+    DuplicatePost(String),
+    /// A document has no id or no digest, or there are other documents than the manifest lists.
+    #[error(
+        "the index is damaged: it has posts that its manifest does not list, or the other way round; run `bloghound index` to rebuild it"
+    )]
+    ManifestMismatch,
     /// The generation was removed since its name was read.
     #[error("the index was replaced while it was opened; try again")]
     Gone,

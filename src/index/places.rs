@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use tantivy::DocId;
 
 use super::IndexError;
+use super::reader::text_of;
 use super::schema::columns;
 use super::segment::OpenSegment;
 
@@ -22,15 +23,22 @@ impl Places {
     /// Reads dates and ids.
     ///
     /// # Errors
-    /// When a column cannot be read.
+    /// When a column cannot be read, a post has no id, or two have the same.
     pub(super) fn read(segments: &[OpenSegment]) -> Result<Self, IndexError> {
-        let by_ord = places_of_ids(segments)?;
+        let IdPlaces { by_ord, count } = IdPlaces::read(segments)?;
         let mut posts: Vec<Post> = Vec::new();
+        let mut is_taken = vec![false; count];
         for (number, segment) in segments.iter().enumerate() {
-            let Some(ids) = segment.reader().fast_fields().str(columns::ID)? else { continue };
+            let ids = segment.reader().fast_fields().str(columns::ID)?;
             for doc in segment.reader().doc_ids_alive() {
-                let ord = ids.ords().first(doc).and_then(|ord| usize::try_from(ord).ok());
-                let place = ord.and_then(|ord| by_ord[number].get(ord)).copied().unwrap_or(u32::MAX);
+                let ord = ids.as_ref().and_then(|ids| ids.ords().first(doc));
+                let ord = ord.and_then(|ord| usize::try_from(ord).ok());
+                let place = ord.and_then(|ord| by_ord[number].get(ord)).copied();
+                let place = place.ok_or(IndexError::ManifestMismatch)?;
+                if std::mem::replace(&mut is_taken[place as usize], true) {
+                    let id = text_of(ids.as_ref(), doc)?.unwrap_or_default();
+                    return Err(IndexError::DuplicatePost(id));
+                }
                 posts.push((segment.dates.first(doc), place, number, doc));
             }
         }
@@ -54,30 +62,44 @@ impl Places {
     }
 }
 
-/// By segment and ordinal: the place of an id among the ids of all segments. Dictionaries are in order
-/// already, so that this costs a walk through each.
-fn places_of_ids(segments: &[OpenSegment]) -> Result<Vec<Vec<u32>>, IndexError> {
-    let (mut text, mut ids) = (Vec::new(), Vec::new());
-    let mut places = Vec::with_capacity(segments.len());
-    for (number, segment) in segments.iter().enumerate() {
-        let mut count = 0;
-        if let Some(column) = segment.reader().fast_fields().str(columns::ID)? {
-            let mut stream = column.dictionary().stream()?;
-            while stream.advance() {
-                let start = text.len();
-                text.extend_from_slice(stream.key());
-                ids.push((start..text.len(), number, count));
-                count += 1;
+/// The places of all ids, those of deleted posts too, among each other.
+struct IdPlaces {
+    /// By segment and ordinal; an id that several segments have has one place.
+    by_ord: Vec<Vec<u32>>,
+    /// How many places there are.
+    count: usize,
+}
+
+impl IdPlaces {
+    /// Dictionaries are in order already, so that this costs a walk through each.
+    fn read(segments: &[OpenSegment]) -> Result<Self, IndexError> {
+        let (mut text, mut ids) = (Vec::new(), Vec::new());
+        let mut by_ord = Vec::with_capacity(segments.len());
+        for (number, segment) in segments.iter().enumerate() {
+            let mut count = 0;
+            if let Some(column) = segment.reader().fast_fields().str(columns::ID)? {
+                let mut stream = column.dictionary().stream()?;
+                while stream.advance() {
+                    let start = text.len();
+                    text.extend_from_slice(stream.key());
+                    ids.push((start..text.len(), number, count));
+                    count += 1;
+                }
             }
+            by_ord.push(vec![u32::MAX; count]);
         }
-        places.push(vec![u32::MAX; count]);
+        // Runs in order, which this sort merges.
+        ids.sort_by(|(a, ..), (b, ..)| text[a.clone()].cmp(&text[b.clone()]));
+        let groups = ids.chunk_by(|(a, ..), (b, ..)| text[a.clone()] == text[b.clone()]);
+        let mut count = 0;
+        for (place, group) in (0..).zip(groups) {
+            for (_, number, ord) in group {
+                by_ord[*number][*ord] = place;
+            }
+            count += 1;
+        }
+        Ok(Self { by_ord, count })
     }
-    // Runs in order, which this sort merges.
-    ids.sort_by(|(a, ..), (b, ..)| text[a.clone()].cmp(&text[b.clone()]));
-    for (place, (_, number, ord)) in (0..).zip(ids) {
-        places[number][ord] = place;
-    }
-    Ok(places)
 }
 
 fn by_segment(segments: &[OpenSegment], posts: &[Post]) -> Vec<Vec<u32>> {

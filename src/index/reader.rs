@@ -1,6 +1,7 @@
 //! One commit of the index, as a query sees it.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
@@ -12,6 +13,7 @@ use tantivy::{DocAddress, DocId, DocSet, Index, ReloadPolicy, Searcher, SegmentR
 use super::IndexError;
 use super::languages::Languages;
 use super::lock::Lease;
+use super::manifest::{Manifest, ManifestEntry, Provenance};
 use super::places::Places;
 use super::post_store::{Codec, PieceCache, Record, Unpacker};
 use super::reading;
@@ -20,7 +22,6 @@ use super::segment::OpenSegment;
 use super::verify::Verified;
 use super::word_changes::words_after;
 use super::words::Words;
-use super::writer::{Manifest, ManifestEntry, Provenance};
 use crate::content::Publication;
 
 /// How often an index is opened that is written meanwhile.
@@ -62,7 +63,10 @@ impl Snapshot {
         despite_commits(|| {
             let index = reading::open(dir)?;
             verified.check(&index, dir)?;
-            Self::open_once(&index, dir)
+            let snapshot = Self::open_once(&index, dir)?;
+            // They are read for every search, and tell whether a post is there twice.
+            snapshot.places()?;
+            Ok(snapshot)
         })
     }
 
@@ -203,7 +207,7 @@ impl Snapshot {
     /// The places of the posts by date, read when they are first asked for.
     ///
     /// # Errors
-    /// When a column cannot be read.
+    /// When a column cannot be read, a post has no id, or two have the same.
     pub fn places(&self) -> Result<&Places, IndexError> {
         if let Some(places) = self.places.get() {
             return Ok(places);
@@ -262,7 +266,7 @@ impl Snapshot {
     /// The source files that the commit knows.
     ///
     /// # Errors
-    /// When a column cannot be read.
+    /// When a column cannot be read, a document is of no source file, or two are of the same.
     pub fn manifest(&self) -> Result<Manifest, IndexError> {
         let mut manifest = BTreeMap::new();
         for segment in self.segments() {
@@ -298,7 +302,9 @@ fn read_manifest(segment: &SegmentReader, manifest: &mut Manifest) -> Result<(),
     let (ids, digests) = (texts(columns::ID)?, columns.u64(columns::DIGEST)?);
     let (urls, langs) = (texts(columns::URL)?, texts(columns::LANG)?);
     for doc in segment.doc_ids_alive() {
-        let (Some(id), Some(digest)) = (ids.of(doc), digests.first(doc)) else { continue };
+        let (Some(id), Some(digest)) = (ids.of(doc), digests.first(doc)) else {
+            return Err(IndexError::ManifestMismatch);
+        };
         let publication = Publication {
             draft: drafts.first(doc) == Some(1),
             publish_at: moment(&publish_at, doc),
@@ -311,7 +317,10 @@ fn read_manifest(segment: &SegmentReader, manifest: &mut Manifest) -> Result<(),
             url: urls.of(doc).unwrap_or_default(),
             lang: langs.of(doc).unwrap_or_default(),
         };
-        manifest.insert(id, entry);
+        match manifest.entry(id) {
+            Entry::Vacant(place) => place.insert(entry),
+            Entry::Occupied(twice) => return Err(IndexError::DuplicatePost(twice.key().clone())),
+        };
     }
     Ok(())
 }

@@ -1,11 +1,10 @@
-//! The one writer of an index, and what a commit says of itself.
+//! The one writer of an index.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use tantivy::indexer::{LogMergePolicy, NoMergePolicy};
 use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, Term};
 
@@ -13,13 +12,14 @@ use super::IndexError;
 use super::document::to_document;
 use super::entry::Entry;
 use super::lock::when_free;
+use super::manifest::{Digest, Manifest, Provenance};
 use super::packed::{PACKED_TOKENIZER, PackedTokenizer, Packer};
 use super::post_store::{Codec, PostStorePlugin, SegmentRecords};
 use super::reader::Snapshot;
-use super::schema::{self, Fields, SCHEMA_VERSION};
+use super::schema::{self, Fields};
 use super::verify::Verified;
-use crate::analysis::{ANALYSIS_VERSION, Analyzer, Lexicon};
-use crate::content::{Post, Publication};
+use crate::analysis::{Analyzer, Lexicon};
+use crate::content::Post;
 
 /// Memory of the indexing thread; a blog's daily updates need little of it.
 const WRITER_BYTES: usize = 50 << 20;
@@ -39,65 +39,6 @@ fn merge_policy() -> LogMergePolicy {
     policy.set_del_docs_ratio_before_merge(MERGE_DELETED_RATIO);
     policy
 }
-
-/// What a commit carries in its payload: how the documents were made.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Provenance {
-    /// [`SCHEMA_VERSION`].
-    pub schema: u32,
-    /// [`ANALYSIS_VERSION`].
-    pub analysis: u32,
-    /// Digest of the settings that documents depend on.
-    pub settings: String,
-    /// When the commit was made.
-    pub indexed_at: Option<Timestamp>,
-}
-
-impl Provenance {
-    /// Of documents made by this version of the program with these settings.
-    #[must_use]
-    pub fn of(settings: &str) -> Self {
-        Self {
-            schema: SCHEMA_VERSION,
-            analysis: ANALYSIS_VERSION,
-            settings: settings.to_owned(),
-            indexed_at: None,
-        }
-    }
-
-    /// Whether documents made as `self` says equal those made as `other` says.
-    #[must_use]
-    pub fn is_compatible(&self, other: &Self) -> bool {
-        self.schema == other.schema && self.analysis == other.analysis && self.settings == other.settings
-    }
-
-    /// Reads the payload of the index's last commit.
-    #[must_use]
-    pub fn read(index: &Index) -> Option<Self> {
-        serde_json::from_str(&index.load_metas().ok()?.payload?).ok()
-    }
-}
-
-/// Tells a version of a source file from the others; that two have the same is one chance in 2^64.
-pub type Digest = u64;
-
-/// What the index knows of a source file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ManifestEntry {
-    /// Digest of the file's bytes and of its place.
-    pub digest: Digest,
-    /// When the post may be seen, in whole seconds.
-    pub publication: Publication,
-    /// Post, or page without a date.
-    pub is_post: bool,
-    /// Its URL.
-    pub url: String,
-    /// Its language.
-    pub lang: String,
-}
-
-/// The indexed source files by id.
-pub type Manifest = BTreeMap<String, ManifestEntry>;
 
 /// Set before the first post is added, for as long as the index is not built anew.
 type SharedCodec = Arc<OnceLock<Arc<Codec>>>;
@@ -132,6 +73,15 @@ pub struct Writer {
     fields: Fields,
     codec: SharedCodec,
     provenance: Provenance,
+    merging: Merging,
+}
+
+/// What [`Writer::open`] has found.
+pub enum Opened {
+    /// An index to be continued: its writer, its last commit, and the source files of that.
+    Fit(Box<(Writer, Snapshot, Manifest)>),
+    /// An index that has to be built anew.
+    Unfit(Unfit),
 }
 
 /// Tantivy's writers go without waiting for merges under way, and one that ends later writes its own idea of
@@ -144,15 +94,46 @@ impl Drop for Writer {
     }
 }
 
-fn start(index: &Index) -> Result<IndexWriter<Entry>, IndexError> {
+/// When segments are merged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Merging {
+    /// Once, when all posts of a new index are there: each post is then merged once, instead of once a layer.
+    AtTheEnd,
+    /// As posts are saved.
+    AsTheyCome,
+}
+
+fn start(index: &Index, merging: Merging) -> Result<IndexWriter<Entry>, IndexError> {
     let writer = when_free(
         || Ok(index.writer_with_num_threads(1, WRITER_BYTES)?),
         |error| matches!(error, IndexError::Tantivy(tantivy::TantivyError::LockFailure(..))),
     )?;
-    writer.set_merge_policy(Box::new(merge_policy()));
+    set_merging(&writer, merging);
     // A process that was killed left files of a commit that never was: the same commit would find them there.
     writer.garbage_collect_files().wait()?;
+    skip_committed_opstamp(&writer)?;
     Ok(writer)
+}
+
+fn set_merging(writer: &IndexWriter<Entry>, merging: Merging) {
+    match merging {
+        Merging::AtTheEnd => writer.set_merge_policy(Box::new(NoMergePolicy)),
+        Merging::AsTheyCome => writer.set_merge_policy(Box::new(merge_policy())),
+    }
+}
+
+/// Takes the opstamp that the writer's first operation would get otherwise: that of the last commit.
+///
+/// A merge of committed segments applies the deletions up to the last commit's opstamp, and no later ones. One
+/// that a killed process has left undone begins with the first batch of the next writer, and Tantivy 0.27 counts
+/// a writer's operations from the last commit's opstamp on, itself included (`Stamper::new(meta.opstamp)` in
+/// `IndexWriter::new`). A deletion with that opstamp is then handled as if it were committed: a segment whose
+/// deletions are recorded up to that opstamp already does not apply it (`advance_deletes`), another one does
+/// and hands on a cursor behind it to the merged segment. So the post is deleted before the commit in the one,
+/// and never in the other. No operation may have that opstamp, so an empty batch takes it.
+fn skip_committed_opstamp(writer: &IndexWriter<Entry>) -> Result<(), IndexError> {
+    writer.run([])?;
+    Ok(())
 }
 
 /// Makes entries of posts, in one thread.
@@ -180,6 +161,23 @@ impl EntryBuilder {
     }
 }
 
+/// Opens the index in `dir` when it can be continued: its files are as they were written, it was made as
+/// `provenance` says, and its documents are those of its manifest.
+fn open_sound(dir: &Path, provenance: &Provenance) -> Result<(Index, Snapshot, Manifest), Unfit> {
+    let damaged = |error: IndexError| Unfit::Damaged(error.to_string());
+    let index = Index::open_in_dir(dir).map_err(IndexError::from).map_err(damaged)?;
+    Verified::default().check(&index, dir).map_err(damaged)?;
+    let made = Provenance::read(&index).ok_or(Unfit::OtherVersion)?;
+    if !made.is_compatible(provenance) {
+        let with_its_settings = Provenance { settings: made.settings.clone(), ..provenance.clone() };
+        let is_of_this_version = made.is_compatible(&with_its_settings);
+        return Err(if is_of_this_version { Unfit::OtherSettings } else { Unfit::OtherVersion });
+    }
+    let snapshot = Snapshot::open(&index, dir).map_err(damaged)?;
+    let manifest = snapshot.manifest().map_err(damaged)?;
+    Ok((index, snapshot, manifest))
+}
+
 impl Writer {
     /// Makes an empty index in `dir`.
     ///
@@ -190,37 +188,17 @@ impl Writer {
         let codec = Arc::default();
         let plugin = PostStorePlugin { field: fields.record, codec: Arc::clone(&codec) };
         let builder = Index::builder().schema(schema).register_plugin(Arc::new(plugin));
-        let writer = Self::new(&builder.create_in_dir(dir)?, codec, provenance)?;
-        // Each post is merged once, when all are there, instead of once a layer.
-        writer.inner()?.set_merge_policy(Box::new(NoMergePolicy));
-        Ok(writer)
+        Self::new(&builder.create_in_dir(dir)?, codec, provenance, Merging::AtTheEnd)
     }
 
     /// Opens the index in `dir`, with its last commit, or says why it has to be built anew.
     ///
     /// # Errors
     /// When the index is sound but cannot be written.
-    pub fn open(dir: &Path, provenance: Provenance) -> Result<Result<(Self, Snapshot), Unfit>, IndexError> {
-        let mut index = match Index::open_in_dir(dir).map_err(IndexError::from).and_then(|index| {
-            Verified::default().check(&index, dir)?;
-            Ok(index)
-        }) {
-            Ok(index) => index,
-            Err(error) => return Ok(Err(Unfit::Damaged(error.to_string()))),
-        };
-        match Provenance::read(&index) {
-            Some(old) if old.is_compatible(&provenance) => {}
-            Some(old)
-                if old
-                    .is_compatible(&Provenance { settings: old.settings.clone(), ..provenance.clone() }) =>
-            {
-                return Ok(Err(Unfit::OtherSettings));
-            }
-            _ => return Ok(Err(Unfit::OtherVersion)),
-        }
-        let snapshot = match Snapshot::open(&index, dir) {
-            Ok(snapshot) => snapshot,
-            Err(error) => return Ok(Err(Unfit::Damaged(error.to_string()))),
+    pub fn open(dir: &Path, provenance: Provenance) -> Result<Opened, IndexError> {
+        let (mut index, snapshot, manifest) = match open_sound(dir, &provenance) {
+            Ok(opened) => opened,
+            Err(unfit) => return Ok(Opened::Unfit(unfit)),
         };
         let (_, fields) = schema::build();
         let codec = Arc::new(OnceLock::new());
@@ -228,14 +206,20 @@ impl Writer {
             codec.get_or_init(|| Arc::new(Codec::new(dictionary)));
         }
         index.register_plugin(Arc::new(PostStorePlugin { field: fields.record, codec: Arc::clone(&codec) }));
-        Ok(Ok((Self::new(&index, codec, provenance)?, snapshot)))
+        let writer = Self::new(&index, codec, provenance, Merging::AsTheyCome)?;
+        Ok(Opened::Fit(Box::new((writer, snapshot, manifest))))
     }
 
-    fn new(index: &Index, codec: SharedCodec, provenance: Provenance) -> Result<Self, IndexError> {
+    fn new(
+        index: &Index,
+        codec: SharedCodec,
+        provenance: Provenance,
+        merging: Merging,
+    ) -> Result<Self, IndexError> {
         index.tokenizers().register(PACKED_TOKENIZER, PackedTokenizer::default());
         let (_, fields) = schema::build();
-        let inner = Some(start(index)?);
-        Ok(Self { index: index.clone(), inner, fields, codec, provenance })
+        let inner = Some(start(index, merging)?);
+        Ok(Self { index: index.clone(), inner, fields, codec, provenance, merging })
     }
 
     /// The index that is written.
@@ -312,7 +296,8 @@ impl Writer {
         if segments.len() > 1 {
             self.inner.as_mut().ok_or(IndexError::Gone)?.merge(&segments).wait()?;
         }
-        self.inner()?.set_merge_policy(Box::new(merge_policy()));
+        self.merging = Merging::AsTheyCome;
+        set_merging(self.inner()?, self.merging);
         Ok(())
     }
 
@@ -323,8 +308,17 @@ impl Writer {
     pub fn rollback(&mut self) -> Result<(), IndexError> {
         // What failed before may fail again while merges are waited for; it is of no use any more.
         let _ = self.end();
-        self.inner = Some(start(&self.index)?);
+        self.inner = Some(start(&self.index, self.merging)?);
         Ok(())
+    }
+
+    /// Posts and pages that the last commit has.
+    ///
+    /// # Errors
+    /// When the commit cannot be read.
+    pub fn committed_posts(&self) -> Result<usize, IndexError> {
+        let segments = self.index.searchable_segment_metas()?;
+        Ok(segments.iter().map(|segment| segment.num_docs() as usize).sum())
     }
 
     /// Waits for merges under way and closes the index.
@@ -342,3 +336,6 @@ impl Writer {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

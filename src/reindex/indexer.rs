@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use jiff::Timestamp;
 
+use super::digest::{digest, fingerprint};
 use super::plan::{Absence, Action, Observed, decide, is_same, is_shown};
 use super::report::Report;
 use super::{ReindexError, pipeline, sample};
@@ -16,8 +17,8 @@ use crate::content::source::Role;
 use crate::content::{Audience, Failure, Inventory, Post, Problem, Reading, Site, read_post, source};
 use crate::index::lock::{Lease, WriteLock};
 use crate::index::{
-    Budget, Digest, Entry, EntryBuilder, IndexError, Manifest, ManifestEntry, Provenance, Snapshot, Unfit,
-    Writer, content_digest, generation,
+    Budget, Digest, Entry, EntryBuilder, IndexError, Manifest, ManifestEntry, Opened, Provenance, Snapshot,
+    Unfit, Writer, content_digest, generation,
 };
 
 /// Files after which progress is told.
@@ -74,19 +75,18 @@ impl Indexer {
         let (opened, unfit) = match current {
             None => (None, None),
             Some(dir) => match Writer::open(&dir, provenance.clone())? {
-                Ok((writer, last)) => (Some((writer, last, dir)), None),
-                Err(unfit) => (None, Some(unfit)),
+                Opened::Fit(opened) => (Some((*opened, dir)), None),
+                Opened::Unfit(unfit) => (None, Some(unfit)),
             },
         };
-        let (writer, last, dir) = if let Some((writer, last, dir)) = opened {
-            (writer, Some(last), dir)
+        let (writer, last, manifest, dir) = if let Some(((writer, last, manifest), dir)) = opened {
+            (writer, Some(last), manifest, dir)
         } else {
             // What an interrupted build left behind would be a full disk one day.
             generation::remove_unused(index_dir).map_err(unwritable)?;
             let dir = generation::create(index_dir).map_err(unwritable)?;
-            (Writer::create(&dir, provenance)?, None, dir)
+            (Writer::create(&dir, provenance)?, None, Manifest::new(), dir)
         };
-        let manifest = last.as_ref().map_or_else(|| Ok(Manifest::new()), Snapshot::manifest)?;
         Ok(Self {
             config: config.clone(),
             site: site.clone(),
@@ -241,6 +241,7 @@ impl Indexer {
         self.manifest = known.into_inner().unwrap_or_else(PoisonError::into_inner);
         if report.has_changes() || !self.is_published {
             self.writer.commit()?;
+            self.check_commit()?;
         }
         if !self.is_published {
             self.writer.settle()?;
@@ -257,6 +258,12 @@ impl Indexer {
         }
         self.count(&mut report);
         Ok(report)
+    }
+
+    /// A commit with other posts than those that were written must not pass for what the content says.
+    fn check_commit(&self) -> Result<(), ReindexError> {
+        let is_as_written = self.writer.committed_posts()? == self.manifest.len();
+        if is_as_written { Ok(()) } else { Err(IndexError::ManifestMismatch.into()) }
     }
 
     /// Reads and analyses on all cores while Tantivy takes in what is done. Entries are added in the order
@@ -377,22 +384,4 @@ impl Indexer {
             }
         }
     }
-}
-
-/// Tells settings apart that documents depend on.
-#[must_use]
-pub fn fingerprint(site: &Site) -> String {
-    let settings = format!(
-        "{:?} {:?} {:?} {:?} {:?}",
-        site.generator, site.base, site.language, site.time_zone, site.permalinks
-    );
-    blake3::hash(settings.as_bytes()).to_hex()[..32].to_owned()
-}
-
-fn digest(bytes: &[u8], context: &str) -> Digest {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(bytes).update(b"\0").update(context.as_bytes());
-    let mut first = [0; size_of::<Digest>()];
-    hasher.finalize_xof().fill(&mut first);
-    Digest::from_le_bytes(first)
 }

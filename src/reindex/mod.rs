@@ -3,7 +3,9 @@
 //! [`watcher`] says where to look, [`indexer`] reads there on all cores and commits once, [`plan`] decides
 //! what to do about each file.
 
+mod digest;
 mod git;
+mod identity;
 pub mod indexer;
 mod pipeline;
 pub mod plan;
@@ -14,7 +16,8 @@ pub mod watcher;
 
 use std::path::PathBuf;
 
-pub use indexer::{Indexer, fingerprint};
+pub use digest::fingerprint;
+pub use indexer::Indexer;
 pub use report::{Report, Skipped};
 pub use watcher::{Change, Dirty, Following, Mode, Waker, Watcher};
 

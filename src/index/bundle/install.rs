@@ -59,6 +59,15 @@ pub fn roll_back(index_dir: &Path) -> Result<Switch, BundleError> {
     Ok(switch(index_dir, &dir, snapshot.num_docs(), content_digest, provenance.settings))
 }
 
+/// Reads a whole bundle as [`install`] does, into a temporary directory that is removed again.
+///
+/// # Errors
+/// When it is not sound, was made for another version of the program, or cannot be unpacked.
+pub fn verify(path: &Path) -> Result<Description, BundleError> {
+    let dir = tempfile::tempdir().map_err(unwritable(&std::env::temp_dir()))?;
+    unpack(path, dir.path()).map(|(description, _)| description)
+}
+
 /// Unpacks a bundle into the empty directory `dir` and opens what it is.
 ///
 /// # Errors

@@ -2,8 +2,8 @@
 //!
 //! A bundle is a tar archive, packed by Zstandard. Its first member, `bundle.json`, is its
 //! [`Description`]: how the index was made, what it says, and each of the other members with its size
-//! and checksum, in their order. [`create`] packs the current commit, [`verify`] reads a bundle without
-//! unpacking it, [`install()`] makes it the current generation and [`roll_back`] the one before again.
+//! and checksum, in their order. [`create`] packs the current commit, [`verify`] tells whether a bundle
+//! can be installed, [`install()`] makes it the current generation and [`roll_back`] the one before again.
 
 mod install;
 mod pack;
@@ -15,13 +15,12 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub use install::{Switch, install, roll_back, unpack};
+pub use install::{Switch, install, roll_back, unpack, verify};
 pub use pack::create;
-pub use read::verify;
 
 use super::IndexError;
+use super::manifest::Provenance;
 use super::schema::SCHEMA_VERSION;
-use super::writer::Provenance;
 use crate::analysis::ANALYSIS_VERSION;
 
 /// What this version of the program writes and reads.

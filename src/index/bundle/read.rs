@@ -31,14 +31,6 @@ struct Origin {
     analysis: u32,
 }
 
-/// Reads a whole bundle without unpacking it to disk.
-///
-/// # Errors
-/// When it is damaged in any way, or was made for another version of the program.
-pub fn verify(path: &Path) -> Result<Description, BundleError> {
-    read(path, None)
-}
-
 /// Reads a whole bundle; where there is a `target`, an empty directory, its files are written there.
 pub(super) fn read(path: &Path, target: Option<&Path>) -> Result<Description, BundleError> {
     let unreadable = |reason| BundleError::Unreadable { path: path.to_owned(), reason };
