@@ -1,54 +1,132 @@
-//! Real processes are killed while they index and serve: what is left answers, and is mended.
+//! Real processes are killed while they index and serve: what is left is a state that was committed, each post
+//! once, and the next run brings it up to date.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use bloghound::engine::Engine;
+use bloghound::index::generation;
 
-use crate::support::{Ask, Random, TestSite, is_long, post, seed};
+use crate::support::{Ask, Random, TestSite, is_long, kill_after_commit, post, seed};
 
 const POSTS: usize = 40;
 const BUNDLE: &str = "search.tar.zst";
+/// Kills right after a commit that may follow each other: more than the segments that are let stand, so that
+/// merges are under way, or due and left undone.
+const MAX_KILLED_COMMITS: usize = 9;
 
 fn kills() -> usize {
     if is_long() { 3_000 } else { 300 }
 }
 
-/// A site and what it says: the version of each post that is there.
+/// The version of each post that is there.
+type State = BTreeMap<usize, usize>;
+
+/// What may be found after a kill.
+enum Possible {
+    /// One of these, as a whole.
+    States(Vec<State>),
+    /// One of these versions of each post: commits under way took some of the changes.
+    Versions(BTreeMap<usize, BTreeSet<Option<usize>>>),
+}
+
+impl Possible {
+    fn versions(states: &[&State]) -> Self {
+        let of = |n: usize| states.iter().map(|state| state.get(&n).copied()).collect();
+        Self::Versions((0..POSTS).map(|n| (n, of(n))).collect())
+    }
+
+    fn add(&mut self, state: &State) {
+        match self {
+            Self::States(states) => states.push(state.clone()),
+            Self::Versions(versions) => {
+                for (n, versions) in versions {
+                    versions.insert(state.get(n).copied());
+                }
+            }
+        }
+    }
+
+    fn check(&self, found: &State, when: &str) {
+        match self {
+            Self::States(states) => {
+                assert!(states.contains(found), "{when}: {found:?} is none of {states:?}");
+            }
+            Self::Versions(versions) => {
+                for (n, versions) in versions {
+                    let version = found.get(n).copied();
+                    assert!(versions.contains(&version), "{when}: post {n}: {version:?}, not {versions:?}");
+                }
+            }
+        }
+    }
+}
+
+/// A site, what its files say, and what its index says.
 struct Blog {
     site: TestSite,
-    versions: BTreeMap<usize, usize>,
+    saved: State,
+    committed: State,
+    /// What each generation said when it was current.
+    generations: BTreeMap<PathBuf, State>,
+    bundled: State,
     random: Random,
     next: usize,
 }
 
 impl Blog {
     fn new() -> Self {
-        let mut blog =
-            Self { site: TestSite::new(), versions: BTreeMap::new(), random: Random(seed()), next: 0 };
+        let mut blog = Self {
+            site: TestSite::new(),
+            saved: State::new(),
+            committed: State::new(),
+            generations: BTreeMap::new(),
+            bundled: State::new(),
+            random: Random(seed()),
+            next: 0,
+        };
         (0..POSTS).for_each(|n| blog.save(n));
+        blog.site.reindex(false);
+        blog.committed = blog.saved.clone();
+        assert!(blog.start(&["bundle", "create", &blog.bundle()]).wait().unwrap().success());
+        blog.bundled = blog.saved.clone();
         blog
     }
 
+    fn bundle(&self) -> String {
+        self.site.root().join(BUNDLE).display().to_string()
+    }
+
+    fn index(&self) -> PathBuf {
+        self.site.root().join("index")
+    }
+
+    /// Saves a post whole, as editors do.
     fn save(&mut self, n: usize) {
         self.next += 1;
-        let body = format!("Everywhere post{n} version{}. {}", self.next, "Some more words. ".repeat(20));
-        self.site.write_post(&format!("a/{n}"), &post(&format!("Number {n}"), "2024-01-01", &body));
-        self.versions.insert(n, self.next);
+        let version = self.next;
+        let body = format!("Everywhere post{n} version{version}. {}", "Some more words. ".repeat(20));
+        let text = post(&format!("Number {n} version {version}"), "2024-01-01", &body);
+        self.site.write(&format!("content/a/{n}/_index.md.new"), text);
+        let dir = self.site.content().join(format!("a/{n}"));
+        fs::rename(dir.join("_index.md.new"), dir.join("_index.md")).unwrap();
+        self.saved.insert(n, version);
+    }
+
+    fn change_one(&mut self) {
+        let n = self.random.below(POSTS);
+        if self.random.below(4) == 0 && self.saved.remove(&n).is_some() {
+            fs::remove_dir_all(self.site.content().join(format!("a/{n}"))).unwrap();
+        } else {
+            self.save(n);
+        }
     }
 
     fn change_some(&mut self) {
-        for _ in 0..self.random.below(6) {
-            let n = self.random.below(POSTS);
-            if self.random.below(4) == 0 && self.versions.remove(&n).is_some() {
-                fs::remove_dir_all(self.site.content().join(format!("a/{n}"))).unwrap();
-            } else {
-                self.save(n);
-            }
-        }
+        (0..self.random.below(6)).for_each(|_| self.change_one());
     }
 
     fn start(&self, args: &[&str]) -> Child {
@@ -57,61 +135,130 @@ impl Blog {
         command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
     }
 
-    fn pause(&mut self, most_ms: usize) {
-        std::thread::sleep(Duration::from_micros(self.random.below(most_ms * 1_000) as u64));
+    fn some_time(&mut self, most_ms: usize) -> Duration {
+        Duration::from_micros(self.random.below(most_ms * 1_000) as u64)
     }
 
-    /// Starts one of the commands that write, and kills it somewhere on its way.
-    fn kill_one(&mut self) {
-        let bundle = self.site.root().join(BUNDLE).display().to_string();
-        let commands: [&[&str]; 6] = [
-            &["index"],
-            &["index", "--full"],
-            &["bundle", "install", &bundle],
-            &["bundle", "rollback"],
-            &["bundle", "create", &bundle],
-            &["serve", "--addr", "127.0.0.1:0"],
-        ];
-        let which = self.random.below(commands.len());
-        let mut process = self.start(commands[which]);
-        self.pause(30);
-        if which == 5 {
-            // Saves while it serves.
-            for _ in 0..self.random.below(4) {
-                self.change_some();
-                self.pause(60);
-            }
-        }
+    fn kill(&mut self, args: &[&str]) {
+        let mut process = self.start(args);
+        std::thread::sleep(self.some_time(30));
         process.kill().unwrap();
         process.wait().unwrap();
     }
 
-    /// What is left answers at once, each post once.
-    fn check_last_commit(&self, when: &str) {
+    /// Starts one of the commands that write, and kills it somewhere on its way; what may be left.
+    fn kill_one(&mut self, when: &str) -> Possible {
+        let unchanged = Possible::States(vec![self.committed.clone()]);
+        let changed_to = |state: &State| Possible::States(vec![self.committed.clone(), state.clone()]);
+        match self.random.below(7) {
+            0 => {
+                let possible = changed_to(&self.saved);
+                self.kill(&["index"]);
+                possible
+            }
+            1 => {
+                let possible = changed_to(&self.saved);
+                self.kill(&["index", "--full"]);
+                possible
+            }
+            2 => {
+                let possible = changed_to(&self.bundled);
+                self.kill(&["bundle", "install", &self.bundle()]);
+                possible
+            }
+            3 => {
+                let previous = generation::previous(&self.index());
+                let possible = match previous.and_then(|dir| self.generations.get(&dir)) {
+                    Some(previous) => changed_to(previous),
+                    None => unchanged,
+                };
+                self.kill(&["bundle", "rollback"]);
+                possible
+            }
+            4 => {
+                let before = fs::read(self.bundle()).unwrap();
+                self.kill(&["bundle", "create", &self.bundle()]);
+                if fs::read(self.bundle()).unwrap() != before {
+                    self.bundled = self.committed.clone();
+                }
+                unchanged
+            }
+            5 => self.kill_server(),
+            _ => self.kill_commits(when),
+        }
+    }
+
+    /// Changes posts while a server runs, and kills it.
+    fn kill_server(&mut self) -> Possible {
+        let mut possible = Possible::versions(&[&self.committed, &self.saved]);
+        let mut process = self.start(&["serve", "--addr", "127.0.0.1:0"]);
+        std::thread::sleep(self.some_time(30));
+        for _ in 0..self.random.below(4) {
+            for _ in 0..self.random.below(6) {
+                self.change_one();
+                possible.add(&self.saved);
+            }
+            std::thread::sleep(self.some_time(60));
+        }
+        process.kill().unwrap();
+        process.wait().unwrap();
+        possible
+    }
+
+    /// Kills runs right after they have committed, while they merge or are about to.
+    fn kill_commits(&mut self, when: &str) -> Possible {
+        let mut killed = 1 + self.random.below(MAX_KILLED_COMMITS);
+        loop {
+            self.change_one();
+            let possible = Possible::States(vec![self.committed.clone(), self.saved.clone()]);
+            let process = self.start(&["index"]);
+            kill_after_commit(process, &self.index(), self.some_time(3));
+            killed -= 1;
+            if killed == 0 {
+                return possible;
+            }
+            self.check_last_commit(&possible, when);
+        }
+    }
+
+    /// What the index says: each post once, and nothing of other versions.
+    fn found(&self, when: &str) -> State {
         let engine = Engine::open(&self.site.config()).unwrap_or_else(|error| panic!("{when}: {error}"));
-        let mut ids = engine.hits("everywhere");
-        let count = ids.len();
+        let hits = engine.ask("everywhere").hits;
+        let number = |word: Option<&str>| word.and_then(|word| word.parse::<usize>().ok()).unwrap();
+        let mut found = State::new();
+        for hit in &hits {
+            let words: Vec<&str> = hit.title.split(' ').collect();
+            let (n, version) = (number(words.get(1).copied()), number(words.get(3).copied()));
+            assert_eq!(hit.id, format!("a/{n}/_index.md"), "{when}");
+            assert_eq!(found.insert(n, version), None, "{when}: post {n} is there twice");
+            assert_eq!(engine.hits(&format!("\"version{version}\"")), [format!("a/{n}")], "{when}");
+        }
+        let mut ids: Vec<&String> = hits.iter().map(|hit| &hit.id).collect();
         ids.sort();
-        ids.dedup();
-        assert_eq!(ids.len(), count, "{when}: a post is there twice");
-        assert!(count > POSTS / 2, "{when}: {count} posts");
+        assert!(engine.ids().unwrap().iter().eq(ids), "{when}: other posts than are found");
+        found
+    }
+
+    fn take(&mut self, state: State) {
+        self.generations.insert(generation::current(&self.index()).unwrap(), state.clone());
+        self.committed = state;
+    }
+
+    /// What is left answers at once, and is what was committed.
+    fn check_last_commit(&mut self, possible: &Possible, when: &str) {
+        let found = self.found(when);
+        possible.check(&found, when);
+        self.take(found);
     }
 
     /// The next run brings everything up to date: nothing is lost, nothing stays.
-    fn check_mended(&self, when: &str) {
+    fn check_mended(&mut self, when: &str) {
         let report = self.site.reindex(false);
-        assert_eq!(report.posts, self.versions.len(), "{when}: {report:?}");
-        let engine = Engine::open(&self.site.config()).unwrap();
-        let ids = engine.ids().unwrap();
-        let expected = |n: &usize| format!("a/{n}/_index.md");
-        let mut expected: Vec<String> = self.versions.keys().map(expected).collect();
-        expected.sort();
-        assert_eq!(ids, expected, "{when}");
-        for (n, version) in &self.versions {
-            assert_eq!(engine.hits(&format!("\"version{version}\"")), [format!("a/{n}")], "{when}");
-        }
-        let found = engine.hits("everywhere").len();
-        assert_eq!(found, self.versions.len(), "{when}");
+        assert_eq!(report.posts, self.saved.len(), "{when}: {report:?}");
+        let found = self.found(when);
+        assert_eq!(found, self.saved, "{when}");
+        self.take(found);
     }
 }
 
@@ -123,17 +270,14 @@ fn generations(index: &Path) -> usize {
 #[test]
 fn after_a_kill_at_any_moment_the_last_commit_answers_and_the_next_run_mends_it() {
     let mut blog = Blog::new();
-    blog.site.reindex(false);
-    let bundle = blog.site.root().join(BUNDLE).display().to_string();
-    assert!(blog.start(&["bundle", "create", &bundle]).wait().unwrap().success());
     for n in 0..kills() {
         let when = format!("kill {n}");
         blog.change_some();
-        blog.kill_one();
-        blog.check_last_commit(&when);
+        let possible = blog.kill_one(&when);
+        blog.check_last_commit(&possible, &when);
         if n % 3 == 2 {
             blog.check_mended(&when);
-            let left = generations(&blog.site.root().join("index"));
+            let left = generations(&blog.index());
             // The current one, the one that a rollback leads to, and one that a killed process has begun.
             assert!(left <= 3, "{when}: {left} generations");
         }

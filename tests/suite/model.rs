@@ -1,18 +1,20 @@
-//! Whatever is done to the content, and in whatever order: once it is quiet, a search says what a fresh index
-//! says.
+//! Whatever is done to the content, and in whatever order: once it is quiet, a search says what a plain model of
+//! the files says, and all that a fresh index says.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use bloghound::config::{Config, Overrides};
 use bloghound::content::Site;
 use bloghound::engine::{Engine, Work};
+use bloghound::query::SearchRequest;
 use bloghound::reindex::{Change, Dirty, Following, Indexer, Watcher};
 use proptest::prelude::*;
 
-use crate::support::{Ask, TestSite, is_long, post};
+use crate::support::{Ask, TestSite, is_long, kill_after_commit, post};
 
 const FOLDERS: [&str; 3] = ["food", "food/deep", "notes"];
 const DEBOUNCE: Duration = Duration::from_millis(3);
@@ -70,6 +72,11 @@ enum Step {
     Restart {
         meanwhile: Box<Step>,
     },
+    /// Something is done, and a process that indexes it is killed on its way.
+    Crash {
+        meanwhile: Box<Step>,
+        moment: Moment,
+    },
     /// The watcher has time to tell.
     Wait,
 }
@@ -111,13 +118,29 @@ fn step() -> impl Strategy<Value = Step> {
         12 => simple.clone(),
         3 => Just(Step::Wait),
         1 => (0..2_u8).prop_map(|version| Step::Configure { version }),
-        1 => simple.prop_map(|meanwhile| Step::Restart { meanwhile: Box::new(meanwhile) }),
+        1 => simple.clone().prop_map(|meanwhile| Step::Restart { meanwhile: Box::new(meanwhile) }),
+        2 => (simple, prop_oneof![(0..40_u8).prop_map(Moment::Start), (0..3_000_u16).prop_map(Moment::Commit)])
+            .prop_map(|(meanwhile, moment)| Step::Crash { meanwhile: Box::new(meanwhile), moment }),
     ]
 }
+
+/// When a process is killed.
+#[derive(Debug, Clone, Copy)]
+enum Moment {
+    /// So many milliseconds after its start.
+    Start(u8),
+    /// So many microseconds after its commit, when it merges or is about to.
+    Commit(u16),
+}
+
+/// The titles of the posts that readers may see, by path below the content directory; none of a draft, and of a
+/// folder's page, which only lists others.
+type Model = BTreeMap<String, Option<String>>;
 
 /// What keeps an index in step with the site, as a server does.
 struct Kept<'a> {
     site: &'a TestSite,
+    model: Model,
     config: Config,
     detected: Site,
     indexer: Indexer,
@@ -125,14 +148,14 @@ struct Kept<'a> {
 }
 
 impl<'a> Kept<'a> {
-    fn start(site: &'a TestSite) -> Self {
+    fn start(site: &'a TestSite, model: Model) -> Self {
         let config = site.config();
         let detected = Site::detect(&config).unwrap();
         let following = Following { debounce: DEBOUNCE, ..Work::following(&config, &detected) };
         let watcher = Watcher::new(Some(following));
         let mut indexer = Indexer::open(&config, &detected, false).unwrap();
         indexer.reconcile(&mut |_, _| {}).unwrap();
-        Self { site, config, detected, indexer, watcher }
+        Self { site, model, config, detected, indexer, watcher }
     }
 
     fn drain(&mut self) {
@@ -148,50 +171,97 @@ impl<'a> Kept<'a> {
         match step {
             Step::Wait => self.drain(),
             Step::Restart { meanwhile } => {
-                let site = self.site;
+                let (site, mut model) = (self.site, std::mem::take(&mut self.model));
                 drop(self);
-                happen(site, meanwhile);
-                return Self::start(site);
+                happen(site, meanwhile, &mut model);
+                return Self::start(site, model);
+            }
+            Step::Crash { meanwhile, moment } => {
+                let (site, mut model) = (self.site, std::mem::take(&mut self.model));
+                drop(self);
+                happen(site, meanwhile, &mut model);
+                index_and_be_killed(site, *moment);
+                return Self::start(site, model);
             }
             Step::Configure { .. } => {
-                happen(self.site, step);
+                happen(self.site, step, &mut self.model);
                 self.config = self.site.config();
                 self.detected = Site::detect(&self.config).unwrap();
                 drop(self.indexer);
                 self.indexer = Indexer::open(&self.config, &self.detected, false).unwrap();
                 self.indexer.reconcile(&mut |_, _| {}).unwrap();
             }
-            _ => happen(self.site, step),
+            _ => happen(self.site, step, &mut self.model),
         }
         self
+    }
+}
+
+fn index_and_be_killed(site: &TestSite, moment: Moment) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bloghound"));
+    command.arg("index").arg("--site").arg(site.root()).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut process = command.spawn().unwrap();
+    match moment {
+        Moment::Start(after_ms) => {
+            std::thread::sleep(Duration::from_millis(u64::from(after_ms)));
+            process.kill().unwrap();
+            process.wait().unwrap();
+        }
+        Moment::Commit(after_us) => {
+            let after = Duration::from_micros(u64::from(after_us));
+            kill_after_commit(process, &site.root().join("index"), after);
+        }
     }
 }
 
 fn text(place: Place, version: u8) -> String {
     let body =
         format!("Everywhere stands word{} of version{version}.\n\n## Part {version}\n\nMore.", place.post);
-    post(&format!("Post {} {version}", place.post), "2024-01-02", &body)
+    post(&title(place, version), "2024-01-02", &body)
 }
 
-/// Does the step to the files.
-fn happen(site: &TestSite, step: &Step) {
+fn title(place: Place, version: u8) -> String {
+    format!("Post {} {version}", place.post)
+}
+
+/// Moves what the model has below a folder.
+fn move_below(model: &mut Model, from: &str, to: &str) {
+    let moved = model.extract_if(.., |path, _| path.starts_with(&format!("{from}/")));
+    let moved: Model = moved.map(|(path, title)| (format!("{to}{}", &path[from.len()..]), title)).collect();
+    model.extend(moved);
+}
+
+/// Does the step to the files, and to the model.
+fn happen(site: &TestSite, step: &Step, model: &mut Model) {
     let path = |place: &Place| site.root().join(place.path());
+    let id = |place: &Place| place.path()["content/".len()..].to_owned();
     let dir = |number: u8| site.content().join(folder(number));
     match step {
-        Step::Save { place, version } => site.write(&place.path(), text(*place, *version)),
+        Step::Save { place, version } => {
+            site.write(&place.path(), text(*place, *version));
+            model.insert(id(place), Some(title(*place, *version)));
+        }
         Step::SaveAtomically { place, version } => {
             let beside = place.path().replace("_index.md", "_index.md.new");
             site.write(&beside, text(*place, *version));
             fs::rename(site.root().join(beside), path(place)).unwrap();
+            model.insert(id(place), Some(title(*place, *version)));
         }
         Step::Hide { place } => {
             let draft = text(*place, 9).replacen("+++\n", "+++\ndraft = true\n", 1);
             site.write(&place.path(), draft);
+            model.insert(id(place), None);
         }
-        Step::Delete { place } => ignore_missing(fs::remove_file(path(place))),
+        Step::Delete { place } => {
+            ignore_missing(fs::remove_file(path(place)));
+            model.remove(&id(place));
+        }
         Step::Rename { from, to } => {
             fs::create_dir_all(path(to).parent().unwrap()).unwrap();
             ignore_missing(fs::rename(path(from), path(to)));
+            if let Some(title) = model.remove(&id(from)) {
+                model.insert(id(to), title);
+            }
         }
         Step::Touch { place } => {
             if let Ok(text) = fs::read(path(place)) {
@@ -200,9 +270,14 @@ fn happen(site: &TestSite, step: &Step) {
         }
         Step::MoveFolder { from, to } => {
             // Into itself, and over a folder that is not empty, is refused by the system.
-            let _ = fs::rename(dir(*from), dir(*to));
+            if fs::rename(dir(*from), dir(*to)).is_ok() {
+                move_below(model, folder(*from), folder(*to));
+            }
         }
-        Step::DeleteFolder { folder } => ignore_missing(fs::remove_dir_all(dir(*folder))),
+        Step::DeleteFolder { folder: number } => {
+            ignore_missing(fs::remove_dir_all(dir(*number)));
+            model.retain(|path, _| !path.starts_with(&format!("{}/", folder(*number))));
+        }
         Step::NameFolder { folder: number, version } => {
             let page = format!("+++\ntitle = 'Named {version}'\n+++\n");
             site.write(&format!("content/{}/_index.md", folder(*number)), page);
@@ -211,7 +286,7 @@ fn happen(site: &TestSite, step: &Step) {
             let settings = format!("baseURL = 'https://blog{version}.example/'\nlanguageCode = 'en-us'\n");
             site.write("hugo.toml", settings);
         }
-        Step::Restart { .. } | Step::Wait => {}
+        Step::Restart { .. } | Step::Crash { .. } | Step::Wait => {}
     }
 }
 
@@ -219,6 +294,12 @@ fn ignore_missing(result: std::io::Result<()>) {
     if let Err(error) = result {
         assert_eq!(error.kind(), std::io::ErrorKind::NotFound, "{error}");
     }
+}
+
+/// The posts, all of which have the word, with their titles.
+fn posts(engine: &Engine) -> BTreeMap<String, String> {
+    let request = SearchRequest { query: "everywhere".to_owned(), limit: 100, ..SearchRequest::default() };
+    engine.search(&request).unwrap().hits.into_iter().map(|hit| (hit.id, hit.title)).collect()
 }
 
 /// All that a reader may see: ids, URLs, titles, categories, scores, snippets.
@@ -255,7 +336,7 @@ proptest! {
     #[test]
     fn an_index_that_follows_says_what_a_fresh_one_says(steps in prop::collection::vec(step(), 1..24)) {
         let site = TestSite::new();
-        let mut kept = Kept::start(&site);
+        let mut kept = Kept::start(&site, Model::new());
         for step in &steps {
             kept = kept.take(step);
         }
@@ -271,6 +352,9 @@ proptest! {
             kept.drain();
             followed = seen(&Engine::new(&kept.config, kept.indexer.snapshot().unwrap()));
         }
+        let shown = kept.model.iter().filter_map(|(path, title)| Some((path.clone(), title.clone()?)));
+        let engine = Engine::new(&kept.config, kept.indexer.snapshot().unwrap());
+        prop_assert_eq!(posts(&engine), shown.collect::<BTreeMap<_, _>>());
         let (stale, missing) = (followed.difference(&fresh), fresh.difference(&followed));
         let (stale, missing): (Vec<&String>, Vec<&String>) = (stale.collect(), missing.collect());
         prop_assert!(stale.is_empty() && missing.is_empty(), "stale: {:#?}\nmissing: {:#?}", stale, missing);
