@@ -9,6 +9,7 @@ mod content_cli;
 mod corrections;
 mod crash;
 mod damage;
+mod duplicates;
 mod eval;
 mod generator;
 mod grouping;

@@ -274,3 +274,28 @@ fn verify_says_as_json_what_is_wrong() {
         assert!(output.stderr.contains(reason), "{args:?}: {}", output.stderr);
     }
 }
+
+#[test]
+fn an_index_that_has_a_post_twice_is_refused_though_its_files_are_whole() {
+    let site = kitchen();
+    let bundle = pack(&site);
+    let server = Server::with(&bundle);
+    let damaged = crate::duplicates::damaged_site();
+    let dir = bloghound::index::generation::current(&damaged.root().join("index")).unwrap();
+    let is_member = |name: &String| !name.ends_with(".lock");
+    let names = fs::read_dir(&dir).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let of_file = |name: String| {
+        let bytes = fs::read(dir.join(&name)).unwrap();
+        Member { name, kind: EntryType::Regular, bytes }
+    };
+    let mut members = vec![members_of(&bundle).swap_remove(0)];
+    members.extend(names.filter(is_member).map(of_file));
+    let files: Vec<Value> = members[1..].iter().map(described).collect();
+    let members = redescribed(&members, |description| description["files"] = files.clone().into());
+    server.refuses("a post twice", &repacked(&members), "has the post food/bread/_index.md twice");
+}
+
+fn described(member: &Member) -> Value {
+    let blake3 = blake3::hash(&member.bytes).to_hex();
+    serde_json::json!({ "name": member.name, "bytes": member.bytes.len(), "blake3": blake3.as_str() })
+}

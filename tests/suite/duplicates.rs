@@ -1,0 +1,68 @@
+//! An index that has a post twice, as earlier versions could leave one behind: nobody answers from it, and the
+//! next run builds it anew.
+
+use std::fs;
+
+use bloghound::content::{Audience, Catalog, Site};
+use bloghound::index::{Opened, Provenance, Writer, generation};
+use bloghound::reindex::fingerprint;
+use jiff::Timestamp;
+
+use crate::support::{Ask, Output, Server, TestSite, bloghound};
+
+const MESSAGE: &str = "has the post food/bread/_index.md twice; run `bloghound index` to rebuild it";
+
+/// A site with an index that has a post twice.
+pub(crate) fn damaged_site() -> TestSite {
+    let site = TestSite::with_posts(&[("food/bread", "Bread", "Flour."), ("food/soup", "Soup", "Carrots.")]);
+    site.reindex(false);
+    let (config, detected) = (site.config(), Site::detect(&site.config()).unwrap());
+    let dir = generation::current(&config.index_dir).unwrap();
+    let Opened::Fit(opened) = Writer::open(&dir, Provenance::of(&fingerprint(&detected))).unwrap() else {
+        panic!("the index is not fit")
+    };
+    let (mut writer, _, _) = *opened;
+    let catalog = Catalog::read(&detected, &Audience::of(&config, &detected, Timestamp::now()));
+    let bread = catalog.posts().find(|post| post.id == "food/bread/_index.md").unwrap();
+    writer.add(writer.entry_builder().build(bread, 1).unwrap()).unwrap();
+    writer.commit().unwrap();
+    writer.close().unwrap();
+    site
+}
+
+fn run(site: &TestSite, args: &[&str]) -> Output {
+    Output::of(bloghound().current_dir(site.root()).args(args))
+}
+
+#[test]
+fn whoever_opens_it_says_so() {
+    let site = damaged_site();
+    let commands: [&[&str]; 4] = [
+        &["search", "flour"],
+        &["suggest", "br"],
+        &["related", "food/soup/_index.md"],
+        &["bundle", "create", "search.tar.zst"],
+    ];
+    for args in commands {
+        let output = run(&site, args);
+        assert_eq!(output.code, 1, "{args:?}: {}", output.stdout);
+        assert!(output.stderr.contains(MESSAGE), "{args:?}: {}", output.stderr);
+    }
+    assert!(!fs::exists(site.root().join("search.tar.zst")).unwrap());
+}
+
+#[test]
+fn the_next_run_builds_it_anew() {
+    let site = damaged_site();
+    let report = run(&site, &["index", "--json"]).json();
+    assert_eq!((&report["added"], &report["posts"]), (&2.into(), &2.into()));
+    assert_eq!(site.engine().hits("flour"), ["food/bread"]);
+}
+
+#[test]
+fn a_server_builds_it_anew() {
+    let site = damaged_site();
+    let server = Server::start(site.root());
+    server.wait_for_hits("flour", &["food/bread"]);
+    assert_eq!(server.problems(), "[]");
+}
