@@ -1,7 +1,5 @@
-//! Bounds that keep every request and every file affordable.
+//! Limits on requests and on the work of a query.
 
-/// Largest source file that is read, in bytes. The largest known blog post is 266 KB.
-pub const MAX_FILE_BYTES: u64 = 16 << 20;
 /// Longest query text that is looked at, in bytes; the rest is cut with a warning.
 pub const MAX_QUERY_BYTES: usize = 2_000;
 /// Most words and phrases of a query that are searched; the rest is ignored with a warning.
@@ -48,37 +46,13 @@ pub const MAX_LIMIT: usize = 100;
 pub const MAX_HIT_RANK: usize = 10_000;
 /// Most values of one facet in a response.
 pub const MAX_FACET_VALUES: usize = 100;
-/// Searches that may wait for a core before new ones are refused with 503.
-pub const MAX_QUEUED_SEARCHES: usize = 256;
-/// Pieces of posts' texts that stay unpacked for the next one who is shown them, in bytes.
-pub const UNPACKED_BYTES: usize = 4 << 20;
-/// Whole answers that are remembered for the next one who asks the same, in bytes.
-pub const REMEMBERED_BYTES: usize = 4 << 20;
-/// Longest of them, in bytes; ten hits take about 12,000.
-pub const MAX_REMEMBERED_ANSWER_BYTES: usize = 128 << 10;
 /// Most suggestions while typing, and how many there are unless asked otherwise.
 pub const MAX_SUGGESTIONS: usize = 8;
-/// Longest text that is suggested, in bytes.
-pub const MAX_SUGGESTION_BYTES: usize = 200;
 /// Longest text, in bytes, that suggestions are made for: nobody types more and wants to be told.
 pub const MAX_TYPED_BYTES: usize = 200;
 /// Words of a typed text that are looked at.
 pub const MAX_TYPED_WORDS: usize = 12;
-/// Words of a post for which it offers one phrase as a suggestion, its most frequent ones: the rare ones of all
-/// posts would be most of a large blog's dictionaries, and few of them are ever those of two posts, without which
-/// none is suggested.
-pub const WORDS_PER_PHRASE: usize = 10;
-/// Phrases that a short post offers.
-pub const MIN_PHRASES_PER_POST: usize = 32;
-/// Phrases that a long post offers.
-pub const MAX_PHRASES_PER_POST: usize = 300;
 /// Related posts of one post.
 pub const MAX_RELATED: usize = 20;
 /// Different words of a post that are looked at to find related ones.
 pub const MAX_RELATED_WORDS: usize = 5_000;
-/// Bytes of posts that wait, read and analysed, for the index to take them in.
-pub const MAX_BYTES_UNDER_WAY: usize = 16 << 20;
-/// Largest description of a bundle, in bytes; that of a few segments takes 5,000.
-pub const MAX_BUNDLE_DESCRIPTION_BYTES: u64 = 1 << 20;
-/// Largest index that is unpacked from a bundle, in bytes: a hundred times that of 100,000 posts.
-pub const MAX_BUNDLE_BYTES: u64 = 64 << 30;
