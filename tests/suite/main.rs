@@ -22,6 +22,7 @@ mod model;
 mod oracles;
 mod peculiarities;
 mod pipeline;
+mod published_names;
 mod query_language;
 mod related;
 mod relevance;
