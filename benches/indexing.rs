@@ -15,8 +15,7 @@ use std::time::Instant;
 
 use anyhow::Context as _;
 use bloghound::config::{Config, Overrides};
-use bloghound::content::source::Role;
-use bloghound::content::{Audience, Block, Inventory, Post, Reading, Site, read_post, source};
+use bloghound::content::{Audience, Block, Inventory, Post, Reading, Role, Site, read_post, source};
 use bloghound::reindex::Indexer;
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -106,9 +105,10 @@ fn build_bloghound(dir: &Path) -> anyhow::Result<usize> {
 fn build_floor(dir: &Path) -> anyhow::Result<usize> {
     let (config, site) = load(dir)?;
     let (files, _) = source::walk(&site);
-    let mut inventory = Inventory::new(&site.generator);
+    let mut inventory = Inventory::default();
     for file in &files {
-        inventory.insert(&file.id, || std::fs::read_to_string(&file.path).ok());
+        let text = || std::fs::read_to_string(&file.path).ok();
+        site.generator.add_to_inventory(&mut inventory, &file.id, text);
     }
     let audience = Audience::of(&config, &site, Timestamp::now());
     let mut schema = Schema::builder();

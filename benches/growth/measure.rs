@@ -85,7 +85,7 @@ fn index(site_dir: &Path, index_dir: &Path) -> anyhow::Result<Cost> {
 fn sample(site: &Site) -> anyhow::Result<Vec<Post>> {
     let now = Timestamp::now();
     let audience = Audience { drafts: site.drafts, future: site.future, expired: site.expired, now };
-    let inventory = Inventory::new(&site.generator);
+    let inventory = Inventory::default();
     let files = source::walk(site).0;
     let step = files.len().div_ceil(ASKED_ABOUT).max(1);
     let mut posts = Vec::with_capacity(ASKED_ABOUT);

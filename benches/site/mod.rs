@@ -45,10 +45,11 @@ impl BenchSite {
 
     /// The source files, read.
     pub(crate) fn sources(&self) -> anyhow::Result<Sources> {
-        let mut sources = Sources { inventory: Inventory::new(&self.site.generator), files: Vec::new() };
+        let mut sources = Sources { inventory: Inventory::default(), files: Vec::new() };
         for file in source::walk(&self.site).0 {
             let bytes = std::fs::read(&file.path)?;
-            sources.inventory.insert(&file.id, || String::from_utf8(bytes.clone()).ok());
+            let text = || String::from_utf8(bytes.clone()).ok();
+            self.site.generator.add_to_inventory(&mut sources.inventory, &file.id, text);
             sources.files.push((file.id, bytes));
         }
         Ok(sources)

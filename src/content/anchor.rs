@@ -5,8 +5,7 @@ use std::collections::{HashMap, HashSet};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use unicode_normalization::char::is_combining_mark;
 
-use super::generator::slugs;
-use super::template::Dialect;
+use super::slugs;
 
 /// The rules by which ids of headings are made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,10 +68,10 @@ pub struct Anchors {
 }
 
 impl Anchors {
-    /// For a page written in `dialect`.
+    /// Returns an empty set for a page whose ids follow `style`.
     #[must_use]
-    pub fn new(dialect: Dialect) -> Self {
-        Self { style: dialect.anchors(), used: HashSet::new(), counts: HashMap::new() }
+    pub fn new(style: AnchorStyle) -> Self {
+        Self { style, used: HashSet::new(), counts: HashMap::new() }
     }
 
     /// The anchor of a heading without one of its own, from its level, its Markdown source and its
@@ -240,8 +239,8 @@ fn smartened(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn anchors(dialect: Dialect, headings: &[&str]) -> Vec<String> {
-        let mut anchors = Anchors::new(dialect);
+    fn anchors(style: AnchorStyle, headings: &[&str]) -> Vec<String> {
+        let mut anchors = Anchors::new(style);
         headings.iter().map(|heading| anchors.generate(2, heading, &heading.replace('`', ""))).collect()
     }
 
@@ -257,13 +256,13 @@ mod tests {
             ("?!", "heading"),
         ];
         for (source, expected) in cases {
-            assert_eq!(Anchors::new(Dialect::Hugo).generate(2, source, source), expected);
+            assert_eq!(Anchors::new(AnchorStyle::Goldmark).generate(2, source, source), expected);
         }
     }
 
     #[test]
     fn an_anchor_is_given_once() {
-        let mut anchors = Anchors::new(Dialect::Hugo);
+        let mut anchors = Anchors::new(AnchorStyle::Goldmark);
         anchors.reserve("setup");
         let given: Vec<_> = ["Setup", "Setup", "Setup 1"].iter().map(|h| anchors.generate(2, h, h)).collect();
         assert_eq!(given, ["setup-1", "setup-2", "setup-1-1"]);
@@ -273,27 +272,27 @@ mod tests {
     fn each_style_numbers_its_own_way() {
         let headings = ["A b", "A b", "A b", "!?", "!?"];
         let cases = [
-            (Dialect::Docusaurus, ["a-b", "a-b-1", "a-b-2", "", "-1"]),
-            (Dialect::Eleventy(AnchorStyle::EleventyIds), ["a-b", "a-b-2", "a-b-3", "", "-2"]),
-            (Dialect::Eleventy(AnchorStyle::MarkdownItAnchor), ["a-b", "a-b-1", "a-b-2", "!%3F", "!%3F-1"]),
-            (Dialect::Eleventy(AnchorStyle::None), ["", "", "", "", ""]),
-            (Dialect::Hexo, ["A-b", "A-b-1", "A-b-2", "", "-1"]),
-            (Dialect::MkDocs(AnchorStyle::Python), ["a-b", "a-b_1", "a-b_2", "_1", "_2"]),
-            (Dialect::Nuxt, ["a-b", "a-b-1", "a-b-2", "", "_1"]),
+            (AnchorStyle::Docusaurus, ["a-b", "a-b-1", "a-b-2", "", "-1"]),
+            (AnchorStyle::EleventyIds, ["a-b", "a-b-2", "a-b-3", "", "-2"]),
+            (AnchorStyle::MarkdownItAnchor, ["a-b", "a-b-1", "a-b-2", "!%3F", "!%3F-1"]),
+            (AnchorStyle::None, ["", "", "", "", ""]),
+            (AnchorStyle::Hexo, ["A-b", "A-b-1", "A-b-2", "", "-1"]),
+            (AnchorStyle::Python, ["a-b", "a-b_1", "a-b_2", "_1", "_2"]),
+            (AnchorStyle::Nuxt, ["a-b", "a-b-1", "a-b-2", "", "_1"]),
         ];
-        for (dialect, expected) in cases {
-            assert_eq!(anchors(dialect, &headings), expected, "{dialect:?}");
+        for (style, expected) in cases {
+            assert_eq!(anchors(style, &headings), expected, "{style:?}");
         }
-        assert_eq!(Anchors::new(Dialect::Docusaurus).generate(1, "A", "A"), "");
-        assert_eq!(anchors(Dialect::MkDocs(AnchorStyle::Python), &["a_1", "a_1", "a"]), ["a_1", "a_2", "a"]);
-        assert_eq!(anchors(Dialect::Nuxt, &["2 -- x"]), ["_2-x"]);
+        assert_eq!(Anchors::new(AnchorStyle::Docusaurus).generate(1, "A", "A"), "");
+        assert_eq!(anchors(AnchorStyle::Python, &["a_1", "a_1", "a"]), ["a_1", "a_2", "a"]);
+        assert_eq!(anchors(AnchorStyle::Nuxt, &["2 -- x"]), ["_2-x"]);
     }
 
     #[test]
     fn typographers_go_before() {
         let headings = ["1 -- `a --flag` --- b"];
-        assert_eq!(anchors(Dialect::Plain(AnchorStyle::Astro), &headings), ["1--a---flag-----b"]);
-        let smart = anchors(Dialect::MdBook(AnchorStyle::MdBookSmart), &headings);
+        assert_eq!(anchors(AnchorStyle::Astro, &headings), ["1--a---flag-----b"]);
+        let smart = anchors(AnchorStyle::MdBookSmart, &headings);
         assert_eq!(smart, ["1--a---flag--b"]);
         assert_eq!(smartened("\"a\" 'b' -- it's... ---"), "“a” ‘b’ – it’s… —");
     }

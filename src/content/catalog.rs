@@ -2,9 +2,13 @@
 
 use rayon::prelude::*;
 
-use super::problem::{Problem, Severity, duplicate_urls};
-use super::source::{self, Role};
-use super::{Audience, Failure, Inventory, Post, Reading, Site, read_post};
+use super::generator::Role;
+use super::inventory::Inventory;
+use super::post::{Audience, Post};
+use super::problem::{Failure, Problem, Severity, duplicate_urls};
+use super::reading::{Reading, read_post};
+use super::site::Site;
+use super::source;
 
 /// The content of a site.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,9 +25,10 @@ impl Catalog {
     pub fn read(site: &Site, audience: &Audience) -> Self {
         let content_dir = &site.content_dir;
         let (files, walk_failures) = source::walk(site);
-        let mut inventory = Inventory::new(&site.generator);
+        let mut inventory = Inventory::default();
         for file in &files {
-            inventory.insert(&file.id, || std::fs::read_to_string(&file.path).ok());
+            let text = || std::fs::read_to_string(&file.path).ok();
+            site.generator.add_to_inventory(&mut inventory, &file.id, text);
         }
         let pages: Vec<_> = files.into_iter().filter(|file| file.role == Role::Page).collect();
         let readings = pages.into_par_iter().filter_map(|file| {

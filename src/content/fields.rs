@@ -5,9 +5,9 @@ use serde_json::Value;
 use super::data::Data;
 use super::html::plain_title;
 use super::inventory::Category;
+use super::language::primary_language;
 use super::post::SearchOverrides;
 use super::section::visible;
-use super::site::primary_language;
 
 /// What a score may be multiplied by.
 const BOOSTS: std::ops::RangeInclusive<f64> = 0.1..=10.0;

@@ -4,10 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
-use super::front_matter::Source;
-use super::generator::Generator;
-use super::generator::cascade::Cascade;
-use super::source::Role;
+use super::cascade::Cascade;
+use super::data::Data;
 
 /// A folder of posts, by which readers filter.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
@@ -37,41 +35,32 @@ enum FolderFileKind {
 /// The ids of all source files, and what the files that stand for folders say.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Inventory {
-    generator: Generator,
     pages: BTreeSet<String>,
     /// Folders, without `/` at the end, with those of their files that say something of them, by id.
     folders: BTreeMap<String, Vec<(String, FolderFile)>>,
 }
 
 impl Inventory {
-    /// An empty one, for the files of a site of this generator.
-    #[must_use]
-    pub fn new(generator: &Generator) -> Self {
-        Self { generator: generator.clone(), ..Self::default() }
+    /// Adds a page.
+    pub(super) fn insert_page(&mut self, id: &str) {
+        self.pages.insert(id.to_owned());
     }
 
-    /// Takes note of a file; one that says something of its folder is read.
-    pub fn insert(&mut self, id: &str, read: impl FnOnce() -> Option<String>) {
-        let is_page = self.generator.role(id) != Some(Role::FolderData);
-        if is_page {
-            self.pages.insert(id.to_owned());
-        }
-        let kind = match index_name(id) {
-            _ if !is_page => FolderFileKind::Data,
-            Some("_index") => FolderFileKind::Branch,
-            // An `index` says no more than that its folder is a bundle.
-            _ => return,
-        };
-        let data = match kind {
-            FolderFileKind::Branch => {
-                read().and_then(|text| Source::parse(&text).ok().map(|source| source.data))
-            }
-            FolderFileKind::Data => read().map(|text| self.generator.folder_data(id, &text)),
-        };
-        let data = data.unwrap_or_default();
-        let cascades =
-            if is_page { self.generator.cascades(&data) } else { vec![Cascade::for_all(data.clone())] };
-        let file = FolderFile { kind, title: data.text("title"), cascades };
+    /// Adds the page of a section, an `_index`, with its title and the values that it gives to the pages in
+    /// and below its folder.
+    pub(super) fn insert_section(&mut self, id: &str, title: Option<String>, cascades: Vec<Cascade>) {
+        self.insert_page(id);
+        self.insert_folder_file(id, FolderFile { kind: FolderFileKind::Branch, title, cascades });
+    }
+
+    /// Adds a data file, with the values that it gives to the pages in and below its folder.
+    pub(super) fn insert_data(&mut self, id: &str, values: Data) {
+        let title = values.text("title");
+        let cascades = vec![Cascade::for_all(values)];
+        self.insert_folder_file(id, FolderFile { kind: FolderFileKind::Data, title, cascades });
+    }
+
+    fn insert_folder_file(&mut self, id: &str, file: FolderFile) {
         let files = self.folders.entry(folder_of(id).to_owned()).or_default();
         match files.binary_search_by(|(other, _)| other.as_str().cmp(id)) {
             Ok(at) => files[at].1 = file,
@@ -118,8 +107,9 @@ impl Inventory {
             dependents.extend(self.files_of(&id[..at]).map(|(id, _)| id.as_str()));
             dependents.extend(self.bundle_pages(&id[..at]));
         }
-        let is_data = self.generator.role(id) == Some(Role::FolderData);
-        if is_data || index_name(id).is_some() {
+        let is_data =
+            |(other, file): (&String, &FolderFile)| other == id && file.kind == FolderFileKind::Data;
+        if self.files_of(folder_of(id)).any(is_data) || index_name(id).is_some() {
             dependents.extend(self.below(folder_of(id)));
         }
         dependents
@@ -226,6 +216,11 @@ fn index_name(id: &str) -> Option<&str> {
     matches!(name, "index" | "_index").then_some(name)
 }
 
+/// Whether a file is an `_index`, the page of a section, in whatever language and format.
+pub(super) fn is_section_index(id: &str) -> bool {
+    index_name(id) == Some("_index")
+}
+
 /// `Infrastructure as code` of `infrastructure-as-code`.
 pub(super) fn humanize(name: &str) -> String {
     let words = name.replace(['-', '_'], " ");
@@ -236,11 +231,18 @@ pub(super) fn humanize(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::content::cascade::of_front_matter;
+    use crate::content::front_matter::Source;
 
     fn inventory(files: &[(&str, &str)]) -> Inventory {
         let mut inventory = Inventory::default();
         for (id, text) in files {
-            inventory.insert(id, || Some((*text).to_owned()));
+            if is_section_index(id) {
+                let data = Source::parse(text).unwrap().data;
+                inventory.insert_section(id, data.text("title"), of_front_matter(&data));
+            } else {
+                inventory.insert_page(id);
+            }
         }
         inventory
     }

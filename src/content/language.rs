@@ -50,6 +50,12 @@ pub fn detect_language(title: &str, sections: &[Section]) -> &'static str {
     }
 }
 
+/// `en` of `en-us`.
+#[must_use]
+pub fn primary_language(tag: &str) -> String {
+    tag.split(['-', '_']).next().unwrap_or(tag).to_lowercase()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -118,7 +118,7 @@ impl<'a> Reader<'a> {
     fn new(source: &'a str, dialect: Dialect) -> Self {
         Self {
             source,
-            anchors: Anchors::new(dialect),
+            anchors: Anchors::new(dialect.anchors()),
             sections: SectionsBuilder::default(),
             code: None,
             unclosed_fence: None,

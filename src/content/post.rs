@@ -3,12 +3,12 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::SkipReason;
 use super::date::PostDate;
 use super::inventory::Category;
 use super::problem::{Problem, Severity};
 use super::section::Section;
 use super::site::Site;
+use super::skip_reason::SkipReason;
 use crate::config::Config;
 
 /// Whether a post belongs to the flow of dated articles.

@@ -6,24 +6,37 @@ use super::date_keys::Dates;
 use super::fields::Fields;
 use super::front_matter::Source;
 use super::generator::file_name::date_in_name;
-use super::generator::{Place, Placed, Placement};
+use super::generator::place::{Place, Placed, Placement};
 use super::html::parse_html;
 use super::inventory::{Inventory, humanize};
 use super::language::detect_language;
 use super::markdown::{Document, parse_markdown};
 use super::post::{Audience, Kind, Post, Publication};
+use super::problem::Failure;
 use super::section::Section;
 use super::site::Site;
-use super::source::extension;
+use super::skip_reason::SkipReason;
+use super::source_id::extension;
 use super::template::plain_markdown;
 use super::translation::translation_key;
 use super::warnings::warnings;
-use super::{Failure, Reading, SkipReason};
+
 use crate::config::line_of;
 
 /// Words that are read in a minute, and ideographs; as Hugo counts them.
 const WORDS_A_MINUTE: usize = 213;
 const IDEOGRAPHS_A_MINUTE: usize = 501;
+
+/// What became of a source file.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Reading {
+    /// It is searched.
+    Post(Box<Post>),
+    /// It is not meant to be.
+    Skipped(SkipReason),
+    /// It could not be read.
+    Failed(Failure),
+}
 
 /// Reads the file `id` as a post: its bytes, its place among the others, and whether the
 /// audience may see it.
@@ -168,6 +181,7 @@ fn not_utf8(id: &str, bytes: &[u8], error: std::str::Utf8Error) -> Failure {
 mod tests {
     use super::*;
     use crate::content::date::PostDate;
+    use crate::content::generator::Generator;
 
     fn audience() -> Audience {
         let now = "2026-01-01T00:00:00Z".parse().unwrap();
@@ -176,7 +190,7 @@ mod tests {
 
     fn read(id: &str, text: &str) -> Reading {
         let mut inventory = Inventory::default();
-        inventory.insert(id, || Some(text.to_owned()));
+        Generator::default().add_to_inventory(&mut inventory, id, || Some(text.to_owned()));
         read_post(id, text.as_bytes(), &inventory, &Site::default(), &audience())
     }
 

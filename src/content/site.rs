@@ -5,7 +5,10 @@ use std::path::PathBuf;
 use jiff::tz::TimeZone;
 
 use super::date::PostDate;
-use super::generator::{Generator, Place, Placed, detection, permalink};
+use super::generator::place::{Place, Placed};
+use super::generator::{Generator, detection, permalink};
+use super::language::primary_language;
+use super::site_error::SiteError;
 use crate::config::{Config, IgnoreRules};
 
 /// What a site's configuration says.
@@ -36,35 +39,6 @@ pub struct Site {
     pub ignore: IgnoreRules,
     /// What had to be guessed, in words for the site's owner.
     pub guess: Option<String>,
-}
-
-/// A site that cannot be understood.
-#[derive(Debug, thiserror::Error)]
-pub enum SiteError {
-    /// The generator's settings are unreadable or invalid.
-    #[error("{path}:{line}: {message}")]
-    Settings {
-        /// The settings file.
-        path: PathBuf,
-        /// Line of the mistake, from 1.
-        line: usize,
-        /// What is wrong.
-        message: String,
-    },
-    /// `bloghound.toml` names a generator that is not known.
-    #[error("`generator` in bloghound.toml: \"{name}\" is not known; known are {known}")]
-    UnknownGenerator {
-        /// The name.
-        name: String,
-        /// The names that are known.
-        known: String,
-    },
-    /// The content directory does not exist.
-    #[error(
-        "there is no content at {0}: no such directory; run bloghound in the blog's root, \
-         or pass --site DIR or --content DIR"
-    )]
-    NoContent(PathBuf),
 }
 
 impl Default for Site {
@@ -141,12 +115,6 @@ impl Site {
         let find = |folder: &str| self.permalinks.iter().find(|(of, _)| of == folder);
         find(folder).or_else(|| find("")).map(|(_, pattern)| pattern.as_str())
     }
-}
-
-/// `en` of `en-us`.
-#[must_use]
-pub fn primary_language(tag: &str) -> String {
-    tag.split(['-', '_']).next().unwrap_or(tag).to_lowercase()
 }
 
 #[cfg(test)]

@@ -4,19 +4,11 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::generator::Generator;
+use super::generator::{Generator, Role};
 use super::ignored::Ignored;
-use super::{Failure, Site};
+use super::problem::Failure;
+use super::site::Site;
 use crate::config::limits;
-
-/// What a file is to the generator.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
-    /// It may be a page.
-    Page,
-    /// It holds values for the pages in and below its folder.
-    FolderData,
-}
 
 /// A file that search needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,13 +97,6 @@ fn is_hidden_below(content_dir: &Path, start: &Path) -> bool {
 
 fn is_hidden(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
-}
-
-/// The extension of a file by its id, empty where it has none.
-#[must_use]
-pub fn extension(id: &str) -> &str {
-    let name = id.rsplit('/').next().unwrap_or(id);
-    name.rsplit_once('.').map_or("", |(_, extension)| extension)
 }
 
 /// The path below the content directory, with `/`; `None` outside of it or when it is not UTF-8.

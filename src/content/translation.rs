@@ -1,6 +1,6 @@
 //! Which posts are translations of each other.
 
-use super::site::primary_language;
+use super::language::primary_language;
 
 /// What a post has in common with its translations, and only with them: what its front matter says
 /// (`translationKey`), else what the site's generator says, else the path of its file without the

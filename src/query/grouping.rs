@@ -9,7 +9,7 @@ use super::Context;
 use super::identity::{Identities, Identity};
 use super::order::Order;
 use super::retrieval::{Candidate, Retrieved};
-use crate::content::site::primary_language;
+use crate::content::language::primary_language;
 use crate::index::{IndexError, Snapshot};
 
 /// Parts of a fingerprint of which near-duplicates share at least one: they differ in fewer bits.

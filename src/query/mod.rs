@@ -47,7 +47,7 @@ pub use weights::Weights;
 
 use crate::analysis::{QueryAnalyzer, SiteAnalyzer};
 use crate::config::{TypoLimits, limits};
-use crate::content::site::primary_language;
+use crate::content::language::primary_language;
 use crate::index::{IndexError, Snapshot};
 use correction::correct;
 use expansion::Expander;

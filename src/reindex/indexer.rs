@@ -13,8 +13,7 @@ use super::report::Report;
 use super::{ReindexError, pipeline, sample};
 use crate::config::{Config, limits};
 use crate::content::problem::duplicate_urls;
-use crate::content::source::Role;
-use crate::content::{Audience, Failure, Inventory, Post, Problem, Reading, Site, read_post, source};
+use crate::content::{Audience, Failure, Inventory, Post, Problem, Reading, Role, Site, read_post, source};
 use crate::index::lock::{Lease, WriteLock};
 use crate::index::{
     Budget, Digest, Entry, EntryBuilder, IndexError, Manifest, ManifestEntry, Opened, Provenance, Snapshot,
@@ -113,9 +112,10 @@ impl Indexer {
         self.check_content()?;
         let (files, failures) = source::walk(&self.site);
         self.walk_failures = failures;
-        self.inventory = Inventory::new(&self.site.generator);
+        self.inventory = Inventory::default();
         for file in &files {
-            self.inventory.insert(&file.id, || std::fs::read_to_string(&file.path).ok());
+            let text = || std::fs::read_to_string(&file.path).ok();
+            self.site.generator.add_to_inventory(&mut self.inventory, &file.id, text);
         }
         if !self.is_published {
             let is_page = |file: &&source::SourceFile| self.site.generator.role(&file.id) == Some(Role::Page);
@@ -150,7 +150,8 @@ impl Indexer {
                 ids.insert(id);
             }
             for file in &files {
-                self.inventory.insert(&file.id, || std::fs::read_to_string(&file.path).ok());
+                let text = || std::fs::read_to_string(&file.path).ok();
+                site.generator.add_to_inventory(&mut self.inventory, &file.id, text);
                 ids.extend(self.inventory.dependents(&file.id).into_iter().map(str::to_owned));
             }
             ids.extend(files.into_iter().map(|file| file.id));

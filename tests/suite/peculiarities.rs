@@ -12,7 +12,7 @@ fn read(generator: Generator, id: &str, text: impl AsRef<[u8]>) -> Reading {
     let site = Site { generator, ..Site::default() };
     let now = "2026-01-01T00:00:00Z".parse().unwrap();
     let audience = Audience { drafts: false, future: false, expired: false, now };
-    read_post(id, text.as_ref(), &Inventory::new(&site.generator), &site, &audience)
+    read_post(id, text.as_ref(), &Inventory::default(), &site, &audience)
 }
 
 fn hugo() -> Generator {

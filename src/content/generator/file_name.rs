@@ -1,7 +1,7 @@
 //! Dates in the names of files and folders: `2019-05-28-title.md`.
 
-use super::folder_and_stem;
 use crate::content::date::{PostDate, parse_date};
+use crate::content::source_id::folder_and_stem;
 
 /// The date at the beginning of a name, and the name behind it; one of the `separators` stands
 /// between them.

@@ -3,13 +3,15 @@
 
 use std::path::Path;
 
-use super::detection::{Facts, Settings, absolute_base};
 use super::pattern::tidy_slashes;
+use super::place::{Place, Placed, Placement, encode_path};
+use super::project;
 use super::script::Script;
-use super::{Place, Placed, Placement, encode_path, project, slugs};
-use crate::content::SkipReason;
+use super::settings::{Facts, Settings, absolute_base};
 use crate::content::anchor::AnchorStyle;
 use crate::content::date_keys::DateKeys;
+use crate::content::skip_reason::SkipReason;
+use crate::content::slugs;
 
 /// Gatsby's settings that decide URLs.
 #[derive(Debug, Clone, PartialEq)]
@@ -158,8 +160,8 @@ impl Rules {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::content::Generator;
     use crate::content::data::{Data, Format};
+    use crate::content::generator::place::place_alone;
 
     fn site(files: &[(&str, &str)]) -> (Rules, Facts) {
         let dir = tempfile::tempdir().unwrap();
@@ -177,9 +179,7 @@ mod tests {
 
     fn place(rules: &Rules, id: &str, front_matter: &str) -> String {
         let data = Data::parse(front_matter, Format::Yaml).unwrap();
-        Generator::Gatsby(rules.clone())
-            .place_alone(id, &data)
-            .map_or_else(|reason| reason, |place| place.path)
+        place_alone(id, &data, |file| rules.place(file)).map_or_else(|reason| reason, |place| place.path)
     }
 
     const STARTER: &str = "module.exports = { siteMetadata: { siteUrl: `https://a.org/` }, plugins: [\

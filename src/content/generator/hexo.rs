@@ -4,14 +4,17 @@
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
-use super::detection::{Facts, Settings, absolute_base};
 use super::globs::Globs;
 use super::pattern::{fill, tidy_slashes};
-use super::{Place, Placed, Placement, encode_path, folder_and_stem, project, slugs};
-use crate::content::SkipReason;
+use super::place::{Place, Placed, Placement, encode_path};
+use super::project;
+use super::settings::{Facts, Settings, absolute_base};
 use crate::content::data::Data;
 use crate::content::date::{PostDate, parse_date};
 use crate::content::date_keys::DateKeys;
+use crate::content::skip_reason::SkipReason;
+use crate::content::slugs;
+use crate::content::source_id::folder_and_stem;
 
 /// Keys that Jekyll, whose settings file has the same name, does not know.
 const OWN_KEYS: [&str; 10] = [

@@ -4,14 +4,16 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use super::detection::{Facts, Settings, absolute_base};
 use super::pattern::tidy_slashes;
-use super::{Place, Placed, Placement, encode_path, folder_and_stem, project};
-use crate::content::SkipReason;
+use super::place::{Place, Placed, Placement, encode_path};
+use super::project;
+use super::settings::{Facts, Settings, absolute_base};
 use crate::content::anchor::AnchorStyle;
 use crate::content::data::Data;
 use crate::content::date_keys::DateKeys;
 use crate::content::inventory::Inventory;
+use crate::content::skip_reason::SkipReason;
+use crate::content::source_id::folder_and_stem;
 
 /// The file that lists the chapters.
 pub(super) const SUMMARY: &str = "SUMMARY.md";
@@ -105,15 +107,13 @@ impl Rules {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::content::Generator;
     use crate::content::data::Format;
 
     #[test]
     fn listed_chapters_are_pages() {
         let summary = "# Summary\n\n[Introduction](README.md)\n\n# Part\n\n- [First `one`](./first.md)\n  * [Deep](a/b%20c.md)\n- [Draft]()\n---\n[Index](a/README.md)\n";
-        let (rules, _) = read(&Settings::default());
-        let mut inventory = Inventory::new(&Generator::MdBook(rules));
-        inventory.insert(SUMMARY, || Some(summary.to_owned()));
+        let mut inventory = Inventory::default();
+        inventory.insert_data(SUMMARY, chapters(summary));
         let place = |id: &str| {
             let mut data = Data::default();
             Rules::inherit(id, &mut data, &inventory);

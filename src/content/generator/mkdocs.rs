@@ -3,14 +3,17 @@
 use jiff::civil::DateTime;
 use serde_json::Value;
 
-use super::detection::{Facts, Settings, absolute_base};
 use super::globs::Globs;
 use super::pattern::tidy_slashes;
-use super::{Place, Placed, Placement, encode_path, folder_and_stem, project, slugs};
-use crate::content::SkipReason;
+use super::place::{Place, Placed, Placement, encode_path};
+use super::project;
+use super::settings::{Facts, Settings, absolute_base};
 use crate::content::anchor::AnchorStyle;
 use crate::content::data::{Data, Format};
 use crate::content::date_keys::DateKeys;
+use crate::content::skip_reason::SkipReason;
+use crate::content::slugs;
+use crate::content::source_id::folder_and_stem;
 
 /// `MkDocs`' settings that decide URLs.
 #[derive(Debug, Clone, PartialEq)]
@@ -214,9 +217,9 @@ mod tests {
         let (rules, _) = read(&settings);
         let mut data = Data::parse(front_matter, Format::Yaml).unwrap();
         rules.inherit(id, &mut data, body);
-        let mut inventory = Inventory::new(&super::super::Generator::MkDocs(rules.clone()));
+        let mut inventory = Inventory::default();
         for id in ["both/index.md", "both/README.md"] {
-            inventory.insert(id, || None);
+            inventory.insert_page(id);
         }
         let date = data.text("date").and_then(|date| parse_date(&date));
         let file =

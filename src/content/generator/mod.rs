@@ -1,13 +1,13 @@
-//! The generators: what each makes of a source file, by its place and its front matter.
+//! The site generators: which page, if any, each makes of a source file.
 //!
-//! One module a generator: its settings, read from its configuration, and its rules. Which one builds
-//! a site is found out in [`detection`]. What they share is in modules of its own: tokens of permalink
-//! patterns ([`pattern`]), dates in file names ([`file_name`]), values that folders or settings give to
-//! posts ([`cascade`]), slugs by the rules of several libraries ([`slugs`]), settings that are programs
-//! ([`script`]), what else a JavaScript project says ([`project`]).
+//! There is one module per generator, with the settings that it reads and the rules that it applies.
+//! [`Generator`] dispatches to them, and [`detection`] finds out which one builds a site; only these two
+//! know all generators. Below the generators are the modules that they share: the settings files
+//! ([`settings`]), the input and result of placing a file ([`place`]), permalink patterns ([`pattern`]),
+//! dates in file names ([`file_name`]), settings that are JavaScript programs ([`script`]), and the other
+//! files of a JavaScript project ([`project`]).
 
 pub mod astro;
-pub mod cascade;
 pub mod detection;
 pub mod docusaurus;
 pub mod eleventy;
@@ -22,22 +22,30 @@ pub mod mkdocs;
 pub mod nuxt;
 pub mod pattern;
 pub mod permalink;
+pub mod place;
 pub mod project;
 pub mod script;
-pub mod slugs;
+pub mod settings;
 pub mod zola;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-
-use self::cascade::Cascade;
-use super::SkipReason;
+use self::place::{Placed, Placement};
 use super::anchor::AnchorStyle;
+use super::cascade::{self, Cascade};
 use super::data::Data;
-use super::date::PostDate;
 use super::date_keys::DateKeys;
-use super::inventory::{Category, Inventory};
-use super::source::{Role, extension};
+use super::front_matter::Source;
+use super::inventory::{Inventory, is_section_index};
+use super::source_id::extension;
 use super::template::Dialect;
+
+/// What a file is to the generator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// It may be a page.
+    Page,
+    /// It holds values for the pages in and below its folder.
+    FolderData,
+}
 
 /// The program that makes HTML of the content, with those of its settings that decide what it
 /// makes of a file.
@@ -73,51 +81,6 @@ impl Default for Generator {
     fn default() -> Self {
         Self::Unknown(hugo::Rules::default())
     }
-}
-
-/// Where a generator puts a source file, and what the file's place says of it.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Place {
-    /// The root-relative path of the page's URL, percent-encoded.
-    pub path: String,
-    /// Scheme and host of the page's language, where it has its own.
-    pub base: Option<String>,
-    /// The date in the file's name, where that counts.
-    pub date: Option<PostDate>,
-    /// The file's folder makes it a draft.
-    pub is_draft: bool,
-    /// The language that the file's name or folder says.
-    pub lang: Option<String>,
-    /// The categories that the folders make, where the front matter names none.
-    pub categories: Vec<Category>,
-    /// What translations of the page have in common, where it is not the file's path.
-    pub translation_key: Option<String>,
-}
-
-/// What a generator makes of a source file.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Placement {
-    /// A page of its own.
-    Page(Place),
-    /// Nothing that is searched.
-    Skipped(SkipReason),
-}
-
-/// The file that is placed.
-#[derive(Debug, Clone, Copy)]
-pub struct Placed<'a> {
-    /// Its path below the content directory.
-    pub id: &'a str,
-    /// Its front matter, with what it inherits.
-    pub data: &'a Data,
-    /// The date in its front matter.
-    pub date: Option<PostDate>,
-    /// The other files.
-    pub inventory: &'a Inventory,
-    /// It has front matter, if only an empty one.
-    pub has_front_matter: bool,
-    /// Something stands below the front matter.
-    pub has_body: bool,
 }
 
 impl Generator {
@@ -179,6 +142,25 @@ impl Generator {
             _ => false,
         };
         is_page.then_some(Role::Page)
+    }
+
+    /// Adds a source file to the inventory; `read` returns its text and is called only for files that
+    /// describe their folder.
+    pub fn add_to_inventory(
+        &self,
+        inventory: &mut Inventory,
+        id: &str,
+        read: impl FnOnce() -> Option<String>,
+    ) {
+        if self.role(id) == Some(Role::FolderData) {
+            inventory.insert_data(id, read().map(|text| self.folder_data(id, &text)).unwrap_or_default());
+        } else if is_section_index(id) {
+            let data = read().and_then(|text| Source::parse(&text).ok().map(|source| source.data));
+            let data = data.unwrap_or_default();
+            inventory.insert_section(id, data.text("title"), self.cascades(&data));
+        } else {
+            inventory.insert_page(id);
+        }
     }
 
     /// The values in a file that gives them to its folder.
@@ -289,51 +271,4 @@ impl Generator {
 
 fn is_mdx(id: &str) -> bool {
     extension(id).eq_ignore_ascii_case("mdx")
-}
-
-/// What the unit tests of the generators share.
-#[cfg(test)]
-impl Generator {
-    /// What it makes of a file that stands alone; in place of a page, the reason why there is none.
-    fn place_alone(&self, id: &str, data: &Data) -> Result<Place, String> {
-        if self.leaves_out(id) {
-            return Err("left out".to_owned());
-        }
-        let inventory = Inventory::default();
-        let date = data.text("date").and_then(|date| super::date::parse_date(&date));
-        let file = Placed { id, data, date, inventory: &inventory, has_body: true, has_front_matter: true };
-        match self.place(&file) {
-            Placement::Page(place) => Ok(place),
-            Placement::Skipped(reason) => Err(format!("{reason:?}")),
-        }
-    }
-}
-
-/// Characters that stay as they are in a URL's path: those that Go's `net/url` and Ruby's
-/// Addressable leave alone.
-const PATH_SAFE: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'$')
-    .remove(b'&')
-    .remove(b'+')
-    .remove(b',')
-    .remove(b'/')
-    .remove(b':')
-    .remove(b';')
-    .remove(b'=')
-    .remove(b'@')
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'~')
-    .remove(b'%');
-
-/// Percent-encodes a path.
-fn encode_path(path: &str) -> String {
-    utf8_percent_encode(path, PATH_SAFE).to_string()
-}
-
-/// Folder, name without extension of an id; the folder is empty at the root.
-fn folder_and_stem(id: &str) -> (&str, &str) {
-    let stem = id.rsplit_once('.').map_or(id, |(stem, _)| stem);
-    stem.rsplit_once('/').unwrap_or(("", stem))
 }

@@ -2,12 +2,14 @@
 
 use std::path::Path;
 
-use super::detection::{Facts, Settings, absolute_base};
 use super::pattern::tidy_slashes;
+use super::place::{Place, Placed, Placement, encode_path};
+use super::project;
 use super::script::Script;
-use super::{Place, Placed, Placement, encode_path, project, slugs};
-use crate::content::SkipReason;
+use super::settings::{Facts, Settings, absolute_base};
 use crate::content::date_keys::DateKeys;
+use crate::content::skip_reason::SkipReason;
+use crate::content::slugs;
 
 /// Nuxt's settings that decide URLs.
 #[derive(Debug, Clone, PartialEq)]
@@ -86,7 +88,7 @@ impl Rules {
             return Placement::Skipped(SkipReason::List);
         }
         let folder = file.id.split_once('/').map(|(folder, _)| part_of_url(folder));
-        let category = folder.map(|slug| crate::content::Category {
+        let category = folder.map(|slug| crate::content::inventory::Category {
             name: crate::content::inventory::humanize(slug),
             slug: slug.to_owned(),
         });

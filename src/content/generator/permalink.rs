@@ -3,9 +3,10 @@
 use slug::slugify;
 
 use super::pattern::{fill, tidy_slashes};
-use super::{Placed, encode_path, folder_and_stem};
+use super::place::{Placed, encode_path};
 use crate::content::date::PostDate;
 use crate::content::generator::file_name::split_date;
+use crate::content::source_id::folder_and_stem;
 
 /// The root-relative path of a page by a pattern.
 ///

@@ -2,13 +2,15 @@
 
 use slug::slugify;
 
-use super::detection::{Facts, Settings, absolute_base};
 use super::file_name::{date_in_path, split_date};
-use super::{Place, Placed, Placement, encode_path, folder_and_stem, pattern::tidy_slashes};
-use crate::content::SkipReason;
+use super::pattern::tidy_slashes;
+use super::place::{Place, Placed, Placement, encode_path};
+use super::settings::{Facts, Settings, absolute_base};
 use crate::content::data::Data;
 use crate::content::date_keys::DateKeys;
-use crate::content::site::primary_language;
+use crate::content::language::primary_language;
+use crate::content::skip_reason::SkipReason;
+use crate::content::source_id::folder_and_stem;
 
 /// How Zola makes slugs of names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -135,13 +137,14 @@ impl Rules {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::content::Generator;
     use crate::content::data::Format;
+    use crate::content::generator::place::place_alone;
 
     fn place(id: &str, front_matter: &str) -> String {
         let config = Data::parse("[languages.fr]\ntitle = 'x'\n", Format::Toml).unwrap();
         let data = Data::parse(front_matter, Format::Toml).unwrap();
-        Generator::Zola(Rules::from_config(&config)).place_alone(id, &data).map_or_else(
+        let rules = Rules::from_config(&config);
+        place_alone(id, &data, |file| rules.place(file)).map_or_else(
             |reason| reason,
             |place| {
                 let date = place.date.map(|date| format!(" {}", date.day())).unwrap_or_default();

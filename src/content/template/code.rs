@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::calls::MAX_CALL_BYTES;
+
 /// The fenced blocks and the inline code of a text, in their order.
 #[derive(Debug, Default)]
 pub(super) struct CodeRanges(Vec<Range<usize>>);
@@ -71,7 +73,7 @@ fn add_inline(text: &str, prose: Range<usize>, ranges: &mut Vec<Range<usize>>) {
 
 /// Where a run of exactly so many backticks ends, in the paragraph that `text` begins in.
 fn closing_run(text: &str, length: usize) -> Option<usize> {
-    let near = &text[..text.floor_char_boundary(super::MAX_CALL_BYTES)];
+    let near = &text[..text.floor_char_boundary(MAX_CALL_BYTES)];
     let paragraph = &near[..near.find("\n\n").unwrap_or(near.len())];
     let mut at = 0;
     while let Some(start) = paragraph[at..].find('`').map(|found| at + found) {

@@ -4,7 +4,7 @@
 //! `{{</* name */>}}` becomes the literal call it shows, and `highlight` becomes the fenced code
 //! block that it renders, so that a `#` comment in it is no heading.
 
-use super::{FENCE, find_near, replace_calls};
+use super::calls::{FENCE, find_near, replace_calls};
 
 /// Removes the calls; a text without any comes back unchanged.
 #[must_use]

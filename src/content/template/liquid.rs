@@ -3,8 +3,8 @@
 //! `{% raw %}` keeps what it encloses as it is, `{% comment %}` nothing, `{% highlight %}` and Hexo's
 //! `{% codeblock %}` become the fenced code blocks that they render. What an output `{{ … }}` would print is not known here.
 
+use super::calls::{FENCE, find_near, replace_calls};
 use super::code::CodeRanges;
-use super::{FENCE, find_near, replace_calls};
 
 /// Removes tags and outputs; a text without any comes back unchanged.
 #[must_use]

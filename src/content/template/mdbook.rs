@@ -1,6 +1,6 @@
 //! mdBook's calls: `{{#include file}}`, `{{#playground file}}` go, `\{{#…}}` is shown.
 
-use super::find_near;
+use super::calls::find_near;
 
 /// Removes the calls; a text without any comes back unchanged.
 #[must_use]

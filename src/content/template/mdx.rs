@@ -6,8 +6,8 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::calls::{MAX_CALL_BYTES, find_near};
 use super::code::{CodeRanges, closes, fence_mark};
-use super::{MAX_CALL_BYTES, find_near};
 
 /// What is longer in braces is no expression but a text with odd braces.
 const MAX_EXPRESSION_BYTES: usize = 4 * MAX_CALL_BYTES;

@@ -1,6 +1,7 @@
 //! Takes what is meant for a generator's templates out of Markdown and leaves what is meant for
 //! readers.
 
+mod calls;
 mod code;
 mod directives;
 mod hugo;
@@ -15,40 +16,6 @@ mod zola;
 use self::code::with_divider;
 use self::directives::Notation;
 use super::anchor::AnchorStyle;
-
-/// A fence longer than any that a writer types, so that fences inside stay text.
-const FENCE: &str = "````````````";
-
-/// Bytes within which a call has to end: what is longer is no call, and looking for its end again
-/// and again would cost more than the text is worth.
-const MAX_CALL_BYTES: usize = 4_096;
-
-/// Where `needle` stands near the beginning of `text`.
-fn find_near(text: &str, needle: &str) -> Option<usize> {
-    let end = text.floor_char_boundary(MAX_CALL_BYTES);
-    text[..end].find(needle)
-}
-
-/// Copies `text` and puts in the place of calls what `read_call` writes for them. It is asked at each
-/// `{` and says how many bytes the call there has, or that there is none.
-fn replace_calls<'a>(
-    text: &'a str,
-    mut read_call: impl FnMut(&'a str, &mut String) -> Option<usize>,
-) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(start) = rest.find('{') {
-        let (before, call) = rest.split_at(start);
-        out.push_str(before);
-        let length = read_call(call, &mut out).unwrap_or_else(|| {
-            out.push('{');
-            1
-        });
-        rest = &call[length..];
-    }
-    out.push_str(rest);
-    out
-}
 
 /// The Markdown that a generator understands, with what its templates add. Where plugins decide the
 /// ids of headings, it says which.
@@ -125,6 +92,28 @@ pub fn plain_markdown(text: &str, dialect: Dialect) -> String {
         Dialect::Docusaurus | Dialect::Mdx(_) => {
             let text = mdx::remove_code(&with_divider(text.to_owned()));
             directives::remove(&text, Notation::Admonition)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dialect_has_the_anchors_of_its_generator() {
+        let cases = [
+            (Dialect::Hugo, AnchorStyle::Goldmark),
+            (Dialect::Docusaurus, AnchorStyle::Docusaurus),
+            (Dialect::Hexo, AnchorStyle::Hexo),
+            (Dialect::Nuxt, AnchorStyle::Nuxt),
+            (Dialect::Eleventy(AnchorStyle::EleventyIds), AnchorStyle::EleventyIds),
+            (Dialect::MkDocs(AnchorStyle::Python), AnchorStyle::Python),
+            (Dialect::Plain(AnchorStyle::Astro), AnchorStyle::Astro),
+            (Dialect::MdBook(AnchorStyle::MdBookSmart), AnchorStyle::MdBookSmart),
+        ];
+        for (dialect, style) in cases {
+            assert_eq!(dialect.anchors(), style, "{dialect:?}");
         }
     }
 }

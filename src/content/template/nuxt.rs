@@ -1,8 +1,8 @@
 //! Nuxt's MDC: components of blocks and of text go, and values of the page; their text stays.
 
+use super::calls::{MAX_CALL_BYTES, find_near, replace_calls};
 use super::code::CodeRanges;
 use super::directives::{self, Notation};
-use super::{find_near, replace_calls};
 
 /// Takes components and values out.
 #[must_use]
@@ -22,7 +22,7 @@ pub(super) fn plain(text: &str) -> String {
         if !follows_span {
             return None;
         }
-        let end = call[..call.floor_char_boundary(super::MAX_CALL_BYTES)].find(['}', '\n'])?;
+        let end = call[..call.floor_char_boundary(MAX_CALL_BYTES)].find(['}', '\n'])?;
         call[end..].starts_with('}').then_some(end + 1)
     })
 }

@@ -1,7 +1,7 @@
 //! Zola's shortcodes: `{{ name(…) }}` and `{% name(…) %} body {% end %}`; the body stays, and what is
 //! escaped as `{{/* … */}}` is shown.
 
-use super::{find_near, replace_calls};
+use super::calls::{find_near, replace_calls};
 
 /// Removes the calls; a text without any comes back unchanged.
 #[must_use]

@@ -1,22 +1,23 @@
 //! Astro: content collections, served by the routes of `src/pages`, and Markdown pages in it.
 
+mod collection;
 mod route;
 
 use std::path::Path;
 
+use self::collection::{Collection, assign_routes, collections};
 use self::route::Route;
-use super::detection::{Facts, Settings, absolute_base};
 use super::pattern::tidy_slashes;
+use super::place::{Place, Placed, Placement, encode_path};
+use super::project;
 use super::script::Script;
-use super::{Place, Placed, Placement, encode_path, project, slugs};
-use crate::content::SkipReason;
+use super::settings::{Facts, Settings, absolute_base};
 use crate::content::data::Data;
 use crate::content::date_keys::DateKeys;
 use crate::content::inventory::{Category, humanize};
-use crate::content::site::primary_language;
-
-/// Where the settings of collections are, below the folder of sources.
-const COLLECTION_SETTINGS: [&str; 2] = ["content.config", "content/config"];
+use crate::content::language::primary_language;
+use crate::content::skip_reason::SkipReason;
+use crate::content::slugs;
 
 /// Astro's settings that decide URLs.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,19 +47,6 @@ pub enum Ending {
     Html,
 }
 
-/// A collection of entries.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Collection {
-    /// Its name.
-    pub name: String,
-    /// Its folder, from the content directory on.
-    pub folder: String,
-    /// The route of its entries, if one was found.
-    pub route: Option<Route>,
-    /// Files whose names begin with `_` are none of its entries.
-    pub hides_marked: bool,
-}
-
 /// Whether the project needs Astro.
 #[must_use]
 pub(super) fn has_marks(site_dir: &Path) -> bool {
@@ -77,7 +65,7 @@ pub fn read(settings: &Settings) -> (Rules, Facts) {
     let root = root(&collections, &sources, has_pages);
     let routes = route::all(&settings.site_dir.join(&pages));
     let is_starlight = script.mentions("starlight");
-    route::assign(&mut collections, &routes, is_starlight);
+    assign_routes(&mut collections, &routes, is_starlight);
     for collection in &mut collections {
         collection.folder = project::below(&collection.folder, &root).unwrap_or_default().to_owned();
     }
@@ -122,38 +110,6 @@ fn ending(config: &Data) -> Ending {
         Some("never") => Ending::Bare,
         _ => Ending::Slash,
     }
-}
-
-/// The collections of the settings, else the folders of `src/content`.
-fn collections(site_dir: &Path, sources: &str) -> Vec<Collection> {
-    let content = format!("{sources}/content");
-    let settings =
-        COLLECTION_SETTINGS.iter().find_map(|name| project::program(site_dir, &format!("{sources}/{name}")));
-    let named = settings.map(|script| script.declared("collections")).unwrap_or_default();
-    let of_settings = named.keys().map(|name| {
-        let loader = named.table(name).table("loader");
-        let base = loader.text("base").map(|base| project::folder_name(&base));
-        let patterns = loader.texts("pattern");
-        Collection {
-            name: name.to_owned(),
-            folder: base.unwrap_or_else(|| format!("{content}/{name}")),
-            route: None,
-            // Without a pattern it is a collection of older Astros, which leave them out.
-            hides_marked: patterns.is_empty() || patterns.iter().any(|pattern| pattern.contains("[^_]")),
-        }
-    });
-    let mut found: Vec<Collection> = of_settings.collect();
-    if found.is_empty() {
-        let folders = std::fs::read_dir(site_dir.join(&content)).into_iter().flatten().flatten();
-        let folders = folders.filter(|entry| entry.path().is_dir());
-        let names = folders.filter_map(|entry| entry.file_name().into_string().ok());
-        let of_folder =
-            |name| Collection { folder: format!("{content}/{name}"), name, route: None, hides_marked: true };
-        found = names.map(of_folder).collect();
-        found.sort_by(|a, b| a.name.cmp(&b.name));
-    }
-    found.retain(|own| !project::files_below(&site_dir.join(&own.folder), &[".md", ".mdx"]).is_empty());
-    found
 }
 
 /// The folder that holds all content and as little else as may be.
@@ -255,8 +211,8 @@ impl Rules {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::content::Generator;
     use crate::content::data::Format;
+    use crate::content::generator::place::place_alone;
 
     fn site(files: &[(&str, &str)]) -> (Rules, Facts) {
         let dir = tempfile::tempdir().unwrap();
@@ -271,7 +227,10 @@ mod tests {
 
     fn place(rules: &Rules, id: &str, front_matter: &str) -> String {
         let data = Data::parse(front_matter, Format::Yaml).unwrap();
-        Generator::Astro(rules.clone()).place_alone(id, &data).map_or_else(
+        if rules.leaves_out(id) {
+            return "left out".to_owned();
+        }
+        place_alone(id, &data, |file| rules.place(file)).map_or_else(
             |reason| reason,
             |place| format!("{} {}", place.path, place.lang.unwrap_or_default()).trim_end().to_owned(),
         )

@@ -4,7 +4,6 @@ use std::path::Path;
 
 use super::super::project;
 use super::super::script::Script;
-use super::Collection;
 
 /// Parameters of routes to lists.
 const LIST_PARAMETERS: [&str; 9] =
@@ -24,7 +23,7 @@ enum Segment {
 
 /// A route, and what its program asks for.
 pub(super) struct Served {
-    route: Route,
+    pub(super) route: Route,
     program: Script,
 }
 
@@ -45,30 +44,25 @@ pub(super) fn all(pages: &Path) -> Vec<Served> {
     entries.collect()
 }
 
-/// Gives each collection its route: one whose program asks for it, one in a folder of its name, or the
-/// only one there is.
-pub(super) fn assign(collections: &mut [Collection], routes: &[Served], is_starlight: bool) {
-    let is_alone = collections.len() == 1 && routes.len() == 1;
-    for collection in collections {
-        let name = collection.name.as_str();
-        let asks = |served: &&Served| {
-            let program = &served.program;
-            program.calls_with("getCollection", name) || program.calls_with("getEntry", name)
-        };
-        let named = |served: &&Served| {
-            served.route.segments.iter().any(|segment| *segment == Segment::Literal(name.to_owned()))
-        };
-        let found = routes.iter().find(asks).or_else(|| routes.iter().find(named));
-        let found = found.or_else(|| routes.first().filter(|_| is_alone));
-        collection.route = match found {
-            Some(served) => Some(served.route.clone()),
-            None => (is_starlight && name == "docs")
-                .then(|| Route { segments: vec![Segment::Parameter("slug".to_owned())] }),
-        };
+impl Served {
+    /// Whether the program asks for the entries of a collection.
+    pub(super) fn asks_for(&self, collection: &str) -> bool {
+        self.program.calls_with("getCollection", collection)
+            || self.program.calls_with("getEntry", collection)
+    }
+
+    /// Whether a folder of the route has this name.
+    pub(super) fn has_folder(&self, name: &str) -> bool {
+        self.route.segments.iter().any(|segment| *segment == Segment::Literal(name.to_owned()))
     }
 }
 
 impl Route {
+    /// The route of Starlight's documents: all at the root.
+    pub(super) fn of_starlight() -> Self {
+        Self { segments: vec![Segment::Parameter("slug".to_owned())] }
+    }
+
     /// The route of a file in the folder of pages; `None` without a parameter for an entry at its end.
     fn read(path: &str) -> Option<Self> {
         let stem = path.rsplit_once('.')?.0;

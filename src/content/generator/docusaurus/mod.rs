@@ -5,14 +5,15 @@ mod names;
 use serde_json::Value;
 
 use self::names::{blog_slug, document_folder, document_slug, resolved, without_index};
-use super::detection::{Facts, Settings, absolute_base};
 use super::pattern::tidy_slashes;
+use super::place::{Place, Placed, Placement, encode_path};
+use super::project;
 use super::script::Script;
-use super::{Place, Placed, Placement, encode_path, project};
-use crate::content::SkipReason;
+use super::settings::{Facts, Settings, absolute_base};
 use crate::content::data::{Data, Format};
 use crate::content::date_keys::DateKeys;
-use crate::content::site::primary_language;
+use crate::content::language::primary_language;
+use crate::content::skip_reason::SkipReason;
 
 /// What a folder of content holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -230,7 +231,7 @@ pub(super) fn inherit(own: &mut Data) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::content::Generator;
+    use crate::content::generator::place::place_alone;
 
     const CONFIG: &str = "const config = { url: 'https://a.org', baseUrl: '/b/', i18n: { defaultLocale: 'en', locales: ['en', 'fr'] },\n\
         presets: [['classic', ({ docs: { routeBasePath: 'guide' }, blog: { path: './posts' } })]],\n\
@@ -242,7 +243,10 @@ mod tests {
 
     fn place(rules: &Rules, id: &str, front_matter: &str) -> String {
         let data = Data::parse(front_matter, Format::Yaml).unwrap();
-        Generator::Docusaurus(rules.clone()).place_alone(id, &data).map_or_else(
+        if rules.leaves_out(id) {
+            return "left out".to_owned();
+        }
+        place_alone(id, &data, |file| rules.place(file)).map_or_else(
             |reason| reason,
             |place| {
                 let date = place.date.map(|date| format!(" {}", date.day())).unwrap_or_default();

@@ -1,8 +1,8 @@
 //! What Docusaurus makes of the names of files: dates and slugs of posts, slugs of documents.
 
-use super::super::folder_and_stem;
 use crate::content::data::Data;
 use crate::content::date::{PostDate, parse_date};
+use crate::content::source_id::folder_and_stem;
 
 /// A path without the `index` at its end.
 pub(super) fn without_index(stem: &str) -> &str {

@@ -7,18 +7,20 @@ use std::path::Path;
 use serde_json::Value;
 
 use self::template::Variables;
-use super::detection::{Facts, Settings};
 use super::globs::Globs;
 use super::pattern::tidy_slashes;
+use super::place::{Place, Placed, Placement, encode_path};
+use super::project;
 use super::script::Script;
-use super::{Place, Placed, Placement, encode_path, folder_and_stem, project};
-use crate::content::SkipReason;
+use super::settings::{Facts, Settings};
 use crate::content::anchor::AnchorStyle;
 use crate::content::data::{Data, Format};
 use crate::content::date::{PostDate, parse_date};
 use crate::content::date_keys::DateKeys;
 use crate::content::inventory::Inventory;
-use crate::content::source::extension;
+use crate::content::skip_reason::SkipReason;
+use crate::content::source_id::extension;
+use crate::content::source_id::folder_and_stem;
 use crate::content::template::Dialect;
 
 /// What the names of a folder's data files end in.
@@ -102,7 +104,7 @@ fn base(input_dir: &Path) -> String {
         let data = data_of(path, text);
         ["url", "baseUrl", "siteUrl", "site_url", "base"].iter().find_map(|key| data.text(key))
     });
-    found.map(|url| super::detection::absolute_base(&url)).find(|base| !base.is_empty()).unwrap_or_default()
+    found.map(|url| super::settings::absolute_base(&url)).find(|base| !base.is_empty()).unwrap_or_default()
 }
 
 fn ignored(script: &Script, site_dir: &Path, input: &str) -> Globs {
@@ -274,9 +276,10 @@ mod tests {
 
     fn place(id: &str, front_matter: &str, files: &[(&str, &str)]) -> String {
         let rules = rules("export default { dir: { input: 'src' } }");
-        let mut inventory = Inventory::new(&super::super::Generator::Eleventy(rules.clone()));
+        let mut inventory = Inventory::default();
         for (id, text) in files {
-            inventory.insert(id, || Some((*text).to_owned()));
+            assert!(is_data(id, &rules.input), "{id}");
+            inventory.insert_data(id, data_of(id, text));
         }
         let mut data = Data::parse(front_matter, Format::Yaml).unwrap();
         rules.inherit(id, &mut data, &inventory);

@@ -1,7 +1,9 @@
 //! Permalinks that are Liquid or Nunjucks templates, as far as they need no program of the site.
 
-use super::super::{Placed, folder_and_stem, slugs};
+use super::super::place::Placed;
 use crate::content::date::PostDate;
+use crate::content::slugs;
+use crate::content::source_id::folder_and_stem;
 
 /// What the templates of a page may ask for.
 pub(super) struct Variables<'a> {

@@ -1,7 +1,7 @@
 //! Hugo's languages: which one a file is in, by its name or its folder, and where its pages go.
 
 use crate::content::data::Data;
-use crate::content::site::primary_language;
+use crate::content::language::primary_language;
 
 /// A language of the site.
 #[derive(Debug, Clone, PartialEq, Eq)]

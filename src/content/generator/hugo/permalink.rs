@@ -4,7 +4,7 @@ use jiff::civil::DateTime;
 use unicode_normalization::char::is_combining_mark;
 
 use crate::content::date::PostDate;
-use crate::content::generator::Placed;
+use crate::content::generator::place::Placed;
 
 /// A page's path below the content directory of its language, in parts.
 #[derive(Debug, Clone, Copy)]

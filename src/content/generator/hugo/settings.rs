@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use super::languages::Languages;
-use super::{Rules, UglyUrls};
+use super::rules::{Rules, UglyUrls};
+use crate::content::cascade;
 use crate::content::data::{Data, Format};
 use crate::content::date_keys::DateKeys;
-use crate::content::generator::cascade;
-use crate::content::generator::detection::{Facts, Settings, absolute_base, extension, read_data};
-use crate::content::site::SiteError;
+use crate::content::generator::settings::{Facts, Settings, absolute_base, extension, read_data};
+use crate::content::site_error::SiteError;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 

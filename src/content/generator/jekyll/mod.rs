@@ -8,15 +8,16 @@ use jiff::tz::TimeZone;
 
 pub use self::collection::Collection;
 use self::defaults::Defaults;
-use super::detection::{Facts, Settings, absolute_base};
 use super::file_name::split_date;
 use super::pattern::{fill, tidy_slashes};
-use super::{Place, Placed, Placement, encode_path, folder_and_stem};
-use crate::content::SkipReason;
+use super::place::{Place, Placed, Placement, encode_path};
+use super::settings::{Facts, Settings, absolute_base};
 use crate::content::data::Data;
 use crate::content::date::PostDate;
 use crate::content::date_keys::DateKeys;
 use crate::content::inventory::{Category, humanize};
+use crate::content::skip_reason::SkipReason;
+use crate::content::source_id::folder_and_stem;
 
 /// Jekyll's settings that decide URLs.
 #[derive(Debug, Clone, PartialEq)]
@@ -331,15 +332,17 @@ fn slugified(text: &str, is_pretty: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::content::Generator;
     use crate::content::data::Format;
+    use crate::content::generator::place::place_alone;
 
     fn place(style: &str, id: &str, front_matter: &str) -> String {
         let config = Data::parse(&format!("permalink: {style}\nexclude: [vendor]\n"), Format::Yaml).unwrap();
         let data = Data::parse(front_matter, Format::Yaml).unwrap();
-        Generator::Jekyll(Rules::from_config(&config))
-            .place_alone(id, &data)
-            .map_or_else(|reason| reason, |place| place.path)
+        let rules = Rules::from_config(&config);
+        if rules.leaves_out(id) {
+            return "left out".to_owned();
+        }
+        place_alone(id, &data, |file| rules.place(file)).map_or_else(|reason| reason, |place| place.path)
     }
 
     #[test]

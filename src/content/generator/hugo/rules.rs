@@ -1,0 +1,196 @@
+//! Hugo's rules: which page it makes of a file, and what the page inherits.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+use super::languages::{self, Languages};
+use super::permalink::{PagePath, sanitize, value};
+use crate::content::cascade::{Cascade, Target};
+use crate::content::data::Data;
+use crate::content::date_keys::DateKeys;
+use crate::content::generator::file_name::split_date;
+use crate::content::generator::pattern::{fill, tidy_slashes};
+use crate::content::generator::place::{Place, Placed, Placement, encode_path};
+use crate::content::inventory::Inventory;
+use crate::content::skip_reason::SkipReason;
+use crate::content::source_id::extension;
+use crate::content::source_id::folder_and_stem;
+
+/// Hugo's settings that decide what becomes of a file.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Rules {
+    /// `disablePathToLower`: the case of names is kept.
+    pub keeps_case: bool,
+    /// `removePathAccents`.
+    pub removes_accents: bool,
+    /// `uglyURLs`: pages are `name.html` instead of `name/`.
+    pub ugly_urls: UglyUrls,
+    /// `[permalinks]`: patterns of pages by their first folder.
+    pub page_patterns: Vec<(String, String)>,
+    /// `[permalinks.section]`: patterns of sections by their first folder.
+    pub section_patterns: Vec<(String, String)>,
+    /// `[languages]`.
+    pub languages: Languages,
+    /// `[cascade]`: values for pages anywhere.
+    pub cascades: Vec<Cascade>,
+    /// `[frontmatter]`.
+    pub date_keys: DateKeys,
+}
+
+/// Where pages are files instead of folders.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UglyUrls {
+    /// Everywhere.
+    All,
+    /// In these sections.
+    Sections(Vec<String>),
+}
+
+impl Default for UglyUrls {
+    fn default() -> Self {
+        Self::Sections(Vec::new())
+    }
+}
+
+impl UglyUrls {
+    fn are_in(&self, section: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Sections(sections) => sections.iter().any(|ugly| ugly == section),
+        }
+    }
+}
+
+impl Rules {
+    /// For sites of an unknown generator: dates under all usual keys and in file names too.
+    #[must_use]
+    pub fn lenient() -> Self {
+        let mut date_keys = DateKeys::usual();
+        date_keys.date.push(":filename".to_owned());
+        Self { date_keys, ..Self::default() }
+    }
+
+    pub(crate) fn inherit(&self, id: &str, own: &mut Data, inventory: &Inventory) {
+        let Some(located) = self.languages.locate(id) else { return };
+        let lang = located.language.map(|language| language.code.as_str());
+        let kind = match folder_and_stem(&located.path) {
+            ("", "_index") => "home",
+            (_, "_index") => "section",
+            _ => "page",
+        };
+        let page = Target { path: &located.path, kind, lang: lang.unwrap_or_default() };
+        let is_same_language = |giver: &str| {
+            let giver = self.languages.locate(giver).and_then(|located| located.language);
+            giver.map(|language| language.code.as_str()) == lang
+        };
+        let of_folders = inventory.cascades_for(id).filter(|(giver, _)| is_same_language(giver));
+        for cascade in of_folders.map(|(_, cascade)| cascade).chain(&self.cascades) {
+            if cascade.fits(&page) {
+                own.fill_from(&cascade.values);
+            }
+        }
+    }
+
+    pub(crate) fn place(&self, file: &Placed<'_>) -> Placement {
+        let Some(located) = self.languages.locate(file.id) else {
+            return Placement::Skipped(SkipReason::NotAPage);
+        };
+        let (folder, stem) = folder_and_stem(&located.path);
+        let is_home = folder.is_empty() && stem == "_index";
+        if is_home || file.inventory.is_list(file.id) {
+            return Placement::Skipped(SkipReason::List);
+        }
+        let is_off = located.language.is_some_and(|language| language.is_disabled);
+        if is_off || is_no_page(file) {
+            return Placement::Skipped(SkipReason::NotAPage);
+        }
+        if is_unlisted(file.data) {
+            return Placement::Skipped(SkipReason::Unlisted);
+        }
+        let lang = located.language.map(languages::Language::tag);
+        Placement::Page(Place {
+            path: self.path(file, &located),
+            base: located.language.and_then(|language| language.base.clone()),
+            categories: {
+                let category = file.inventory.category(file.id, located.root, lang.as_deref().unwrap_or(""));
+                category.into_iter().collect()
+            },
+            lang,
+            translation_key: Some(folder_and_stem(&located.path)).map(|(folder, stem)| {
+                tidy_slashes(&format!("{folder}/{stem}")).trim_start_matches('/').to_owned()
+            }),
+            ..Place::default()
+        })
+    }
+
+    pub(super) fn path(&self, file: &Placed<'_>, located: &languages::Located<'_>) -> String {
+        let prefix = self.languages.prefix(located.language);
+        if let Some(url) = file.data.text("url") {
+            let is_file = url.rsplit('/').next().is_some_and(|name| name.contains('.'));
+            let end = if is_file { "" } else { "/" };
+            return encode_path(&tidy_slashes(&format!("{prefix}/{url}{end}")));
+        }
+        let (folder, stem) = folder_and_stem(&located.path);
+        let is_branch = stem == "_index";
+        let is_bundle = is_branch || stem == "index";
+        let (above, name) =
+            if is_bundle { folder.rsplit_once('/').unwrap_or(("", folder)) } else { (folder, stem) };
+        let section = folder.split('/').next().unwrap_or_default();
+        let slug = file.data.text("slug").or_else(|| self.slug_of_name(name));
+        let page = PagePath { root: located.root, path: &located.path, above, name, slug: slug.as_deref() };
+        let patterns = if is_branch { &self.section_patterns } else { &self.page_patterns };
+        let pattern = patterns.iter().find(|(of, _)| of == section && !section.is_empty());
+        let path = if let Some((_, pattern)) = pattern {
+            tidy_slashes(&fill(pattern, |token| value(token, file, &page)))
+        } else {
+            let name = page.slug.filter(|_| !is_branch).unwrap_or(name);
+            tidy_slashes(&format!("{}/{}/", sanitize(above), sanitize(name).replace('/', "")))
+        };
+        let path = tidy_slashes(&format!("{prefix}{path}"));
+        encode_path(&self.finish(path, section))
+    }
+
+    /// The name behind a date that counts as the post's.
+    fn slug_of_name(&self, name: &str) -> Option<String> {
+        let (_, rest) = split_date(name, &['-', '_']).filter(|_| self.date_keys.takes_file_name())?;
+        Some(rest.to_owned())
+    }
+
+    fn finish(&self, path: String, section: &str) -> String {
+        let mut path = path;
+        if self.removes_accents {
+            path = path.nfd().filter(|c| !is_combining_mark(*c)).nfc().collect();
+        }
+        if !self.keeps_case {
+            path = path.to_lowercase();
+        }
+        if self.ugly_urls.are_in(section) && path.len() > 1 && path.ends_with('/') {
+            path = format!("{}.html", path.trim_end_matches('/'));
+        }
+        path
+    }
+}
+
+/// Whether Hugo makes no page of the file: a resource of a bundle, `headless`, `build.render`, HTML
+/// without front matter, which is copied as it is.
+fn is_no_page(file: &Placed<'_>) -> bool {
+    let is_html = matches!(extension(file.id), "html" | "htm");
+    let render = build_options(file.data).text("render");
+    let is_rendered = !matches!(render.as_deref(), Some("never" | "link" | "false"));
+    file.inventory.is_bundled(file.id)
+        || file.data.flag("headless") == Some(true)
+        || !is_rendered
+        || is_html && !file.has_front_matter
+}
+
+/// Whether the page is in none of Hugo's lists.
+fn is_unlisted(data: &Data) -> bool {
+    matches!(build_options(data).text("list").as_deref(), Some("never" | "local" | "false"))
+}
+
+/// `build`, in older Hugos `_build`.
+fn build_options(data: &Data) -> Data {
+    let mut options = data.table("build");
+    options.fill_from(&data.table("_build"));
+    options
+}
