@@ -1,125 +1,62 @@
 //! The Tantivy index: schema, documents, one writer, snapshots for readers.
 //!
-//! The index is a cache of the content. A commit says how its documents were made
-//! ([`manifest::Provenance`]); where that differs from now, the index is built anew beside the old
-//! one ([`generation`]), never migrated.
+//! The index is a cache of the content. A commit carries its [`Provenance`]: how its documents were
+//! made. If the current provenance differs, a new generation is built beside the old one
+//! ([`generation`]); there are no migrations.
+//!
+//! The modules in the order of their imports; each imports only those before it:
+//!
+//! 1. `error`: the error of this layer
+//! 2. `packed_tokens`: the tokens of a field as one string, and the tokenizer that reads it
+//! 3. `schema`: the fields of the index
+//! 4. `field_values`: attributes of a post as field values
+//! 5. `manifest`: provenance, the indexed source files, and the content digest of both
+//! 6. `memory_budget`: the memory that documents on their way into the index may take
+//! 7. `post_document`: a post as a Tantivy document
+//! 8. `text_layout`: the text of a post as one sequence of positions
+//! 9. [`simhash`]: fingerprints that find near-duplicates
+//! 10. [`suggestion`]: the suggestions that a post offers, as terms
+//! 11. [`post_store`]: stored text and metadata of posts, for snippets
+//! 12. [`storage`]: generations, locks, verification of files, read-only directory
+//! 13. [`snapshot`]: one commit, opened and held in memory for readers
+//! 14. `document_builder`: posts to documents
+//! 15. `writer`: adds, removes and commits documents
+//! 16. [`bundle`]: an index as one file
 
-pub mod budget;
 pub mod bundle;
-mod content_digest;
-pub mod document;
-pub mod entry;
-pub mod generation;
-pub mod key;
-mod languages;
-pub mod layout;
-pub mod lengths;
-pub mod lock;
-pub mod manifest;
-pub mod packed;
-mod places;
+mod document_builder;
+mod error;
+mod field_values;
+mod manifest;
+mod memory_budget;
+mod packed_tokens;
+mod post_document;
 pub mod post_store;
-pub mod reader;
-mod reading;
 pub mod schema;
-pub mod segment;
 pub mod simhash;
+pub mod snapshot;
+pub mod storage;
 pub mod suggestion;
-pub mod suggestion_term;
-pub mod term_lists;
-pub mod verify;
-mod word_changes;
-mod words;
-pub mod writer;
+mod text_layout;
+mod writer;
 
-use std::path::PathBuf;
-
-pub use budget::{Budget, Permit};
-pub use content_digest::content_digest;
-pub use document::StoredPost;
-pub use entry::Entry;
-pub use languages::{LanguageSet, Languages};
-pub use manifest::{Digest, Manifest, ManifestEntry, Provenance};
-pub use places::Places;
-pub use reader::Snapshot;
+pub use document_builder::EntryBuilder;
+pub use error::IndexError;
+pub(crate) use field_values::{filter_key, unpack_heading};
+pub use manifest::{Digest, Manifest, ManifestEntry, Provenance, content_digest};
+pub use memory_budget::{Budget, Permit};
+pub use post_document::Entry;
+pub use post_store::StoredPost;
 pub use schema::TextField;
-pub use segment::OpenSegment;
-pub use suggestion_term::SuggestionKind;
-pub use term_lists::{TermList, TermLists};
-pub use verify::Verified;
-pub use words::{WordCounts, WordList, Words};
-pub use writer::{EntryBuilder, Opened, Unfit, Writer};
-
-/// What can go wrong between us and the index.
-#[derive(Debug, thiserror::Error)]
-pub enum IndexError {
-    /// Tantivy's own reason.
-    #[error("the index failed: {}", reason(.0))]
-    Tantivy(#[from] tantivy::TantivyError),
-    /// There is an index that cannot be made sense of; why.
-    #[error("the index cannot be opened: {0}; run `bloghound index` to rebuild it")]
-    Unreadable(String),
-    /// A file of the index cannot be read or written.
-    #[error("the index failed: {0}")]
-    Io(#[from] std::io::Error),
-    /// What a commit says of itself cannot be written.
-    #[error("the commit cannot be described: {0}")]
-    Provenance(#[from] serde_json::Error),
-    /// A file is not as it was written.
-    #[error(
-        "the file {0} of the index is damaged: its checksum is not what was written; run `bloghound index` to rebuild it"
-    )]
-    DamagedFile(PathBuf),
-    /// What is stored of a post cannot be read.
-    #[error("the index is damaged; run `bloghound index --full` to rebuild it")]
-    Damaged,
-    /// Two documents have the id of one post.
-    #[error("the index is damaged: it has the post {0} twice; run `bloghound index` to rebuild it")]
-    DuplicatePost(String),
-    /// A document has no id or no digest, or there are other documents than the manifest lists.
-    #[error(
-        "the index is damaged: it has posts that its manifest does not list, or the other way round; run `bloghound index` to rebuild it"
-    )]
-    ManifestMismatch,
-    /// The generation was removed since its name was read.
-    #[error("the index was replaced while it was opened; try again")]
-    Gone,
-    /// Another version of the program made the index.
-    #[error("the index was made by another version of bloghound; run `bloghound index` to rebuild it")]
-    OtherVersion,
-}
-
-impl IndexError {
-    fn is_missing_file(&self) -> bool {
-        use tantivy::TantivyError::OpenReadError;
-        use tantivy::directory::error::OpenReadError::FileDoesNotExist;
-        matches!(self, Self::Tantivy(OpenReadError(FileDoesNotExist(_))))
-    }
-
-    fn unreadable(error: &tantivy::TantivyError) -> Self {
-        Self::Unreadable(reason(error))
-    }
-}
-
-/// What Tantivy says, for people: of a file that cannot be read or written, which one and why.
-fn reason(error: &tantivy::TantivyError) -> String {
-    use tantivy::TantivyError::{IoError, OpenReadError, OpenWriteError};
-    use tantivy::directory::error;
-    match error {
-        IoError(error) => error.to_string(),
-        OpenReadError(error::OpenReadError::IoError { io_error, filepath }) => {
-            format!("cannot read {}: {io_error}", filepath.display())
-        }
-        OpenReadError(error::OpenReadError::FileDoesNotExist(path)) => {
-            format!("{} is missing", path.display())
-        }
-        // What tells the version stands at the end of each file, where no checksum covers it.
-        OpenReadError(error::OpenReadError::IncompatibleIndex(_)) => {
-            "a file says that another version of Tantivy wrote it, or is damaged".to_owned()
-        }
-        OpenWriteError(error::OpenWriteError::IoError { io_error, filepath }) => {
-            format!("cannot write {}: {io_error}", filepath.display())
-        }
-        other => other.to_string(),
-    }
-}
+pub use snapshot::Snapshot;
+pub use snapshot::languages::{LanguageSet, Languages};
+pub use snapshot::segment::OpenSegment;
+pub use snapshot::term_info::{TermList, TermLists};
+pub use snapshot::text_column::text_of;
+pub use snapshot::tie_break::Places;
+pub use snapshot::vocabulary::{WordCounts, WordList, Words};
+pub use storage::verify::Verified;
+pub use storage::{generation, lock};
+pub use suggestion::key;
+pub use suggestion::term::{SuggestionKind, SuggestionTerm};
+pub use writer::{Opened, Unfit, Writer};

@@ -4,7 +4,7 @@ use tantivy::schema::{
     FAST, Field, IndexRecordOption, NumericOptions, STRING, Schema, TextFieldIndexing, TextOptions,
 };
 
-use super::packed::PACKED_TOKENIZER;
+use super::packed_tokens::PACKED_TOKENIZER;
 
 /// Changes when documents are laid out differently: indexes of another version are rebuilt.
 pub const SCHEMA_VERSION: u32 = 7;
@@ -208,50 +208,4 @@ pub fn build() -> (Schema, Fields) {
         record: builder.add_custom_field("record", "post_record", serde_json::Value::Null),
     };
     (builder.build(), fields)
-}
-
-/// A heading's place as a column value.
-#[must_use]
-pub fn pack_heading(first_position: u32, len: u32) -> u64 {
-    u64::from(first_position) << 32 | u64::from(len)
-}
-
-/// First position and length of a packed heading.
-#[must_use]
-pub fn unpack_heading(packed: u64) -> (u32, u32) {
-    #[expect(clippy::cast_possible_truncation, reason = "takes the two halves apart")]
-    let halves = ((packed >> 32) as u32, packed as u32);
-    halves
-}
-
-/// The form in which names of categories, tags and authors are compared: folded, words joined by one
-/// hyphen, so that `CI/CD`, `ci-cd` and `Ci cd` are one; `c++` and `c#` differ from `c`.
-#[must_use]
-pub fn filter_key(name: &str) -> String {
-    let folded = crate::analysis::fold::fold(name);
-    let words: Vec<&str> = folded
-        .split(|c: char| !c.is_alphanumeric() && !matches!(c, '+' | '#'))
-        .filter(|word| !word.is_empty())
-        .collect();
-    if words.is_empty() { folded } else { words.join("-") }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_compared_by_their_words() {
-        for name in ["CI/CD", "ci-cd", " Ci  cd "] {
-            assert_eq!(filter_key(name), "ci-cd");
-        }
-        assert_eq!(filter_key("Génie"), "genie");
-        assert_eq!(filter_key("C++"), "c++");
-        assert_eq!(filter_key("!"), "!");
-    }
-
-    #[test]
-    fn headings_pack_and_unpack() {
-        assert_eq!(unpack_heading(pack_heading(70_000, 9)), (70_000, 9));
-    }
 }

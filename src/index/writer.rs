@@ -1,6 +1,5 @@
 //! The one writer of an index.
 
-use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
@@ -8,18 +7,16 @@ use jiff::Timestamp;
 use tantivy::indexer::{LogMergePolicy, NoMergePolicy};
 use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, Term};
 
-use super::IndexError;
-use super::document::to_document;
-use super::entry::Entry;
-use super::lock::when_free;
-use super::manifest::{Digest, Manifest, Provenance};
-use super::packed::{PACKED_TOKENIZER, PackedTokenizer, Packer};
+use super::document_builder::EntryBuilder;
+use super::error::IndexError;
+use super::manifest::{Manifest, Provenance};
+use super::packed_tokens::{PACKED_TOKENIZER, PackedTokenizer};
+use super::post_document::Entry;
 use super::post_store::{Codec, PostStorePlugin, SegmentRecords};
-use super::reader::Snapshot;
 use super::schema::{self, Fields};
-use super::verify::Verified;
-use crate::analysis::{Analyzer, Lexicon};
-use crate::content::Post;
+use super::snapshot::Snapshot;
+use super::storage::lock::when_free;
+use super::storage::verify::Verified;
 
 /// Memory of the indexing thread; a blog's daily updates need little of it.
 const WRITER_BYTES: usize = 50 << 20;
@@ -136,31 +133,6 @@ fn skip_committed_opstamp(writer: &IndexWriter<Entry>) -> Result<(), IndexError>
     Ok(())
 }
 
-/// Makes entries of posts, in one thread.
-pub struct EntryBuilder {
-    fields: Fields,
-    /// By language.
-    analyzers: HashMap<String, Analyzer>,
-    lexicon: Lexicon,
-    packer: Packer,
-    codec: Arc<Codec>,
-}
-
-impl EntryBuilder {
-    /// Makes the entry of a post; `digest` tells its source file from other versions of it.
-    ///
-    /// # Errors
-    /// When the post cannot be stored.
-    pub fn build(&mut self, post: &Post, digest: Digest) -> Result<Entry, IndexError> {
-        if !self.analyzers.contains_key(&post.lang) {
-            self.analyzers.insert(post.lang.clone(), Analyzer::new(&post.lang));
-        }
-        let analyzer = &self.analyzers[&post.lang];
-        let terms = (&mut self.lexicon, &mut self.packer);
-        to_document(post, digest, analyzer, terms, &self.fields, &self.codec)
-    }
-}
-
 /// Opens the index in `dir` when it can be continued: its files are as they were written, it was made as
 /// `provenance` says, and its documents are those of its manifest.
 fn open_sound(dir: &Path, provenance: &Provenance) -> Result<(Index, Snapshot, Manifest), Unfit> {
@@ -243,13 +215,8 @@ impl Writer {
     /// What makes entries for this writer.
     #[must_use]
     pub fn entry_builder(&self) -> EntryBuilder {
-        EntryBuilder {
-            fields: self.fields.clone(),
-            analyzers: HashMap::new(),
-            lexicon: Lexicon::default(),
-            packer: Packer::default(),
-            codec: Arc::clone(self.codec.get_or_init(|| Arc::new(Codec::new(Vec::new())))),
-        }
+        let codec = self.codec.get_or_init(|| Arc::new(Codec::new(Vec::new())));
+        EntryBuilder::new(self.fields.clone(), Arc::clone(codec))
     }
 
     /// Adds the entry of a post that has none.

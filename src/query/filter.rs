@@ -6,7 +6,8 @@ use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, Term};
 
 use super::parser::{Filter, FilterField, Node};
 use super::request::{Grouping, SearchRequest};
-use crate::index::schema::{columns, filter_key};
+use crate::index::filter_key;
+use crate::index::schema::columns;
 use crate::index::{IndexError, Snapshot};
 
 /// The conditions of a search.

@@ -3,9 +3,9 @@
 use tantivy::DocAddress;
 use tantivy::columnar::{Column, StrColumn};
 
-use crate::index::reader::text_of;
 use crate::index::schema::columns;
 use crate::index::simhash::is_near;
+use crate::index::text_of;
 use crate::index::{IndexError, Snapshot};
 
 /// What a post has in common with its versions.

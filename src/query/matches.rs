@@ -8,7 +8,7 @@ use super::Context;
 use super::postings::Segment;
 use super::resolve::{Need, ResolvedQuery};
 use crate::config::limits;
-use crate::index::schema::unpack_heading;
+use crate::index::unpack_heading;
 use crate::index::{IndexError, OpenSegment, TextField};
 
 /// A place at which a slot of the query matches.

@@ -6,9 +6,14 @@ use std::path::Path;
 use serde::Serialize;
 use tantivy::Index;
 
-use super::{BundleError, Description, read, unwritable};
-use crate::index::lock::WriteLock;
-use crate::index::{IndexError, Provenance, Snapshot, content_digest, generation};
+use super::error::{BundleError, unwritable};
+use super::format::Description;
+use super::read;
+use crate::index::error::IndexError;
+use crate::index::manifest::{Provenance, content_digest};
+use crate::index::snapshot::Snapshot;
+use crate::index::storage::generation;
+use crate::index::storage::lock::WriteLock;
 
 /// What answers now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

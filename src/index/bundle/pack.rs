@@ -9,8 +9,12 @@ use tantivy::Index;
 use tantivy::directory::{Directory, META_LOCK};
 use tempfile::NamedTempFile;
 
-use super::{BundleError, DESCRIPTION, Description, FORMAT, FileEntry, unwritable};
-use crate::index::{IndexError, Provenance, Snapshot, content_digest, generation};
+use super::error::{BundleError, unwritable};
+use super::format::{DESCRIPTION, Description, FORMAT, FileEntry};
+use crate::index::error::IndexError;
+use crate::index::manifest::{Provenance, content_digest};
+use crate::index::snapshot::Snapshot;
+use crate::index::storage::generation;
 
 /// Tantivy's names of the commit, and of the files that it may remove.
 const META: &str = "meta.json";

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::{BundleError, DESCRIPTION, Description, FileEntry, MAX_NAME_BYTES, Versions, unwritable};
+use super::error::{BundleError, unwritable};
+use super::format::{DESCRIPTION, Description, FileEntry, MAX_NAME_BYTES, Versions};
 use crate::config::limits;
 
 /// Bytes that are read at once.

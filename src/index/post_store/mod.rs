@@ -5,22 +5,22 @@
 //! cost of a snippet does not grow with the length of the post.
 
 mod codec;
-mod passage;
-mod pieces;
 mod plugin;
 mod positions;
-mod reader;
 mod record;
-mod stream;
+mod segment_records;
+mod stored_post;
+mod text_blocks;
+mod text_stream;
 
 pub use codec::Codec;
-pub use passage::Passage;
-pub use pieces::{PieceCache, UnpackedPiece};
-pub(in crate::index) use plugin::EXTENSION;
 pub use plugin::PostStorePlugin;
-pub use reader::SegmentRecords;
 pub use record::{Record, StoredSection, Unpacker, encode};
-pub use stream::{CODE_END, CODE_START};
+pub(crate) use segment_records::EXTENSION;
+pub use segment_records::SegmentRecords;
+pub use stored_post::StoredPost;
+pub use text_blocks::{Passage, PieceCache, UnpackedPiece};
+pub use text_stream::{CODE_END, CODE_START};
 
 #[cfg(test)]
 mod tests;

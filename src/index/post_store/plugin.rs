@@ -18,11 +18,8 @@ use tantivy::{
 };
 
 use super::codec::Codec;
-use super::reader::SegmentRecords;
-use crate::index::Entry;
-
-/// The extension of the file.
-pub(in crate::index) const EXTENSION: &str = "posts";
+use super::segment_records::{EXTENSION, SegmentRecords};
+use crate::index::post_document::Entry;
 
 /// Writes and merges the records of segments.
 pub struct PostStorePlugin {

@@ -19,13 +19,12 @@ use std::sync::{Arc, OnceLock};
 use tantivy::DocAddress;
 
 use super::codec::Codec;
-use super::passage::Passage;
-use super::pieces::{PieceCache, UnpackedPiece};
 use super::positions::encode_positions;
-use super::stream::{Piece, Stream};
-use crate::index::IndexError;
-use crate::index::document::StoredPost;
-use crate::index::layout::Layout;
+use super::stored_post::StoredPost;
+use super::text_blocks::{Passage, PieceCache, UnpackedPiece};
+use super::text_stream::{Piece, Stream};
+use crate::index::error::IndexError;
+use crate::index::text_layout::Layout;
 
 /// Bytes of the header.
 const HEADER_BYTES: usize = 24;

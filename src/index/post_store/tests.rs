@@ -3,8 +3,8 @@
 use super::*;
 use crate::analysis::{Analyzer, Lexicon};
 use crate::content::{Block, Heading, Kind, Section};
-use crate::index::layout::Layout;
-use crate::index::{IndexError, StoredPost};
+use crate::index::error::IndexError;
+use crate::index::text_layout::Layout;
 use proptest::prelude::*;
 use tantivy::DocAddress;
 

@@ -1,6 +1,8 @@
 use super::*;
+use crate::content::Post;
 use crate::content::post::SearchOverrides;
 use crate::content::{Block, Kind, Publication, Section};
+use crate::index::manifest::Digest;
 
 /// Posts of each segment of an index that is due to be merged.
 const POSTS_PER_SEGMENT: usize = 3;

@@ -8,7 +8,8 @@ use tantivy::{DocAddress, DocSet, TERMINATED, Term};
 
 use super::words::Word;
 use crate::content::Category;
-use crate::index::schema::{columns, filter_key};
+use crate::index::filter_key;
+use crate::index::schema::columns;
 use crate::index::{IndexError, Snapshot, StoredPost, TextField};
 
 /// BM25's saturation and length normalisation, at their usual values (Robertson, Zaragoza: "The

@@ -131,7 +131,7 @@ impl ResolvedQuery {
         let patterns = self.slots.iter_mut().flat_map(|slot| &mut slot.patterns);
         for pattern in patterns.filter(|pattern| !pattern.is_hopeless()) {
             for expansion in pattern.elements.iter_mut().flatten() {
-                expansion.lists = TermLists::find(snapshot, &expansion.term, pattern.fields)?;
+                expansion.lists = TermLists::find(snapshot.open_segments(), &expansion.term, pattern.fields)?;
             }
         }
         Ok(())

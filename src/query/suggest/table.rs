@@ -11,8 +11,8 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocSet, SegmentReader, TERMINATED};
 use unicode_normalization::char::is_combining_mark;
 
+use crate::index::SuggestionTerm;
 use crate::index::key::is_blankless;
-use crate::index::suggestion_term::SuggestionTerm;
 use crate::index::{IndexError, Snapshot, SuggestionKind};
 
 /// Posts that must have a phrase before it is suggested.

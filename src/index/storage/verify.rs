@@ -12,8 +12,8 @@ use tantivy::Index;
 use tantivy::directory::Directory;
 use tantivy::directory::error::OpenReadError;
 
-use super::IndexError;
-use super::post_store::EXTENSION;
+use crate::index::error::IndexError;
+use crate::index::post_store::EXTENSION;
 
 /// The file of the last commit.
 const META: &str = "meta.json";

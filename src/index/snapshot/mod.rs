@@ -1,28 +1,36 @@
 //! One commit of the index, as a query sees it.
 
+mod field_lengths;
+pub mod languages;
+pub mod segment;
+mod stored_manifest;
+pub mod term_info;
+pub mod text_column;
+pub mod tie_break;
+pub mod vocabulary;
+mod vocabulary_changes;
+
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
-use tantivy::columnar::{Column, StrColumn};
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocAddress, DocId, DocSet, Index, ReloadPolicy, Searcher, SegmentReader, TERMINATED, Term};
+use tantivy::{DocAddress, DocSet, Index, ReloadPolicy, Searcher, SegmentReader, TERMINATED, Term};
 
-use super::IndexError;
-use super::languages::Languages;
-use super::lock::Lease;
-use super::manifest::{Manifest, ManifestEntry, Provenance};
-use super::places::Places;
-use super::post_store::{Codec, PieceCache, Record, Unpacker};
-use super::reading;
-use super::schema::{self, Fields, TextField, columns};
-use super::segment::OpenSegment;
-use super::verify::Verified;
-use super::word_changes::words_after;
-use super::words::Words;
-use crate::content::Publication;
+use self::languages::Languages;
+use self::segment::OpenSegment;
+use self::stored_manifest::read_manifest;
+use self::text_column::text_of;
+use self::tie_break::Places;
+use self::vocabulary::Words;
+use crate::index::error::IndexError;
+use crate::index::manifest::{Manifest, Provenance};
+use crate::index::post_store::{Codec, PieceCache, Record, Unpacker};
+use crate::index::schema::{self, Fields, TextField, columns};
+use crate::index::storage::lock::Lease;
+use crate::index::storage::read_only_directory;
+use crate::index::storage::verify::Verified;
 
 /// How often an index is opened that is written meanwhile.
 const OPEN_TRIES: usize = 5;
@@ -61,7 +69,7 @@ impl Snapshot {
     /// See [`Snapshot::open_dir`].
     pub fn open_verified(dir: &Path, verified: &mut Verified) -> Result<Self, IndexError> {
         despite_commits(|| {
-            let index = reading::open(dir)?;
+            let index = read_only_directory::open(dir)?;
             verified.check(&index, dir)?;
             let snapshot = Self::open_once(&index, dir)?;
             // They are read for every search, and tell whether a post is there twice.
@@ -190,20 +198,6 @@ impl Snapshot {
         Ok(self.words.get_or_init(|| words))
     }
 
-    /// Makes the words of this commit from those of an earlier one, where these are known and little has
-    /// changed since; else they are read when they are asked for. Whether they could be made so.
-    ///
-    /// # Errors
-    /// When a post cannot be read.
-    pub fn learn_words(&self, earlier: &Self) -> Result<bool, IndexError> {
-        if let Some(known) = earlier.words.get()
-            && let Some(words) = words_after(earlier, known, self)?
-        {
-            return Ok(self.words.set(words).is_ok());
-        }
-        Ok(false)
-    }
-
     /// The places of the posts by date, read when they are first asked for.
     ///
     /// # Errors
@@ -289,77 +283,6 @@ fn despite_commits<T>(mut open: impl FnMut() -> Result<T, IndexError>) -> Result
         IndexError::Tantivy(reason) => IndexError::unreadable(&reason),
         error => error,
     })
-}
-
-fn read_manifest(segment: &SegmentReader, manifest: &mut Manifest) -> Result<(), IndexError> {
-    let columns = segment.fast_fields();
-    let texts = |name| AllTexts::read(columns.str(name)?);
-    let drafts = columns.u64(columns::DRAFT)?;
-    let publish_at = columns.i64(columns::PUBLISH_AT)?;
-    let expires_at = columns.i64(columns::EXPIRES_AT)?;
-    let dates = columns.i64(columns::DATE)?;
-    let moment = |column: &Column<i64>, doc| column.first(doc).and_then(|at| Timestamp::from_second(at).ok());
-    let (ids, digests) = (texts(columns::ID)?, columns.u64(columns::DIGEST)?);
-    let (urls, langs) = (texts(columns::URL)?, texts(columns::LANG)?);
-    for doc in segment.doc_ids_alive() {
-        let (Some(id), Some(digest)) = (ids.of(doc), digests.first(doc)) else {
-            return Err(IndexError::ManifestMismatch);
-        };
-        let publication = Publication {
-            draft: drafts.first(doc) == Some(1),
-            publish_at: moment(&publish_at, doc),
-            expires_at: moment(&expires_at, doc),
-        };
-        let entry = ManifestEntry {
-            digest,
-            publication,
-            is_post: dates.first(doc).is_some(),
-            url: urls.of(doc).unwrap_or_default(),
-            lang: langs.of(doc).unwrap_or_default(),
-        };
-        match manifest.entry(id) {
-            Entry::Vacant(place) => place.insert(entry),
-            Entry::Occupied(twice) => return Err(IndexError::DuplicatePost(twice.key().clone())),
-        };
-    }
-    Ok(())
-}
-
-/// A column of texts whose dictionary is read in one go: looking up each text by itself walks through a
-/// block of it each time.
-struct AllTexts {
-    column: Option<StrColumn>,
-    texts: Vec<String>,
-}
-
-impl AllTexts {
-    fn read(column: Option<StrColumn>) -> Result<Self, IndexError> {
-        let mut texts = Vec::new();
-        if let Some(column) = &column {
-            let mut stream = column.dictionary().stream()?;
-            while stream.advance() {
-                texts.push(String::from_utf8_lossy(stream.key()).into_owned());
-            }
-        }
-        Ok(Self { column, texts })
-    }
-
-    fn of(&self, doc: DocId) -> Option<String> {
-        let ord = self.column.as_ref()?.ords().first(doc)?;
-        self.texts.get(usize::try_from(ord).ok()?).cloned()
-    }
-}
-
-/// The first value of a column of texts.
-///
-/// # Errors
-/// When the column cannot be read.
-pub fn text_of(column: Option<&StrColumn>, doc: DocId) -> Result<Option<String>, IndexError> {
-    let Some(column) = column else { return Ok(None) };
-    let Some(ord) = column.ords().first(doc) else { return Ok(None) };
-    let mut text = String::new();
-    column.ord_to_str(ord, &mut text)?;
-    Ok(Some(text))
 }
 
 fn codecs(segments: &[OpenSegment]) -> Vec<Arc<Codec>> {

@@ -5,22 +5,35 @@ use std::collections::{BTreeMap, HashMap};
 use tantivy::index::SegmentId;
 use tantivy::{DocAddress, DocId};
 
-use super::document::{labels, words_of_url};
-use super::post_store::Record;
+use super::Snapshot;
 use super::segment::OpenSegment;
-use super::words::{Counts, Words};
-use super::{IndexError, Snapshot, StoredPost};
+use super::vocabulary::{Counts, Words};
 use crate::analysis::{Analyzer, Lexicon, MARKERS, Token, TokenKind};
+use crate::index::error::IndexError;
+use crate::index::field_values::{labels, words_of_url};
+use crate::index::post_store::{Record, StoredPost};
 
 /// Posts that came or went up to which that is quicker than to read all dictionaries.
 const MAX_CHANGES: usize = 256;
 
+impl Snapshot {
+    /// Makes the words of this commit from those of an earlier one, where these are known and little has
+    /// changed since; else they are read when they are asked for. Whether they could be made so.
+    ///
+    /// # Errors
+    /// When a post cannot be read.
+    pub fn learn_words(&self, earlier: &Self) -> Result<bool, IndexError> {
+        if let Some(known) = earlier.words.get()
+            && let Some(words) = words_after(earlier, known, self)?
+        {
+            return Ok(self.words.set(words).is_ok());
+        }
+        Ok(false)
+    }
+}
+
 /// The words of `new` where those of `old` are known; `None` where too much has changed.
-pub(super) fn words_after(
-    old: &Snapshot,
-    words: &Words,
-    new: &Snapshot,
-) -> Result<Option<Words>, IndexError> {
+fn words_after(old: &Snapshot, words: &Words, new: &Snapshot) -> Result<Option<Words>, IndexError> {
     let (gone, come) = changes(old, new)?;
     if gone.len() + come.len() > MAX_CHANGES {
         return Ok(None);

@@ -2,7 +2,9 @@
 
 use tantivy::postings::TermInfo;
 
-use super::{IndexError, Snapshot, TextField};
+use super::segment::OpenSegment;
+use crate::index::error::IndexError;
+use crate::index::schema::TextField;
 
 /// The posting list of a term in one field of one segment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,9 +26,9 @@ impl TermLists {
     ///
     /// # Errors
     /// When a dictionary cannot be read.
-    pub fn find(snapshot: &Snapshot, term: &str, fields: &[TextField]) -> Result<Self, IndexError> {
+    pub fn find(segments: &[OpenSegment], term: &str, fields: &[TextField]) -> Result<Self, IndexError> {
         let mut lists = Vec::new();
-        for (segment, open) in snapshot.open_segments().iter().enumerate() {
+        for (segment, open) in segments.iter().enumerate() {
             for field in fields {
                 if let Some(info) = open.term(*field, term)? {
                     lists.push(TermList { segment, field: *field, info });

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use tantivy::{DocId, Searcher, SegmentReader};
 
-use super::IndexError;
-use super::schema::columns;
+use super::text_column::TextColumn;
 use crate::config::limits;
+use crate::index::error::IndexError;
+use crate::index::schema::columns;
 
 /// Languages that are told apart.
 const MAX_LANGUAGES: usize = 255;
@@ -19,8 +20,8 @@ impl Languages {
     pub(super) fn read(searcher: &Searcher) -> Result<Self, IndexError> {
         let mut posts: BTreeMap<String, usize> = BTreeMap::new();
         for segment in searcher.segment_readers() {
-            let column = Column::read(segment)?;
-            for (language, posts_of_language) in column.texts.iter().zip(column.posts(segment)) {
+            let column = read_column(segment)?;
+            for (language, posts_of_language) in column.texts.iter().zip(count_posts(segment, &column)) {
                 *posts.entry(language.clone()).or_default() += posts_of_language;
             }
         }
@@ -73,7 +74,7 @@ impl LanguagesOfPosts {
         if languages.0.len() < 2 {
             return Ok(Self::default());
         }
-        let column = Column::read(segment)?;
+        let column = read_column(segment)?;
         let number = |text: &String| languages.0.iter().position(|language| language == text);
         let numbers: Vec<u8> = column.texts.iter().map(number).map(number_or_other).collect();
         let of_post = |doc| column.ord(doc).and_then(|ord| numbers.get(ord).copied()).unwrap_or(u8::MAX);
@@ -90,38 +91,17 @@ fn number_or_other(number: Option<usize>) -> u8 {
     number.and_then(|number| u8::try_from(number).ok()).unwrap_or(u8::MAX)
 }
 
-/// The column of a segment.
-struct Column {
-    column: Option<tantivy::columnar::StrColumn>,
-    texts: Vec<String>,
+fn read_column(segment: &SegmentReader) -> Result<TextColumn, IndexError> {
+    TextColumn::read(segment.fast_fields().str(columns::LANG)?)
 }
 
-impl Column {
-    fn read(segment: &SegmentReader) -> Result<Self, IndexError> {
-        let column = segment.fast_fields().str(columns::LANG)?;
-        let mut texts = Vec::new();
-        if let Some(column) = &column {
-            for ord in 0..column.num_terms() as u64 {
-                let mut text = String::new();
-                column.ord_to_str(ord, &mut text)?;
-                texts.push(text);
-            }
-        }
-        Ok(Self { column, texts })
+/// How many living posts are in each language of a segment's column.
+fn count_posts(segment: &SegmentReader, column: &TextColumn) -> Vec<usize> {
+    let mut posts = vec![0; column.texts.len()];
+    for ord in segment.doc_ids_alive().filter_map(|doc| column.ord(doc)) {
+        posts[ord] += 1;
     }
-
-    fn ord(&self, doc: DocId) -> Option<usize> {
-        usize::try_from(self.column.as_ref()?.ords().first(doc)?).ok()
-    }
-
-    /// How many living posts are in each language.
-    fn posts(&self, segment: &SegmentReader) -> Vec<usize> {
-        let mut posts = vec![0; self.texts.len()];
-        for ord in segment.doc_ids_alive().filter_map(|doc| self.ord(doc)) {
-            posts[ord] += 1;
-        }
-        posts
-    }
+    posts
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::index::layout::Layout;
+use crate::index::text_layout::Layout;
 
 /// Stands before code.
 pub const CODE_START: char = '\u{e}';

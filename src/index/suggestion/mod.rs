@@ -1,19 +1,22 @@
 //! What a post offers to a reader who is typing: its title, headings, tags, categories and the phrases
 //! that it uses more than once, as terms of one field of the index.
 //!
-//! How a suggestion is written in the dictionary says [`super::suggestion_term`].
+//! How a suggestion is written in the dictionary says [`term`].
+
+pub mod key;
+pub mod term;
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use foldhash::fast::RandomState;
 
-use super::layout::Layout;
-use super::schema::TextField;
-use super::suggestion_term::{SuggestionKind, SuggestionTerm};
+use self::term::{SuggestionKind, SuggestionTerm};
 use crate::analysis::{Analysis, Lexicon, TermId, Token, TokenKind};
 use crate::config::limits;
 use crate::content::Post;
+use crate::index::schema::TextField;
+use crate::index::text_layout::Layout;
 
 /// Words of the longest phrase.
 const MAX_PHRASE_WORDS: usize = 4;
@@ -212,7 +215,7 @@ fn is_boundary(term: TermId, text: &str, lang: &str, lexicon: &Lexicon) -> bool 
         let is_short = text.chars().nth(SHORT_WORD_CHARS).is_none();
         lang != "en" && is_short && text.chars().all(char::is_lowercase)
     };
-    let is_character = || text.chars().nth(1).is_none() && text.chars().any(super::key::is_blankless);
+    let is_character = || text.chars().nth(1).is_none() && text.chars().any(key::is_blankless);
     let is_kana = || text.chars().all(|c| matches!(c, '\u{3041}'..='\u{309f}'));
     let is_number = || text.chars().all(char::is_numeric);
     !(lexicon.is_stop_word(term)

@@ -7,17 +7,7 @@
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::{DocId, SegmentReader};
 
-use super::schema::{TextField, columns};
-
-/// Bits of a length.
-const CODE_BITS: usize = 8;
-
-/// The lengths of a post's fields as a column value.
-#[must_use]
-pub fn pack_lengths(lengths: &[u32; TextField::ALL.len()]) -> u64 {
-    let codes = lengths.iter().map(|length| u64::from(FieldNormReader::fieldnorm_to_id(*length)));
-    codes.rev().fold(0, |packed, code| packed << CODE_BITS | code)
-}
+use crate::index::schema::{TextField, columns};
 
 /// The lengths of the fields of a segment's posts.
 #[derive(Debug, Default)]
@@ -67,6 +57,7 @@ impl FieldLengths {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::index::field_values::pack_lengths;
 
     #[test]
     fn short_lengths_are_kept_as_they_are_and_long_ones_nearly() {

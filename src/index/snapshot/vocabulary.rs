@@ -1,7 +1,7 @@
 //! The words of all posts in memory: what prefixes and typos are looked up in at every key that a
 //! reader presses. A walk through the dictionaries of all segments costs twenty times as much.
 //!
-//! What a commit changed of them stands in a second, short list ([`super::word_changes`]), so that a
+//! What a commit changed of them stands in a second, short list ([`super::vocabulary_changes`]), so that a
 //! saved post need not wait for all dictionaries to be read again.
 
 use std::sync::Arc;
@@ -9,9 +9,9 @@ use std::sync::Arc;
 use tantivy::SegmentReader;
 use tantivy::schema::Field;
 
-use super::IndexError;
-use super::schema::{Fields, TextField};
 use crate::analysis::MARKERS;
+use crate::index::error::IndexError;
+use crate::index::schema::{Fields, TextField};
 
 /// A word and how many living posts have it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,10 +4,10 @@ use std::cmp::Reverse;
 
 use tantivy::DocId;
 
-use super::IndexError;
-use super::reader::text_of;
-use super::schema::columns;
 use super::segment::OpenSegment;
+use super::text_column::text_of;
+use crate::index::error::IndexError;
+use crate::index::schema::columns;
 
 /// The places of the posts of all segments.
 #[derive(Debug, Default)]

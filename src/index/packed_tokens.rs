@@ -13,7 +13,7 @@ use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 use crate::analysis::{Lexicon, TermId};
 
 /// Name under which the tokenizer is registered.
-pub const PACKED_TOKENIZER: &str = "packed";
+pub(crate) const PACKED_TOKENIZER: &str = "packed";
 
 /// Bits of a number in one character.
 const DIGIT_BITS: u32 = 6;
@@ -22,7 +22,7 @@ const MORE: u8 = 1 << DIGIT_BITS;
 
 /// Packs the tokens of one field after the other, and keeps what it needs for that.
 #[derive(Debug, Default)]
-pub struct Packer {
+pub(crate) struct Packer {
     /// For each term, its place in `groups`, or that of another term.
     places: Vec<u32>,
     groups: Vec<Group>,
@@ -42,7 +42,7 @@ struct Group {
 impl Packer {
     /// Packs terms with their positions, which ascend.
     #[must_use]
-    pub fn pack(&mut self, tokens: &[(TermId, u32)], lexicon: &Lexicon) -> String {
+    pub(crate) fn pack(&mut self, tokens: &[(TermId, u32)], lexicon: &Lexicon) -> String {
         self.group(tokens.iter().map(|(term, _)| *term));
         self.positions.clear();
         self.positions.resize(tokens.len(), 0);
@@ -63,7 +63,7 @@ impl Packer {
 
     /// Packs each of the terms once, at the first position.
     #[must_use]
-    pub fn pack_distinct(&mut self, terms: impl Iterator<Item = TermId>, lexicon: &Lexicon) -> String {
+    pub(crate) fn pack_distinct(&mut self, terms: impl Iterator<Item = TermId>, lexicon: &Lexicon) -> String {
         self.group(terms);
         let mut packed = String::with_capacity(self.groups.len() * 10);
         for group in &self.groups {
@@ -122,7 +122,7 @@ fn low_digit(number: usize) -> u8 {
 
 /// Reads packed tokens.
 #[derive(Debug, Clone, Default)]
-pub struct PackedTokenizer {
+pub(crate) struct PackedTokenizer {
     token: Token,
 }
 
@@ -136,7 +136,7 @@ impl Tokenizer for PackedTokenizer {
 
 /// The tokens of a packed text.
 #[derive(Debug)]
-pub struct PackedTokens<'a> {
+pub(crate) struct PackedTokens<'a> {
     rest: &'a str,
     /// Positions of the token's term that follow.
     left: usize,

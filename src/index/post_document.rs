@@ -11,7 +11,7 @@ use tantivy::Document;
 use tantivy::schema::document::{ReferenceValue, ReferenceValueLeaf};
 use tantivy::schema::{Field, Value};
 
-use super::budget::Permit;
+use super::memory_budget::Permit;
 
 /// A post as Tantivy takes it in.
 #[derive(Debug, Default)]

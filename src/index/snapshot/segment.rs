@@ -7,11 +7,11 @@ use tantivy::postings::TermInfo;
 use tantivy::schema::Field;
 use tantivy::{DocId, InvertedIndexReader, SegmentReader};
 
-use super::IndexError;
+use super::field_lengths::Lengths;
 use super::languages::{LanguageSet, Languages, LanguagesOfPosts};
-use super::lengths::Lengths;
-use super::post_store::SegmentRecords;
-use super::schema::{Fields, TextField, columns};
+use crate::index::error::IndexError;
+use crate::index::post_store::SegmentRecords;
+use crate::index::schema::{Fields, TextField, columns};
 
 /// A segment: opening a column or a dictionary anew for each query costs more than reading it.
 pub struct OpenSegment {

@@ -4,8 +4,10 @@ use tantivy::directory::OwnedBytes;
 use tantivy::index::SegmentComponent;
 use tantivy::{DocId, SegmentReader};
 
-use super::plugin::EXTENSION;
-use crate::index::IndexError;
+use crate::index::error::IndexError;
+
+/// The extension of the file.
+pub(crate) const EXTENSION: &str = "posts";
 
 /// The file of a segment, mapped into memory.
 pub struct SegmentRecords {

@@ -15,13 +15,13 @@ use tantivy::directory::{
     WritePtr,
 };
 
-use super::IndexError;
+use crate::index::error::IndexError;
 
 /// Opens an index for reading.
 ///
 /// # Errors
 /// When there is none, or it cannot be read.
-pub(super) fn open(dir: &Path) -> Result<Index, IndexError> {
+pub fn open(dir: &Path) -> Result<Index, IndexError> {
     let opened = MmapDirectory::open(dir).map_err(tantivy::TantivyError::from);
     opened.and_then(|files| Index::open(ReadDirectory(files))).map_err(|error| IndexError::unreadable(&error))
 }

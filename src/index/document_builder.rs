@@ -1,0 +1,164 @@
+//! A post as a Tantivy document, and what is read back of it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::error::IndexError;
+use super::field_values::{filter_key, labels, pack_heading, pack_lengths, words_of_url};
+use super::manifest::Digest;
+use super::packed_tokens::Packer;
+use super::post_document::Entry;
+use super::post_store::{Codec, StoredPost, encode};
+use super::schema::{Fields, TextField};
+use super::simhash::simhash;
+use super::suggestion::suggestion_terms;
+use super::text_layout::Layout;
+use crate::analysis::{Analyzer, Lexicon, TermId, Token, TokenKind};
+use crate::content::Post;
+use crate::content::post::SearchOverrides;
+
+/// Makes entries of posts, in one thread.
+pub struct EntryBuilder {
+    fields: Fields,
+    /// By language.
+    analyzers: HashMap<String, Analyzer>,
+    lexicon: Lexicon,
+    packer: Packer,
+    codec: Arc<Codec>,
+}
+
+impl EntryBuilder {
+    /// Makes entries of these fields, with texts packed by the codec.
+    #[must_use]
+    pub fn new(fields: Fields, codec: Arc<Codec>) -> Self {
+        let (lexicon, packer) = (Lexicon::default(), Packer::default());
+        Self { fields, analyzers: HashMap::new(), lexicon, packer, codec }
+    }
+
+    /// Makes the entry of a post; `digest` tells its source file from other versions of it.
+    ///
+    /// # Errors
+    /// When the post cannot be packed.
+    pub fn build(&mut self, post: &Post, digest: Digest) -> Result<Entry, IndexError> {
+        let Self { fields, analyzers, lexicon, packer, codec } = self;
+        if !analyzers.contains_key(&post.lang) {
+            analyzers.insert(post.lang.clone(), Analyzer::new(&post.lang));
+        }
+        let analyzer = &analyzers[&post.lang];
+        lexicon.tidy();
+        let layout = Layout::new(&post.sections, analyzer, lexicon);
+        let mut document = Entry::new();
+        add_columns(&mut document, post, digest, fields);
+        let title = analyzer.analyze(&post.title, lexicon);
+        for term in suggestion_terms(post, &title, &layout, lexicon) {
+            document.add_text(fields.suggestions, term);
+        }
+        document.add_u64(fields.title_len, title.positions.len() as u64);
+        for (first, len) in &layout.heading_spans {
+            document.add_u64(fields.heading_spans, pack_heading(*first, *len));
+        }
+        if let Some(simhash) = fingerprint(&layout, lexicon) {
+            document.add_u64(fields.simhash, simhash);
+        }
+        document.add_custom(fields.record, encode(&StoredPost::of(post), &layout, codec)?);
+        let mut tokens = Tokens::default();
+        let description = post.description.as_deref().unwrap_or_default();
+        tokens.extend(TextField::Title, &title.tokens);
+        let labels = labels(&post.categories, &post.tags, &post.overrides.keywords);
+        tokens.extend(TextField::Labels, &analyzer.analyze(&labels, lexicon).tokens);
+        tokens.extend(TextField::Description, &analyzer.analyze(description, lexicon).tokens);
+        tokens.extend(TextField::Url, &analyzer.analyze(&words_of_url(&post.url), lexicon).tokens);
+        for (field, token) in &layout.tokens {
+            tokens.push(*field, token);
+        }
+        tokens.add_to(&mut document, fields, lexicon, packer);
+        Ok(document)
+    }
+}
+
+/// What is searched of a post.
+#[derive(Default)]
+struct Tokens {
+    /// Terms and positions, by [`TextField::index`].
+    of_fields: [Vec<(TermId, u32)>; TextField::ALL.len()],
+    /// See [`super::lengths`].
+    lengths: [u32; TextField::ALL.len()],
+    /// The words of all fields.
+    words: Vec<TermId>,
+}
+
+impl Tokens {
+    fn extend(&mut self, field: TextField, tokens: &[Token]) {
+        for token in tokens {
+            self.push(field, token);
+        }
+    }
+
+    fn push(&mut self, field: TextField, token: &Token) {
+        self.lengths[field.index()] += 1;
+        // Most words are their own stems: writing them twice would make the index an eighth larger.
+        if token.kind == TokenKind::OwnStem {
+            return;
+        }
+        self.of_fields[field.index()].push((token.term, token.position));
+        if token.kind == TokenKind::Surface {
+            self.words.push(token.term);
+        }
+    }
+
+    fn add_to(self, document: &mut Entry, fields: &Fields, lexicon: &Lexicon, packer: &mut Packer) {
+        for (field, tokens) in fields.text.iter().zip(&self.of_fields) {
+            if !tokens.is_empty() {
+                document.add_text(*field, packer.pack(tokens, lexicon));
+            }
+        }
+        document.add_u64(fields.lengths, pack_lengths(&self.lengths));
+        document.add_text(fields.vocabulary, packer.pack_distinct(self.words.into_iter(), lexicon));
+    }
+}
+
+/// The fingerprint of headings and prose.
+fn fingerprint(layout: &Layout, lexicon: &Lexicon) -> Option<u64> {
+    let words = layout.tokens.iter();
+    let words = words.filter(|(field, token)| *field != TextField::Code && token.kind == TokenKind::Surface);
+    simhash(words.map(|(_, token)| lexicon.hash(token.term)))
+}
+
+fn add_columns(document: &mut Entry, post: &Post, digest: Digest, fields: &Fields) {
+    document.add_text(fields.id, &post.id);
+    document.add_u64(fields.digest, digest);
+    document.add_u64(fields.draft, u64::from(post.publication.draft));
+    document.add_text(fields.url, &post.url);
+    document.add_text(fields.lang, &post.lang);
+    document.add_text(fields.translation_key, &post.translation_key);
+    if post.overrides != SearchOverrides::default() {
+        document.add_f64(fields.boost, f64::from(post.overrides.boost));
+        document.add_u64(fields.evergreen, u64::from(post.overrides.evergreen));
+    }
+    let moments = [
+        (fields.date, post.date.map(|date| date.moment)),
+        (fields.publish_at, post.publication.publish_at),
+        (fields.expires_at, post.publication.expires_at),
+    ];
+    for (field, moment) in moments {
+        if let Some(moment) = moment {
+            document.add_i64(field, moment.as_second());
+        }
+    }
+    for category in &post.categories {
+        document.add_text(fields.category, &category.name);
+        let (name, slug) = (filter_key(&category.name), filter_key(&category.slug));
+        if slug != name {
+            document.add_text(fields.category_key, slug);
+        }
+        document.add_text(fields.category_key, name);
+    }
+    for tag in &post.tags {
+        document.add_text(fields.tag, tag);
+        document.add_text(fields.tag_key, filter_key(tag));
+    }
+    for author in &post.authors {
+        document.add_text(fields.author, author);
+        document.add_text(fields.author_key, filter_key(author));
+    }
+}

@@ -1,0 +1,110 @@
+//! What is shown of a post.
+
+use serde::{Deserialize, Serialize};
+
+use crate::content::date::PostDate;
+use crate::content::{Category, Kind, Post, Section};
+
+/// Length to which a description taken from the text is cut, in characters.
+const DESCRIPTION_CHARS: usize = 200;
+
+/// What is shown of a post.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StoredPost {
+    /// See [`Post::id`].
+    pub id: String,
+    /// See [`Post::kind`].
+    pub kind: Kind,
+    /// See [`Post::url`].
+    pub url: String,
+    /// See [`Post::title`].
+    pub title: String,
+    /// The post's description, else its summary or first prose, cut.
+    pub description: String,
+    /// The description is the writer's.
+    pub own_description: bool,
+    /// See [`Post::categories`].
+    pub categories: Vec<Category>,
+    /// See [`Post::tags`].
+    pub tags: Vec<String>,
+    /// See [`SearchOverrides::keywords`].
+    pub keywords: Vec<String>,
+    /// See [`Post::date`].
+    pub date: Option<PostDate>,
+    /// See [`Post::authors`].
+    pub authors: Vec<String>,
+    /// See [`Post::series`].
+    pub series: Vec<String>,
+    /// See [`Post::updated`].
+    pub updated: Option<PostDate>,
+    /// See [`Post::image`].
+    pub image: Option<String>,
+    /// See [`Post::reading_minutes`].
+    pub reading_minutes: usize,
+    /// See [`Post::lang`].
+    pub lang: String,
+}
+
+impl StoredPost {
+    /// Takes what is shown from a post.
+    #[must_use]
+    pub fn of(post: &Post) -> Self {
+        Self {
+            id: post.id.clone(),
+            kind: post.kind,
+            url: post.url.clone(),
+            title: post.title.clone(),
+            description: describe(post),
+            own_description: post.description.is_some(),
+            categories: post.categories.clone(),
+            tags: post.tags.clone(),
+            keywords: post.overrides.keywords.clone(),
+            date: post.date,
+            authors: post.authors.clone(),
+            series: post.series.clone(),
+            updated: post.updated,
+            image: post.image.clone(),
+            reading_minutes: post.reading_minutes,
+            lang: post.lang.clone(),
+        }
+    }
+}
+
+fn describe(post: &Post) -> String {
+    if let Some(description) = &post.description {
+        return description.clone();
+    }
+    let first_prose = || post.sections.iter().flat_map(Section::prose).next();
+    cut(post.summary.as_deref().or_else(first_prose).unwrap_or_default(), DESCRIPTION_CHARS)
+}
+
+/// The words of the text that fit into `max_chars`, with an ellipsis where some did not.
+fn cut(text: &str, max_chars: usize) -> String {
+    let mut out = String::new();
+    let mut chars = 0;
+    for word in text.split_whitespace() {
+        let len = word.chars().count() + usize::from(!out.is_empty());
+        if chars + len > max_chars {
+            out.push('…');
+            return out;
+        }
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+        chars += len;
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn descriptions_are_cut_at_words() {
+        assert_eq!(cut("one two three", 8), "one two…");
+        assert_eq!(cut("one  two\nthree", 100), "one two three");
+        assert_eq!(cut("", 10), "");
+    }
+}

@@ -1,0 +1,48 @@
+//! Columns of texts.
+
+use tantivy::DocId;
+use tantivy::columnar::StrColumn;
+
+use crate::index::error::IndexError;
+
+/// The first value of a column of texts.
+///
+/// # Errors
+/// When the column cannot be read.
+pub fn text_of(column: Option<&StrColumn>, doc: DocId) -> Result<Option<String>, IndexError> {
+    let Some(column) = column else { return Ok(None) };
+    let Some(ord) = column.ords().first(doc) else { return Ok(None) };
+    let mut text = String::new();
+    column.ord_to_str(ord, &mut text)?;
+    Ok(Some(text))
+}
+
+/// A column of texts whose dictionary is read in one go: looking up each text by itself walks through a
+/// block of it each time.
+pub(super) struct TextColumn {
+    column: Option<StrColumn>,
+    pub(super) texts: Vec<String>,
+}
+
+impl TextColumn {
+    pub(super) fn read(column: Option<StrColumn>) -> Result<Self, IndexError> {
+        let mut texts = Vec::new();
+        if let Some(column) = &column {
+            let mut stream = column.dictionary().stream()?;
+            while stream.advance() {
+                texts.push(String::from_utf8_lossy(stream.key()).into_owned());
+            }
+        }
+        Ok(Self { column, texts })
+    }
+
+    /// The ordinal of a document's first value.
+    pub(super) fn ord(&self, doc: DocId) -> Option<usize> {
+        usize::try_from(self.column.as_ref()?.ords().first(doc)?).ok()
+    }
+
+    /// A document's first value.
+    pub(super) fn of(&self, doc: DocId) -> Option<String> {
+        self.texts.get(self.ord(doc)?).cloned()
+    }
+}

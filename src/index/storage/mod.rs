@@ -1,0 +1,6 @@
+//! The index on disk: generations, locks and the verification of files.
+
+pub mod generation;
+pub mod lock;
+pub mod read_only_directory;
+pub mod verify;
