@@ -11,7 +11,10 @@ const LOCK_TRIES: u32 = 80;
 const LOCK_PAUSE: Duration = Duration::from_millis(25);
 
 /// Tries for two seconds while a lock is busy.
-pub fn when_free<T, E>(attempt: impl Fn() -> Result<T, E>, is_busy: impl Fn(&E) -> bool) -> Result<T, E> {
+pub(crate) fn when_free<T, E>(
+    attempt: impl Fn() -> Result<T, E>,
+    is_busy: impl Fn(&E) -> bool,
+) -> Result<T, E> {
     for _ in 1..LOCK_TRIES {
         match attempt() {
             Err(error) if is_busy(&error) => std::thread::sleep(LOCK_PAUSE),

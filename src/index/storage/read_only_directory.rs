@@ -21,7 +21,7 @@ use crate::index::error::IndexError;
 ///
 /// # Errors
 /// When there is none, or it cannot be read.
-pub fn open(dir: &Path) -> Result<Index, IndexError> {
+pub(crate) fn open(dir: &Path) -> Result<Index, IndexError> {
     let opened = MmapDirectory::open(dir).map_err(tantivy::TantivyError::from);
     opened.and_then(|files| Index::open(ReadDirectory(files))).map_err(|error| IndexError::unreadable(&error))
 }
