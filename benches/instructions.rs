@@ -1,14 +1,16 @@
-//! How many instructions each stage takes, counted by Valgrind: the same in every run, however busy the
-//! machine is, so that a change of a hundredth shows.
+//! Instructions that each stage executes, counted by Valgrind. They do not depend on the load of the machine, so that
+//! changes of 1 % are visible.
 //!
-//! `cargo bench --bench instructions` needs Valgrind and `cargo install gungraun-runner` of the version
-//! in Cargo.lock; it compares with the run before. The site is that of `BLOGHOUND_BENCH_SITE`, else the
-//! project's own. Queries are asked once before they are counted, as a server's are.
+//! `cargo bench --bench instructions` needs Valgrind and `gungraun-runner`, installed with
+//! `cargo install gungraun-runner` in the version of `gungraun` in Cargo.lock. It compares the counts with those of
+//! the previous run. The site is that in `BLOGHOUND_BENCH_SITE`, by default the one in this repository. Each query
+//! runs once before it is counted, so that caches are warm as in a server.
 
-#![expect(missing_docs, reason = "the macros make public items")]
+#![expect(missing_docs, reason = "gungraun's macros generate public items")]
 
-#[expect(dead_code, reason = "what the benches share")]
+#[expect(dead_code, reason = "shared with the other benchmarks")]
 mod site;
+mod vocabulary;
 
 use std::hint::black_box;
 
@@ -17,27 +19,30 @@ use bloghound::engine::{Engine, Question};
 use bloghound::query::SearchRequest;
 use bloghound::reindex::Indexer;
 use gungraun::{LibraryBenchmarkConfig, library_benchmark, library_benchmark_group, main};
-use site::{BenchSite, Sources, Vocabulary, distinct, prefix, spread, text_of};
+use site::{BenchSite, SourceFiles, post_text};
+use vocabulary::{Vocabulary, distinct, evenly_spaced, prefix};
 
-/// Queries of one class.
-const QUERIES: usize = 64;
+const QUERIES_PER_CLASS: usize = 64;
 
-fn sources() -> (BenchSite, Sources) {
-    let place = BenchSite::open().expect("the site can be read");
-    let sources = place.sources().expect("the posts can be read");
-    (place, sources)
+const NOT_READABLE: &str = "the site and its index must be readable";
+const NOT_WRITABLE: &str = "the index must be writable";
+
+fn source_files() -> (BenchSite, SourceFiles) {
+    let bench_site = BenchSite::open().expect(NOT_READABLE);
+    let sources = bench_site.source_files().expect(NOT_READABLE);
+    (bench_site, sources)
 }
 
 #[library_benchmark]
-#[bench::of_all_posts(setup = sources)]
-fn parse((place, sources): (BenchSite, Sources)) -> usize {
-    black_box(sources.posts(&place.site)).len()
+#[bench::of_all_posts(setup = source_files)]
+fn parse((bench_site, sources): (BenchSite, SourceFiles)) -> usize {
+    black_box(sources.parse(&bench_site)).len()
 }
 
 fn texts() -> (Analyzer, Vec<String>) {
-    let (place, sources) = sources();
-    let analyzer = Analyzer::new(place.site.language.as_deref().unwrap_or("en"));
-    (analyzer, sources.posts(&place.site).iter().map(text_of).collect())
+    let (bench_site, sources) = source_files();
+    let analyzer = Analyzer::new(bench_site.site.language.as_deref().unwrap_or("en"));
+    (analyzer, sources.parse(&bench_site).iter().map(post_text).collect())
 }
 
 #[library_benchmark]
@@ -47,35 +52,36 @@ fn analyze((analyzer, texts): (Analyzer, Vec<String>)) -> usize {
     texts.iter().map(|text| black_box(analyzer.analyze(text, &mut lexicon)).tokens.len()).sum()
 }
 
-/// An engine and the requests of a class, each asked before.
-fn asked(class: &str) -> (Engine, Vec<SearchRequest>) {
-    let (place, sources) = sources();
-    let vocabulary = Vocabulary::new(&sources.posts(&place.site));
-    let typed = |lengths: [usize; 2]| {
-        distinct(vocabulary.long_words().flat_map(|word| lengths.map(|letters| prefix(word, letters))))
+/// Returns an engine and the requests of a class, each of which it has answered once.
+fn warm_engine(class: &str) -> (Engine, Vec<SearchRequest>) {
+    let (bench_site, sources) = source_files();
+    let vocabulary = Vocabulary::new(&sources.parse(&bench_site));
+    let prefixes = |lengths: [usize; 2]| {
+        distinct(vocabulary.long_words().flat_map(|word| lengths.map(|chars| prefix(word, chars))))
     };
     let queries = match class {
-        "pair" => vocabulary.runs(2),
-        "short" => typed([1, 2]),
-        "prefix" => typed([3, 4]),
+        "pair" => vocabulary.ngrams(2),
+        "short" => prefixes([1, 2]),
+        "prefix" => prefixes([3, 4]),
         "typo" => vocabulary.typos(),
-        "phrase" => vocabulary.runs(3).iter().map(|run| format!("\"{run}\"")).collect(),
+        "phrase" => vocabulary.phrases(3),
         _ => vocabulary.words.clone(),
     };
-    let mut indexer = Indexer::open(&place.config, &place.site, true).expect("the index is ours");
-    indexer.reconcile(&mut |_, _| {}).expect("the index can be written");
-    indexer.close().expect("the index can be written");
-    let engine = Engine::open(&place.config).expect("there is an index");
-    engine.warm().expect("the index can be read");
+    let mut indexer = Indexer::open(&bench_site.config, &bench_site.site, true).expect(NOT_WRITABLE);
+    indexer.reconcile(&mut |_, _| {}).expect(NOT_WRITABLE);
+    indexer.close().expect(NOT_WRITABLE);
+    let engine = Engine::open(&bench_site.config).expect(NOT_READABLE);
+    engine.warm().expect(NOT_READABLE);
     let request = |query: String| SearchRequest { query, ..SearchRequest::default() };
-    let requests: Vec<SearchRequest> = spread(&queries, QUERIES).into_iter().map(request).collect();
+    let queries = evenly_spaced(&queries, QUERIES_PER_CLASS);
+    let requests: Vec<SearchRequest> = queries.into_iter().map(request).collect();
     for request in &requests {
-        engine.search(request).expect("the index can be read");
+        engine.search(request).expect(NOT_READABLE);
     }
     (engine, requests)
 }
 
-#[library_benchmark(setup = asked)]
+#[library_benchmark(setup = warm_engine)]
 #[bench::word("word")]
 #[bench::pair("pair")]
 #[bench::short("short")]
@@ -83,15 +89,15 @@ fn asked(class: &str) -> (Engine, Vec<SearchRequest>) {
 #[bench::typo("typo")]
 #[bench::phrase("phrase")]
 fn search((engine, requests): (Engine, Vec<SearchRequest>)) -> usize {
-    requests.iter().map(|request| engine.search(request).expect("the index can be read").hits.len()).sum()
+    requests.iter().map(|request| engine.search(request).expect(NOT_READABLE).hits.len()).sum()
 }
 
 #[library_benchmark]
-#[bench::word(args = ("word"), setup = asked)]
+#[bench::word(args = ("word"), setup = warm_engine)]
 fn answer((engine, requests): (Engine, Vec<SearchRequest>)) -> usize {
     let question = |request: SearchRequest| Question::search(request, Vec::new());
-    let answers = requests.into_iter().map(|request| engine.answer(question(request)));
-    answers.map(|answer| answer.expect("the index can be read").len()).sum()
+    let responses = requests.into_iter().map(|request| engine.answer(question(request)));
+    responses.map(|response| response.expect(NOT_READABLE).len()).sum()
 }
 
 library_benchmark_group!(name = content, benchmarks = [parse, analyze]);

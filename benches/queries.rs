@@ -1,84 +1,115 @@
-//! What 1,000 queries of all kinds cost in one process: words, pairs, words letter by letter, typos
-//! and phrases, made of the titles and headings of a site (`BLOGHOUND_BENCH_SITE`, else our own).
-//!
-//! `cargo bench --bench queries` measures them by Criterion, and then says how long the typical and
-//! the slowest ones take. `BLOGHOUND_BENCH_ROUNDS=1 cargo bench --bench queries` does the latter only,
-//! each query as often as it says.
+//! Latency of 1,000 queries in one process: words, pairs, words as they are typed, typos and phrases.
 
-#[expect(dead_code, reason = "what the benches share")]
-mod site;
-
+use std::fmt;
 use std::time::{Duration, Instant};
 
 use bloghound::engine::Engine;
 use bloghound::query::SearchRequest;
 use bloghound::reindex::Indexer;
-use criterion::{Criterion, Throughput};
-use site::{BenchSite, Vocabulary, distinct, prefix, spread};
+use clap::Args;
+use serde::Serialize;
 
-/// Queries of one kind.
-const QUERIES: usize = 200;
-/// Letters up to which a word is typed.
-const TYPED_LETTERS: usize = 6;
-/// How often each query is asked where nothing else is said; its best time counts.
-const ROUNDS: usize = 5;
-/// Slow queries that are shown.
-const SLOWEST: usize = 5;
+use crate::site::BenchSite;
+use crate::statistics::{Percentiles, median, milliseconds};
+use crate::vocabulary::{Vocabulary, distinct, evenly_spaced, prefix};
+use crate::{Effort, ReportArgs};
 
-fn queries(vocabulary: &Vocabulary) -> Vec<String> {
-    let typed = vocabulary.long_words().flat_map(|word| (1..=TYPED_LETTERS).map(|n| prefix(word, n)));
-    let phrases: Vec<String> = vocabulary.runs(3).iter().map(|run| format!("\"{run}\"")).collect();
-    let kinds = [vocabulary.words.clone(), vocabulary.runs(2), distinct(typed), vocabulary.typos(), phrases];
-    kinds.iter().flat_map(|texts| spread(texts, QUERIES)).collect()
+const QUERIES_PER_CLASS: usize = 200;
+const QUERIES_PER_CLASS_IN_TRIAL: usize = 5;
+/// Longest prefix of a word that is being typed, in characters.
+const MAX_TYPED_CHARS: usize = 6;
+const SLOWEST_QUERIES_SHOWN: usize = 5;
+
+#[derive(Args)]
+pub(crate) struct QueriesArgs {
+    /// Runs over all queries; the report has the medians of the runs
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    runs: u32,
+    #[command(flatten)]
+    report: ReportArgs,
 }
 
-fn requests(queries: &[String]) -> Vec<SearchRequest> {
-    queries.iter().map(|query| SearchRequest { query: query.clone(), ..SearchRequest::default() }).collect()
+#[derive(Serialize)]
+struct QueriesReport {
+    queries: usize,
+    runs: usize,
+    /// Percentiles of each run, then the median over the runs.
+    latency_ms: Percentiles,
+    slowest: Vec<SlowQuery>,
 }
 
-/// The shortest time of each request.
-fn times(engine: &Engine, requests: &[SearchRequest], rounds: usize) -> Vec<(Duration, String)> {
-    let time = |request: &SearchRequest| {
-        let once = || {
-            let started = Instant::now();
-            engine.search(request).expect("the index can be read");
-            started.elapsed()
-        };
-        (0..rounds.max(1)).map(|_| once()).min().unwrap_or_default()
+#[derive(Serialize)]
+struct SlowQuery {
+    query: String,
+    /// Median over the runs.
+    ms: f64,
+}
+
+pub(crate) fn run(args: &QueriesArgs, effort: Effort) -> anyhow::Result<()> {
+    let bench_site = BenchSite::open()?;
+    let (runs, per_class) = match effort {
+        Effort::Full => (args.runs, QUERIES_PER_CLASS),
+        Effort::Trial => (2, QUERIES_PER_CLASS_IN_TRIAL),
     };
-    let mut times: Vec<_> = requests.iter().map(|request| (time(request), request.query.clone())).collect();
-    times.sort();
-    times
+    let queries = queries(&Vocabulary::new(&bench_site.posts()?), per_class);
+    let mut indexer = Indexer::open(&bench_site.config, &bench_site.site, true)?;
+    indexer.reconcile(&mut |_, _| {})?;
+    indexer.close()?;
+    let engine = Engine::open(&bench_site.config)?;
+    engine.warm()?;
+    let runs: anyhow::Result<Vec<Vec<Duration>>> = (0..runs).map(|_| time_each(&engine, &queries)).collect();
+    args.report.print(&QueriesReport::new(&queries, &runs?))
 }
 
-fn main() {
-    let place = BenchSite::open().expect("the site can be read");
-    let sources = place.sources().expect("the posts can be read");
-    let requests = requests(&queries(&Vocabulary::new(&sources.posts(&place.site))));
-    let mut indexer = Indexer::open(&place.config, &place.site, true).expect("the index is ours");
-    indexer.reconcile(&mut |_, _| {}).expect("the index can be written");
-    indexer.close().expect("the index can be written");
-    let engine = Engine::open(&place.config).expect("there is an index");
-    engine.warm().expect("the index can be read");
+fn queries(vocabulary: &Vocabulary, per_class: usize) -> Vec<String> {
+    let typed = vocabulary.long_words().flat_map(|word| (1..=MAX_TYPED_CHARS).map(|n| prefix(word, n)));
+    let classes = [
+        vocabulary.words.clone(),
+        vocabulary.ngrams(2),
+        distinct(typed),
+        vocabulary.typos(),
+        vocabulary.phrases(3),
+    ];
+    classes.iter().flat_map(|queries| evenly_spaced(queries, per_class)).collect()
+}
 
-    let rounds = std::env::var("BLOGHOUND_BENCH_ROUNDS").ok().and_then(|rounds| rounds.parse().ok());
-    if rounds.is_none() {
-        let mut criterion = Criterion::default().configure_from_args();
-        let mut group = criterion.benchmark_group("queries");
-        group.throughput(Throughput::Elements(requests.len() as u64)).sample_size(10);
-        group.bench_function("mixed", |bencher| {
-            bencher.iter(|| {
-                for request in &requests {
-                    engine.search(request).expect("the index can be read");
-                }
-            });
-        });
-        group.finish();
+/// Returns the time of each query in one run. [`Engine::search`] does not use the response cache.
+fn time_each(engine: &Engine, queries: &[String]) -> anyhow::Result<Vec<Duration>> {
+    let time = |query: &String| {
+        let request = SearchRequest { query: query.clone(), ..SearchRequest::default() };
+        let started = Instant::now();
+        engine.search(&request)?;
+        Ok(started.elapsed())
+    };
+    queries.iter().map(time).collect()
+}
+
+impl QueriesReport {
+    fn new(queries: &[String], runs: &[Vec<Duration>]) -> Self {
+        let percentiles: Vec<Percentiles> = runs.iter().cloned().map(Percentiles::of).collect();
+        let mut slowest: Vec<SlowQuery> = queries
+            .iter()
+            .enumerate()
+            .map(|(at, query)| SlowQuery {
+                query: query.clone(),
+                ms: median(runs.iter().map(|run| milliseconds(run[at]))),
+            })
+            .collect();
+        slowest.sort_by(|a, b| b.ms.total_cmp(&a.ms));
+        slowest.truncate(SLOWEST_QUERIES_SHOWN);
+        let latency_ms = Percentiles::median_of(&percentiles);
+        Self { queries: queries.len(), runs: runs.len(), latency_ms, slowest }
     }
-    let times = times(&engine, &requests, rounds.unwrap_or(ROUNDS));
-    let at = |percent: usize| times[(times.len() - 1) * percent / 100].0;
-    println!("{} queries: p50 {:?}, p90 {:?}, p99 {:?}", times.len(), at(50), at(90), at(99));
-    for (time, query) in times.iter().rev().take(SLOWEST) {
-        println!("  {time:?}  {query}");
+}
+
+impl fmt::Display for QueriesReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Percentiles { p50, p90, p99, max } = self.latency_ms;
+        writeln!(f, "{} queries; latency in ms, medians of {} runs\n", self.queries, self.runs)?;
+        writeln!(f, "p50 {p50:.3}, p90 {p90:.3}, p99 {p99:.3}, max {max:.3}\n\nslowest queries")?;
+        for SlowQuery { query, ms } in &self.slowest {
+            writeln!(f, "{ms:>8.3}  {query}")?;
+        }
+        Ok(())
     }
 }

@@ -1,14 +1,11 @@
-//! What each stage costs, from a file on disk to an answer, in one process without HTTP.
+//! Time of each stage from a file on disk to search results, in one process and without HTTP.
 //!
-//! `cargo bench --bench stages` measures the project's own site, and
-//! `BLOGHOUND_BENCH_SITE=~/blog cargo bench --bench stages` another one. `parse` and `analyze`
-//! take all posts on one core. `index/build` is the first `bloghound index`, `index/unchanged`
-//! the next, and `index/saved` all that `bloghound serve` does about one saved post after the
-//! debounce: read, commit, open for searching; the disk's `fsync` is in it. A time below `search`
-//! is that of one query, the mean of up to 64 of its class.
-//! `highlight` finds one post by one word, in posts of 1 KB to 1 MB.
-
-mod site;
+//! - `content/parse` and `analysis/analyze` process all posts on one core.
+//! - `index/build` is a first `bloghound index`, `index/unchanged` a second one.
+//! - `index/saved` is the work of `bloghound serve` for one saved post after the debounce: read, commit with `fsync`,
+//!   and open the new snapshot.
+//! - `search/…` is one query, as the mean of up to 64 queries of a class.
+//! - `highlight/…` is a query with one hit, in posts of 1 KB to 1 MB.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -18,28 +15,66 @@ use std::time::Duration;
 
 use bloghound::analysis::{Analyzer, Lexicon};
 use bloghound::config::{Config, Overrides};
-use bloghound::content::{Post, Site};
+use bloghound::content::Site;
 use bloghound::engine::Engine;
 use bloghound::query::{FacetField, SearchRequest};
 use bloghound::reindex::Indexer;
-use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use site::{BenchSite, Sources, Vocabulary, distinct, prefix, spread, text_of};
+use clap::Args;
+use criterion::{BatchSize, Criterion, Throughput};
 
-/// Sizes of posts in which a match is highlighted.
-const HIGHLIGHTED_KILOBYTES: [usize; 4] = [1, 10, 100, 1024];
-/// Queries of one class.
-const QUERIES: usize = 64;
+use crate::Effort;
+use crate::site::{BenchSite, SourceFiles, post_text};
+use crate::vocabulary::{Vocabulary, distinct, evenly_spaced, prefix};
 
-fn read(criterion: &mut Criterion) {
-    let place = BenchSite::open().expect("the site can be read");
-    let sources = place.sources().expect("the posts can be read");
+/// Sizes of posts in which a match is highlighted, in KiB.
+const HIGHLIGHTED_POST_KIB: [usize; 4] = [1, 10, 100, 1024];
+const QUERIES_PER_CLASS: usize = 64;
+/// Samples of the benchmarks that write an index, which take too long for Criterion's default of 100.
+const INDEX_SAMPLES: usize = 20;
+const INDEX_MEASUREMENT_TIME: Duration = Duration::from_secs(10);
+/// The minimum that Criterion accepts.
+const TRIAL_SAMPLES: usize = 10;
+
+const NOT_READABLE: &str = "the index must be readable";
+const NOT_WRITABLE: &str = "the index must be writable";
+
+#[derive(Args)]
+pub(crate) struct StagesArgs {
+    /// Run only benchmarks whose name matches this regular expression
+    filter: Option<String>,
+}
+
+pub(crate) fn run(args: &StagesArgs, effort: Effort) -> anyhow::Result<()> {
+    let mut criterion = match effort {
+        Effort::Full => Criterion::default(),
+        // Its own baseline, so that the next full run is not compared with a trial.
+        Effort::Trial => Criterion::default()
+            .sample_size(TRIAL_SAMPLES)
+            .warm_up_time(Duration::from_millis(1))
+            .measurement_time(Duration::from_millis(1))
+            .save_baseline("trial".to_owned()),
+    };
+    if let Some(filter) = &args.filter {
+        criterion = criterion.with_filter(filter);
+    }
+    let bench_site = BenchSite::open()?;
+    parse_and_analyze(&mut criterion, &bench_site)?;
+    index(&mut criterion, &bench_site, effort)?;
+    search(&mut criterion, &bench_site)?;
+    highlight(&mut criterion)?;
+    criterion.final_summary();
+    Ok(())
+}
+
+fn parse_and_analyze(criterion: &mut Criterion, bench_site: &BenchSite) -> anyhow::Result<()> {
+    let sources = bench_site.source_files()?;
     let mut group = criterion.benchmark_group("content");
-    group.throughput(Throughput::Bytes(bytes_of(&sources)));
-    group.bench_function("parse", |bencher| bencher.iter(|| sources.posts(&place.site)));
+    group.throughput(Throughput::Bytes(sources.files.iter().map(|(_, bytes)| bytes.len() as u64).sum()));
+    group.bench_function("parse", |bencher| bencher.iter(|| sources.parse(bench_site)));
     group.finish();
 
-    let texts: Vec<String> = sources.posts(&place.site).iter().map(text_of).collect();
-    let analyzer = Analyzer::new(place.site.language.as_deref().unwrap_or("en"));
+    let texts: Vec<String> = sources.parse(bench_site).iter().map(post_text).collect();
+    let analyzer = Analyzer::new(bench_site.site.language.as_deref().unwrap_or("en"));
     let mut group = criterion.benchmark_group("analysis");
     group.throughput(Throughput::Bytes(texts.iter().map(|text| text.len() as u64).sum()));
     group.bench_function("analyze", |bencher| {
@@ -49,96 +84,93 @@ fn read(criterion: &mut Criterion) {
         });
     });
     group.finish();
+    Ok(())
 }
 
-fn bytes_of(sources: &Sources) -> u64 {
-    sources.files.iter().map(|(_, bytes)| bytes.len() as u64).sum()
-}
-
-fn index(criterion: &mut Criterion) {
-    let place = BenchSite::open().expect("the site can be read");
+fn index(criterion: &mut Criterion, bench_site: &BenchSite, effort: Effort) -> anyhow::Result<()> {
     let mut group = criterion.benchmark_group("index");
-    group.sample_size(20).measurement_time(Duration::from_secs(10));
+    if effort == Effort::Full {
+        group.sample_size(INDEX_SAMPLES).measurement_time(INDEX_MEASUREMENT_TIME);
+    }
     group.bench_function("build", |bencher| {
-        let fresh = || tempfile::tempdir_in(place.dir.path()).expect("the disk has room");
         bencher.iter_batched(
-            fresh,
+            || tempfile::tempdir_in(bench_site.dir.path()).expect("a temporary directory is needed"),
             |dir| {
-                let mut config = place.config.clone();
+                let mut config = bench_site.config.clone();
                 config.index_dir = dir.path().join("index");
-                let mut indexer = Indexer::open(&config, &place.site, true).expect("the index is ours");
-                indexer.reconcile(&mut |_, _| {}).expect("the index can be written");
-                // Both are dropped off the clock, the directory after what writes to it.
+                let mut indexer = Indexer::open(&config, &bench_site.site, true).expect(NOT_WRITABLE);
+                indexer.reconcile(&mut |_, _| {}).expect(NOT_WRITABLE);
+                // Returned to be dropped after the measurement, the directory after its user.
                 (indexer, dir)
             },
             BatchSize::PerIteration,
         );
     });
-    let mut indexer = built(&place);
+    let mut indexer = built_index(bench_site)?;
     group.bench_function("unchanged", |bencher| {
-        bencher.iter(|| indexer.reconcile(&mut |_, _| {}).expect("the index can be read"));
+        bencher.iter(|| indexer.reconcile(&mut |_, _| {}).expect(NOT_READABLE));
     });
-    let post = RefCell::new(SavedPost::new(&place));
+    let post = RefCell::new(EditedPost::new(bench_site)?);
     group.bench_function("saved", |bencher| {
         bencher.iter_batched(
-            || post.borrow_mut().save(),
+            || post.borrow_mut().save().expect("the copy of the post must be writable"),
             |paths| {
-                let report = indexer.update(&paths).expect("the index can be written");
+                let report = indexer.update(&paths).expect(NOT_WRITABLE);
                 assert_eq!(report.updated, 1, "one post was saved");
-                indexer.snapshot().expect("the index can be read")
+                indexer.snapshot().expect(NOT_READABLE)
             },
             BatchSize::PerIteration,
         );
     });
     group.finish();
+    Ok(())
 }
 
-fn built(place: &BenchSite) -> Indexer {
-    let mut indexer = Indexer::open(&place.config, &place.site, false).expect("the index is ours");
-    indexer.reconcile(&mut |_, _| {}).expect("the index can be written");
-    indexer
+fn built_index(bench_site: &BenchSite) -> anyhow::Result<Indexer> {
+    let mut indexer = Indexer::open(&bench_site.config, &bench_site.site, true)?;
+    indexer.reconcile(&mut |_, _| {})?;
+    Ok(indexer)
 }
 
-/// A post of middling size that its writer cannot leave alone.
-struct SavedPost {
+/// The post of median size, which gets a new line with each save.
+struct EditedPost {
     path: PathBuf,
     text: String,
     edits: usize,
 }
 
-impl SavedPost {
-    fn new(place: &BenchSite) -> Self {
-        let sources = place.sources().expect("the posts can be read");
-        let posts: BTreeSet<String> = sources.posts(&place.site).into_iter().map(|post| post.id).collect();
-        let mut files: Vec<_> = sources.files.into_iter().filter(|(id, _)| posts.contains(id)).collect();
+impl EditedPost {
+    fn new(bench_site: &BenchSite) -> anyhow::Result<Self> {
+        let sources = bench_site.source_files()?;
+        let posts: BTreeSet<String> = sources.parse(bench_site).into_iter().map(|post| post.id).collect();
+        let SourceFiles { files, .. } = sources;
+        let mut files: Vec<_> = files.into_iter().filter(|(id, _)| posts.contains(id)).collect();
+        anyhow::ensure!(!files.is_empty(), "the site has no posts");
         files.sort_by_key(|(id, bytes)| (bytes.len(), id.clone()));
         let (id, bytes) = files.swap_remove(files.len() / 2);
-        let text = String::from_utf8(bytes).expect("what is not UTF-8 is no post");
-        Self { path: place.site.content_dir.join(id), text, edits: 0 }
+        Ok(Self { path: bench_site.site.content_dir.join(id), text: String::from_utf8(bytes)?, edits: 0 })
     }
 
-    fn save(&mut self) -> BTreeSet<PathBuf> {
+    fn save(&mut self) -> std::io::Result<BTreeSet<PathBuf>> {
         self.edits += 1;
-        let text = format!("{}\n\nEdit {}.\n", self.text, self.edits);
-        std::fs::write(&self.path, text).expect("the copy can be written");
-        BTreeSet::from([self.path.clone()])
+        std::fs::write(&self.path, format!("{}\n\nEdit {}.\n", self.text, self.edits))?;
+        Ok(BTreeSet::from([self.path.clone()]))
     }
 }
 
-fn search(criterion: &mut Criterion) {
-    let place = BenchSite::open().expect("the site can be read");
-    let posts = place.sources().expect("the posts can be read").posts(&place.site);
-    let indexer = built(&place);
-    let snapshot = indexer.snapshot().expect("the index can be read");
-    let engine = Engine::new(&place.config, snapshot);
+fn search(criterion: &mut Criterion, bench_site: &BenchSite) -> anyhow::Result<()> {
+    let vocabulary = Vocabulary::new(&bench_site.posts()?);
+    let indexer = built_index(bench_site)?;
+    let engine = Engine::new(&bench_site.config, indexer.snapshot()?);
     let mut group = criterion.benchmark_group("search");
-    for (class, queries) in classes(&posts) {
+    for (class, queries) in classes(&vocabulary) {
         let requests = queries.into_iter().map(|query| SearchRequest { query, ..SearchRequest::default() });
         let requests: Vec<SearchRequest> = requests.collect();
-        if !requests.is_empty() {
-            let mut requests = requests.iter().cycle();
+        let mut requests = requests.iter().cycle();
+        // A class is empty if the site has too few titles.
+        if requests.clone().next().is_some() {
             group.bench_function(class, |bencher| {
-                bencher.iter(|| engine.search(black_box(requests.next().expect("it goes round"))));
+                bencher.iter(|| requests.next().map(|request| engine.search(black_box(request))));
             });
         }
     }
@@ -148,63 +180,60 @@ fn search(criterion: &mut Criterion) {
         bencher.iter(|| engine.search(black_box(&everything)));
     });
     group.finish();
+    Ok(())
 }
 
-/// A search that finds one post, whose match stands in its middle: posts of 1 KB to 1 MB cost the same.
-fn highlight(criterion: &mut Criterion) {
-    let dir = tempfile::tempdir().expect("the disk has room");
-    std::fs::write(dir.path().join("hugo.toml"), "baseURL = 'https://blog.example/'\n").expect("it is ours");
-    let prose = "Words of prose that say nothing of what is looked for, sentence by sentence. ";
-    for kilobytes in HIGHLIGHTED_KILOBYTES {
-        let half = prose.repeat(kilobytes * 1024 / prose.len() / 2);
-        let folder = dir.path().join(format!("content/p{kilobytes}"));
-        std::fs::create_dir_all(&folder).expect("it is ours");
+/// A search with one hit that matches in the middle of the post; its time should not depend on the post's size.
+fn highlight(criterion: &mut Criterion) -> anyhow::Result<()> {
+    let dir = tempfile::tempdir()?;
+    std::fs::write(dir.path().join("hugo.toml"), "baseURL = 'https://blog.example/'\n")?;
+    let filler = "Filler sentences that do not contain the term of the query, one after the other. ";
+    for kib in HIGHLIGHTED_POST_KIB {
+        let half = filler.repeat(kib * 1024 / filler.len() / 2);
+        let folder = dir.path().join(format!("content/p{kib}"));
+        std::fs::create_dir_all(&folder)?;
         let text =
-            format!("+++\ntitle = 'A'\n+++\n\n{half}\n\n## Here\n\n{half} Needle{kilobytes} found. {half}\n");
-        std::fs::write(folder.join("_index.md"), text).expect("it is ours");
+            format!("+++\ntitle = 'A'\n+++\n\n{half}\n\n## Here\n\n{half} Needle{kib} found. {half}\n");
+        std::fs::write(folder.join("_index.md"), text)?;
     }
-    let overrides = Overrides { site: dir.path().to_owned(), ..Overrides::default() };
-    let config = Config::load(overrides).expect("there is nothing wrong with it");
-    let site = Site::detect(&config).expect("it is a site of Hugo");
-    let mut indexer = Indexer::open(&config, &site, true).expect("the index is ours");
-    indexer.reconcile(&mut |_, _| {}).expect("the index can be written");
-    let engine = Engine::new(&config, indexer.snapshot().expect("the index can be read"));
+    let config = Config::load(Overrides { site: dir.path().to_owned(), ..Overrides::default() })?;
+    let site = Site::detect(&config)?;
+    let mut indexer = Indexer::open(&config, &site, true)?;
+    indexer.reconcile(&mut |_, _| {})?;
+    let engine = Engine::new(&config, indexer.snapshot()?);
     let mut group = criterion.benchmark_group("highlight");
-    for kilobytes in HIGHLIGHTED_KILOBYTES {
-        let request = SearchRequest { query: format!("needle{kilobytes} "), ..SearchRequest::default() };
-        let answer = engine.search(&request).expect("the index can be read");
-        assert!(answer.hits[0].snippet.html.contains("<mark>"), "{kilobytes} KB: {:?}", answer.hits);
-        group.bench_function(format!("{kilobytes} KB"), |bencher| {
+    for kib in HIGHLIGHTED_POST_KIB {
+        let request = SearchRequest { query: format!("needle{kib} "), ..SearchRequest::default() };
+        let response = engine.search(&request)?;
+        let is_highlighted = response.hits.first().is_some_and(|hit| hit.snippet.html.contains("<mark>"));
+        anyhow::ensure!(is_highlighted, "no highlighted hit in the post of {kib} KiB: {:?}", response.hits);
+        group.bench_function(format!("{kib} KB"), |bencher| {
             bencher.iter(|| engine.search(black_box(&request)));
         });
     }
     group.finish();
+    Ok(())
 }
 
-/// Queries by class; a class may be empty where titles are few.
-fn classes(posts: &[Post]) -> Vec<(&'static str, Vec<String>)> {
-    let vocabulary = Vocabulary::new(posts);
-    let prefixes = |letters| distinct(vocabulary.long_words().map(|word| prefix(word, letters)));
-    // A closing blank says that the word is complete: only the classes of prefixes expand it.
+fn classes(vocabulary: &Vocabulary) -> Vec<(&'static str, Vec<String>)> {
+    let prefixes = |chars| distinct(vocabulary.long_words().map(|word| prefix(word, chars)));
+    // The last word of a query is a prefix unless a blank follows it.
     let complete = |query: &String| format!("{query} ");
     let words: Vec<String> = vocabulary.words.iter().map(complete).collect();
-    let pairs: Vec<String> = vocabulary.runs(2).iter().map(complete).collect();
-    let phrases = vocabulary.runs(2).iter().map(|pair| format!("\"{pair}\"")).collect();
-    let others = vocabulary.words.iter().skip(1);
-    let excluded = vocabulary.words.iter().zip(others).map(|(word, other)| format!("{word} -{other} "));
+    let next_words = vocabulary.words.iter().skip(1);
+    let excluded = vocabulary.words.iter().zip(next_words).map(|(word, next)| format!("{word} -{next} "));
     let classes: [(&str, Vec<String>); 9] = [
         ("one word", words),
-        ("two words", pairs),
+        ("two words", vocabulary.ngrams(2).iter().map(complete).collect()),
         ("prefix of 1 letter", prefixes(1)),
         ("prefix of 2 letters", prefixes(2)),
         ("prefix of 4 letters", prefixes(4)),
         ("typo", vocabulary.typos()),
-        ("phrase", phrases),
-        ("five words", vocabulary.runs(5).iter().map(complete).collect()),
+        ("phrase", vocabulary.phrases(2)),
+        ("five words", vocabulary.ngrams(5).iter().map(complete).collect()),
         ("excluded word", excluded.collect()),
     ];
-    classes.into_iter().map(|(class, queries)| (class, spread(&queries, QUERIES))).collect()
+    let sampled =
+        |(class, queries): (&'static str, Vec<String>)| (class, evenly_spaced(&queries, QUERIES_PER_CLASS));
+    classes.into_iter().map(sampled).collect()
 }
-
-criterion_group!(stages, read, index, search, highlight);
-criterion_main!(stages);

@@ -1,7 +1,6 @@
-//! What one blog costs.
+//! The costs of one blog.
 
 use std::path::Path;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
@@ -12,117 +11,110 @@ use bloghound::query::SearchRequest;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::load::Latency;
-use crate::process::{Cost, Running, bytes_below};
-use crate::questions::{CLASSES, Questions};
-use crate::serving::Serving;
-use crate::site::Vocabulary;
+use super::serving::ServingCosts;
+use crate::process::{ProcessCost, disk_bytes};
+use crate::query_set::QuerySet;
+use crate::server::run_bloghound_index;
+use crate::statistics::Percentiles;
+use crate::vocabulary::Vocabulary;
 
-/// Posts whose titles and headings make the queries.
-const ASKED_ABOUT: usize = 1_000;
-/// Hits a page, one more in each round: whoever asks the same again may be answered from memory.
-const HITS: usize = 10;
+/// Posts whose titles and headings the queries are made from.
+const QUERY_SOURCE_POSTS: usize = 1_000;
 
-/// How much is measured.
-pub(crate) struct Effort {
-    /// Queries of one class.
-    pub(crate) queries: usize,
-    /// How often each is asked; its best time counts.
-    pub(crate) rounds: usize,
-    /// Posts that are saved while the server runs.
-    pub(crate) saves: usize,
+/// Amount of work of a measurement.
+pub(super) struct GrowthWork {
+    pub(super) queries_per_class: usize,
+    /// Runs over all queries, of which the report has the medians.
+    pub(super) runs: usize,
+    /// Saved posts while the server runs.
+    pub(super) saves: usize,
 }
 
-impl Effort {
-    pub(crate) const FULL: Self = Self { queries: 250, rounds: 3, saves: 9 };
-    pub(crate) const TRIAL: Self = Self { queries: 5, rounds: 1, saves: 1 };
+impl GrowthWork {
+    pub(super) const FULL: Self = Self { queries_per_class: 250, runs: 5, saves: 9 };
+    pub(super) const TRIAL: Self = Self { queries_per_class: 5, runs: 2, saves: 1 };
 }
 
-/// What one blog costs.
 #[derive(Serialize)]
-pub(crate) struct Measured {
-    pub(crate) posts: u64,
-    /// Bytes of its sources.
-    pub(crate) content_bytes: u64,
-    /// The first `bloghound index`.
-    pub(crate) indexing: Cost,
-    pub(crate) index_bytes: u64,
-    /// Milliseconds of searches in process, by class.
-    pub(crate) latency: Vec<(&'static str, Latency)>,
-    pub(crate) serving: Serving,
+pub(super) struct BlogCosts {
+    pub(super) posts: u64,
+    pub(super) content_bytes: u64,
+    /// One run of `bloghound index` without an index.
+    pub(super) indexing: ProcessCost,
+    pub(super) index_bytes: u64,
+    /// Latency of searches in this process in milliseconds, by query class: medians of `runs` runs.
+    pub(super) latency: Vec<(&'static str, Percentiles)>,
+    pub(super) runs: usize,
+    pub(super) serving: ServingCosts,
 }
 
-impl Measured {
-    /// Measures a site; `index_dir` is made anew.
-    pub(crate) fn of(site_dir: &Path, index_dir: &Path, posts: u64, effort: &Effort) -> anyhow::Result<Self> {
+impl BlogCosts {
+    /// Measures a site. The index directory is deleted first.
+    pub(super) fn measure(
+        site_dir: &Path,
+        index_dir: &Path,
+        posts: u64,
+        work: &GrowthWork,
+    ) -> anyhow::Result<Self> {
         if index_dir.exists() {
             std::fs::remove_dir_all(index_dir)?;
         }
-        let indexing = index(site_dir, index_dir).context("bloghound index")?;
-        let overrides = Overrides {
+        let config = Config::load(Overrides {
             site: site_dir.to_owned(),
             index: Some(index_dir.to_owned()),
             ..Overrides::default()
-        };
-        let config = Config::load(overrides)?;
+        })?;
         let site = Site::detect(&config)?;
-        let questions = Questions::new(&Vocabulary::new(&sample(&site)?));
-        let latency = ask(&config, &questions, effort)?;
-        let index_bytes = bytes_below(index_dir);
-        let serving = Serving::measure(&config, &site, &questions, effort).context("bloghound serve")?;
-        let content_bytes = bytes_below(&site.content_dir);
-        Ok(Self { posts, content_bytes, indexing, index_bytes, latency, serving })
+        let indexing = run_bloghound_index(&config, &site).context("bloghound index")?;
+        let queries = QuerySet::new(&Vocabulary::new(&sample_posts(&config, &site)?));
+        let latency = latency_by_class(&config, &queries, work)?;
+        let index_bytes = disk_bytes(index_dir);
+        let serving =
+            ServingCosts::measure(&config, &site, &queries, work.saves).context("bloghound serve")?;
+        let content_bytes = disk_bytes(&site.content_dir);
+        Ok(Self { posts, content_bytes, indexing, index_bytes, latency, runs: work.runs, serving })
     }
 }
 
-fn index(site_dir: &Path, index_dir: &Path) -> anyhow::Result<Cost> {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_bloghound"));
-    command.arg("index").arg("--site").arg(site_dir).arg("--index").arg(index_dir);
-    Running::start(&mut command)?.finish()
-}
-
-/// Some posts from all over the site.
-fn sample(site: &Site) -> anyhow::Result<Vec<Post>> {
-    let now = Timestamp::now();
-    let audience = Audience { drafts: site.drafts, future: site.future, expired: site.expired, now };
+/// Returns at most [`QUERY_SOURCE_POSTS`] posts from all over the site.
+fn sample_posts(config: &Config, site: &Site) -> anyhow::Result<Vec<Post>> {
+    let audience = Audience::of(config, site, Timestamp::now());
     let inventory = Inventory::default();
     let files = source::walk(site).0;
-    let step = files.len().div_ceil(ASKED_ABOUT).max(1);
-    let mut posts = Vec::with_capacity(ASKED_ABOUT);
+    let step = files.len().div_ceil(QUERY_SOURCE_POSTS).max(1);
+    let mut posts = Vec::with_capacity(QUERY_SOURCE_POSTS);
     for file in files.iter().step_by(step) {
-        if let Reading::Post(post) =
-            read_post(&file.id, &std::fs::read(&file.path)?, &inventory, site, &audience)
-        {
+        let bytes = std::fs::read(&file.path)?;
+        if let Reading::Post(post) = read_post(&file.id, &bytes, &inventory, site, &audience) {
             posts.push(*post);
         }
     }
     Ok(posts)
 }
 
-/// The best time of each query, by class.
-fn ask(
+/// Returns the percentiles of each class: those of each run, then their medians over the runs.
+fn latency_by_class(
     config: &Config,
-    questions: &Questions,
-    effort: &Effort,
-) -> anyhow::Result<Vec<(&'static str, Latency)>> {
+    queries: &QuerySet,
+    work: &GrowthWork,
+) -> anyhow::Result<Vec<(&'static str, Percentiles)>> {
     let engine = Engine::open(config)?;
     engine.warm()?;
     let time = |query: &String| -> anyhow::Result<Duration> {
-        let mut best = Duration::MAX;
-        for round in 0..effort.rounds {
-            let request =
-                SearchRequest { query: query.clone(), limit: HITS + round, ..SearchRequest::default() };
-            let started = Instant::now();
-            engine.search(&request)?;
-            best = best.min(started.elapsed());
-        }
-        Ok(best)
+        let request = SearchRequest { query: query.clone(), ..SearchRequest::default() };
+        let started = Instant::now();
+        // `Engine::search` does not use the response cache.
+        engine.search(&request)?;
+        Ok(started.elapsed())
     };
     let mut latency = Vec::new();
-    for (class, name) in CLASSES.into_iter().enumerate() {
-        let queries = questions.of_class(class, effort.queries);
-        let times: anyhow::Result<Vec<Duration>> = queries.iter().map(time).collect();
-        latency.push((name, Latency::new(times?)));
+    for (class, queries) in queries.by_class(work.queries_per_class) {
+        let mut runs = Vec::with_capacity(work.runs);
+        for _ in 0..work.runs {
+            let times: anyhow::Result<Vec<Duration>> = queries.iter().map(time).collect();
+            runs.push(Percentiles::of(times?));
+        }
+        latency.push((class.name(), Percentiles::median_of(&runs)));
     }
     Ok(latency)
 }

@@ -1,7 +1,6 @@
-//! What `bloghound serve` takes: from its start to the first answer, in memory, and to find what is saved.
+//! The costs of `bloghound serve`: startup, memory, and the time until a saved post is found.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
@@ -9,79 +8,79 @@ use bloghound::config::Config;
 use bloghound::content::{Site, source};
 use serde::Serialize;
 
-use crate::load::{Client, Endpoint};
-use crate::measure::Effort;
-use crate::process::{Running, free_addr};
-use crate::questions::{Questions, unheard_of};
-use crate::served::client_of;
+use crate::client::{Client, Endpoint};
+use crate::query_set::{QuerySet, unique_word};
+use crate::server::BloghoundServer;
+use crate::statistics::{Percentiles, milliseconds};
 
-/// Queries after which memory is looked at.
-const QUERIES: usize = 100;
-/// What is waited for the first answer, and for a saved post.
-const PATIENCE: Duration = Duration::from_mins(10);
+/// Queries that are answered before memory is measured.
+const WARM_UP_QUERIES: usize = 100;
+/// Timeout of the first response and of finding a saved post.
+const TIMEOUT: Duration = Duration::from_mins(10);
 
-/// What serving takes.
 #[derive(Serialize)]
-pub(crate) struct Serving {
-    /// Milliseconds from the start of the program to its first answer.
-    pub(crate) start_ms: f64,
-    /// Resident memory after some queries, in megabytes; pages of the index's files are in it.
-    pub(crate) resident_mb: Option<f64>,
-    /// The part of it that is no file's.
-    pub(crate) anonymous_mb: Option<f64>,
-    /// Milliseconds from saving a post to finding it, without the debounce: median of several saves.
-    pub(crate) save_ms: f64,
-    /// The slowest of them.
-    pub(crate) slowest_save_ms: f64,
+pub(super) struct ServingCosts {
+    /// Milliseconds from the start of the process to its first response.
+    pub(super) start_ms: f64,
+    /// Resident memory in MiB, which includes cached pages of the mapped index.
+    pub(super) resident_mb: Option<f64>,
+    /// Anonymous part of the resident memory in MiB.
+    pub(super) anonymous_mb: Option<f64>,
+    /// Milliseconds from saving a post until a search finds it, without the debounce: median of several saves.
+    pub(super) save_ms: f64,
+    pub(super) slowest_save_ms: f64,
 }
 
-impl Serving {
-    pub(crate) fn measure(
+impl ServingCosts {
+    pub(super) fn measure(
         config: &Config,
         site: &Site,
-        questions: &Questions,
-        effort: &Effort,
+        queries: &QuerySet,
+        saves: usize,
     ) -> anyhow::Result<Self> {
-        let addr = free_addr()?;
-        let mut command = Command::new(env!("CARGO_BIN_EXE_bloghound"));
-        command.arg("serve").arg("--site").arg(&config.site_dir).arg("--index").arg(&config.index_dir);
-        let mut server = Running::start(command.args(["--addr", &addr.to_string()]))?;
-        let (client, endpoint) = client_of(&mut server, addr, PATIENCE)?;
-        let start_ms = server.age().as_secs_f64() * 1e3;
-        client.latencies(&endpoint, &questions.mixed(QUERIES), PATIENCE)?;
-        let (resident_mb, anonymous_mb) = (server.resident_mb(), server.anonymous_mb());
-        let mut saves = Saves::new(site)?.time(&client, &endpoint, effort.saves)?;
-        saves.sort_unstable();
-        let ms = |time: Duration| time.saturating_sub(config.debounce).as_secs_f64() * 1e3;
-        let save_ms = saves.get(saves.len() / 2).copied().map_or(f64::NAN, ms);
-        let slowest_save_ms = saves.last().copied().map_or(f64::NAN, ms);
-        Ok(Self { start_ms, resident_mb, anonymous_mb, save_ms, slowest_save_ms })
+        let client = Client::new()?;
+        let server = BloghoundServer::start(config, site, &client, TIMEOUT)?;
+        client.ask_in_turn(&server.endpoint, &queries.mixed(WARM_UP_QUERIES), TIMEOUT)?;
+        let (resident_mb, anonymous_mb) = (server.process.resident_mb(), server.process.anonymous_mb());
+        let mut times = EditedFile::open(site)?.time_saves(&client, &server.endpoint, saves)?;
+        for time in &mut times {
+            *time = time.saturating_sub(config.debounce);
+        }
+        let Percentiles { p50, max, .. } = Percentiles::of(times);
+        let start_ms = milliseconds(server.startup);
+        Ok(Self { start_ms, resident_mb, anonymous_mb, save_ms: p50, slowest_save_ms: max })
     }
 }
 
-/// A post that is saved again and again, and then put back.
-struct Saves {
+/// A source file whose content is restored on drop.
+struct EditedFile {
     path: PathBuf,
     source: Vec<u8>,
 }
 
-impl Saves {
-    fn new(site: &Site) -> anyhow::Result<Self> {
+impl EditedFile {
+    fn open(site: &Site) -> anyhow::Result<Self> {
         let files = source::walk(site).0;
-        let path: &Path = files.get(files.len() / 2).map(|file| file.path.as_ref()).context("no post")?;
+        let file = files.get(files.len() / 2).context("the site has no posts")?;
+        let path: &Path = file.path.as_ref();
         Ok(Self { path: path.to_owned(), source: std::fs::read(path)? })
     }
 
-    /// The times until the saved posts are found. The first save is not timed: after its start the
-    /// server may still be comparing all posts with the index.
-    fn time(&self, client: &Client, endpoint: &Endpoint, saves: usize) -> anyhow::Result<Vec<Duration>> {
+    /// Returns the times from saving the file until a search finds the new word. A first save is not included, since
+    /// the server may still be comparing all files with the index.
+    fn time_saves(
+        &self,
+        client: &Client,
+        endpoint: &Endpoint,
+        saves: usize,
+    ) -> anyhow::Result<Vec<Duration>> {
         let mut times = Vec::with_capacity(saves);
         for save in 0..=saves {
-            let word = unheard_of(save);
-            let saved = [&self.source, format!("\n\n{word}\n").as_bytes()].concat();
+            let word = unique_word(save as u64);
+            let source = [&self.source, format!("\n\n{word}\n").as_bytes()].concat();
             let started = Instant::now();
-            std::fs::write(&self.path, saved)?;
-            let time = client.wait_for_hit(endpoint, &word, started, PATIENCE)?;
+            std::fs::write(&self.path, source)?;
+            let time = client.wait_for_hit(endpoint, &word, started, TIMEOUT)?;
             if save > 0 {
                 times.push(time);
             }
@@ -90,10 +89,10 @@ impl Saves {
     }
 }
 
-impl Drop for Saves {
+impl Drop for EditedFile {
     fn drop(&mut self) {
         if let Err(error) = std::fs::write(&self.path, &self.source) {
-            eprintln!("{} cannot be put back: {error}", self.path.display());
+            eprintln!("cannot restore {}: {error}", self.path.display());
         }
     }
 }

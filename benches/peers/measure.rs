@@ -1,173 +1,185 @@
-//! What one engine takes, by the same client and the same queries for all.
+//! The measurement of one engine, with the same client and the same queries for all.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use crate::corpus::Corpus;
-use crate::load::{Client, Latency};
-use crate::peer::{Peer, Serving};
-use crate::process::Cost;
-use crate::questions::{Question, Questions, unheard_of};
+use super::corpus::Corpus;
+use super::engines::{PeerEngine, RunningPeer};
+use crate::client::{Client, Responses};
+use crate::process::ProcessCost;
+use crate::query_set::{QuerySet, unique_word};
+use crate::statistics::{Percentiles, median, milliseconds};
 
-/// How many connections ask at once.
-pub(crate) const CONNECTIONS: [usize; 3] = [1, 16, 64];
-/// What is waited for a saved post.
-const SAVE_PATIENCE: Duration = Duration::from_mins(5);
+pub(super) const CONNECTIONS: [usize; 3] = [1, 16, 64];
+/// Timeout of a server's first response.
+pub(super) const STARTUP_TIMEOUT: Duration = Duration::from_mins(1);
+/// Timeout of finding a saved post.
+const SAVE_TIMEOUT: Duration = Duration::from_mins(5);
+/// Time after which no further post is saved.
+const SAVES_TIME_LIMIT: Duration = Duration::from_mins(1);
 
-/// No more posts are saved after that.
-const SAVES_PATIENCE: Duration = Duration::from_mins(1);
-
-/// How much is measured.
-pub(crate) struct Effort {
+/// Amount of work of the measurement, in queries unless stated otherwise.
+pub(super) struct PeerWork {
     warm_up: usize,
     latency: usize,
+    /// For each number of connections.
     throughput: usize,
-    latency_patience: Duration,
-    throughput_patience: Duration,
+    latency_time_limit: Duration,
+    throughput_time_limit: Duration,
+    /// Saved posts.
     saves: usize,
 }
 
-/// Queries, each for one purpose: no engine is asked twice for the same.
-pub(crate) struct Load {
-    warm_up: Vec<Question>,
-    latency: Vec<Question>,
-    throughput: [Vec<Question>; CONNECTIONS.len()],
-    latency_patience: Duration,
-    throughput_patience: Duration,
+/// The queries of the measurement. No engine gets a query twice.
+pub(super) struct PeerWorkload {
+    warm_up: Vec<String>,
+    latency: Vec<String>,
+    throughput: [Vec<String>; CONNECTIONS.len()],
+    latency_time_limit: Duration,
+    throughput_time_limit: Duration,
     saves: usize,
 }
 
-impl Effort {
-    pub(crate) const FULL: Self = Self {
+impl PeerWork {
+    pub(super) const FULL: Self = Self {
         warm_up: 200,
         latency: 1_000,
         throughput: 30_000,
-        latency_patience: Duration::from_mins(1),
-        throughput_patience: Duration::from_secs(5),
+        latency_time_limit: Duration::from_mins(1),
+        throughput_time_limit: Duration::from_secs(5),
         saves: 5,
     };
-    pub(crate) const TRIAL: Self = Self {
+    pub(super) const TRIAL: Self = Self {
         warm_up: 5,
         latency: 20,
         throughput: 100,
-        latency_patience: Duration::from_secs(1),
-        throughput_patience: Duration::from_millis(100),
+        latency_time_limit: Duration::from_secs(1),
+        throughput_time_limit: Duration::from_millis(100),
         saves: 1,
     };
 
-    pub(crate) fn load(&self, questions: &Questions) -> Load {
-        let latency = questions.mixed(self.latency);
-        let asked: std::collections::BTreeSet<&str> =
-            latency.iter().map(|query| query.text.as_str()).collect();
-        let many = self.latency + self.warm_up + self.throughput * CONNECTIONS.len();
-        let mut others = questions.mixed(many);
-        others.retain(|query| !asked.contains(query.text.as_str()));
+    pub(super) fn workload(&self, queries: &QuerySet) -> PeerWorkload {
+        let latency = queries.mixed(self.latency);
+        let timed: BTreeSet<&String> = latency.iter().collect();
+        let total = self.latency + self.warm_up + self.throughput * CONNECTIONS.len();
+        let mut others = queries.mixed(total);
+        others.retain(|query| !timed.contains(query));
         let rest = others.split_off(self.warm_up.min(others.len()));
-        // Dealt out, so that all have the same classes.
+        // In turn, so that all numbers of connections get the same classes.
         let deal = |at: usize| rest.iter().skip(at).step_by(CONNECTIONS.len()).cloned().collect();
-        Load {
+        PeerWorkload {
             warm_up: others,
             throughput: std::array::from_fn(deal),
-            latency_patience: self.latency_patience,
-            throughput_patience: self.throughput_patience,
+            latency_time_limit: self.latency_time_limit,
+            throughput_time_limit: self.throughput_time_limit,
             saves: self.saves,
             latency,
         }
     }
 }
 
-/// What came of an engine.
 #[derive(Serialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Outcome {
-    Measured(Measured),
-    /// How to install it.
+pub(super) enum PeerOutcome {
+    Measured(PeerMeasurements),
+    /// How to install the engine.
     NotInstalled(&'static str),
-    /// What went wrong.
+    /// The error.
     Failed(String),
 }
 
-/// What an engine takes.
 #[derive(Serialize)]
-pub(crate) struct Measured {
-    pub(crate) version: Option<String>,
-    /// What its answers have.
-    pub(crate) answers: &'static str,
-    pub(crate) indexing: Cost,
-    pub(crate) index_bytes: u64,
-    /// Resident memory after all queries, in megabytes.
-    pub(crate) serving_mb: Option<f64>,
-    /// On one connection, in milliseconds.
-    pub(crate) latency: Latency,
-    /// Queries that were timed.
-    pub(crate) asked: usize,
-    /// Those of them that had a hit.
-    pub(crate) answered: usize,
-    /// Answers a second, at so many connections.
-    pub(crate) per_second: Vec<(usize, f64)>,
-    /// Milliseconds from saving a post to finding it: median of several saves.
-    pub(crate) save_ms: f64,
+pub(super) struct PeerMeasurements {
+    pub(super) version: Option<String>,
+    pub(super) indexing: ProcessCost,
+    pub(super) index_bytes: u64,
+    /// Resident memory after all queries in MiB.
+    pub(super) serving_mb: Option<f64>,
+    /// Milliseconds on one connection, each query once.
+    pub(super) latency: Percentiles,
+    /// Number of timed queries.
+    pub(super) timed_queries: usize,
+    /// Number of timed queries with hits.
+    pub(super) with_hits: usize,
+    pub(super) throughput: Vec<PeerThroughput>,
+    /// Milliseconds from saving a post until a search finds it: median of several saves.
+    pub(super) save_ms: f64,
 }
 
-impl Outcome {
-    /// Measures an engine that is installed.
+#[derive(Serialize)]
+pub(super) struct PeerThroughput {
+    pub(super) connections: usize,
+    pub(super) queries_per_second: f64,
+}
+
+impl PeerOutcome {
+    /// Measures an engine if it is installed.
     ///
     /// # Errors
-    /// When bloghound fails; without it there is nothing to compare.
-    pub(crate) fn of(peer: &Peer, corpus: &Corpus, load: &Load) -> anyhow::Result<Self> {
-        if let Some(install) = peer.missing() {
+    /// If bloghound fails, without which there is nothing to compare. Failures of other engines are outcomes.
+    pub(super) fn measure(
+        engine: &PeerEngine,
+        corpus: &Corpus,
+        workload: &PeerWorkload,
+    ) -> anyhow::Result<Self> {
+        if let Some(install) = engine.missing() {
             return Ok(Self::NotInstalled(install));
         }
-        match Measured::of(peer, corpus, load) {
-            Ok(measured) => Ok(Self::Measured(measured)),
-            Err(error) if peer.is_bloghound() => Err(error),
+        match PeerMeasurements::measure(engine, corpus, workload) {
+            Ok(measurements) => Ok(Self::Measured(measurements)),
+            Err(error) if engine.is_bloghound() => Err(error),
             Err(error) => Ok(Self::Failed(format!("{error:#}"))),
         }
     }
 }
 
-impl Measured {
-    fn of(peer: &Peer, corpus: &Corpus, load: &Load) -> anyhow::Result<Self> {
+impl PeerMeasurements {
+    fn measure(engine: &PeerEngine, corpus: &Corpus, workload: &PeerWorkload) -> anyhow::Result<Self> {
         let dir = tempfile::tempdir()?;
-        let serving = peer.serve(corpus, dir.path())?;
+        let peer = engine.start(corpus, dir.path())?;
         let client = Client::new()?;
-        let endpoint = &serving.endpoint;
-        client.latencies(endpoint, &load.warm_up, load.latency_patience)?;
-        let (times, answered) = client.latencies(endpoint, &load.latency, load.latency_patience)?;
-        let asked = times.len();
-        let mut per_second = Vec::with_capacity(CONNECTIONS.len());
-        for (connections, queries) in CONNECTIONS.into_iter().zip(&load.throughput) {
-            let answers = client.throughput(endpoint, queries, connections, load.throughput_patience)?;
-            per_second.push((connections, answers));
+        let endpoint = &peer.endpoint;
+        client.ask_in_turn(endpoint, &workload.warm_up, workload.latency_time_limit)?;
+        let Responses { times, with_hits } =
+            client.ask_in_turn(endpoint, &workload.latency, workload.latency_time_limit)?;
+        let mut throughput = Vec::with_capacity(CONNECTIONS.len());
+        for (connections, queries) in CONNECTIONS.into_iter().zip(&workload.throughput) {
+            let queries_per_second =
+                client.throughput(endpoint, queries, connections, workload.throughput_time_limit)?;
+            throughput.push(PeerThroughput { connections, queries_per_second });
         }
         Ok(Self {
-            version: peer.version(),
-            answers: peer.answers,
-            indexing: serving.indexing,
-            index_bytes: serving.index_bytes,
-            serving_mb: serving.server.resident_mb(),
-            latency: Latency::new(times),
-            asked,
-            answered,
-            per_second,
-            save_ms: save(&client, &serving, load.saves)?,
+            version: engine.version(),
+            indexing: peer.indexing,
+            index_bytes: peer.index_bytes,
+            serving_mb: peer.server.resident_mb(),
+            timed_queries: times.len(),
+            latency: Percentiles::of(times),
+            with_hits,
+            throughput,
+            save_ms: median_save_ms(&client, &peer, workload.saves)?,
         })
+    }
+
+    pub(super) fn queries_per_second(&self, connections: usize) -> Option<f64> {
+        let throughput = self.throughput.iter().find(|throughput| throughput.connections == connections)?;
+        Some(throughput.queries_per_second)
     }
 }
 
-/// The median time from saving a post to finding it.
-fn save(client: &Client, serving: &Serving, saves: usize) -> anyhow::Result<f64> {
+fn median_save_ms(client: &Client, peer: &RunningPeer, saves: usize) -> anyhow::Result<f64> {
     let mut times = Vec::with_capacity(saves);
-    let begun = Instant::now();
+    let started_all = Instant::now();
     for number in 0..saves {
-        let word = unheard_of(number);
+        let word = unique_word(number as u64);
         let started = Instant::now();
-        (serving.save)(&word)?;
-        times.push(client.wait_for_hit(&serving.endpoint, &word, started, SAVE_PATIENCE)?);
-        if begun.elapsed() > SAVES_PATIENCE {
+        (peer.save)(&word)?;
+        times.push(client.wait_for_hit(&peer.endpoint, &word, started, SAVE_TIMEOUT)?);
+        if started_all.elapsed() > SAVES_TIME_LIMIT {
             break;
         }
     }
-    Ok(Latency::new(times).p50)
+    Ok(median(times.into_iter().map(milliseconds)))
 }

@@ -1,91 +1,99 @@
-//! The tables and the plot.
+//! The tables and the chart.
 
 use std::fmt;
 use std::path::Path;
 
 use serde::Serialize;
 
-use crate::chart::{Bars, draw_bars, shown};
-use crate::corpus::Corpus;
-use crate::measure::{CONNECTIONS, Measured, Outcome};
+use super::corpus::Corpus;
+use super::engines::{EngineKind, PeerEngine};
+use super::measure::{CONNECTIONS, PeerMeasurements, PeerOutcome};
+use crate::chart::{BarChart, draw_bar_charts};
+use crate::statistics::{mebibytes, three_digits};
 
-/// What came of all engines.
 #[derive(Serialize)]
-pub(crate) struct Report {
+pub(super) struct PeersReport {
     posts: usize,
-    text_bytes: usize,
+    text_bytes: u64,
     /// bloghound first.
-    peers: Vec<Line>,
+    peers: Vec<PeerResult>,
 }
 
-/// What came of one engine.
 #[derive(Serialize)]
-struct Line {
+struct PeerResult {
     name: &'static str,
+    kind: EngineKind,
+    responses: &'static str,
     #[serde(flatten)]
-    outcome: Outcome,
+    outcome: PeerOutcome,
 }
 
-/// What is compared: its name, and the number of an engine where it is known.
-type Column = (&'static str, fn(&Measured) -> Option<f64>);
+/// A column of the table.
+struct PeerColumn {
+    title: &'static str,
+    /// Returns the value of an engine, if it is known.
+    value: fn(&PeerMeasurements) -> Option<f64>,
+}
 
-#[expect(clippy::cast_precision_loss, reason = "for people to read")]
-const COLUMNS: [Column; 10] = [
-    ("index s", |peer| Some(peer.indexing.seconds)),
-    ("index MB", |peer| Some(peer.index_bytes as f64 / f64::from(1 << 20))),
-    ("peak MB", |peer| peer.indexing.peak_mb),
-    ("serve MB", |peer| peer.serving_mb),
-    ("p50 ms", |peer| Some(peer.latency.p50)),
-    ("p99 ms", |peer| Some(peer.latency.p99)),
-    ("q/s 1", |peer| rate(peer, CONNECTIONS[0])),
-    ("q/s 16", |peer| rate(peer, CONNECTIONS[1])),
-    ("q/s 64", |peer| rate(peer, CONNECTIONS[2])),
-    ("save ms", |peer| Some(peer.save_ms)),
+const COLUMNS: [PeerColumn; 10] = [
+    PeerColumn { title: "index s", value: |peer| Some(peer.indexing.seconds) },
+    PeerColumn { title: "index MiB", value: |peer| Some(mebibytes(peer.index_bytes)) },
+    PeerColumn { title: "peak MiB", value: |peer| peer.indexing.peak_mb },
+    PeerColumn { title: "serve MiB", value: |peer| peer.serving_mb },
+    PeerColumn { title: "p50 ms", value: |peer| Some(peer.latency.p50) },
+    PeerColumn { title: "p99 ms", value: |peer| Some(peer.latency.p99) },
+    PeerColumn { title: "q/s 1", value: |peer| peer.queries_per_second(CONNECTIONS[0]) },
+    PeerColumn { title: "q/s 16", value: |peer| peer.queries_per_second(CONNECTIONS[1]) },
+    PeerColumn { title: "q/s 64", value: |peer| peer.queries_per_second(CONNECTIONS[2]) },
+    PeerColumn { title: "save ms", value: |peer| Some(peer.save_ms) },
 ];
 
-fn rate(peer: &Measured, connections: usize) -> Option<f64> {
-    let found = peer.per_second.iter().find(|(at, _)| *at == connections);
-    found.map(|(_, per_second)| *per_second)
-}
-
-impl Report {
-    pub(crate) fn new(corpus: &Corpus, outcomes: Vec<(&'static str, Outcome)>) -> Self {
-        let peers = outcomes.into_iter().map(|(name, outcome)| Line { name, outcome }).collect();
-        Self { posts: corpus.entries.len(), text_bytes: corpus.text_bytes, peers }
+impl PeersReport {
+    pub(super) fn new(corpus: &Corpus, outcomes: Vec<(PeerEngine, PeerOutcome)>) -> Self {
+        let peers = outcomes.into_iter().map(|(engine, outcome)| PeerResult {
+            name: engine.name,
+            kind: engine.kind(),
+            responses: engine.responses,
+            outcome,
+        });
+        Self { posts: corpus.posts.len(), text_bytes: corpus.text_bytes, peers: peers.collect() }
     }
 
-    fn measured(&self) -> impl Iterator<Item = (&'static str, &Measured)> {
-        self.peers.iter().filter_map(|line| match &line.outcome {
-            Outcome::Measured(measured) => Some((line.name, measured)),
-            Outcome::NotInstalled(_) | Outcome::Failed(_) => None,
+    fn measured(&self) -> impl Iterator<Item = (&PeerResult, &PeerMeasurements)> {
+        self.peers.iter().filter_map(|peer| match &peer.outcome {
+            PeerOutcome::Measured(measurements) => Some((peer, measurements)),
+            PeerOutcome::NotInstalled(_) | PeerOutcome::Failed(_) => None,
         })
     }
 
-    /// Draws a group of bars for each column.
-    pub(crate) fn draw(&self, path: &Path) -> anyhow::Result<()> {
-        let group = |(title, number): &Column| {
-            let bars = self.measured().filter_map(|(name, peer)| Some((name.to_owned(), number(peer)?)));
-            Bars { title: (*title).to_owned(), bars: bars.collect() }
+    /// Draws a bar chart for each column.
+    pub(super) fn draw(&self, path: &Path) -> anyhow::Result<()> {
+        let chart = |column: &PeerColumn| {
+            let bars = self.measured().filter_map(|(peer, measurements)| {
+                let name = format!("{} ({})", peer.name, peer.kind.label());
+                Some((name, (column.value)(measurements)?))
+            });
+            BarChart { title: column.title.to_owned(), bars: bars.collect() }
         };
-        draw_bars(path, &COLUMNS.iter().map(group).collect::<Vec<_>>())
+        draw_bar_charts(path, &COLUMNS.iter().map(chart).collect::<Vec<_>>())
     }
 
-    /// A line an engine, of what `cell` makes of its number in a column and of bloghound's.
+    /// Writes a table with a row per engine; `cell` gets the engine's value and bloghound's.
     fn fmt_table(
         &self,
         f: &mut fmt::Formatter<'_>,
         cell: impl Fn(Option<f64>, Option<f64>) -> String,
     ) -> fmt::Result {
-        write!(f, "{:<14}", "")?;
-        for (name, _) in COLUMNS {
-            write!(f, "{name:>10}")?;
+        write!(f, "{:<24}", "")?;
+        for column in &COLUMNS {
+            write!(f, "{:>10}", column.title)?;
         }
         writeln!(f)?;
-        let Some((_, first)) = self.measured().next() else { return Ok(()) };
-        for (name, peer) in self.measured() {
-            write!(f, "{name:<14}")?;
-            for (_, number) in COLUMNS {
-                write!(f, "{:>10}", cell(number(peer), number(first)))?;
+        let Some((_, bloghound)) = self.measured().next() else { return Ok(()) };
+        for (peer, measurements) in self.measured() {
+            write!(f, "{:<14}{:<10}", peer.name, peer.kind.label())?;
+            for PeerColumn { value, .. } in &COLUMNS {
+                write!(f, "{:>10}", cell(value(measurements), value(bloghound)))?;
             }
             writeln!(f)?;
         }
@@ -93,37 +101,39 @@ impl Report {
     }
 }
 
-impl fmt::Display for Report {
-    #[expect(clippy::cast_precision_loss, reason = "for people to read")]
+impl fmt::Display for PeersReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let megabytes = self.text_bytes as f64 / f64::from(1 << 20);
-        writeln!(f, "{} posts, {megabytes:.1} MB of text\n", self.posts)?;
-        self.fmt_table(f, |number, _| number.map_or_else(|| "-".to_owned(), shown))?;
-        writeln!(f, "\nin bloghound's")?;
-        self.fmt_table(f, |number, first| {
-            let ratio = number.zip(first).map(|(number, first)| number / first);
-            ratio.map_or_else(|| "-".to_owned(), |ratio| format!("x{}", shown(ratio)))
+        writeln!(f, "{} posts, {:.1} MiB of text; one run\n", self.posts, mebibytes(self.text_bytes))?;
+        self.fmt_table(f, |value, _| value.map_or_else(|| "-".to_owned(), three_digits))?;
+        writeln!(f, "\nrelative to bloghound")?;
+        self.fmt_table(f, |value, bloghound| {
+            let ratio = value.zip(bloghound).map(|(value, bloghound)| value / bloghound);
+            ratio.map_or_else(|| "-".to_owned(), |ratio| format!("x{}", three_digits(ratio)))
         })?;
-        writeln!(f, "\nwhat answers have; queries with a hit, of those asked")?;
-        for (name, peer) in self.measured() {
-            let version = peer.version.as_deref().unwrap_or_default();
-            let found = format!("{}/{}", peer.answered, peer.asked);
-            writeln!(f, "{name:<14}{version:<10}{found:>10}  {}", peer.answers)?;
+        writeln!(f, "\nversion, queries with hits / timed queries, content of the responses and features")?;
+        for (peer, measurements) in self.measured() {
+            let version = measurements.version.as_deref().unwrap_or_default();
+            let with_hits = format!("{}/{}", measurements.with_hits, measurements.timed_queries);
+            writeln!(f, "{:<14}{version:<10}{with_hits:>10}  {}", peer.name, peer.responses)?;
         }
-        for Line { name, outcome } in &self.peers {
+        for PeerResult { name, outcome, .. } in &self.peers {
             match outcome {
-                Outcome::Measured(_) => {}
-                Outcome::NotInstalled(install) => writeln!(f, "{name:<14}not installed: {install}")?,
-                Outcome::Failed(message) => writeln!(f, "{name:<14}failed: {message}")?,
+                PeerOutcome::Measured(_) => {}
+                PeerOutcome::NotInstalled(install) => writeln!(f, "{name:<14}not installed: {install}")?,
+                PeerOutcome::Failed(error) => writeln!(f, "{name:<14}failed: {error}")?,
             }
         }
-        writeln!(
-            f,
-            "\nMemory is the peak of indexing, and what serving has after all queries. Latency is from socket \
-             to\nsocket on one connection, q/s at 1, 16 and 64; no query is asked twice. Indexing \
-             starts\nfrom Markdown files for bloghound, from plain texts for the others. From saving a post to \
-             finding it,\nbloghound notices the file by itself after its debounce and keeps it on disk; the \
-             others are told,\nand the JavaScript libraries keep it in memory only."
-        )
+        f.write_str(NOTES)
     }
 }
+
+const NOTES: &str = "
+server: the engine runs as a server, as it is used. library: the engine runs in readers' browsers, which download the
+library and its index; here it runs in Node.js behind a minimal HTTP server, so that its figures are not what readers
+wait for.
+peak: peak memory of indexing. serve: memory after all queries. p50, p99: latency on one connection, measured at the
+client. q/s: queries per second with 1, 16 and 64 connections. No query is sent twice.
+Indexing starts from Markdown files for bloghound and from plain text for the others.
+save: median time from saving a post until a search finds it. bloghound notices the changed file after its debounce and
+writes it to disk; the others receive the post over HTTP, and the libraries keep it in memory only.
+";
