@@ -6,11 +6,11 @@ use std::ops::RangeInclusive;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::moment::parse_moment;
+use super::date_bound::parse_moment;
 use crate::config::limits;
 
 /// Most typos that a word may ever be forgiven.
-pub const MAX_TYPOS: u8 = 2;
+pub(crate) const MAX_TYPOS: u8 = 2;
 /// Longest language tag, in bytes; the longest in use are far shorter.
 const MAX_LANG_BYTES: usize = 35;
 
@@ -215,6 +215,16 @@ fn number(
             Err(RequestError { parameter, value, allowed })
         }
     }
+}
+
+/// Reads how many answers are wanted.
+pub(crate) fn parse_limit(text: Option<&str>, default: usize, max: usize) -> Result<usize, RequestError> {
+    let Some(value) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(default) };
+    value.parse().ok().filter(|number| (1..=max).contains(number)).ok_or_else(|| RequestError {
+        parameter: "limit",
+        value: value.to_owned(),
+        allowed: format!("allowed are whole numbers from 1 to {max}"),
+    })
 }
 
 fn moment(parameter: &'static str, text: Option<String>) -> Result<Option<Timestamp>, RequestError> {

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::cli::output::{FAINT, mark};
 use crate::query::SearchResponse;
-use crate::query::correction::Correction;
+use crate::query::response::Correction;
 
 /// Says that the hits are those of the corrected query, and how to get those of the typed one.
 pub(super) fn print_applied(response: &SearchResponse, out: &mut impl Write) -> io::Result<()> {
@@ -41,7 +41,7 @@ fn corrected(correction: &Correction) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::query::correction::CorrectedPart;
+    use crate::query::response::CorrectedPart;
 
     #[test]
     fn only_what_differs_is_in_colour_and_nothing_controls_the_terminal() {

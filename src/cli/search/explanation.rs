@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::cli::output::{FAINT, mark};
 use crate::query::Hit;
-use crate::query::explanation::{Explanation, Part, WordMatch};
+use crate::query::response::{Explanation, Part, WordMatch};
 
 /// The column of a hit's text.
 const INDENT: &str = "    ";
@@ -54,7 +54,7 @@ fn wrapped(label: &str, text: &str, width: usize) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::query::explanation::FieldCount;
+    use crate::query::response::FieldCount;
 
     fn explanation() -> Explanation {
         let part = |name, value, reason: &str| Part { name, value, reason: reason.to_owned() };

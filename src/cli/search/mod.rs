@@ -11,7 +11,7 @@ use super::output::{FAINT, LINK, PROBLEM, TITLE, mark, plural};
 use super::{Outcome, Place};
 use crate::content::date::PostDate;
 use crate::engine::Engine;
-use crate::query::{Hit, RawRequest, SearchResponse, parser};
+use crate::query::{Hit, RawRequest, SearchResponse, language};
 
 /// Options of `bloghound search`.
 #[derive(Debug, Args)]
@@ -110,7 +110,7 @@ fn with_quotes(word: &str) -> String {
     }
     let sign = if word.starts_with('-') { "-" } else { "" };
     let after_sign = &word[sign.len()..];
-    let (field, value) = after_sign.split_at(parser::field_len(after_sign));
+    let (field, value) = after_sign.split_at(language::field_len(after_sign));
     if value.starts_with('(') { word.to_owned() } else { format!("{sign}{field}\"{value}\"") }
 }
 

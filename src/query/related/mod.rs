@@ -6,6 +6,7 @@
 
 mod nearest_ids;
 mod scores;
+mod statistics;
 mod words;
 
 use std::time::Instant;
@@ -14,8 +15,8 @@ use serde::Serialize;
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocAddress, DocId, SegmentReader};
 
-use super::identity::{Identities, Identity};
-use super::request::RequestError;
+use super::rank::versions::{Identities, Identity};
+use super::request::{RequestError, parse_limit};
 use crate::config::limits;
 use crate::content::Kind;
 use crate::content::date::PostDate;
@@ -23,7 +24,8 @@ use crate::index::schema::columns;
 use crate::index::text_of;
 use crate::index::{IndexError, Snapshot};
 use nearest_ids::nearest_ids;
-use scores::{Scores, Statistics, Tally};
+use scores::{Scores, Tally};
+use statistics::Statistics;
 use words::{Word, query_words};
 
 /// Related posts unless asked otherwise.
@@ -54,18 +56,8 @@ impl RelatedRequest {
             let allowed = "give the path of a post's file below the content directory";
             return Err(RequestError { parameter: "id", value: id, allowed: allowed.to_owned() });
         }
-        Ok(Self { id, limit: self::limit(limit, DEFAULT_RELATED, limits::MAX_RELATED)? })
+        Ok(Self { id, limit: parse_limit(limit, DEFAULT_RELATED, limits::MAX_RELATED)? })
     }
-}
-
-/// Reads how many answers are wanted.
-pub(super) fn limit(text: Option<&str>, default: usize, max: usize) -> Result<usize, RequestError> {
-    let Some(value) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(default) };
-    value.parse().ok().filter(|number| (1..=max).contains(number)).ok_or_else(|| RequestError {
-        parameter: "limit",
-        value: value.to_owned(),
-        allowed: format!("allowed are whole numbers from 1 to {max}"),
-    })
 }
 
 /// Why there are no related posts.
@@ -138,7 +130,10 @@ pub struct RelatedPost {
 ///
 /// # Errors
 /// When there is no such post, or the index cannot be read.
-pub fn related(snapshot: &Snapshot, request: &RelatedRequest) -> Result<RelatedResponse, RelatedError> {
+pub(crate) fn related(
+    snapshot: &Snapshot,
+    request: &RelatedRequest,
+) -> Result<RelatedResponse, RelatedError> {
     let started = Instant::now();
     let Some(address) = snapshot.find(&request.id)? else {
         let nearest = nearest_ids(snapshot, &request.id)?;

@@ -6,7 +6,7 @@ use tantivy::postings::Postings;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocSet, Term};
 
-use super::scores::{Statistics, weight};
+use super::statistics::{Statistics, as_f32, weight};
 use crate::analysis::{Analyzer, Lexicon, TermId, TokenKind};
 use crate::config::limits;
 use crate::index::post_store::Record;
@@ -96,7 +96,7 @@ fn frequency_in(snapshot: &Snapshot, term: &str, address: DocAddress) -> Result<
             postings.seek(address.doc_id);
         }
         if postings.doc() == address.doc_id {
-            frequency += weight(field) * super::scores::as_f32(postings.term_freq());
+            frequency += weight(field) * as_f32(postings.term_freq());
         }
     }
     Ok(frequency)

@@ -6,11 +6,10 @@ use super::matching::MatchKind;
 use super::typed::{Typed, Unit};
 use crate::analysis::fold::fold;
 use crate::index::key::{KeyWord, key_words};
-use crate::query::typo_distance::TypoDistance;
+use crate::query::expand::edit_distance::TypoDistance;
 
 /// The ranges of `text` that match, ascending and apart.
-#[must_use]
-pub fn mark(text: &str, typed: &Typed, kind: MatchKind) -> Vec<Range<usize>> {
+pub(crate) fn mark(text: &str, typed: &Typed, kind: MatchKind) -> Vec<Range<usize>> {
     let words = key_words(text);
     let mut is_taken = vec![false; words.len()];
     let mut ranges = Vec::new();

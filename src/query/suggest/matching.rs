@@ -2,8 +2,8 @@
 
 use super::table::{Completions, RUN_CHARS, cut};
 use super::typed::{Typed, Unit};
-use crate::query::number_set::NumberSet;
-use crate::query::typo_distance::TypoDistance;
+use crate::query::expand::edit_distance::TypoDistance;
+use crate::query::retrieve::id_set::NumberSet;
 
 /// Of the suggestions, so many eighths may be titles and headings even where phrases are more
 /// popular: they lead to a place at once.
@@ -11,7 +11,7 @@ const PLACES_EIGHTHS: usize = 3;
 
 /// How a suggestion matches, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum MatchKind {
+pub(crate) enum MatchKind {
     /// It begins with the typed text.
     Beginning,
     /// It has all the words, in any order.
@@ -33,8 +33,7 @@ impl MatchKind {
 }
 
 /// The best suggestions for a typed text: how each matches, and its number.
-#[must_use]
-pub fn find(table: &Completions, typed: &Typed, limit: usize) -> Vec<(MatchKind, u32)> {
+pub(crate) fn find(table: &Completions, typed: &Typed, limit: usize) -> Vec<(MatchKind, u32)> {
     if typed.units.is_empty() || limit == 0 {
         return Vec::new();
     }

@@ -4,22 +4,22 @@
 //! index ([`crate::index::suggestion`]), in memory once a snapshot ([`table`]), found by what was
 //! typed ([`matching`]) and marked with it ([`mod@mark`]).
 
-pub mod mark;
-pub mod matching;
-pub mod table;
-pub mod typed;
+mod mark;
+mod matching;
+mod table;
+mod typed;
 
 use std::time::Instant;
 
 use serde::Serialize;
 use tantivy::DocAddress;
 
-use super::markup::to_html;
-use super::request::RequestError;
-use super::snippet::section_url;
+use super::present::highlight::to_html;
+use super::present::snippet::section_url;
+use super::request::{RequestError, parse_limit};
 use crate::config::limits;
 use crate::index::{IndexError, Snapshot, SuggestionKind};
-pub use table::Completions;
+pub(crate) use table::Completions;
 use table::Entry;
 use typed::Typed;
 
@@ -38,7 +38,7 @@ impl SuggestRequest {
     /// # Errors
     /// When the limit is not allowed.
     pub fn validate(query: String, limit: Option<&str>) -> Result<Self, RequestError> {
-        let limit = super::related::limit(limit, limits::MAX_SUGGESTIONS, limits::MAX_SUGGESTIONS)?;
+        let limit = parse_limit(limit, limits::MAX_SUGGESTIONS, limits::MAX_SUGGESTIONS)?;
         Ok(Self { query, limit })
     }
 }
@@ -79,7 +79,7 @@ pub struct Suggestion {
 ///
 /// # Errors
 /// When the index cannot be read; never because of the text.
-pub fn suggest(
+pub(crate) fn suggest(
     snapshot: &Snapshot,
     completions: &Completions,
     request: &SuggestRequest,

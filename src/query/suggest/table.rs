@@ -24,38 +24,37 @@ const MAX_LONGER: usize = 64;
 
 /// A suggestion.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub(crate) struct Entry {
     /// Its folded words, see [`crate::index::key`].
-    pub key: Box<str>,
+    pub(crate) key: Box<str>,
     /// As written.
-    pub text: Box<str>,
+    pub(crate) text: Box<str>,
     /// The anchor of a heading.
-    pub anchor: Box<str>,
+    pub(crate) anchor: Box<str>,
     /// What it is.
-    pub kind: SuggestionKind,
+    pub(crate) kind: SuggestionKind,
     /// Posts that have it.
-    pub posts: u32,
+    pub(crate) posts: u32,
     /// The only post that has this title or heading.
-    pub source: Option<DocAddress>,
+    pub(crate) source: Option<DocAddress>,
 }
 
 impl Entry {
     /// Whether it names one place of the blog, rather than words to search for.
-    #[must_use]
-    pub fn is_place(&self) -> bool {
+    pub(crate) fn is_place(&self) -> bool {
         matches!(self.kind, SuggestionKind::Title | SuggestionKind::Heading)
     }
 }
 
 /// The suggestions and the words by which they are found.
 #[derive(Debug, Default)]
-pub struct Completions {
+pub(crate) struct Completions {
     /// Most popular first, then the shortest, then by text: a lower number is a better suggestion.
-    pub entries: Vec<Entry>,
+    pub(crate) entries: Vec<Entry>,
     /// Numbers of the entries in the order of their keys.
-    pub by_key: Vec<u32>,
+    pub(crate) by_key: Vec<u32>,
     /// The words in order; of a text without blanks, what follows each of its characters.
-    pub words: Vec<Box<str>>,
+    pub(crate) words: Vec<Box<str>>,
     /// For each word and one past the last, where its entries begin in `occurrences`.
     offsets: Vec<u32>,
     occurrences: Vec<u32>,
@@ -66,7 +65,7 @@ impl Completions {
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn read(snapshot: &Snapshot) -> Result<Self, IndexError> {
+    pub(crate) fn read(snapshot: &Snapshot) -> Result<Self, IndexError> {
         Ok(Self::new(without_beginnings(read_entries(snapshot)?)))
     }
 
@@ -99,8 +98,7 @@ impl Completions {
     }
 
     /// The entries that have the word with this number, best first.
-    #[must_use]
-    pub fn entries_of_word(&self, word: usize) -> &[u32] {
+    pub(crate) fn entries_of_word(&self, word: usize) -> &[u32] {
         &self.occurrences[self.offsets[word] as usize..self.offsets[word + 1] as usize]
     }
 }

@@ -10,19 +10,18 @@ const TWO_TYPOS_FROM: usize = 8;
 
 /// A typed word, or a typed text of a script without blanks.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unit {
+pub(crate) struct Unit {
     /// Folded.
-    pub text: String,
+    pub(crate) text: String,
     /// It may be the beginning of a word.
-    pub is_open: bool,
+    pub(crate) is_open: bool,
     /// It is of a script without blanks.
-    pub is_run: bool,
+    pub(crate) is_run: bool,
 }
 
 impl Unit {
     /// Typos that it may have.
-    #[must_use]
-    pub fn max_typos(&self) -> u8 {
+    pub(crate) fn max_typos(&self) -> u8 {
         let is_word = !self.is_run && self.text.chars().all(char::is_alphabetic);
         match self.text.chars().count() {
             _ if !is_word => 0,
@@ -33,27 +32,25 @@ impl Unit {
     }
 
     /// Whether a word of a suggestion is this one, without typos.
-    #[must_use]
-    pub fn is(&self, word: &str) -> bool {
+    pub(crate) fn is(&self, word: &str) -> bool {
         if self.is_open { word.starts_with(&self.text) } else { word == self.text }
     }
 }
 
 /// A typed text, taken apart.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Typed {
+pub(crate) struct Typed {
     /// Its key, as suggestions have one.
-    pub key: String,
+    pub(crate) key: String,
     /// Its words.
-    pub units: Vec<Unit>,
+    pub(crate) units: Vec<Unit>,
     /// Its last word may be unfinished.
-    pub is_open: bool,
+    pub(crate) is_open: bool,
 }
 
 impl Typed {
     /// Takes a text apart; what is beyond the limits is not looked at.
-    #[must_use]
-    pub fn new(text: &str) -> Self {
+    pub(crate) fn new(text: &str) -> Self {
         let text = &text[..text.floor_char_boundary(limits::MAX_TYPED_BYTES)];
         let mut words = key_words(text);
         words.truncate(limits::MAX_TYPED_WORDS);

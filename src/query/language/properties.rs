@@ -1,0 +1,207 @@
+//! What holds for any text, and for any query written as a text.
+
+use proptest::prelude::*;
+
+use jiff::Timestamp;
+
+use super::syntax_tree::{Filter, Node, SearchField, Unit};
+use super::*;
+
+/// A group may be excluded, and its members joined by `OR`: three nodes.
+pub(super) const MAX_DEPTH: usize = 3 * (limits::MAX_QUERY_DEPTH + 1);
+
+/// How many nodes stand inside of each other.
+pub(super) fn depth(nodes: &[Node]) -> usize {
+    let below = |node: &Node| match node {
+        Node::Unit(_) | Node::Filter(_) => 0,
+        Node::Not(inner) => depth(std::slice::from_ref(inner.as_ref())),
+        Node::All(nodes) | Node::Any(nodes) => depth(nodes),
+    };
+    nodes.iter().map(|node| 1 + below(node)).max().unwrap_or(0)
+}
+
+/// Each node, parents before their members.
+fn each<'a>(nodes: &'a [Node], see: &mut impl FnMut(&'a Node)) {
+    for node in nodes {
+        see(node);
+        match node {
+            Node::Unit(_) | Node::Filter(_) => {}
+            Node::Not(inner) => each(std::slice::from_ref(inner.as_ref()), see),
+            Node::All(nodes) | Node::Any(nodes) => each(nodes, see),
+        }
+    }
+}
+
+/// Words of the units and values of the filters.
+pub(super) fn words(nodes: &[Node]) -> usize {
+    let mut words = 0;
+    each(nodes, &mut |node| {
+        words += match node {
+            Node::Unit(unit) => unit.text.split_whitespace().count(),
+            Node::Filter(filter) => match filter {
+                Filter::Category(values)
+                | Filter::Tag(values)
+                | Filter::Author(values)
+                | Filter::Lang(values)
+                | Filter::Url(values) => values.len(),
+                Filter::Before(_) | Filter::After(_) => 1,
+            },
+            _ => 0,
+        }
+    });
+    words
+}
+
+fn assert_simplest_form(query: &str, nodes: &[Node]) {
+    assert!(!nodes.iter().any(|node| matches!(node, Node::All(_))), "{query:?}");
+    let mut open = 0;
+    each(nodes, &mut |node| match node {
+        Node::Unit(unit) => {
+            let is_odd = unit.text.trim().is_empty() || unit.is_open && unit.is_prefix;
+            assert!(!is_odd, "{query:?}: {unit:?}");
+            assert_eq!(query.get(unit.range.clone()), Some(unit.text.as_str()), "{query:?}");
+            open += usize::from(unit.is_open);
+        }
+        Node::Filter(_) => {}
+        Node::Not(inner) => assert!(!matches!(inner.as_ref(), Node::Not(_)), "{query:?}"),
+        Node::All(inner) => {
+            assert!(inner.len() > 1 && !inner.iter().any(|node| matches!(node, Node::All(_))), "{query:?}");
+        }
+        Node::Any(inner) => {
+            assert!(inner.len() > 1 && !inner.iter().any(|node| matches!(node, Node::Any(_))), "{query:?}");
+        }
+    });
+    assert!(open <= 1, "{query:?}");
+}
+
+/// A query that says the same.
+fn rendered(nodes: &[Node]) -> String {
+    nodes.iter().map(render).collect::<Vec<_>>().join(" ")
+}
+
+fn render(node: &Node) -> String {
+    match node {
+        Node::Unit(unit) => {
+            let field = match unit.field {
+                Some(SearchField::Title) => "title:",
+                Some(SearchField::Heading) => "heading:",
+                Some(SearchField::Code) => "code:",
+                None => "",
+            };
+            let star = if unit.is_prefix { "*" } else { "" };
+            let quote = if unit.is_phrase { "\"" } else { "" };
+            format!("{field}{quote}{}{star}{quote}", unit.text)
+        }
+        Node::Filter(filter) => match filter {
+            Filter::Before(moment) => format!("before:{moment}"),
+            Filter::After(moment) => format!("after:\"{moment}\""),
+            Filter::Category(values)
+            | Filter::Tag(values)
+            | Filter::Author(values)
+            | Filter::Lang(values)
+            | Filter::Url(values) => format!("{}:\"{}\"", filter.field().name(), values.join("\",\"")),
+        },
+        Node::Not(inner) => match inner.as_ref() {
+            Node::All(nodes) => format!("-({})", rendered(nodes)),
+            inner @ Node::Any(_) => format!("-({})", render(inner)),
+            inner => format!("-{}", render(inner)),
+        },
+        Node::All(nodes) => format!("({})", rendered(nodes)),
+        Node::Any(nodes) => nodes.iter().map(render).collect::<Vec<_>>().join(" OR "),
+    }
+}
+
+fn any_unit() -> impl Strategy<Value = Node> {
+    let field = prop_oneof![
+        Just(None),
+        Just(Some(SearchField::Title)),
+        Just(Some(SearchField::Heading)),
+        Just(Some(SearchField::Code)),
+    ];
+    let text = prop_oneof![
+        "[a-zü]{1,6}".prop_map(|text| (text, false)),
+        "[a-z]{1,3}\\([a-z]{0,2}\\)".prop_map(|text| (text, false)),
+        "[a-zü(:,]{1,6}( [a-z)|-]{1,4}){0,2}".prop_map(|text| (text, true)),
+    ];
+    (text, field, any::<bool>()).prop_map(|((text, is_phrase), field, is_prefix)| {
+        Node::Unit(Unit { text, is_phrase, field, is_open: false, is_prefix, range: 0..0 })
+    })
+}
+
+fn any_filter() -> impl Strategy<Value = Node> {
+    let values = || prop::collection::vec("[a-z0-9/]{1,4}( [a-z(,)]{1,3})?", 1..3);
+    let moment = || (0_i64..4_000_000_000).prop_map(|at| Timestamp::from_second(at).unwrap());
+    prop_oneof![
+        values().prop_map(Filter::Category),
+        values().prop_map(Filter::Tag),
+        values().prop_map(Filter::Author),
+        values().prop_map(Filter::Lang),
+        values().prop_map(Filter::Url),
+        moment().prop_map(Filter::Before),
+        moment().prop_map(Filter::After),
+    ]
+    .prop_map(Node::Filter)
+}
+
+/// A tree in its simplest form; groups that it cannot have are undone.
+fn any_node() -> impl Strategy<Value = Node> {
+    prop_oneof![3 => any_unit(), 1 => any_filter()].prop_recursive(4, 20, 3, |inner| {
+        let members = prop::collection::vec(inner.clone(), 2..4);
+        prop_oneof![
+            inner.prop_map(|node| if matches!(node, Node::Not(_)) {
+                node
+            } else {
+                Node::Not(Box::new(node))
+            }),
+            members.clone().prop_map(|nodes| Node::All(nodes.into_iter().flat_map(all_members).collect())),
+            members.prop_map(|nodes| Node::Any(nodes.into_iter().flat_map(any_members).collect())),
+        ]
+    })
+}
+
+fn all_members(node: Node) -> Vec<Node> {
+    if let Node::All(nodes) = node { nodes } else { vec![node] }
+}
+
+fn any_members(node: Node) -> Vec<Node> {
+    if let Node::Any(nodes) = node { nodes } else { vec![node] }
+}
+
+fn without_ranges(mut nodes: Vec<Node>) -> Vec<Node> {
+    for node in &mut nodes {
+        match node {
+            Node::Unit(unit) => unit.range = 0..0,
+            Node::Filter(_) => {}
+            Node::Not(inner) => **inner = without_ranges(vec![inner.as_ref().clone()]).remove(0),
+            Node::All(inner) | Node::Any(inner) => *inner = without_ranges(std::mem::take(inner)),
+        }
+    }
+    nodes
+}
+
+const PIECES: &str =
+    "(OR|AND|NOT|\\||-|\"|«| |\\(|\\)|\\*|,|:|title:|code:|tag:|before:|2024|argo|c\\+\\+|ü){0,60}";
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_is_a_bounded_query(text in prop_oneof!["\\PC{0,60}", "[a-z\"\\-:() *,]{0,60}", PIECES]) {
+        let parsed = parse(&text);
+        prop_assert!(words(&parsed.nodes) <= limits::MAX_QUERY_WORDS, "{text:?}");
+        prop_assert!(depth(&parsed.nodes) <= MAX_DEPTH, "{text:?}");
+        assert_simplest_form(&text, &parsed.nodes);
+        prop_assert_eq!(parse(&text), parsed);
+    }
+
+    #[test]
+    fn what_is_written_is_read_back(nodes in prop::collection::vec(any_node(), 0..4)) {
+        let nodes: Vec<Node> = nodes.into_iter().flat_map(all_members).collect();
+        prop_assume!(words(&nodes) <= limits::MAX_QUERY_WORDS);
+        // A blank at the end, so that nothing is still being typed.
+        let text = format!("{} ", rendered(&nodes));
+        let parsed = parse(&text);
+        prop_assert_eq!(without_ranges(parsed.nodes), nodes, "{}", text);
+        prop_assert_eq!(parsed.warnings, Vec::<String>::new(), "{}", text);
+    }
+}

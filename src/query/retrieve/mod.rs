@@ -1,0 +1,9 @@
+//! The third phase: terms to candidate.
+
+pub(crate) mod bm25f;
+pub(crate) mod candidate;
+pub(crate) mod filter;
+pub(crate) mod id_set;
+pub(crate) mod postings;
+pub(crate) mod retrieval;
+pub(crate) mod term_frequencies;
