@@ -15,9 +15,9 @@ mod vocabulary;
 use std::hint::black_box;
 
 use bloghound::analysis::{Analyzer, Lexicon};
-use bloghound::engine::{Engine, Question};
+use bloghound::engine::{ApiRequest, Engine};
 use bloghound::query::SearchRequest;
-use bloghound::reindex::Indexer;
+use bloghound::reindex::{Indexer, OpenMode};
 use gungraun::{LibraryBenchmarkConfig, library_benchmark, library_benchmark_group, main};
 use site::{BenchSite, SourceFiles, post_text};
 use vocabulary::{Vocabulary, distinct, evenly_spaced, prefix};
@@ -67,11 +67,12 @@ fn warm_engine(class: &str) -> (Engine, Vec<SearchRequest>) {
         "phrase" => vocabulary.phrases(3),
         _ => vocabulary.words.clone(),
     };
-    let mut indexer = Indexer::open(&bench_site.config, &bench_site.site, true).expect(NOT_WRITABLE);
+    let mut indexer =
+        Indexer::open(&bench_site.config, &bench_site.site, OpenMode::Rebuild).expect(NOT_WRITABLE);
     indexer.reconcile(&mut |_, _| {}).expect(NOT_WRITABLE);
     indexer.close().expect(NOT_WRITABLE);
     let engine = Engine::open(&bench_site.config).expect(NOT_READABLE);
-    engine.warm().expect(NOT_READABLE);
+    engine.warm_up().expect(NOT_READABLE);
     let request = |query: String| SearchRequest { query, ..SearchRequest::default() };
     let queries = evenly_spaced(&queries, QUERIES_PER_CLASS);
     let requests: Vec<SearchRequest> = queries.into_iter().map(request).collect();
@@ -95,8 +96,8 @@ fn search((engine, requests): (Engine, Vec<SearchRequest>)) -> usize {
 #[library_benchmark]
 #[bench::word(args = ("word"), setup = warm_engine)]
 fn answer((engine, requests): (Engine, Vec<SearchRequest>)) -> usize {
-    let question = |request: SearchRequest| Question::search(request, Vec::new());
-    let responses = requests.into_iter().map(|request| engine.answer(question(request)));
+    let question = |request: SearchRequest| ApiRequest::search(request, Vec::new());
+    let responses = requests.into_iter().map(|request| engine.respond(question(request)));
     responses.map(|response| response.expect(NOT_READABLE).len()).sum()
 }
 

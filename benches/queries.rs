@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use bloghound::engine::Engine;
 use bloghound::query::SearchRequest;
-use bloghound::reindex::Indexer;
+use bloghound::reindex::{Indexer, OpenMode};
 use clap::Args;
 use serde::Serialize;
 
@@ -52,11 +52,11 @@ pub(crate) fn run(args: &QueriesArgs, effort: Effort) -> anyhow::Result<()> {
         Effort::Trial => (2, QUERIES_PER_CLASS_IN_TRIAL),
     };
     let queries = queries(&Vocabulary::new(&bench_site.posts()?), per_class);
-    let mut indexer = Indexer::open(&bench_site.config, &bench_site.site, true)?;
+    let mut indexer = Indexer::open(&bench_site.config, &bench_site.site, OpenMode::Rebuild)?;
     indexer.reconcile(&mut |_, _| {})?;
     indexer.close()?;
     let engine = Engine::open(&bench_site.config)?;
-    engine.warm()?;
+    engine.warm_up()?;
     let runs: anyhow::Result<Vec<Vec<Duration>>> = (0..runs).map(|_| time_each(&engine, &queries)).collect();
     args.report.print(&QueriesReport::new(&queries, &runs?))
 }

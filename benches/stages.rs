@@ -18,7 +18,7 @@ use bloghound::config::{Config, Overrides};
 use bloghound::content::Site;
 use bloghound::engine::Engine;
 use bloghound::query::{FacetField, SearchRequest};
-use bloghound::reindex::Indexer;
+use bloghound::reindex::{Indexer, OpenMode};
 use clap::Args;
 use criterion::{BatchSize, Criterion, Throughput};
 
@@ -98,7 +98,8 @@ fn index(criterion: &mut Criterion, bench_site: &BenchSite, effort: Effort) -> a
             |dir| {
                 let mut config = bench_site.config.clone();
                 config.index_dir = dir.path().join("index");
-                let mut indexer = Indexer::open(&config, &bench_site.site, true).expect(NOT_WRITABLE);
+                let mut indexer =
+                    Indexer::open(&config, &bench_site.site, OpenMode::Rebuild).expect(NOT_WRITABLE);
                 indexer.reconcile(&mut |_, _| {}).expect(NOT_WRITABLE);
                 // Returned to be dropped after the measurement, the directory after its user.
                 (indexer, dir)
@@ -127,7 +128,7 @@ fn index(criterion: &mut Criterion, bench_site: &BenchSite, effort: Effort) -> a
 }
 
 fn built_index(bench_site: &BenchSite) -> anyhow::Result<Indexer> {
-    let mut indexer = Indexer::open(&bench_site.config, &bench_site.site, true)?;
+    let mut indexer = Indexer::open(&bench_site.config, &bench_site.site, OpenMode::Rebuild)?;
     indexer.reconcile(&mut |_, _| {})?;
     Ok(indexer)
 }
@@ -198,7 +199,7 @@ fn highlight(criterion: &mut Criterion) -> anyhow::Result<()> {
     }
     let config = Config::load(Overrides { site: dir.path().to_owned(), ..Overrides::default() })?;
     let site = Site::detect(&config)?;
-    let mut indexer = Indexer::open(&config, &site, true)?;
+    let mut indexer = Indexer::open(&config, &site, OpenMode::Rebuild)?;
     indexer.reconcile(&mut |_, _| {})?;
     let engine = Engine::new(&config, indexer.snapshot()?);
     let mut group = criterion.benchmark_group("highlight");

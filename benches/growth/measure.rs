@@ -99,7 +99,7 @@ fn latency_by_class(
     work: &GrowthWork,
 ) -> anyhow::Result<Vec<(&'static str, Percentiles)>> {
     let engine = Engine::open(config)?;
-    engine.warm()?;
+    engine.warm_up()?;
     let time = |query: &String| -> anyhow::Result<Duration> {
         let request = SearchRequest { query: query.clone(), ..SearchRequest::default() };
         let started = Instant::now();

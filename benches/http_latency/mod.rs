@@ -25,7 +25,7 @@ use axum::routing::get;
 use bloghound::engine::Engine;
 use bloghound::http;
 use bloghound::index::{Snapshot, generation};
-use bloghound::reindex::Indexer;
+use bloghound::reindex::{Indexer, OpenMode};
 use clap::Args;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
@@ -87,7 +87,7 @@ pub(crate) fn run(args: &HttpLatencyArgs, effort: Effort) -> anyhow::Result<()> 
 /// Indexes the site and returns the router of `bloghound serve`. Its cache is cleared by publishing the same index
 /// again, as after a change of the content.
 fn bloghound_router(bench_site: &BenchSite) -> anyhow::Result<(Router, ClearCache)> {
-    let mut indexer = Indexer::open(&bench_site.config, &bench_site.site, true)?;
+    let mut indexer = Indexer::open(&bench_site.config, &bench_site.site, OpenMode::Rebuild)?;
     let report = indexer.reconcile(&mut |_, _| {})?;
     let engine = Arc::new(Engine::new(&bench_site.config, indexer.snapshot()?));
     engine.set_report(report);

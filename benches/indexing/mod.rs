@@ -15,7 +15,7 @@ use std::time::Instant;
 use anyhow::Context as _;
 use bloghound::config::{Config, Overrides};
 use bloghound::content::Site;
-use bloghound::reindex::Indexer;
+use bloghound::reindex::{Indexer, OpenMode};
 use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
 
@@ -120,7 +120,7 @@ fn build_here(kind: IndexerKind) -> anyhow::Result<BuildCost> {
 }
 
 fn build_bloghound(config: &Config, site: &Site) -> anyhow::Result<usize> {
-    let mut indexer = Indexer::open(config, site, true)?;
+    let mut indexer = Indexer::open(config, site, OpenMode::Rebuild)?;
     let report = indexer.reconcile(&mut |_, _| {})?;
     indexer.close()?;
     Ok(report.posts + report.pages)

@@ -1,4 +1,4 @@
-//! Problems as annotations of a GitHub workflow, which are shown at the line.
+//! Problems as GitHub workflow annotations, which GitHub shows next to the line.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::config::Config;
 use crate::content::{Problem, Severity, Site};
 
-/// Writes workflow commands with paths below the repository's root.
+/// Writer of workflow commands whose paths are relative to the repository's root.
 pub(super) struct Annotator {
     content_dir: PathBuf,
 }
@@ -23,17 +23,17 @@ impl Annotator {
     }
 
     pub(super) fn write(&self, out: &mut impl Write, problem: &Problem) -> io::Result<()> {
-        let word = match problem.severity {
+        let level = match problem.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",
         };
         let path = self.content_dir.join(&problem.path);
         let file = escape(&path.to_string_lossy(), &[(',', "%2C"), (':', "%3A")]);
-        writeln!(out, "::{word} file={file},line={}::{}", problem.line, escape(&problem.message, &[]))
+        writeln!(out, "::{level} file={file},line={}::{}", problem.line, escape(&problem.message, &[]))
     }
 }
 
-/// The directory that the workflow has checked out, else the one of the Git repository, else the site.
+/// Returns the directory that the workflow checked out, else the root of the Git repository, else the site.
 fn root_of(site_dir: &Path, workspace: Option<&Path>) -> PathBuf {
     let workspace = workspace.and_then(|dir| dir.canonicalize().ok());
     let repository = || site_dir.ancestors().find(|dir| dir.join(".git").exists()).map(Path::to_owned);
@@ -43,7 +43,7 @@ fn root_of(site_dir: &Path, workspace: Option<&Path>) -> PathBuf {
         .unwrap_or_else(|| site_dir.to_owned())
 }
 
-/// Escapes as the runner's own toolkit does (github.com/actions/toolkit, core/command).
+/// Escapes text like the GitHub Actions toolkit (github.com/actions/toolkit, core/command).
 fn escape(text: &str, more: &[(char, &str)]) -> String {
     let text = text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
     more.iter().fold(text, |text, (from, to)| text.replace(*from, to))
@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn annotations_are_escaped() {
+    fn escapes_annotations() {
         let problem = Problem {
             path: "a,b.md".into(),
             line: 3,
@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn paths_are_below_the_workspace_else_the_repository_else_the_site() {
+    fn paths_are_relative_to_the_workspace_else_the_repository_else_the_site() {
         let dir = tempfile::tempdir().unwrap();
         let root = dir.path().canonicalize().unwrap();
         let site = root.join("repository/blog");

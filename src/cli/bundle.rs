@@ -1,4 +1,4 @@
-//! `bloghound bundle`: the index as one file, from where it is built to where it answers.
+//! `bloghound bundle`: packs the index into one file, to move it from CI to the server.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -6,77 +6,89 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::output::{self, megabytes};
-use super::{Outcome, Place};
+use super::output::{self, OutputFormat, megabytes};
+use super::{Outcome, SiteArgs, UnpublishedArgs};
 use crate::config::Config;
 use crate::content::Site;
 use crate::index::bundle::{self, Description, Switch};
 use crate::reindex::fingerprint;
 
-/// Options of `bloghound bundle`.
+/// Arguments of `bloghound bundle`.
 #[derive(Debug, Args)]
-pub(super) struct Options {
+#[command(after_help = EXAMPLES)]
+pub(super) struct BundleArgs {
     #[command(subcommand)]
-    action: Action,
+    action: BundleCommand,
     /// Print the result as JSON
     #[arg(long, global = true)]
     json: bool,
 }
 
 #[derive(Debug, Subcommand)]
-enum Action {
-    /// Pack the index into a file
+enum BundleCommand {
+    /// Pack the current index into a file
+    #[command(after_help = "Example:\n  bloghound bundle create search.tar.zst")]
     Create {
-        /// The file, like search.tar.zst
+        /// Write the bundle to this file
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
-    /// Check that a bundle is whole and can be searched by this version; nothing is installed
+    /// Check that a bundle is intact and compatible with this version, without installing it
+    #[command(after_help = "Example:\n  bloghound bundle verify search.tar.zst")]
     Verify {
-        /// The bundle
+        /// Verify this bundle
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
-    /// Make the index of a bundle the current one, and keep the one before
+    /// Switch to the index of a bundle and keep the previous index for a rollback
+    #[command(after_help = "Example:\n  bloghound bundle install search.tar.zst --site /srv/blog")]
     Install {
-        /// The bundle
+        /// Install this bundle
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
-    /// Make the index before the current one the current one again
+    /// Switch back to the previous index
+    #[command(after_help = "Example:\n  bloghound bundle rollback --site /srv/blog")]
     Rollback,
 }
 
-pub(super) fn run(options: &Options, place: Place) -> anyhow::Result<Outcome> {
-    // There may be no content where an index is installed.
-    let config = place.config(false, false)?;
+const EXAMPLES: &str = "\
+Examples:
+  bloghound bundle create search.tar.zst                          in CI, after `bloghound index`
+  bloghound bundle install search.tar.zst --site /srv/blog        on the server
+  bloghound bundle rollback --site /srv/blog                      undo the installation";
+
+pub(super) fn run(args: &BundleArgs, site_args: SiteArgs) -> anyhow::Result<Outcome> {
+    // Only the settings are loaded: a server may have an index but no content.
+    let config = site_args.load_config(UnpublishedArgs::default())?;
+    let format = if args.json { OutputFormat::Json } else { OutputFormat::Text };
     let mut out = anstream::stdout().lock();
-    match &options.action {
-        Action::Create { file } => {
+    match &args.action {
+        BundleCommand::Create { file } => {
             let description = bundle::create(&config.index_dir, file)?;
-            write_description(&mut out, options.json, file, "packed", &description)?;
+            write_description(&mut out, format, file, "packed", &description)?;
         }
-        Action::Verify { file } => return verify(&mut out, options.json, file),
-        Action::Install { file } => {
+        BundleCommand::Verify { file } => return verify(&mut out, format, file),
+        BundleCommand::Install { file } => {
             let switch = bundle::install(file, &config.index_dir)?;
-            warn_of_settings(&config, &switch);
-            write_switch(&mut out, options.json, "installed", &switch)?;
+            warn_about_other_settings(&config, &switch);
+            write_switch(&mut out, format, "installed", &switch)?;
         }
-        Action::Rollback => {
+        BundleCommand::Rollback => {
             let switch = bundle::roll_back(&config.index_dir)?;
-            write_switch(&mut out, options.json, "rolled back", &switch)?;
+            write_switch(&mut out, format, "rolled back", &switch)?;
         }
     }
     Ok(Outcome::Done)
 }
 
-fn verify(out: &mut impl Write, as_json: bool, file: &Path) -> anyhow::Result<Outcome> {
+fn verify(out: &mut impl Write, format: OutputFormat, file: &Path) -> anyhow::Result<Outcome> {
     match bundle::verify(file) {
         Ok(description) => {
-            write_description(out, as_json, file, "sound", &description)?;
+            write_description(out, format, file, "sound", &description)?;
             Ok(Outcome::Done)
         }
-        Err(error) if as_json => {
+        Err(error) if format == OutputFormat::Json => {
             writeln!(out, "{}", json!({ "sound": false, "problem": error.to_string() }))?;
             Ok(Outcome::Problem)
         }
@@ -86,14 +98,14 @@ fn verify(out: &mut impl Write, as_json: bool, file: &Path) -> anyhow::Result<Ou
 
 fn write_description(
     out: &mut impl Write,
-    as_json: bool,
+    format: OutputFormat,
     file: &Path,
     state: &str,
     description: &Description,
 ) -> anyhow::Result<()> {
     let packed_bytes = std::fs::metadata(file)?.len();
     let unpacked_bytes = description.unpacked_bytes();
-    if as_json {
+    if format == OutputFormat::Json {
         let sizes = json!({ state: true, "packed_bytes": packed_bytes, "unpacked_bytes": unpacked_bytes });
         let mut object = serde_json::to_value(description)?;
         if let (Some(object), serde_json::Value::Object(sizes)) = (object.as_object_mut(), sizes) {
@@ -104,7 +116,7 @@ fn write_description(
     }
     writeln!(
         out,
-        "{} is {state}: {} posts and pages in {}, {} unpacked, made by bloghound {} at {}",
+        "{} is {state}: {} posts and pages in {}, {} unpacked, built by bloghound {} at {}",
         file.display(),
         description.posts,
         megabytes(packed_bytes),
@@ -116,26 +128,26 @@ fn write_description(
     Ok(())
 }
 
-fn write_switch(out: &mut impl Write, as_json: bool, what: &str, switch: &Switch) -> io::Result<()> {
-    if as_json {
+fn write_switch(out: &mut impl Write, format: OutputFormat, action: &str, switch: &Switch) -> io::Result<()> {
+    if format == OutputFormat::Json {
         return writeln!(out, "{}", json!(switch));
     }
     let previous = match &switch.previous {
-        Some(previous) => format!("`bloghound bundle rollback` leads to {previous}"),
-        None => "there was no index before".to_owned(),
+        Some(previous) => format!("`bloghound bundle rollback` switches back to {previous}"),
+        None => "there is no previous index".to_owned(),
     };
-    writeln!(out, "{what}: {} with {} posts and pages; {previous}", switch.generation, switch.posts)?;
+    writeln!(out, "{action}: {} with {} posts and pages; {previous}", switch.generation, switch.posts)?;
     writeln!(out, "content digest {}", switch.content_digest)
 }
 
-/// Where the content is at hand, too, its settings should be those of the bundle.
-fn warn_of_settings(config: &Config, switch: &Switch) {
+/// Warns if the site has other settings than the bundle; only possible if the content is here too.
+fn warn_about_other_settings(config: &Config, switch: &Switch) {
     let Ok(site) = Site::detect(config) else { return };
     if fingerprint(&site) != switch.settings {
         let style = output::WARNING;
         anstream::eprintln!(
-            "{style}warning:{style:#} the bundle was made with other settings of the site than those in {}; the next \
-             `bloghound index` or `bloghound serve` here builds the index anew",
+            "{style}warning:{style:#} the bundle was built with other settings than those in {}; the next \
+             `bloghound index` or `bloghound serve` will rebuild the index",
             config.site_dir.display()
         );
     }

@@ -1,4 +1,4 @@
-//! `bloghound check`: what is wrong with the content, without an index.
+//! `bloghound check`: reports problems in the content; needs no index.
 
 use std::io::{self, Write};
 
@@ -6,52 +6,58 @@ use clap::Args;
 use jiff::Timestamp;
 
 use super::annotation::Annotator;
-use super::output::Format;
-use super::{Outcome, Place, output};
+use super::output::OutputFormat;
+use super::{Outcome, SiteArgs, UnpublishedArgs, output};
 use crate::content::{Audience, Catalog, Problem, Severity};
 
-/// Options of `bloghound check`.
+/// Arguments of `bloghound check`.
 #[derive(Debug, Args)]
-pub(super) struct Options {
-    /// How problems are printed: as lines for people, as an object a line, as annotations of a GitHub workflow
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
-    /// Fail on warnings too
+#[command(after_help = EXAMPLES)]
+pub(super) struct CheckArgs {
+    /// Print problems in this format
+    #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
+    format: OutputFormat,
+    /// Exit with 1 on warnings too [default: only on errors]
     #[arg(long)]
     strict: bool,
 }
 
-pub(super) fn run(options: &Options, place: Place) -> anyhow::Result<Outcome> {
-    let (config, site) = place.load(true, true)?;
-    // Drafts, too, are better mended before they are published.
+const EXAMPLES: &str = "\
+Examples:
+  bloghound check
+  bloghound check --strict --format github      annotate a pull request and fail on warnings";
+
+pub(super) fn run(args: &CheckArgs, site_args: SiteArgs) -> anyhow::Result<Outcome> {
+    // Problems of unpublished posts are reported too, so that writers can fix them before publication.
+    let (config, site) = site_args.load(UnpublishedArgs { drafts: true, future: true })?;
     let audience = Audience { drafts: true, future: true, expired: true, now: Timestamp::now() };
     let catalog = Catalog::read(&site, &audience);
     let problems = catalog.problems();
     let annotator = Annotator::new(&config, &site);
     let mut out = anstream::stdout().lock();
     for problem in &problems {
-        match options.format {
-            Format::Text => write_text(&mut out, problem)?,
-            Format::Json => writeln!(out, "{}", serde_json::to_string(problem)?)?,
-            Format::Github => annotator.write(&mut out, problem)?,
+        match args.format {
+            OutputFormat::Text => write_text(&mut out, problem)?,
+            OutputFormat::Json => writeln!(out, "{}", serde_json::to_string(problem)?)?,
+            OutputFormat::Github => annotator.write(&mut out, problem)?,
         }
     }
     let errors = problems.iter().filter(|problem| problem.severity == Severity::Error).count();
     let warnings = problems.len() - errors;
-    if options.format == Format::Text {
+    if args.format == OutputFormat::Text {
         let files = output::plural(catalog.readings.len(), "file");
         let (errors, warnings) = (output::plural(errors, "error"), output::plural(warnings, "warning"));
-        writeln!(out, "{files} read: {errors}, {warnings}")?;
+        writeln!(out, "checked {files}: {errors}, {warnings}")?;
     }
-    let is_bad = errors > 0 || options.strict && warnings > 0;
-    Ok(if is_bad { Outcome::Problem } else { Outcome::Done })
+    let has_failed = errors > 0 || args.strict && warnings > 0;
+    Ok(if has_failed { Outcome::Problem } else { Outcome::Done })
 }
 
 fn write_text(out: &mut impl Write, problem: &Problem) -> io::Result<()> {
     let Problem { path, line, severity, message } = problem;
-    let (style, word) = match severity {
+    let (style, label) = match severity {
         Severity::Error => (output::PROBLEM, "error"),
         Severity::Warning => (output::WARNING, "warning"),
     };
-    writeln!(out, "{path}:{line}: {style}{word}{style:#}: {message}")
+    writeln!(out, "{path}:{line}: {style}{label}{style:#}: {message}")
 }

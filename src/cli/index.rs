@@ -1,4 +1,4 @@
-//! `bloghound index`: brings the index up to date.
+//! `bloghound index`: builds or updates the index.
 
 use std::io::{self, Write};
 
@@ -6,63 +6,68 @@ use clap::Args;
 use jiff::Timestamp;
 
 use super::annotation::Annotator;
-use super::output::Format;
-use super::{Outcome, Place, output};
+use super::output::OutputFormat;
+use super::{Outcome, SiteArgs, UnpublishedArgs, output};
 use crate::config::Config;
 use crate::content::{Audience, Catalog, Failure, Problem, Severity, Site};
-use crate::reindex::{Indexer, ReindexError, Report};
+use crate::reindex::{Indexer, IndexingReport, OpenMode, ReindexError};
 
-/// Options of `bloghound index`.
+/// Arguments of `bloghound index`.
 #[derive(Debug, Args)]
-pub(super) struct Options {
-    /// Build the index anew, beside the current one
+#[command(after_help = EXAMPLES)]
+pub(super) struct IndexArgs {
+    /// Rebuild the index from scratch [default: index only what changed]
     #[arg(long)]
     full: bool,
-    /// Index drafts too
-    #[arg(long)]
-    drafts: bool,
-    /// Index posts dated in the future too
-    #[arg(long)]
-    future: bool,
-    /// Fail on warnings too, also on those of posts that are as they were
+    #[command(flatten)]
+    unpublished: UnpublishedArgs,
+    /// Exit with 1 on warnings too, including those of unchanged posts [default: only on errors]
     #[arg(long)]
     strict: bool,
-    /// How problems and the summary are printed
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
-    /// Print the summary as JSON: --format json
+    /// Print problems and the summary in this format
+    #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
+    format: OutputFormat,
+    /// Print the summary as JSON; short for --format json
     #[arg(long, conflicts_with = "format")]
     json: bool,
 }
 
-pub(super) fn run(options: &Options, place: Place) -> anyhow::Result<Outcome> {
-    let (config, site) = place.load(options.drafts, options.future)?;
-    let (indexer, mut report) = build(&config, &site, options.full)?;
+const EXAMPLES: &str = "\
+Examples:
+  bloghound index
+  bloghound index --full --drafts
+  bloghound index --strict --format github      annotate a pull request and fail on warnings";
+
+pub(super) fn run(args: &IndexArgs, site_args: SiteArgs) -> anyhow::Result<Outcome> {
+    let (config, site) = site_args.load(args.unpublished)?;
+    let mode = if args.full { OpenMode::Rebuild } else { OpenMode::Update };
+    let mut indexer = Indexer::open(&config, &site, mode)?;
+    let mut report = reconcile(&mut indexer)?;
     indexer.close()?;
-    let format = if options.json { Format::Json } else { options.format };
-    if options.strict || format == Format::Github {
+    let format = if args.json { OutputFormat::Json } else { args.format };
+    if args.strict || format == OutputFormat::Github {
         report.warnings = all_warnings(&config, &site);
     }
     let mut out = anstream::stdout().lock();
     match format {
-        Format::Github => annotate(&mut out, &report, &Annotator::new(&config, &site))?,
-        Format::Text | Format::Json => {
+        OutputFormat::Github => annotate(&mut out, &report, &Annotator::new(&config, &site))?,
+        OutputFormat::Text | OutputFormat::Json => {
             output::print_warnings(&report)?;
             output::print_failures(&report)?;
         }
     }
-    if format == Format::Json {
+    if format == OutputFormat::Json {
         writeln!(out, "{}", serde_json::to_string(&report)?)?;
     } else {
         writeln!(out, "{}", output::describe_site(&site))?;
         writeln!(out, "{}, in {} ms", output::describe_report(&report), report.took_ms)?;
         writeln!(out, "content digest {}", report.content_digest)?;
     }
-    let is_bad = !report.failed.is_empty() || options.strict && !report.warnings.is_empty();
-    Ok(if is_bad { Outcome::Problem } else { Outcome::Done })
+    let has_failed = !report.failed.is_empty() || args.strict && !report.warnings.is_empty();
+    Ok(if has_failed { Outcome::Problem } else { Outcome::Done })
 }
 
-/// The warnings of all posts: those that have not changed were not read for the index.
+/// Returns the warnings of all posts; a report has only those of the posts that were parsed this time.
 fn all_warnings(config: &Config, site: &Site) -> Vec<Problem> {
     let audience = Audience::of(config, site, Timestamp::now());
     let mut problems = Catalog::read(site, &audience).problems();
@@ -70,23 +75,16 @@ fn all_warnings(config: &Config, site: &Site) -> Vec<Problem> {
     problems
 }
 
-fn annotate(out: &mut impl Write, report: &Report, annotator: &Annotator) -> io::Result<()> {
+fn annotate(out: &mut impl Write, report: &IndexingReport, annotator: &Annotator) -> io::Result<()> {
     for Failure { path, line, message } in report.failed.iter().cloned() {
         annotator.write(out, &Problem { path, line, severity: Severity::Error, message })?;
     }
     report.warnings.iter().try_for_each(|warning| annotator.write(out, warning))
 }
 
-/// Opens the index and compares everything, with a progress bar.
-pub(super) fn build(config: &Config, site: &Site, full: bool) -> anyhow::Result<(Indexer, Report)> {
-    let mut indexer = Indexer::open(config, site, full)?;
-    let report = reconcile(&mut indexer)?;
-    Ok((indexer, report))
-}
-
-/// Compares everything, with a progress bar.
-pub(super) fn reconcile(indexer: &mut Indexer) -> Result<Report, ReindexError> {
-    let mut progress = output::Progress::new();
+/// Reconciles the index with the content and shows the progress.
+pub(super) fn reconcile(indexer: &mut Indexer) -> Result<IndexingReport, ReindexError> {
+    let mut progress = output::IndexingProgress::new();
     let report = indexer.reconcile(&mut |done, total| progress.show(done, total));
     progress.finish();
     report

@@ -1,10 +1,12 @@
-//! The command line: one file a subcommand.
+//! The command line: one file per subcommand.
 
 mod annotation;
 mod bundle;
 mod check;
+mod completions;
 mod eval;
 mod index;
+mod man;
 mod output;
 mod posts;
 mod related;
@@ -20,96 +22,121 @@ use clap::{Args, Parser, Subcommand};
 use crate::config::{Config, ConfigError, Overrides};
 use crate::content::{Site, SiteError};
 
-/// The search service that a blog runs for itself.
+/// Self-hosted search for static-site blogs.
 #[derive(Debug, Parser)]
-#[command(name = "bloghound", version, propagate_version = true, max_term_width = 100)]
+#[command(name = "bloghound", version, propagate_version = true, max_term_width = 100, after_help = EXAMPLES)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
     #[command(flatten)]
-    place: Place,
+    site_args: SiteArgs,
 }
 
-/// Where the blog is.
+const EXAMPLES: &str = "\
+Examples:
+  bloghound serve                          serve the blog in the current directory
+  bloghound index --site ~/blog            build or update the index of another blog
+  bloghound search \"blue green deployment\"
+  bloghound help eval                      show all options of a command";
+
+/// The blog that a command works on.
 #[derive(Debug, Clone, Args)]
-struct Place {
-    /// The site's root, with its configuration, content and index
+#[command(next_help_heading = "Site options")]
+struct SiteArgs {
+    /// Use the blog in this directory, with its configuration, content and index
     #[arg(long, global = true, value_name = "DIR", default_value = ".")]
     site: PathBuf,
-    /// The content directory [default: content in the site's root]
+    /// Read posts from this directory [default: the content directory of the site's generator]
     #[arg(long, global = true, value_name = "DIR")]
     content: Option<PathBuf>,
-    /// The index directory [default: index in the site's root]
+    /// Keep the index in this directory [default: `index` in the site's root]
     #[arg(long, global = true, value_name = "DIR")]
     index: Option<PathBuf>,
 }
 
-#[derive(Debug, Subcommand)]
-enum Command {
-    /// Bring the index up to date with the content
-    Index(index::Options),
-    /// Search the index
-    Search(Box<search::Options>),
-    /// Complete what is being typed
-    Suggest(suggest::Options),
-    /// Find the posts closest to a post
-    Related(related::Options),
-    /// Index, follow changes, and answer searches over HTTP
-    Serve(serve::Options),
-    /// List the posts as they were understood
-    Posts(posts::Options),
-    /// Report what is wrong with the content
-    Check(check::Options),
-    /// Pack the index into one file, check it, install it, step back
-    Bundle(bundle::Options),
-    /// Measure the relevance of searches by judged queries
-    Eval(eval::Options),
+/// Unpublished posts that a command includes.
+#[derive(Debug, Clone, Copy, Default, Args)]
+struct UnpublishedArgs {
+    /// Include drafts
+    #[arg(long)]
+    drafts: bool,
+    /// Include posts dated in the future
+    #[arg(long)]
+    future: bool,
 }
 
-/// How a command ended: the process's exit code.
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Build or update the index
+    Index(index::IndexArgs),
+    /// Search the index
+    Search(Box<search::SearchArgs>),
+    /// Suggest completions for a partly typed query
+    Suggest(suggest::SuggestArgs),
+    /// Find posts related to a post
+    Related(related::RelatedArgs),
+    /// Serve the search page and the HTTP API, and keep the index up to date
+    Serve(serve::ServeArgs),
+    /// List parsed posts and their metadata
+    Posts(posts::PostsArgs),
+    /// Check the content for errors and warnings
+    Check(check::CheckArgs),
+    /// Pack the index into a file, or verify, install or roll back such a bundle
+    Bundle(bundle::BundleArgs),
+    /// Measure search relevance with judged queries
+    Eval(Box<eval::EvalArgs>),
+    /// Print a shell completion script
+    Completions(completions::CompletionsArgs),
+    /// Print the man pages, or write them to a directory
+    Man(man::ManArgs),
+}
+
+/// Result of a command that did its work; it determines the exit code of the process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// It is done: 0.
+    /// The command succeeded: exit code 0.
     Done,
-    /// It is done and found a problem, or found nothing: 1.
+    /// The command found a problem, or found nothing: exit code 1.
     Problem,
 }
 
 /// Runs the command.
 ///
 /// # Errors
-/// When it could not do its work; the error says why and what to do.
+/// When the command could not do its work; the error says why and what to do.
 pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
     match cli.command {
-        Command::Index(options) => index::run(&options, cli.place),
-        Command::Search(options) => search::run(*options, cli.place),
-        Command::Suggest(options) => suggest::run(&options, cli.place),
-        Command::Related(options) => related::run(options, cli.place),
-        Command::Serve(options) => serve::run(&options, cli.place),
-        Command::Posts(options) => posts::run(&options, cli.place),
-        Command::Check(options) => check::run(&options, cli.place),
-        Command::Bundle(options) => bundle::run(&options, cli.place),
-        Command::Eval(options) => eval::run(&options, cli.place),
+        Command::Index(args) => index::run(&args, cli.site_args),
+        Command::Search(args) => search::run(*args, cli.site_args),
+        Command::Suggest(args) => suggest::run(&args, cli.site_args),
+        Command::Related(args) => related::run(args, cli.site_args),
+        Command::Serve(args) => serve::run(&args, cli.site_args),
+        Command::Posts(args) => posts::run(&args, cli.site_args),
+        Command::Check(args) => check::run(&args, cli.site_args),
+        Command::Bundle(args) => bundle::run(&args, cli.site_args),
+        Command::Eval(args) => eval::run(&args, cli.site_args),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => man::run(&args),
     }
 }
 
-/// Whether the error is the user's to mend by calling the command differently: exit code 2, where
-/// other errors are 1.
+/// Returns whether the user can fix the error by calling the command differently: exit code 2 instead of 1.
 #[must_use]
 pub fn is_usage_error(error: &anyhow::Error) -> bool {
     error.is::<ConfigError>() || error.is::<SiteError>() || error.is::<crate::query::RequestError>()
 }
 
 impl Cli {
-    /// Reads the process's arguments; prints help, or what is wrong with them, and exits.
+    /// Parses the arguments of the process. Prints help or a usage error and exits if the arguments ask for help
+    /// or are invalid.
     #[must_use]
     pub fn from_process() -> Self {
         Self::parse_from(protect_exclusions(std::env::args_os()))
     }
 }
 
-/// Puts a blank before `-word` after `search`, so that it is read as an excluded word and not as
-/// short options, of which there are none but `-h` and `-V`.
+/// Prefixes every `-word` after `search` with a space, so that clap reads it as an excluded word and not as a
+/// cluster of short options. `-h` and `-V`, the only short options, stay options.
 fn protect_exclusions(args: impl Iterator<Item = OsString>) -> Vec<OsString> {
     let mut is_search = false;
     let protect = |arg: OsString| {
@@ -121,32 +148,55 @@ fn protect_exclusions(args: impl Iterator<Item = OsString>) -> Vec<OsString> {
     args.map(protect).collect()
 }
 
-impl Place {
-    fn load(self, drafts: bool, future: bool) -> anyhow::Result<(Config, Site)> {
-        let config = self.config(drafts, future)?;
+impl SiteArgs {
+    /// Loads the settings and detects the site.
+    fn load(self, unpublished: UnpublishedArgs) -> anyhow::Result<(Config, Site)> {
+        let config = self.load_config(unpublished)?;
         let site = Site::detect(&config)?;
         Ok((config, site))
     }
 
-    /// The settings alone, for what needs no content.
-    fn config(self, drafts: bool, future: bool) -> Result<Config, ConfigError> {
+    /// Loads only the settings, for commands that do not read the content.
+    fn load_config(self, unpublished: UnpublishedArgs) -> Result<Config, ConfigError> {
         let Self { site, content, index } = self;
+        let UnpublishedArgs { drafts, future } = unpublished;
         Config::load(Overrides { site, content, index, drafts, future })
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory;
+
     use super::*;
 
     #[test]
-    fn the_arguments_are_consistent() {
-        use clap::CommandFactory;
+    fn argument_definitions_are_consistent() {
         Cli::command().debug_assert();
     }
 
     #[test]
-    fn excluded_words_are_no_options() {
+    fn every_command_ends_its_help_with_an_example() {
+        for command in Cli::command().get_subcommands() {
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            let example = format!("bloghound {}", command.get_name());
+            assert!(help.contains("Example") && help.contains(&example), "{example}: {help}");
+        }
+    }
+
+    #[test]
+    fn site_options_have_their_own_help_heading() {
+        let mut command = Cli::command();
+        command.build();
+        for command in command.get_subcommands().filter(|command| command.get_name() != "help") {
+            let headed = command.get_arguments().filter(|arg| arg.get_help_heading() == Some("Site options"));
+            let names: Vec<&str> = headed.map(|arg| arg.get_id().as_str()).collect();
+            assert_eq!(names, ["site", "content", "index"], "{}", command.get_name());
+        }
+    }
+
+    #[test]
+    fn excluded_words_are_not_parsed_as_options() {
         let protected = |args: &[&str]| protect_exclusions(args.iter().map(OsString::from));
         assert_eq!(protected(&["b", "search", "gitops", "-argo", "--limit", "3"])[3], " -argo");
         assert_eq!(protected(&["b", "search", "-h"])[2], "-h");

@@ -1,4 +1,4 @@
-//! How results look on a terminal.
+//! Terminal output shared by the commands: styles, progress, summaries.
 
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
@@ -10,61 +10,56 @@ use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::content::{Generator, Problem, Site, SkipReason};
-use crate::reindex::Report;
+use crate::reindex::IndexingReport;
 
-/// Titles.
+/// Style of titles.
 pub(super) const TITLE: Style = Style::new().bold();
-/// Matches within a text.
+/// Style of matches within a text.
 const MATCH: Style = AnsiColor::Yellow.on_default().bold();
-/// URLs.
+/// Style of URLs.
 pub(super) const LINK: Style = AnsiColor::Blue.on_default().underline();
-/// What is less important.
+/// Style of details.
 pub(super) const FAINT: Style = Style::new().dimmed();
-/// Oddities.
+/// Style of warnings.
 pub(super) const WARNING: Style = AnsiColor::Yellow.on_default();
-/// Problems.
+/// Style of errors.
 pub(super) const PROBLEM: Style = AnsiColor::Red.on_default().bold();
 
-/// Warnings that are listed one by one after indexing.
-const MAX_WARNINGS: usize = 20;
+/// Most warnings that are printed one by one after indexing; more are only counted.
+const MAX_PRINTED_WARNINGS: usize = 20;
 
-/// How problems and summaries are printed.
+/// Output format of problems and summaries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    /// Lines for people
+pub(super) enum OutputFormat {
+    /// Human-readable lines
     Text,
-    /// For scripts
+    /// JSON for scripts
     Json,
-    /// Annotations of a GitHub workflow
+    /// GitHub workflow annotations
     Github,
 }
 
-/// How often progress is told where there is no terminal.
-const LINE_EVERY: Duration = Duration::from_secs(5);
+/// Interval between progress lines if standard error is not a terminal.
+pub(super) const PROGRESS_LINE_INTERVAL: Duration = Duration::from_secs(5);
 
-/// How far indexing has come: a bar on a terminal, a line now and then elsewhere.
-pub(super) struct Progress {
+/// Progress of indexing: a bar on a terminal, otherwise a line every few seconds.
+pub(super) struct IndexingProgress {
     bar: Option<ProgressBar>,
     last_line: Instant,
 }
 
-impl Progress {
+impl IndexingProgress {
     pub(super) fn new() -> Self {
-        let bar = io::stderr().is_terminal().then(|| {
-            let bar = ProgressBar::new(0);
-            let style = ProgressStyle::with_template("Indexing {bar:30} {pos}/{len} files, {eta} left");
-            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-            bar
-        });
+        let bar = progress_bar("Indexing {bar:30} {pos}/{len} files, {eta} left");
         Self { bar, last_line: Instant::now() }
     }
 
-    /// Shows that `done` of `total` files are done.
+    /// Shows that `done` of `total` files are indexed.
     pub(super) fn show(&mut self, done: usize, total: usize) {
         if let Some(bar) = &self.bar {
             bar.set_length(total as u64);
             bar.set_position(done as u64);
-        } else if self.last_line.elapsed() >= LINE_EVERY {
+        } else if self.last_line.elapsed() >= PROGRESS_LINE_INTERVAL {
             self.last_line = Instant::now();
             anstream::eprintln!("indexing: {done} of {total} files");
         }
@@ -77,17 +72,27 @@ impl Progress {
     }
 }
 
-/// The generator, its base URL and what was guessed, for start lines.
+/// Returns a progress bar with this template if standard error is a terminal.
+pub(super) fn progress_bar(template: &str) -> Option<ProgressBar> {
+    io::stderr().is_terminal().then(|| {
+        let bar = ProgressBar::new(0);
+        let style = ProgressStyle::with_template(template);
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        bar
+    })
+}
+
+/// Returns one line about the site: its generator, its base URL and whatever was guessed.
 pub(super) fn describe_site(site: &Site) -> String {
     let name = match &site.generator {
-        Generator::Unknown(_) => "a site of an unknown generator".to_owned(),
+        Generator::Unknown(_) => "a site with an unknown generator".to_owned(),
         known => format!("{} {} site", article(known.name()), known.name()),
     };
     let file = site.config_file.as_ref().and_then(|path| path.file_name()).map(|name| name.to_string_lossy());
     let settings =
-        file.map_or_else(|| "no configuration found".to_owned(), |file| format!("settings in {file}"));
+        file.map_or_else(|| "no configuration file".to_owned(), |file| format!("configured in {file}"));
     let base = if site.base.is_empty() {
-        "links are root-relative".to_owned()
+        "root-relative links".to_owned()
     } else {
         format!("links to {}", site.base)
     };
@@ -100,26 +105,27 @@ fn article(name: &str) -> &'static str {
     if name.starts_with(is_vowel) { "an" } else { "a" }
 }
 
-/// `a draft`, `an excluded page`.
+/// Returns the noun with its article: `a draft`, `an excluded page`.
 pub(super) fn with_article(noun: &str) -> String {
     format!("{} {noun}", article(noun))
 }
 
-/// The text with its ranges in colour. Control characters of a post never reach the terminal.
+/// Returns the text with these byte ranges in colour. Control characters, which could control the terminal, are
+/// replaced.
 pub(super) fn mark(text: &str, ranges: &[[usize; 2]]) -> String {
     let clean = |text: &str| text.replace(char::is_control, "\u{fffd}");
     let (mut marked, mut at) = (String::new(), 0);
     for [start, end] in ranges {
         marked += &clean(&text[at..*start]);
-        let found = clean(&text[*start..*end]);
-        marked.extend([MATCH.render().to_string(), found, MATCH.render_reset().to_string()]);
+        let matched = clean(&text[*start..*end]);
+        marked.extend([MATCH.render().to_string(), matched, MATCH.render_reset().to_string()]);
         at = *end;
     }
     marked + &clean(&text[at..])
 }
 
-/// What a file is that is left out for this reason.
-pub(super) fn reason(reason: SkipReason) -> &'static str {
+/// Returns the noun for a file that is not indexed for this reason.
+pub(super) fn skipped_noun(reason: SkipReason) -> &'static str {
     match reason {
         SkipReason::List => "list page",
         SkipReason::Draft => "draft",
@@ -131,8 +137,8 @@ pub(super) fn reason(reason: SkipReason) -> &'static str {
     }
 }
 
-/// What a reindexing did, in one line.
-pub(super) fn describe_report(report: &Report) -> String {
+/// Returns one line about an indexing run: counts, changes, skipped files.
+pub(super) fn describe_report(report: &IndexingReport) -> String {
     let skipped = report.skipped;
     let changes = if report.has_changes() {
         format!(
@@ -152,18 +158,18 @@ pub(super) fn describe_report(report: &Report) -> String {
         (skipped.not_a_page, SkipReason::NotAPage),
     ];
     let counts = counts.into_iter().filter(|(count, _)| *count > 0);
-    let skipped: Vec<String> = counts.map(|(count, reason)| plural(count, self::reason(reason))).collect();
+    let skipped: Vec<String> = counts.map(|(count, reason)| plural(count, skipped_noun(reason))).collect();
     let skipped =
         if skipped.is_empty() { String::new() } else { format!("; skipped {}", skipped.join(", ")) };
     format!("{} and {}{changes}{skipped}", plural(report.posts, "post"), plural(report.pages, "page"))
 }
 
-/// Writes the warnings of a reindexing, or how many there are where they are many.
-pub(super) fn print_warnings(report: &Report) -> io::Result<()> {
+/// Prints the warnings of an indexing run to standard error, or only their number if there are many.
+pub(super) fn print_warnings(report: &IndexingReport) -> io::Result<()> {
     let mut err = anstream::stderr().lock();
-    if report.warnings.len() > MAX_WARNINGS {
+    if report.warnings.len() > MAX_PRINTED_WARNINGS {
         let count = plural(report.warnings.len(), "warning");
-        return writeln!(err, "{count}: `bloghound check` lists them");
+        return writeln!(err, "{count}; run `bloghound check` to list them");
     }
     for Problem { path, line, message, .. } in &report.warnings {
         writeln!(err, "{WARNING}{path}:{line}:{WARNING:#} {message}")?;
@@ -171,30 +177,34 @@ pub(super) fn print_warnings(report: &Report) -> io::Result<()> {
     Ok(())
 }
 
-/// Writes the files that cannot be read to standard error.
-pub(super) fn print_failures(report: &Report) -> io::Result<()> {
+/// Prints the files that could not be read to standard error.
+pub(super) fn print_failures(report: &IndexingReport) -> io::Result<()> {
     let mut err = anstream::stderr().lock();
     for failure in &report.failed {
         writeln!(err, "{PROBLEM}{}:{}:{PROBLEM:#} {}", failure.path, failure.line, failure.message)?;
     }
     if !report.failed.is_empty() {
-        writeln!(err, "{} could not be read; the others are indexed", plural(report.failed.len(), "file"))?;
+        writeln!(
+            err,
+            "{} could not be read; all other files are indexed",
+            plural(report.failed.len(), "file")
+        )?;
     }
     Ok(())
 }
 
-/// `1.2 MB`.
+/// Returns a size rounded up to a tenth of a megabyte: `1.2 MB`.
 pub(super) fn megabytes(bytes: u64) -> String {
     let tenths = bytes.div_ceil(100_000);
     format!("{}.{} MB", tenths / 10, tenths % 10)
 }
 
-/// Writes a file that the command line names.
+/// Writes a file named on the command line.
 pub(super) fn write_file(path: &Path, text: &str) -> anyhow::Result<()> {
     std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
 }
 
-/// `1 post`, `2 posts`, `2 queries`, `2 files without a page`.
+/// Returns a count with its noun: `1 post`, `2 posts`, `2 queries`, `2 files without a page`.
 pub(super) fn plural(count: usize, noun: &str) -> String {
     match (noun.strip_prefix("file "), noun.strip_suffix("ry")) {
         (Some(rest), _) if count != 1 => format!("{count} files {rest}"),
@@ -206,13 +216,13 @@ pub(super) fn plural(count: usize, noun: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::reindex::Skipped;
+    use crate::reindex::SkippedCounts;
 
     #[test]
-    fn reports_say_what_changed_and_what_was_left_out() {
-        let mut report = Report { posts: 12, pages: 1, unchanged: 13, ..Report::default() };
+    fn report_line_counts_changes_and_skipped_files() {
+        let mut report = IndexingReport { posts: 12, pages: 1, unchanged: 13, ..IndexingReport::default() };
         assert_eq!(describe_report(&report), "12 posts and 1 page, unchanged");
-        report.skipped = Skipped { list: 6, draft: 1, ..Skipped::default() };
+        report.skipped = SkippedCounts { list: 6, draft: 1, ..SkippedCounts::default() };
         report.added = 2;
         report.unchanged = 11;
         let line = describe_report(&report);

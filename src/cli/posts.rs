@@ -1,4 +1,4 @@
-//! `bloghound posts`: what was understood of each post.
+//! `bloghound posts`: lists the parsed posts and their metadata.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -7,30 +7,32 @@ use clap::Args;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{Outcome, Place, output};
+use super::{Outcome, SiteArgs, UnpublishedArgs, output};
 use crate::content::date::PostDate;
-use crate::content::{Audience, Catalog, Kind, Post, Reading, SkipReason, Warning};
+use crate::content::{Audience, Catalog, Kind, Post, Reading, Severity, SkipReason, Warning};
 
-/// Options of `bloghound posts`.
+/// Arguments of `bloghound posts`.
 #[derive(Debug, Args)]
-pub(super) struct Options {
-    /// List drafts too
-    #[arg(long)]
-    drafts: bool,
-    /// List posts dated in the future too
-    #[arg(long)]
-    future: bool,
-    /// List the files that are not searched too, each with the reason
+#[command(after_help = EXAMPLES)]
+pub(super) struct PostsArgs {
+    #[command(flatten)]
+    unpublished: UnpublishedArgs,
+    /// Include files that are not indexed, each with the reason
     #[arg(long)]
     skipped: bool,
-    /// Print a JSON object a line
+    /// Print one JSON object per line
     #[arg(long)]
     json: bool,
 }
 
-/// A post as `--json` prints it.
+const EXAMPLES: &str = "\
+Examples:
+  bloghound posts --drafts --skipped
+  bloghound posts --json > posts.jsonl";
+
+/// A post as printed by `--json`.
 #[derive(Debug, Serialize)]
-struct Line<'a> {
+struct PostLine<'a> {
     id: &'a str,
     url: &'a str,
     kind: Kind,
@@ -50,60 +52,65 @@ struct Line<'a> {
     weight: Option<i64>,
     reading_minutes: usize,
     draft: bool,
-    /// URLs of its translations by language.
+    /// URLs of the translations, by language.
     translations: BTreeMap<&'a str, &'a str>,
 }
 
-/// A file that is not searched, as `--json` prints it.
+/// A file that is not indexed, as printed by `--json`.
 #[derive(Debug, Serialize)]
 struct SkippedLine<'a> {
     id: &'a str,
     skipped: SkipReason,
 }
 
-pub(super) fn run(options: &Options, place: Place) -> anyhow::Result<Outcome> {
-    let (config, site) = place.load(options.drafts, options.future)?;
+pub(super) fn run(args: &PostsArgs, site_args: SiteArgs) -> anyhow::Result<Outcome> {
+    let (config, site) = site_args.load(args.unpublished)?;
     let catalog = Catalog::read(&site, &Audience::of(&config, &site, Timestamp::now()));
     let mut out = anstream::stdout().lock();
-    if options.json {
-        write_json(&mut out, &catalog, options.skipped)?;
+    let readings = catalog.readings.iter();
+    let shown = readings.filter(|(_, reading)| args.skipped || !matches!(reading, Reading::Skipped(_)));
+    if args.json {
+        write_json(&mut out, &catalog, shown)?;
     } else {
-        write_text(&mut out, &catalog, options.skipped)?;
+        write_text(&mut out, shown)?;
     }
     let problems = catalog.problems();
-    let failed =
-        problems.iter().filter(|problem| problem.severity == crate::content::Severity::Error).count();
+    let failed = problems.iter().filter(|problem| problem.severity == Severity::Error).count();
     if failed > 0 {
         let count = output::plural(failed, "file");
-        anstream::eprintln!("{count} could not be read: `bloghound check` says why");
+        anstream::eprintln!("{count} could not be read; run `bloghound check` for the reasons");
     }
     Ok(if failed == 0 { Outcome::Done } else { Outcome::Problem })
 }
 
-fn write_json(out: &mut impl Write, catalog: &Catalog, with_skipped: bool) -> io::Result<()> {
+fn write_json<'a>(
+    out: &mut impl Write,
+    catalog: &Catalog,
+    readings: impl Iterator<Item = &'a (String, Reading)>,
+) -> io::Result<()> {
     let mut translations: BTreeMap<&str, Vec<&Post>> = BTreeMap::new();
     for post in catalog.posts() {
         translations.entry(&post.translation_key).or_default().push(post);
     }
-    for (id, reading) in &catalog.readings {
+    for (id, reading) in readings {
         match reading {
             Reading::Post(post) => {
                 let others = translations[post.translation_key.as_str()].iter();
                 let others = others.filter(|other| other.lang != post.lang);
                 let others = others.map(|other| (other.lang.as_str(), other.url.as_str())).collect();
-                writeln!(out, "{}", serde_json::to_string(&line(post, others))?)?;
+                writeln!(out, "{}", serde_json::to_string(&post_line(post, others))?)?;
             }
-            Reading::Skipped(reason) if with_skipped => {
+            Reading::Skipped(reason) => {
                 writeln!(out, "{}", serde_json::to_string(&SkippedLine { id, skipped: *reason })?)?;
             }
-            Reading::Skipped(_) | Reading::Failed(_) => {}
+            Reading::Failed(_) => {}
         }
     }
     Ok(())
 }
 
-fn line<'a>(post: &'a Post, translations: BTreeMap<&'a str, &'a str>) -> Line<'a> {
-    Line {
+fn post_line<'a>(post: &'a Post, translations: BTreeMap<&'a str, &'a str>) -> PostLine<'a> {
+    PostLine {
         id: &post.id,
         url: &post.url,
         kind: post.kind,
@@ -127,27 +134,30 @@ fn line<'a>(post: &'a Post, translations: BTreeMap<&'a str, &'a str>) -> Line<'a
     }
 }
 
-fn write_text(out: &mut impl Write, catalog: &Catalog, with_skipped: bool) -> io::Result<()> {
+fn write_text<'a>(
+    out: &mut impl Write,
+    readings: impl Iterator<Item = &'a (String, Reading)>,
+) -> io::Result<()> {
     let (title, link, faint) = (output::TITLE, output::LINK, output::FAINT);
-    for (id, reading) in &catalog.readings {
+    for (id, reading) in readings {
         match reading {
             Reading::Post(post) => {
                 let day = post.date.map_or_else(|| "          ".to_owned(), PostDate::day);
-                let mut notes = vec![post.lang.clone(), output::plural(post.words, "word")];
-                notes.extend(post.categories.iter().map(|category| category.name.clone()));
-                notes.extend(post.tags.iter().map(|tag| format!("#{tag}")));
-                notes.extend(post.publication.draft.then(|| "draft".to_owned()));
+                let mut details = vec![post.lang.clone(), output::plural(post.words, "word")];
+                details.extend(post.categories.iter().map(|category| category.name.clone()));
+                details.extend(post.tags.iter().map(|tag| format!("#{tag}")));
+                details.extend(post.publication.draft.then(|| "draft".to_owned()));
                 if !post.warnings.is_empty() {
-                    notes.push(output::plural(post.warnings.len(), "warning"));
+                    details.push(output::plural(post.warnings.len(), "warning"));
                 }
                 writeln!(out, "{faint}{day}{faint:#}  {title}{}{title:#}", post.title)?;
                 writeln!(out, "            {link}{}{link:#}", post.url)?;
-                writeln!(out, "            {faint}{id} · {}{faint:#}", notes.join(" · "))?;
+                writeln!(out, "            {faint}{id} · {}{faint:#}", details.join(" · "))?;
             }
-            Reading::Skipped(reason) if with_skipped => {
-                writeln!(out, "{faint}skipped     {id} · {}{faint:#}", output::reason(*reason))?;
+            Reading::Skipped(reason) => {
+                writeln!(out, "{faint}skipped     {id} · {}{faint:#}", output::skipped_noun(*reason))?;
             }
-            Reading::Skipped(_) | Reading::Failed(_) => {}
+            Reading::Failed(_) => {}
         }
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! `bloghound related`: the posts closest to a post, or to each.
+//! `bloghound related`: finds posts related to one post or to each post.
 
 use std::io::{self, Write};
 
@@ -6,51 +6,60 @@ use clap::Args;
 use rayon::prelude::*;
 
 use super::output::{FAINT, LINK, TITLE};
-use super::{Outcome, Place};
+use super::{Outcome, SiteArgs, UnpublishedArgs};
 use crate::content::date::PostDate;
 use crate::engine::Engine;
 use crate::query::related::{RelatedError, RelatedRequest, RelatedResponse};
 
-/// Posts of which the related ones are held in memory before they are printed.
+/// Responses that are computed in parallel and held in memory before they are printed.
 const BATCH: usize = 256;
 
-/// Options of `bloghound related`.
+/// Arguments of `bloghound related`.
 #[derive(Debug, Args)]
-pub(super) struct Options {
-    /// The post: the path of its file below the content directory
+#[command(after_help = EXAMPLES)]
+pub(super) struct RelatedArgs {
+    /// Find posts related to this one: the path of its file below the content directory
     #[arg(required_unless_present = "all", conflicts_with = "all")]
     id: Option<String>,
-    /// Answer for every post: with --json an object a line
+    /// Find related posts for every post; with --json, print one object per line
     #[arg(long)]
     all: bool,
-    /// Related posts, from 1 to 20
-    #[arg(long, default_value = "5")]
+    /// Print at most this many related posts per post (1–20)
+    #[arg(long, value_name = "NUMBER", default_value = "5")]
     limit: String,
-    /// Print the HTTP service's answer
+    /// Print the JSON response of the HTTP API
     #[arg(long)]
     json: bool,
 }
 
-pub(super) fn run(options: Options, place: Place) -> anyhow::Result<Outcome> {
-    let config = place.config(false, false)?;
-    // Wrong usage is told before anything is opened.
-    let request =
-        RelatedRequest::validate(options.id.unwrap_or_else(|| "*".to_owned()), Some(&options.limit))?;
+const EXAMPLES: &str = "\
+Examples:
+  bloghound related hosting/cache-headers/index.md
+  bloghound related --all --json > related.jsonl";
+
+pub(super) fn run(args: RelatedArgs, site_args: SiteArgs) -> anyhow::Result<Outcome> {
+    let config = site_args.load_config(UnpublishedArgs::default())?;
+    // Validation comes first, so that a usage error is reported even if there is no index.
+    let request = RelatedRequest::validate(args.id.unwrap_or_else(|| "*".to_owned()), Some(&args.limit))?;
     let engine = Engine::open(&config)?;
-    let ids = if options.all { engine.ids()? } else { vec![request.id] };
+    let ids = if args.all { engine.ids()? } else { vec![request.id] };
     let mut out = io::BufWriter::new(anstream::stdout().lock());
     let mut found = 0;
     for batch in ids.chunks(BATCH) {
-        let answers: Result<Vec<RelatedResponse>, RelatedError> = batch
+        let responses: Result<Vec<RelatedResponse>, RelatedError> = batch
             .par_iter()
             .map(|id| engine.related(&RelatedRequest { id: id.clone(), limit: request.limit }))
             .collect();
-        for answer in answers? {
-            found += answer.related.len();
-            if options.json {
-                writeln!(out, "{}", serde_json::to_string(&answer)?)?;
+        for response in responses? {
+            found += response.related.len();
+            if args.json {
+                writeln!(out, "{}", serde_json::to_string(&response)?)?;
+            } else if args.all {
+                writeln!(out, "{TITLE}{}{TITLE:#}", response.id)?;
+                print(&response, &mut out)?;
+                writeln!(out)?;
             } else {
-                print(&answer, options.all, &mut out)?;
+                print(&response, &mut out)?;
             }
         }
     }
@@ -58,20 +67,17 @@ pub(super) fn run(options: Options, place: Place) -> anyhow::Result<Outcome> {
     Ok(if found == 0 { Outcome::Problem } else { Outcome::Done })
 }
 
-fn print(response: &RelatedResponse, with_id: bool, out: &mut impl Write) -> io::Result<()> {
-    if with_id {
-        writeln!(out, "{TITLE}{}{TITLE:#}", response.id)?;
-    }
+fn print(response: &RelatedResponse, out: &mut impl Write) -> io::Result<()> {
     if response.related.is_empty() {
-        writeln!(out, "{FAINT}No post is related to it.{FAINT:#}")?;
+        writeln!(out, "{FAINT}No related posts.{FAINT:#}")?;
     }
     for (rank, post) in (1..).zip(&response.related) {
         writeln!(out, "{rank:>2}. {TITLE}{}{TITLE:#}", post.title)?;
         writeln!(out, "    {LINK}{}{LINK:#}", post.url)?;
         let date = post.date.map(PostDate::day);
-        let facts: Vec<String> =
+        let details: Vec<String> =
             date.into_iter().chain([post.id.clone(), post.shared_terms.join(", ")]).collect();
-        writeln!(out, "    {FAINT}{}{FAINT:#}", facts.join(" · "))?;
+        writeln!(out, "    {FAINT}{}{FAINT:#}", details.join(" · "))?;
     }
-    if with_id { writeln!(out) } else { Ok(()) }
+    Ok(())
 }

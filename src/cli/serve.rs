@@ -1,4 +1,4 @@
-//! `bloghound serve`: indexes, watches, answers.
+//! `bloghound serve`: serves the search page and the HTTP API, and keeps the index up to date.
 
 use std::io::{self, IsTerminal};
 use std::net::SocketAddr;
@@ -9,83 +9,87 @@ use clap::Args;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
-use super::{Outcome, Place, index, output};
+use super::{Outcome, SiteArgs, UnpublishedArgs, index, output};
 use crate::config::Config;
 use crate::content::Site;
-use crate::engine::{Concern, Engine, Maintenance, Work};
+use crate::engine::{Engine, HealthCheck, SyncSetup, SyncThread};
 use crate::http;
 use crate::index::{Snapshot, bundle, generation};
-use crate::reindex::{Indexer, ReindexError, Report, Watcher};
+use crate::reindex::{Indexer, IndexingReport, OpenMode, ReindexError, Watcher};
 
-/// Options of `bloghound serve`.
+/// Arguments of `bloghound serve`.
 #[derive(Debug, Args)]
-pub(super) struct Options {
-    /// Where to listen; port 0 takes a free one
+#[command(after_help = EXAMPLES)]
+pub(super) struct ServeArgs {
+    /// Listen on this address; port 0 picks a free port
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:7878")]
     addr: SocketAddr,
-    /// Do not follow changes of the content
+    /// Stop watching the content after the first comparison [default: index changes as they happen]
     #[arg(long)]
     no_watch: bool,
-    /// Write nothing: answer from the index that is there, and from what others put in its place
+    /// Serve the existing index without writing; reload it when another process replaces it
     #[arg(long, conflicts_with_all = ["no_watch", "bundle"])]
     read_only: bool,
-    /// Answer from this bundle and nothing else: no content is read, nothing is written
+    /// Serve only this bundle; read no content and write no index
     #[arg(long, value_name = "FILE", conflicts_with_all = ["no_watch", "content", "index"])]
     bundle: Option<PathBuf>,
 }
 
-pub(super) fn run(options: &Options, place: Place) -> anyhow::Result<Outcome> {
+const EXAMPLES: &str = "\
+Examples:
+  bloghound serve --site ~/blog
+  bloghound serve --addr 0.0.0.0:8080 --read-only      serve an index that another process writes
+  bloghound serve --bundle search.tar.zst";
+
+pub(super) fn run(args: &ServeArgs, site_args: SiteArgs) -> anyhow::Result<Outcome> {
     start_logging();
-    if let Some(file) = &options.bundle {
-        return serve_bundle(file, options.addr, place);
+    if let Some(file) = &args.bundle {
+        return serve_bundle(file, args.addr, site_args);
     }
-    let (config, site) = load(&place)?;
+    let (config, site) = load(&site_args)?;
     let runtime = http::runtime()?;
-    let listener = runtime.block_on(bind(options.addr))?;
-    if options.read_only {
-        tracing::info!("answering from {}; nothing is written", config.index_dir.display());
+    let listener = runtime.block_on(bind(args.addr))?;
+    if args.read_only {
+        tracing::info!("serving the index in {} read-only", config.index_dir.display());
     } else {
-        tracing::info!("reading {}: {}", site.content_dir.display(), output::describe_site(&site));
+        tracing::info!("content in {}: {}", site.content_dir.display(), output::describe_site(&site));
     }
-    let work = Work {
-        reload: Box::new(move || load(&place).map_err(|error| format!("{error:#}"))),
-        follows: !(options.no_watch || options.read_only),
+    let setup = SyncSetup {
+        reload: Box::new(move || load(&site_args).map_err(|error| format!("{error:#}"))),
+        watches_content: !(args.no_watch || args.read_only),
         indexer: None,
         watcher: None,
-        on_compared: None,
+        on_first_reconcile: None,
         config,
         site,
     };
-    let (engine, work) =
-        if options.read_only { (Arc::new(Engine::open(&work.config)?), work) } else { prepare(work)? };
-    let config = work.config.clone();
-    let maintenance = Maintenance::start(Arc::clone(&engine), work)?;
-    answer(&runtime, listener, engine, &config)?;
-    maintenance.stop();
+    let (engine, setup) =
+        if args.read_only { (Arc::new(Engine::open(&setup.config)?), setup) } else { prepare(setup)? };
+    let config = setup.config.clone();
+    let sync_thread = SyncThread::start(Arc::clone(&engine), setup)?;
+    serve(&runtime, listener, engine, &config)?;
+    sync_thread.stop();
     Ok(Outcome::Done)
 }
 
-/// Answers from a bundle, unpacked into a directory that is removed at the end.
-fn serve_bundle(file: &Path, addr: SocketAddr, place: Place) -> anyhow::Result<Outcome> {
-    let config = place.config(false, false)?;
+/// Serves a bundle, unpacked into a temporary directory.
+fn serve_bundle(file: &Path, addr: SocketAddr, site_args: SiteArgs) -> anyhow::Result<Outcome> {
+    let config = site_args.load_config(UnpublishedArgs::default())?;
     let runtime = http::runtime()?;
     let listener = runtime.block_on(bind(addr))?;
     let dir = tempfile::Builder::new().prefix("bloghound-").tempdir()?;
     let (description, snapshot) = bundle::unpack(file, dir.path())?;
     let (posts, content_digest) = (description.posts, description.content_digest);
-    tracing::info!(
-        "searching {posts} posts and pages of {}, content digest {content_digest}",
-        file.display()
-    );
+    tracing::info!("serving {posts} posts and pages of {}, content digest {content_digest}", file.display());
     let engine = Arc::new(Engine::new(&config, snapshot));
-    engine.set_report(Report { content_digest, ..Report::default() });
-    engine.warm()?;
-    answer(&runtime, listener, engine, &config)?;
+    engine.set_report(IndexingReport { content_digest, ..IndexingReport::default() });
+    engine.warm_up()?;
+    serve(&runtime, listener, engine, &config)?;
     Ok(Outcome::Done)
 }
 
-/// Answers until it is told to stop.
-fn answer(
+/// Serves requests until SIGINT or SIGTERM.
+fn serve(
     runtime: &Runtime,
     listener: TcpListener,
     engine: Arc<Engine>,
@@ -93,7 +97,7 @@ fn answer(
 ) -> anyhow::Result<()> {
     let router = http::router(engine, config)?;
     tracing::info!(
-        "search page at http://{}/, API at /api/v1/search?q=; Ctrl-C stops",
+        "listening: search page at http://{}/, API at /api/v1/search?q=; press Ctrl-C to stop",
         listener.local_addr()?
     );
     runtime.block_on(http::serve(listener, router, shutdown_signal()))?;
@@ -101,37 +105,37 @@ fn answer(
     Ok(())
 }
 
-/// The settings. Content may be mounted later, where an index answers until then.
-fn load(place: &Place) -> anyhow::Result<(Config, Site)> {
-    let config = place.clone().config(false, false)?;
+/// Loads the settings. If there is an index to serve, the content may still be missing: it may be mounted later.
+fn load(site_args: &SiteArgs) -> anyhow::Result<(Config, Site)> {
+    let config = site_args.clone().load_config(UnpublishedArgs::default())?;
     let has_index = generation::current(&config.index_dir).is_some();
     let site = if has_index { Site::expect(&config)? } else { Site::detect(&config)? };
     Ok((config, site))
 }
 
-/// Opens the index, and builds it where there is none that can answer.
-fn prepare(work: Work) -> anyhow::Result<(Arc<Engine>, Work)> {
-    let mut indexer = match Indexer::open(&work.config, &work.site, false) {
+/// Opens the index, or builds it if there is none to serve.
+fn prepare(setup: SyncSetup) -> anyhow::Result<(Arc<Engine>, SyncSetup)> {
+    let mut indexer = match Indexer::open(&setup.config, &setup.site, OpenMode::Update) {
         Ok(indexer) => indexer,
-        Err(error) => return answer_only(error, work),
+        Err(error) => return serve_unwritable(error, setup),
     };
-    if let Some(why) = indexer.unfit() {
-        tracing::warn!("the index is built anew: {why}");
+    if let Some(reason) = indexer.rebuild_reason() {
+        tracing::warn!("rebuilding the index: {reason}");
     }
-    match indexer.last()? {
-        Some(last) => Ok(answer_from(last, indexer, work)),
-        None => build(indexer, work),
+    match indexer.take_servable_snapshot()? {
+        Some(snapshot) => Ok(serve_previous(snapshot, indexer, setup)),
+        None => build(indexer, setup),
     }
 }
 
-/// Answers from an index that cannot be written, until it can.
-fn answer_only(error: ReindexError, work: Work) -> anyhow::Result<(Arc<Engine>, Work)> {
-    let Ok(engine) = Engine::open(&work.config) else { return Err(error.into()) };
-    engine.trouble(
-        Concern::Index,
-        format!("changes are not indexed: {error}; the index that is there answers"),
+/// Serves an index that cannot be opened for writing; the sync thread keeps trying to open it.
+fn serve_unwritable(error: ReindexError, setup: SyncSetup) -> anyhow::Result<(Arc<Engine>, SyncSetup)> {
+    let Ok(engine) = Engine::open(&setup.config) else { return Err(error.into()) };
+    engine.report_problem(
+        HealthCheck::Index,
+        format!("changes are not indexed: {error}; the existing index keeps serving"),
     );
-    Ok((Arc::new(engine), work))
+    Ok((Arc::new(engine), setup))
 }
 
 fn start_logging() {
@@ -148,48 +152,51 @@ fn start_logging() {
 async fn bind(addr: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(addr).await.map_err(|error| match error.kind() {
         io::ErrorKind::AddrInUse => anyhow::anyhow!(
-            "{addr} is in use, perhaps by another `bloghound serve`; stop it, or choose another port with \
-             --addr {}:{}",
+            "cannot listen on {addr}: the address is in use, perhaps by another `bloghound serve`; stop it, or use \
+             another port with --addr {}:{}",
             addr.ip(),
             addr.port().wrapping_add(1)
         ),
-        _ => anyhow::anyhow!("cannot listen on {addr}: {error}; choose another address with --addr"),
+        _ => anyhow::anyhow!("cannot listen on {addr}: {error}; use another address with --addr"),
     })
 }
 
-/// Answers from the index of an earlier run at once, and compares it with the content meanwhile.
-fn answer_from(last: Snapshot, indexer: Indexer, work: Work) -> (Arc<Engine>, Work) {
+/// Serves the index of an earlier run at once; the sync thread compares it with the content in the background.
+fn serve_previous(snapshot: Snapshot, indexer: Indexer, setup: SyncSetup) -> (Arc<Engine>, SyncSetup) {
     tracing::info!(
-        "searching {} posts and pages of the last index; comparing with the content",
-        last.num_docs()
+        "serving {} posts and pages of the existing index; comparing it with the content",
+        snapshot.num_docs()
     );
-    let engine = Arc::new(Engine::new(&work.config, last));
-    (engine, Work { indexer: Some(indexer), on_compared: Some(Box::new(tell)), ..work })
+    let engine = Arc::new(Engine::new(&setup.config, snapshot));
+    let on_first_reconcile = Some(Box::new(log_report) as _);
+    (engine, SyncSetup { indexer: Some(indexer), on_first_reconcile, ..setup })
 }
 
-/// Indexes the content before anything is answered.
-fn build(mut indexer: Indexer, work: Work) -> anyhow::Result<(Arc<Engine>, Work)> {
-    // Watching before indexing: what changes in between is seen afterwards.
-    let watcher = work.follows.then(|| Watcher::new(Some(Work::following(&work.config, &work.site))));
+/// Indexes the content before the first request is served.
+fn build(mut indexer: Indexer, setup: SyncSetup) -> anyhow::Result<(Arc<Engine>, SyncSetup)> {
+    // The watcher starts before indexing, so that no change made in the meantime is missed.
+    let watcher = setup
+        .watches_content
+        .then(|| Watcher::new(Some(SyncSetup::watch_options(&setup.config, &setup.site))));
     let report = index::reconcile(&mut indexer)?;
-    tell(&report);
-    let engine = Arc::new(Engine::new(&work.config, indexer.snapshot()?));
+    log_report(&report);
+    let engine = Arc::new(Engine::new(&setup.config, indexer.snapshot()?));
     engine.set_report(report);
-    engine.warm()?;
-    Ok((engine, Work { watcher, indexer: Some(indexer), ..work }))
+    engine.warm_up()?;
+    Ok((engine, SyncSetup { watcher, indexer: Some(indexer), ..setup }))
 }
 
-/// Tells what is searched, and what is wrong with the content.
-fn tell(report: &Report) {
-    // Nobody reads what cannot be written; the service goes on.
+/// Logs what is indexed, with the errors and warnings of the content.
+fn log_report(report: &IndexingReport) {
+    // If standard error is closed, serving continues without these lines.
     let _ = output::print_warnings(report).and_then(|()| output::print_failures(report));
-    tracing::info!("searching {}, in {} ms", output::describe_report(report), report.took_ms);
+    tracing::info!("indexed {}, in {} ms", output::describe_report(report), report.took_ms);
 }
 
 /// Completes on SIGINT (Ctrl-C) or SIGTERM.
 async fn shutdown_signal() {
     let interrupt = async {
-        // Without a handler there is nothing to wait for but the other signal.
+        // If no handler can be installed, only the other signal stops the service.
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }

@@ -1,35 +1,41 @@
-//! `bloghound suggest`: completes what is being typed.
+//! `bloghound suggest`: completes a partly typed query.
 
 use std::io::{self, Write};
 
 use clap::Args;
 
 use super::output::{FAINT, LINK, PROBLEM, mark, plural};
-use super::{Outcome, Place};
+use super::{Outcome, SiteArgs, UnpublishedArgs};
 use crate::engine::Engine;
 use crate::index::SuggestionKind;
 use crate::query::suggest::{SuggestRequest, SuggestResponse, Suggestion};
 
-/// Options of `bloghound suggest`.
+/// Arguments of `bloghound suggest`.
 #[derive(Debug, Args)]
-pub(super) struct Options {
-    /// What was typed; a blank at the end finishes the last word
+#[command(after_help = EXAMPLES)]
+pub(super) struct SuggestArgs {
+    /// Complete this text; a trailing space marks the last word as complete
     #[arg(required = true, value_name = "TEXT")]
     words: Vec<String>,
-    /// Suggestions, from 1 to 8
-    #[arg(long, default_value = "8")]
+    /// Print at most this many suggestions (1–8)
+    #[arg(long, value_name = "NUMBER", default_value = "8")]
     limit: String,
-    /// Print the HTTP service's answer
+    /// Print the JSON response of the HTTP API
     #[arg(long)]
     json: bool,
 }
 
-pub(super) fn run(options: &Options, place: Place) -> anyhow::Result<Outcome> {
-    let config = place.config(false, false)?;
-    let request = SuggestRequest::validate(options.words.join(" "), Some(&options.limit))?;
+const EXAMPLES: &str = "\
+Examples:
+  bloghound suggest blue gre
+  bloghound suggest kuber --limit 3 --json";
+
+pub(super) fn run(args: &SuggestArgs, site_args: SiteArgs) -> anyhow::Result<Outcome> {
+    let config = site_args.load_config(UnpublishedArgs::default())?;
+    let request = SuggestRequest::validate(args.words.join(" "), Some(&args.limit))?;
     let response = Engine::open(&config)?.suggest(&request)?;
     let mut out = anstream::stdout().lock();
-    if options.json {
+    if args.json {
         writeln!(out, "{}", serde_json::to_string(&response)?)?;
     } else {
         print(&response, &mut out)?;
@@ -43,8 +49,8 @@ fn print(response: &SuggestResponse, out: &mut impl Write) -> io::Result<()> {
     }
     for suggestion in &response.suggestions {
         let Suggestion { text, ranges, kind, posts, url, .. } = suggestion;
-        let facts = format!("{} · {}", name(*kind), plural(*posts as usize, "post"));
-        writeln!(out, "{}  {FAINT}{facts}{FAINT:#}", mark(text, ranges))?;
+        let details = format!("{} · {}", kind_name(*kind), plural(*posts as usize, "post"));
+        writeln!(out, "{}  {FAINT}{details}{FAINT:#}", mark(text, ranges))?;
         if let Some(url) = url {
             writeln!(out, "    {LINK}{url}{LINK:#}")?;
         }
@@ -52,7 +58,7 @@ fn print(response: &SuggestResponse, out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-fn name(kind: SuggestionKind) -> &'static str {
+fn kind_name(kind: SuggestionKind) -> &'static str {
     match kind {
         SuggestionKind::Title => "title",
         SuggestionKind::Tag => "tag",

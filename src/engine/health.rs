@@ -1,4 +1,4 @@
-//! What is wrong with the service, and how fresh its answers are.
+//! Health checks of the service, and the freshness of the index.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -7,24 +7,24 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::reindex::Mode;
+use crate::reindex::WatchMode;
 
-/// What a trouble is about; each has one at a time.
+/// An aspect of the service that is checked; each has at most one problem at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Concern {
+pub enum HealthCheck {
     /// The content directory.
     Content,
     /// The index.
     Index,
     /// The settings of the site or of bloghound.
     Settings,
-    /// How changes come to be known.
+    /// The detection of content changes.
     Watching,
 }
 
-impl Concern {
-    /// Its name, as in the status.
+impl HealthCheck {
+    /// Returns the name, as published in the status and in the metrics.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -36,27 +36,28 @@ impl Concern {
     }
 }
 
-/// Something that is wrong while the last good state keeps answering.
+/// A failed health check; the last good state keeps serving.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Trouble {
-    /// What it is about.
-    pub concern: Concern,
-    /// What is wrong, why, and what to do.
+pub struct HealthProblem {
+    /// The failed check.
+    #[serde(rename = "concern")]
+    pub check: HealthCheck,
+    /// What failed, why, and what to do.
     pub message: String,
-    /// Since when.
+    /// Time of the first failure.
     pub since: Timestamp,
 }
 
-/// How far the answers are behind the content.
+/// The delay of the index behind the content.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Freshness {
-    /// When a change of the content was seen last.
+    /// Time of the last detected change of the content.
     pub last_change_at: Option<Timestamp>,
-    /// When all content was compared with the index last.
+    /// Time of the last full comparison of content and index.
     pub compared_at: Option<Timestamp>,
-    /// Milliseconds from the last change that was seen to its being found, the debounce among them.
+    /// Milliseconds from the last detected change until it was searchable, debounce included.
     pub lag_ms: Option<u64>,
-    /// How changes come to be known: `events`, `polling`, `off`, or `missing` where there is no content.
+    /// How changes are detected: `events`, `polling`, `off`, or `missing` if there is no content directory.
     pub watching: &'static str,
 }
 
@@ -66,65 +67,69 @@ impl Default for Freshness {
     }
 }
 
+/// Current problems and freshness, shared by the threads.
 #[derive(Debug, Default)]
 pub(super) struct Health {
-    troubles: Mutex<BTreeMap<Concern, Trouble>>,
+    problems: Mutex<BTreeMap<HealthCheck, HealthProblem>>,
     freshness: Mutex<Freshness>,
 }
 
 impl Health {
-    /// Takes note of what is wrong; the log says it once.
-    pub(super) fn trouble(&self, concern: Concern, message: String) {
-        let mut troubles = self.troubles.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = troubles.get(&concern);
+    /// Records a problem and logs it, unless it is known already.
+    pub(super) fn report_problem(&self, check: HealthCheck, message: String) {
+        let mut problems = self.problems.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = problems.get(&check);
         if known.is_some_and(|known| known.message == message) {
             return;
         }
         tracing::error!("{message}");
         let since = known.map_or_else(Timestamp::now, |known| known.since);
-        troubles.insert(concern, Trouble { concern, message, since });
+        problems.insert(check, HealthProblem { check, message, since });
     }
 
-    /// Takes note that nothing is wrong any more.
-    pub(super) fn well(&self, concern: Concern) {
-        let mut troubles = self.troubles.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(gone) = troubles.remove(&concern) {
-            let seconds = Timestamp::now().duration_since(gone.since).as_secs();
-            tracing::info!("well again, after {seconds} s: {}", gone.message);
+    /// Removes the problem of a check, if there is one, and logs the recovery.
+    pub(super) fn report_recovery(&self, check: HealthCheck) {
+        let mut problems = self.problems.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(solved) = problems.remove(&check) {
+            let seconds = Timestamp::now().duration_since(solved.since).as_secs();
+            tracing::info!("recovered after {seconds} s: {}", solved.message);
         }
     }
 
-    pub(super) fn troubles(&self) -> Vec<Trouble> {
-        self.troubles.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+    pub(super) fn problems(&self) -> Vec<HealthProblem> {
+        self.problems.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
     }
 
     pub(super) fn freshness(&self) -> Freshness {
         self.freshness.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn note(&self, change: impl FnOnce(&mut Freshness)) {
-        change(&mut self.freshness.lock().unwrap_or_else(PoisonError::into_inner));
+    fn update_freshness(&self, update: impl FnOnce(&mut Freshness)) {
+        update(&mut self.freshness.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
-    pub(super) fn changed(&self) {
-        self.note(|freshness| freshness.last_change_at = Some(Timestamp::now()));
+    /// Records that a change was detected now.
+    pub(super) fn record_change(&self) {
+        self.update_freshness(|freshness| freshness.last_change_at = Some(Timestamp::now()));
     }
 
-    pub(super) fn found(&self, lag: Duration) {
-        self.note(|freshness| freshness.lag_ms = u64::try_from(lag.as_millis()).ok());
+    /// Records the delay from a change until it was searchable.
+    pub(super) fn record_lag(&self, lag: Duration) {
+        self.update_freshness(|freshness| freshness.lag_ms = u64::try_from(lag.as_millis()).ok());
     }
 
-    pub(super) fn compared(&self) {
-        self.note(|freshness| freshness.compared_at = Some(Timestamp::now()));
+    /// Records that content and index were compared now.
+    pub(super) fn record_comparison(&self) {
+        self.update_freshness(|freshness| freshness.compared_at = Some(Timestamp::now()));
     }
 
-    pub(super) fn watching(&self, mode: &Mode) {
+    pub(super) fn record_watch_mode(&self, mode: &WatchMode) {
         let name = match mode {
-            Mode::Off => "off",
-            Mode::Events => "events",
-            Mode::Polling(_) => "polling",
-            Mode::Missing => "missing",
+            WatchMode::Off => "off",
+            WatchMode::Events => "events",
+            WatchMode::Polling(_) => "polling",
+            WatchMode::Missing => "missing",
         };
-        self.note(|freshness| freshness.watching = name);
+        self.update_freshness(|freshness| freshness.watching = name);
     }
 }

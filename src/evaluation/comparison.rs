@@ -4,24 +4,25 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Serialize;
 
-use super::groups::partition;
+use super::groups::{Dimension, Judgement, partition};
+use super::judged::JudgedQuery;
 use super::metrics::{self, Measures};
+use super::run::Run;
 use super::significance::p_value;
-use super::{Dimension, JudgedQuery, Judgement, Run};
 
 /// Changes of a measure that are none.
 const EPSILON: f64 = 1e-9;
 
 /// What became of one query.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Change<'a> {
+pub struct QueryChange<'a> {
     /// As it was, by the judgements of today.
     pub before: Judgement<'a>,
     /// As it is.
     pub after: &'a Judgement<'a>,
 }
 
-impl Change<'_> {
+impl QueryChange<'_> {
     /// The query.
     #[must_use]
     pub fn query(&self) -> &JudgedQuery {
@@ -53,7 +54,7 @@ pub struct GroupChange {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Comparison<'a> {
     /// The queries that both have, in their order.
-    pub changes: Vec<Change<'a>>,
+    pub changes: Vec<QueryChange<'a>>,
     /// The queries that the earlier run lacks.
     pub new: Vec<&'a JudgedQuery>,
     /// The qids of the earlier run that are judged no more.
@@ -74,7 +75,10 @@ impl<'a> Comparison<'a> {
         for judgement in after {
             match before.remove(&judgement.query.qid) {
                 Some(hits) => {
-                    changes.push(Change { before: Judgement::new(judgement.query, hits), after: judgement });
+                    changes.push(QueryChange {
+                        before: Judgement::new(judgement.query, hits),
+                        after: judgement,
+                    });
                 }
                 None => new.push(judgement.query),
             }
@@ -100,7 +104,7 @@ impl<'a> Comparison<'a> {
 
     /// The queries whose nDCG fell, by how much it fell.
     #[must_use]
-    pub fn worse(&self) -> Vec<&Change<'a>> {
+    pub fn worse(&self) -> Vec<&QueryChange<'a>> {
         let mut worse: Vec<_> = self.changes.iter().filter(|change| change.gain() < -EPSILON).collect();
         worse.sort_by(|a, b| a.gain().total_cmp(&b.gain()));
         worse
@@ -108,7 +112,7 @@ impl<'a> Comparison<'a> {
 
     /// The queries whose nDCG rose, by how much it rose.
     #[must_use]
-    pub fn better(&self) -> Vec<&Change<'a>> {
+    pub fn better(&self) -> Vec<&QueryChange<'a>> {
         let mut better: Vec<_> = self.changes.iter().filter(|change| change.gain() > EPSILON).collect();
         better.sort_by(|a, b| b.gain().total_cmp(&a.gain()));
         better
@@ -117,15 +121,16 @@ impl<'a> Comparison<'a> {
     /// By how much the mean nDCG rose; below 0 it fell.
     #[must_use]
     pub fn gain(&self) -> f64 {
-        let mean =
-            |measures: fn(&Change<'_>) -> Measures| metrics::mean(self.changes.iter().map(measures)).ndcg;
+        let mean = |measures: fn(&QueryChange<'_>) -> Measures| {
+            metrics::mean(self.changes.iter().map(measures)).ndcg
+        };
         mean(|change| change.after.measures) - mean(|change| change.before.measures)
     }
 
     /// The probability of such a change of the mean nDCG by chance alone; see [`p_value`].
     #[must_use]
     pub fn p_value(&self) -> f64 {
-        p_value(&self.changes.iter().map(Change::gain).collect::<Vec<_>>())
+        p_value(&self.changes.iter().map(QueryChange::gain).collect::<Vec<_>>())
     }
 }
 
@@ -151,8 +156,9 @@ mod tests {
             run("9", &["a"]),
         ];
         let comparison = Comparison::new(&after, baseline);
-        let qids =
-            |changes: Vec<&Change<'_>>| changes.iter().map(|c| c.query().qid.clone()).collect::<Vec<_>>();
+        let qids = |changes: Vec<&QueryChange<'_>>| {
+            changes.iter().map(|c| c.query().qid.clone()).collect::<Vec<_>>()
+        };
         assert_eq!(qids(comparison.worse()), ["3", "2"]);
         assert_eq!(qids(comparison.better()), ["1"]);
         assert_eq!(comparison.new.iter().map(|query| query.qid.as_str()).collect::<Vec<_>>(), ["5"]);

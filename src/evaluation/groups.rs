@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
+use super::judged::JudgedQuery;
 use super::metrics::{self, Measures};
-use super::{JudgedQuery, Run};
+use super::run::Run;
 
 /// The name of the group of all queries.
 pub const ALL: &str = "ALL";
@@ -72,7 +73,7 @@ pub fn judge(queries: &[JudgedQuery], runs: Vec<Run>) -> Vec<Judgement<'_>> {
 
 /// The measures of a group of queries.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Group {
+pub struct GroupMeasures {
     /// What the queries have in common, by dimension: a kind, a language; or `ALL`.
     #[serde(flatten)]
     pub key: BTreeMap<&'static str, String>,
@@ -91,11 +92,11 @@ pub fn mean_of(judgements: &[Judgement<'_>]) -> Measures {
 
 /// The means by the dimensions, and of all queries last.
 #[must_use]
-pub fn summarize(judgements: &[Judgement<'_>], dimensions: &[Dimension]) -> Vec<Group> {
+pub fn summarize(judgements: &[Judgement<'_>], dimensions: &[Dimension]) -> Vec<GroupMeasures> {
     let measured = judgements.iter().map(|judgement| (judgement.query, judgement.measures));
     let groups = partition(measured, dimensions).into_iter();
     groups
-        .map(|(key, measures)| Group { key, queries: measures.len(), means: metrics::mean(measures) })
+        .map(|(key, measures)| GroupMeasures { key, queries: measures.len(), means: metrics::mean(measures) })
         .collect()
 }
 
@@ -138,7 +139,7 @@ mod tests {
         let judgements = judge(&queries, runs);
         let shown = |dimensions: &[Dimension]| {
             let groups = summarize(&judgements, dimensions).into_iter();
-            let name = |group: &Group| group.key.values().cloned().collect::<Vec<_>>().join("/");
+            let name = |group: &GroupMeasures| group.key.values().cloned().collect::<Vec<_>>().join("/");
             groups.map(|group| (name(&group), group.queries, group.means.ndcg)).collect::<Vec<_>>()
         };
         let expected = |groups: &[(&str, usize, f64)]| {

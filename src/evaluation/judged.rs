@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::{InputError, judged_toml, read_text};
+use super::input::{InputError, read_text};
+use super::judged_toml;
 
 /// The kind or language of a query that does not say it.
 pub(super) const UNKNOWN: &str = "-";
@@ -90,7 +91,7 @@ fn check(queries: &[JudgedQuery]) -> Result<(), InputError> {
 
 /// What a line of JSON says; other keys are allowed and mean nothing here.
 #[derive(Deserialize)]
-struct Line {
+struct JudgedLine {
     qid: String,
     query: String,
     #[serde(default = "unknown")]
@@ -109,7 +110,7 @@ fn parse_lines(path: &Path, text: &str) -> Result<Vec<JudgedQuery>, InputError> 
     let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
     lines
         .map(|(line, text)| {
-            let Line { qid, query, kind, lang, relevant } = serde_json::from_str(text)
+            let JudgedLine { qid, query, kind, lang, relevant } = serde_json::from_str(text)
                 .map_err(|error| InputError::new(path, line, format!("no judged query: {error}")))?;
             Ok(JudgedQuery { qid, query, kind, lang, relevant, path: Arc::clone(&file), line })
         })

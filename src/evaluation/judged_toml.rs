@@ -13,23 +13,23 @@ use std::sync::Arc;
 use serde::Deserialize;
 use toml::{Spanned, Value};
 
-use super::judged::UNKNOWN;
-use super::{InputError, JudgedQuery};
+use super::input::InputError;
+use super::judged::{JudgedQuery, UNKNOWN};
 use crate::config::line_of;
 
 /// The file; `kind` and `lang` are those of queries that name none.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct JudgedFile {
     kind: Option<String>,
     lang: Option<String>,
     #[serde(default)]
-    queries: Vec<Entry>,
+    queries: Vec<JudgedEntry>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Entry {
+struct JudgedEntry {
     query: Spanned<String>,
     expect: Spanned<Value>,
     #[serde(alias = "name")]
@@ -43,7 +43,7 @@ struct Entry {
 /// # Errors
 /// At the first mistake, with its line.
 pub fn parse(path: &Path, text: &str) -> Result<Vec<JudgedQuery>, InputError> {
-    let file: File = toml::from_str(text).map_err(|error| InputError::of_toml(path, text, &error))?;
+    let file: JudgedFile = toml::from_str(text).map_err(|error| InputError::of_toml(path, text, &error))?;
     let source: Arc<Path> = path.into();
     let line = |at: usize| line_of(text.as_bytes(), at);
     let or_unknown = |own: Option<String>, of_file: &Option<String>| {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::JudgedQuery;
+use super::judged::JudgedQuery;
 
 /// Ids that are named in a hint.
 const MAX_NAMED: usize = 3;
@@ -29,7 +29,7 @@ pub struct KnownPaths {
 
 /// An expected path that is no post of the index.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unresolved {
+pub struct UnresolvedPath {
     /// The file of judged queries.
     pub path: Arc<Path>,
     /// The line of the query, from 1.
@@ -77,10 +77,11 @@ impl KnownPaths {
 
     /// Replaces the expected paths by the ids that they stand for; those that stand for none or for
     /// several are returned, and stay as they are: nothing can find them.
-    pub fn resolve(&self, queries: &mut [JudgedQuery]) -> Vec<Unresolved> {
+    pub fn resolve(&self, queries: &mut [JudgedQuery]) -> Vec<UnresolvedPath> {
         let mut unresolved = Vec::new();
         for query in queries {
-            let place = |expected| Unresolved { path: Arc::clone(&query.path), line: query.line, expected };
+            let place =
+                |expected| UnresolvedPath { path: Arc::clone(&query.path), line: query.line, expected };
             if query.relevant.values().all(|grade| *grade == 0) {
                 unresolved.push(place(None));
             }

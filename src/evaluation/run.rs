@@ -7,7 +7,9 @@ use std::path::Path;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{DEPTH, InputError, JudgedQuery, read_text};
+use super::input::{InputError, read_text};
+use super::judged::JudgedQuery;
+use super::metrics::DEPTH;
 use crate::engine::Engine;
 use crate::index::IndexError;
 use crate::query::{SearchRequest, Weights};
@@ -40,7 +42,7 @@ pub fn answer<Q: Borrow<JudgedQuery> + Sync>(
 
 /// The runs within what `bloghound eval --json --per-query` prints.
 #[derive(Deserialize)]
-struct Report {
+struct EvaluationOutput {
     per_query: Vec<Run>,
 }
 
@@ -50,7 +52,7 @@ struct Report {
 /// When the file cannot be read, at a line that is no run, and when two have the same qid.
 pub fn read_runs(path: &Path) -> Result<Vec<Run>, InputError> {
     let text = read_text(path)?;
-    if let Ok(Report { per_query }) = serde_json::from_str(&text) {
+    if let Ok(EvaluationOutput { per_query }) = serde_json::from_str(&text) {
         return Ok(per_query);
     }
     let mut runs = Vec::new();

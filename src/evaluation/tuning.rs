@@ -4,8 +4,11 @@
 //! Later rounds take smaller steps (Metzler, Croft: "Linear feature-based models for information
 //! retrieval", Information Retrieval 10, 2007).
 
-use super::groups::partition;
-use super::{Constants, Dimension, Half, JudgedQuery, Judgement, Measures, answer, metrics};
+use super::groups::{Dimension, Judgement, partition};
+use super::judged::{Half, JudgedQuery};
+use super::metrics::{self, Measures};
+use super::named_weights::NamedWeights;
+use super::run::answer;
 use crate::engine::Engine;
 use crate::index::IndexError;
 use crate::query::Weights;
@@ -53,12 +56,12 @@ pub struct SetScore {
 
 /// The measures of all sets' halves.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Score {
+pub struct HalfScore {
     /// In the order of the sets.
     pub sets: Vec<SetScore>,
 }
 
-impl Score {
+impl HalfScore {
     /// The objective's value.
     #[must_use]
     pub fn value(&self, objective: Objective) -> f64 {
@@ -80,7 +83,7 @@ impl Score {
 ///
 /// # Errors
 /// When an index cannot be read.
-pub fn measure(sets: &[JudgedSet<'_>], half: Half, weights: &Weights) -> Result<Score, IndexError> {
+pub fn measure(sets: &[JudgedSet<'_>], half: Half, weights: &Weights) -> Result<HalfScore, IndexError> {
     let scores = sets.iter().map(|set| {
         let queries: Vec<&JudgedQuery> = set.queries.iter().filter(|query| half.contains(query)).collect();
         let runs = answer(set.engine, weights, &queries)?;
@@ -96,15 +99,15 @@ pub fn measure(sets: &[JudgedSet<'_>], half: Half, weights: &Weights) -> Result<
             groups: groups.into_iter().map(|(_, measures)| metrics::mean(measures).ndcg).collect(),
         })
     });
-    Ok(Score { sets: scores.collect::<Result<_, IndexError>>()? })
+    Ok(HalfScore { sets: scores.collect::<Result<_, IndexError>>()? })
 }
 
 /// How far the ascent has come.
 #[derive(Debug, Clone, Copy)]
-pub struct Progress<'a> {
+pub struct TuningProgress<'a> {
     /// The round, from 1.
     pub round: usize,
-    /// Constants that had their turn, in all rounds.
+    /// Number of weights that were tried, in all rounds.
     pub done: usize,
     /// Turns that there are at most.
     pub total: usize,
@@ -116,7 +119,7 @@ pub struct Progress<'a> {
 
 /// What an ascent found.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Found {
+pub struct TuningResult {
     /// The best constants.
     pub weights: Weights,
     /// The objective's value with them.
@@ -138,17 +141,17 @@ pub fn ascend<E>(
     names: &[String],
     rounds: usize,
     mut objective: impl FnMut(&Weights) -> Result<f64, E>,
-    mut watch: impl FnMut(Progress<'_>) -> bool,
-) -> Result<Found, E> {
+    mut watch: impl FnMut(TuningProgress<'_>) -> bool,
+) -> Result<TuningResult, E> {
     let value = objective(start)?;
-    let mut found = Found { weights: start.clone(), value, evaluations: 1, is_complete: false };
+    let mut found = TuningResult { weights: start.clone(), value, evaluations: 1, is_complete: false };
     for round in 0..rounds {
         let factor = FACTORS[round.min(FACTORS.len() - 1)];
         let at_start = found.value;
         for (turn, name) in names.iter().enumerate() {
             let done = round * names.len() + turn;
             let mut told = |best: f64| {
-                watch(Progress { round: round + 1, done, total: rounds * names.len(), name, best })
+                watch(TuningProgress { round: round + 1, done, total: rounds * names.len(), name, best })
             };
             if !climb(&mut found, name, factor, &mut objective, &mut told)? {
                 return Ok(found);
@@ -164,17 +167,17 @@ pub fn ascend<E>(
 
 /// Takes the steps of one constant; whether to go on.
 fn climb<E>(
-    found: &mut Found,
+    found: &mut TuningResult,
     name: &str,
     factor: f64,
     objective: &mut impl FnMut(&Weights) -> Result<f64, E>,
     told: &mut impl FnMut(f64) -> bool,
 ) -> Result<bool, E> {
-    let directions = Constants::new(&found.weights).neighbours(name, factor).len();
+    let directions = NamedWeights::new(&found.weights).neighbours(name, factor).len();
     for direction in 0..directions {
         let before = found.value;
         for _ in 0..MAX_STEPS {
-            let constants = Constants::new(&found.weights);
+            let constants = NamedWeights::new(&found.weights);
             // A value that leaves or reaches 0 may have fewer neighbours than the one before.
             let Some(value) = constants.neighbours(name, factor).get(direction).copied() else { break };
             let Some(weights) = constants.with(name, value).filter(|other| *other != found.weights) else {
@@ -205,12 +208,12 @@ mod tests {
 
     /// Highest where the first two constants are 2 and 0, and the third is 0.3.
     fn height(weights: &Weights) -> f64 {
-        let constants = Constants::new(weights);
+        let constants = NamedWeights::new(weights);
         let goals = constants.names().into_iter().zip([2.0, 0.0, 0.3]);
         1.0 - goals.map(|(name, goal)| (constants.get(&name) - goal).abs() / 10.0).sum::<f64>()
     }
 
-    fn climbed(start: &Weights, names: &[String], rounds: usize, mut evaluations: usize) -> Found {
+    fn climbed(start: &Weights, names: &[String], rounds: usize, mut evaluations: usize) -> TuningResult {
         let Ok(found) = ascend(
             start,
             names,
@@ -226,9 +229,9 @@ mod tests {
 
     fn start(values: [f64; 3]) -> (Weights, Vec<String>) {
         let mut weights = Weights::default();
-        let names: Vec<String> = Constants::new(&weights).names().into_iter().take(3).collect();
+        let names: Vec<String> = NamedWeights::new(&weights).names().into_iter().take(3).collect();
         for (name, value) in names.iter().zip(values) {
-            weights = Constants::new(&weights).with(name, value).unwrap();
+            weights = NamedWeights::new(&weights).with(name, value).unwrap();
         }
         (weights, names)
     }
@@ -248,7 +251,7 @@ mod tests {
     fn only_the_named_constants_move() {
         let (weights, names) = start([9.0, 9.0, 9.0]);
         let found = climbed(&weights, &names[..1], 3, 999);
-        let constants = Constants::new(&found.weights);
+        let constants = NamedWeights::new(&found.weights);
         assert!((constants.get(&names[1]) - 9.0).abs() < 1e-9 && constants.get(&names[0]) < 3.0);
     }
 
@@ -268,7 +271,7 @@ mod tests {
             ndcg: ndcg.to_vec(),
             groups: groups.to_vec(),
         };
-        let score = Score { sets: vec![set(&[1.0, 1.0, 0.0], &[1.0, 0.0]), set(&[0.0], &[0.0])] };
+        let score = HalfScore { sets: vec![set(&[1.0, 1.0, 0.0], &[1.0, 0.0]), set(&[0.0], &[0.0])] };
         assert!((score.value(Objective::Micro) - 0.5).abs() < 1e-12);
         assert!((score.value(Objective::Macro) - 1.0 / 3.0).abs() < 1e-12);
     }

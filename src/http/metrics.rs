@@ -1,4 +1,4 @@
-//! What a monitoring system asks for, in the text format of `OpenMetrics` (<https://openmetrics.io>).
+//! Metrics for a monitoring system, in the `OpenMetrics` text format (<https://openmetrics.io>).
 
 use std::fmt;
 use std::time::Duration;
@@ -11,65 +11,71 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 
-use crate::engine::{Question, Status};
+use crate::engine::{ApiRequest, Status};
 
-/// The format that is written, as an HTTP content type.
+/// Content type of the encoded metrics.
 pub(super) const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-/// The shortest time that is told from none, in seconds; each bucket is twice as long as the one before.
+/// Upper bound of the first latency bucket, in seconds; each bucket is twice as wide as the previous one.
 const FIRST_BUCKET_S: f64 = 0.000_05;
+/// Number of latency buckets.
 const BUCKETS: u16 = 16;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct AnswerLabels {
+struct ResponseLabels {
     kind: &'static str,
     remembered: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct ConcernLabels {
+struct ProblemLabels {
     concern: &'static str,
 }
 
-/// Counts answers while the service runs.
+/// Counters of the running service. The published names keep the words `answers` and `remembered` for responses and
+/// cache hits.
 pub(super) struct Metrics {
-    answers: Family<AnswerLabels, Counter>,
-    seconds: Histogram,
+    responses: Family<ResponseLabels, Counter>,
+    latency_s: Histogram,
 }
 
 impl Metrics {
     pub(super) fn new() -> Self {
-        let seconds = Histogram::new(exponential_buckets(FIRST_BUCKET_S, 2.0, BUCKETS));
-        Self { answers: Family::default(), seconds }
+        let latency_s = Histogram::new(exponential_buckets(FIRST_BUCKET_S, 2.0, BUCKETS));
+        Self { responses: Family::default(), latency_s }
     }
 
-    /// Counts an answer that was known.
-    pub(super) fn recalled(&self, kind: &'static str) {
-        self.answers.get_or_create(&AnswerLabels { kind, remembered: true }).inc();
+    /// Counts a response from the cache.
+    pub(super) fn count_cached(&self, kind: &'static str) {
+        self.responses.get_or_create(&ResponseLabels { kind, remembered: true }).inc();
     }
 
-    /// Counts an answer that took this long.
-    pub(super) fn answered(&self, kind: &'static str, took: Duration) {
-        self.answers.get_or_create(&AnswerLabels { kind, remembered: false }).inc();
-        self.seconds.observe(took.as_secs_f64());
+    /// Counts a computed response and its latency, queueing included.
+    pub(super) fn count_computed(&self, kind: &'static str, latency: Duration) {
+        self.responses.get_or_create(&ResponseLabels { kind, remembered: false }).inc();
+        self.latency_s.observe(latency.as_secs_f64());
     }
 
-    /// All that is known, with the state of the index.
+    /// Returns all metrics, including those of the index.
     pub(super) fn encode(&self, status: &Status) -> Result<String, fmt::Error> {
         let mut registry = Registry::with_prefix("bloghound");
         registry.register(
             "answers",
-            "Answers to searches, suggestions and related posts",
-            self.answers.clone(),
+            "Responses to search, suggest and related requests",
+            self.responses.clone(),
         );
-        let help = "Time that answers took which were not known, waiting for a core included";
-        registry.register_with_unit("answer", help, Unit::Seconds, self.seconds.clone());
-        gauge(&mut registry, "posts", "Posts and pages that are searched", status.posts);
+        let help = "Latency of uncached responses, queueing included";
+        registry.register_with_unit("answer", help, Unit::Seconds, self.latency_s.clone());
+        gauge(&mut registry, "posts", "Posts and pages in the index", status.posts);
         let failed = status.failed.len() as u64;
-        gauge(&mut registry, "failed_files", "Source files that cannot be read", failed);
+        gauge(&mut registry, "failed_files", "Source files that could not be read", failed);
         let moments = [
-            ("indexed_timestamp", "When the commit that answers was made", status.indexed_at),
-            ("last_change_timestamp", "When a change was seen last", status.freshness.last_change_at),
-            ("compared_timestamp", "When all content was compared last", status.freshness.compared_at),
+            ("indexed_timestamp", "Time of the commit that is served", status.indexed_at),
+            ("last_change_timestamp", "Time of the last detected change", status.freshness.last_change_at),
+            (
+                "compared_timestamp",
+                "Time of the last full comparison with the content",
+                status.freshness.compared_at,
+            ),
         ];
         for (name, help, moment) in moments {
             if let Some(moment) = moment {
@@ -77,26 +83,26 @@ impl Metrics {
             }
         }
         if let Some(lag) = status.freshness.lag_ms {
-            let help = "From the last change that was seen to its being found";
+            let help = "Delay between the last detected change and its being searchable";
             seconds(&mut registry, "lag", help, Duration::from_millis(lag).as_secs_f64());
         }
-        let problems = Family::<ConcernLabels, Gauge>::default();
+        let problems = Family::<ProblemLabels, Gauge>::default();
         for problem in &status.problems {
-            problems.get_or_create(&ConcernLabels { concern: problem.concern.name() }).set(1);
+            problems.get_or_create(&ProblemLabels { concern: problem.check.name() }).set(1);
         }
-        registry.register("problems", "What is wrong while the last good state answers", problems);
+        registry.register("problems", "Current problems; the last good state keeps serving", problems);
         let mut encoded = String::new();
         text::encode(&mut encoded, &registry)?;
         Ok(encoded)
     }
 }
 
-/// The name of a question's kind.
-pub(super) fn kind(question: &Question) -> &'static str {
-    match question {
-        Question::Search { .. } => "search",
-        Question::Suggest(_) => "suggest",
-        Question::Related(_) => "related",
+/// Returns the name of the endpoint of a request, for the label `kind`.
+pub(super) fn endpoint(request: &ApiRequest) -> &'static str {
+    match request {
+        ApiRequest::Search { .. } => "search",
+        ApiRequest::Suggest(_) => "suggest",
+        ApiRequest::Related(_) => "related",
     }
 }
 

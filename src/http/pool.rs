@@ -1,8 +1,8 @@
-//! The turns of searches, which are work for the processor.
+//! The thread pool for searches, which are CPU work.
 //!
-//! A search that comes alone runs where its request is read: to wake another thread and to be woken by it takes
-//! longer than a tenth of a millisecond's search is worth. While one runs, others go to threads of their own, as
-//! many as there are cores, and wait in a line of bounded length; whoever finds it full is refused at once.
+//! A search that arrives while no other runs is computed on the thread that read its request: for a search of 0.1 ms,
+//! waking a pool thread and being woken by it would take longer than the search. Further searches run on the pool, one
+//! thread per core, with a bounded queue. If the queue is full, a search is refused at once.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -12,80 +12,80 @@ use axum::http::StatusCode;
 use crossbeam_channel::{Receiver, Sender};
 use tokio::sync::oneshot;
 
-use super::Problem;
+use super::problem::ProblemDetails;
 
-type Search = Box<dyn FnOnce() + Send>;
+type SearchJob = Box<dyn FnOnce() + Send>;
 
-/// Runs searches.
-pub(super) struct Pool {
-    /// Searches that run or wait.
-    under_way: Arc<AtomicUsize>,
-    max_under_way: usize,
-    line: Sender<Search>,
+/// The pool.
+pub(super) struct SearchPool {
+    /// Number of running and queued searches.
+    in_flight: Arc<AtomicUsize>,
+    max_in_flight: usize,
+    queue: Sender<SearchJob>,
 }
 
-/// One of the searches under way, until it is dropped.
-struct Place(Arc<AtomicUsize>);
+/// Counts a search as in flight until it is dropped.
+struct InFlightGuard(Arc<AtomicUsize>);
 
-impl Drop for Place {
+impl Drop for InFlightGuard {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
-impl Pool {
-    /// A pool of `threads`, for which as many as `max_waiting` searches may wait.
+impl SearchPool {
+    /// Starts a pool of `threads` threads and a queue of `max_queued` searches.
     ///
     /// # Errors
     /// When a thread cannot be started.
-    pub(super) fn new(threads: usize, max_waiting: usize) -> std::io::Result<Self> {
-        let (line, searches) = crossbeam_channel::unbounded();
+    pub(super) fn new(threads: usize, max_queued: usize) -> std::io::Result<Self> {
+        let (queue, searches) = crossbeam_channel::unbounded();
         for _ in 0..threads {
-            let searches: Receiver<Search> = searches.clone();
+            let searches: Receiver<SearchJob> = searches.clone();
             let work = move || searches.iter().for_each(|search| search());
             std::thread::Builder::new().name("search".to_owned()).spawn(work)?;
         }
-        // One more runs where its request is read.
-        Ok(Self { under_way: Arc::default(), max_under_way: threads + 1 + max_waiting, line })
+        // One more search runs on the thread that read its request.
+        Ok(Self { in_flight: Arc::default(), max_in_flight: threads + 1 + max_queued, queue })
     }
 
-    /// Runs a search when its turn comes.
+    /// Runs a search, now or when a thread is free.
     ///
     /// # Errors
-    /// When too many wait already, or the search panicked.
+    /// Status 503 if the queue is full, 500 if the search panicked.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         search: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, Problem> {
-        let before = self.under_way.fetch_add(1, Ordering::Relaxed);
-        let place = Place(Arc::clone(&self.under_way));
+    ) -> Result<T, ProblemDetails> {
+        let before = self.in_flight.fetch_add(1, Ordering::Relaxed);
+        let guard = InFlightGuard(Arc::clone(&self.in_flight));
         if before == 0 {
-            let found = catch_unwind(AssertUnwindSafe(search));
-            drop(place);
-            return found.map_err(|_| panicked());
+            let result = catch_unwind(AssertUnwindSafe(search));
+            drop(guard);
+            return result.map_err(|_| after_panic());
         }
-        if before >= self.max_under_way {
-            return Err(Problem::overload());
+        if before >= self.max_in_flight {
+            return Err(ProblemDetails::overload());
         }
-        let (sender, found) = oneshot::channel();
+        let (sender, result) = oneshot::channel();
         let search = move || {
-            // Who went away, say because the next letter is typed, does not want it any more.
+            // The client may have disconnected, for example because the user typed another letter.
             if !sender.is_closed() {
                 let _ = sender.send(catch_unwind(AssertUnwindSafe(search)));
             }
-            drop(place);
+            drop(guard);
         };
-        let searched = match self.line.send(Box::new(search)) {
-            Ok(()) => found.await.ok(),
+        let result = match self.queue.send(Box::new(search)) {
+            Ok(()) => result.await.ok(),
             Err(_) => None,
         };
-        searched.and_then(Result::ok).ok_or_else(panicked)
+        result.and_then(Result::ok).ok_or_else(after_panic)
     }
 }
 
-fn panicked() -> Problem {
-    tracing::error!("a search panicked: this is a bug in bloghound");
-    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the search failed; the log says more")
+fn after_panic() -> ProblemDetails {
+    tracing::error!("search failed: panic; this is a bug in bloghound");
+    ProblemDetails::new(StatusCode::INTERNAL_SERVER_ERROR, "the search failed; see the server log")
 }
 
 #[cfg(test)]
@@ -99,9 +99,9 @@ mod tests {
     const PATIENCE: Duration = Duration::from_secs(20);
 
     #[test]
-    fn whoever_finds_the_line_full_is_refused_and_others_are_answered_meanwhile() {
+    fn refuses_searches_when_the_queue_is_full_and_serves_the_others() {
         let runtime = runtime().unwrap();
-        let pool = Arc::new(Pool::new(2, 3).unwrap());
+        let pool = Arc::new(SearchPool::new(2, 3).unwrap());
         let (began, begun) = mpsc::channel();
         let searches: Vec<_> = (0..6)
             .map(|number| {
@@ -113,20 +113,20 @@ mod tests {
                     number
                 };
                 let answer = runtime.spawn(async move { asked.run(search).await });
-                while pool.under_way.load(Ordering::Relaxed) <= number {
+                while pool.in_flight.load(Ordering::Relaxed) <= number {
                     std::thread::yield_now();
                 }
                 (end, answer)
             })
             .collect();
-        // Three run: the first where it was asked for, the others on the two threads.
+        // Three run: the first on the thread of its request, the others on the two pool threads.
         for _ in 0..3 {
             begun.recv_timeout(PATIENCE).unwrap();
         }
         assert!(begun.try_recv().is_err());
         let refused =
             runtime.block_on(async { tokio::time::timeout(PATIENCE, pool.run(|| 6)).await.unwrap() });
-        assert_eq!(refused, Err(Problem::overload()));
+        assert_eq!(refused, Err(ProblemDetails::overload()));
         for (number, (end, answer)) in (0..).zip(searches) {
             drop(end);
             assert_eq!(runtime.block_on(answer).unwrap(), Ok(number));
@@ -135,17 +135,17 @@ mod tests {
     }
 
     #[test]
-    fn a_search_that_panics_takes_nothing_along() {
+    fn keeps_serving_after_a_search_panicked() {
         let runtime = runtime().unwrap();
-        let pool = Arc::new(Pool::new(1, 3).unwrap());
+        let pool = Arc::new(SearchPool::new(1, 3).unwrap());
         let panic = || -> u8 { panic!("as it should") };
         for _ in 0..2 {
             assert_eq!(runtime.block_on(pool.run(panic)).unwrap_err().status, 500);
-            // One that another runs beside is on the thread.
+            // While another search runs, the panicking one runs on the pool thread.
             let (end, ended) = mpsc::channel::<()>();
             let beside = Arc::clone(&pool);
             let first = runtime.spawn(async move { beside.run(move || ended.recv_timeout(PATIENCE)).await });
-            while pool.under_way.load(Ordering::Relaxed) == 0 {
+            while pool.in_flight.load(Ordering::Relaxed) == 0 {
                 std::thread::yield_now();
             }
             assert_eq!(runtime.block_on(pool.run(panic)).unwrap_err().status, 500);

@@ -1,35 +1,37 @@
-//! Errors as `application/problem+json` (RFC 9457).
+//! Error responses as `application/problem+json` (RFC 9457), and the mapping of errors to them.
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+use crate::engine::ResponseError;
 use crate::index::IndexError;
 use crate::query::RequestError;
+use crate::query::related::RelatedError;
 
-/// A refused or failed request.
+/// The body of an error response.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Problem {
-    /// Always `about:blank`: the status says the kind.
+pub struct ProblemDetails {
+    /// Always `about:blank`: the HTTP status is the type of the problem.
     #[serde(rename = "type")]
     kind: &'static str,
-    /// The status in words.
+    /// The name of the HTTP status.
     pub title: String,
     /// The HTTP status.
     pub status: u16,
-    /// What is wrong and what to do.
+    /// What failed, why, and what to do.
     pub detail: String,
-    /// The parameter whose value is wrong.
+    /// The parameter with the invalid value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parameter: Option<&'static str>,
-    /// What the parameter may be.
+    /// The values that the parameter accepts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub allowed: Option<String>,
 }
 
-impl Problem {
-    /// A problem with a status and what to do about it.
+impl ProblemDetails {
+    /// Returns a problem with this status.
     #[must_use]
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         Self {
@@ -42,28 +44,46 @@ impl Problem {
         }
     }
 
-    /// Too many searches wait already.
+    /// Returns the problem of a request refused because the search queue is full: status 503.
     #[must_use]
     pub fn overload() -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "too many searches at once; try again in a second")
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "too many concurrent searches; try again in 1 s")
     }
 }
 
-impl From<RequestError> for Problem {
+impl From<RequestError> for ProblemDetails {
     fn from(error: RequestError) -> Self {
         let problem = Self::new(StatusCode::BAD_REQUEST, error.to_string());
         Self { parameter: Some(error.parameter), allowed: Some(error.allowed), ..problem }
     }
 }
 
-impl From<IndexError> for Problem {
+impl From<IndexError> for ProblemDetails {
     fn from(error: IndexError) -> Self {
-        tracing::error!("a search failed: {error}");
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "the index could not be read; the log says why")
+        tracing::error!("search failed: {error}");
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "cannot read the index; see the server log")
     }
 }
 
-impl IntoResponse for Problem {
+impl From<RelatedError> for ProblemDetails {
+    fn from(error: RelatedError) -> Self {
+        match error {
+            RelatedError::Index(error) => error.into(),
+            RelatedError::UnknownId { .. } => Self::new(StatusCode::NOT_FOUND, error.to_string()),
+        }
+    }
+}
+
+impl From<ResponseError> for ProblemDetails {
+    fn from(error: ResponseError) -> Self {
+        match error {
+            ResponseError::Index(error) => error.into(),
+            ResponseError::Related(error) => error.into(),
+        }
+    }
+}
+
+impl IntoResponse for ProblemDetails {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, Json(self)).into_response();

@@ -1,4 +1,4 @@
-//! Work on all cores whose results are taken one by one, in order, while it goes on.
+//! Parallel work whose results are consumed in order while the work goes on.
 
 use std::collections::BTreeMap;
 use std::num::NonZero;
@@ -7,25 +7,25 @@ use std::thread::{available_parallelism, panicking, scope};
 
 use crate::index::Budget;
 
-/// Calls `work` for each number below `count` on all cores, each thread with a state of its own that
-/// `start` makes, and hands the results to `take` on this thread, in the order of the numbers. Work is
-/// only begun while the budget, of which results hold permits, has room: so results that wait for one
-/// before them, or for Tantivy, are bounded by their size and not by their number.
+/// Calls `work` for each number below `count` on all cores, and `consume` with the results on this thread, in the order
+/// of the numbers. Each thread has its own state, made by `new_state`. A thread starts an item only while the budget
+/// has room, of which results hold permits. Results that wait for an earlier one, or for Tantivy, are therefore bounded
+/// by their size and not by their number.
 ///
 /// # Errors
-/// The first error of `take`; then nothing more is begun.
+/// The first error of `consume`; no further items are started.
 pub(super) fn run<S, T: Send, E>(
     count: usize,
     budget: &Budget,
-    start: impl Fn() -> S + Sync,
+    new_state: impl Fn() -> S + Sync,
     work: impl Fn(&mut S, usize) -> T + Sync,
-    mut take: impl FnMut(usize, T) -> Result<(), E>,
+    mut consume: impl FnMut(usize, T) -> Result<(), E>,
 ) -> Result<(), E> {
     let threads = available_parallelism().map_or(1, NonZero::get).min(count);
     let (sender, receiver) = channel();
-    let toil = |sender: Sender<(usize, T)>| {
+    let run_worker = |sender: Sender<(usize, T)>| {
         let _closes = CloseOnPanic(budget);
-        let mut state = start();
+        let mut state = new_state();
         while let Some(number) = budget.begin(count) {
             if sender.send((number, work(&mut state, number))).is_err() {
                 break;
@@ -35,33 +35,33 @@ pub(super) fn run<S, T: Send, E>(
     scope(|scope| {
         for _ in 0..threads {
             let sender = sender.clone();
-            scope.spawn(|| toil(sender));
+            scope.spawn(|| run_worker(sender));
         }
         drop(sender);
-        let taken = take_in_order(receiver, &mut take);
-        if taken.is_err() {
+        let result = consume_in_order(receiver, &mut consume);
+        if result.is_err() {
             budget.close();
         }
-        taken
+        result
     })
 }
 
-fn take_in_order<T, E>(
+fn consume_in_order<T, E>(
     receiver: Receiver<(usize, T)>,
-    take: &mut impl FnMut(usize, T) -> Result<(), E>,
+    consume: &mut impl FnMut(usize, T) -> Result<(), E>,
 ) -> Result<(), E> {
     let (mut next, mut early) = (0, BTreeMap::new());
     for (number, result) in receiver {
         early.insert(number, result);
         while let Some(result) = early.remove(&next) {
-            take(next, result)?;
+            consume(next, result)?;
             next += 1;
         }
     }
     Ok(())
 }
 
-/// Lets nobody wait for a result that never comes.
+/// Closes the budget if its thread panics, so that no thread waits for a result that never comes.
 struct CloseOnPanic<'a>(&'a Budget);
 
 impl Drop for CloseOnPanic<'_> {
@@ -79,7 +79,7 @@ mod tests {
 
     fn run_all(fails_at: Option<usize>) -> (Vec<usize>, Result<(), usize>) {
         let budget = Budget::new(10);
-        let mut taken = Vec::new();
+        let mut consumed = Vec::new();
         let work = |calls: &mut usize, number: usize| -> (usize, Permit) {
             *calls += 1;
             (number * 2, budget.take(number % 7))
@@ -91,31 +91,31 @@ mod tests {
             work,
             |number, (double, _permit)| {
                 assert_eq!(double, number * 2);
-                taken.push(number);
+                consumed.push(number);
                 if fails_at == Some(number) { Err(number) } else { Ok(()) }
             },
         );
-        (taken, result)
+        (consumed, result)
     }
 
     #[test]
-    fn results_come_in_order_and_all() {
-        let (taken, result) = run_all(None);
-        assert_eq!((taken, result), ((0..500).collect(), Ok(())));
+    fn consumes_all_results_in_order() {
+        let (consumed, result) = run_all(None);
+        assert_eq!((consumed, result), ((0..500).collect(), Ok(())));
     }
 
     #[test]
-    fn an_error_ends_the_work() {
-        let (taken, result) = run_all(Some(20));
-        assert_eq!((taken, result), ((0..=20).collect(), Err(20)));
+    fn stops_at_the_first_error() {
+        let (consumed, result) = run_all(Some(20));
+        assert_eq!((consumed, result), ((0..=20).collect(), Err(20)));
     }
 
     #[test]
     #[should_panic(expected = "scoped thread panicked")]
-    fn a_panic_keeps_nobody_waiting() {
+    fn a_panic_does_not_block_other_threads() {
         let budget = Budget::new(1);
         let work = |(): &mut (), number: usize| {
-            assert_ne!(number, 0, "the first fails, and all others wait for it");
+            assert_ne!(number, 0, "the first item fails while all others wait for it");
             budget.take(1)
         };
         let _ = run(100, &budget, || (), work, |_, _| Ok::<(), ()>(()));

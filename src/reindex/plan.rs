@@ -1,61 +1,74 @@
-//! What has to be done so that the index says what the content says: a pure comparison.
+//! The plan: what to do about each source file so that the index matches the content. A pure comparison.
 
 use crate::content::{Audience, Failure, Post, Publication, Reading, SkipReason};
 use crate::index::{Digest, ManifestEntry};
 
-/// A source file as it was read.
+/// A source file as it was found on disk.
 #[derive(Debug)]
-pub enum Observed {
-    /// It is as the index has it.
-    Same,
-    /// It is not there any more.
-    Gone,
-    /// It was read; the digest tells this version of it from others.
+pub enum SourceState {
+    /// The file is unchanged since it was indexed.
+    Unchanged,
+    /// The file does not exist any more.
+    Deleted,
+    /// The file was read; the digest identifies this version of it.
     Read(Reading, Digest),
 }
 
-/// What has to be done about a source file.
+/// What to do about a source file.
 #[derive(Debug)]
-pub enum Action {
-    /// Nothing.
+pub enum PlannedAction {
+    /// Do nothing.
     Keep,
-    /// Add the post, or replace the one with its id; whether there is one.
-    Put(Box<Post>, Digest, bool),
-    /// Nothing may remain of it in the index; whether there is something, and why.
-    Drop(bool, Option<Absence>),
+    /// Add the post, or replace the indexed post with its id.
+    Put {
+        /// The post.
+        post: Box<Post>,
+        /// The digest of its source file.
+        digest: Digest,
+        /// Whether the index has a post with this id.
+        is_indexed: bool,
+    },
+    /// Remove the file's post from the index.
+    Remove {
+        /// Whether the index has a post with this id.
+        is_indexed: bool,
+        /// Why the file is not indexed; `None` if it was deleted.
+        reason: Option<NotIndexed>,
+    },
 }
 
-/// Why a source file has no document.
+/// Why a source file is not indexed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Absence {
-    /// It is not meant to be searched.
+pub enum NotIndexed {
+    /// The file is not meant to be searchable.
     Skipped(SkipReason),
-    /// It cannot be read.
+    /// The file could not be read.
     Failed(Failure),
 }
 
-/// Whether a file with this digest need not be read again.
+/// Returns whether a file with this digest need not be parsed again.
 #[must_use]
-pub fn is_same(known: Option<&ManifestEntry>, digest: Digest, audience: &Audience) -> bool {
-    known.is_some_and(|entry| entry.digest == digest && is_shown(&entry.publication, audience))
+pub fn is_unchanged(indexed: Option<&ManifestEntry>, digest: Digest, audience: &Audience) -> bool {
+    indexed.is_some_and(|entry| entry.digest == digest && is_visible(&entry.publication, audience))
 }
 
-/// Whether a post is for these readers.
+/// Returns whether the audience may see a post.
 #[must_use]
-pub fn is_shown(publication: &Publication, audience: &Audience) -> bool {
+pub fn is_visible(publication: &Publication, audience: &Audience) -> bool {
     publication.hidden_from(audience).is_none()
 }
 
-/// Compares what was read with what the index knows.
+/// Returns what to do about a file, given its manifest entry and its state on disk.
 #[must_use]
-pub fn decide(known: Option<&ManifestEntry>, observed: Observed) -> Action {
-    let is_known = known.is_some();
-    match observed {
-        Observed::Same => Action::Keep,
-        Observed::Gone => Action::Drop(is_known, None),
-        Observed::Read(Reading::Post(post), digest) => Action::Put(post, digest, is_known),
-        Observed::Read(Reading::Skipped(reason), _) => Action::Drop(is_known, Some(Absence::Skipped(reason))),
-        Observed::Read(Reading::Failed(failure), _) => Action::Drop(is_known, Some(Absence::Failed(failure))),
+pub fn plan(indexed: Option<&ManifestEntry>, state: SourceState) -> PlannedAction {
+    let is_indexed = indexed.is_some();
+    let remove = |reason| PlannedAction::Remove { is_indexed, reason };
+    match state {
+        SourceState::Unchanged => PlannedAction::Keep,
+        SourceState::Deleted => remove(None),
+        SourceState::Read(Reading::Post(post), digest) => PlannedAction::Put { post, digest, is_indexed },
+        SourceState::Read(Reading::Skipped(reason), _) => remove(Some(NotIndexed::Skipped(reason))),
+        SourceState::Read(Reading::Failed(failure), _) => remove(Some(NotIndexed::Failed(failure))),
     }
 }
 
@@ -70,25 +83,32 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_the_same_while_its_digest_and_visibility_are() {
+    fn a_file_is_unchanged_while_its_digest_and_visibility_are() {
         let now = "2026-01-01T00:00:00Z".parse().unwrap();
         let audience = Audience { drafts: false, future: false, expired: false, now };
-        assert!(is_same(Some(&entry(None)), 1, &audience));
-        assert!(!is_same(Some(&entry(None)), 2, &audience));
-        assert!(!is_same(Some(&entry(Some("2025-01-01T00:00:00Z"))), 1, &audience));
-        assert!(!is_same(None, 1, &audience));
+        assert!(is_unchanged(Some(&entry(None)), 1, &audience));
+        assert!(!is_unchanged(Some(&entry(None)), 2, &audience));
+        assert!(!is_unchanged(Some(&entry(Some("2025-01-01T00:00:00Z"))), 1, &audience));
+        assert!(!is_unchanged(None, 1, &audience));
     }
 
     #[test]
-    fn what_is_gone_or_unreadable_leaves_the_index() {
-        let known = entry(None);
+    fn removes_posts_of_deleted_and_unreadable_files() {
+        let indexed = entry(None);
         let failure = Failure { path: "a.md".into(), line: 1, message: "x".into() };
-        let unreadable = Observed::Read(Reading::Failed(failure.clone()), 2);
-        assert!(matches!(decide(Some(&known), Observed::Gone), Action::Drop(true, None)));
-        assert!(matches!(decide(None, Observed::Gone), Action::Drop(false, None)));
-        assert!(
-            matches!(decide(Some(&known), unreadable), Action::Drop(true, Some(Absence::Failed(f))) if f == failure)
-        );
-        assert!(matches!(decide(Some(&known), Observed::Same), Action::Keep));
+        let unreadable = SourceState::Read(Reading::Failed(failure.clone()), 2);
+        assert!(matches!(
+            plan(Some(&indexed), SourceState::Deleted),
+            PlannedAction::Remove { is_indexed: true, reason: None }
+        ));
+        assert!(matches!(
+            plan(None, SourceState::Deleted),
+            PlannedAction::Remove { is_indexed: false, reason: None }
+        ));
+        let PlannedAction::Remove { is_indexed: true, reason } = plan(Some(&indexed), unreadable) else {
+            panic!("an unreadable file must be removed from the index");
+        };
+        assert_eq!(reason, Some(NotIndexed::Failed(failure)));
+        assert!(matches!(plan(Some(&indexed), SourceState::Unchanged), PlannedAction::Keep));
     }
 }

@@ -1,30 +1,30 @@
-//! What a reindexing did and what the index holds after it.
+//! The report of an indexing run.
 
 use serde::Serialize;
 
 use crate::content::{Failure, Problem, SkipReason};
 
-/// Source files that are not searched, by reason.
+/// Number of source files that are not indexed, by reason.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct Skipped {
+pub struct SkippedCounts {
     /// Home and section pages.
     pub list: usize,
     /// Drafts.
     pub draft: usize,
-    /// Posts to be published later.
+    /// Posts dated in the future.
     pub future: usize,
     /// Expired posts.
     pub expired: usize,
-    /// Files of which the generator makes no page.
+    /// Files that the generator does not render as pages.
     pub not_a_page: usize,
-    /// Pages that the generator lists nowhere.
+    /// Pages that the generator marks unlisted.
     pub unlisted: usize,
-    /// Pages whose writers want them not to be searched.
+    /// Pages excluded from search by their authors.
     pub excluded: usize,
 }
 
-impl Skipped {
-    /// Counts one more.
+impl SkippedCounts {
+    /// Counts one more file.
     pub fn add(&mut self, reason: SkipReason) {
         let count = match reason {
             SkipReason::List => &mut self.list,
@@ -39,37 +39,36 @@ impl Skipped {
     }
 }
 
-/// The summary of a reindexing.
+/// Counts and problems of an indexing run.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Report {
-    /// Posts that the index holds.
+pub struct IndexingReport {
+    /// Posts in the index.
     pub posts: usize,
-    /// Pages without a date that the index holds.
+    /// Pages without a date in the index.
     pub pages: usize,
-    /// Files that are not searched.
-    pub skipped: Skipped,
-    /// Files that cannot be read.
+    /// Files that are not indexed.
+    pub skipped: SkippedCounts,
+    /// Files that could not be read.
     pub failed: Vec<Failure>,
-    /// What writers should look at: oddities of the files that were read this time, and pages that
-    /// share a URL.
+    /// Warnings for authors: about the files that were parsed in this run, and about pages with the same URL.
     pub warnings: Vec<Problem>,
-    /// Posts and pages that are new.
+    /// Posts and pages that were added.
     pub added: usize,
     /// Posts and pages that were replaced.
     pub updated: usize,
     /// Posts and pages that were removed.
     pub deleted: usize,
-    /// Posts and pages that are as they were.
+    /// Posts and pages that stayed the same.
     pub unchanged: usize,
-    /// Tells what the index holds from anything else that it could hold: equal content and settings have equal
-    /// ones on every machine, see [`content_digest`](crate::index::content_digest()).
+    /// Digest of the indexed content. Equal content and settings have equal digests on every machine, see
+    /// [`content_digest`](crate::index::content_digest()).
     pub content_digest: String,
-    /// Time that it took, in milliseconds.
+    /// Duration of the run, in milliseconds.
     pub took_ms: u64,
 }
 
-impl Report {
-    /// Whether the index was written.
+impl IndexingReport {
+    /// Returns whether the run changed the index.
     #[must_use]
     pub fn has_changes(&self) -> bool {
         self.added + self.updated + self.deleted > 0

@@ -1,48 +1,47 @@
-//! Looks at a directory again and again, where the system tells of no changes: on network file systems, in
-//! containers, at its limits.
+//! Polling of a directory, for systems without file events: network file systems, containers, exhausted watch limits.
 //!
-//! notify's own way of doing so sees a file as changed when its time, in whole seconds, is later: a second save
-//! within a second is lost, and a checkout of older files.
+//! notify's own polling compares modification times in whole seconds and only looks for later ones. It misses a second
+//! save within the same second, and a checkout of older files.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::{Duration, SystemTime};
 
-/// What tells a version of a file from others, without reading it.
+/// Metadata that identifies a version of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Version {
+struct FileVersion {
     len: u64,
-    changed: Option<SystemTime>,
+    modified: Option<SystemTime>,
     inode: u64,
 }
 
-type Files = BTreeMap<PathBuf, Version>;
+type FileVersions = BTreeMap<PathBuf, FileVersion>;
 
-/// Tells of changes while it lives.
+/// A thread that polls a directory until this is dropped.
 pub(super) struct Scanner {
     /// Ends the thread when it is dropped.
     _stop: Sender<()>,
 }
 
 impl Scanner {
-    /// Looks at all below `dir` every so often, and calls `tell` with the files that have come, gone or changed,
-    /// until it is false.
+    /// Starts to scan `dir` at this interval. Calls `on_change` with the files that were added, changed or deleted, and
+    /// stops when it returns false.
     ///
     /// # Errors
-    /// When no thread can be started.
+    /// When the operating system refuses the thread.
     pub(super) fn start(
         dir: PathBuf,
-        every: Duration,
-        tell: impl Fn(Vec<PathBuf>) -> bool + Send + 'static,
+        interval: Duration,
+        on_change: impl Fn(Vec<PathBuf>) -> bool + Send + 'static,
     ) -> std::io::Result<Self> {
         let (stop, stopped) = channel::<()>();
         let mut known = scan(&dir);
         let run = move || {
-            while stopped.recv_timeout(every) == Err(RecvTimeoutError::Timeout) {
+            while stopped.recv_timeout(interval) == Err(RecvTimeoutError::Timeout) {
                 let files = scan(&dir);
                 let changed = differences(&known, &files);
-                if !changed.is_empty() && !tell(changed) {
+                if !changed.is_empty() && !on_change(changed) {
                     return;
                 }
                 known = files;
@@ -53,22 +52,21 @@ impl Scanner {
     }
 }
 
-fn scan(dir: &Path) -> Files {
+fn scan(dir: &Path) -> FileVersions {
     let mut walk = ignore::WalkBuilder::new(dir);
     walk.standard_filters(false).hidden(true).follow_links(true);
     let files = walk.build().filter_map(Result::ok).filter_map(|entry| {
         let metadata = entry.metadata().ok().filter(std::fs::Metadata::is_file)?;
-        let version =
-            Version { len: metadata.len(), changed: metadata.modified().ok(), inode: inode(&metadata) };
-        Some((entry.into_path(), version))
+        let (len, modified) = (metadata.len(), metadata.modified().ok());
+        Some((entry.into_path(), FileVersion { len, modified, inode: inode(&metadata) }))
     });
     files.collect()
 }
 
-fn differences(before: &Files, now: &Files) -> Vec<PathBuf> {
-    let gone = before.keys().filter(|path| !now.contains_key(*path));
+fn differences(before: &FileVersions, now: &FileVersions) -> Vec<PathBuf> {
+    let deleted = before.keys().filter(|path| !now.contains_key(*path));
     let new = now.iter().filter(|(path, version)| before.get(*path) != Some(version)).map(|(path, _)| path);
-    gone.chain(new).cloned().collect()
+    deleted.chain(new).cloned().collect()
 }
 
 #[cfg(unix)]
@@ -87,7 +85,7 @@ mod tests {
     use std::fs;
 
     #[test]
-    fn every_version_differs_even_an_older_one() {
+    fn detects_every_new_version_even_with_an_older_time() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("a.md");
         fs::write(&path, "one").unwrap();

@@ -1,9 +1,9 @@
-//! Follows the content directory. Events are hints: they only say where to look again.
+//! Watches the content directory. Events are hints: they only mark paths as dirty.
 //!
-//! On Linux a folder made and filled at once, moved in or renamed gives events for folders only,
-//! and an overflow gives none at all; so a path stands for all below it, and an overflow for
-//! everything. Reading a file gives events too, which are ignored: indexing would cause itself.
-//! Where the system gives no events, the directory is looked at every few seconds instead.
+//! On Linux, a folder that is created and filled at once, moved in or renamed causes events for the folder only, and a
+//! queue overflow loses events. Therefore a dirty path includes everything below it, and an overflow marks everything
+//! as dirty. Read events are ignored; otherwise indexing would trigger itself. If file events are unavailable, the
+//! directory is polled.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -13,198 +13,195 @@ use std::time::{Duration, Instant};
 
 use notify::{ErrorKind, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
-use super::git::Checkout;
-use super::identity::Identity;
+use super::directory_id::DirectoryId;
+use super::git_work_tree::GitWorkTree;
 use super::scan::Scanner;
+use crate::config::limits;
 
-/// Times the debounce that changes wait at most while new ones keep coming.
-const MAX_DEBOUNCES: u32 = 8;
-/// Times the debounce that it is quiet after a checkout.
+/// Quiet time after a checkout, in multiples of the debounce: its events come in bursts.
 const CHECKOUT_DEBOUNCES: u32 = 6;
-/// How long a checkout may take before its changes are looked at all the same.
-const MAX_CHECKOUT: Duration = Duration::from_mins(1);
-/// Silence after which the system has told all that it has to tell, and how long that is waited for.
-const SILENCE: Duration = Duration::from_millis(20);
-const MAX_WAIT_FOR_SILENCE: Duration = Duration::from_secs(1);
+/// Time without events after which none are considered outstanding.
+const DRAINED_AFTER: Duration = Duration::from_millis(20);
 
-/// What may have changed.
+/// Files and folders that may have changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Dirty {
-    /// These files and folders, with all below them.
+    /// These files, and these folders with everything below them.
     Paths(BTreeSet<PathBuf>),
-    /// Anything.
+    /// The whole content directory.
     Everything,
 }
 
-/// Changes that were seen.
+/// Changes of the content that are indexed together.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
-    /// What may have changed.
+pub struct ContentChange {
+    /// The files and folders that may have changed.
     pub dirty: Dirty,
-    /// When the first of them was seen.
-    pub seen: Instant,
+    /// Time at which the first change was detected.
+    pub detected_at: Instant,
 }
 
-/// What is followed, and how.
+/// The directory to watch, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Following {
+pub struct WatchOptions {
     /// The content directory.
     pub dir: PathBuf,
-    /// Quiet time after a change before it is told.
+    /// Quiet time after a change before it is reported.
     pub debounce: Duration,
-    /// The directory is looked at, though the system may give events: those of network file systems and
-    /// containers may be missing.
+    /// Whether to poll even if file events are available; on network file systems and in containers, events may be
+    /// missing.
     pub polls: bool,
-    /// How often it is looked at then.
+    /// The polling interval.
     pub poll_every: Duration,
 }
 
-/// How changes come to be known.
+/// How changes are detected.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Mode {
-    /// They are not followed.
+pub enum WatchMode {
+    /// Changes are not detected.
     Off,
-    /// The system tells.
+    /// By file events of the operating system.
     Events,
-    /// The directory is looked at again and again; why, where that was not asked for.
+    /// By polling, with the reason if the settings do not ask for it.
     Polling(Option<String>),
-    /// There is no directory to follow.
+    /// Not at all: the content directory does not exist.
     Missing,
 }
 
-enum Source {
+enum EventSource {
     None,
     Events { _watcher: RecommendedWatcher },
     Polling { _scanner: Scanner },
 }
 
-/// A directory that is followed while this lives.
+/// A watcher of one directory; it stops when it is dropped.
 pub struct Watcher {
-    following: Option<Following>,
-    source: Source,
-    mode: Mode,
-    /// The directory that is followed: another may take its name.
-    identity: Option<Identity>,
-    checkout: Option<Checkout>,
+    options: Option<WatchOptions>,
+    source: EventSource,
+    mode: WatchMode,
+    /// Identity of the watched directory, because another directory may take its path.
+    directory_id: Option<DirectoryId>,
+    work_tree: Option<GitWorkTree>,
     sender: Sender<notify::Result<Event>>,
     events: Receiver<notify::Result<Event>>,
-    last_told: LastTold,
+    last_event_at: LastEventAt,
 }
 
-/// When the system told something last, of any kind.
-type LastTold = Arc<Mutex<Instant>>;
+/// Time of the last event of any kind.
+type LastEventAt = Arc<Mutex<Instant>>;
 
-/// Ends [`Watcher::next`] from another thread.
+/// Interrupts [`Watcher::next`] from another thread.
 #[derive(Clone)]
 pub struct Waker(Sender<notify::Result<Event>>);
 
 impl Waker {
-    /// Makes the watcher return [`Dirty::Everything`] soon, so that its owner looks around.
+    /// Makes [`Watcher::next`] return [`Dirty::Everything`] soon.
     pub fn wake(&self) {
-        // Nobody is asleep when nobody listens.
+        // Sending fails if the watcher is dropped; then there is nothing to interrupt.
         let _ = self.0.send(Err(notify::Error::generic("woken")));
     }
 }
 
 impl Watcher {
-    /// Follows all below a directory, which may not be there yet, see [`Watcher::renew`]; a change is told once
-    /// nothing changed for a while, or some times that while changes keep coming, and not while a checkout by
-    /// git is under way. Without a directory nothing is told.
+    /// Starts to watch a directory with everything below it; without options, nothing is watched. The directory need
+    /// not exist yet, see [`Watcher::renew`]. A change is reported after the debounce without further changes, or after
+    /// [`limits::MAX_DEBOUNCES`] times the debounce if changes keep arriving, but not during a git checkout.
     #[must_use]
-    pub fn new(following: Option<Following>) -> Self {
+    pub fn new(options: Option<WatchOptions>) -> Self {
         let (sender, events) = channel();
         let mut watcher = Self {
-            following,
-            source: Source::None,
-            mode: Mode::Off,
-            identity: None,
-            checkout: None,
+            options,
+            source: EventSource::None,
+            mode: WatchMode::Off,
+            directory_id: None,
+            work_tree: None,
             sender,
             events,
-            last_told: Arc::new(Mutex::new(Instant::now())),
+            last_event_at: Arc::new(Mutex::new(Instant::now())),
         };
-        watcher.begin();
+        watcher.start();
         watcher
     }
 
-    /// What ends the waiting.
+    /// Returns a handle that interrupts [`Watcher::next`].
     #[must_use]
     pub fn waker(&self) -> Waker {
         Waker(self.sender.clone())
     }
 
-    /// How changes come to be known.
+    /// Returns how changes are detected.
     #[must_use]
-    pub fn mode(&self) -> &Mode {
+    pub fn mode(&self) -> &WatchMode {
         &self.mode
     }
 
-    fn begin(&mut self) {
-        self.source = Source::None;
-        let Some(following) = self.following.clone() else { return };
-        self.identity = Identity::of(&following.dir);
-        self.checkout = Checkout::around(&following.dir);
-        if self.identity.is_none() {
-            self.mode = Mode::Missing;
+    fn start(&mut self) {
+        self.source = EventSource::None;
+        let Some(options) = self.options.clone() else { return };
+        self.directory_id = DirectoryId::of(&options.dir);
+        self.work_tree = GitWorkTree::around(&options.dir);
+        if self.directory_id.is_none() {
+            self.mode = WatchMode::Missing;
             return;
         }
-        if following.polls {
-            self.poll(&following, None);
+        if options.polls {
+            self.start_polling(&options, None);
             return;
         }
-        match watch(&following.dir, self.sender.clone(), Arc::clone(&self.last_told)) {
+        match watch(&options.dir, self.sender.clone(), Arc::clone(&self.last_event_at)) {
             Ok(watcher) => {
-                self.source = Source::Events { _watcher: watcher };
-                self.mode = Mode::Events;
+                self.source = EventSource::Events { _watcher: watcher };
+                self.mode = WatchMode::Events;
             }
-            Err(error) => self.poll(&following, Some(reason(&error))),
+            Err(error) => self.start_polling(&options, Some(reason(&error))),
         }
     }
 
-    fn poll(&mut self, following: &Following, why: Option<String>) {
+    fn start_polling(&mut self, options: &WatchOptions, reason: Option<String>) {
         let sender = self.sender.clone();
-        let tell = move |paths: Vec<PathBuf>| {
+        let send = move |paths: Vec<PathBuf>| {
             let event = paths.into_iter().fold(Event::new(EventKind::Any), Event::add_path);
             sender.send(Ok(event)).is_ok()
         };
-        match Scanner::start(following.dir.clone(), following.poll_every, tell) {
+        match Scanner::start(options.dir.clone(), options.poll_every, send) {
             Ok(scanner) => {
-                self.source = Source::Polling { _scanner: scanner };
-                self.mode = Mode::Polling(why);
+                self.source = EventSource::Polling { _scanner: scanner };
+                self.mode = WatchMode::Polling(reason);
             }
-            Err(_) => self.mode = Mode::Missing,
+            Err(_) => self.mode = WatchMode::Missing,
         }
     }
 
-    /// Looks whether the directory is still the one that is followed, and follows the one that is there now;
-    /// whether that is another one, which has to be compared.
+    /// Checks that the watched directory still has its path; otherwise starts to watch the directory that has it now.
+    /// Returns whether that is a new directory, whose content must be compared with the index.
     pub fn renew(&mut self) -> bool {
-        let Some(following) = &self.following else { return false };
-        let identity = Identity::of(&following.dir);
-        if identity == self.identity && (identity.is_some() == (self.mode != Mode::Missing)) {
+        let Some(options) = &self.options else { return false };
+        let directory_id = DirectoryId::of(&options.dir);
+        if directory_id == self.directory_id && (directory_id.is_some() == (self.mode != WatchMode::Missing))
+        {
             return false;
         }
-        self.begin();
-        self.mode != Mode::Missing
+        self.start();
+        self.mode != WatchMode::Missing
     }
 
-    /// Drops what was told until now, for someone who is about to look at everything. The system may have
-    /// more to tell of that time, which is waited for: following thousands of folders opens them all, which is
-    /// more than it remembers, and so would have everything looked at once more.
-    pub fn forget(&mut self) {
-        let begun = Instant::now();
-        let silence = || self.last_told.lock().unwrap_or_else(PoisonError::into_inner).elapsed();
-        while silence() < SILENCE && begun.elapsed() < MAX_WAIT_FOR_SILENCE {
-            std::thread::sleep(SILENCE / 4);
+    /// Discards the events up to now, before a full comparison. Outstanding events are awaited first: starting to
+    /// watch thousands of folders opens each of them, which can overflow the event queue and would cause a second full
+    /// comparison.
+    pub fn discard_pending(&mut self) {
+        let started = Instant::now();
+        let quiet = || self.last_event_at.lock().unwrap_or_else(PoisonError::into_inner).elapsed();
+        while quiet() < DRAINED_AFTER && started.elapsed() < limits::MAX_DRAIN {
+            std::thread::sleep(DRAINED_AFTER / 4);
         }
         while let Ok(event) = self.events.try_recv() {
             self.dirty_of(event);
         }
     }
 
-    /// Waits for changes, at most for `patience`; `None` when there were none.
-    pub fn next(&mut self, patience: Duration) -> Option<Change> {
-        let deadline = Instant::now() + patience;
+    /// Waits for changes, at most for `timeout`. Returns `None` if there were none.
+    pub fn next(&mut self, timeout: Duration) -> Option<ContentChange> {
+        let deadline = Instant::now() + timeout;
         let dirty = loop {
             match self.events.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
                 Ok(event) => {
@@ -215,29 +212,30 @@ impl Watcher {
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return None,
             }
         };
-        let seen = Instant::now();
-        Some(Change { dirty: self.gather(dirty, seen), seen })
+        let detected_at = Instant::now();
+        Some(ContentChange { dirty: self.collect(dirty, detected_at), detected_at })
     }
 
-    /// Adds what changes until it is quiet.
-    fn gather(&mut self, mut dirty: Dirty, seen: Instant) -> Dirty {
-        let debounce = self.following.as_ref().map_or(Duration::ZERO, |following| following.debounce);
-        let mut deadline = seen + debounce * MAX_DEBOUNCES;
+    /// Adds further changes until the debounce or the maximum delay has passed.
+    fn collect(&mut self, mut dirty: Dirty, detected_at: Instant) -> Dirty {
+        let debounce = self.options.as_ref().map_or(Duration::ZERO, |options| options.debounce);
+        let mut deadline = detected_at + debounce * limits::MAX_DEBOUNCES;
         loop {
-            let checkout = self.checkout.as_ref();
-            let is_checked_out = checkout.is_some_and(Checkout::is_under_way);
-            let mut quiet = debounce;
-            if is_checked_out || checkout.is_some_and(Checkout::has_just_ended) {
-                // Thousands of events take their time, and some of it between them.
-                (deadline, quiet) = (seen + MAX_CHECKOUT, debounce * CHECKOUT_DEBOUNCES);
+            let work_tree = self.work_tree.as_ref();
+            let is_checkout = work_tree.is_some_and(GitWorkTree::is_changing);
+            let mut quiet_time = debounce;
+            if is_checkout || work_tree.is_some_and(GitWorkTree::has_just_changed) {
+                // The thousands of events of a checkout arrive with pauses.
+                deadline = detected_at + limits::MAX_CHECKOUT;
+                quiet_time = debounce * CHECKOUT_DEBOUNCES;
             }
             let left = deadline.saturating_duration_since(Instant::now());
-            match self.events.recv_timeout(quiet.min(left)) {
+            match self.events.recv_timeout(quiet_time.min(left)) {
                 Ok(event) => {
                     let more = self.dirty_of(event);
                     dirty = merge(dirty, more);
                 }
-                Err(RecvTimeoutError::Timeout) if is_checked_out && !left.is_zero() => continue,
+                Err(RecvTimeoutError::Timeout) if is_checkout && !left.is_zero() => continue,
                 Err(_) => return dirty,
             }
             if left.is_zero() {
@@ -247,28 +245,27 @@ impl Watcher {
     }
 
     fn dirty_of(&mut self, event: notify::Result<Event>) -> Option<Dirty> {
-        if let (Err(error), Some(following)) = (&event, self.following.clone())
+        if let (Err(error), Some(options)) = (&event, self.options.clone())
             && matches!(error.kind, ErrorKind::MaxFilesWatch)
-            && self.mode == Mode::Events
+            && self.mode == WatchMode::Events
         {
-            // A new folder is not followed: none is, from now on, by events.
-            self.poll(&following, Some(reason(error)));
+            // A new folder exceeds the watch limit, so the whole directory is polled from now on.
+            self.start_polling(&options, Some(reason(error)));
         }
         dirty_of(event)
     }
 }
 
-/// Watches all below a directory. What is told of reading goes no further: in a comparison that is two events a
-/// post.
+/// Watches a directory with everything below it. Read events are dropped here: a full comparison causes two per post.
 fn watch(
     dir: &Path,
     events: Sender<notify::Result<Event>>,
-    last_told: LastTold,
+    last_event_at: LastEventAt,
 ) -> notify::Result<RecommendedWatcher> {
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
-        *last_told.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        *last_event_at.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
         if !is_access(&event) {
-            // Nobody listens any more when the watcher is being dropped.
+            // Sending fails only while the watcher is being dropped.
             let _ = events.send(event);
         }
     })?;
@@ -280,15 +277,15 @@ fn is_access(event: &notify::Result<Event>) -> bool {
     event.as_ref().is_ok_and(|event| !event.need_rescan() && matches!(event.kind, EventKind::Access(_)))
 }
 
-/// Why the system gives no events, and what to do about it.
+/// Returns why file events are unavailable, and what to do.
 fn reason(error: &notify::Error) -> String {
     let is_out_of_instances = matches!(&error.kind, ErrorKind::Io(error) if error.raw_os_error() == Some(24));
     match error.kind {
-        ErrorKind::MaxFilesWatch => "the system follows no more folders for this user: raise \
-             fs.inotify.max_user_watches, for example by `sysctl fs.inotify.max_user_watches=524288`"
+        ErrorKind::MaxFilesWatch => "the limit of watched folders is reached; raise \
+             fs.inotify.max_user_watches, for example with `sysctl fs.inotify.max_user_watches=524288`"
             .to_owned(),
-        _ if is_out_of_instances => "the system has no more watchers for this user: raise \
-             fs.inotify.max_user_instances, for example by `sysctl fs.inotify.max_user_instances=512`"
+        _ if is_out_of_instances => "the limit of watchers is reached; raise \
+             fs.inotify.max_user_instances, for example with `sysctl fs.inotify.max_user_instances=512`"
             .to_owned(),
         _ => error.to_string(),
     }
@@ -323,13 +320,13 @@ mod tests {
         Event::new(kind).add_path(path.into())
     }
 
-    fn following(dir: &Path, polls: bool) -> Following {
+    fn watch_options(dir: &Path) -> WatchOptions {
         let (debounce, poll_every) = (Duration::from_millis(5), Duration::from_millis(20));
-        Following { dir: dir.to_owned(), debounce, polls, poll_every }
+        WatchOptions { dir: dir.to_owned(), debounce, polls: false, poll_every }
     }
 
     #[test]
-    fn reading_is_no_change_and_an_overflow_is_everything() {
+    fn ignores_read_events_and_marks_everything_dirty_after_an_overflow() {
         let read = event(EventKind::Access(AccessKind::Open(AccessMode::Read)), "a.md");
         assert_eq!(dirty_of(Ok(read)), None);
         let overflow = Event::new(EventKind::Other).set_flag(Flag::Rescan);
@@ -338,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn paths_add_up_until_anything_may_have_changed() {
+    fn merges_dirty_paths() {
         let paths = |paths: &[&str]| Dirty::Paths(paths.iter().map(PathBuf::from).collect());
         let created = dirty_of(Ok(event(EventKind::Create(CreateKind::Folder), "b")));
         assert_eq!(merge(paths(&["a"]), created), paths(&["a", "b"]));
@@ -347,25 +344,25 @@ mod tests {
     }
 
     #[test]
-    fn polling_sees_changes_too() {
+    fn detects_changes_by_polling() {
         let dir = tempfile::tempdir().unwrap();
-        let mut watcher = Watcher::new(Some(following(dir.path(), true)));
-        assert_eq!(*watcher.mode(), Mode::Polling(None));
+        let mut watcher = Watcher::new(Some(WatchOptions { polls: true, ..watch_options(dir.path()) }));
+        assert_eq!(*watcher.mode(), WatchMode::Polling(None));
         std::fs::write(dir.path().join("a.md"), "a").unwrap();
         assert!(watcher.next(Duration::from_secs(20)).is_some());
     }
 
     #[test]
-    fn a_directory_that_comes_back_is_followed_again() {
+    fn watches_a_directory_again_after_it_was_recreated() {
         let parent = tempfile::tempdir().unwrap();
         let dir = parent.path().join("content");
-        let mut watcher = Watcher::new(Some(following(&dir, false)));
-        assert_eq!(*watcher.mode(), Mode::Missing);
+        let mut watcher = Watcher::new(Some(watch_options(&dir)));
+        assert_eq!(*watcher.mode(), WatchMode::Missing);
         assert!(!watcher.renew());
         std::fs::create_dir(&dir).unwrap();
         assert!(watcher.renew() && !watcher.renew());
         std::fs::remove_dir(&dir).unwrap();
-        assert!(!watcher.renew() && *watcher.mode() == Mode::Missing);
+        assert!(!watcher.renew() && *watcher.mode() == WatchMode::Missing);
         std::fs::create_dir(&dir).unwrap();
         assert!(watcher.renew());
         while watcher.next(Duration::from_millis(50)).is_some() {}
@@ -374,14 +371,14 @@ mod tests {
     }
 
     #[test]
-    fn a_checkout_is_one_change() {
+    fn reports_a_git_checkout_as_one_change() {
         let dir = tempfile::tempdir().unwrap();
         let content = dir.path().join("content");
         std::fs::create_dir_all(&content).unwrap();
         std::fs::create_dir(dir.path().join(".git")).unwrap();
         let lock = dir.path().join(".git/index.lock");
         std::fs::write(&lock, "").unwrap();
-        let mut watcher = Watcher::new(Some(following(&content, false)));
+        let mut watcher = Watcher::new(Some(watch_options(&content)));
         let worker = std::thread::spawn(move || {
             for n in 0..20 {
                 std::fs::write(content.join(format!("{n}.md")), "a").unwrap();

@@ -1,7 +1,7 @@
 //! Answers that are remembered: the same as fresh ones, and gone with the index that they were made from.
 
 use bloghound::config::limits;
-use bloghound::engine::{Engine, Question};
+use bloghound::engine::{ApiRequest, Engine};
 use bloghound::query::RawRequest;
 use bloghound::query::related::RelatedRequest;
 use bloghound::query::suggest::SuggestRequest;
@@ -18,24 +18,24 @@ fn site() -> TestSite {
 }
 
 /// A search as a URL asks for it.
-fn question(parameters: &[(&str, &str)]) -> Question {
+fn question(parameters: &[(&str, &str)]) -> ApiRequest {
     let parameters: serde_json::Map<String, Value> =
         parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())).collect();
     let raw: RawRequest = serde_json::from_value(parameters.into()).unwrap();
     let warnings = raw.unknown.keys().cloned().collect();
-    Question::search(raw.validate().unwrap(), warnings)
+    ApiRequest::search(raw.validate().unwrap(), warnings)
 }
 
 fn is_known(engine: &Engine, parameters: &[(&str, &str)]) -> bool {
-    engine.recall(&question(parameters)).is_some()
+    engine.cached_response(&question(parameters)).is_some()
 }
 
 #[test]
 fn texts_of_the_same_request_meet_and_others_do_not() {
     let engine = site().engine();
     let asked = [("q", "baking"), ("facets", "year,tag"), ("lang", "en"), ("after", "2024")];
-    let answer = engine.answer(question(&asked)).unwrap();
-    assert_eq!(engine.recall(&question(&asked)), Some(answer));
+    let answer = engine.respond(question(&asked)).unwrap();
+    assert_eq!(engine.cached_response(&question(&asked)), Some(answer));
     let same: [&[(&str, &str)]; 4] = [
         &[("after", "2024"), ("lang", "en"), ("facets", "tag,year"), ("q", "baking")],
         &[("q", "baking"), ("facets", " tag , year,tag"), ("lang", " en "), ("after", "2024-01-01")],
@@ -97,22 +97,22 @@ fn what_is_asked_once_only_is_not_remembered() {
     let engine = site().engine();
     for extra in [("explain", "1"), ("cachebuster", "17")] {
         let asked = [("q", "baking"), extra];
-        engine.answer(question(&asked)).unwrap();
+        engine.respond(question(&asked)).unwrap();
         assert!(!is_known(&engine, &asked), "{extra:?}");
     }
-    let unknown = || Question::Related(RelatedRequest { id: "food/none/_index.md".to_owned(), limit: 5 });
-    engine.answer(unknown()).unwrap_err();
-    assert!(engine.recall(&unknown()).is_none());
+    let unknown = || ApiRequest::Related(RelatedRequest { id: "food/none/_index.md".to_owned(), limit: 5 });
+    engine.respond(unknown()).unwrap_err();
+    assert!(engine.cached_response(&unknown()).is_none());
 }
 
 #[test]
 fn kinds_of_questions_do_not_meet() {
     let engine = site().engine();
-    let suggest = |limit| Question::Suggest(SuggestRequest { query: "baking".to_owned(), limit });
-    let suggested = engine.answer(suggest(8)).unwrap();
+    let suggest = |limit| ApiRequest::Suggest(SuggestRequest { query: "baking".to_owned(), limit });
+    let suggested = engine.respond(suggest(8)).unwrap();
     assert!(!is_known(&engine, &[("q", "baking"), ("limit", "8")]));
-    assert!(engine.recall(&suggest(7)).is_none());
-    assert_eq!(engine.recall(&suggest(8)), Some(suggested));
+    assert!(engine.cached_response(&suggest(7)).is_none());
+    assert_eq!(engine.cached_response(&suggest(8)), Some(suggested));
 }
 
 #[test]
@@ -120,14 +120,14 @@ fn memory_is_bounded_whatever_is_asked() {
     let engine = site().engine();
     let text = |number: usize| format!("baking {number} {}", "x".repeat(20_000));
     for number in 0..200 {
-        engine.answer(question(&[("q", &text(number))])).unwrap();
+        engine.respond(question(&[("q", &text(number))])).unwrap();
     }
     let known = (0..200).filter(|number| is_known(&engine, &[("q", &text(*number))])).count();
     // The question is 20 KB long, and so is the answer that repeats it.
-    let most = limits::REMEMBERED_BYTES / 40_000;
+    let most = limits::RESPONSE_CACHE_BYTES / 40_000;
     assert!((1..=most).contains(&known), "{known} are known");
-    let long = "y".repeat(limits::MAX_REMEMBERED_ANSWER_BYTES);
-    engine.answer(question(&[("q", &long)])).unwrap();
+    let long = "y".repeat(limits::MAX_CACHED_RESPONSE_BYTES);
+    engine.respond(question(&[("q", &long)])).unwrap();
     assert!(!is_known(&engine, &[("q", &long)]));
 }
 

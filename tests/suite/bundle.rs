@@ -177,7 +177,7 @@ fn other_settings_are_told() {
     pack(&site);
     site.write("hugo.toml", "baseURL = 'https://moved.example/'\n");
     let output = ok(site.root(), &["bundle", "install", "search.tar.zst"]);
-    assert!(output.stderr.contains("made with other settings"), "{}", output.stderr);
+    assert!(output.stderr.contains("built with other settings"), "{}", output.stderr);
 }
 
 #[test]

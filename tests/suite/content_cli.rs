@@ -68,7 +68,7 @@ fn warnings_fail_only_where_that_is_wished() {
             "same/index.md:1: warning: has the same URL as other.md: https://blog.example/same/"
         )
     );
-    assert_eq!(text[2], "4 files read: 0 errors, 2 warnings");
+    assert_eq!(text[2], "checked 4 files: 0 errors, 2 warnings");
     assert_eq!(run(&site, &["check", "--strict"]).status.code(), Some(1));
     assert_eq!(run(&site, &["check", "--format", "xml"]).status.code(), Some(2));
 }

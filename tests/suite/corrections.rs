@@ -231,7 +231,7 @@ fn the_command_line_says_what_was_meant() {
     let (code, out) = search(&site, &["crossplne"]);
     let lines: Vec<&str> = out.lines().collect();
     assert_eq!((code, lines[0]), (0, "Showing hits for: crossplane"));
-    assert_eq!(lines[1], "(typed: crossplne; search for exactly that with --typos 0)");
+    assert_eq!(lines[1], "(typed: crossplne; use --typos 0 to search for exactly that)");
     let (code, out) = search(&site, &["crossplne", "--typos", "0"]);
     assert_eq!((code, out.lines().last()), (1, Some("Did you mean: crossplane?")), "{out}");
     let (code, out) = search(&site, &["crossplane"]);

@@ -183,7 +183,7 @@ fn on_a_full_disk_the_last_index_answers_and_grows_again_when_there_is_room() {
     std::thread::sleep(std::time::Duration::from_millis(600));
     site.write_post("food/new", &post("New", "2024-02-01", &"Truffles and many other words. ".repeat(3_000)));
     let problem = server.wait_for_problem("not updated");
-    assert!(problem.contains("No space left") && problem.contains("keeps answering"), "{problem}");
+    assert!(problem.contains("No space left") && problem.contains("keeps serving"), "{problem}");
     assert_eq!(server.hits("number").len(), 10);
     assert!(server.hits("truffles").is_empty());
     site.write("room", "");

@@ -159,9 +159,9 @@ fn a_baseline_shows_what_got_better_and_worse() {
             "2 queries in both, 1 new, 1 no longer judged",
             "(p = 1.000, paired randomization test)",
             "Worse: 1 query\n  1.0000 → 0.6309  bread\n",
-            "first hit a/bread/_index.md → b/other/_index.md; right at 1 → 2",
+            "first hit a/bread/_index.md → b/other/_index.md; first relevant hit at rank 1 → 2",
             "Better: 1 query\n  0.0000 → 1.0000  flour\n",
-            "right at none → 1",
+            "first relevant hit at rank none → 1",
             "New: 1 query\n  tea\n",
         ] {
             assert!(output.stdout.contains(expected), "{expected:?} is not in {}", output.stdout);
@@ -171,7 +171,7 @@ fn a_baseline_shows_what_got_better_and_worse() {
         assert_eq!((&comparison["worse"]["count"], &comparison["gone"][0]), (&1.into(), &"salt".into()));
     }
     let none = eval(&site, &["searches.toml", "--baseline", "before.jsonl", "--top", "0"]).stdout;
-    assert!(none.contains("Worse: 1 query\n  and 1 more (--top)"), "{none}");
+    assert!(none.contains("Worse: 1 query\n  and 1 more (raise --top to list them)"), "{none}");
 }
 
 #[test]
@@ -188,7 +188,11 @@ fn a_regression_fails() {
     assert_eq!(fall("0.5").code, 0);
     site.write("other.jsonl", "{\"qid\":\"x\",\"hits\":[]}\n");
     let output = eval(&site, &["searches.toml", "--baseline", "other.jsonl"]);
-    assert!(output.code == 1 && output.stderr.contains("other.jsonl has none of them"), "{}", output.stderr);
+    assert!(
+        output.code == 1 && output.stderr.contains("other.jsonl has none of the judged queries"),
+        "{}",
+        output.stderr
+    );
 }
 
 /// A blog whose tags mislead, some more than others: what is looked for stands in the bodies.

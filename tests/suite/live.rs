@@ -22,7 +22,7 @@ fn settings_of_the_site_are_followed() {
     assert_eq!(url_of_first_hit(&server, "carrots"), "https://blog.example/food/soup/");
     site.write("hugo.toml", "baseURL = \n");
     let problem = server.wait_for_problem("hugo.toml:1");
-    assert!(problem.contains("settings from before stay"), "{problem}");
+    assert!(problem.contains("previous settings stay in effect"), "{problem}");
     assert_eq!(url_of_first_hit(&server, "carrots"), "https://blog.example/food/soup/");
     site.write("hugo.toml", "baseURL = 'https://new.example/'\nlanguageCode = 'en-us'\n");
     server.find_in_log(&["built anew", "settings have changed"]);
@@ -53,7 +53,7 @@ fn content_that_goes_is_not_deleted_and_is_followed_when_it_is_back() {
     let elsewhere = site.root().join("elsewhere");
     fs::rename(site.content(), &elsewhere).unwrap();
     let problem = server.wait_for_problem("no such directory");
-    assert!(problem.contains("last index keeps answering"), "{problem}");
+    assert!(problem.contains("last index keeps serving"), "{problem}");
     assert_eq!(server.hits("carrots"), ["food/soup"]);
     // Another directory of the name, as a mount that comes late is one.
     site.write_post("food/stew", &post("Stew", "2024-01-03", "Beans."));

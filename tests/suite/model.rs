@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use bloghound::config::{Config, Overrides};
 use bloghound::content::Site;
-use bloghound::engine::{Engine, Work};
+use bloghound::engine::{Engine, SyncSetup};
 use bloghound::query::SearchRequest;
-use bloghound::reindex::{Change, Dirty, Following, Indexer, Watcher};
+use bloghound::reindex::{ContentChange, Dirty, Indexer, OpenMode, WatchOptions, Watcher};
 use proptest::prelude::*;
 
 use crate::support::{Ask, TestSite, is_long, kill_after_commit, post};
@@ -151,15 +151,16 @@ impl<'a> Kept<'a> {
     fn start(site: &'a TestSite, model: Model) -> Self {
         let config = site.config();
         let detected = Site::detect(&config).unwrap();
-        let following = Following { debounce: DEBOUNCE, ..Work::following(&config, &detected) };
-        let watcher = Watcher::new(Some(following));
-        let mut indexer = Indexer::open(&config, &detected, false).unwrap();
+        let watch_options =
+            WatchOptions { debounce: DEBOUNCE, ..SyncSetup::watch_options(&config, &detected) };
+        let watcher = Watcher::new(Some(watch_options));
+        let mut indexer = Indexer::open(&config, &detected, OpenMode::Update).unwrap();
         indexer.reconcile(&mut |_, _| {}).unwrap();
         Self { site, model, config, detected, indexer, watcher }
     }
 
     fn drain(&mut self) {
-        while let Some(Change { dirty, .. }) = self.watcher.next(QUIET) {
+        while let Some(ContentChange { dirty, .. }) = self.watcher.next(QUIET) {
             match dirty {
                 Dirty::Paths(paths) => self.indexer.update(&paths).unwrap(),
                 Dirty::Everything => self.indexer.reconcile(&mut |_, _| {}).unwrap(),
@@ -188,7 +189,7 @@ impl<'a> Kept<'a> {
                 self.config = self.site.config();
                 self.detected = Site::detect(&self.config).unwrap();
                 drop(self.indexer);
-                self.indexer = Indexer::open(&self.config, &self.detected, false).unwrap();
+                self.indexer = Indexer::open(&self.config, &self.detected, OpenMode::Update).unwrap();
                 self.indexer.reconcile(&mut |_, _| {}).unwrap();
             }
             _ => happen(self.site, step, &mut self.model),
@@ -321,7 +322,7 @@ fn fresh(site: &TestSite, index: &Path) -> BTreeSet<String> {
     let overrides =
         Overrides { site: site.root().to_owned(), index: Some(index.to_owned()), ..Overrides::default() };
     let config = Config::load(overrides).unwrap();
-    let mut indexer = Indexer::open(&config, &Site::detect(&config).unwrap(), true).unwrap();
+    let mut indexer = Indexer::open(&config, &Site::detect(&config).unwrap(), OpenMode::Rebuild).unwrap();
     indexer.reconcile(&mut |_, _| {}).unwrap();
     seen(&Engine::new(&config, indexer.snapshot().unwrap()))
 }

@@ -2,7 +2,7 @@
 
 use bloghound::config::{Config, Overrides};
 use bloghound::content::Site;
-use bloghound::reindex::Indexer;
+use bloghound::reindex::{Indexer, OpenMode};
 
 use crate::support::{Server, TestSite, post};
 
@@ -25,7 +25,7 @@ fn it_answers_from_the_last_index_and_then_from_the_content() {
             server.log_so_far()
         );
         assert_eq!(server.hits("flour"), ["food/bread"]);
-        server.find_in_log(&["searching 2 posts", "1 updated"]);
+        server.find_in_log(&["indexed 2 posts", "1 updated"]);
         assert_eq!(server.hits("parsnips"), ["food/soup"]);
         assert!(server.hits("carrots").is_empty());
         assert_eq!(server.get("/api/v1/status").json()["posts"], 2);
@@ -55,7 +55,7 @@ fn an_index_with_drafts_is_not_answered_from() {
     site.write_post("food/secret", "+++\ntitle = 'Secret'\ndate = 2024-02-01\ndraft = true\n+++\nTruffles.");
     let overrides = Overrides { site: site.root().to_owned(), drafts: true, ..Overrides::default() };
     let config = Config::load(overrides).unwrap();
-    let mut indexer = Indexer::open(&config, &Site::detect(&config).unwrap(), false).unwrap();
+    let mut indexer = Indexer::open(&config, &Site::detect(&config).unwrap(), OpenMode::Update).unwrap();
     assert_eq!(indexer.reconcile(&mut |_, _| {}).unwrap().added, 3);
     indexer.close().unwrap();
     let server = Server::start(site.root());
@@ -72,7 +72,7 @@ fn an_index_of_other_settings_answers_until_the_new_one_is_built() {
     let mut server = Server::start(site.root());
     server.find_in_log(&["built anew", "settings have changed"]);
     server.find_in_log(&[LAST_INDEX]);
-    server.find_in_log(&["searching 2 posts", "2 added"]);
+    server.find_in_log(&["indexed 2 posts", "2 added"]);
     let answer = server.get("/api/v1/search?q=carrots").json();
     assert_eq!(answer["hits"][0]["url"], "https://other.example/food/soup/");
 }
@@ -84,6 +84,6 @@ fn files_that_cannot_be_read_are_told_after_a_start_too() {
     site.reindex(false);
     let mut server = Server::start(site.root());
     server.find_in_log(&["food/broken/_index.md:2", "invalid TOML"]);
-    server.find_in_log(&["searching 2 posts", "unchanged"]);
+    server.find_in_log(&["indexed 2 posts", "unchanged"]);
     assert_eq!(server.get("/api/v1/status").json()["failed"][0]["path"], "food/broken/_index.md");
 }

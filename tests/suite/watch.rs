@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use bloghound::reindex::{Dirty, Following, Mode, Watcher};
+use bloghound::reindex::{Dirty, WatchMode, WatchOptions, Watcher};
 
 use crate::support::{Server, TestSite, post};
 
@@ -108,7 +108,7 @@ fn nothing_is_followed_when_that_is_wished() {
 
 fn watcher(dir: &Path) -> Watcher {
     let (debounce, poll_every) = (Duration::from_millis(5), Duration::from_secs(1));
-    Watcher::new(Some(Following { dir: dir.to_owned(), debounce, polls: false, poll_every }))
+    Watcher::new(Some(WatchOptions { dir: dir.to_owned(), debounce, polls: false, poll_every }))
 }
 
 #[test]
@@ -117,7 +117,7 @@ fn what_was_told_before_everything_is_looked_at_is_not_told_again() {
     let mut watcher = watcher(dir.path());
     fs::write(dir.path().join("before.md"), "a").unwrap();
     std::thread::sleep(Duration::from_millis(300));
-    watcher.forget();
+    watcher.discard_pending();
     assert_eq!(watcher.next(Duration::from_millis(100)), None);
     let after = dir.path().join("after.md");
     fs::write(&after, "a").unwrap();
@@ -133,11 +133,11 @@ fn to_begin_to_follow_thousands_of_folders_is_no_change() {
         fs::create_dir_all(dir.path().join(format!("{}/{n}", n % 100))).unwrap();
     }
     let mut watcher = watcher(dir.path());
-    if *watcher.mode() != Mode::Events {
+    if *watcher.mode() != WatchMode::Events {
         eprintln!("skipped: the system does not let {FOLDERS} folders be followed: {:?}", watcher.mode());
         return;
     }
-    watcher.forget();
+    watcher.discard_pending();
     assert_eq!(watcher.next(Duration::from_millis(300)), None);
     fs::write(dir.path().join("7/7/a.md"), "a").unwrap();
     assert!(watcher.next(Duration::from_secs(20)).is_some());

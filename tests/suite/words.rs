@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use bloghound::content::Site;
 use bloghound::index::Snapshot;
-use bloghound::reindex::Indexer;
+use bloghound::reindex::{Indexer, OpenMode};
 
 use crate::support::{TestSite, post};
 
@@ -44,7 +44,7 @@ fn words_follow_whatever_is_saved_and_deleted() {
         site.write_post(&format!("p{number}"), &text(number));
     }
     let config = site.config();
-    let mut indexer = Indexer::open(&config, &Site::detect(&config).unwrap(), false).unwrap();
+    let mut indexer = Indexer::open(&config, &Site::detect(&config).unwrap(), OpenMode::Update).unwrap();
     indexer.reconcile(&mut |_, _| {}).unwrap();
     let mut last = indexer.snapshot().unwrap();
     assert!(words(&last).len() > 60);
@@ -71,7 +71,7 @@ fn words_follow_whatever_is_saved_and_deleted() {
 fn great_changes_are_read_from_the_dictionaries() {
     let site = TestSite::new();
     let config = site.config();
-    let mut indexer = Indexer::open(&config, &Site::detect(&config).unwrap(), false).unwrap();
+    let mut indexer = Indexer::open(&config, &Site::detect(&config).unwrap(), OpenMode::Update).unwrap();
     indexer.reconcile(&mut |_, _| {}).unwrap();
     let empty = indexer.snapshot().unwrap();
     assert_eq!(words(&empty), []);

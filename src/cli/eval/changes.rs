@@ -1,4 +1,4 @@
-//! What changed since a baseline, as text and as JSON.
+//! The comparison with a baseline, as text and as JSON.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -6,12 +6,12 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::super::output;
-use super::report::heads;
-use super::tables::{self, Row, changed, one_line};
-use crate::evaluation::{Change, Comparison, Dimension, Judgement};
+use super::report::headings;
+use super::tables::{self, TableRow, changed, one_line};
+use crate::evaluation::{Comparison, Dimension, Judgement, QueryChange};
 
-/// Probability from which chance is no good explanation, as is the custom.
-const SIGNIFICANT: f64 = 0.05;
+/// Largest p-value that counts as significant, by convention.
+const SIGNIFICANCE_LEVEL: f64 = 0.05;
 
 pub(super) fn write_text(
     out: &mut impl Write,
@@ -22,14 +22,18 @@ pub(super) fn write_text(
 ) -> io::Result<()> {
     let compared = output::plural(comparison.changes.len(), "query");
     let (new, gone) = (comparison.new.len(), comparison.gone.len());
-    writeln!(out, "Since {}: {compared} in both, {new} new, {gone} no longer judged", baseline.display())?;
+    writeln!(
+        out,
+        "Compared with {}: {compared} in both, {new} new, {gone} no longer judged",
+        baseline.display()
+    )?;
     for dimensions in tables {
         let rows = comparison.summarize(dimensions).into_iter().map(|group| {
             let pairs = tables::values(&group.before).into_iter().zip(tables::values(&group.after));
             let cells = pairs.map(|(before, after)| changed(before, after)).collect();
-            Row::of_group(&group.key, dimensions, group.queries, cells)
+            TableRow::of_group(&group.key, dimensions, group.queries, cells)
         });
-        tables::write(out, &heads(dimensions), &rows.collect::<Vec<_>>())?;
+        tables::write(out, &headings(dimensions), &rows.collect::<Vec<_>>())?;
         writeln!(out)?;
     }
     writeln!(out, "{}", verdict(comparison.gain(), comparison.p_value()))?;
@@ -46,23 +50,28 @@ pub(super) fn write_text(
     Ok(())
 }
 
-/// What a change of the mean nDCG says.
+/// Returns one sentence about a change of the mean nDCG and its significance.
 pub(super) fn verdict(gain: f64, p: f64) -> String {
-    let what = match gain {
+    let change = match gain {
         gain if gain > 0.000_05 => format!("rose by {gain:.4}"),
         gain if gain < -0.000_05 => format!("fell by {:.4}", -gain),
         _ => "stayed the same".to_owned(),
     };
-    let judgement = if p < SIGNIFICANT { "more than chance explains" } else { "chance alone may do that" };
+    let significance = if p < SIGNIFICANCE_LEVEL { "significant" } else { "not significant" };
     let p = if p < 0.001 { "p < 0.001".to_owned() } else { format!("p = {p:.3}") };
-    format!("nDCG@10 {what}: {judgement} ({p}, paired randomization test)")
+    format!("nDCG@10 {change}: {significance} ({p}, paired randomization test)")
 }
 
-fn write_changes(out: &mut impl Write, head: &str, changes: &[&Change<'_>], top: usize) -> io::Result<()> {
+fn write_changes(
+    out: &mut impl Write,
+    heading: &str,
+    changes: &[&QueryChange<'_>],
+    top: usize,
+) -> io::Result<()> {
     if changes.is_empty() {
         return Ok(());
     }
-    writeln!(out, "\n{head}: {}", output::plural(changes.len(), "query"))?;
+    writeln!(out, "\n{heading}: {}", output::plural(changes.len(), "query"))?;
     let faint = output::FAINT;
     for change in changes.iter().take(top) {
         let query = change.query();
@@ -74,30 +83,33 @@ fn write_changes(out: &mut impl Write, head: &str, changes: &[&Change<'_>], top:
         };
         let (before, after) = (&change.before, change.after);
         writeln!(out, "  {:.4} → {:.4}  {text}{qid}", before.measures.ndcg, after.measures.ndcg)?;
-        let (first, last) = (best(before).unwrap_or("nothing"), best(after).unwrap_or("nothing"));
-        let (at_first, at_last) = (rank(before), rank(after));
-        let hits = if first == last { format!("still {first}") } else { format!("{first} → {last}") };
-        writeln!(out, "      {faint}first hit {hits}; right at {at_first} → {at_last}{faint:#}")?;
+        let (first, last) = (best(before).unwrap_or("none"), best(after).unwrap_or("none"));
+        let (rank_before, rank_after) = (rank(before), rank(after));
+        let hits = if first == last { format!("{first} (unchanged)") } else { format!("{first} → {last}") };
+        writeln!(
+            out,
+            "      {faint}first hit {hits}; first relevant hit at rank {rank_before} → {rank_after}{faint:#}"
+        )?;
     }
     write_more(out, changes.len(), top)
 }
 
 fn write_more(out: &mut impl Write, count: usize, top: usize) -> io::Result<()> {
-    if count > top { writeln!(out, "  and {} more (--top)", count - top) } else { Ok(()) }
+    if count > top { writeln!(out, "  and {} more (raise --top to list them)", count - top) } else { Ok(()) }
 }
 
 fn best<'a>(judgement: &'a Judgement<'_>) -> Option<&'a str> {
     judgement.hits.first().map(String::as_str)
 }
 
-/// The place of the first relevant hit.
+/// Returns the rank of the first relevant hit, or `none`.
 pub(super) fn rank(judgement: &Judgement<'_>) -> String {
     let reciprocal = judgement.measures.mrr;
     if reciprocal > 0.0 { format!("{:.0}", 1.0 / reciprocal) } else { "none".to_owned() }
 }
 
 pub(super) fn as_json(comparison: &Comparison<'_>, dimensions: &[Dimension], top: usize) -> Value {
-    let shown = |changes: &[&Change<'_>]| {
+    let shown = |changes: &[&QueryChange<'_>]| {
         json!({
             "count": changes.len(),
             "first": changes.iter().take(top).map(|change| change_as_json(change)).collect::<Vec<_>>(),
@@ -116,7 +128,7 @@ pub(super) fn as_json(comparison: &Comparison<'_>, dimensions: &[Dimension], top
     })
 }
 
-fn change_as_json(change: &Change<'_>) -> Value {
+fn change_as_json(change: &QueryChange<'_>) -> Value {
     let side =
         |judgement: &Judgement<'_>| json!({ "ndcg": judgement.measures.ndcg, "best": best(judgement) });
     let query = change.query();

@@ -1,4 +1,4 @@
-//! `bloghound eval`: measures relevance by judged queries, compares, and tunes.
+//! `bloghound eval`: measures relevance with judged queries, compares runs, tunes weights.
 
 mod changes;
 mod interrupt;
@@ -11,185 +11,209 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{Outcome, Place, output};
+use super::output::OutputFormat;
+use super::{Outcome, SiteArgs, output};
 use crate::evaluation::{
     Comparison, Dimension, Half, Judgement, Run, answer, judge, mean_of, read_runs, read_weights,
 };
 use crate::query::Weights;
-use report::Report;
+use report::EvaluationReport;
 use site::JudgedSite;
 
-/// Differences of means below which they are the same.
+/// Largest difference of two means that counts as none.
 const EPSILON: f64 = 1e-9;
 
-/// Options of `bloghound eval`.
+/// Arguments of `bloghound eval`.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Options {
-    /// Judged queries: TOML of `[[queries]]` with `query` and `expect`, or JSON Lines of
-    /// `{"qid", "query", "relevant": {"id": grade}}` with `kind` and `lang` as you like
+pub(super) struct EvalArgs {
+    /// Read judged queries from these files: TOML with `[[queries]]` of `query` and `expect`, or JSON Lines of
+    /// `{"qid", "query", "relevant": {"id": grade}}` with optional `kind` and `lang`
     #[arg(value_name = "QUERIES", required = true)]
     queries: Vec<PathBuf>,
-    /// Report by these; by kind unless said otherwise, and by language too where there are several
-    #[arg(long, value_enum, value_delimiter = ',', value_name = "kind|lang|kind,lang")]
-    by: Vec<By>,
-    /// Print everything as one JSON object
+    /// Group the report by kind, language or both, comma-separated [default: by kind, and by language if
+    /// there are several]
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "DIMENSIONS")]
+    by: Vec<DimensionArg>,
+    /// Print the report as one JSON object
     #[arg(long)]
     json: bool,
-    /// Report each query too
+    /// Include each query in the report
     #[arg(long)]
     per_query: bool,
-    /// Write the hits of each query, `{"qid", "hits": [id, …]}` a line: a baseline for later
+    /// Write the hits of each query to this file, as a baseline: `{"qid", "hits": [id, …]}` per line
     #[arg(long, value_name = "FILE")]
     run_file: Option<PathBuf>,
-    /// Judge only the queries of one half: those whose qid ends in an even or an odd digit
-    #[arg(long, value_name = "even|odd", value_parser = parse_half)]
-    half: Option<Half>,
-    /// Rank by the weights in this TOML file
+    /// Evaluate only the queries whose qid ends in an even or an odd digit [default: all queries]
+    #[arg(long, value_enum, value_name = "HALF")]
+    half: Option<HalfArg>,
+    /// Rank with the weights in this TOML file [default: built-in weights]
     #[arg(long, value_name = "FILE")]
     weights: Option<PathBuf>,
-    /// Compare with an earlier run: what got better and what got worse, query by query
-    #[arg(long, value_name = "RUN", help_heading = "Comparing")]
+    /// Compare with this earlier run, and list the queries that got better or worse
+    #[arg(long, value_name = "FILE", help_heading = "Comparison")]
     baseline: Option<PathBuf>,
-    /// Show at most so many queries that got better, and so many that got worse
-    #[arg(long, value_name = "N", default_value_t = 20, requires = "baseline", help_heading = "Comparing")]
+    /// List at most this many queries that got better, and as many that got worse
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        default_value_t = 20,
+        requires = "baseline",
+        help_heading = "Comparison"
+    )]
     top: usize,
-    /// Exit with 1 when the mean nDCG@10 of all queries is below this
-    #[arg(long, value_name = "X", value_parser = parse_share, help_heading = "In CI")]
+    /// Exit with 1 if the mean nDCG@10 of all queries is below this value (0–1) [default: no limit]
+    #[arg(long, value_name = "VALUE", value_parser = parse_fraction, help_heading = "Checks for CI")]
     min_ndcg: Option<f64>,
-    /// Exit with 1 when the mean nDCG@10 fell by more than this since the baseline
-    #[arg(long, value_name = "X", value_parser = parse_share, requires = "baseline", help_heading = "In CI")]
+    /// Exit with 1 if the mean nDCG@10 fell by more than this value since the baseline [default: no limit]
+    #[arg(
+        long, value_name = "VALUE", value_parser = parse_fraction, requires = "baseline",
+        help_heading = "Checks for CI"
+    )]
     max_regression: Option<f64>,
-    /// Exit with 1 when an expected path is not in the index; otherwise that is a warning
-    #[arg(long, help_heading = "In CI")]
+    /// Exit with 1 if an expected path is not in the index [default: print a warning]
+    #[arg(long, help_heading = "Checks for CI")]
     strict: bool,
     #[command(flatten)]
-    tuning: tune::TuneOptions,
+    tuning: tune::TuneArgs,
 }
 
 const EXAMPLES: &str = "\
 Examples:
-  bloghound eval searches.toml                                  how good is the search?
-  bloghound eval searches.toml --run-file before.jsonl          remember it
-  bloghound eval searches.toml --baseline before.jsonl          what has changed since?
+  bloghound eval searches.toml                                  measure relevance
+  bloghound eval searches.toml --run-file before.jsonl          save the hits as a baseline
+  bloghound eval searches.toml --baseline before.jsonl          compare with the baseline
   bloghound eval searches.toml --strict --min-ndcg 0.9          fail in CI
   bloghound eval searches.toml --tune --write weights.toml      search for better weights
 
 A file of judged queries:
   [[queries]]
   query = \"cache static files\"
-  expect = [\"hosting/cache-headers\", \"hosting/nginx\"]     # equally good; or { \"path\" = 2, … }
-  kind = \"words\"                                           # kind, lang and qid may be left out
+  expect = [\"hosting/cache-headers\", \"hosting/nginx\"]     # equal grades; or { \"path\" = 2, … }
+  kind = \"words\"                                           # kind, lang and qid are optional
 
-The content is indexed in a temporary directory, unless --index names one.
-Exit codes: 0 done, 1 a problem was found (a limit, --strict, a mistake in a file), 2 wrong usage.";
+The content is indexed in a temporary directory unless --index is given.
+Exit codes: 0 success, 1 a check failed or a file is invalid, 2 usage error.";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum By {
-    /// The kind of query
+enum DimensionArg {
     Kind,
-    /// The language of the query
     Lang,
 }
 
-fn parse_half(text: &str) -> Result<Half, String> {
-    match text {
-        "even" => Ok(Half::Even),
-        "odd" => Ok(Half::Odd),
-        _ => Err("allowed are even and odd".to_owned()),
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum HalfArg {
+    Even,
+    Odd,
+}
+
+impl From<DimensionArg> for Dimension {
+    fn from(dimension: DimensionArg) -> Self {
+        match dimension {
+            DimensionArg::Kind => Self::Kind,
+            DimensionArg::Lang => Self::Lang,
+        }
     }
 }
 
-fn parse_share(text: &str) -> Result<f64, String> {
+impl From<HalfArg> for Half {
+    fn from(half: HalfArg) -> Self {
+        match half {
+            HalfArg::Even => Self::Even,
+            HalfArg::Odd => Self::Odd,
+        }
+    }
+}
+
+fn parse_fraction(text: &str) -> Result<f64, String> {
     let number = text.parse().ok().filter(|number| (0.0..=1.0).contains(number));
-    number.ok_or_else(|| "allowed are numbers from 0 to 1".to_owned())
+    number.ok_or_else(|| "expected a number from 0 to 1".to_owned())
 }
 
-pub(super) fn run(options: &Options, place: Place) -> anyhow::Result<Outcome> {
-    let weights = options.weights.as_deref().map_or_else(|| Ok(Weights::default()), read_weights)?;
-    let baseline = options.baseline.as_deref().map(read_runs).transpose()?;
-    let site = JudgedSite::open(place, &options.queries)?;
+pub(super) fn run(args: &EvalArgs, site_args: SiteArgs) -> anyhow::Result<Outcome> {
+    let weights = args.weights.as_deref().map_or_else(|| Ok(Weights::default()), read_weights)?;
+    let baseline = args.baseline.as_deref().map(read_runs).transpose()?;
+    let site = JudgedSite::open(site_args, &args.queries)?;
     site.print_problems()?;
-    let outcome = if options.tuning.is_wanted() {
-        tune::run(&options.tuning, &site, &weights, options.json)?
+    let outcome = if args.tuning.is_requested() {
+        let format = if args.json { OutputFormat::Json } else { OutputFormat::Text };
+        tune::run(&args.tuning, &site, &weights, format)?
     } else {
-        evaluate(options, &site, &weights, baseline)?
+        evaluate(args, &site, &weights, baseline)?
     };
-    let is_rotten = options.strict && !site.problems.is_empty();
-    if is_rotten {
-        complain(&format!(
-            "{} in the judged queries (--strict)",
-            output::plural(site.problems.len(), "problem")
-        ));
+    if !args.strict || site.problems.is_empty() {
+        return Ok(outcome);
     }
-    Ok(if is_rotten { Outcome::Problem } else { outcome })
+    let count = output::plural(site.problems.len(), "problem");
+    print_failed_check(&format!("--strict: {count} in the judged queries"));
+    Ok(Outcome::Problem)
 }
 
 fn evaluate(
-    options: &Options,
+    args: &EvalArgs,
     site: &JudgedSite,
     weights: &Weights,
     baseline: Option<Vec<Run>>,
 ) -> anyhow::Result<Outcome> {
     let mut queries = site.queries.clone();
-    queries.retain(|query| options.half.is_none_or(|half| half.contains(query)));
-    anyhow::ensure!(!queries.is_empty(), "none of the judged queries is in that half; try without --half");
+    queries.retain(|query| args.half.is_none_or(|half| Half::from(half).contains(query)));
+    anyhow::ensure!(!queries.is_empty(), "no judged query is in this half; run without --half");
     let runs = answer(&site.engine, weights, &queries)?;
-    if let Some(path) = &options.run_file {
+    if let Some(path) = &args.run_file {
         let lines: Result<Vec<String>, _> = runs.iter().map(serde_json::to_string).collect();
         output::write_file(path, &(lines?.join("\n") + "\n"))?;
     }
     let judgements = judge(&queries, runs);
     let comparison = baseline.map(|runs| Comparison::new(&judgements, runs));
-    if let (Some(comparison), Some(path)) = (&comparison, &options.baseline) {
-        let hint = "was it made of other queries?";
-        anyhow::ensure!(!comparison.changes.is_empty(), "{} has none of them; {hint}", path.display());
+    if let (Some(comparison), Some(path)) = (&comparison, &args.baseline) {
+        anyhow::ensure!(
+            !comparison.changes.is_empty(),
+            "{} has none of the judged queries; pass a run of the same queries with --baseline",
+            path.display()
+        );
     }
-    let report = Report { options, judgements: &judgements, comparison: comparison.as_ref(), site };
+    let report = EvaluationReport { args, judgements: &judgements, comparison: comparison.as_ref(), site };
     let mut out = anstream::stdout().lock();
-    if options.json {
+    if args.json {
         report.write_json(&mut out)?;
     } else {
         report.write_text(&mut out)?;
     }
-    let is_missed = is_limit_missed(options, &judgements, comparison.as_ref());
-    Ok(if is_missed { Outcome::Problem } else { Outcome::Done })
+    let has_failed = has_failed_check(args, &judgements, comparison.as_ref());
+    Ok(if has_failed { Outcome::Problem } else { Outcome::Done })
 }
 
-/// Whether a limit of the command line is missed, with a complaint.
-fn is_limit_missed(
-    options: &Options,
+/// Returns whether `--min-ndcg` or `--max-regression` fails, and prints which.
+fn has_failed_check(
+    args: &EvalArgs,
     judgements: &[Judgement<'_>],
     comparison: Option<&Comparison<'_>>,
 ) -> bool {
     let ndcg = mean_of(judgements).ndcg;
-    let is_low = options.min_ndcg.is_some_and(|least| ndcg < least - EPSILON);
-    if let Some(least) = options.min_ndcg.filter(|_| is_low) {
-        complain(&format!("nDCG@10 is {ndcg:.4}, below the {least} that --min-ndcg wants"));
+    let is_too_low = args.min_ndcg.is_some_and(|min| ndcg < min - EPSILON);
+    if let Some(min) = args.min_ndcg.filter(|_| is_too_low) {
+        print_failed_check(&format!("nDCG@10 is {ndcg:.4}, below the {min} required by --min-ndcg"));
     }
     let fall = comparison.map_or(0.0, |comparison| -comparison.gain());
-    let is_fallen = options.max_regression.is_some_and(|most| fall > most + EPSILON);
-    if let Some(most) = options.max_regression.filter(|_| is_fallen) {
-        complain(&format!(
-            "nDCG@10 fell by {fall:.4} since the baseline, more than the {most} that --max-regression allows"
+    let has_regressed = args.max_regression.is_some_and(|max| fall > max + EPSILON);
+    if let Some(max) = args.max_regression.filter(|_| has_regressed) {
+        print_failed_check(&format!(
+            "nDCG@10 fell by {fall:.4} since the baseline, more than the {max} allowed by --max-regression"
         ));
     }
-    is_low || is_fallen
+    is_too_low || has_regressed
 }
 
-fn complain(message: &str) {
+fn print_failed_check(message: &str) {
     let style = output::PROBLEM;
     anstream::eprintln!("{style}bloghound: {message}{style:#}");
 }
 
-impl Options {
+impl EvalArgs {
+    /// Returns the dimensions of the first table, without repetitions.
     fn dimensions(&self) -> Vec<Dimension> {
         let mut dimensions = Vec::new();
-        for by in &self.by {
-            let dimension = match by {
-                By::Kind => Dimension::Kind,
-                By::Lang => Dimension::Lang,
-            };
+        for dimension in self.by.iter().copied().map(Dimension::from) {
             if !dimensions.contains(&dimension) {
                 dimensions.push(dimension);
             }

@@ -1,33 +1,34 @@
-//! What an evaluation prints, as text and as JSON.
+//! The report of an evaluation, as text and as JSON.
 
 use std::io::Write;
 
 use serde_json::{Value, json};
 
 use super::site::JudgedSite;
-use super::tables::{self, Row, one_line};
-use super::{Options, changes};
+use super::tables::{self, TableRow, one_line};
+use super::{EvalArgs, changes};
 use crate::evaluation::{Comparison, Dimension, Judgement, mean_of, summarize};
 
-/// All that there is to report.
-pub(super) struct Report<'a> {
-    pub(super) options: &'a Options,
+/// Results of an evaluation, with the arguments that choose what is printed.
+pub(super) struct EvaluationReport<'a> {
+    pub(super) args: &'a EvalArgs,
     pub(super) judgements: &'a [Judgement<'a>],
     pub(super) comparison: Option<&'a Comparison<'a>>,
     pub(super) site: &'a JudgedSite,
 }
 
-impl Report<'_> {
-    /// The dimensions of each table: languages have one of their own where there are several.
+impl EvaluationReport<'_> {
+    /// Returns the dimensions of each table. There is a second table by language if there are several languages
+    /// and `--by` is not given.
     fn tables(&self) -> Vec<Vec<Dimension>> {
-        let first = self.options.dimensions();
-        let is_by_language = self.options.by.is_empty() && self.site.languages().len() > 1;
+        let first = self.args.dimensions();
+        let is_by_language = self.args.by.is_empty() && self.site.languages().len() > 1;
         let second = is_by_language.then(|| vec![Dimension::Lang]);
         std::iter::once(first).chain(second).collect()
     }
 
     pub(super) fn write_text(&self, out: &mut impl Write) -> anyhow::Result<()> {
-        if self.options.per_query {
+        if self.args.per_query {
             self.write_queries(out)?;
             writeln!(out)?;
         }
@@ -37,19 +38,19 @@ impl Report<'_> {
             }
             let rows = summarize(self.judgements, dimensions).into_iter().map(|group| {
                 let cells = tables::values(&group.means).map(|value| format!("{value:.4}")).to_vec();
-                Row::of_group(&group.key, dimensions, group.queries, cells)
+                TableRow::of_group(&group.key, dimensions, group.queries, cells)
             });
-            tables::write(out, &heads(dimensions), &rows.collect::<Vec<_>>())?;
+            tables::write(out, &headings(dimensions), &rows.collect::<Vec<_>>())?;
         }
-        if let (Some(comparison), Some(path)) = (self.comparison, &self.options.baseline) {
+        if let (Some(comparison), Some(path)) = (self.comparison, &self.args.baseline) {
             writeln!(out)?;
-            changes::write_text(out, comparison, path, &self.tables(), self.options.top)?;
+            changes::write_text(out, comparison, path, &self.tables(), self.args.top)?;
         }
         Ok(())
     }
 
     fn write_queries(&self, out: &mut impl Write) -> std::io::Result<()> {
-        writeln!(out, "nDCG@10  right at  query")?;
+        writeln!(out, "nDCG@10      rank  query")?;
         for judgement in self.judgements {
             let (ndcg, rank) = (judgement.measures.ndcg, changes::rank(judgement));
             writeln!(out, "{ndcg:7.4}  {rank:>8}  {}", one_line(&judgement.query.query))?;
@@ -61,28 +62,28 @@ impl Report<'_> {
         let mut report = json!({
             "queries": self.judgements.len(),
             "all": mean_of(self.judgements),
-            "groups": summarize(self.judgements, &self.options.dimensions()),
+            "groups": summarize(self.judgements, &self.args.dimensions()),
         });
         if let [_, second] = self.tables().as_slice() {
             report["languages"] = json!(summarize(self.judgements, second));
         }
-        if self.options.per_query {
+        if self.args.per_query {
             report["per_query"] = self.judgements.iter().map(query_as_json).collect::<Result<_, _>>()?;
         }
         if let Some(comparison) = self.comparison {
-            report["comparison"] = changes::as_json(comparison, &self.options.dimensions(), self.options.top);
+            report["comparison"] = changes::as_json(comparison, &self.args.dimensions(), self.args.top);
         }
         report["problems"] = json!({
             "count": self.site.problems.len(),
-            "first": self.site.listed_problems(),
+            "first": self.site.printed_problems(),
         });
         writeln!(out, "{report}")?;
         Ok(())
     }
 }
 
-/// The names of the dimensions.
-pub(super) fn heads(dimensions: &[Dimension]) -> Vec<&'static str> {
+/// Returns the names of the dimensions, as table headings.
+pub(super) fn headings(dimensions: &[Dimension]) -> Vec<&'static str> {
     dimensions.iter().map(|dimension| dimension.name()).collect()
 }
 

@@ -1,4 +1,4 @@
-//! A site, indexed, with its judged queries.
+//! An indexed site with its judged queries.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
@@ -7,35 +7,37 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use tempfile::TempDir;
 
-use super::super::{Place, index, output};
+use super::super::{SiteArgs, UnpublishedArgs, index, output};
 use crate::config::Config;
 use crate::content::{Audience, Catalog, Reading, Site};
 use crate::engine::Engine;
-use crate::evaluation::paths::{KnownPaths, Unresolved};
+use crate::evaluation::paths::{KnownPaths, UnresolvedPath};
 use crate::evaluation::{JudgedQuery, read_queries};
+use crate::reindex::{Indexer, OpenMode};
 
-/// Problems of judged queries that are listed one by one.
-const MAX_LISTED: usize = 20;
+/// Most problems of judged queries that are printed one by one; more are only counted.
+const MAX_PRINTED: usize = 20;
 
-/// What an evaluation needs of a site.
+/// A site whose content is indexed, with its judged queries.
 pub(super) struct JudgedSite {
     pub(super) engine: Engine,
     pub(super) queries: Vec<JudgedQuery>,
-    /// What is wrong with the queries' expectations: a message for the first ones, empty for others.
+    /// Expectations that cannot be met: messages for the first [`MAX_PRINTED`], empty texts for the others.
     pub(super) problems: Vec<String>,
-    /// Holds the index; removed last.
-    _temporary: TempDir,
+    /// Directory of the index, removed when the site is dropped.
+    _temp_dir: TempDir,
 }
 
 impl JudgedSite {
-    /// Reads the queries and indexes the content as it is now. Unless `--index` names an index, it is
-    /// built in a temporary directory: judging must neither need nor leave anything in the site.
-    pub(super) fn open(mut place: Place, query_files: &[PathBuf]) -> anyhow::Result<Self> {
+    /// Reads the queries and indexes the current content. Unless `--index` is given, the index is built in a
+    /// temporary directory, because an evaluation must not change the site.
+    pub(super) fn open(mut site_args: SiteArgs, query_files: &[PathBuf]) -> anyhow::Result<Self> {
         let mut queries = read_queries(query_files)?;
-        let temporary = tempfile::tempdir()?;
-        place.index.get_or_insert_with(|| temporary.path().join("index"));
-        let (config, site) = place.load(false, false)?;
-        let (indexer, _) = index::build(&config, &site, false)?;
+        let temp_dir = tempfile::tempdir()?;
+        site_args.index.get_or_insert_with(|| temp_dir.path().join("index"));
+        let (config, site) = site_args.load(UnpublishedArgs::default())?;
+        let mut indexer = Indexer::open(&config, &site, OpenMode::Update)?;
+        index::reconcile(&mut indexer)?;
         let snapshot = indexer.snapshot()?;
         let ids = snapshot.manifest()?.into_keys();
         let content_dir = site.content_dir.strip_prefix(&config.site_dir).unwrap_or(&site.content_dir);
@@ -44,59 +46,59 @@ impl JudgedSite {
         let problems = explain(&unresolved, &paths, &config, &site);
         let engine = Engine::new(&config, snapshot);
         indexer.close()?;
-        Ok(Self { engine, queries, problems, _temporary: temporary })
+        Ok(Self { engine, queries, problems, _temp_dir: temp_dir })
     }
 
-    /// Writes what is wrong with the queries' expectations.
+    /// Prints the expectations that cannot be met as warnings.
     pub(super) fn print_problems(&self) -> io::Result<()> {
         let mut err = anstream::stderr().lock();
         let style = output::WARNING;
-        for problem in self.listed_problems() {
+        for problem in self.printed_problems() {
             writeln!(err, "{style}warning:{style:#} {problem}")?;
         }
-        let more = self.problems.len().saturating_sub(MAX_LISTED);
+        let more = self.problems.len().saturating_sub(MAX_PRINTED);
         if more > 0 {
             writeln!(err, "{style}warning:{style:#} {more} more expected paths are not in the index")?;
         }
         Ok(())
     }
 
-    /// The problems that have a message.
-    pub(super) fn listed_problems(&self) -> &[String] {
-        &self.problems[..self.problems.len().min(MAX_LISTED)]
+    /// Returns the problems that have a message.
+    pub(super) fn printed_problems(&self) -> &[String] {
+        &self.problems[..self.problems.len().min(MAX_PRINTED)]
     }
 
-    /// The languages of the queries.
+    /// Returns the languages of the queries.
     pub(super) fn languages(&self) -> BTreeSet<&str> {
         self.queries.iter().map(|query| query.lang.as_str()).collect()
     }
 }
 
-fn explain(unresolved: &[Unresolved], paths: &KnownPaths, config: &Config, site: &Site) -> Vec<String> {
+fn explain(unresolved: &[UnresolvedPath], paths: &KnownPaths, config: &Config, site: &Site) -> Vec<String> {
     if unresolved.is_empty() {
         return Vec::new();
     }
     let hidden = hidden_files(config, site);
-    let message = |problem: &Unresolved| {
+    let message = |problem: &UnresolvedPath| {
         let what = match &problem.expected {
             Some(path) => format!("`{path}` {}", paths.explain(path, &hidden)),
-            None => "the query expects nothing, so its measures are 0".to_owned(),
+            None => "the query expects no post, so its measures are 0".to_owned(),
         };
         format!("{}:{}: {what}", problem.path.display(), problem.line)
     };
-    let listed = unresolved.iter().take(MAX_LISTED).map(message);
-    let others = unresolved.iter().skip(MAX_LISTED).map(|_| String::new());
-    listed.chain(others).collect()
+    let printed = unresolved.iter().take(MAX_PRINTED).map(message);
+    let others = unresolved.iter().skip(MAX_PRINTED).map(|_| String::new());
+    printed.chain(others).collect()
 }
 
-/// The source files that are not in the index, with what they are.
+/// Returns a description, such as `a draft`, of each source file that is not indexed.
 fn hidden_files(config: &Config, site: &Site) -> BTreeMap<String, String> {
     let audience = Audience::of(config, site, Timestamp::now());
     let readings = Catalog::read(site, &audience).readings.into_iter();
-    let what = |reading| match reading {
+    let describe = |reading| match reading {
         Reading::Post(_) => None,
-        Reading::Skipped(reason) => Some(output::with_article(output::reason(reason))),
-        Reading::Failed(failure) => Some(format!("a file that cannot be read: {failure}")),
+        Reading::Skipped(reason) => Some(output::with_article(output::skipped_noun(reason))),
+        Reading::Failed(failure) => Some(format!("an unreadable file: {failure}")),
     };
-    readings.filter_map(|(id, reading)| Some((id, what(reading)?))).collect()
+    readings.filter_map(|(id, reading)| Some((id, describe(reading)?))).collect()
 }

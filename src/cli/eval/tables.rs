@@ -1,4 +1,4 @@
-//! Tables of measures.
+//! Text tables of measures.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -7,23 +7,23 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use crate::evaluation::{Dimension, Measures};
 
-/// The measures' names, in the order of [`values`].
+/// Names of the measures, in the order of [`values`].
 pub(super) const NAMES: [&str; 4] = ["nDCG@10", "MRR@10", "Recall@10", "Success@1"];
 
-/// The measures in the order of their names.
+/// Returns the measures in the order of [`NAMES`].
 pub(super) fn values(measures: &Measures) -> [f64; 4] {
     [measures.ndcg, measures.mrr, measures.recall, measures.success_at_1]
 }
 
-/// A row: its name in each dimension, its count of queries, its cells.
-pub(super) struct Row {
+/// A row of a table: its name in each dimension, the number of queries, one cell per measure.
+pub(super) struct TableRow {
     pub(super) names: Vec<String>,
     pub(super) queries: usize,
     pub(super) cells: Vec<String>,
 }
 
-impl Row {
-    /// Of a group of queries.
+impl TableRow {
+    /// Returns the row of a group of queries.
     pub(super) fn of_group(
         key: &BTreeMap<&'static str, String>,
         dimensions: &[Dimension],
@@ -35,27 +35,27 @@ impl Row {
     }
 }
 
-/// A value and by how much it rose.
+/// Returns the new value and its change: `0.7500 +0.2500`.
 pub(super) fn changed(before: f64, after: f64) -> String {
-    // Rounded first, so that nothing is no `-0.0000`.
+    // Rounding first and adding 0.0 avoids `-0.0000`.
     let change = ((after - before) * 1e4).round() / 1e4 + 0.0;
     format!("{after:.4} {change:+.4}")
 }
 
-/// Writes rows beneath their heads, names on the left, numbers on the right.
-pub(super) fn write(out: &mut impl Write, heads: &[&str], rows: &[Row]) -> io::Result<()> {
+/// Writes the headings and the rows, with left-aligned names and right-aligned numbers.
+pub(super) fn write(out: &mut impl Write, headings: &[&str], rows: &[TableRow]) -> io::Result<()> {
     let width = |column: usize| {
         let names = rows.iter().map(|row| row.names[column].graphemes(true).count());
-        names.max().unwrap_or(0).max(heads[column].len()).max(4)
+        names.max().unwrap_or(0).max(headings[column].len()).max(4)
     };
-    let widths: Vec<usize> = (0..heads.len()).map(width).collect();
+    let widths: Vec<usize> = (0..headings.len()).map(width).collect();
     let cell_width = |column: usize| {
         let cells = rows.iter().map(|row| row.cells[column].len());
         cells.max().unwrap_or(0).max(NAMES[column].len())
     };
     let cell_widths: Vec<usize> = (0..NAMES.len()).map(cell_width).collect();
-    for (head, width) in heads.iter().zip(&widths) {
-        write!(out, "{head:width$} ")?;
+    for (heading, width) in headings.iter().zip(&widths) {
+        write!(out, "{heading:width$} ")?;
     }
     write!(out, "{:>7}", "queries")?;
     for (name, width) in NAMES.iter().zip(&cell_widths) {
@@ -64,8 +64,8 @@ pub(super) fn write(out: &mut impl Write, heads: &[&str], rows: &[Row]) -> io::R
     writeln!(out)?;
     for row in rows {
         for (name, width) in row.names.iter().zip(&widths) {
-            let missing = width - name.graphemes(true).count();
-            write!(out, "{name}{:missing$} ", "")?;
+            let padding = width - name.graphemes(true).count();
+            write!(out, "{name}{:padding$} ", "")?;
         }
         write!(out, "{:>7}", row.queries)?;
         for (cell, width) in row.cells.iter().zip(&cell_widths) {
@@ -76,7 +76,7 @@ pub(super) fn write(out: &mut impl Write, heads: &[&str], rows: &[Row]) -> io::R
     Ok(())
 }
 
-/// A query's text on one line, not too long.
+/// Returns the text of a query on one line, cut to 80 characters.
 pub(super) fn one_line(text: &str) -> String {
     const MAX: usize = 80;
     let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
@@ -91,14 +91,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn changes_have_a_sign_and_no_negative_nought() {
+    fn shows_changes_with_a_sign_but_never_negative_zero() {
         assert_eq!(changed(0.5, 0.75), "0.7500 +0.2500");
         assert_eq!(changed(0.75, 0.5), "0.5000 -0.2500");
         assert_eq!(changed(0.500_000_1, 0.5), "0.5000 +0.0000");
     }
 
     #[test]
-    fn long_queries_are_cut_between_letters() {
+    fn cuts_long_queries_between_graphemes() {
         assert_eq!(one_line("two\nlines"), "two lines");
         let cut = one_line(&"é ".repeat(100));
         assert!(cut.ends_with("é…") && cut.chars().count() <= 81, "{cut}");

@@ -1,87 +1,96 @@
-//! `bloghound eval --tune`: searches for better weights, and says whether they are.
+//! `bloghound eval --tune`: searches for better weights and reports whether they generalize.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use clap::{Args, ValueEnum};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use serde_json::{Value, json};
 
-use super::super::{Outcome, Place, output};
+use super::super::output::{self, OutputFormat, PROGRESS_LINE_INTERVAL};
+use super::super::{Outcome, SiteArgs};
 use super::site::JudgedSite;
-use super::tables::{self, Row, changed};
+use super::tables::{self, TableRow, changed};
 use super::{changes, interrupt};
 use crate::evaluation::significance::p_value;
-use crate::evaluation::tuning::{Found, JudgedSet, Objective, Progress, Score, SetScore, ascend, measure};
-use crate::evaluation::{Constants, Half};
+use crate::evaluation::tuning::{
+    HalfScore, JudgedSet, Objective, SetScore, TuningProgress, TuningResult, ascend, measure,
+};
+use crate::evaluation::{Half, NamedWeights};
 use crate::query::{RequestError, Weights};
 
-/// How often progress is told where there is no terminal.
-const LINE_EVERY: Duration = Duration::from_secs(5);
-
-/// Options of the search for weights.
+/// Arguments of `bloghound eval --tune`.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Tuning")]
-pub(super) struct TuneOptions {
+pub(super) struct TuneArgs {
     /// Search for better weights on the even half of the queries, and report on both halves
     #[arg(
         long,
         conflicts_with_all = ["by", "per_query", "run_file", "half", "baseline", "min_ndcg", "strict"]
     )]
     tune: bool,
-    /// Write the weights, as --weights reads them, to this file instead of standard output
+    /// Write the weights to this TOML file, for --weights [default: print them to standard output]
     #[arg(long, value_name = "FILE", requires = "tune")]
     write: Option<PathBuf>,
-    /// Tune only these weights
-    #[arg(long, value_name = "WEIGHT,…", value_delimiter = ',', requires = "tune")]
+    /// Tune only these weights, comma-separated [default: all]
+    #[arg(long, value_name = "WEIGHTS", value_delimiter = ',', requires = "tune")]
     only: Vec<String>,
-    /// What counts as much as each other: kinds and languages of each site, or queries
-    #[arg(long, value_enum, default_value_t = Goal::Macro, requires = "tune")]
-    objective: Goal,
-    /// Another site to tune for at once, with its judged queries; may be repeated
-    #[arg(long, value_name = "SITE=QUERIES", value_parser = parse_also, requires = "tune")]
-    also: Vec<(PathBuf, PathBuf)>,
-    /// Go through the weights at most so many times, with smaller steps each time
-    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=20), requires = "tune")]
+    /// Maximize this mean of nDCG@10
+    #[arg(long, value_enum, default_value_t = ObjectiveArg::Macro, requires = "tune")]
+    objective: ObjectiveArg,
+    /// Tune for another site at the same time, with its judged queries; can be repeated
+    #[arg(long, value_name = "SITE=QUERIES", value_parser = parse_other_site, requires = "tune")]
+    also: Vec<OtherSite>,
+    /// Go through the weights at most this many times, with smaller steps each time
+    #[arg(long, value_name = "NUMBER", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=20), requires = "tune")]
     rounds: u8,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Goal {
-    /// The mean over sites, kinds and languages of their mean nDCG@10
+enum ObjectiveArg {
+    /// Mean over sites, kinds and languages: each of them counts the same
     Macro,
-    /// The mean nDCG@10 of all queries
+    /// Mean over all queries: each of them counts the same
     Micro,
 }
 
-fn parse_also(text: &str) -> Result<(PathBuf, PathBuf), String> {
+/// A site that is tuned for in addition, with its judged queries.
+#[derive(Debug, Clone)]
+struct OtherSite {
+    root: PathBuf,
+    queries: PathBuf,
+}
+
+fn parse_other_site(text: &str) -> Result<OtherSite, String> {
     match text.split_once('=') {
-        Some((site, queries)) if !site.is_empty() && !queries.is_empty() => Ok((site.into(), queries.into())),
+        Some((root, queries)) if !root.is_empty() && !queries.is_empty() => {
+            Ok(OtherSite { root: root.into(), queries: queries.into() })
+        }
         _ => {
-            Err("wanted is a site's root and its judged queries, like ../blog=../blog/searches.toml"
-                .to_owned())
+            let example = "../blog=../blog/searches.toml";
+            Err(format!("expected a site's root and a file of judged queries, such as {example}"))
         }
     }
 }
 
-impl TuneOptions {
-    /// Whether weights are to be searched.
-    pub(super) fn is_wanted(&self) -> bool {
+impl TuneArgs {
+    /// Returns whether `--tune` is given.
+    pub(super) fn is_requested(&self) -> bool {
         self.tune
     }
 
     fn objective(&self) -> Objective {
         match self.objective {
-            Goal::Macro => Objective::Macro,
-            Goal::Micro => Objective::Micro,
+            ObjectiveArg::Macro => Objective::Macro,
+            ObjectiveArg::Micro => Objective::Micro,
         }
     }
 
-    /// The weights to tune.
-    fn names(&self, constants: &Constants) -> Result<Vec<String>, RequestError> {
-        let all = constants.names();
+    /// Returns the names of the weights to tune.
+    fn names(&self, weights: &NamedWeights) -> Result<Vec<String>, RequestError> {
+        let all = weights.names();
         let unknown = self.only.iter().find(|name| !all.contains(name));
         if let Some(name) = unknown {
             let allowed = format!("allowed are {}", all.join(", "));
@@ -91,10 +100,10 @@ impl TuneOptions {
     }
 }
 
-/// The measures of both halves.
+/// Scores of both halves of the queries.
 struct Halves {
-    even: Score,
-    odd: Score,
+    even: HalfScore,
+    odd: HalfScore,
 }
 
 impl Halves {
@@ -104,16 +113,16 @@ impl Halves {
 }
 
 pub(super) fn run(
-    options: &TuneOptions,
+    args: &TuneArgs,
     site: &JudgedSite,
     start: &Weights,
-    as_json: bool,
+    format: OutputFormat,
 ) -> anyhow::Result<Outcome> {
-    let names = options.names(&Constants::new(start))?;
+    let names = args.names(&NamedWeights::new(start))?;
     let mut others = Vec::new();
-    for (root, queries) in &options.also {
-        let place = Place { site: root.clone(), content: None, index: None };
-        let other = JudgedSite::open(place, std::slice::from_ref(queries))?;
+    for OtherSite { root, queries } in &args.also {
+        let site_args = SiteArgs { site: root.clone(), content: None, index: None };
+        let other = JudgedSite::open(site_args, std::slice::from_ref(queries))?;
         other.print_problems()?;
         others.push((root.display().to_string(), other));
     }
@@ -125,64 +134,59 @@ pub(super) fn run(
     }));
     let before = Halves::measure(&sets, start)?;
     for (half, score) in [("even", &before.even), ("odd", &before.odd)] {
-        let hint = "queries are parted by the last digit of their qids";
         anyhow::ensure!(
             !score.ndcg().is_empty(),
-            "no query is in the {half} half, but --tune needs both; {hint}"
+            "the {half} half has no queries, but --tune needs both halves; the last digit of a qid determines \
+             its half"
         );
     }
-    let found = search(options, &sets, start, &names)?;
-    let after = Halves::measure(&sets, &found.weights)?;
-    let report = Report { options, sets: &sets, start, found: &found, before, after };
-    report.write(as_json)?;
+    let result = search(args, &sets, start, &names)?;
+    let after = Halves::measure(&sets, &result.weights)?;
+    let report = TuningReport { args, sets: &sets, start, result: &result, before, after };
+    report.write(format)?;
     Ok(Outcome::Done)
 }
 
 fn search(
-    options: &TuneOptions,
+    args: &TuneArgs,
     sets: &[JudgedSet<'_>],
     start: &Weights,
     names: &[String],
-) -> anyhow::Result<Found> {
+) -> anyhow::Result<TuningResult> {
     let is_interrupted = interrupt::flag()?;
-    let mut meter = Meter::new();
+    let mut display = TuningDisplay::new();
     let objective =
-        |weights: &Weights| measure(sets, Half::Even, weights).map(|score| score.value(options.objective()));
-    let found = ascend(start, names, options.rounds.into(), objective, |progress| {
-        meter.show(progress);
+        |weights: &Weights| measure(sets, Half::Even, weights).map(|score| score.value(args.objective()));
+    let result = ascend(start, names, args.rounds.into(), objective, |progress| {
+        display.show(progress);
         !is_interrupted.load(Ordering::Relaxed)
     });
-    meter.finish();
-    Ok(found?)
+    display.finish();
+    Ok(result?)
 }
 
-/// How far the search has come: a bar on a terminal, a line now and then elsewhere.
-struct Meter {
+/// Progress of tuning: a bar on a terminal, otherwise a line per round and every few seconds.
+struct TuningDisplay {
     bar: Option<ProgressBar>,
     round: usize,
     last_line: Instant,
 }
 
-impl Meter {
+impl TuningDisplay {
     fn new() -> Self {
-        let bar = io::stderr().is_terminal().then(|| {
-            let bar = ProgressBar::new(0);
-            let style = ProgressStyle::with_template("Tuning {bar:30} {pos}/{len} {msg}, {eta} left");
-            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-            bar
-        });
+        let bar = output::progress_bar("Tuning {bar:30} {pos}/{len} {msg}, {eta} left");
         Self { bar, round: 0, last_line: Instant::now() }
     }
 
-    fn show(&mut self, progress: Progress<'_>) {
-        let Progress { round, done, total, name, best } = progress;
+    fn show(&mut self, progress: TuningProgress<'_>) {
+        let TuningProgress { round, done, total, name, best } = progress;
         if let Some(bar) = &self.bar {
             bar.set_length(total as u64);
             bar.set_position(done as u64);
             bar.set_message(format!("{name}, best {best:.4}"));
-        } else if round > self.round || self.last_line.elapsed() >= LINE_EVERY {
+        } else if round > self.round || self.last_line.elapsed() >= PROGRESS_LINE_INTERVAL {
             (self.round, self.last_line) = (round, Instant::now());
-            anstream::eprintln!("tuning: round {round}, {done} of {total} turns, {name}, best {best:.4}");
+            anstream::eprintln!("tuning: round {round}, {done} of {total} steps, {name}, best {best:.4}");
         }
     }
 
@@ -193,28 +197,36 @@ impl Meter {
     }
 }
 
-/// What the search found, and what it is worth.
-struct Report<'a> {
-    options: &'a TuneOptions,
+/// A weight before and after tuning.
+struct WeightChange {
+    name: String,
+    before: f64,
+    after: f64,
+}
+
+/// Result of the search, measured on both halves of the queries.
+struct TuningReport<'a> {
+    args: &'a TuneArgs,
     sets: &'a [JudgedSet<'a>],
     start: &'a Weights,
-    found: &'a Found,
+    result: &'a TuningResult,
     before: Halves,
     after: Halves,
 }
 
-impl Report<'_> {
-    /// Weights go to the file or standard output, as TOML; the report goes where they do not.
-    fn write(&self, as_json: bool) -> anyhow::Result<()> {
-        if let Some(path) = &self.options.write {
+impl TuningReport<'_> {
+    /// Writes the weights as TOML to `--write` or standard output. The report goes to standard output if the
+    /// weights do not, otherwise to standard error.
+    fn write(&self, format: OutputFormat) -> anyhow::Result<()> {
+        if let Some(path) = &self.args.write {
             output::write_file(path, &self.toml()?)?;
         }
         let mut out = anstream::stdout().lock();
-        if as_json {
+        if format == OutputFormat::Json {
             writeln!(out, "{}", self.json())?;
-        } else if let Some(path) = &self.options.write {
+        } else if let Some(path) = &self.args.write {
             self.write_text(&mut out)?;
-            writeln!(out, "The weights are in {0}: try them with --weights {0}", path.display())?;
+            writeln!(out, "The weights are in {0}; use them with --weights {0}", path.display())?;
         } else {
             self.write_text(&mut anstream::stderr().lock())?;
             write!(out, "{}", self.toml()?)?;
@@ -222,11 +234,11 @@ impl Report<'_> {
         Ok(())
     }
 
-    fn halves(&self) -> [(&'static str, &Score, &Score); 2] {
+    fn halves(&self) -> [(&'static str, &HalfScore, &HalfScore); 2] {
         [("even", &self.before.even, &self.after.even), ("odd", &self.before.odd, &self.after.odd)]
     }
 
-    /// By how much the mean nDCG of the odd half rose, and the probability of that by chance.
+    /// Returns the gain in mean nDCG of the odd half, which took no part in tuning, and its p-value.
     fn held_out(&self) -> (f64, f64) {
         let pairs = self.before.odd.ndcg().into_iter().zip(self.after.odd.ndcg());
         let differences: Vec<f64> = pairs.map(|(before, after)| after - before).collect();
@@ -235,22 +247,22 @@ impl Report<'_> {
     }
 
     fn toml(&self) -> anyhow::Result<String> {
-        let value = |score: &Score| score.value(Objective::Micro);
+        let value = |score: &HalfScore| score.value(Objective::Micro);
         Ok(format!(
-            "# Found by `bloghound eval --tune` on half of {} judged queries.\n\
-             # nDCG@10 of the other half: {:.4} before, {:.4} with these.\n{}",
+            "# Tuned by `bloghound eval --tune` on one half of {} judged queries.\n\
+             # nDCG@10 of the other half: {:.4} before, {:.4} with these weights.\n{}",
             self.before.even.ndcg().len() + self.before.odd.ndcg().len(),
             value(&self.before.odd),
             value(&self.after.odd),
-            toml::to_string(&self.found.weights)?
+            toml::to_string(&self.result.weights)?
         ))
     }
 
     fn write_text(&self, out: &mut impl Write) -> io::Result<()> {
-        if !self.found.is_complete {
-            writeln!(out, "Interrupted: this is the best so far.")?;
+        if !self.result.is_complete {
+            writeln!(out, "Interrupted: these are the best weights so far.")?;
         }
-        writeln!(out, "{} tried", output::plural(self.found.evaluations, "ranking"))?;
+        writeln!(out, "evaluated {}", output::plural(self.result.evaluations, "ranking"))?;
         let mut rows = Vec::new();
         for (half, before, after) in self.halves() {
             let pairs = before.sets.iter().zip(&after.sets);
@@ -259,42 +271,40 @@ impl Report<'_> {
             }
         }
         tables::write(out, &["half", "site"], &rows)?;
-        let goal = if self.options.objective == Goal::Macro { "macro" } else { "micro" };
+        let objective = if self.args.objective == ObjectiveArg::Macro { "macro" } else { "micro" };
         for (half, before, after) in self.halves() {
-            let of = |score: &Score| score.value(self.options.objective());
-            writeln!(out, "{goal} nDCG@10 of the {half} half: {:.4} → {:.4}", of(before), of(after))?;
+            let of = |score: &HalfScore| score.value(self.args.objective());
+            writeln!(out, "{objective} nDCG@10 of the {half} half: {:.4} → {:.4}", of(before), of(after))?;
         }
         let changed = self.changed();
         if changed.is_empty() {
-            return writeln!(out, "No better weights were found.");
+            return writeln!(out, "No better weights found.");
         }
-        for (name, before, after) in changed {
+        for WeightChange { name, before, after } in changed {
             writeln!(out, "  {name} {before} → {after}")?;
         }
         let (gain, p) = self.held_out();
-        writeln!(out, "On the odd half, which took no part, {}", changes::verdict(gain, p))?;
-        let of = |score: &Score| score.value(self.options.objective());
+        writeln!(out, "On the odd half, which was not used for tuning, {}", changes::verdict(gain, p))?;
+        let of = |score: &HalfScore| score.value(self.args.objective());
         if of(&self.after.odd) <= of(&self.before.odd) {
-            writeln!(
-                out,
-                "It gained nothing: these weights fit their queries only; better keep the old ones."
-            )?;
+            writeln!(out, "No gain on unseen queries: these weights are overfitted; keep the old ones.")?;
         }
         Ok(())
     }
 
-    /// The weights that are not what they were.
-    fn changed(&self) -> Vec<(String, f64, f64)> {
-        let (before, after) = (Constants::new(self.start), Constants::new(&self.found.weights));
-        let all = before.names().into_iter().map(|name| {
-            let values = (before.get(&name), after.get(&name));
-            (name, values.0, values.1)
+    /// Returns the weights that changed.
+    fn changed(&self) -> Vec<WeightChange> {
+        let (before, after) = (NamedWeights::new(self.start), NamedWeights::new(&self.result.weights));
+        let all = before.names().into_iter().map(|name| WeightChange {
+            before: before.get(&name),
+            after: after.get(&name),
+            name,
         });
-        all.filter(|(_, before, after)| before.to_bits() != after.to_bits()).collect()
+        all.filter(|change| change.before.to_bits() != change.after.to_bits()).collect()
     }
 
     fn json(&self) -> Value {
-        let half = |before: &Score, after: &Score| {
+        let half = |before: &HalfScore, after: &HalfScore| {
             let sets = self.sets.iter().zip(before.sets.iter().zip(&after.sets));
             let sets: Vec<Value> = sets
                 .map(|(set, (before, after))| {
@@ -304,28 +314,29 @@ impl Report<'_> {
                     })
                 })
                 .collect();
-            let of = |score: &Score| score.value(self.options.objective());
+            let of = |score: &HalfScore| score.value(self.args.objective());
             json!({ "before": of(before), "after": of(after), "sets": sets })
         };
-        let changed = self.changed().into_iter().map(|(name, before, after)| (name, json!([before, after])));
+        let changed = self.changed().into_iter();
+        let changed = changed.map(|change| (change.name, json!([change.before, change.after])));
         let (gain, p) = self.held_out();
-        let constants = Constants::new(&self.found.weights);
-        let weights = constants.names().into_iter().map(|name| (name.clone(), json!(constants.get(&name))));
+        let named = NamedWeights::new(&self.result.weights);
+        let weights = named.names().into_iter().map(|name| (name.clone(), json!(named.get(&name))));
         json!({
             "even": half(&self.before.even, &self.after.even),
             "odd": half(&self.before.odd, &self.after.odd),
             "held_out": { "gain": gain, "p_value": p },
-            "evaluations": self.found.evaluations,
-            "is_complete": self.found.is_complete,
+            "evaluations": self.result.evaluations,
+            "is_complete": self.result.is_complete,
             "changed": changed.collect::<serde_json::Map<_, _>>(),
             "weights": weights.collect::<serde_json::Map<_, _>>(),
         })
     }
 }
 
-fn row(half: &str, name: &str, before: &SetScore, after: &SetScore) -> Row {
+fn row(half: &str, name: &str, before: &SetScore, after: &SetScore) -> TableRow {
     let pairs = tables::values(&before.means).into_iter().zip(tables::values(&after.means));
-    Row {
+    TableRow {
         names: vec![half.to_owned(), name.to_owned()],
         queries: before.queries,
         cells: pairs.map(|(before, after)| changed(before, after)).collect(),

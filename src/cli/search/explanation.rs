@@ -1,4 +1,4 @@
-//! What a hit's score is made of, for a terminal.
+//! Score explanations in the output of `bloghound search --explain`.
 
 use std::io::{self, Write};
 
@@ -6,10 +6,10 @@ use crate::cli::output::{FAINT, mark};
 use crate::query::Hit;
 use crate::query::response::{Explanation, Part, WordMatch};
 
-/// The column of a hit's text.
+/// Indentation of a hit's text.
 const INDENT: &str = "    ";
 
-/// Writes the score, its parts, and where the post has each word.
+/// Prints the score, its parts, and the matches of each query word.
 pub(super) fn print(hit: &Hit, width: usize, out: &mut impl Write) -> io::Result<()> {
     let Some(explanation) = &hit.explanation else { return Ok(()) };
     for line in lines(hit.score, explanation, width) {
@@ -25,27 +25,31 @@ fn lines(score: f32, explanation: &Explanation, width: usize) -> Vec<String> {
         lines.extend(wrapped(&format!("{INDENT}{name:names$} {value:>8.3}  "), reason, width));
     }
     for word in &explanation.words {
-        lines.extend(wrapped(&format!("{INDENT}\"{}\"  ", mark(&word.word, &[])), &found(word), width));
+        lines.extend(wrapped(
+            &format!("{INDENT}\"{}\"  ", mark(&word.word, &[])),
+            &describe_match(word),
+            width,
+        ));
     }
     lines
 }
 
-/// Where and in which forms a post has a word, and what the word is worth.
-fn found(word: &WordMatch) -> String {
-    let worth = format!("worth {:.2}", word.worth);
+/// Returns the fields and word forms in which a post matches a query word, and the weight of the word.
+fn describe_match(word: &WordMatch) -> String {
+    let weight = format!("weight {:.2}", word.worth);
     if word.found.is_empty() {
-        return format!("not in this post ({worth})");
+        return format!("not in this post ({weight})");
     }
-    let places: Vec<String> =
-        word.found.iter().map(|place| format!("{} {}×", place.field, place.count)).collect();
+    let counts: Vec<String> =
+        word.found.iter().map(|count| format!("{} {}×", count.field, count.count)).collect();
     let forms = if word.forms.is_empty() { String::new() } else { format!("as {}: ", word.forms.join(", ")) };
-    format!("{forms}{} ({worth})", places.join(", "))
+    format!("{forms}{} ({weight})", counts.join(", "))
 }
 
-/// The text behind its label; where it needs more lines, they begin below its own beginning.
+/// Returns the text after its label, wrapped with a hanging indent.
 fn wrapped(label: &str, text: &str, width: usize) -> Vec<String> {
-    let blanks = " ".repeat(textwrap::core::display_width(label));
-    let indent = if blanks.len() * 2 > width { INDENT } else { &blanks };
+    let hanging_indent = " ".repeat(textwrap::core::display_width(label));
+    let indent = if hanging_indent.len() * 2 > width { INDENT } else { &hanging_indent };
     let options = textwrap::Options::new(width).initial_indent(label).subsequent_indent(indent);
     let lines = textwrap::wrap(text, options);
     lines.into_iter().map(|line| mark(&line, &[])).collect()
@@ -74,19 +78,19 @@ mod tests {
     }
 
     #[test]
-    fn values_stand_below_each_other_and_words_have_their_places() {
+    fn aligns_values_and_lists_the_matches_of_each_word() {
         let expected = [
             "    score         12.250",
             "    words         10.250  \"ovens\" as oven (title 1×, text 2×)",
             "    title_exact    2.000  it is",
-            "    \"ovens\"  as oven: title 1×, text 2× (worth 2.50)",
-            "    \"gas\u{fffd}\"  not in this post (worth 2.50)",
+            "    \"ovens\"  as oven: title 1×, text 2× (weight 2.50)",
+            "    \"gas\u{fffd}\"  not in this post (weight 2.50)",
         ];
         assert_eq!(lines(12.25, &explanation(), usize::MAX), expected);
     }
 
     #[test]
-    fn reasons_wrap_below_themselves() {
+    fn wraps_reasons_with_a_hanging_indent() {
         let lines = lines(12.25, &explanation(), 54);
         assert_eq!(
             lines[1..3],

@@ -1,4 +1,4 @@
-//! `GET /`: the search page; `GET /assets/{name}`: the files that it loads.
+//! The search page: `GET /` and `GET /assets/{name}`.
 
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
@@ -6,35 +6,41 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{Html, IntoResponse};
 
-use crate::http::Problem;
+use crate::http::problem::ProblemDetails;
 
 const CSS: &str = "text/css; charset=utf-8";
 const JS: &str = "text/javascript; charset=utf-8";
 
-/// Name, content type and text of each file.
-const ASSETS: [(&str, &str, &str); 7] = [
-    ("page.css", CSS, include_str!("../assets/page.css")),
-    ("results.css", CSS, include_str!("../assets/results.css")),
-    ("search.js", JS, include_str!("../assets/search.js")),
-    ("suggestions.js", JS, include_str!("../assets/suggestions.js")),
-    ("api.js", JS, include_str!("../assets/api.js")),
-    ("results.js", JS, include_str!("../assets/results.js")),
-    ("dom.js", JS, include_str!("../assets/dom.js")),
+/// A file that the search page loads.
+struct Asset {
+    name: &'static str,
+    content_type: &'static str,
+    text: &'static str,
+}
+
+const ASSETS: [Asset; 7] = [
+    Asset { name: "page.css", content_type: CSS, text: include_str!("../assets/page.css") },
+    Asset { name: "results.css", content_type: CSS, text: include_str!("../assets/results.css") },
+    Asset { name: "search.js", content_type: JS, text: include_str!("../assets/search.js") },
+    Asset { name: "suggestions.js", content_type: JS, text: include_str!("../assets/suggestions.js") },
+    Asset { name: "api.js", content_type: JS, text: include_str!("../assets/api.js") },
+    Asset { name: "results.js", content_type: JS, text: include_str!("../assets/results.js") },
+    Asset { name: "dom.js", content_type: JS, text: include_str!("../assets/dom.js") },
 ];
 
-/// The page.
-pub(in crate::http) async fn index() -> Html<&'static str> {
+/// Responds with the search page.
+pub(super) async fn index() -> Html<&'static str> {
     Html(include_str!("../assets/index.html"))
 }
 
-/// A file of the page.
-pub(in crate::http) async fn asset(
+/// Responds with a file of the search page.
+pub(super) async fn asset(
     name: Result<Path<String>, PathRejection>,
-) -> Result<impl IntoResponse, Problem> {
+) -> Result<impl IntoResponse, ProblemDetails> {
     let name = name.map_or_else(|_| String::new(), |Path(name)| name);
-    let Some((_, content_type, text)) = ASSETS.into_iter().find(|(known, ..)| *known == name) else {
+    let Some(asset) = ASSETS.into_iter().find(|asset| asset.name == name) else {
         let detail = format!("the search page has no file {name:?}; the page itself is at /");
-        return Err(Problem::new(StatusCode::NOT_FOUND, detail));
+        return Err(ProblemDetails::new(StatusCode::NOT_FOUND, detail));
     };
-    Ok(([(CONTENT_TYPE, content_type)], text))
+    Ok(([(CONTENT_TYPE, asset.content_type)], asset.text))
 }

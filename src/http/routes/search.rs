@@ -1,20 +1,60 @@
-//! `GET /api/v1/search`: ranked hits.
+//! The search API: `GET /api/v1/search`, `/api/v1/suggest` and `/api/v1/related`.
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::Response;
+use serde::Deserialize;
 
-use super::{answer, parameters};
-use crate::engine::Question;
-use crate::http::{AppState, Problem};
+use super::{parameters, respond};
+use crate::engine::ApiRequest;
+use crate::http::problem::ProblemDetails;
+use crate::http::state::AppState;
 use crate::query::RawRequest;
+use crate::query::related::RelatedRequest;
+use crate::query::suggest::SuggestRequest;
 
-/// Answers a search.
-pub(in crate::http) async fn search(
+/// Parameters of `/api/v1/suggest`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct SuggestParameters {
+    q: String,
+    limit: Option<String>,
+}
+
+/// Parameters of `/api/v1/related`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct RelatedParameters {
+    id: String,
+    limit: Option<String>,
+}
+
+/// Responds with ranked hits. Unknown parameters are ignored with a warning.
+pub(super) async fn search(
     State(state): State<AppState>,
     query: Result<Query<RawRequest>, QueryRejection>,
-) -> Result<Response, Problem> {
+) -> Result<Response, ProblemDetails> {
     let raw = parameters(query)?;
-    let ignored = raw.unknown.keys().map(|name| format!("unknown parameter `{name}` was ignored")).collect();
-    answer(&state, Question::search(raw.validate()?, ignored)).await
+    let warnings = raw.unknown.keys().map(|name| format!("unknown parameter `{name}` ignored")).collect();
+    respond(&state, ApiRequest::search(raw.validate()?, warnings)).await
+}
+
+/// Responds with completions of a partly typed query.
+pub(super) async fn suggest(
+    State(state): State<AppState>,
+    query: Result<Query<SuggestParameters>, QueryRejection>,
+) -> Result<Response, ProblemDetails> {
+    let SuggestParameters { q, limit } = parameters(query)?;
+    let request = SuggestRequest::validate(q, limit.as_deref())?;
+    respond(&state, ApiRequest::Suggest(request)).await
+}
+
+/// Responds with the posts that are related to one post.
+pub(super) async fn related(
+    State(state): State<AppState>,
+    query: Result<Query<RelatedParameters>, QueryRejection>,
+) -> Result<Response, ProblemDetails> {
+    let RelatedParameters { id, limit } = parameters(query)?;
+    let request = RelatedRequest::validate(id, limit.as_deref())?;
+    respond(&state, ApiRequest::Related(request)).await
 }

@@ -113,11 +113,11 @@ fn the_pipeline_of_gitlab_delivers_and_the_server_steps_back_and_forward() {
         assert!(said.contains("installed: gen-"), "{said}");
         assert_eq!(machines.search(word), ["food/bread"]);
         // The content is that of the bundle: nothing was indexed on the server.
-        machines.wait_for_log("searching 2 posts and 0 pages, unchanged");
+        machines.wait_for_log("indexed 2 posts and 0 pages, unchanged");
     }
     for word in ["flour", "rye"] {
         machines.run_on_server("bin/step-back");
-        machines.wait_for_log("searching 2 posts and 0 pages, unchanged");
+        machines.wait_for_log("indexed 2 posts and 0 pages, unchanged");
         assert_eq!(machines.search(word), ["food/bread"]);
     }
     // The next delivery follows on a step back.
@@ -160,7 +160,7 @@ fn what_is_broken_or_worse_is_not_packed() {
     machines.write_to_repository("searches.toml", "[[queries]]\nquery = 'soup'\nexpect = 'food/bread'\n");
     for job in [index, gitlab_jobs()[0].clone()] {
         let said = machines.fail_job(&job);
-        assert!(said.contains("below the 0.9 that --min-ndcg wants"), "{said}");
+        assert!(said.contains("below the 0.9 required by --min-ndcg"), "{said}");
         assert!(!said.contains("search.tar.zst"), "{said}");
     }
 }

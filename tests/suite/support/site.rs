@@ -7,7 +7,7 @@ use bloghound::config::{Config, Overrides};
 use bloghound::content::Site;
 use bloghound::engine::Engine;
 use bloghound::query::{RawRequest, SearchResponse};
-use bloghound::reindex::{Indexer, Report};
+use bloghound::reindex::{Indexer, IndexingReport, OpenMode};
 use tempfile::TempDir;
 
 /// A Hugo site, removed when dropped.
@@ -63,10 +63,11 @@ impl TestSite {
     }
 
     /// Brings the index up to date.
-    pub(crate) fn reindex(&self, full: bool) -> Report {
+    pub(crate) fn reindex(&self, full: bool) -> IndexingReport {
         let config = self.config();
         let site = Site::detect(&config).unwrap();
-        let mut indexer = Indexer::open(&config, &site, full).unwrap();
+        let mode = if full { OpenMode::Rebuild } else { OpenMode::Update };
+        let mut indexer = Indexer::open(&config, &site, mode).unwrap();
         let report = indexer.reconcile(&mut |_, _| {}).unwrap();
         indexer.close().unwrap();
         report

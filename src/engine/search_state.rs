@@ -1,24 +1,24 @@
-//! A commit with all that a search of it takes.
+//! Everything that searches of one commit need.
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use super::answers::Answers;
+use super::response_cache::ResponseCache;
 use crate::analysis::SiteAnalyzer;
 use crate::config::{Config, SynonymRule, TypoLimits};
 use crate::index::{IndexError, Snapshot};
 use crate::query::suggest::Completions;
 use crate::query::{Context, Synonyms, Weights};
 
-/// The settings of searches.
+/// The settings that affect searches.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Settings {
+pub(super) struct SearchSettings {
     synonyms: Vec<SynonymRule>,
     typos: TypoLimits,
     recency_half_life_days: u32,
     snippet_chars: usize,
 }
 
-impl Settings {
+impl SearchSettings {
     pub(super) fn of(config: &Config) -> Self {
         Self {
             synonyms: config.synonyms.clone(),
@@ -29,20 +29,20 @@ impl Settings {
     }
 }
 
-/// A snapshot, and what is made of it when it is first asked for.
-pub(super) struct View {
+/// A snapshot, its response cache, and the data derived from it on first use.
+pub(super) struct SearchState {
     pub(super) snapshot: Arc<Snapshot>,
-    settings: Arc<Settings>,
-    /// Of queries, for the languages of the posts.
+    settings: Arc<SearchSettings>,
+    /// Analyzes queries for the languages of the posts.
     analyzer: SiteAnalyzer,
     synonyms: Synonyms,
     completions: Mutex<Option<Arc<Completions>>>,
-    pub(super) answers: Answers,
-    is_ready: OnceLock<bool>,
+    pub(super) responses: ResponseCache,
+    is_warm: OnceLock<bool>,
 }
 
-impl View {
-    pub(super) fn new(snapshot: Arc<Snapshot>, settings: Arc<Settings>) -> Self {
+impl SearchState {
+    pub(super) fn new(snapshot: Arc<Snapshot>, settings: Arc<SearchSettings>) -> Self {
         let analyzer = SiteAnalyzer::for_languages(snapshot.languages().of_queries());
         let synonyms = Synonyms::new(&settings.synonyms, &analyzer);
         Self {
@@ -51,28 +51,29 @@ impl View {
             snapshot,
             settings,
             completions: Mutex::default(),
-            answers: Answers::default(),
-            is_ready: OnceLock::new(),
+            responses: ResponseCache::default(),
+            is_warm: OnceLock::new(),
         }
     }
 
-    /// Reads what every search needs, once: one that comes meanwhile waits for it instead of reading it too.
-    pub(super) fn make_ready(&self) -> Result<(), IndexError> {
-        let read = || -> Result<(), IndexError> {
+    /// Loads what every search reads. Concurrent callers wait for the first one instead of loading it again.
+    pub(super) fn warm_up(&self) -> Result<(), IndexError> {
+        let load = || -> Result<(), IndexError> {
             self.snapshot.words()?;
             self.snapshot.places()?;
             Ok(())
         };
-        if *self.is_ready.get_or_init(|| read().is_ok()) { Ok(()) } else { read() }
+        if *self.is_warm.get_or_init(|| load().is_ok()) { Ok(()) } else { load() }
     }
 
+    /// Returns the completions for suggestions, loaded on first use.
     pub(super) fn completions(&self) -> Result<Arc<Completions>, IndexError> {
-        let mut known = self.completions.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(completions) = &*known {
+        let mut loaded = self.completions.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(completions) = &*loaded {
             return Ok(Arc::clone(completions));
         }
         let completions = Arc::new(Completions::read(&self.snapshot)?);
-        *known = Some(Arc::clone(&completions));
+        *loaded = Some(Arc::clone(&completions));
         Ok(completions)
     }
 

@@ -4,14 +4,14 @@ use std::path::Path;
 
 use serde_json::{Map, Number, Value};
 
-use super::{InputError, read_text};
+use super::input::{InputError, read_text};
 use crate::query::Weights;
 
 /// The numbers among the constants of ranking, by name, in the order of their declaration.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Constants(Map<String, Value>);
+pub struct NamedWeights(Map<String, Value>);
 
-impl Constants {
+impl NamedWeights {
     /// The constants of `weights`.
     #[must_use]
     pub fn new(weights: &Weights) -> Self {
@@ -88,7 +88,7 @@ fn shortened(value: f64, digits: usize) -> f64 {
 pub fn read_weights(path: &Path) -> Result<Weights, InputError> {
     let text = read_text(path)?;
     let weights: Weights = toml::from_str(&text).map_err(|error| InputError::of_toml(path, &text, &error))?;
-    if let Some(name) = Constants::new(&weights).first_senseless() {
+    if let Some(name) = NamedWeights::new(&weights).first_senseless() {
         let key = |line: &str| line.split('=').next().unwrap_or_default().trim().trim_matches('"').to_owned();
         let is_named = |line: &str| key(line) == name;
         let at = text.lines().position(is_named).unwrap_or(0);
@@ -103,12 +103,12 @@ mod tests {
 
     #[test]
     fn every_constant_can_be_changed_alone() {
-        let constants = Constants::new(&Weights::default());
+        let constants = NamedWeights::new(&Weights::default());
         let names = constants.names();
         assert!(names.len() > 10, "{names:?}");
         for name in &names {
             let changed = constants.with(name, 0.25).unwrap();
-            let changed = Constants::new(&changed);
+            let changed = NamedWeights::new(&changed);
             assert!((changed.get(name) - 0.25).abs() < 1e-9, "{name}");
             let others = names.iter().filter(|other| *other != name);
             assert!(
@@ -120,9 +120,9 @@ mod tests {
 
     #[test]
     fn nought_can_be_left_and_reached() {
-        let constants = Constants::new(&Weights::default());
+        let constants = NamedWeights::new(&Weights::default());
         let name = &constants.names()[0];
-        let at = |value| Constants::new(&constants.with(name, value).unwrap()).neighbours(name, 1.5);
+        let at = |value| NamedWeights::new(&constants.with(name, value).unwrap()).neighbours(name, 1.5);
         assert_eq!(at(0.0), [0.1]);
         assert_eq!(at(0.04).last(), Some(&0.0));
         assert_eq!(at(3.0), [4.5, 2.0]);
@@ -132,7 +132,7 @@ mod tests {
     fn weights_survive_being_written() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("weights.toml");
-        let constants = Constants::new(&Weights::default());
+        let constants = NamedWeights::new(&Weights::default());
         let weights = constants.with(&constants.names()[0], 1.0 / 3.0).unwrap();
         let text = toml::to_string(&weights).unwrap();
         assert!(text.contains("= 0.333\n"), "{text}");
@@ -144,7 +144,7 @@ mod tests {
     fn mistakes_name_the_line_and_what_is_allowed() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("weights.toml");
-        let name = &Constants::new(&Weights::default()).names()[0];
+        let name = &NamedWeights::new(&Weights::default()).names()[0];
         let cases = [
             (format!("\n{name} = -1.0"), 2, "must be a number from 0 up"),
             (format!("# x\n\n{name} = nan"), 3, "must be a number from 0 up"),

@@ -1,0 +1,260 @@
+//! The engine: searches over the newest commit of one index.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use arc_swap::ArcSwap;
+use bytes::Bytes;
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::health::{Freshness, Health, HealthCheck, HealthProblem};
+use super::request::{ApiRequest, ResponseError};
+use super::response_cache::to_json;
+use super::search_state::{SearchSettings, SearchState};
+use crate::config::Config;
+use crate::content::Failure;
+use crate::index::{IndexError, Snapshot, generation};
+use crate::query::related::{RelatedError, RelatedRequest, RelatedResponse, related};
+use crate::query::suggest::{SuggestRequest, SuggestResponse, suggest};
+use crate::query::{SearchRequest, SearchResponse, Weights, rank, search};
+use crate::reindex::{IndexingReport, SkippedCounts};
+
+/// A failure to open the index for searching.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineOpenError {
+    /// There is no index yet.
+    #[error("there is no index in {0}; build it with `bloghound index`")]
+    NoIndex(PathBuf),
+    /// The index cannot be read.
+    #[error(transparent)]
+    Index(#[from] IndexError),
+}
+
+/// A search engine over one index, shared by all threads. A new commit replaces the served one atomically.
+pub struct Engine {
+    state: ArcSwap<SearchState>,
+    /// The last commit whose completions are loaded; suggestions come from it.
+    suggest_state: ArcSwap<SearchState>,
+    /// Set by the first suggestion: from then on, completions are loaded with every commit.
+    serves_suggestions: AtomicBool,
+    /// Settings of the next search state.
+    settings: ArcSwap<SearchSettings>,
+    weights: Weights,
+    report: Mutex<IndexingReport>,
+    pub(super) health: Health,
+}
+
+/// The state of the index.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Status {
+    /// Number of posts and pages in the index.
+    pub posts: u64,
+    /// Name of the served commit.
+    pub generation: String,
+    /// Time of the served commit.
+    pub indexed_at: Option<Timestamp>,
+    /// Digest of the indexed content, once the index was compared with the content. Equal content and settings have
+    /// equal digests on every machine.
+    pub content_digest: Option<String>,
+    /// Number of source files that are not indexed, by reason.
+    pub skipped: SkippedCounts,
+    /// Source files that could not be read.
+    pub failed: Vec<Failure>,
+    /// Failed health checks; the last good state keeps serving.
+    pub problems: Vec<HealthProblem>,
+    /// The delay of the index behind the content.
+    #[serde(flatten)]
+    pub freshness: Freshness,
+}
+
+impl Engine {
+    /// Returns an engine over this snapshot.
+    #[must_use]
+    pub fn new(config: &Config, snapshot: Snapshot) -> Self {
+        let settings = Arc::new(SearchSettings::of(config));
+        let state = Arc::new(SearchState::new(Arc::new(snapshot), Arc::clone(&settings)));
+        Self {
+            state: ArcSwap::new(Arc::clone(&state)),
+            suggest_state: ArcSwap::new(state),
+            serves_suggestions: AtomicBool::new(false),
+            settings: ArcSwap::new(settings),
+            weights: Weights::default(),
+            report: Mutex::default(),
+            health: Health::default(),
+        }
+    }
+
+    /// Opens the current index of a site for searching only.
+    ///
+    /// # Errors
+    /// When there is no index, or it cannot be read.
+    pub fn open(config: &Config) -> Result<Self, EngineOpenError> {
+        let (dir, _lease) = generation::hold_current(&config.index_dir)
+            .ok_or_else(|| EngineOpenError::NoIndex(config.index_dir.clone()))?;
+        Ok(Self::new(config, Snapshot::open_dir(&dir)?))
+    }
+
+    /// Searches posts.
+    ///
+    /// # Errors
+    /// When the index cannot be read; never because of the query text.
+    pub fn search(&self, request: &SearchRequest) -> Result<SearchResponse, IndexError> {
+        let state = self.state.load();
+        search(&state.context(&self.weights), request)
+    }
+
+    /// Returns the cached response of the served commit, as JSON.
+    #[must_use]
+    pub fn cached_response(&self, request: &ApiRequest) -> Option<Bytes> {
+        self.state_for(request).responses.get(request)
+    }
+
+    /// Computes the response as JSON, and caches it.
+    ///
+    /// # Errors
+    /// When the index cannot be read, or the post of a related request does not exist; never because of a query text.
+    pub fn respond(&self, request: ApiRequest) -> Result<Bytes, ResponseError> {
+        let state = self.state_for(&request);
+        state.warm_up()?;
+        let json = match &request {
+            ApiRequest::Search { request, warnings } => {
+                let mut response = search(&state.context(&self.weights), request)?;
+                response.warnings.extend_from_slice(warnings);
+                to_json(&response)?
+            }
+            ApiRequest::Suggest(request) => to_json(&self.suggest_from(&state, request)?)?,
+            ApiRequest::Related(request) => to_json(&related(&state.snapshot, request)?)?,
+        };
+        state.responses.insert(request, &json);
+        Ok(json)
+    }
+
+    /// Searches with other ranking weights. Returns the ids of the hits, best first.
+    ///
+    /// # Errors
+    /// When the index cannot be read; never because of the query text.
+    pub fn rank_with(&self, request: &SearchRequest, weights: &Weights) -> Result<Vec<String>, IndexError> {
+        let state = self.state.load();
+        rank(&state.context(weights), request)
+    }
+
+    fn state_for(&self, request: &ApiRequest) -> Arc<SearchState> {
+        match request {
+            ApiRequest::Suggest(_) => self.suggest_state.load_full(),
+            ApiRequest::Search { .. } | ApiRequest::Related(_) => self.state.load_full(),
+        }
+    }
+
+    /// Suggests completions for a partly typed query.
+    ///
+    /// # Errors
+    /// When the index cannot be read; never because of the text.
+    pub fn suggest(&self, request: &SuggestRequest) -> Result<SuggestResponse, IndexError> {
+        self.suggest_from(&self.suggest_state.load_full(), request)
+    }
+
+    fn suggest_from(
+        &self,
+        state: &SearchState,
+        request: &SuggestRequest,
+    ) -> Result<SuggestResponse, IndexError> {
+        let started = Instant::now();
+        self.serves_suggestions.store(true, Ordering::Relaxed);
+        suggest(&state.snapshot, &*state.completions()?, request, started)
+    }
+
+    /// Finds posts related to one post.
+    ///
+    /// # Errors
+    /// When there is no such post, or the index cannot be read.
+    pub fn related(&self, request: &RelatedRequest) -> Result<RelatedResponse, RelatedError> {
+        related(&self.state.load().snapshot, request)
+    }
+
+    /// Returns the ids of all posts and pages, sorted.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn ids(&self) -> Result<Vec<String>, IndexError> {
+        Ok(self.state.load().snapshot.manifest()?.into_keys().collect())
+    }
+
+    /// Serves `snapshot` from now on, once it is warmed up. Until then the previous commit serves, and running
+    /// searches finish on the commit they started with. If suggestions have been requested, they switch to the new
+    /// commit a little later, because loading completions takes longer and searches need not wait for it.
+    ///
+    /// # Errors
+    /// When the index cannot be read; the previous snapshot keeps serving.
+    pub fn publish(&self, snapshot: Snapshot) -> Result<(), IndexError> {
+        snapshot.learn_words(&self.state.load().snapshot)?;
+        self.switch_to(Arc::new(snapshot))
+    }
+
+    /// Applies new settings.
+    pub fn configure(&self, config: &Config) {
+        let settings = SearchSettings::of(config);
+        if settings == **self.settings.load() {
+            return;
+        }
+        self.settings.store(Arc::new(settings));
+        let snapshot = Arc::clone(&self.state.load().snapshot);
+        if let Err(error) = self.switch_to(snapshot) {
+            tracing::error!("cannot apply the new settings yet: {error}; the next commit applies them");
+        }
+    }
+
+    fn switch_to(&self, snapshot: Arc<Snapshot>) -> Result<(), IndexError> {
+        let state = Arc::new(SearchState::new(snapshot, self.settings.load_full()));
+        state.warm_up()?;
+        self.state.store(Arc::clone(&state));
+        if self.serves_suggestions.load(Ordering::Relaxed) {
+            state.completions()?;
+        }
+        self.suggest_state.store(state);
+        Ok(())
+    }
+
+    /// Loads what the first search would otherwise have to load.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn warm_up(&self) -> Result<(), IndexError> {
+        self.state.load().warm_up()
+    }
+
+    /// Returns the name of the served commit.
+    #[must_use]
+    pub fn generation(&self) -> String {
+        self.state.load().snapshot.generation().to_owned()
+    }
+
+    /// Records a failed health check. It is logged once and stays in the status until the check succeeds.
+    pub fn report_problem(&self, check: HealthCheck, message: String) {
+        self.health.report_problem(check, message);
+    }
+
+    /// Records the report of an indexing run, for the status.
+    pub fn set_report(&self, report: IndexingReport) {
+        *self.report.lock().unwrap_or_else(PoisonError::into_inner) = report;
+    }
+
+    /// Returns the state of the index.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        let snapshot = &self.state.load().snapshot;
+        let report = self.report.lock().unwrap_or_else(PoisonError::into_inner);
+        Status {
+            posts: snapshot.num_docs(),
+            generation: snapshot.generation().to_owned(),
+            indexed_at: snapshot.indexed_at(),
+            content_digest: Some(report.content_digest.clone()).filter(|digest| !digest.is_empty()),
+            skipped: report.skipped,
+            failed: report.failed.clone(),
+            problems: self.health.problems(),
+            freshness: self.health.freshness(),
+        }
+    }
+}

@@ -1,0 +1,365 @@
+//! The sync loop: detects changes of content, settings and index, and publishes new commits.
+//!
+//! Whatever fails, the last good state keeps serving, the problem is logged once and shown in the status, and the loop
+//! retries after [`RETRY_INTERVAL`]. A retry reopens the index, because a failure may leave the writer in an unknown
+//! state.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::health::HealthCheck;
+use super::local::Engine;
+use super::metadata_fingerprint::{CommitFingerprint, SettingsFilesFingerprint};
+use crate::config::Config;
+use crate::content::Site;
+use crate::index::{Snapshot, Verified, generation};
+use crate::reindex::{
+    ContentChange, Dirty, Indexer, IndexingReport, OpenMode, ReindexError, Waker, WatchMode, WatchOptions,
+    Watcher,
+};
+
+/// Delay before a failed operation is retried.
+const RETRY_INTERVAL: Duration = Duration::from_secs(5);
+/// Interval of the checks of settings, content directory and index, which take a few system calls.
+const CHECK_INTERVAL: Duration = Duration::from_secs(1);
+
+/// Called with the report of a comparison of content and index.
+pub type ReconcileCallback = Box<dyn FnOnce(&IndexingReport) + Send>;
+/// Reloads the settings; an error is a message for the user.
+pub type Reload = Box<dyn Fn() -> Result<(Config, Site), String> + Send>;
+
+/// What the sync loop starts with.
+pub struct SyncSetup {
+    /// The settings of bloghound.
+    pub config: Config,
+    /// The settings of the site.
+    pub site: Site,
+    /// Whether content changes are indexed as they happen. Otherwise the index is released after the first comparison,
+    /// and commits of other processes are served.
+    pub watches_content: bool,
+    /// The writer of the index, if it could be opened.
+    pub indexer: Option<Indexer>,
+    /// A watcher that was started earlier, if any.
+    pub watcher: Option<Watcher>,
+    /// Called after the first comparison of content and index; `None` if they have been compared already.
+    pub on_first_reconcile: Option<ReconcileCallback>,
+    /// Called when a settings file has changed.
+    pub reload: Reload,
+}
+
+impl SyncSetup {
+    /// Returns the options of a watcher of the site's content.
+    #[must_use]
+    pub fn watch_options(config: &Config, site: &Site) -> WatchOptions {
+        WatchOptions {
+            dir: site.content_dir.clone(),
+            debounce: config.debounce,
+            polls: config.polls,
+            poll_every: config.poll_every,
+        }
+    }
+}
+
+/// Interrupts the wait of the current watcher; empty until the loop has one.
+pub(super) type SharedWaker = Arc<Mutex<Option<Waker>>>;
+
+/// State of the sync loop.
+pub(super) struct SyncLoop {
+    engine: Arc<Engine>,
+    config: Config,
+    site: Site,
+    watches_content: bool,
+    /// `None` if another process has the write lock, if the index is not writable, or if content is not watched.
+    indexer: Option<Indexer>,
+    watcher: Watcher,
+    waker: SharedWaker,
+    reload: Reload,
+    on_first_reconcile: Option<ReconcileCallback>,
+    settings_files: SettingsFilesFingerprint,
+    served: ServedIndex,
+    reconcile_at: Instant,
+    retry_at: Instant,
+}
+
+/// The served index, if another process writes it.
+#[derive(Default)]
+struct ServedIndex {
+    commit: Option<CommitFingerprint>,
+    verified: Verified,
+    dir: PathBuf,
+}
+
+impl SyncLoop {
+    /// Returns the loop, with a running watcher if content is watched: later changes are not missed.
+    pub(super) fn new(engine: Arc<Engine>, setup: SyncSetup, waker: SharedWaker) -> Self {
+        let SyncSetup { config, site, watches_content, indexer, watcher, on_first_reconcile, reload } = setup;
+        let watch_options = watches_content.then(|| SyncSetup::watch_options(&config, &site));
+        let now = Instant::now();
+        let commit = CommitFingerprint::of(&config.index_dir);
+        let mut sync_loop = Self {
+            watcher: watcher.unwrap_or_else(|| Watcher::new(watch_options)),
+            settings_files: SettingsFilesFingerprint::of(&config.site_dir),
+            served: ServedIndex { commit, ..ServedIndex::default() },
+            reconcile_at: now + config.reconcile_every,
+            retry_at: now + RETRY_INTERVAL,
+            on_first_reconcile,
+            engine,
+            config,
+            site,
+            watches_content,
+            indexer,
+            waker,
+            reload,
+        };
+        sync_loop.share_waker();
+        if sync_loop.on_first_reconcile.is_none() && sync_loop.indexer.is_some() {
+            sync_loop.engine.health.record_comparison();
+        }
+        sync_loop.check_watcher();
+        if *sync_loop.watcher.mode() != WatchMode::Off {
+            tracing::info!("watching {} for changes", sync_loop.site.content_dir.display());
+        }
+        sync_loop
+    }
+
+    /// Runs until `should_stop` is set and the waker is called.
+    pub(super) fn run(mut self, should_stop: &AtomicBool) {
+        if let Some(callback) = self.on_first_reconcile.take()
+            && let Some(report) = self.reconcile()
+        {
+            callback(&report);
+        }
+        while !should_stop.load(Ordering::Acquire) {
+            if !self.watches_content {
+                self.release_index();
+            }
+            let timeout = CHECK_INTERVAL.min(self.reconcile_at.saturating_duration_since(Instant::now()));
+            let change = self.watcher.next(if self.watches_content { timeout } else { CHECK_INTERVAL });
+            if should_stop.load(Ordering::Acquire) {
+                break;
+            }
+            self.check_files();
+            match change {
+                Some(change) => self.index_change(change),
+                None if self.reconcile_at <= Instant::now() => {
+                    self.reconcile();
+                }
+                None => {}
+            }
+        }
+        self.release_index();
+    }
+
+    fn share_waker(&self) {
+        *self.waker.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.watcher.waker());
+    }
+
+    /// Closes the writer, so that other processes can write the index.
+    fn release_index(&mut self) {
+        if let Some(Err(error)) = self.indexer.take().map(Indexer::close) {
+            tracing::error!("cannot close the index cleanly: {error}");
+        }
+        if !self.watches_content {
+            let served = self.served.commit.take();
+            self.served.commit = served.or_else(|| CommitFingerprint::of(&self.config.index_dir));
+        }
+    }
+
+    /// Checks everything that is polled: settings files, content directory, index directory.
+    fn check_files(&mut self) {
+        let settings_files = SettingsFilesFingerprint::of(&self.config.site_dir);
+        if settings_files != self.settings_files {
+            self.settings_files = settings_files;
+            self.reload_settings();
+        }
+        if self.watcher.renew() {
+            self.reconcile_at = Instant::now();
+        }
+        self.check_watcher();
+        match &self.indexer {
+            Some(indexer) if indexer.is_replaced() => {
+                tracing::warn!("another process has replaced the index; reopening it");
+                self.indexer = None;
+                self.open_indexer();
+            }
+            Some(_) => {}
+            None => {
+                self.follow_index();
+                if self.watches_content && self.retry_at <= Instant::now() {
+                    self.open_indexer();
+                }
+            }
+        }
+    }
+
+    /// Reports whether changes are detected by events, and why not.
+    fn check_watcher(&mut self) {
+        let health = &self.engine.health;
+        health.record_watch_mode(self.watcher.mode());
+        match self.watcher.mode() {
+            WatchMode::Polling(Some(reason)) => {
+                let seconds = self.config.poll_every.as_secs_f32();
+                let message = format!("polling every {seconds} s: file events are unavailable: {reason}");
+                health.report_problem(HealthCheck::Watching, message);
+            }
+            WatchMode::Missing => {
+                let dir = self.site.content_dir.display();
+                let message = format!("cannot watch {dir}: no such directory; checking for it every second");
+                health.report_problem(HealthCheck::Watching, message);
+            }
+            WatchMode::Off | WatchMode::Events | WatchMode::Polling(None) => {
+                health.report_recovery(HealthCheck::Watching);
+            }
+        }
+    }
+
+    fn reload_settings(&mut self) {
+        let (config, site) = match (self.reload)() {
+            Ok(settings) => settings,
+            Err(message) => {
+                let message = format!("{message}; the previous settings stay in effect");
+                return self.engine.health.report_problem(HealthCheck::Settings, message);
+            }
+        };
+        self.engine.health.report_recovery(HealthCheck::Settings);
+        if config == self.config && site == self.site {
+            return;
+        }
+        tracing::info!("the settings have changed");
+        if config.allow_origins != self.config.allow_origins {
+            tracing::warn!("`allow_origins` is read only at startup; restart bloghound to apply it");
+        }
+        self.engine.configure(&config);
+        let watch_options = SyncSetup::watch_options(&config, &site);
+        if self.watches_content && watch_options != SyncSetup::watch_options(&self.config, &self.site) {
+            self.watcher = Watcher::new(Some(watch_options));
+            self.share_waker();
+        }
+        (self.config, self.site) = (config, site);
+        self.release_index();
+        if self.watches_content {
+            self.open_indexer();
+        }
+    }
+
+    /// Opens the index for writing and schedules a comparison with the content.
+    fn open_indexer(&mut self) {
+        self.retry_at = Instant::now() + RETRY_INTERVAL;
+        let opened = Indexer::open(&self.config, &self.site, OpenMode::Update).and_then(|mut indexer| {
+            if let Some(reason) = indexer.rebuild_reason() {
+                tracing::warn!("rebuilding the index: {reason}");
+            }
+            let snapshot = indexer.take_servable_snapshot()?;
+            if let Some(new) = snapshot.filter(|new| new.generation() != self.engine.generation()) {
+                self.engine.publish(new)?;
+            }
+            Ok(indexer)
+        });
+        match opened {
+            Ok(indexer) => {
+                self.indexer = Some(indexer);
+                self.reconcile_at = Instant::now();
+            }
+            Err(error) => self.handle_failure(&error),
+        }
+    }
+
+    /// Publishes a commit of another process.
+    fn follow_index(&mut self) {
+        let commit = CommitFingerprint::of(&self.config.index_dir);
+        if commit.is_none() || commit == self.served.commit {
+            return;
+        }
+        let Some((dir, _lease)) = generation::hold_current(&self.config.index_dir) else { return };
+        if dir != self.served.dir {
+            self.served = ServedIndex { dir: dir.clone(), ..ServedIndex::default() };
+        }
+        let published = Snapshot::open_verified(&dir, &mut self.served.verified)
+            .and_then(|snapshot| self.engine.publish(snapshot));
+        match published {
+            Ok(()) => {
+                self.served.commit = commit;
+                self.engine.health.report_recovery(HealthCheck::Index);
+                tracing::info!("serving a new index written by another process");
+            }
+            // The other process may still be copying files; the next check retries.
+            Err(error) => {
+                let message = format!("cannot read the new index: {error}; the previous one keeps serving");
+                self.engine.health.report_problem(HealthCheck::Index, message);
+            }
+        }
+    }
+
+    fn index_change(&mut self, change: ContentChange) {
+        self.engine.health.record_change();
+        match change.dirty {
+            Dirty::Everything => {
+                self.reconcile();
+            }
+            Dirty::Paths(paths) => {
+                let Some(indexer) = &mut self.indexer else { return };
+                let updated = indexer.update(&paths);
+                if self.publish(updated).is_some() {
+                    self.engine.health.record_lag(change.detected_at.elapsed());
+                }
+            }
+        }
+    }
+
+    /// Compares all content with the index and publishes the result. Returns the report, or `None` if that failed.
+    fn reconcile(&mut self) -> Option<IndexingReport> {
+        self.reconcile_at = Instant::now() + self.config.reconcile_every;
+        let indexer = self.indexer.as_mut()?;
+        self.watcher.discard_pending();
+        let reconciled = indexer.reconcile(&mut |_, _| {});
+        let report = self.publish(reconciled)?;
+        self.engine.health.record_comparison();
+        if let Some(indexer) = &self.indexer {
+            indexer.collect_garbage();
+        }
+        Some(report)
+    }
+
+    /// Publishes a new commit. Returns the report, or `None` if indexing or publishing failed.
+    fn publish(&mut self, result: Result<IndexingReport, ReindexError>) -> Option<IndexingReport> {
+        let known_failures = self.engine.status().failed;
+        let published = result.and_then(|report| {
+            let indexer = self.indexer.as_ref();
+            if let Some(indexer) = indexer.filter(|_| report.has_changes()) {
+                self.engine.publish(indexer.snapshot()?)?;
+                tracing::info!(
+                    "indexed in {} ms: {} added, {} updated, {} deleted",
+                    report.took_ms,
+                    report.added,
+                    report.updated,
+                    report.deleted
+                );
+            }
+            Ok(report)
+        });
+        let report = published.map_err(|error| self.handle_failure(&error)).ok()?;
+        self.engine.health.report_recovery(HealthCheck::Index);
+        self.engine.health.report_recovery(HealthCheck::Content);
+        self.engine.set_report(report.clone());
+        for failure in report.failed.iter().filter(|failure| !known_failures.contains(failure)) {
+            tracing::warn!("not indexed: {failure}");
+        }
+        Some(report)
+    }
+
+    /// Reports a failure and schedules a retry.
+    fn handle_failure(&mut self, error: &ReindexError) {
+        let retry_at = Instant::now() + RETRY_INTERVAL;
+        self.reconcile_at = self.reconcile_at.min(retry_at);
+        if matches!(error, ReindexError::NoContent(_)) {
+            let message = format!("{error}; the last index keeps serving");
+            return self.engine.health.report_problem(HealthCheck::Content, message);
+        }
+        self.indexer = None;
+        self.retry_at = retry_at;
+        let message = format!("cannot update the index: {error}; the last commit keeps serving");
+        self.engine.health.report_problem(HealthCheck::Index, message);
+    }
+}

@@ -1,0 +1,15 @@
+//! State that the routes share.
+
+use std::sync::Arc;
+
+use super::metrics::Metrics;
+use super::pool::SearchPool;
+use crate::engine::Engine;
+
+/// The engine, the search pool and the metrics; cheap to clone.
+#[derive(Clone)]
+pub(super) struct AppState {
+    pub(super) engine: Arc<Engine>,
+    pub(super) pool: Arc<SearchPool>,
+    pub(super) metrics: Arc<Metrics>,
+}

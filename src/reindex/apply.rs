@@ -1,0 +1,217 @@
+//! Applies the plan: reads the files, writes their changes, commits once.
+
+use std::collections::BTreeSet;
+use std::sync::{PoisonError, RwLock};
+use std::time::Instant;
+
+use jiff::Timestamp;
+
+use super::digest::digest;
+use super::error::ReindexError;
+use super::indexer::{Indexer, ProgressFn};
+use super::pipeline;
+use super::plan::{NotIndexed, PlannedAction, SourceState, is_unchanged, plan};
+use super::report::IndexingReport;
+use crate::config::limits;
+use crate::content::problem::duplicate_urls;
+use crate::content::{Audience, Post, Problem, Reading, read_post, source};
+use crate::index::{
+    Budget, Digest, Entry, EntryBuilder, IndexError, Manifest, ManifestEntry, Snapshot, content_digest,
+    generation,
+};
+
+/// Number of files between two progress calls.
+const PROGRESS_STEP: usize = 64;
+
+/// Changes of [`Indexer::not_indexed`]; `None` removes an id.
+type NotIndexedChanges = Vec<(String, Option<NotIndexed>)>;
+
+/// The write operation for a source file.
+enum FileTask {
+    Keep,
+    Put { entry: Entry, manifest_entry: ManifestEntry, warnings: Vec<Problem>, is_indexed: bool },
+    Remove { is_indexed: bool, reason: Option<NotIndexed> },
+}
+
+impl Indexer {
+    /// Brings these files up to date in one commit.
+    ///
+    /// # Errors
+    /// When the index cannot be written; the last commit stays.
+    pub(super) fn apply(
+        &mut self,
+        ids: &BTreeSet<String>,
+        progress: ProgressFn<'_>,
+    ) -> Result<IndexingReport, ReindexError> {
+        let started = Instant::now();
+        let result = self.write(ids, progress);
+        if result.is_err() {
+            // Uncommitted changes must not become part of the next commit.
+            self.writer.rollback()?;
+            let manifest =
+                Snapshot::open(self.writer.index(), &self.dir).and_then(|snapshot| snapshot.manifest());
+            self.manifest = manifest.unwrap_or_default();
+        }
+        let mut report = result?;
+        report.took_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        Ok(report)
+    }
+
+    fn write(
+        &mut self,
+        ids: &BTreeSet<String>,
+        progress: ProgressFn<'_>,
+    ) -> Result<IndexingReport, ReindexError> {
+        let mut report = IndexingReport::default();
+        // The workers read the manifest while this thread updates it.
+        let manifest = RwLock::new(std::mem::take(&mut self.manifest));
+        let not_indexed_changes = self.write_entries(ids, &manifest, &mut report, progress)?;
+        self.manifest = manifest.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if report.has_changes() || !self.is_published {
+            self.writer.commit()?;
+            self.check_commit()?;
+        }
+        if !self.is_published {
+            self.writer.settle()?;
+            let unwritable =
+                |source| ReindexError::Unwritable { path: self.config.index_dir.clone(), source };
+            generation::publish(&self.config.index_dir, &self.dir).map_err(unwritable)?;
+            self.is_published = true;
+        }
+        for (id, reason) in not_indexed_changes {
+            match reason {
+                Some(reason) => self.not_indexed.insert(id, reason),
+                None => self.not_indexed.remove(&id),
+            };
+        }
+        self.complete_report(&mut report);
+        Ok(report)
+    }
+
+    /// Fails if the commit does not have as many posts as the manifest.
+    fn check_commit(&self) -> Result<(), ReindexError> {
+        let is_complete = self.writer.committed_posts()? == self.manifest.len();
+        if is_complete { Ok(()) } else { Err(IndexError::ManifestMismatch.into()) }
+    }
+
+    /// Reads and analyses files on all cores while Tantivy indexes the finished ones. Entries are added in the order of
+    /// their ids, so that the index does not depend on thread scheduling.
+    fn write_entries(
+        &self,
+        ids: &BTreeSet<String>,
+        manifest: &RwLock<Manifest>,
+        report: &mut IndexingReport,
+        progress: ProgressFn<'_>,
+    ) -> Result<NotIndexedChanges, ReindexError> {
+        let audience = Audience::of(&self.config, &self.site, Timestamp::now());
+        let ids: Vec<&String> = ids.iter().collect();
+        let budget = Budget::new(limits::MAX_BYTES_UNDER_WAY);
+        let mut changes = NotIndexedChanges::new();
+        let work = |builder: &mut EntryBuilder, at: usize| {
+            let indexed = manifest.read().unwrap_or_else(PoisonError::into_inner).get(ids[at]).cloned();
+            self.prepare(ids[at], indexed.as_ref(), &audience, builder, &budget)
+        };
+        let consume = |at: usize, task: Result<FileTask, IndexError>| -> Result<(), ReindexError> {
+            let mut manifest = manifest.write().unwrap_or_else(PoisonError::into_inner);
+            self.write_task(ids[at], task?, &mut manifest, &mut changes, report)?;
+            let done = at + 1;
+            if done.is_multiple_of(PROGRESS_STEP) || done == ids.len() {
+                progress(done, ids.len());
+            }
+            Ok(())
+        };
+        pipeline::run(ids.len(), &budget, || self.writer.entry_builder(), work, consume)?;
+        Ok(changes)
+    }
+
+    /// Reads a source file and returns its write operation.
+    fn prepare(
+        &self,
+        id: &str,
+        indexed: Option<&ManifestEntry>,
+        audience: &Audience,
+        builder: &mut EntryBuilder,
+        budget: &Budget,
+    ) -> Result<FileTask, IndexError> {
+        match plan(indexed, self.source_state(id, indexed, audience)) {
+            PlannedAction::Keep => Ok(FileTask::Keep),
+            PlannedAction::Remove { is_indexed, reason } => Ok(FileTask::Remove { is_indexed, reason }),
+            PlannedAction::Put { post, digest, is_indexed } => {
+                let mut entry = builder.build(&post, digest)?;
+                entry.hold(budget.take(entry.size()));
+                let Post { publication, date, url, lang, warnings, .. } = *post;
+                let manifest_entry =
+                    ManifestEntry { digest, publication, is_post: date.is_some(), url, lang };
+                let warnings = warnings.into_iter().map(|warning| warning.at(id)).collect();
+                Ok(FileTask::Put { entry, manifest_entry, warnings, is_indexed })
+            }
+        }
+    }
+
+    fn write_task(
+        &self,
+        id: &str,
+        task: FileTask,
+        manifest: &mut Manifest,
+        changes: &mut NotIndexedChanges,
+        report: &mut IndexingReport,
+    ) -> Result<(), IndexError> {
+        match task {
+            FileTask::Keep => {}
+            FileTask::Put { entry, manifest_entry, warnings, is_indexed } => {
+                if is_indexed {
+                    report.updated += 1;
+                    self.writer.remove(id)?;
+                } else {
+                    report.added += 1;
+                }
+                self.writer.add(entry)?;
+                report.warnings.extend(warnings);
+                manifest.insert(id.to_owned(), manifest_entry);
+                if self.not_indexed.contains_key(id) {
+                    changes.push((id.to_owned(), None));
+                }
+            }
+            FileTask::Remove { is_indexed, reason } => {
+                if is_indexed {
+                    report.deleted += 1;
+                    self.writer.remove(id)?;
+                    manifest.remove(id);
+                }
+                changes.push((id.to_owned(), reason));
+            }
+        }
+        Ok(())
+    }
+
+    fn source_state(&self, id: &str, indexed: Option<&ManifestEntry>, audience: &Audience) -> SourceState {
+        let bytes = match source::read(&self.site.content_dir, id) {
+            Ok(Some(bytes)) => bytes,
+            Ok(None) => return SourceState::Deleted,
+            Err(failure) => return SourceState::Read(Reading::Failed(failure), Digest::default()),
+        };
+        let digest = digest(&bytes, &self.inventory.context(id));
+        if is_unchanged(indexed, digest, audience) {
+            return SourceState::Unchanged;
+        }
+        SourceState::Read(read_post(id, &bytes, &self.inventory, &self.site, audience), digest)
+    }
+
+    /// Fills in the counts and problems of the whole index.
+    fn complete_report(&self, report: &mut IndexingReport) {
+        report.posts = self.manifest.values().filter(|entry| entry.is_post).count();
+        report.pages = self.manifest.len() - report.posts;
+        report.unchanged = self.manifest.len() - report.added - report.updated;
+        report.content_digest = content_digest(&self.manifest, self.writer.provenance());
+        let entries = self.manifest.iter();
+        let urls = entries.map(|(id, entry)| (entry.lang.as_str(), entry.url.as_str(), id.as_str()));
+        report.warnings.extend(duplicate_urls(urls));
+        report.failed.clone_from(&self.walk_failures);
+        for reason in self.not_indexed.values() {
+            match reason {
+                NotIndexed::Skipped(reason) => report.skipped.add(*reason),
+                NotIndexed::Failed(failure) => report.failed.push(failure.clone()),
+            }
+        }
+    }
+}

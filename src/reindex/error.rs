@@ -1,0 +1,32 @@
+//! Errors of updating the index.
+
+use std::path::PathBuf;
+
+use crate::index::IndexError;
+
+/// A failure to bring the index up to date; the last commit stays.
+#[derive(Debug, thiserror::Error)]
+pub enum ReindexError {
+    /// Another process holds the write lock of the index.
+    #[error(
+        "cannot write the index in {0}: another bloghound is writing it; a running `bloghound serve` keeps the index \
+         up to date by itself. Stop the other process, or use a separate index with --index DIR"
+    )]
+    Locked(PathBuf),
+    /// The index directory is not writable.
+    #[error("cannot write the index in {path}: {source}; use another directory with --index DIR")]
+    Unwritable {
+        /// The index directory.
+        path: PathBuf,
+        /// The error of the operating system.
+        source: std::io::Error,
+    },
+    /// The content directory does not exist.
+    #[error(
+        "cannot read the content in {0}: no such directory; mount it, or pass another one with --content DIR"
+    )]
+    NoContent(PathBuf),
+    /// The index failed.
+    #[error(transparent)]
+    Index(#[from] IndexError),
+}

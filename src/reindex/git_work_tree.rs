@@ -1,0 +1,80 @@
+//! Detects that git is changing the working tree of the content, so that a checkout of thousands of files is indexed
+//! as one change.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use crate::config::limits;
+
+/// The git working tree that contains the content directory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct GitWorkTree {
+    /// git's index, which git writes after it has changed files.
+    index: PathBuf,
+    /// The lock of the index, which git holds while it changes files.
+    lock: PathBuf,
+}
+
+impl GitWorkTree {
+    /// Returns the working tree around a directory, if there is one.
+    pub(super) fn around(dir: &Path) -> Option<Self> {
+        let git = dir.ancestors().map(|dir| dir.join(".git")).find(|git| git.exists())?;
+        // In a linked working tree or a submodule, `.git` is a file with the path of the git directory.
+        let git_dir = match std::fs::read_to_string(&git) {
+            Ok(text) => git.parent()?.join(text.strip_prefix("gitdir:")?.trim()),
+            Err(_) => git,
+        };
+        Some(Self { index: git_dir.join("index"), lock: git_dir.join("index.lock") })
+    }
+
+    /// Returns whether git is changing files now.
+    pub(super) fn is_changing(&self) -> bool {
+        is_younger(&self.lock, limits::MAX_GIT_LOCK_AGE)
+    }
+
+    /// Returns whether git changed files a moment ago, so that file events may still be outstanding.
+    pub(super) fn has_just_changed(&self) -> bool {
+        is_younger(&self.index, limits::MAX_EVENT_DELAY)
+    }
+}
+
+/// Returns whether the file exists and was modified less than `age` ago. Modification times in the future, as after
+/// setting back the clock, count by their distance from now.
+fn is_younger(file: &Path, age: Duration) -> bool {
+    let modified = std::fs::metadata(file).and_then(|metadata| metadata.modified());
+    modified.is_ok_and(|modified| {
+        let elapsed = SystemTime::now().duration_since(modified).unwrap_or_else(|ahead| ahead.duration());
+        elapsed < age
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ignores_stale_locks_even_if_the_clock_was_set_back() {
+        let dir = tempfile::tempdir().unwrap();
+        let lock = dir.path().join("index.lock");
+        let day = Duration::from_hours(24);
+        let now = SystemTime::now();
+        for (modified, is_young) in [(now, true), (now - day, false), (now + day, false)] {
+            std::fs::File::create(&lock).unwrap().set_modified(modified).unwrap();
+            assert_eq!(is_younger(&lock, limits::MAX_GIT_LOCK_AGE), is_young, "{modified:?}");
+        }
+    }
+
+    #[test]
+    fn finds_the_git_directory_of_a_linked_working_tree() {
+        let dir = tempfile::tempdir().unwrap();
+        let content = dir.path().join("tree/content");
+        std::fs::create_dir_all(&content).unwrap();
+        let git_dir = dir.path().join("main/.git/worktrees/tree");
+        std::fs::create_dir_all(&git_dir).unwrap();
+        std::fs::write(dir.path().join("tree/.git"), format!("gitdir: {}\n", git_dir.display())).unwrap();
+        let tree = GitWorkTree::around(&content).unwrap();
+        assert!(!tree.is_changing());
+        std::fs::write(git_dir.join("index.lock"), "").unwrap();
+        assert!(tree.is_changing());
+    }
+}
