@@ -4,7 +4,7 @@ use bloghound::analysis::{Analyzer, Lexicon, SiteAnalyzer, positions};
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use crate::support::{Ask, TestSite};
+use crate::support::{Ask, TestSite, property_config};
 
 fn languages() -> TestSite {
     let site = TestSite::new();
@@ -214,6 +214,8 @@ fn mixed_text() -> impl Strategy<Value = String> {
 }
 
 proptest! {
+    #![proptest_config(property_config())]
+
     #[test]
     fn any_text_has_exact_positions_and_bounded_tokens(
         text in mixed_text(),

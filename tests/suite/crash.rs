@@ -10,7 +10,7 @@ use std::time::Duration;
 use bloghound::engine::Engine;
 use bloghound::index::generation;
 
-use crate::support::{Ask, Random, TestSite, is_long, kill_after_commit, post, seed};
+use crate::support::{Ask, Random, TestSite, is_long, kill_after_commit, post};
 
 const POSTS: usize = 40;
 const BUNDLE: &str = "search.tar.zst";
@@ -85,7 +85,7 @@ impl Blog {
             committed: State::new(),
             generations: BTreeMap::new(),
             bundled: State::new(),
-            random: Random(seed()),
+            random: Random::new(),
             next: 0,
         };
         (0..POSTS).for_each(|n| blog.save(n));

@@ -6,7 +6,7 @@ use std::process::Command;
 use bloghound::query::{SearchRequest, Weights};
 use serde_json::Value;
 
-use crate::support::{Ask, Output, TestSite, bloghound, corpus, own_site};
+use crate::support::{Ask, Missing, Output, TestSite, bloghound, corpus, has_program, own_site, report_skip};
 
 /// Runs `eval` on the site, in its root.
 fn eval(site: &TestSite, args: &[&str]) -> Output {
@@ -259,20 +259,20 @@ fn ranking_is_searching_without_snippets() {
     }
 }
 
-/// The tool that measures all engines alike, where it and Python are at hand.
+/// An independent implementation of the measures: a Python script next to the shared blogs.
 fn metrics_tool() -> Option<PathBuf> {
-    let corpora = std::env::var_os("BLOGHOUND_CORPORA")?;
-    let tool = PathBuf::from(corpora).parent()?.join("tools/metrics.py");
-    let has_python = Command::new("python3").arg("--version").output().is_ok();
-    (tool.is_file() && has_python).then_some(tool)
+    let corpora = std::env::var_os("BLOGHOUND_CORPORA");
+    let tool = corpora.and_then(|dir| Some(PathBuf::from(dir).parent()?.join("tools/metrics.py")));
+    let Some(tool) = tool.filter(|tool| tool.is_file()) else {
+        report_skip(Missing::Environment, "tools/metrics.py is not next to the folder in BLOGHOUND_CORPORA");
+        return None;
+    };
+    has_program("python3", "--version").then_some(tool)
 }
 
 #[test]
 fn measures_agree_with_the_independent_tool() {
-    let Some(tool) = metrics_tool() else {
-        eprintln!("skipped: there is no metrics.py beside BLOGHOUND_CORPORA, or no python3");
-        return;
-    };
+    let Some(tool) = metrics_tool() else { return };
     let Some(blog) = corpus("burntsushi") else { return };
     let dir = tempfile::tempdir().unwrap();
     let (runs, queries) = (dir.path().join("runs.jsonl"), blog.join("queries.jsonl"));

@@ -9,7 +9,7 @@ use bloghound::content::Post;
 use bloghound::content::date::PostDate;
 
 use crate::support::oracle::{ReadSite, read_site};
-use crate::support::{TestSite, bloghound, corpus, own_site, post};
+use crate::support::{TestSite, bloghound, corpus, has_program, own_site, post};
 
 /// Compares URL, day, language and title of every post with what the real generator printed: path,
 /// URL path, and from column `day_column` on the others. The number of posts compared.
@@ -85,8 +85,7 @@ fn the_seed_blog_is_indexed_whole() {
 
 /// Builds the site with Hugo and templates that print only the content: the pages by URL path.
 fn build_with_hugo(root: &Path) -> Option<BTreeMap<String, String>> {
-    if Command::new("hugo").arg("version").output().is_err() {
-        eprintln!("skipped: hugo is not installed, so nothing can be compared with it");
+    if !has_program("hugo", "version") {
         return None;
     }
     let work = tempfile::tempdir().unwrap();
@@ -238,8 +237,7 @@ fn permalink_settings_are_hugos() {
 
 /// Builds the site's `content/` with Jekyll: the pages by URL path.
 fn build_with_jekyll(site: &TestSite) -> Option<BTreeMap<String, String>> {
-    if Command::new("jekyll").arg("--version").output().is_err() {
-        eprintln!("skipped: jekyll is not installed, so nothing can be compared with it");
+    if !has_program("jekyll", "--version") {
         return None;
     }
     let work = tempfile::tempdir().unwrap();

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::support::oracle::read_site;
-use crate::support::{TestSite, corpus};
+use crate::support::{TestSite, corpus, has_program};
 
 /// What every page of the site prints of itself.
 const PAGE: &str = "{{ with .File }}PAGE\t{{ .Filename }}{{ end }}\t{{ .Permalink }}\t\
@@ -17,8 +17,7 @@ type Said = (String, String, String, String);
 
 /// Builds the site with Hugo: what it says of each source file by its id.
 fn ask_hugo(site: &TestSite) -> Option<BTreeMap<String, Said>> {
-    if Command::new("hugo").arg("version").output().is_err() {
-        eprintln!("skipped: hugo is not installed, so nothing can be compared with it");
+    if !has_program("hugo", "version") {
         return None;
     }
     for layout in ["index", "_default/list", "_default/single"] {

@@ -3,13 +3,12 @@
 use std::fs;
 use std::process::Command;
 
-use crate::support::TestSite;
 use crate::support::oracle::{compare_with_pages, pages_below};
+use crate::support::{TestSite, has_program};
 
 /// Builds the site with Jekyll and compares all pages; pages that are no posts have to be `others`.
 fn compare(config: &str, files: &[(&str, &str)], others: &[&str]) {
-    if Command::new("jekyll").arg("--version").output().is_err() {
-        eprintln!("skipped: jekyll is not installed, so nothing can be compared with it");
+    if !has_program("jekyll", "--version") {
         return;
     }
     let site = TestSite::new();

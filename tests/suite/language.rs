@@ -3,7 +3,7 @@
 use bloghound::engine::Engine;
 use proptest::prelude::*;
 
-use crate::support::{Ask, TestSite};
+use crate::support::{Ask, TestSite, property_config};
 
 fn technical() -> TestSite {
     TestSite::with_posts(&[
@@ -140,6 +140,8 @@ fn odd_texts_have_an_answer() {
 }
 
 proptest! {
+    #![proptest_config(property_config())]
+
     #[test]
     fn any_text_is_a_query(texts in prop::collection::vec("\\PC{0,40}|[a-z\"\\-: ]{0,30}|(OR|title:|-|\"| |argo|c\\+\\+){0,12}", 8)) {
         // One engine for many texts: building it is what takes time.

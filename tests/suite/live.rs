@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::{Server, TestSite, post};
+use crate::support::{Missing, Server, TestSite, has_program, post, report_skip};
 
 fn site() -> TestSite {
     TestSite::with_posts(&[("food/bread", "Baking bread", "Flour."), ("food/soup", "Soup", "Carrots.")])
@@ -107,8 +107,7 @@ fn git(dir: &Path, args: &[&str]) {
 #[test]
 fn a_checkout_is_one_commit_of_the_index() {
     const POSTS: usize = 1_500;
-    if Command::new("git").arg("--version").output().is_err() {
-        eprintln!("skipped: there is no git here");
+    if !has_program("git", "--version") {
         return;
     }
     let site = site();
@@ -153,7 +152,7 @@ pub(crate) fn in_namespace(flags: &str, preparation: &str) -> Option<Command> {
     if trial.output().is_ok_and(|output| output.status.success()) {
         return Some(command);
     }
-    eprintln!("skipped: this system gives no namespaces to this user");
+    report_skip(Missing::Environment, "this system does not let this user create namespaces");
     None
 }
 

@@ -14,7 +14,7 @@ use bloghound::query::SearchRequest;
 use bloghound::reindex::{ContentChange, Dirty, Indexer, OpenMode, WatchOptions, Watcher};
 use proptest::prelude::*;
 
-use crate::support::{Ask, TestSite, is_long, kill_after_commit, post};
+use crate::support::{Ask, TestSite, is_long, kill_after_commit, post, property_config};
 
 const FOLDERS: [&str; 3] = ["food", "food/deep", "notes"];
 const DEBOUNCE: Duration = Duration::from_millis(3);
@@ -332,7 +332,7 @@ fn cases() -> u32 {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(), max_shrink_iters: 500, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), max_shrink_iters: 500, ..property_config() })]
 
     #[test]
     fn an_index_that_follows_says_what_a_fresh_one_says(steps in prop::collection::vec(step(), 1..24)) {

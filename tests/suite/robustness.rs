@@ -9,6 +9,8 @@ use bloghound::content::front_matter::Source;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
+use crate::support::property_config;
+
 #[path = "../fuzz/targets.rs"]
 mod targets;
 
@@ -178,6 +180,8 @@ fn join(format: Format, front_matter: &str, body: &str, newline: &str) -> String
 }
 
 proptest! {
+    #![proptest_config(property_config())]
+
     #[test]
     fn the_invariants_hold_for_awkward_source_files(text in awkward_text("front_matter")) {
         targets::check("front_matter", &text);

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::support::{Random, Server, TestSite, get, is_long, post, seed};
+use crate::support::{Random, Server, TestSite, get, is_long, post};
 
 const POSTS: usize = 200;
 const MIB: u64 = 1 << 20;
@@ -68,7 +68,7 @@ fn a_server_bears_saves_and_queries_and_does_not_grow() {
     let server = Server::start(site.root());
     let index = site.root().join("index");
     let (is_over, asked) = (AtomicBool::new(false), AtomicUsize::new(0));
-    let mut random = Random(seed());
+    let mut random = Random::new();
     let mut samples = Vec::new();
     let mut version = 0;
     std::thread::scope(|scope| {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bloghound::reindex::{Dirty, WatchMode, WatchOptions, Watcher};
 
-use crate::support::{Server, TestSite, post};
+use crate::support::{Missing, Server, TestSite, post, report_skip};
 
 fn start() -> (TestSite, Server) {
     let site =
@@ -134,7 +134,8 @@ fn to_begin_to_follow_thousands_of_folders_is_no_change() {
     }
     let mut watcher = watcher(dir.path());
     if *watcher.mode() != WatchMode::Events {
-        eprintln!("skipped: the system does not let {FOLDERS} folders be followed: {:?}", watcher.mode());
+        let reason = format!("the system's limit is below {FOLDERS} watched folders: {:?}", watcher.mode());
+        report_skip(Missing::Environment, &reason);
         return;
     }
     watcher.discard_pending();

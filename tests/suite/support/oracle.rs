@@ -9,6 +9,8 @@ use bloghound::config::{Config, Overrides};
 use bloghound::content::{Audience, Catalog, Post, Reading, Site};
 use jiff::Timestamp;
 
+use super::{Missing, own_site, report_skip};
+
 /// A site, read: its posts, and how many files were skipped for each reason.
 pub(crate) struct ReadSite {
     pub(crate) site: Site,
@@ -78,29 +80,35 @@ pub(crate) fn compare_with_pages(root: &Path, mut pages: BTreeMap<String, String
     compared
 }
 
-/// A program of `tests/generators`, or `None`, with the reason printed, where they are not installed.
-pub(crate) fn npm_program(name: &str) -> Option<PathBuf> {
-    let modules = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/generators/node_modules");
-    let program = modules.join(".bin").join(name);
-    if !program.exists() {
-        eprintln!("skipped: {name} is not installed: run `npm ci` in tests/generators");
-        return None;
-    }
-    Some(program)
+fn generators() -> PathBuf {
+    own_site().join("tests/generators")
 }
 
-/// A program that has to be installed; `None`, with the reason printed, where it is not.
-pub(crate) fn system_program(name: &str) -> Option<PathBuf> {
-    if Command::new(name).arg("--version").output().is_err() {
-        eprintln!("skipped: {name} is not installed, so nothing can be compared with it");
-        return None;
+/// A JavaScript generator that is installed in `tests/generators`, or `None`, reported as a skip.
+pub(crate) fn npm_program(name: &str) -> Option<PathBuf> {
+    installed(generators().join("node_modules/.bin").join(name))
+}
+
+/// A Python generator that is installed in `tests/generators/venv`, or `None`, reported as a skip.
+pub(crate) fn python_program(name: &str) -> Option<PathBuf> {
+    installed(generators().join("venv/bin").join(name))
+}
+
+fn installed(program: PathBuf) -> Option<PathBuf> {
+    if program.exists() {
+        return Some(program);
     }
-    Some(PathBuf::from(name))
+    let name = program.file_name().unwrap_or_default().to_string_lossy();
+    report_skip(
+        Missing::Program,
+        &format!("{name} is not installed: `tests/run` installs it in tests/generators"),
+    );
+    None
 }
 
 /// Gives a site the packages of `tests/generators`, without copying them.
 pub(crate) fn link_packages(root: &Path) {
-    let modules = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/generators/node_modules");
+    let modules = generators().join("node_modules");
     if !root.join("node_modules").exists() {
         std::os::unix::fs::symlink(modules, root.join("node_modules")).unwrap();
     }
