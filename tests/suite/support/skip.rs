@@ -8,7 +8,7 @@ use std::process::Command;
 /// What a test can lack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Missing {
-    /// A program that a package registry has (Debian, PyPI, npm, crates.io): CI has to install it.
+    /// A program that a package registry has (apt, pip, npm or cargo): CI has to install it.
     Program,
     /// Data or a right of this machine that no package provides.
     Environment,
