@@ -8,7 +8,7 @@ use unicode_normalization::char::is_combining_mark;
 use super::slugs;
 
 /// The rules by which ids of headings are made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub enum AnchorStyle {
     /// Headings have no ids.
     None,

@@ -2,15 +2,17 @@
 //! the data files of folders.
 
 use globset::{GlobBuilder, GlobMatcher};
+use serde::Serialize;
 
 use crate::content::data::Data;
 
 /// Values, and the pages that they are for.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Cascade {
     /// What the pages get where they say nothing themselves.
     pub values: Data,
     /// Paths that the page's path must match, with `/` before them.
+    #[serde(serialize_with = "pattern")]
     path: Option<GlobMatcher>,
     /// `page`, `section` or `home`.
     kind: Option<String>,
@@ -25,6 +27,11 @@ impl PartialEq for Cascade {
         (&self.values, glob(self), &self.kind, &self.lang)
             == (&other.values, glob(other), &other.kind, &other.lang)
     }
+}
+
+/// Serializes a matcher as the pattern that it is made of.
+fn pattern<S: serde::Serializer>(path: &Option<GlobMatcher>, serializer: S) -> Result<S::Ok, S::Error> {
+    path.as_ref().map(|path| path.glob().glob()).serialize(serializer)
 }
 
 /// A page as a [`Cascade`] sees it.

@@ -3,6 +3,7 @@
 //! Front matter and the generators' configuration files come in all three. Keys are compared
 //! without regard to case, as Hugo does.
 
+use serde::{Serialize, Serializer, ser};
 use serde_json::{Map, Value};
 
 use crate::config::line_of;
@@ -58,6 +59,14 @@ impl DataError {
 /// A table of keys and values.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Data(Map<String, Value>);
+
+/// Serializes the table as its JSON text, in which values of different types differ in any format.
+impl Serialize for Data {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let json = serde_json::to_string(&self.0).map_err(ser::Error::custom)?;
+        serializer.serialize_str(&json)
+    }
+}
 
 impl Data {
     /// Parses `text`; an empty text is an empty table.

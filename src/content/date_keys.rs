@@ -15,7 +15,7 @@ const DEFAULT: &str = ":default";
 const MIN_UNIX_SECONDS: i64 = 100_000_000;
 
 /// Front matter keys in the order in which they count; the first with a value is taken.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct DateKeys {
     /// Of the post's date.
     pub date: Vec<String>,

@@ -6,6 +6,7 @@ use std::ops::Bound;
 
 use super::cascade::Cascade;
 use super::data::Data;
+use super::value_digest::digest_of;
 
 /// A folder of posts, by which readers filter.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
@@ -175,14 +176,15 @@ impl Inventory {
         files.flat_map(|(id, file)| file.cascades.iter().map(move |cascade| (id.as_str(), cascade)))
     }
 
-    /// What of the file's place decides how it is read, besides its own bytes.
+    /// Returns a digest of everything besides the file's own bytes that decides how the file is read:
+    /// whether it is a list or bundled, and the titles and cascades of its folders.
     #[must_use]
-    pub fn context(&self, id: &str) -> String {
+    pub fn context(&self, id: &str) -> blake3::Hash {
         let cascades: Vec<_> = self.cascades_for(id).collect();
         let folders = id.match_indices('/').map(|(at, _)| &id[..at]);
         let titles: Vec<_> =
             folders.flat_map(|folder| self.files_of(folder)).map(|(id, file)| (id, &file.title)).collect();
-        format!("{} {} {titles:?} {cascades:?}", self.is_list(id), self.is_bundled(id))
+        digest_of(&(self.is_list(id), self.is_bundled(id), titles, cascades))
     }
 
     /// The pages of a folder that make it a bundle: its `index`, in all languages and formats.
@@ -319,5 +321,24 @@ mod tests {
             inventory.cascades_for("a/b/c.md").filter_map(|(_, cascade)| cascade.values.text("x")).collect();
         assert_eq!(values, ["near", "root"]);
         assert_eq!(inventory.cascades_for("a/c.md").count(), 1);
+    }
+
+    #[test]
+    fn the_context_of_a_post_is_a_digest_of_values() {
+        let section = |title: &str, cascade: &str| format!("---\ntitle: {title}\ncascade: {cascade}\n---\n");
+        let files = [section("A", "{x: 1}"), section("B", "{x: 1}"), section("A", "{x: '1'}")];
+        let of = |files: &[(&str, &str)]| inventory(files).context("a/x.md").to_hex()[..16].to_owned();
+        let contexts = [
+            of(&[]),
+            of(&[("a/index.md", "")]),
+            of(&[("a/_index.md", &files[0])]),
+            of(&[("a/_index.md", &files[1])]),
+            of(&[("a/_index.md", &files[2])]),
+            of(&[("_index.md", &files[0])]),
+        ];
+        let distinct: BTreeSet<&String> = contexts.iter().collect();
+        assert_eq!(distinct.len(), contexts.len(), "{contexts:?}");
+        // Another digest reads every such post again: pin a new one only on purpose.
+        assert_eq!(contexts[2], "45f41bfa9cbd0df2");
     }
 }

@@ -29,6 +29,7 @@ pub mod source;
 pub mod source_id;
 pub mod template;
 pub mod translation;
+pub(crate) mod value_digest;
 mod warnings;
 
 pub use catalog::Catalog;

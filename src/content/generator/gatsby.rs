@@ -14,7 +14,7 @@ use crate::content::skip_reason::SkipReason;
 use crate::content::slugs;
 
 /// Gatsby's settings that decide URLs.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Rules {
     /// The folders of Markdown, from the content directory on.
     pub sources: Vec<String>,

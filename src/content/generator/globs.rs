@@ -3,9 +3,10 @@
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
 /// Path patterns; one that is no glob fits nothing.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, serde::Serialize)]
 pub struct Globs {
     patterns: Vec<String>,
+    #[serde(skip)]
     set: GlobSet,
 }
 

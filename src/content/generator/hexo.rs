@@ -15,6 +15,7 @@ use crate::content::date_keys::DateKeys;
 use crate::content::skip_reason::SkipReason;
 use crate::content::slugs;
 use crate::content::source_id::folder_and_stem;
+use crate::content::value_digest;
 
 /// Keys that Jekyll, whose settings file has the same name, does not know.
 const OWN_KEYS: [&str; 10] = [
@@ -31,7 +32,7 @@ const OWN_KEYS: [&str; 10] = [
 ];
 
 /// Hexo's settings that decide URLs.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Rules {
     /// `permalink`: the pattern of posts.
     pub permalink: String,
@@ -48,6 +49,7 @@ pub struct Rules {
     /// `pretty_urls.trailing_html`: URLs end in `.html`.
     pub shows_html: bool,
     /// `timezone`, in which dates are told.
+    #[serde(serialize_with = "value_digest::optional_time_zone")]
     pub time_zone: Option<TimeZone>,
     /// `skip_render` and `exclude`: files that are copied or left out.
     pub skipped: Globs,

@@ -19,7 +19,7 @@ use crate::content::source_id::folder_and_stem;
 pub(super) const SUMMARY: &str = "SUMMARY.md";
 
 /// mdBook's settings; none changes URLs.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Rules {
     /// The rule of heading ids, which `output.html.smart-punctuation` decides.
     pub anchors: AnchorStyle,

@@ -16,7 +16,7 @@ use crate::content::slugs;
 use crate::content::source_id::folder_and_stem;
 
 /// `MkDocs`' settings that decide URLs.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Rules {
     /// `use_directory_urls`.
     pub has_directory_urls: bool,
@@ -31,7 +31,7 @@ pub struct Rules {
 }
 
 /// The blog plugin of Material for `MkDocs`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Blog {
     /// `blog_dir`, empty for the root.
     pub folder: String,

@@ -49,7 +49,7 @@ pub enum Role {
 
 /// The program that makes HTML of the content, with those of its settings that decide what it
 /// makes of a file.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub enum Generator {
     /// Hugo.
     Hugo(hugo::Rules),

@@ -12,7 +12,7 @@ use crate::content::skip_reason::SkipReason;
 use crate::content::slugs;
 
 /// Nuxt's settings that decide URLs.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Rules {
     /// The keys of dates.
     pub date_keys: DateKeys,

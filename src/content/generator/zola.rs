@@ -13,7 +13,7 @@ use crate::content::skip_reason::SkipReason;
 use crate::content::source_id::folder_and_stem;
 
 /// How Zola makes slugs of names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
 pub enum Slugify {
     /// In ASCII and lower case.
     #[default]
@@ -25,7 +25,7 @@ pub enum Slugify {
 }
 
 /// Zola's settings that decide URLs.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Rules {
     /// `slugify.paths`.
     pub slugify: Slugify,

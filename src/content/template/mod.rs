@@ -19,7 +19,7 @@ use super::anchor::AnchorStyle;
 
 /// The Markdown that a generator understands, with what its templates add. Where plugins decide the
 /// ids of headings, it says which.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub enum Dialect {
     /// Goldmark with Hugo's shortcodes.
     Hugo,

@@ -9,7 +9,7 @@ use super::route::{Route, Served};
 const COLLECTION_SETTINGS: [&str; 2] = ["content.config", "content/config"];
 
 /// A collection of entries.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Collection {
     /// Its name.
     pub name: String,

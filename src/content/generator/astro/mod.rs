@@ -20,7 +20,7 @@ use crate::content::skip_reason::SkipReason;
 use crate::content::slugs;
 
 /// Astro's settings that decide URLs.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Rules {
     /// The collections.
     pub collections: Vec<Collection>,
@@ -37,7 +37,7 @@ pub struct Rules {
 }
 
 /// How URLs end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub enum Ending {
     /// In a slash.
     Slash,

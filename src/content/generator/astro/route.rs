@@ -10,12 +10,12 @@ const LIST_PARAMETERS: [&str; 9] =
     ["page", "tag", "tags", "category", "categories", "author", "topic", "series", "year"];
 
 /// A path with parameters in it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Route {
     segments: Vec<Segment>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 enum Segment {
     Literal(String),
     Parameter(String),

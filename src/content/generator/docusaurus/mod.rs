@@ -16,7 +16,7 @@ use crate::content::language::primary_language;
 use crate::content::skip_reason::SkipReason;
 
 /// What a folder of content holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub enum Kind {
     /// Posts with dates.
     Blog,
@@ -27,7 +27,7 @@ pub enum Kind {
 }
 
 /// A plugin's folder and where it is served.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Instance {
     /// What it holds.
     pub kind: Kind,
@@ -40,7 +40,7 @@ pub struct Instance {
 }
 
 /// Docusaurus' settings that decide URLs.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Rules {
     /// All folders of content.
     pub instances: Vec<Instance>,

@@ -27,7 +27,7 @@ use crate::content::template::Dialect;
 const DATA_ENDINGS: [&str; 5] = [".11tydata.json", ".11tydata.js", ".11tydata.cjs", ".11tydata.mjs", ".json"];
 
 /// Eleventy's settings that decide URLs.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Rules {
     /// `dir.input`, after which the data file of all content is named.
     pub input: String,

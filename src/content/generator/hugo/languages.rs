@@ -4,7 +4,7 @@ use crate::content::data::Data;
 use crate::content::language::primary_language;
 
 /// A language of the site.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Language {
     /// Its key in the settings, in lower case: `fr`, `zh-cn`.
     pub code: String,
@@ -17,7 +17,7 @@ pub struct Language {
 }
 
 /// All languages; without any the site has one that nothing names.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
 pub struct Languages {
     all: Vec<Language>,
     default: String,

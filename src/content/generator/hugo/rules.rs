@@ -17,7 +17,7 @@ use crate::content::source_id::extension;
 use crate::content::source_id::folder_and_stem;
 
 /// Hugo's settings that decide what becomes of a file.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, serde::Serialize)]
 pub struct Rules {
     /// `disablePathToLower`: the case of names is kept.
     pub keeps_case: bool,
@@ -38,7 +38,7 @@ pub struct Rules {
 }
 
 /// Where pages are files instead of folders.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub enum UglyUrls {
     /// Everywhere.
     All,

@@ -3,7 +3,7 @@
 use crate::content::data::Data;
 
 /// Documents in a folder of their own, `_name`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Collection {
     /// Its name.
     pub name: String,

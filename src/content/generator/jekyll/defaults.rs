@@ -5,9 +5,10 @@ use globset::{GlobBuilder, GlobMatcher};
 use crate::content::data::Data;
 
 /// One entry of `defaults`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub struct Defaults {
     path: String,
+    #[serde(skip)]
     glob: Option<GlobMatcher>,
     kind: Option<String>,
     values: Data,

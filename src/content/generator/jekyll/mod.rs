@@ -18,9 +18,10 @@ use crate::content::date_keys::DateKeys;
 use crate::content::inventory::{Category, humanize};
 use crate::content::skip_reason::SkipReason;
 use crate::content::source_id::folder_and_stem;
+use crate::content::value_digest;
 
 /// Jekyll's settings that decide URLs.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Rules {
     /// `permalink`: a style's name or a pattern.
     pub permalink: String,
@@ -29,6 +30,7 @@ pub struct Rules {
     /// `include`: names that count although they begin with a mark.
     pub include: Vec<String>,
     /// `timezone`, in which dates of posts are told.
+    #[serde(serialize_with = "value_digest::time_zone")]
     pub time_zone: TimeZone,
     /// `collections`.
     pub collections: Vec<Collection>,
