@@ -30,6 +30,7 @@ impl PartialEq for Cascade {
 }
 
 /// Serializes a matcher as the pattern that it is made of.
+#[expect(clippy::ref_option, reason = "serde passes a reference to the field")]
 fn pattern<S: serde::Serializer>(path: &Option<GlobMatcher>, serializer: S) -> Result<S::Ok, S::Error> {
     path.as_ref().map(|path| path.glob().glob()).serialize(serializer)
 }

@@ -19,6 +19,7 @@ pub(crate) fn time_zone<S: Serializer>(zone: &TimeZone, serializer: S) -> Result
 }
 
 /// Serializes a time zone that may be absent, see [`time_zone`].
+#[expect(clippy::ref_option, reason = "serde passes a reference to the field")]
 pub(crate) fn optional_time_zone<S: Serializer>(
     zone: &Option<TimeZone>,
     serializer: S,
