@@ -20,8 +20,8 @@ const BATCH_BYTES: usize = 32 << 20;
 const TASK_TIMEOUT: Duration = Duration::from_hours(1);
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
 /// The search; `cropLength` is in words, 30 of which are about 200 characters.
-const SEARCH_TARGET: &str = "/indexes/posts/search?limit=10&attributesToRetrieve=title,url&attributesToCrop=body&cropLength=30\
-                      &attributesToHighlight=title,body&q=";
+const SEARCH_TARGET: &str = "/indexes/posts/search?limit=10&attributesToRetrieve=title,url&attributesToCrop=body\
+                             &cropLength=30&attributesToHighlight=title,body&q=";
 
 pub(super) fn start(program: &Path, corpus: &Corpus, dir: &Path) -> anyhow::Result<RunningPeer> {
     let addr = unused_address()?;

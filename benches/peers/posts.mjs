@@ -1,8 +1,8 @@
-// A post as the harness writes it, and as the engines want it.
+// Posts in the forms that the engines need.
 
-export const HITS = 10;
+export const MAX_HITS = 10;
 
-/** The post of a line of JSON: headings and text are those of its sections. */
+/** Returns the post in a line of JSON, with the headings and the text of all sections. */
 export function readPost(line) {
   const { id, title, url, sections } = JSON.parse(line);
   const headings = sections.map((section) => section.heading).filter(Boolean).join('\n');
@@ -10,7 +10,7 @@ export function readPost(line) {
   return { id, title, url, headings, body, sections };
 }
 
-/** The posts of a file; one string cannot hold all of a large blog. */
+/** Returns the posts in a file. It is decoded line by line, since a large blog exceeds the maximum length of a string. */
 export function readPosts(bytes) {
   const posts = [];
   for (let start = 0, end; start < bytes.length; start = end + 1) {
@@ -21,7 +21,7 @@ export function readPosts(bytes) {
   return posts;
 }
 
-/** What engines that keep no text answer with. */
-export function shortPost({ id, title, url }) {
+/** Returns the fields of a hit, for engines that do not store fields. */
+export function hitFields({ id, title, url }) {
   return { id, title, url };
 }

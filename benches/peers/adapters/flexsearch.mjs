@@ -1,12 +1,12 @@
-// FlexSearch: beginnings of words, no typos; it cuts and highlights snippets of the text that it keeps.
+// FlexSearch: prefixes, no typos. It stores the text and makes highlighted snippets from it.
 
 import fs from 'node:fs';
 import path from 'node:path';
 import { Document } from 'flexsearch';
-import { HITS } from '../posts.mjs';
+import { MAX_HITS } from '../posts.mjs';
 
 const field = (name) => ({ field: name, tokenize: 'forward' });
-const empty = () =>
+const newIndex = () =>
   new Document({
     document: {
       id: 'id',
@@ -21,7 +21,7 @@ const highlight = {
 };
 
 export async function build(posts, dir) {
-  const index = empty();
+  const index = newIndex();
   for (const post of posts) index.add(post);
   let number = 0;
   const keys = [];
@@ -32,19 +32,19 @@ export async function build(posts, dir) {
   fs.writeFileSync(path.join(dir, 'keys.json'), JSON.stringify(keys));
 }
 
-export async function open(_posts, dir) {
-  const index = empty();
+export async function open(_readPosts, dir) {
+  const index = newIndex();
   const keys = JSON.parse(fs.readFileSync(path.join(dir, 'keys.json'), 'utf8'));
   for (const [number, key] of keys.entries()) {
     await index.import(key, fs.readFileSync(path.join(dir, `${number}.json`), 'utf8'));
   }
   const search = (query) => {
-    const asked = { limit: HITS, enrich: true, suggest: true, highlight };
-    // The fields answer one after the other, each with its own hits.
+    const options = { limit: MAX_HITS, enrich: true, suggest: true, highlight };
+    // The results are grouped by field; the first field with a post provides its hit.
     const hits = new Map();
-    for (const { result } of index.search(query.replaceAll('"', ' '), asked)) {
+    for (const { result } of index.search(query.replaceAll('"', ' '), options)) {
       for (const { id, doc, highlight } of result) {
-        if (hits.size < HITS && !hits.has(id)) hits.set(id, { title: doc.title, url: doc.url, snippet: highlight });
+        if (hits.size < MAX_HITS && !hits.has(id)) hits.set(id, { title: doc.title, url: doc.url, snippet: highlight });
       }
     }
     return [...hits.values()];

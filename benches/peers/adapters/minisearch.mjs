@@ -1,10 +1,10 @@
-// MiniSearch: beginnings and typos of all words, titles before headings before text. It knows which words
-// matched but not where, so it makes no snippets.
+// MiniSearch: prefixes and typos of all words; titles and headings are boosted. It has no positions, so there are no
+// snippets.
 
 import fs from 'node:fs';
 import path from 'node:path';
 import MiniSearch from 'minisearch';
-import { HITS } from '../posts.mjs';
+import { MAX_HITS } from '../posts.mjs';
 
 const options = {
   fields: ['title', 'headings', 'body'],
@@ -19,8 +19,8 @@ export async function build(posts, dir) {
   fs.writeFileSync(file(dir), JSON.stringify(index));
 }
 
-export async function open(_posts, dir) {
+export async function open(_readPosts, dir) {
   const index = MiniSearch.loadJSON(fs.readFileSync(file(dir), 'utf8'), options);
-  const search = (query) => index.search(query).slice(0, HITS).map(({ title, url }) => ({ title, url }));
+  const search = (query) => index.search(query).slice(0, MAX_HITS).map(({ title, url }) => ({ title, url }));
   return { search, save: (post) => index.replace(post) };
 }

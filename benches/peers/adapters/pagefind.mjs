@@ -1,38 +1,39 @@
-// Pagefind: made of HTML pages, searched by its browser client, which runs here with the few things of a
-// browser that it asks for; what it would fetch is read from disk. Beginnings of words, no typos,
-// highlighted excerpts. A save builds the index anew.
+// Pagefind: prefixes, no typos, highlighted snippets. The index is built from HTML pages; a save builds a new one. Its
+// browser client runs here with minimal replacements of the browser APIs that it uses, and reads files from disk instead
+// of fetching them.
 
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as pagefind from 'pagefind';
-import { HITS } from '../posts.mjs';
+import { MAX_HITS } from '../posts.mjs';
 
-const BATCH = 64;
+/** Pages that are added concurrently. */
+const BATCH_PAGES = 64;
 const ORIGIN = 'http://localhost';
 
-const escaped = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+const escapeHtml = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-function page({ title, sections }) {
+function htmlPage({ title, sections }) {
   const section = ({ heading, anchor, text }) =>
-    (heading ? `<h2 id="${escaped(anchor)}">${escaped(heading)}</h2>` : '') + `<p>${escaped(text)}</p>`;
+    (heading ? `<h2 id="${escapeHtml(anchor)}">${escapeHtml(heading)}</h2>` : '') + `<p>${escapeHtml(text)}</p>`;
   const body = sections.map(section).join('\n');
-  return `<html lang="en"><body><h1>${escaped(title)}</h1>\n${body}</body></html>`;
+  return `<html lang="en"><body><h1>${escapeHtml(title)}</h1>\n${body}</body></html>`;
 }
 
 export async function build(posts, dir) {
   const { index } = await pagefind.createIndex();
-  for (let at = 0; at < posts.length; at += BATCH) {
-    const batch = posts.slice(at, at + BATCH);
-    const added = batch.map((post) => index.addHTMLFile({ url: post.url, content: page(post) }));
-    for (const { errors } of await Promise.all(added)) if (errors.length) throw new Error(errors.join('; '));
+  for (let at = 0; at < posts.length; at += BATCH_PAGES) {
+    const batch = posts.slice(at, at + BATCH_PAGES);
+    const results = batch.map((post) => index.addHTMLFile({ url: post.url, content: htmlPage(post) }));
+    for (const { errors } of await Promise.all(results)) if (errors.length) throw new Error(errors.join('; '));
   }
   const { errors } = await index.writeFiles({ outputPath: path.resolve(dir) });
   if (errors.length) throw new Error(errors.join('; '));
   await pagefind.close();
 }
 
-async function client(dir) {
+async function loadClient(dir) {
   globalThis.window = { location: { origin: ORIGIN, href: `${ORIGIN}/` } };
   globalThis.location = globalThis.window.location;
   globalThis.document = { querySelector: () => ({ getAttribute: () => 'en' }), currentScript: null };
@@ -40,7 +41,7 @@ async function client(dir) {
     const name = new URL(url, ORIGIN).pathname.replace('/pagefind/', '');
     return new Response(await fs.readFile(path.join(dir, name)));
   };
-  // Without this Node.js takes the client for a script of another kind.
+  // The client is an ES module, which Node.js only recognizes by this file.
   await fs.writeFile(path.join(dir, 'package.json'), '{"type":"module"}');
   const client = await import(pathToFileURL(path.join(path.resolve(dir), 'pagefind.js')));
   await client.options({ basePath: '/pagefind/', baseUrl: '/' });
@@ -48,19 +49,19 @@ async function client(dir) {
   return client;
 }
 
-export async function open(posts, dir) {
-  let current = await client(dir);
+export async function open(readPosts, dir) {
+  let client = await loadClient(dir);
   let saves = 0;
   const search = async (query) => {
-    const { results } = await current.search(query);
-    const hits = await Promise.all(results.slice(0, HITS).map((result) => result.data()));
+    const { results } = await client.search(query);
+    const hits = await Promise.all(results.slice(0, MAX_HITS).map((result) => result.data()));
     return hits.map(({ url, meta, excerpt }) => ({ title: meta.title, url, snippet: excerpt }));
   };
   const save = async (post) => {
     saves += 1;
-    const next = `${dir}-${saves}`;
-    await build(posts().map((other) => (other.id === post.id ? post : other)), next);
-    current = await client(next);
+    const nextDir = `${dir}-${saves}`;
+    await build(readPosts().map((other) => (other.id === post.id ? post : other)), nextDir);
+    client = await loadClient(nextDir);
   };
   return { search, save };
 }
