@@ -105,7 +105,11 @@ impl QueriesReport {
 impl fmt::Display for QueriesReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Percentiles { p50, p90, p99, max } = self.latency_ms;
-        writeln!(f, "{} queries; latency in ms, medians of {} runs\n", self.queries, self.runs)?;
+        writeln!(
+            f,
+            "{} queries; latency in ms, percentiles as medians over runs; runs: {}\n",
+            self.queries, self.runs
+        )?;
         writeln!(f, "p50 {p50:.3}, p90 {p90:.3}, p99 {p99:.3}, max {max:.3}\n\nslowest queries")?;
         for SlowQuery { query, ms } in &self.slowest {
             writeln!(f, "{ms:>8.3}  {query}")?;

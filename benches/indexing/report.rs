@@ -69,7 +69,10 @@ impl fmt::Display for IndexingReport {
         let Self { files, threads, wall_ratio, cpu_ratio, index_to_content, .. } = self;
         let content = mebibytes(self.content_bytes);
         let builds = self.indexers.first().map_or(0, |indexer| indexer.builds.len());
-        writeln!(f, "{files} files, {content:.1} MiB; {threads} threads; medians of {builds} builds\n")?;
+        writeln!(
+            f,
+            "{files} files, {content:.1} MiB; {threads} threads; medians; builds of each index: {builds}\n"
+        )?;
         write!(f, "{:<10}{:>8}{:>10}{:>10}{:>10}", "", "posts", "wall s", "CPU s", "peak MiB")?;
         writeln!(f, "{:>11}{:>10}", "index MiB", "segments")?;
         for IndexerCosts { indexer, median, .. } in &self.indexers {
