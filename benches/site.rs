@@ -6,7 +6,9 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use bloghound::config::{Config, Overrides};
-use bloghound::content::{Audience, Block, Inventory, Post, Reading, Site, read_post, source};
+use bloghound::content::{
+    Block, Inventory, Post, ReadOutcome, Site, VisibilityRules, list_sources, read_post,
+};
 use jiff::Timestamp;
 use tempfile::TempDir;
 
@@ -31,7 +33,7 @@ impl BenchSite {
         let mut site = Site::detect(&config)?;
         let content = dir.path().join("content");
         std::fs::create_dir(&content)?;
-        for file in source::walk(&site).0 {
+        for file in list_sources(&site).files {
             let copy = content.join(&file.id);
             std::fs::create_dir_all(copy.parent().context("a content file has no folder")?)?;
             // `fs::copy` would copy permissions too: the copy of a read-only site must be writable.
@@ -45,7 +47,7 @@ impl BenchSite {
     /// Reads all source files into memory.
     pub(crate) fn source_files(&self) -> anyhow::Result<SourceFiles> {
         let mut sources = SourceFiles { files: Vec::new(), inventory: Inventory::default() };
-        for file in source::walk(&self.site).0 {
+        for file in list_sources(&self.site).files {
             let bytes = std::fs::read(&file.path)?;
             let text = || String::from_utf8(bytes.clone()).ok();
             self.site.generator.add_to_inventory(&mut sources.inventory, &file.id, text);
@@ -71,11 +73,11 @@ impl SourceFiles {
     /// Parses the files and returns the posts and pages that bloghound indexes.
     pub(crate) fn parse(&self, bench_site: &BenchSite) -> Vec<Post> {
         let BenchSite { config, site, .. } = bench_site;
-        let audience = Audience::of(config, site, Timestamp::now());
+        let audience = VisibilityRules::of(config, site, Timestamp::now());
         let parse =
             |(id, bytes): &(String, Vec<u8>)| match read_post(id, bytes, &self.inventory, site, &audience) {
-                Reading::Post(post) => Some(*post),
-                Reading::Skipped(_) | Reading::Failed(_) => None,
+                ReadOutcome::Post(post) => Some(*post),
+                ReadOutcome::Skipped(_) | ReadOutcome::Failed(_) => None,
             };
         self.files.iter().filter_map(parse).collect()
     }

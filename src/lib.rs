@@ -1,17 +1,17 @@
-//! bloghound: the search service that a blog runs for itself.
+//! Self-hosted search for static-site blogs.
 //!
-//! The modules in the order of the layers; each imports only those before it:
+//! The modules in layer order; each one imports only modules above it:
 //!
-//! - [`config`]: settings and limits
-//! - [`content`]: source files to posts
-//! - [`analysis`]: text to tokens
-//! - [`index`]: posts to a Tantivy index
-//! - [`query`]: request to ranked results
-//! - [`reindex`]: the index in step with the content
-//! - [`engine`]: searches over the newest commit
-//! - [`evaluation`]: judged queries to measures of relevance
-//! - [`http`]: the HTTP service
-//! - [`cli`]: the command line
+//! - [`config`]: reads and validates settings, and defines every limit
+//! - [`content`]: reads a site's source files as posts
+//! - [`analysis`]: turns text into tokens
+//! - [`index`]: writes posts to a Tantivy index and reads snapshots of it
+//! - [`query`]: turns a request into ranked results
+//! - [`reindex`]: keeps the index in sync with the content
+//! - [`engine`]: answers requests from the latest commit
+//! - [`evaluation`]: measures relevance with judged queries
+//! - [`http`]: serves the HTTP API and the search page
+//! - [`cli`]: runs the subcommands
 
 pub mod analysis;
 pub mod cli;

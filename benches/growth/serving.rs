@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use bloghound::config::Config;
-use bloghound::content::{Site, source};
+use bloghound::content::{Site, list_sources};
 use serde::Serialize;
 
 use crate::client::{Client, Endpoint};
@@ -60,7 +60,7 @@ struct EditedFile {
 
 impl EditedFile {
     fn open(site: &Site) -> anyhow::Result<Self> {
-        let files = source::walk(site).0;
+        let files = list_sources(site).files;
         let file = files.get(files.len() / 2).context("the site has no posts")?;
         let path: &Path = file.path.as_ref();
         Ok(Self { path: path.to_owned(), source: std::fs::read(path)? })

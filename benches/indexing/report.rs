@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use bloghound::content::{Site, source};
+use bloghound::content::{Site, list_sources};
 use serde::Serialize;
 
 use super::{BuildCost, IndexerKind};
@@ -48,7 +48,7 @@ impl IndexerCosts {
 
 impl IndexingReport {
     pub(super) fn new(site: &Site, builds: [(IndexerKind, Vec<BuildCost>); 2]) -> Self {
-        let (files, _) = source::walk(site);
+        let files = list_sources(site).files;
         let content_bytes = files.iter().map(|file| file.path.metadata().map_or(0, |file| file.len())).sum();
         let indexers = builds.map(|(indexer, builds)| IndexerCosts::new(indexer, builds));
         let [baseline, bloghound] = [indexers[0].median, indexers[1].median];

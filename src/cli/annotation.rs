@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::config::Config;
-use crate::content::{Problem, Severity, Site};
+use crate::content::{Diagnostic, Severity, Site};
 
 /// Writer of workflow commands whose paths are relative to the repository's root.
 pub(super) struct Annotator {
@@ -22,7 +22,7 @@ impl Annotator {
         Self { content_dir: below_root.unwrap_or(content_dir) }
     }
 
-    pub(super) fn write(&self, out: &mut impl Write, problem: &Problem) -> io::Result<()> {
+    pub(super) fn write(&self, out: &mut impl Write, problem: &Diagnostic) -> io::Result<()> {
         let level = match problem.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",
@@ -55,7 +55,7 @@ mod tests {
 
     #[test]
     fn escapes_annotations() {
-        let problem = Problem {
+        let problem = Diagnostic {
             path: "a,b.md".into(),
             line: 3,
             severity: Severity::Warning,

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::annotation::Annotator;
 use super::output::OutputFormat;
 use super::{Outcome, SiteArgs, UnpublishedArgs, output};
-use crate::content::{Audience, Catalog, Problem, Severity};
+use crate::content::{Catalog, Diagnostic, Severity, VisibilityRules};
 
 /// Arguments of `bloghound check`.
 #[derive(Debug, Args)]
@@ -30,9 +30,9 @@ Examples:
 pub(super) fn run(args: &CheckArgs, site_args: SiteArgs) -> anyhow::Result<Outcome> {
     // Problems of unpublished posts are reported too, so that writers can fix them before publication.
     let (config, site) = site_args.load(UnpublishedArgs { drafts: true, future: true })?;
-    let audience = Audience { drafts: true, future: true, expired: true, now: Timestamp::now() };
+    let audience = VisibilityRules { drafts: true, future: true, expired: true, now: Timestamp::now() };
     let catalog = Catalog::read(&site, &audience);
-    let problems = catalog.problems();
+    let problems = catalog.diagnostics();
     let annotator = Annotator::new(&config, &site);
     let mut out = anstream::stdout().lock();
     for problem in &problems {
@@ -45,7 +45,7 @@ pub(super) fn run(args: &CheckArgs, site_args: SiteArgs) -> anyhow::Result<Outco
     let errors = problems.iter().filter(|problem| problem.severity == Severity::Error).count();
     let warnings = problems.len() - errors;
     if args.format == OutputFormat::Text {
-        let files = output::plural(catalog.readings.len(), "file");
+        let files = output::plural(catalog.outcomes.len(), "file");
         let (errors, warnings) = (output::plural(errors, "error"), output::plural(warnings, "warning"));
         writeln!(out, "checked {files}: {errors}, {warnings}")?;
     }
@@ -53,8 +53,8 @@ pub(super) fn run(args: &CheckArgs, site_args: SiteArgs) -> anyhow::Result<Outco
     Ok(if has_failed { Outcome::Problem } else { Outcome::Done })
 }
 
-fn write_text(out: &mut impl Write, problem: &Problem) -> io::Result<()> {
-    let Problem { path, line, severity, message } = problem;
+fn write_text(out: &mut impl Write, problem: &Diagnostic) -> io::Result<()> {
+    let Diagnostic { path, line, severity, message } = problem;
     let (style, label) = match severity {
         Severity::Error => (output::PROBLEM, "error"),
         Severity::Warning => (output::WARNING, "warning"),

@@ -9,7 +9,7 @@ use super::annotation::Annotator;
 use super::output::OutputFormat;
 use super::{Outcome, SiteArgs, UnpublishedArgs, output};
 use crate::config::Config;
-use crate::content::{Audience, Catalog, Failure, Problem, Severity, Site};
+use crate::content::{Catalog, Diagnostic, Severity, Site, SourceError, VisibilityRules};
 use crate::reindex::{Indexer, IndexingReport, OpenMode, ReindexError};
 
 /// Arguments of `bloghound index`.
@@ -68,16 +68,16 @@ pub(super) fn run(args: &IndexArgs, site_args: SiteArgs) -> anyhow::Result<Outco
 }
 
 /// Returns the warnings of all posts; a report has only those of the posts that were parsed this time.
-fn all_warnings(config: &Config, site: &Site) -> Vec<Problem> {
-    let audience = Audience::of(config, site, Timestamp::now());
-    let mut problems = Catalog::read(site, &audience).problems();
+fn all_warnings(config: &Config, site: &Site) -> Vec<Diagnostic> {
+    let audience = VisibilityRules::of(config, site, Timestamp::now());
+    let mut problems = Catalog::read(site, &audience).diagnostics();
     problems.retain(|problem| problem.severity == Severity::Warning);
     problems
 }
 
 fn annotate(out: &mut impl Write, report: &IndexingReport, annotator: &Annotator) -> io::Result<()> {
-    for Failure { path, line, message } in report.failed.iter().cloned() {
-        annotator.write(out, &Problem { path, line, severity: Severity::Error, message })?;
+    for SourceError { path, line, message } in report.failed.iter().cloned() {
+        annotator.write(out, &Diagnostic { path, line, severity: Severity::Error, message })?;
     }
     report.warnings.iter().try_for_each(|warning| annotator.write(out, warning))
 }

@@ -9,7 +9,7 @@ use anyhow::Context;
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::content::{Generator, Problem, Site, SkipReason};
+use crate::content::{Diagnostic, Generator, Site, SkipReason};
 use crate::reindex::IndexingReport;
 
 /// Style of titles.
@@ -171,7 +171,7 @@ pub(super) fn print_warnings(report: &IndexingReport) -> io::Result<()> {
         let count = plural(report.warnings.len(), "warning");
         return writeln!(err, "{count}; run `bloghound check` to list them");
     }
-    for Problem { path, line, message, .. } in &report.warnings {
+    for Diagnostic { path, line, message, .. } in &report.warnings {
         writeln!(err, "{WARNING}{path}:{line}:{WARNING:#} {message}")?;
     }
     Ok(())

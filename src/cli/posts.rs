@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::{Outcome, SiteArgs, UnpublishedArgs, output};
 use crate::content::date::PostDate;
-use crate::content::{Audience, Catalog, Kind, Post, Reading, Severity, SkipReason, Warning};
+use crate::content::{Catalog, Post, PostKind, ReadOutcome, Severity, SkipReason, VisibilityRules, Warning};
 
 /// Arguments of `bloghound posts`.
 #[derive(Debug, Args)]
@@ -35,7 +35,7 @@ Examples:
 struct PostLine<'a> {
     id: &'a str,
     url: &'a str,
-    kind: Kind,
+    kind: PostKind,
     date: Option<PostDate>,
     lang: &'a str,
     title: &'a str,
@@ -65,16 +65,16 @@ struct SkippedLine<'a> {
 
 pub(super) fn run(args: &PostsArgs, site_args: SiteArgs) -> anyhow::Result<Outcome> {
     let (config, site) = site_args.load(args.unpublished)?;
-    let catalog = Catalog::read(&site, &Audience::of(&config, &site, Timestamp::now()));
+    let catalog = Catalog::read(&site, &VisibilityRules::of(&config, &site, Timestamp::now()));
     let mut out = anstream::stdout().lock();
-    let readings = catalog.readings.iter();
-    let shown = readings.filter(|(_, reading)| args.skipped || !matches!(reading, Reading::Skipped(_)));
+    let readings = catalog.outcomes.iter();
+    let shown = readings.filter(|(_, reading)| args.skipped || !matches!(reading, ReadOutcome::Skipped(_)));
     if args.json {
         write_json(&mut out, &catalog, shown)?;
     } else {
         write_text(&mut out, shown)?;
     }
-    let problems = catalog.problems();
+    let problems = catalog.diagnostics();
     let failed = problems.iter().filter(|problem| problem.severity == Severity::Error).count();
     if failed > 0 {
         let count = output::plural(failed, "file");
@@ -86,7 +86,7 @@ pub(super) fn run(args: &PostsArgs, site_args: SiteArgs) -> anyhow::Result<Outco
 fn write_json<'a>(
     out: &mut impl Write,
     catalog: &Catalog,
-    readings: impl Iterator<Item = &'a (String, Reading)>,
+    readings: impl Iterator<Item = &'a (String, ReadOutcome)>,
 ) -> io::Result<()> {
     let mut translations: BTreeMap<&str, Vec<&Post>> = BTreeMap::new();
     for post in catalog.posts() {
@@ -94,16 +94,16 @@ fn write_json<'a>(
     }
     for (id, reading) in readings {
         match reading {
-            Reading::Post(post) => {
+            ReadOutcome::Post(post) => {
                 let others = translations[post.translation_key.as_str()].iter();
                 let others = others.filter(|other| other.lang != post.lang);
                 let others = others.map(|other| (other.lang.as_str(), other.url.as_str())).collect();
                 writeln!(out, "{}", serde_json::to_string(&post_line(post, others))?)?;
             }
-            Reading::Skipped(reason) => {
+            ReadOutcome::Skipped(reason) => {
                 writeln!(out, "{}", serde_json::to_string(&SkippedLine { id, skipped: *reason })?)?;
             }
-            Reading::Failed(_) => {}
+            ReadOutcome::Failed(_) => {}
         }
     }
     Ok(())
@@ -136,12 +136,12 @@ fn post_line<'a>(post: &'a Post, translations: BTreeMap<&'a str, &'a str>) -> Po
 
 fn write_text<'a>(
     out: &mut impl Write,
-    readings: impl Iterator<Item = &'a (String, Reading)>,
+    readings: impl Iterator<Item = &'a (String, ReadOutcome)>,
 ) -> io::Result<()> {
     let (title, link, faint) = (output::TITLE, output::LINK, output::FAINT);
     for (id, reading) in readings {
         match reading {
-            Reading::Post(post) => {
+            ReadOutcome::Post(post) => {
                 let day = post.date.map_or_else(|| "          ".to_owned(), PostDate::day);
                 let mut details = vec![post.lang.clone(), output::plural(post.words, "word")];
                 details.extend(post.categories.iter().map(|category| category.name.clone()));
@@ -154,10 +154,10 @@ fn write_text<'a>(
                 writeln!(out, "            {link}{}{link:#}", post.url)?;
                 writeln!(out, "            {faint}{id} · {}{faint:#}", details.join(" · "))?;
             }
-            Reading::Skipped(reason) => {
+            ReadOutcome::Skipped(reason) => {
                 writeln!(out, "{faint}skipped     {id} · {}{faint:#}", output::skipped_noun(*reason))?;
             }
-            Reading::Failed(_) => {}
+            ReadOutcome::Failed(_) => {}
         }
     }
     Ok(())

@@ -1,6 +1,8 @@
-//! `bloghound.toml` as it is written.
+//! The file `bloghound.toml`: its tables, its defaults, and the checks of its values.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -9,7 +11,7 @@ use super::{ConfigError, SynonymRule, TypoLimits, limits, line_of};
 
 #[derive(Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub(super) struct File {
+pub(super) struct SettingsFile {
     pub(super) content: Option<ContentTable>,
     pub(super) index: PathBuf,
     pub(super) generator: Option<String>,
@@ -20,9 +22,9 @@ pub(super) struct File {
     pub(super) watch: WatchTable,
 }
 
-/// A folder, or a table of it and what is left out.
+/// The content directory, alone or with rules on ignored files.
 #[derive(Debug, Deserialize)]
-#[serde(untagged, expecting = "expected a folder, or a table of `dir`, `ignore` and `gitignore`")]
+#[serde(untagged, expecting = "expected a folder, or a table with `dir`, `ignore` and `gitignore`")]
 pub(super) enum ContentTable {
     Dir(PathBuf),
     Table(ContentKeys),
@@ -39,12 +41,12 @@ pub(super) struct ContentKeys {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct UrlsTable {
-    pub(super) permalink: Option<Permalink>,
+    pub(super) permalink: Option<PermalinkSetting>,
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(untagged)]
-pub(super) enum Permalink {
+#[serde(untagged, expecting = "expected a pattern, or a table with a pattern for each folder")]
+pub(super) enum PermalinkSetting {
     OfAll(String),
     ByFolder(BTreeMap<String, String>),
 }
@@ -74,7 +76,7 @@ pub(super) struct WatchTable {
     pub(super) poll_s: f32,
 }
 
-impl Default for File {
+impl Default for SettingsFile {
     fn default() -> Self {
         Self {
             content: None,
@@ -114,81 +116,164 @@ impl Default for WatchTable {
     }
 }
 
-impl File {
+/// A key whose value is not allowed.
+struct InvalidSetting {
+    key: &'static str,
+    /// The value, with quotes if it is a string.
+    value: String,
+    expected: String,
+}
+
+impl SettingsFile {
+    /// Reads and checks the file; a missing file gives the defaults.
     pub(super) fn read(path: &Path) -> Result<Self, ConfigError> {
         let text = match std::fs::read_to_string(path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
             Err(source) => return Err(ConfigError::Unreadable { path: path.to_owned(), source }),
         };
-        let invalid = |line, message: String| ConfigError::Invalid { path: path.to_owned(), line, message };
+        let invalid = |offset, message: String| {
+            let line = line_of(text.as_bytes(), offset);
+            ConfigError::Invalid { path: path.to_owned(), line, message }
+        };
         let file: Self = toml::from_str(&text).map_err(|error| {
             let start = error.span().map_or(0, |span| span.start);
-            invalid(line_of(text.as_bytes(), start), error.message().to_owned())
+            invalid(start, parse_message(&text, start, error.message()))
         })?;
-        file.validate().map_err(|(key, allowed)| {
-            let start = text.find(key).unwrap_or(0);
-            invalid(line_of(text.as_bytes(), start), format!("`{key}` {allowed}"))
+        file.check().map_err(|InvalidSetting { key, value, expected }| {
+            let offset = offset_of_key(&text, key).unwrap_or(0);
+            invalid(offset, format!("invalid value {value} for `{key}`; expected {expected}"))
         })?;
         Ok(file)
     }
 
-    /// The first key whose value makes no sense, with what is allowed.
-    fn validate(&self) -> Result<(), (&'static str, &'static str)> {
-        if !(40..=2_000).contains(&self.search.snippet_chars) {
-            return Err(("snippet_chars", "must be from 40 to 2000 characters"));
-        }
-        if self.search.one_typo_from < 3 {
-            return Err(("one_typo_from", "must be 3 letters or more"));
-        }
-        if self.search.two_typos_from < self.search.one_typo_from {
-            return Err(("two_typos_from", "must not be less than `one_typo_from`"));
-        }
-        if self.search.synonyms.iter().any(|rule| SynonymRule::parse(rule).is_none()) {
-            return Err(("synonyms", "must list rules like \"k8s = kubernetes\" or \"js => javascript\""));
-        }
-        if self.search.synonyms.len() > limits::MAX_SYNONYMS {
-            return Err(("synonyms", "must not list more than 1000 rules"));
-        }
-        if self.search.recency_half_life_days == 0 {
-            return Err(("recency_half_life_days", "must be 1 day or more"));
-        }
-        if !(1..=10_000).contains(&self.watch.debounce_ms) {
-            return Err(("debounce_ms", "must be from 1 to 10000 milliseconds"));
-        }
-        if !(1..=86_400).contains(&self.watch.reconcile_s) {
-            return Err(("reconcile_s", "must be from 1 to 86400 seconds"));
-        }
-        if !(0.1..=3_600.0).contains(&self.watch.poll_s) {
-            return Err(("poll_s", "must be from 0.1 to 3600 seconds"));
-        }
+    /// Returns the first key whose value is not allowed.
+    fn check(&self) -> Result<(), InvalidSetting> {
+        self.check_numbers()?;
+        self.check_urls()?;
+        let is_rule = |rule: &&String| SynonymRule::parse(rule).is_some();
+        let synonyms = &self.search.synonyms;
+        check_all("synonyms", synonyms, is_rule, "rules like \"k8s = kubernetes\" or \"js => javascript\"")?;
+        let count = synonyms.len();
+        let at_most = format!("at most {} rules", limits::MAX_SYNONYMS);
+        check("synonyms", format!("with {count} rules"), count <= limits::MAX_SYNONYMS, at_most)?;
         let patterns = match &self.content {
             Some(ContentTable::Table(keys)) => keys.ignore.as_slice(),
             _ => &[],
         };
         let mut rules = ignore::gitignore::GitignoreBuilder::new("");
-        if patterns.iter().any(|pattern| rules.add_line(None, pattern).is_err()) {
-            return Err((
-                "ignore",
-                "must list patterns as in a .gitignore, such as \"drafts/\" or \"*.tmp.md\"",
-            ));
-        }
-        let is_url = |url: &String| url.starts_with("http://") || url.starts_with("https://");
-        if self.base_url.as_ref().is_some_and(|url| !is_url(url)) {
-            return Err(("base_url", "must start with http:// or https://"));
-        }
-        if !self.http.allow_origins.iter().all(|origin| origin == "*" || is_url(origin)) {
-            return Err(("allow_origins", "must list \"*\" or origins like \"https://example.org\""));
-        }
-        let is_pattern = |pattern: &String| pattern.starts_with('/') && pattern.contains(':');
-        let is_valid = match &self.urls.permalink {
-            None => true,
-            Some(Permalink::OfAll(pattern)) => is_pattern(pattern),
-            Some(Permalink::ByFolder(patterns)) => patterns.values().all(is_pattern),
-        };
-        if !is_valid {
-            return Err(("permalink", "must be a pattern like \"/blog/:year/:slug/\", or a table of such"));
-        }
-        Ok(())
+        let is_pattern = |pattern: &&String| rules.add_line(None, pattern).is_ok();
+        check_all("ignore", patterns, is_pattern, "patterns as in a .gitignore: \"drafts/\" or \"*.tmp.md\"")
     }
+
+    fn check_numbers(&self) -> Result<(), InvalidSetting> {
+        let Self { search, watch, .. } = self;
+        check_range("snippet_chars", search.snippet_chars, &limits::SNIPPET_CHARS, "characters")?;
+        let (one, two) = (search.one_typo_from, search.two_typos_from);
+        let at_least = limits::MIN_ONE_TYPO_LETTERS;
+        check("one_typo_from", one, one >= at_least, format!("{at_least} or more letters"))?;
+        check("two_typos_from", two, two >= one, format!("at least {one}, the value of `one_typo_from`"))?;
+        let (days, at_least) = (search.recency_half_life_days, limits::MIN_RECENCY_HALF_LIFE_DAYS);
+        check("recency_half_life_days", days, days >= at_least, format!("{at_least} or more days"))?;
+        check_range("debounce_ms", watch.debounce_ms, &limits::DEBOUNCE_MS, "milliseconds")?;
+        check_range("reconcile_s", watch.reconcile_s, &limits::RECONCILE_S, "seconds")?;
+        check_range("poll_s", watch.poll_s, &limits::POLL_S, "seconds")
+    }
+
+    fn check_urls(&self) -> Result<(), InvalidSetting> {
+        let is_url = |url: &&String| url.starts_with("http://") || url.starts_with("https://");
+        check_all("base_url", &self.base_url, is_url, "a URL that starts with http:// or https://")?;
+        let is_origin = |origin: &&String| *origin == "*" || is_url(origin);
+        let expected = "\"*\" or origins like \"https://example.org\"";
+        check_all("allow_origins", &self.http.allow_origins, is_origin, expected)?;
+        let is_pattern = |pattern: &&String| pattern.starts_with('/') && pattern.contains(':');
+        let expected = "a pattern like \"/blog/:year/:slug/\", or a table of patterns by folder";
+        match &self.urls.permalink {
+            None => Ok(()),
+            Some(PermalinkSetting::OfAll(pattern)) => check_all("permalink", [pattern], is_pattern, expected),
+            Some(PermalinkSetting::ByFolder(patterns)) => {
+                check_all("permalink", patterns.values(), is_pattern, expected)
+            }
+        }
+    }
+}
+
+fn check(
+    key: &'static str,
+    value: impl Display,
+    is_allowed: bool,
+    expected: String,
+) -> Result<(), InvalidSetting> {
+    if is_allowed { Ok(()) } else { Err(InvalidSetting { key, value: value.to_string(), expected }) }
+}
+
+fn check_range<T: PartialOrd + Display>(
+    key: &'static str,
+    value: T,
+    allowed: &RangeInclusive<T>,
+    unit: &str,
+) -> Result<(), InvalidSetting> {
+    let expected = format!("{} to {} {unit}", allowed.start(), allowed.end());
+    let is_allowed = allowed.contains(&value);
+    check(key, value, is_allowed, expected)
+}
+
+/// Checks each string of a list; the error quotes the first one that is not allowed.
+fn check_all<'a>(
+    key: &'static str,
+    values: impl IntoIterator<Item = &'a String>,
+    mut is_allowed: impl FnMut(&&'a String) -> bool,
+    expected: &str,
+) -> Result<(), InvalidSetting> {
+    match values.into_iter().find(|value| !is_allowed(value)) {
+        None => Ok(()),
+        Some(value) => check(key, format!("\"{value}\""), false, expected.to_owned()),
+    }
+}
+
+/// Returns the TOML parser's message about the value at `offset`, with the key and without names of Rust
+/// types.
+fn parse_message(text: &str, offset: usize, message: &str) -> String {
+    let Some(reason) = message.strip_prefix("invalid type: ").or(message.strip_prefix("invalid value: "))
+    else {
+        return message.lines().next().unwrap_or(message).to_owned();
+    };
+    let mut reason = reason.replace(", expected ", "; expected ");
+    for (rust_type, plain) in [
+        ("expected usize", "expected a whole number"),
+        ("expected u64", "expected a whole number"),
+        ("expected u32", "expected a whole number"),
+        ("expected f32", "expected a number"),
+        ("expected a boolean", "expected true or false"),
+        ("expected a sequence", "expected a list in [ ]"),
+        ("expected a string", "expected a text in quotes"),
+        ("expected path string", "expected a path in quotes"),
+    ] {
+        reason = reason.replace(rust_type, plain);
+    }
+    match key_before(text, offset) {
+        Some(key) => format!("invalid value for `{key}`: {reason}"),
+        None => format!("invalid value: {reason}"),
+    }
+}
+
+/// Returns the key of the value at `offset`.
+fn key_before(text: &str, offset: usize) -> Option<&str> {
+    let before = text.get(..offset)?;
+    let key = before[..before.rfind('=')?].trim_end();
+    let start = key.rfind(|c: char| !is_key_char(c)).map_or(0, |at| at + 1);
+    Some(&key[start..]).filter(|key| !key.is_empty())
+}
+
+/// Returns the offset of the first place outside comments at which `key` is a whole word.
+fn offset_of_key(text: &str, key: &str) -> Option<usize> {
+    text.match_indices(key).map(|(at, _)| at).find(|&at| {
+        let (before, after) = (&text[..at], &text[at + key.len()..]);
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        !line.contains('#') && !before.ends_with(is_key_char) && !after.starts_with(is_key_char)
+    })
+}
+
+fn is_key_char(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '-')
 }

@@ -1,7 +1,7 @@
 //! Settings: `bloghound.toml` and command-line flags become one validated [`Config`].
 //!
-//! Every limit of the program stands in [`limits`]. What the site's own generator configures
-//! (base URL, language) belongs to the content's site, not here.
+//! [`limits`] defines every limit of the program. Settings of the site's generator, such as its base URL
+//! and languages, are not read here but by [`content`](crate::content).
 
 mod file;
 pub mod limits;
@@ -11,39 +11,41 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use file::{ContentKeys, ContentTable, File, Permalink};
+use file::{ContentKeys, ContentTable, PermalinkSetting, SettingsFile};
 pub use search::{SynonymRule, TypoLimits};
 
-/// The settings file, looked for in the site's root.
+/// Name of the settings file in the site's root.
 pub const FILE_NAME: &str = "bloghound.toml";
 
-/// What is wrong with the settings, and where.
+/// An error in the settings.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// The file exists but cannot be read.
-    #[error("cannot read {path}: {source}")]
+    /// The settings file exists but cannot be read.
+    #[error("cannot read the settings: {path}: {source}; make the file readable")]
     Unreadable {
         /// The settings file.
         path: PathBuf,
-        /// The operating system's reason.
+        /// The reason, from the operating system.
         source: std::io::Error,
     },
-    /// The file is not valid TOML, or holds an unknown key or a value of the wrong type.
+    /// The settings file is not valid TOML, or has an unknown key or an invalid value.
     #[error("{path}:{line}: {message}")]
     Invalid {
         /// The settings file.
         path: PathBuf,
-        /// Line of the mistake, from 1.
+        /// Line of the error, from 1.
         line: usize,
-        /// What is wrong and what is allowed.
+        /// What is wrong and what is expected.
         message: String,
     },
     /// The site's root is not a directory.
-    #[error("there is no site at {0}: no such directory; pass the blog's root with --site DIR")]
+    #[error("cannot open the site: {0}: no such directory; pass the site's root with --site DIR")]
     NoSite(PathBuf),
 }
 
-/// What the command line says; `None` leaves the choice to the file or the default.
+/// Values of command-line flags, which override the settings file.
+///
+/// `None` leaves the value to the file or to the default.
 #[derive(Debug, Clone, Default)]
 pub struct Overrides {
     /// `--site`: the site's root.
@@ -52,60 +54,70 @@ pub struct Overrides {
     pub content: Option<PathBuf>,
     /// `--index`: the index directory.
     pub index: Option<PathBuf>,
-    /// `--drafts`: index drafts too.
+    /// `--drafts`: index drafts.
     pub drafts: bool,
-    /// `--future`: index posts dated in the future too.
+    /// `--future`: index posts dated in the future.
     pub future: bool,
 }
 
-/// Validated settings of one site.
+/// The validated settings of one site.
+///
+/// # Examples
+/// ```
+/// use bloghound::config::{Config, Overrides};
+///
+/// let config = Config::load(Overrides { site: ".".into(), drafts: true, ..Overrides::default() })?;
+/// assert!(config.drafts);
+/// assert_eq!(config.snippet_chars, 200);
+/// # Ok::<(), bloghound::config::ConfigError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
     /// The site's root.
     pub site_dir: PathBuf,
-    /// Where the posts are, if that is said; else the generator's own folder is looked for.
+    /// The content directory; `None` selects the generator's own folder.
     pub content_dir: Option<PathBuf>,
-    /// Where the index is kept.
+    /// The index directory.
     pub index_dir: PathBuf,
-    /// Name of the generator, instead of the one that is detected.
+    /// Name of the generator; `None` detects it.
     pub generator: Option<String>,
-    /// Overrides the base URL of the generator's configuration.
+    /// Base URL that overrides the one in the generator's configuration.
     pub base_url: Option<String>,
-    /// Permalink patterns of dated posts, instead of the generator's, by the first folder of those
-    /// that they are for; an empty folder stands for all.
+    /// Permalink patterns of dated posts, by first folder, that override the generator's; the pattern of
+    /// the empty folder applies to all other folders.
     pub permalinks: BTreeMap<String, String>,
-    /// Index drafts too.
+    /// Index drafts.
     pub drafts: bool,
-    /// Index posts dated in the future too.
+    /// Index posts dated in the future.
     pub future: bool,
-    /// Length that a snippet aims at, in characters.
+    /// Target length of a snippet, in characters.
     pub snippet_chars: usize,
-    /// How many typos words of queries may have.
+    /// Maximum typos per query word.
     pub typos: TypoLimits,
-    /// Names that mean the same.
+    /// Synonym rules.
     pub synonyms: Vec<SynonymRule>,
-    /// Days in which half of what a post gains by being new is lost.
+    /// Days after which the recency bonus of a post has halved.
     pub recency_half_life_days: u32,
-    /// Origins that a browser may call the API from; `*` stands for all.
+    /// Origins from which browsers may call the API; `*` allows all.
     pub allow_origins: Vec<String>,
-    /// Quiet time after a change before it is indexed.
+    /// Time without further changes before a change is indexed.
     pub debounce: Duration,
-    /// How often the whole content directory is compared with the index.
+    /// Interval between full comparisons of the content with the index.
     pub reconcile_every: Duration,
-    /// The content directory is looked at, though the system may tell of changes.
+    /// Poll the content directory even if file events are available.
     pub polls: bool,
-    /// How often it is looked at then.
+    /// Interval between polls.
     pub poll_every: Duration,
-    /// What of the content is left out.
+    /// Files of the content directory that are not indexed.
     pub ignore: IgnoreRules,
 }
 
-/// What of the content is left out.
+/// Rules that exclude files of the content directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IgnoreRules {
-    /// Patterns as in a `.gitignore` in the content directory.
+    /// Patterns in the syntax of `.gitignore`, relative to the content directory.
     pub patterns: Vec<String>,
-    /// What git ignores is left out too.
+    /// Whether the site's `.gitignore` files apply as well.
     pub gitignore: bool,
 }
 
@@ -116,23 +128,23 @@ impl Default for IgnoreRules {
 }
 
 impl Config {
-    /// Reads `bloghound.toml` in the site's root, if there is one, and lays the flags over it.
+    /// Reads `bloghound.toml` in the site's root, if it exists, and applies the flags in `overrides`.
     ///
     /// # Errors
-    /// When the site is missing, or the file is unreadable or invalid.
+    /// If the site's root is not a directory, or the settings file is unreadable or invalid.
     pub fn load(overrides: Overrides) -> Result<Self, ConfigError> {
         let site_dir = overrides.site;
         if !site_dir.is_dir() {
             return Err(ConfigError::NoSite(site_dir));
         }
-        let file = File::read(&site_dir.join(FILE_NAME))?;
+        let file = SettingsFile::read(&site_dir.join(FILE_NAME))?;
         let content = match file.content {
             None => ContentKeys::default(),
             Some(ContentTable::Dir(dir)) => ContentKeys { dir: Some(dir), ..ContentKeys::default() },
             Some(ContentTable::Table(keys)) => keys,
         };
         let content_dir = overrides.content.or_else(|| Some(site_dir.join(content.dir.as_ref()?)));
-        // Watched paths come back absolute.
+        // File events carry absolute paths, which are compared with these.
         let absolute = |path: PathBuf| std::path::absolute(&path).unwrap_or(path);
         Ok(Self {
             content_dir: content_dir.map(absolute),
@@ -142,8 +154,8 @@ impl Config {
             base_url: file.base_url,
             permalinks: match file.urls.permalink {
                 None => BTreeMap::new(),
-                Some(Permalink::OfAll(pattern)) => BTreeMap::from([(String::new(), pattern)]),
-                Some(Permalink::ByFolder(patterns)) => patterns,
+                Some(PermalinkSetting::OfAll(pattern)) => BTreeMap::from([(String::new(), pattern)]),
+                Some(PermalinkSetting::ByFolder(patterns)) => patterns,
             },
             drafts: overrides.drafts,
             future: overrides.future,
@@ -165,9 +177,9 @@ impl Config {
     }
 }
 
-/// The line, from 1, on which the byte `offset` of `text` stands.
+/// Returns the line of the byte `offset` in `text`, from 1.
 #[must_use]
-pub fn line_of(text: &[u8], offset: usize) -> usize {
+pub(crate) fn line_of(text: &[u8], offset: usize) -> usize {
     let end = offset.min(text.len());
     1 + text[..end].iter().filter(|byte| **byte == b'\n').count()
 }
@@ -184,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn defaults_stand_where_the_file_is_silent() {
+    fn an_empty_file_gives_the_defaults() {
         let config = load("").unwrap();
         assert_eq!(config.snippet_chars, 200);
         assert!(config.index_dir.ends_with("index"));
@@ -192,28 +204,34 @@ mod tests {
     }
 
     #[test]
-    fn permalinks_are_one_pattern_or_one_a_folder() {
+    fn accepts_one_permalink_pattern_or_one_per_folder() {
         let patterns = |settings| load(settings).unwrap().permalinks;
         assert_eq!(patterns("[urls]\npermalink = '/:slug/'")[""], "/:slug/");
         assert_eq!(patterns("[urls.permalink]\nblog = '/b/:slug/'")["blog"], "/b/:slug/");
     }
 
     #[test]
-    fn mistakes_name_the_line_and_what_is_allowed() {
+    fn reports_key_line_and_expected_value_of_a_wrong_setting() {
         let cases = [
             ("contnet = \"posts\"", ":1: unknown field `contnet`"),
-            ("\n[watch]\ndebounce_ms = 0", ":3: `debounce_ms` must be from 1"),
-            ("base_url = \"example.org\"", ":1: `base_url` must start with http"),
-            ("[search]\nsnippet_chars = \"long\"", ":2: invalid type"),
-            ("[search]\none_typo_from = 2", ":2: `one_typo_from` must be 3"),
-            ("[search]\none_typo_from = 9", "`two_typos_from` must not be less"),
-            ("[search]\nsynonyms = ['k8s']", ":2: `synonyms` must list rules"),
-            ("[search]\nsynonyms = ['a = = b']", ":2: `synonyms` must list rules"),
-            ("[search]\nrecency_half_life_days = 0", ":2: `recency_half_life_days` must be 1"),
+            ("\n[watch]\ndebounce_ms = 0", ":3: invalid value 0 for `debounce_ms`; expected 1 to 10000"),
+            ("base_url = \"example.org\"", ":1: invalid value \"example.org\" for `base_url`; expected"),
+            ("[search]\nsnippet_chars = \"long\"", ":2: invalid value for `snippet_chars`: "),
+            ("[watch]\n# poll_s\npoll_s=0.0", ":3: invalid value 0 for `poll_s`; expected 0.1 to 3600"),
+            ("content = {dir = 'a', ignore = ['[z-a]']}", ":1: invalid value \"[z-a]\" for `ignore`"),
+            ("[content]\ngitignore = true\nignore = ['[z-a]']", ":3: invalid value \"[z-a]\" for `ignore`"),
+            ("[search]\none_typo_from = 2", ":2: invalid value 2 for `one_typo_from`; expected 3 or more"),
+            ("[search]\none_typo_from = 9", "invalid value 8 for `two_typos_from`; expected at least 9"),
+            ("[search]\nsynonyms = ['k8s']", ":2: invalid value \"k8s\" for `synonyms`"),
+            ("[search]\nsynonyms = ['a = = b']", ":2: invalid value \"a = = b\" for `synonyms`"),
+            ("[search]\nrecency_half_life_days = 0", ":2: invalid value 0 for `recency_half_life_days`"),
             ("[http\n", ":1: "),
-            ("[urls]\npermalink = \"blog\"", ":2: `permalink` must be a pattern"),
-            ("[urls.permalink]\nblog = \"x/:slug\"", ":1: `permalink` must be a pattern"),
-            ("[http]\nallow_origins = [\"example.org\"]", ":2: `allow_origins` must list"),
+            ("[urls]\npermalink = \"blog\"", ":2: invalid value \"blog\" for `permalink`"),
+            ("[urls.permalink]\nblog = \"x/:slug\"", ":1: invalid value \"x/:slug\" for `permalink`"),
+            (
+                "[http]\nallow_origins = [\"example.org\"]",
+                ":2: invalid value \"example.org\" for `allow_origins`",
+            ),
         ];
         for (settings, expected) in cases {
             let message = load(settings).unwrap_err().to_string();
@@ -222,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_site_says_what_to_do() {
+    fn the_error_about_a_missing_site_names_the_flag() {
         let overrides = Overrides { site: PathBuf::from("/no/such/site"), ..Overrides::default() };
         assert!(Config::load(overrides).unwrap_err().to_string().contains("--site"));
     }

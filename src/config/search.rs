@@ -1,13 +1,13 @@
-//! Settings of searching that have rules of their own.
+//! Search settings: typo limits and synonym rules.
 
-/// How many typos a word may have, by its letters.
+/// The maximum number of typos per query word, by word length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TypoLimits {
-    /// Letters from which a word may have one.
+    /// Minimum length of a word with one typo, in letters.
     pub one_from: usize,
-    /// Letters from which it may have two.
+    /// Minimum length of a word with two typos, in letters.
     pub two_from: usize,
-    /// Most that any word may have.
+    /// Maximum typos of any word.
     pub max: u8,
 }
 
@@ -18,7 +18,8 @@ impl Default for TypoLimits {
 }
 
 impl TypoLimits {
-    /// Most typos of `word`: none where it has a digit, for then it is a name or a number.
+    /// Returns the maximum number of typos in `word`. It is 0 for a word with a digit, which is a version,
+    /// a model or a number: one changed character makes it another one.
     #[must_use]
     pub fn of_word(&self, word: &str) -> u8 {
         let letters = word.chars().count();
@@ -32,17 +33,18 @@ impl TypoLimits {
     }
 }
 
-/// Names that mean the same.
+/// Names with the same meaning, from `search.synonyms`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SynonymRule {
-    /// The names, each a word or several; at least two.
+    /// Two or more names, each of one or more words.
     pub sides: Vec<String>,
-    /// Only the first one is also looked for as the others.
+    /// Only the first name expands to the others, not the other way round.
     pub is_one_way: bool,
 }
 
 impl SynonymRule {
-    /// Reads `k8s = kubernetes = kube`, or `js => javascript` for one way.
+    /// Parses a two-way rule such as `k8s = kubernetes = kube`, or a one-way rule such as
+    /// `js => javascript`.
     pub(super) fn parse(rule: &str) -> Option<Self> {
         let (is_one_way, sides) = match rule.split_once("=>") {
             Some((from, to)) => (true, vec![from, to]),

@@ -70,8 +70,7 @@ impl Cascade {
 
 /// What stands under `cascade` in front matter or settings: one table or a list of them, each with its
 /// target (`_target`, or `target` beside `params`).
-#[must_use]
-pub fn of_front_matter(data: &Data) -> Vec<Cascade> {
+pub(crate) fn of_front_matter(data: &Data) -> Vec<Cascade> {
     data.tables("cascade").iter().filter_map(read).collect()
 }
 
@@ -99,11 +98,11 @@ fn read(table: &Data) -> Option<Cascade> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::content::data::Format;
+    use crate::content::data::DataFormat;
 
     fn fits(target: &str, page: (&str, &str, &str)) -> bool {
         let text = format!("[cascade]\nx = 1\n[cascade._target]\n{target}\n");
-        let cascades = of_front_matter(&Data::parse(&text, Format::Toml).unwrap());
+        let cascades = of_front_matter(&Data::parse(&text, DataFormat::Toml).unwrap());
         assert!(cascades.iter().all(|cascade| cascade.values.keys().eq(["x"])));
         cascades.iter().any(|cascade| cascade.fits(&Target { path: page.0, kind: page.1, lang: page.2 }))
     }

@@ -1,62 +1,77 @@
-//! All content of a site, read at once: what an index of it would hold, and what is wrong with it.
+//! The catalog: all content of a site, read at once without an index.
 
 use rayon::prelude::*;
 
-use super::generator::Role;
+use super::diagnostic::{Diagnostic, PageUrl, Severity, duplicate_urls};
+use super::error::SourceError;
+use super::generator::SourceRole;
 use super::inventory::Inventory;
-use super::post::{Audience, Post};
-use super::problem::{Failure, Problem, Severity, duplicate_urls};
-use super::reading::{Reading, read_post};
+use super::post::{Post, VisibilityRules};
+use super::reading::{ReadOutcome, read_post};
 use super::site::Site;
-use super::source;
+use super::source::{self, SourceListing, list_sources};
 
-/// The content of a site.
+/// The outcome of reading every source file of a site.
+///
+/// # Examples
+/// ```
+/// use bloghound::config::{Config, Overrides};
+/// use bloghound::content::{Catalog, Site, VisibilityRules};
+///
+/// let config = Config::load(Overrides { site: ".".into(), ..Overrides::default() })?;
+/// let site = Site::detect(&config)?;
+/// let rules = VisibilityRules::of(&config, &site, jiff::Timestamp::now());
+/// let catalog = Catalog::read(&site, &rules);
+/// assert!(catalog.posts().all(|post| !post.title.is_empty()));
+/// assert_eq!(catalog.diagnostics(), []);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Catalog {
-    /// What became of each source file, by id.
-    pub readings: Vec<(String, Reading)>,
-    /// What could not even be listed.
-    pub walk_failures: Vec<Failure>,
+    /// Outcome of each source file, with the file's id; ordered by id.
+    pub outcomes: Vec<(String, ReadOutcome)>,
+    /// Errors about folders and files that cannot be listed.
+    pub list_errors: Vec<SourceError>,
 }
 
 impl Catalog {
-    /// Reads all files, on all cores.
+    /// Reads all source files of `site`, on all cores.
     #[must_use]
-    pub fn read(site: &Site, audience: &Audience) -> Self {
+    pub fn read(site: &Site, rules: &VisibilityRules) -> Self {
         let content_dir = &site.content_dir;
-        let (files, walk_failures) = source::walk(site);
+        let SourceListing { files, errors: list_errors } = list_sources(site);
         let mut inventory = Inventory::default();
         for file in &files {
             let text = || std::fs::read_to_string(&file.path).ok();
             site.generator.add_to_inventory(&mut inventory, &file.id, text);
         }
-        let pages: Vec<_> = files.into_iter().filter(|file| file.role == Role::Page).collect();
-        let readings = pages.into_par_iter().filter_map(|file| {
-            let reading = match source::read(content_dir, &file.id) {
-                Ok(bytes) => read_post(&file.id, &bytes?, &inventory, site, audience),
-                Err(failure) => Reading::Failed(failure),
+        let pages: Vec<_> = files.into_iter().filter(|file| file.role == SourceRole::Page).collect();
+        let outcomes = pages.into_par_iter().filter_map(|file| {
+            let outcome = match source::read(content_dir, &file.id) {
+                Ok(bytes) => read_post(&file.id, &bytes?, &inventory, site, rules),
+                Err(failure) => ReadOutcome::Failed(failure),
             };
-            Some((file.id, reading))
+            Some((file.id, outcome))
         });
-        Self { readings: readings.collect(), walk_failures }
+        Self { outcomes: outcomes.collect(), list_errors }
     }
 
-    /// The posts and pages, in the order of their ids.
+    /// Returns the posts and pages, ordered by id.
     pub fn posts(&self) -> impl Iterator<Item = &Post> {
-        self.readings.iter().filter_map(|(_, reading)| match reading {
-            Reading::Post(post) => Some(&**post),
+        self.outcomes.iter().filter_map(|(_, outcome)| match outcome {
+            ReadOutcome::Post(post) => Some(&**post),
             _ => None,
         })
     }
 
-    /// What is wrong, in the order of paths and lines.
+    /// Returns all errors and warnings, ordered by path and line.
     #[must_use]
-    pub fn problems(&self) -> Vec<Problem> {
-        let failed = self.readings.iter().filter_map(|(_, reading)| match reading {
-            Reading::Failed(failure) => Some(failure),
+    pub fn diagnostics(&self) -> Vec<Diagnostic> {
+        let failed = self.outcomes.iter().filter_map(|(_, outcome)| match outcome {
+            ReadOutcome::Failed(failure) => Some(failure),
             _ => None,
         });
-        let errors = self.walk_failures.iter().chain(failed).map(|failure| Problem {
+        let errors = self.list_errors.iter().chain(failed).map(|failure| Diagnostic {
             path: failure.path.clone(),
             line: failure.line,
             severity: Severity::Error,
@@ -64,8 +79,8 @@ impl Catalog {
         });
         let warnings =
             self.posts().flat_map(|post| post.warnings.iter().map(|warning| warning.clone().at(&post.id)));
-        let urls = self.posts().map(|post| (post.lang.as_str(), post.url.as_str(), post.id.as_str()));
-        let mut problems: Vec<Problem> = errors.chain(warnings).chain(duplicate_urls(urls)).collect();
+        let urls = self.posts().map(|post| PageUrl { id: &post.id, lang: &post.lang, url: &post.url });
+        let mut problems: Vec<Diagnostic> = errors.chain(warnings).chain(duplicate_urls(urls)).collect();
         problems.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
         problems
     }

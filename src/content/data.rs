@@ -1,16 +1,16 @@
-//! TOML, YAML and JSON texts as one tree of values, with the line of a mistake.
+//! Structured data: TOML, YAML and JSON as one tree of values.
 //!
-//! Front matter and the generators' configuration files come in all three. Keys are compared
-//! without regard to case, as Hugo does.
+//! Front matter and the generators' configuration files come in all three formats. Keys are
+//! case-insensitive, as in Hugo.
 
 use serde::{Serialize, Serializer, ser};
 use serde_json::{Map, Value};
 
 use crate::config::line_of;
 
-/// The notation a text is written in.
+/// A data format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
+pub enum DataFormat {
     /// TOML 1.0.
     Toml,
     /// YAML 1.2.
@@ -19,8 +19,8 @@ pub enum Format {
     Json,
 }
 
-impl Format {
-    /// The format that a file's extension names.
+impl DataFormat {
+    /// Returns the format of files with this extension.
     #[must_use]
     pub fn of_extension(extension: &str) -> Option<Self> {
         match extension {
@@ -32,31 +32,40 @@ impl Format {
     }
 }
 
-/// A mistake in a text, on a line of it.
+/// A syntax error in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DataError {
     /// Line within the text, from 1.
     pub line: usize,
-    /// What is wrong.
+    /// What is wrong and how to fix it.
     pub message: String,
 }
 
 impl DataError {
-    /// What is wrong with a JSON text, without the place, which the line says.
+    /// Converts an error of the JSON parser; the message no longer contains the line and column.
     #[must_use]
     pub fn of_json(error: &serde_json::Error) -> Self {
         let message = error.to_string();
         let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
-        let remedy = match message {
+        let fix = match message {
             "key must be a string" => "; put keys in double quotes",
-            "trailing comma" => "; take out the comma",
+            "trailing comma" => "; remove the comma",
             _ => "",
         };
-        Self { line: error.line(), message: format!("invalid JSON: {message}{remedy}") }
+        Self { line: error.line(), message: format!("invalid JSON: {message}{fix}") }
     }
 }
 
 /// A table of keys and values.
+///
+/// # Examples
+/// ```
+/// use bloghound::content::data::{Data, DataFormat};
+///
+/// let data = Data::parse("Title: Bread\ntags: [flour, water]\n", DataFormat::Yaml).unwrap();
+/// assert_eq!(data.text("title").as_deref(), Some("Bread"));
+/// assert_eq!(data.texts("tags"), ["flour", "water"]);
+/// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Data(Map<String, Value>);
 
@@ -69,24 +78,27 @@ impl Serialize for Data {
 }
 
 impl Data {
-    /// Parses `text`; an empty text is an empty table.
+    /// Parses `text`; an empty text gives an empty table.
     ///
     /// # Errors
-    /// When the text is not valid in `format`, or is something else than a table.
-    pub fn parse(text: &str, format: Format) -> Result<Self, DataError> {
+    /// If the text is not valid in `format`, or is not a table.
+    pub fn parse(text: &str, format: DataFormat) -> Result<Self, DataError> {
         let value = match format {
-            Format::Toml => parse_toml(text)?,
-            Format::Yaml => parse_yaml(text)?,
-            Format::Json => parse_json(text)?,
+            DataFormat::Toml => parse_toml(text)?,
+            DataFormat::Yaml => parse_yaml(text)?,
+            DataFormat::Json => parse_json(text)?,
         };
         match value {
             Value::Object(map) => Ok(Self(map)),
             Value::Null => Ok(Self::default()),
-            _ => Err(DataError { line: 1, message: "expected keys and values, such as a title".to_owned() }),
+            _ => Err(DataError {
+                line: 1,
+                message: "invalid value; expected a table of keys and values, such as `title`".to_owned(),
+            }),
         }
     }
 
-    /// The value of `key`, whatever its case; `null` counts as absent.
+    /// Returns the value of `key`, ignoring case; `null` counts as absent.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Value> {
         let exact = self.0.get(key);
@@ -95,30 +107,30 @@ impl Data {
         found.filter(|value| !value.is_null())
     }
 
-    /// The keys, as they are written.
+    /// Returns the keys, as written.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
     }
 
-    /// A table with this one under `key`.
+    /// Returns a table that has this one under `key`.
     #[must_use]
     pub fn under(self, key: &str) -> Self {
         Self(Map::from_iter([(key.to_owned(), Value::Object(self.0))]))
     }
 
-    /// The table that a value is, if it is one.
+    /// Returns `value` as a table; `None` if it is not one.
     #[must_use]
     pub fn from_value(value: &Value) -> Option<Self> {
         value.as_object().cloned().map(Self)
     }
 
-    /// Whether there are no keys.
+    /// Returns whether the table has no keys.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Sets `key`, unless there is a value under it, in whatever case.
+    /// Sets `key` unless the table has it already, in any case.
     pub fn set_default(&mut self, key: &str, value: &Value) {
         let is_set = self.0.contains_key(key) || self.0.keys().any(|own| own.eq_ignore_ascii_case(key));
         if !is_set {
@@ -126,14 +138,14 @@ impl Data {
         }
     }
 
-    /// Takes the values of `other` for keys that have none here.
+    /// Adds the keys of `other` that this table does not have.
     pub fn fill_from(&mut self, other: &Self) {
         for (key, value) in &other.0 {
             self.set_default(key, value);
         }
     }
 
-    /// Lays `over` on top: its values win, tables are merged.
+    /// Sets all keys of `over`, whose values take precedence; nested tables are merged.
     pub fn override_with(&mut self, over: &Self) {
         for (key, value) in &over.0 {
             let own_key = self.0.keys().find(|own| own.eq_ignore_ascii_case(key)).cloned();
@@ -148,13 +160,13 @@ impl Data {
         }
     }
 
-    /// The table under `key`, empty when there is none.
+    /// Returns the table under `key`; empty if there is none.
     #[must_use]
     pub fn table(&self, key: &str) -> Self {
         self.get(key).and_then(Self::from_value).unwrap_or_default()
     }
 
-    /// The tables under `key`: a list of them, or one as a list of one.
+    /// Returns the tables under `key`, which may be a list of tables or a single one.
     #[must_use]
     pub fn tables(&self, key: &str) -> Vec<Self> {
         match self.get(key) {
@@ -164,13 +176,13 @@ impl Data {
         }
     }
 
-    /// The scalar under `key` as text: numbers and dates as they are written.
+    /// Returns the scalar under `key` as text; `None` for an empty text.
     #[must_use]
     pub fn text(&self, key: &str) -> Option<String> {
         self.get(key).and_then(scalar_text).filter(|text| !text.is_empty())
     }
 
-    /// The truth value under `key`; the strings `true` and `false` are taken for one.
+    /// Returns the boolean under `key`; the strings `true` and `false` count as booleans.
     #[must_use]
     pub fn flag(&self, key: &str) -> Option<bool> {
         match self.get(key)? {
@@ -180,13 +192,13 @@ impl Data {
         }
     }
 
-    /// The texts under `key`: a list, or one scalar as a list of one.
+    /// Returns the texts under `key`, which may be a list of scalars or a single one.
     #[must_use]
     pub fn texts(&self, key: &str) -> Vec<String> {
         self.scalars(key, scalar_text)
     }
 
-    /// The names under `key`: texts, or the `name` of tables, as for authors.
+    /// Returns the names under `key`: texts, or the `name` of tables as authors have it.
     #[must_use]
     pub fn names(&self, key: &str) -> Vec<String> {
         self.scalars(key, |value| match Self::from_value(value) {
@@ -217,12 +229,12 @@ fn scalar_text(value: &Value) -> Option<String> {
 fn parse_toml(text: &str) -> Result<Value, DataError> {
     let table: toml::Table = text.parse().map_err(|error: toml::de::Error| DataError {
         line: line_of(text.as_bytes(), error.span().map_or(0, |span| span.start)),
-        message: format!("invalid TOML: {}", one_line(error.message())),
+        message: format!("invalid TOML: {}", first_line(error.message())),
     })?;
     Ok(from_toml(toml::Value::Table(table)))
 }
 
-/// TOML's dates become text, which the other formats have them as anyway.
+/// Converts a TOML value. Dates become text, as they are in the other formats.
 fn from_toml(value: toml::Value) -> Value {
     match value {
         toml::Value::String(text) => Value::String(text),
@@ -243,30 +255,30 @@ fn parse_yaml(text: &str) -> Result<Value, DataError> {
     }
     let options = serde_saphyr::options! {
         strict_booleans: true,
-        // As the generators' own parsers do.
+        // As in the generators' own parsers.
         duplicate_keys: serde_saphyr::options::DuplicateKeyPolicy::LastWins,
     };
     serde_saphyr::from_str_with_options(text, options).map_err(|error| {
         let message = error.to_string();
-        let message = without_place(one_line(&message));
+        let message = without_position(first_line(&message));
         DataError {
             line: error.location().map_or(1, |location| usize::try_from(location.line()).unwrap_or(1)),
-            message: format!("invalid YAML: {message}{}", yaml_remedy(message)),
+            message: format!("invalid YAML: {message}{}", yaml_fix(message)),
         }
     })
 }
 
-/// What mends the usual mistakes; most are values that YAML takes for something else than text.
-fn yaml_remedy(message: &str) -> &'static str {
+/// Returns the fix for a common error; most are plain texts with characters that are special in YAML.
+fn yaml_fix(message: &str) -> &'static str {
     let is = |parts: &[&str]| parts.iter().any(|part| message.contains(part));
     if is(&["tabs"]) {
         "; indent with spaces"
     } else if is(&["unclosed quote"]) {
-        "; add the quote that closes it"
+        "; add the closing quote"
     } else if is(&["escape character"]) {
         "; write a backslash twice, or use single quotes"
     } else if is(&["trailing content"]) {
-        "; put the whole value in quotes, and double the quotes in it"
+        "; put the whole value in quotes, and double the quotes inside it"
     } else if is(&[
         "mapping values",
         "unexpected character",
@@ -275,7 +287,7 @@ fn yaml_remedy(message: &str) -> &'static str {
         "expected key",
         "':'",
     ]) {
-        "; put a value with signs that mean something in YAML in quotes"
+        "; put values with special characters in quotes"
     } else {
         ""
     }
@@ -285,15 +297,15 @@ fn parse_json(text: &str) -> Result<Value, DataError> {
     serde_json::from_str(text).map_err(|error| DataError::of_json(&error))
 }
 
-/// The first line of a message: parsers add drawings of the place below it.
-fn one_line(message: &str) -> &str {
+/// Returns the first line of a message: parsers append an excerpt of the text.
+fn first_line(message: &str) -> &str {
     message.lines().next().unwrap_or(message).trim()
 }
 
-/// The message without the `error: line 2 column 4: ` before it, which counts from elsewhere.
-fn without_place(message: &str) -> &str {
-    let (place, rest) = message.split_at(message.find(" column ").map_or(0, |at| at + " column ".len()));
-    if place.is_empty() { message } else { rest.split_once(": ").map_or(rest, |(_, rest)| rest) }
+/// Removes the prefix `error: line 2 column 4: `, whose line is not that of the file.
+fn without_position(message: &str) -> &str {
+    let (position, rest) = message.split_at(message.find(" column ").map_or(0, |at| at + " column ".len()));
+    if position.is_empty() { message } else { rest.split_once(": ").map_or(rest, |(_, rest)| rest) }
 }
 
 #[cfg(test)]
@@ -301,15 +313,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_three_formats_say_the_same() {
+    fn the_three_formats_give_the_same_data() {
         let texts = [
             (
-                Format::Toml,
+                DataFormat::Toml,
                 "Title = \"A\"\ntags = [\"x\", 2]\ndate = 2024-01-02T03:04:05Z\ndraft = true\n[p]\nq = 1",
             ),
-            (Format::Yaml, "Title: A\ntags: [x, 2]\ndate: 2024-01-02T03:04:05Z\ndraft: true\np:\n  q: 1\n"),
             (
-                Format::Json,
+                DataFormat::Yaml,
+                "Title: A\ntags: [x, 2]\ndate: 2024-01-02T03:04:05Z\ndraft: true\np:\n  q: 1\n",
+            ),
+            (
+                DataFormat::Json,
                 r#"{"Title":"A","tags":["x",2],"date":"2024-01-02T03:04:05Z","draft":true,"p":{"q":1}}"#,
             ),
         ];
@@ -325,15 +340,15 @@ mod tests {
 
     #[test]
     fn a_single_text_is_a_list_of_one_and_null_is_absent() {
-        let data = Data::parse("tags: one\nempty:\n", Format::Yaml).unwrap();
+        let data = Data::parse("tags: one\nempty:\n", DataFormat::Yaml).unwrap();
         assert_eq!(data.texts("tags"), ["one"]);
         assert_eq!(data.get("empty"), None);
-        assert_eq!(Data::parse("", Format::Yaml).unwrap(), Data::default());
+        assert_eq!(Data::parse("", DataFormat::Yaml).unwrap(), Data::default());
     }
 
     #[test]
-    fn tables_are_laid_over_each_other() {
-        let parse = |text| Data::parse(text, Format::Toml).unwrap();
+    fn tables_are_merged() {
+        let parse = |text| Data::parse(text, DataFormat::Toml).unwrap();
         let mut own = parse("Title = 'own'");
         own.fill_from(&parse("title = 'below'\nlang = 'fr'"));
         assert_eq!((own.text("title").as_deref(), own.text("lang").as_deref()), (Some("own"), Some("fr")));
@@ -343,25 +358,25 @@ mod tests {
     }
 
     #[test]
-    fn names_stand_alone_or_in_tables() {
-        let data = Data::parse("authors: [ann, {name: Bob, url: x}, {url: y}]\n", Format::Yaml).unwrap();
+    fn names_are_texts_or_tables() {
+        let data = Data::parse("authors: [ann, {name: Bob, url: x}, {url: y}]\n", DataFormat::Yaml).unwrap();
         assert_eq!(data.names("authors"), ["ann", "Bob"]);
-        assert_eq!(Data::parse("author: {name: Cy}\n", Format::Yaml).unwrap().names("author"), ["Cy"]);
+        assert_eq!(Data::parse("author: {name: Cy}\n", DataFormat::Yaml).unwrap().names("author"), ["Cy"]);
     }
 
     #[test]
-    fn the_last_of_equal_keys_counts() {
-        let data = Data::parse("title: A\ntitle: B\n", Format::Yaml).unwrap();
+    fn the_last_duplicate_key_wins() {
+        let data = Data::parse("title: A\ntitle: B\n", DataFormat::Yaml).unwrap();
         assert_eq!(data.text("title").as_deref(), Some("B"));
     }
 
     #[test]
-    fn mistakes_have_their_line() {
+    fn errors_have_a_line() {
         let cases = [
-            (Format::Toml, "a = 1\nb = \n", 2),
-            (Format::Yaml, "a: 1\nb: [1, 2\n", 2),
-            (Format::Json, "{\"a\": 1,\n \"b\" 2}", 2),
-            (Format::Json, "[1]", 1),
+            (DataFormat::Toml, "a = 1\nb = \n", 2),
+            (DataFormat::Yaml, "a: 1\nb: [1, 2\n", 2),
+            (DataFormat::Json, "{\"a\": 1,\n \"b\" 2}", 2),
+            (DataFormat::Json, "[1]", 1),
         ];
         for (format, text, line) in cases {
             let error = Data::parse(text, format).unwrap_err();
@@ -371,20 +386,20 @@ mod tests {
     }
 
     #[test]
-    fn the_usual_mistakes_in_yaml_have_a_remedy() {
+    fn common_yaml_errors_name_the_fix() {
         let cases = [
             ("title: A: b\n", "in quotes"),
             ("title: @ann\n", "in quotes"),
             ("title: *x\n", "in quotes"),
             ("title: {{ x }}\n", "in quotes"),
             ("title: 'it's'\n", "double the quotes"),
-            ("title: \"A\nx: 1\n", "add the quote"),
+            ("title: \"A\nx: 1\n", "add the closing quote"),
             ("path: \"C:\\dir\"\n", "backslash twice"),
             ("x:\n\ty: 1\n", "indent with spaces"),
         ];
-        for (text, remedy) in cases {
-            let message = Data::parse(text, Format::Yaml).unwrap_err().message;
-            assert!(message.contains(remedy), "{text:?}: {message}");
+        for (text, fix) in cases {
+            let message = Data::parse(text, DataFormat::Yaml).unwrap_err().message;
+            assert!(message.contains(fix), "{text:?}: {message}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Dates as writers type them.
+//! Dates in the spellings that writers use.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use jiff::fmt::{rfc2822, strtime};
 use jiff::tz::{Offset, TimeZone};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-/// Names of zones that writers use, with their offsets; those that mean several are Ruby's.
+/// Names of time zones, with their offsets from UTC. Ambiguous names have the meaning that they have in Ruby.
 const ZONES: [(&str, &str); 20] = [
     ("Z", "+0000"),
     ("UTC", "+0000"),
@@ -33,36 +33,36 @@ const ZONES: [(&str, &str); 20] = [
     ("PDT", "-0700"),
 ];
 
-/// A moment, and the offset from UTC that its writer gave it: `2024-11-11T23:30:00-05:00` is the
-/// eleventh for the post's readers, although the twelfth had begun in Greenwich.
+/// A timestamp with the offset from UTC that the writer gave. The offset decides the calendar day:
+/// `2024-11-11T23:30:00-05:00` is 11 November for readers, although it is 12 November in UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PostDate {
-    /// The moment.
+    /// The timestamp.
     pub moment: Timestamp,
     offset: Offset,
 }
 
 impl PostDate {
-    /// The moment so many seconds after the beginning of 1970; `None` beyond the year 9999.
+    /// Returns the date at a Unix time in seconds; `None` beyond the year 9999.
     #[must_use]
     pub fn from_unix_seconds(seconds: i64) -> Option<Self> {
         Some(Self { moment: Timestamp::from_second(seconds).ok()?, offset: Offset::UTC })
     }
 
-    /// Date and time of day where the post was written.
+    /// Returns the date and time of day in the writer's offset.
     #[must_use]
     pub fn civil(self) -> DateTime {
         self.offset.to_datetime(self.moment)
     }
 
-    /// The day as `2024-11-11`.
+    /// Returns the day, as `2024-11-11`.
     #[must_use]
     pub fn day(self) -> String {
         self.civil().date().to_string()
     }
 }
 
-/// Writes RFC 3339, with `Z` for UTC.
+/// Formats the date as RFC 3339, with `Z` for UTC.
 impl fmt::Display for PostDate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.offset == Offset::UTC {
@@ -87,7 +87,7 @@ impl<'de> Deserialize<'de> for PostDate {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         if deserializer.is_human_readable() {
             let text = String::deserialize(deserializer)?;
-            return parse_date(&text).ok_or_else(|| de::Error::custom(format!("no date: {text}")));
+            return parse_date(&text).ok_or_else(|| de::Error::custom(format!("invalid date: {text}")));
         }
         let (second, nanosecond, offset) = <(i64, i32, i32)>::deserialize(deserializer)?;
         let moment = Timestamp::new(second, nanosecond).map_err(de::Error::custom)?;
@@ -96,9 +96,10 @@ impl<'de> Deserialize<'de> for PostDate {
     }
 }
 
-/// Reads a date in any of the spellings that generators accept: RFC 3339 moments, dates with a time
-/// and an offset, RFC 2822, and those without an offset, which are taken to be in `zone`, as plain
-/// dates are (midnight), with numbers or the month's English name.
+/// Parses a date in any spelling that generators accept; `None` if it is not a date.
+///
+/// Accepted are RFC 3339, RFC 2822, and dates with or without a time, written with numbers or the English
+/// name of the month. A date without an offset is in `zone`, one without a time at midnight.
 #[must_use]
 pub fn parse_date_in(text: &str, zone: &TimeZone) -> Option<PostDate> {
     let text = text.trim();
@@ -113,15 +114,15 @@ pub fn parse_date_in(text: &str, zone: &TimeZone) -> Option<PostDate> {
     })
 }
 
-/// As [`parse_date_in`], in UTC where the text has no offset.
+/// Parses a date as [`parse_date_in`] does; a date without an offset is in UTC.
 #[must_use]
 pub fn parse_date(text: &str) -> Option<PostDate> {
     parse_date_in(text, &TimeZone::UTC)
 }
 
-/// The text with numbers for the names of zones, which are dropped behind an offset; blanks become one.
+/// Replaces the name of a time zone by its offset, or removes it after an offset, and normalizes whitespace.
 fn with_numeric_zone(text: &str) -> String {
-    // Go and JavaScript print the zone's name behind its offset.
+    // JavaScript prints the zone's name in parentheses after the offset, Go without them.
     let text = text.split_once(" (").map_or(text, |(date, _)| date);
     let mut words: Vec<&str> = Vec::new();
     for word in text.split_whitespace() {
@@ -208,7 +209,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn usual_spellings_are_read() {
+    fn parses_the_common_spellings() {
         let cases = [
             ("2024-11-11T12:00:00Z", "2024-11-11T12:00:00Z"),
             ("2025-07-14T16:00:00+02:00", "2025-07-14T16:00:00+02:00"),
@@ -252,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn the_day_is_the_writers() {
+    fn the_day_is_that_of_the_writers_offset() {
         let date = parse_date("2017-05-22T22:59:00-04:00").unwrap();
         assert_eq!(
             (date.day().as_str(), date.moment.to_string().as_str()),
@@ -264,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn a_date_without_an_offset_is_in_the_sites_zone() {
+    fn a_date_without_an_offset_is_in_the_time_zone_of_the_site() {
         let zone = TimeZone::get("Asia/Tokyo").unwrap();
         let date = |text| parse_date_in(text, &zone).map(|date| date.to_string());
         assert_eq!(date("2024-11-11").as_deref(), Some("2024-11-11T00:00:00+09:00"));
@@ -272,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn other_texts_are_no_dates() {
+    fn rejects_other_texts() {
         for text in ["", "yesterday", "2024-13-01", "2024-02-30", "11/12/2024", "2024"] {
             assert_eq!(parse_date(text), None, "{text:?}");
         }

@@ -1,55 +1,55 @@
-//! Which front matter keys hold a post's dates, and reading them.
+//! Date keys: the front matter keys with a post's dates, and reading them.
 
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use super::data::Data;
 use super::date::{PostDate, parse_date_in};
-use super::front_matter::Source;
+use super::front_matter::ParsedSource;
 
-/// In place of a key: the date in the file's name.
+/// Stands in a list of keys for the date in the file's name.
 const FILE_NAME: &str = ":filename";
-/// In place of a key: the keys of the default.
+/// Stands in a list of keys for the default keys.
 const DEFAULT: &str = ":default";
-/// Numbers from here on are seconds since 1970; smaller ones are years or mistakes.
+/// Minimum number that is read as Unix time, in seconds; smaller numbers are years or mistakes.
 const MIN_UNIX_SECONDS: i64 = 100_000_000;
 
-/// Front matter keys in the order in which they count; the first with a value is taken.
+/// Front matter keys by precedence: the first key with a value is used.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct DateKeys {
-    /// Of the post's date.
+    /// Keys of the post's date.
     pub date: Vec<String>,
-    /// Of the date from which on it may be seen.
+    /// Keys of the start of publication.
     pub publish: Vec<String>,
-    /// Of the date from which on it may not.
+    /// Keys of the end of publication.
     pub expiry: Vec<String>,
-    /// Of the last change that readers should know of.
+    /// Keys of the date of the last change.
     pub updated: Vec<String>,
 }
 
 /// The dates of a post.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Dates {
-    /// The post's date.
+pub struct PostDates {
+    /// Date of the post.
     pub date: Option<PostDate>,
-    /// When it may be seen.
+    /// Start of publication.
     pub publish: Option<PostDate>,
-    /// When it may not be seen any more.
+    /// End of publication.
     pub expiry: Option<PostDate>,
-    /// When it was changed last.
+    /// Date of the last change.
     pub updated: Option<PostDate>,
 }
 
-/// A value that is no date, with the line that it stands on.
+/// An invalid date in front matter.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NoDate {
+pub struct DateError {
     /// Line of the file, from 1.
     pub line: usize,
-    /// What is wrong and what to do.
+    /// What is wrong and what is expected.
     pub message: String,
 }
 
-/// Hugo's defaults (gohugo.io/configuration/front-matter).
+/// Returns Hugo's default keys (gohugo.io/configuration/front-matter).
 impl Default for DateKeys {
     fn default() -> Self {
         let keys = |keys: &[&str]| keys.iter().map(|key| (*key).to_owned()).collect();
@@ -63,9 +63,9 @@ impl Default for DateKeys {
 }
 
 impl DateKeys {
-    /// The keys of generators that leave dates to their themes: the usual spellings.
+    /// Returns the common keys, for generators that leave dates to their themes.
     #[must_use]
-    pub fn usual() -> Self {
+    pub fn common() -> Self {
         let keys = |keys: &[&str]| keys.iter().map(|key| (*key).to_owned()).collect();
         let date = [
             "date",
@@ -99,7 +99,7 @@ impl DateKeys {
         }
     }
 
-    /// Those of Hugo's `[frontmatter]` settings.
+    /// Returns the keys in Hugo's `[frontmatter]` settings.
     #[must_use]
     pub fn from_config(settings: &Data) -> Self {
         let default = Self::default();
@@ -118,47 +118,48 @@ impl DateKeys {
         }
     }
 
-    /// Whether the date in a file's name counts, and so is no part of its slug.
+    /// Returns whether the date in a file's name is used; it is then not part of the slug.
     #[must_use]
-    pub fn takes_file_name(&self) -> bool {
+    pub fn uses_file_name(&self) -> bool {
         [&self.date, &self.publish, &self.updated].into_iter().flatten().any(|key| key == FILE_NAME)
     }
 
-    /// Reads the dates of a post; `source` says where its keys stand, `data` has what it inherits too.
+    /// Reads the dates of a post from `data`, its front matter with inherited values. `source` gives the
+    /// lines for errors and `in_name` is the date in the file's name.
     ///
     /// # Errors
-    /// When a date that decides who may see the post is none.
+    /// If a date that decides about publication is invalid.
     pub fn read(
         &self,
-        source: &Source<'_>,
+        source: &ParsedSource<'_>,
         data: &Data,
         in_name: Option<PostDate>,
         zone: &TimeZone,
-    ) -> Result<Dates, NoDate> {
+    ) -> Result<PostDates, DateError> {
         let first = |keys: &[String]| {
             keys.iter().find_map(|key| match key.as_str() {
                 FILE_NAME => in_name.map(Ok),
                 key => read_date(source, data, key, zone).transpose(),
             })
         };
-        Ok(Dates {
+        Ok(PostDates {
             date: first(&self.date).transpose()?,
             publish: first(&self.publish).transpose()?,
             expiry: first(&self.expiry).transpose()?,
-            // Shown, but it decides nothing.
+            // An invalid date is ignored: this one is only displayed.
             updated: first(&self.updated).and_then(Result::ok),
         })
     }
 }
 
 fn read_date(
-    source: &Source<'_>,
+    source: &ParsedSource<'_>,
     data: &Data,
     key: &str,
     zone: &TimeZone,
-) -> Result<Option<PostDate>, NoDate> {
+) -> Result<Option<PostDate>, DateError> {
     let text = match data.get(key) {
-        // `published: false` is no date.
+        // `published: false` marks a draft.
         None | Some(Value::Bool(_)) => return Ok(None),
         Some(Value::Number(number)) => match number.as_i64().filter(|seconds| *seconds >= MIN_UNIX_SECONDS) {
             Some(seconds) => return Ok(PostDate::from_unix_seconds(seconds)),
@@ -170,21 +171,23 @@ fn read_date(
     if text.is_empty() {
         return Ok(None);
     }
-    parse_date_in(&text, zone).map(Some).ok_or_else(|| NoDate {
+    parse_date_in(&text, zone).map(Some).ok_or_else(|| DateError {
         line: source.line_of_key(key),
-        message: format!("`{key}` is no date: \"{text}\"; write it like 2026-01-31 or 2026-01-31T12:00:00Z"),
+        message: format!(
+            "invalid value \"{text}\" for `{key}`; expected a date like 2026-01-31 or 2026-01-31T12:00:00Z"
+        ),
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::content::data::Format;
+    use crate::content::data::DataFormat;
     use crate::content::date::parse_date;
 
-    fn read(keys: &DateKeys, front_matter: &str) -> Result<Dates, NoDate> {
+    fn read(keys: &DateKeys, front_matter: &str) -> Result<PostDates, DateError> {
         let text = format!("---\n{front_matter}\n---\n");
-        let source = Source::parse(&text).unwrap();
+        let source = ParsedSource::parse(&text).unwrap();
         keys.read(&source, &source.data, parse_date("2020-02-02"), &TimeZone::UTC)
     }
 
@@ -193,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_key_with_a_date_counts() {
+    fn the_first_key_with_a_date_wins() {
         let cases = [
             ("date: 2024-01-02\npubdate: 2024-03-04", "2024-01-02"),
             ("Pubdate: 2010-09-10", "2010-09-10"),
@@ -212,23 +215,23 @@ mod tests {
     }
 
     #[test]
-    fn settings_name_other_keys_and_the_file_name() {
-        let config = Data::parse("date = ['when', ':filename', ':default']", Format::Toml).unwrap();
+    fn settings_replace_the_keys_and_add_the_file_name() {
+        let config = Data::parse("date = ['when', ':filename', ':default']", DataFormat::Toml).unwrap();
         let keys = DateKeys::from_config(&config);
-        assert!(keys.takes_file_name());
+        assert!(keys.uses_file_name());
         assert_eq!(day(read(&keys, "when: 2024-01-02").unwrap().date), "2024-01-02");
         assert_eq!(day(read(&keys, "date: 2024-01-02").unwrap().date), "2020-02-02");
-        assert!(!DateKeys::default().takes_file_name());
+        assert!(!DateKeys::default().uses_file_name());
     }
 
     #[test]
-    fn what_is_no_date_is_said_with_its_line() {
+    fn an_invalid_date_is_reported_with_its_line() {
         let error = read(&DateKeys::default(), "title: x\ndate: tomorrow").unwrap_err();
         assert_eq!(error.line, 3);
-        assert!(error.message.contains("\"tomorrow\"") && error.message.contains("write it like"));
+        assert!(error.message.contains("\"tomorrow\"") && error.message.contains("expected a date like"));
         assert!(read(&DateKeys::default(), "date: 2024").is_err());
-        assert_eq!(read(&DateKeys::usual(), "updated: soon").unwrap().updated, None);
-        let nested = read(&DateKeys::usual(), "last_update: {date: 2024-01-02}").unwrap();
+        assert_eq!(read(&DateKeys::common(), "updated: soon").unwrap().updated, None);
+        let nested = read(&DateKeys::common(), "last_update: {date: 2024-01-02}").unwrap();
         assert_eq!(day(nested.updated), "2024-01-02");
     }
 }

@@ -1,25 +1,23 @@
-//! What the front matter says of a post, under the keys that the generators and their themes use.
+//! Front matter fields, under the keys that the generators and their themes use.
 
 use serde_json::Value;
 
+use super::category::Category;
 use super::data::Data;
 use super::html::plain_title;
-use super::inventory::Category;
 use super::language::primary_language;
 use super::post::SearchOverrides;
-use super::section::visible;
+use super::section::remove_invisible;
+use crate::config::limits::BOOST;
 
-/// What a score may be multiplied by.
-const BOOSTS: std::ops::RangeInclusive<f64> = 0.1..=10.0;
-
-/// The front matter, and its tables in which Zola keeps what others have at the top.
-pub(super) struct Fields<'a> {
+/// The fields of a post's front matter. Zola keeps some of them in the tables `taxonomies` and `extra`.
+pub(super) struct FrontMatterFields<'a> {
     data: &'a Data,
     extra: Data,
     taxonomies: Data,
 }
 
-impl<'a> Fields<'a> {
+impl<'a> FrontMatterFields<'a> {
     pub(super) fn new(data: &'a Data) -> Self {
         Self { data, extra: data.table("extra"), taxonomies: data.table("taxonomies") }
     }
@@ -28,12 +26,12 @@ impl<'a> Fields<'a> {
         [self.data, &self.taxonomies, &self.extra]
     }
 
-    /// The first text under one of the keys.
+    /// Returns the first text under one of the keys.
     pub(super) fn text(&self, keys: &[&str]) -> Option<String> {
         self.tables().into_iter().find_map(|data| keys.iter().find_map(|key| data.text(key)))
     }
 
-    /// The first names under one of the keys.
+    /// Returns the distinct names under the first of the keys that has any.
     pub(super) fn names(&self, keys: &[&str]) -> Vec<String> {
         let lists = self.tables().into_iter().flat_map(|data| keys.iter().map(|key| data.names(key)));
         let mut names = lists.into_iter().find(|names| !names.is_empty()).unwrap_or_default();
@@ -42,14 +40,14 @@ impl<'a> Fields<'a> {
         names
     }
 
-    /// The title on one line.
+    /// Returns the title, as plain text on one line.
     pub(super) fn title(&self) -> Option<String> {
         let title = self.text(&["title"])?;
         let title = plain_title(&title);
-        Some(visible(&title).split_ascii_whitespace().collect::<Vec<_>>().join(" "))
+        Some(remove_invisible(&title).split_ascii_whitespace().collect::<Vec<_>>().join(" "))
     }
 
-    /// The categories; a list in a list, as for Hexo, is a path of them.
+    /// Returns the categories. In Hexo a nested list is a path of categories, each of which counts.
     pub(super) fn categories(&self) -> Vec<Category> {
         let nested = match self.data.get("categories") {
             Some(Value::Array(items)) => items.iter().filter_map(Value::as_array).flatten(),
@@ -61,13 +59,13 @@ impl<'a> Fields<'a> {
         names.into_iter().map(|name| Category { slug: name.clone(), name }).collect()
     }
 
-    /// The primary subtag of the language.
+    /// Returns the primary subtag of the post's language.
     pub(super) fn language(&self) -> Option<String> {
         let is_tag = |text: &String| {
             let primary = text.split(['-', '_']).next().unwrap_or_default();
             (2..=3).contains(&primary.len()) && primary.chars().all(|c| c.is_ascii_lowercase())
         };
-        // `language: Go` is about something else.
+        // Some themes use `language` for a programming language, as in `language: Go`.
         let language = self
             .data
             .text("lang")
@@ -76,7 +74,7 @@ impl<'a> Fields<'a> {
         language.filter(is_tag).map(|language| primary_language(&language))
     }
 
-    /// The picture that stands for the post.
+    /// Returns the path or URL of the post's image.
     pub(super) fn image(&self) -> Option<String> {
         let keys = [
             "image",
@@ -104,14 +102,14 @@ impl<'a> Fields<'a> {
         })
     }
 
-    /// The place in ordered lists.
+    /// Returns the sort key in ordered lists.
     pub(super) fn weight(&self) -> Option<i64> {
         ["weight", "sidebar_position", "nav_order", "order"]
             .iter()
             .find_map(|key| self.data.get(key)?.as_i64())
     }
 
-    /// Whether search is to leave the post out.
+    /// Returns whether the front matter excludes the post from search.
     pub(super) fn is_excluded(&self) -> bool {
         let is = |data: &Data, key: &str, flag: bool| data.flag(key) == Some(flag);
         self.tables().into_iter().any(|data| {
@@ -123,43 +121,56 @@ impl<'a> Fields<'a> {
         })
     }
 
-    /// The `[search]` table, and what is wrong with it.
-    pub(super) fn overrides(&self) -> (SearchOverrides, Option<String>) {
-        let mut table = self.data.table("search");
-        table.fill_from(&self.extra.table("search"));
+    /// Returns the search settings, without a boost that is not allowed; see [`invalid_boost`](Self::invalid_boost).
+    pub(super) fn overrides(&self) -> SearchOverrides {
+        let table = self.search_table();
         let mut overrides = SearchOverrides::default();
-        let mut mistake = None;
-        if let Some(value) = table.get("boost") {
-            #[expect(clippy::cast_possible_truncation, reason = "a factor needs no more digits")]
-            if let Some(boost) = value.as_f64().filter(|boost| BOOSTS.contains(boost)) {
-                overrides.boost = boost as f32;
-            } else {
-                let message = format!("`boost` must be a number from 0.1 to 10, not {value}; it is ignored");
-                mistake = Some(message);
-            }
+        if let Some(boost) = table.get("boost").and_then(allowed_boost) {
+            overrides.boost = boost;
         }
         overrides.keywords = table.texts("keywords");
         overrides.keywords.extend(table.texts("synonyms"));
         let evergreen = |data: &Data| data.flag("evergreen");
         overrides.evergreen =
             evergreen(&table).or_else(|| self.tables().into_iter().find_map(evergreen)).unwrap_or(false);
-        (overrides, mistake)
+        overrides
     }
+
+    /// Returns a message about a `boost` that is not allowed.
+    pub(super) fn invalid_boost(&self) -> Option<String> {
+        let table = self.search_table();
+        let value = table.get("boost").filter(|value| allowed_boost(value).is_none())?;
+        let (min, max) = (BOOST.start(), BOOST.end());
+        Some(format!(
+            "invalid value {value} for `boost`, which is ignored; expected a number from {min} to {max}"
+        ))
+    }
+
+    fn search_table(&self) -> Data {
+        let mut table = self.data.table("search");
+        table.fill_from(&self.extra.table("search"));
+        table
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a factor needs no more digits")]
+fn allowed_boost(value: &Value) -> Option<f32> {
+    value.as_f64().filter(|boost| BOOST.contains(boost)).map(|boost| boost as f32)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::content::data::Format;
+    use crate::content::data::DataFormat;
 
     fn data(yaml: &str) -> Data {
-        Data::parse(yaml, Format::Yaml).unwrap()
+        Data::parse(yaml, DataFormat::Yaml).unwrap()
     }
 
     #[test]
-    fn keys_of_many_themes_are_known() {
+    fn reads_the_keys_of_many_themes() {
         let zola = data("taxonomies: {tags: [a, b, a]}\nextra: {author: Ann, cover: {image: x.png}}\n");
-        let fields = Fields::new(&zola);
+        let fields = FrontMatterFields::new(&zola);
         assert_eq!(fields.names(&["tags"]), ["a", "b"]);
         assert_eq!(fields.names(&["authors", "author"]), ["Ann"]);
         assert_eq!(fields.image().as_deref(), Some("x.png"));
@@ -168,52 +179,54 @@ mod tests {
             ("images: [b.png, c.png]", "b.png"),
             ("header: {teaser: d.png}", "d.png"),
         ] {
-            assert_eq!(Fields::new(&data(text)).image().as_deref(), Some(image), "{text}");
+            assert_eq!(FrontMatterFields::new(&data(text)).image().as_deref(), Some(image), "{text}");
         }
     }
 
     #[test]
-    fn categories_may_be_paths() {
+    fn nested_categories_are_flattened() {
         let data = data("categories:\n- [Sports, Ball]\n- Play\n");
         let names: Vec<_> =
-            Fields::new(&data).categories().into_iter().map(|category| category.name).collect();
+            FrontMatterFields::new(&data).categories().into_iter().map(|category| category.name).collect();
         assert_eq!(names, ["Play", "Sports", "Ball"]);
     }
 
     #[test]
-    fn a_language_is_a_tag() {
+    fn accepts_only_language_tags_as_language() {
         for (text, expected) in [
             ("lang: pt-BR", Some("pt")),
             ("locale: zh_CN", Some("zh")),
             ("language: Go", None),
             ("language: rust", None),
         ] {
-            assert_eq!(Fields::new(&data(text)).language().as_deref(), expected, "{text}");
+            assert_eq!(FrontMatterFields::new(&data(text)).language().as_deref(), expected, "{text}");
         }
     }
 
     #[test]
-    fn writers_say_how_a_post_is_searched() {
+    fn reads_the_search_settings_of_a_post() {
         for text in [
             "search: {exclude: true}",
             "search: false",
             "searchHidden: true",
             "extra: {search: {exclude: true}}",
         ] {
-            assert!(Fields::new(&data(text)).is_excluded(), "{text}");
+            assert!(FrontMatterFields::new(&data(text)).is_excluded(), "{text}");
         }
-        assert!(!Fields::new(&data("search: {boost: 2}")).is_excluded());
-        let (overrides, mistake) =
-            Fields::new(&data("search: {boost: 2, keywords: [k8s], synonyms: kube}")).overrides();
-        assert_eq!((overrides.boost, mistake), (2.0, None));
+        assert!(!FrontMatterFields::new(&data("search: {boost: 2}")).is_excluded());
+        let valid = data("search: {boost: 2, keywords: [k8s], synonyms: kube}");
+        let fields = FrontMatterFields::new(&valid);
+        let overrides = fields.overrides();
+        assert_eq!((overrides.boost, fields.invalid_boost()), (2.0, None));
         assert_eq!(overrides.keywords, ["k8s", "kube"]);
         for (front_matter, is_evergreen) in
             [("search: {evergreen: true}", true), ("evergreen: true", true), ("evergreen: false", false)]
         {
-            assert_eq!(Fields::new(&data(front_matter)).overrides().0.evergreen, is_evergreen);
+            assert_eq!(FrontMatterFields::new(&data(front_matter)).overrides().evergreen, is_evergreen);
         }
-        let (overrides, mistake) = Fields::new(&data("search: {boost: much}")).overrides();
-        assert_eq!(overrides, SearchOverrides::default());
-        assert!(mistake.unwrap().contains("from 0.1 to 10"));
+        let invalid = data("search: {boost: much}");
+        let fields = FrontMatterFields::new(&invalid);
+        assert_eq!(fields.overrides(), SearchOverrides::default());
+        assert!(fields.invalid_boost().unwrap().contains("from 0.1 to 10"));
     }
 }

@@ -1,42 +1,41 @@
-//! Splits a source file into front matter and body.
+//! Front matter: splits a source file into front matter and body.
 //!
-//! Front matter is TOML between `+++` lines, YAML between `---` lines, or a JSON object, at the
-//! very start of the file; blank lines and a byte order mark before it, another notation named
-//! behind the dashes and YAML's own end `...` are accepted, as the generators do. Parsing is
-//! [`Data`]'s work.
+//! Front matter is TOML between `+++` lines, YAML between `---` lines, or a JSON object, at the start of
+//! the file. As in the generators, blank lines and a byte order mark may precede it, the opening dashes may
+//! name another format (`---toml`), and `...` may end YAML. [`Data`] parses it.
 
-use super::data::{Data, DataError, Format};
+use super::data::{Data, DataError, DataFormat};
 use crate::config::line_of;
 
-/// Templates, attributes and comments at the beginning of a text, which are no JSON.
-const NO_JSON: [&str; 5] = ["{{", "{%", "{:", "{#", "{/"];
-/// Ends a YAML document, as dashes do.
+/// Starts of templates, attributes and comments, which look like JSON but are not.
+const NOT_JSON: [&str; 5] = ["{{", "{%", "{:", "{#", "{/"];
+/// End of a YAML document, which may replace the closing dashes.
 const YAML_END: &str = "...";
 
-/// A source file, split.
+/// A source file, split into front matter and body.
 #[derive(Debug, PartialEq)]
-pub struct Source<'a> {
-    /// The parsed front matter, empty when the file has none.
+pub struct ParsedSource<'a> {
+    /// Parsed front matter; empty if the file has none.
     pub data: Data,
-    /// Whether there is front matter, if only an empty one.
+    /// Whether the file has front matter, even if it is empty.
     pub has_front_matter: bool,
-    /// The front matter's notation.
-    pub format: Option<Format>,
-    /// The raw front matter, without its fences.
+    /// Format of the front matter.
+    pub format: Option<DataFormat>,
+    /// Raw front matter, without the fences.
     pub front_matter: &'a str,
-    /// Line of the file on which `front_matter` starts, from 1.
+    /// First line of `front_matter` in the file, from 1.
     pub front_matter_line: usize,
-    /// What follows the front matter: the Markdown.
+    /// Text after the front matter.
     pub body: &'a str,
-    /// Line of the file on which `body` starts, from 1.
+    /// First line of `body` in the file, from 1.
     pub body_line: usize,
 }
 
-impl<'a> Source<'a> {
+impl<'a> ParsedSource<'a> {
     /// Splits `text` and parses its front matter.
     ///
     /// # Errors
-    /// When the closing fence is missing or the front matter is invalid; the line is the file's.
+    /// If the closing fence is missing or the front matter is invalid. The error has the line of the file.
     pub fn parse(text: &'a str) -> Result<Self, DataError> {
         let Some(parts) = split(text)? else {
             let body = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -63,7 +62,7 @@ impl<'a> Source<'a> {
         })
     }
 
-    /// The line of the file on which `key` is set, for messages about its value.
+    /// Returns the line of the file that sets `key`, for errors about its value.
     #[must_use]
     pub fn line_of_key(&self, key: &str) -> usize {
         let is_key = |line: &str| {
@@ -74,24 +73,24 @@ impl<'a> Source<'a> {
     }
 }
 
-struct Parts<'a> {
-    format: Format,
+struct FrontMatterParts<'a> {
+    format: DataFormat,
     front_matter: &'a str,
     line: usize,
     body: &'a str,
 }
 
-fn split(text: &str) -> Result<Option<Parts<'_>>, DataError> {
+fn split(text: &str) -> Result<Option<FrontMatterParts<'_>>, DataError> {
     let start = text.len() - text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']).len();
     let rest = &text[start..];
     let first_line = line_of(text.as_bytes(), start);
     let opening = rest.lines().next().unwrap_or_default().trim_end();
     let (format, fence) = match opening {
-        "+++" => (Format::Toml, "+++"),
-        "---" | "---yaml" => (Format::Yaml, "---"),
-        "---toml" => (Format::Toml, "---"),
-        "---json" => (Format::Json, "---"),
-        _ if opening.starts_with('{') && !NO_JSON.iter().any(|call| opening.starts_with(call)) => {
+        "+++" => (DataFormat::Toml, "+++"),
+        "---" | "---yaml" => (DataFormat::Yaml, "---"),
+        "---toml" => (DataFormat::Toml, "---"),
+        "---json" => (DataFormat::Json, "---"),
+        _ if opening.starts_with('{') && !NOT_JSON.iter().any(|call| opening.starts_with(call)) => {
             return split_json(rest, first_line).map(Some);
         }
         _ => return Ok(None),
@@ -101,7 +100,7 @@ fn split(text: &str) -> Result<Option<Parts<'_>>, DataError> {
     for line in rest[inner_start..].split_inclusive('\n') {
         let line_text = line.trim_end();
         if line_text == fence || opening == "---" && line_text == YAML_END {
-            return Ok(Some(Parts {
+            return Ok(Some(FrontMatterParts {
                 format,
                 front_matter: &rest[inner_start..offset],
                 line: first_line + 1,
@@ -110,23 +109,23 @@ fn split(text: &str) -> Result<Option<Parts<'_>>, DataError> {
         }
         offset += line.len();
     }
-    let message = format!("the front matter has no end: add a line `{fence}` after it");
+    let message = format!("unclosed front matter; add a line `{fence}` after it");
     Err(DataError { line: first_line, message })
 }
 
-/// A JSON object ends where its braces close, which only a JSON parser knows.
-fn split_json(rest: &str, line: usize) -> Result<Parts<'_>, DataError> {
+/// Splits a file that starts with a JSON object; the JSON parser finds its end.
+fn split_json(rest: &str, line: usize) -> Result<FrontMatterParts<'_>, DataError> {
     let mut values = serde_json::Deserializer::from_str(rest).into_iter::<serde::de::IgnoredAny>();
     match values.next() {
         Some(Ok(_)) => {
             let (front_matter, body) = rest.split_at(values.byte_offset());
-            Ok(Parts { format: Format::Json, front_matter, line, body })
+            Ok(FrontMatterParts { format: DataFormat::Json, front_matter, line, body })
         }
         Some(Err(error)) => {
             let error = DataError::of_json(&error);
             Err(DataError { line: line + error.line - 1, ..error })
         }
-        None => Err(DataError { line, message: "the front matter is empty".to_owned() }),
+        None => Err(DataError { line, message: "empty front matter; expected a JSON object".to_owned() }),
     }
 }
 
@@ -135,7 +134,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fences_split_and_blank_lines_or_a_bom_may_stand_before() {
+    fn splits_at_fences_after_blank_lines_or_a_byte_order_mark() {
         let cases = [
             "+++\ntitle = 'A'\n+++\nBody\n",
             "\n+++\ntitle = 'A'\n+++\nBody\n",
@@ -150,14 +149,14 @@ mod tests {
             "---json\n{\"title\": \"A\"}\n---\nBody\n",
         ];
         for text in cases {
-            let source = Source::parse(text).unwrap();
+            let source = ParsedSource::parse(text).unwrap();
             assert_eq!(source.data.text("title").as_deref(), Some("A"), "{text:?}");
             assert_eq!(source.body.trim(), "Body", "{text:?}");
         }
     }
 
     #[test]
-    fn a_text_without_front_matter_is_all_body() {
+    fn a_file_without_front_matter_is_all_body() {
         for text in [
             "",
             "Body",
@@ -168,35 +167,35 @@ mod tests {
             "{: .x}\n",
             "{#x}",
         ] {
-            let source = Source::parse(text).unwrap();
+            let source = ParsedSource::parse(text).unwrap();
             assert_eq!((source.body, source.front_matter), (text, ""));
         }
     }
 
     #[test]
-    fn dashes_in_the_body_do_not_end_anything() {
-        let source = Source::parse("---\na: 1\n---\none\n---\ntwo\n").unwrap();
+    fn dashes_in_the_body_are_text() {
+        let source = ParsedSource::parse("---\na: 1\n---\none\n---\ntwo\n").unwrap();
         assert_eq!(source.body, "one\n---\ntwo\n");
     }
 
     #[test]
-    fn mistakes_have_the_line_of_the_file() {
+    fn errors_have_the_line_of_the_file() {
         let cases = [
-            ("\n\n+++\ntitle = 'A'\n", 3, "has no end"),
+            ("\n\n+++\ntitle = 'A'\n", 3, "unclosed front matter"),
             ("\n+++\ntitle = 'A'\ndate = \n+++\n", 4, "invalid TOML"),
             ("---\na: 1\nb: [\n---\n", 3, "invalid YAML"),
             ("\n{\"a\": }\nBody", 2, "invalid JSON"),
         ];
         for (text, line, message) in cases {
-            let error = Source::parse(text).unwrap_err();
+            let error = ParsedSource::parse(text).unwrap_err();
             assert_eq!(error.line, line, "{text:?}: {}", error.message);
             assert!(error.message.contains(message), "{}", error.message);
         }
     }
 
     #[test]
-    fn a_key_has_its_line() {
-        let source = Source::parse("\n+++\ntitle = 'A'\nDate = 'no'\n+++\n").unwrap();
+    fn finds_the_line_of_a_key() {
+        let source = ParsedSource::parse("\n+++\ntitle = 'A'\nDate = 'no'\n+++\n").unwrap();
         assert_eq!(source.line_of_key("date"), 4);
     }
 }

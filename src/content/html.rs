@@ -1,7 +1,7 @@
-//! HTML to plain text by section: pages written in HTML, and blocks of it in Markdown.
+//! The HTML parser: HTML pages, and HTML blocks in Markdown, to plain text by section.
 //!
-//! Headings open sections and keep their ids, `pre` is code, alternative texts of images are kept;
-//! comments, scripts, styles and templates go.
+//! Each heading starts a section and keeps its id, `pre` elements are code, and the alternative texts of
+//! images are kept. Comments, scripts, styles and templates are dropped.
 
 use std::cell::RefCell;
 
@@ -10,9 +10,9 @@ use html5ever::tokenizer::{
     BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
 };
 
-use super::section::{Heading, Section, SectionsBuilder, tidy_lines};
+use super::section::{Heading, Section, SectionsBuilder, normalize_whitespace};
 
-/// Reads a whole page, or a fragment of one.
+/// Parses an HTML page or fragment into sections.
 #[must_use]
 pub fn parse_html(html: &str) -> Vec<Section> {
     let mut sections = SectionsBuilder::default();
@@ -20,27 +20,26 @@ pub fn parse_html(html: &str) -> Vec<Section> {
     sections.finish()
 }
 
-/// Adds what a fragment shows to sections that are being put together.
+/// Appends the visible text of an HTML fragment to `sections`.
 ///
-/// Tags are read one after the other, without the tree that they make: a tree costs the square of its
-/// depth.
+/// Tags are read as a flat sequence: building the element tree takes time quadratic in its depth.
 pub(super) fn read_into(sections: &mut SectionsBuilder, html: &str) {
-    let reader = Reader { sections, heading: None, code: None, hidden: 0 };
-    let tokenizer = Tokenizer::new(Sink(RefCell::new(reader)), TokenizerOpts::default());
+    let reader = HtmlReader { sections, heading: None, code: None, hidden: 0 };
+    let tokenizer = Tokenizer::new(HtmlSink(RefCell::new(reader)), TokenizerOpts::default());
     let input = BufferQueue::default();
     input.push_back(html.into());
-    // Scripts do not run: nothing interrupts.
+    // The tokenizer stops early only to run scripts, which this sink never requests.
     let _ = tokenizer.feed(&input);
     tokenizer.end();
     tokenizer.sink.0.borrow_mut().finish();
 }
 
-/// Elements that themes put into titles.
+/// Elements that may appear in titles.
 const TITLE_ELEMENTS: [&str; 14] =
     ["abbr", "b", "code", "em", "i", "kbd", "mark", "q", "s", "small", "span", "strong", "sub", "sup"];
 
-/// A title without the entities and elements in it. What is not closed is text: titles speak of
-/// `Vec<T>` and of tags.
+/// Returns a title as plain text: entities are decoded and elements removed. An unclosed tag is kept as text,
+/// because titles contain `Vec<T>` and names of tags.
 pub(super) fn plain_title(title: &str) -> String {
     if !title.contains(['&', '<']) {
         return title.to_owned();
@@ -68,20 +67,20 @@ pub(super) fn plain_title(title: &str) -> String {
     sections.iter().flat_map(Section::prose).collect::<Vec<_>>().join(" ")
 }
 
-struct Sink<'a>(RefCell<Reader<'a>>);
+struct HtmlSink<'a>(RefCell<HtmlReader<'a>>);
 
-impl TokenSink for Sink<'_> {
+impl TokenSink for HtmlSink<'_> {
     type Handle = ();
 
     fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
         let mut reader = self.0.borrow_mut();
         match token {
             Token::CharacterTokens(text) if reader.code.is_some() => reader.text(&text),
-            // Lines are as long as the writer's editor was wide.
+            // A line break in prose is only a space.
             Token::CharacterTokens(text) => reader.text(&text.replace('\n', " ")),
             Token::TagToken(tag) if tag.kind == TagKind::StartTag => {
                 reader.open(&tag);
-                // What stands in these is no markup.
+                // The content of these elements is not markup.
                 match &*tag.name {
                     "script" | "style" => return TokenSinkResult::RawData(RawKind::Rawtext),
                     "title" | "textarea" => return TokenSinkResult::RawData(RawKind::Rcdata),
@@ -95,15 +94,15 @@ impl TokenSink for Sink<'_> {
     }
 }
 
-struct Reader<'a> {
+struct HtmlReader<'a> {
     sections: &'a mut SectionsBuilder,
     heading: Option<Heading>,
     code: Option<String>,
-    /// How many elements that are not shown are open.
+    /// Number of open elements whose content is not visible.
     hidden: usize,
 }
 
-impl Reader<'_> {
+impl HtmlReader<'_> {
     fn open(&mut self, tag: &Tag) {
         let name = &*tag.name;
         let attribute = |name: &str| {
@@ -154,7 +153,7 @@ impl Reader<'_> {
 
     fn close_heading(&mut self) {
         if let Some(heading) = self.heading.take() {
-            let text = tidy_lines(&heading.text).replace('\n', " ");
+            let text = normalize_whitespace(&heading.text).replace('\n', " ");
             self.sections.heading(Heading { text, ..heading });
         }
     }
@@ -182,7 +181,7 @@ fn heading_level(name: &str) -> Option<u8> {
     }
 }
 
-/// Elements that stand on lines of their own.
+/// Returns whether an element starts on a new line.
 fn is_block(name: &str) -> bool {
     matches!(
         name,
@@ -220,7 +219,7 @@ mod tests {
     use crate::content::section::Block;
 
     #[test]
-    fn headings_open_sections_and_keep_their_ids() {
+    fn headings_start_sections_and_keep_their_ids() {
         let html = "<p>Intro<h2 id=own>One <em>two</em></h2><div>Text &amp; more</div><pre>a\n  b</pre><h3>Next</h3>";
         let sections = parse_html(html);
         assert_eq!(sections[0].blocks, [Block::Prose("Intro".into())]);
@@ -232,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn titles_are_plain() {
+    fn titles_become_plain_text() {
         let cases = [
             ("R&amp;D &#8212; &lt;T&gt;", "R&D — <T>"),
             ("The <code class=x>async</code> <em>way</em>", "The async way"),
@@ -246,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_shown_is_left_out() {
+    fn keeps_only_visible_text() {
         let cases = [
             ("<!-- no --><script>if (a < b) {}</script>yes<style>p{}</style>", "yes"),
             ("<html><head><title>t</title></head><body>shown</body></html>", "shown"),

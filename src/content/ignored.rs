@@ -1,4 +1,4 @@
-//! Files and folders that are left out: by the patterns of `bloghound.toml`, and what git ignores.
+//! Ignore rules: the patterns in `bloghound.toml` and the site's `.gitignore` files.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -8,50 +8,50 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use crate::config::IgnoreRules;
 
-const GIT_RULES: &str = ".gitignore";
+const GITIGNORE: &str = ".gitignore";
 
-/// The rules of one look at the content: files of rules are read once.
-pub(super) struct Ignored {
+/// The ignore rules for one walk through the content; each `.gitignore` is read once.
+pub(super) struct IgnoreMatcher {
     content_dir: PathBuf,
-    /// Of `bloghound.toml`; they go before git's.
-    own: Gitignore,
-    /// The working tree that the content is in, if git's rules count and it is in one.
+    /// Patterns in `bloghound.toml`, which take precedence over `.gitignore`.
+    settings: Gitignore,
+    /// Root of the git working tree that contains the content, if `.gitignore` files apply.
     tree: Option<PathBuf>,
-    /// By folder.
-    git: Mutex<HashMap<PathBuf, Option<Arc<Gitignore>>>>,
+    /// The rules in each folder's `.gitignore`, by folder.
+    by_folder: Mutex<HashMap<PathBuf, Option<Arc<Gitignore>>>>,
 }
 
-impl Ignored {
+impl IgnoreMatcher {
     pub(super) fn new(content_dir: &Path, rules: &IgnoreRules) -> Self {
-        let mut own = GitignoreBuilder::new(content_dir);
+        let mut settings = GitignoreBuilder::new(content_dir);
         for pattern in &rules.patterns {
-            // The settings have been checked.
-            let _ = own.add_line(None, pattern);
+            // `Config` has rejected invalid patterns.
+            let _ = settings.add_line(None, pattern);
         }
         let tree = content_dir.ancestors().find(|dir| dir.join(".git").exists());
         Self {
             content_dir: content_dir.to_owned(),
-            own: own.build().unwrap_or_else(|_| Gitignore::empty()),
+            settings: settings.build().unwrap_or_else(|_| Gitignore::empty()),
             tree: tree.filter(|_| rules.gitignore).map(Path::to_owned),
-            git: Mutex::default(),
+            by_folder: Mutex::default(),
         }
     }
 
-    /// Whether a path below the content directory, or a folder around it there, is left out.
-    pub(super) fn has(&self, path: &Path, is_dir: bool) -> bool {
+    /// Returns whether a path below the content directory, or a folder that contains it, is ignored.
+    pub(super) fn is_ignored(&self, path: &Path, is_dir: bool) -> bool {
         let above = path.ancestors().skip(1).take_while(|above| above.starts_with(&self.content_dir));
-        self.names(path, is_dir)
-            || above.filter(|above| *above != self.content_dir).any(|above| self.names(above, true))
+        self.matches(path, is_dir)
+            || above.filter(|above| *above != self.content_dir).any(|above| self.matches(above, true))
     }
 
-    /// Whether a rule names the path itself.
-    pub(super) fn names(&self, path: &Path, is_dir: bool) -> bool {
-        let own = self.own.matched(path, is_dir);
-        if !own.is_none() {
-            return own.is_ignore();
+    /// Returns whether the rules ignore the path itself.
+    pub(super) fn matches(&self, path: &Path, is_dir: bool) -> bool {
+        let matched = self.settings.matched(path, is_dir);
+        if !matched.is_none() {
+            return matched.is_ignore();
         }
         let Some(tree) = &self.tree else { return false };
-        // The rules that are nearest go before those above.
+        // As in git, the rules of the nearest folder take precedence.
         let folders = path.ancestors().skip(1).take_while(|folder| folder.starts_with(tree));
         let matched = folders.filter_map(|folder| self.rules_in(folder)).find_map(|rules| {
             let matched = rules.matched(path, is_dir);
@@ -61,11 +61,11 @@ impl Ignored {
     }
 
     fn rules_in(&self, folder: &Path) -> Option<Arc<Gitignore>> {
-        let mut known = self.git.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.by_folder.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(rules) = known.get(folder) {
             return rules.clone();
         }
-        let file = folder.join(GIT_RULES);
+        let file = folder.join(GITIGNORE);
         let rules = file.is_file().then(|| Arc::new(Gitignore::new(file).0));
         known.insert(folder.to_owned(), rules.clone());
         rules
@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_nearest_rule_counts_and_folders_take_what_is_in_them_along() {
+    fn the_nearest_rule_wins_and_ignored_folders_hide_their_files() {
         let dir = tempfile::tempdir().unwrap();
         let content = dir.path().join("content");
         std::fs::create_dir_all(content.join("kept")).unwrap();
@@ -85,11 +85,15 @@ mod tests {
         std::fs::write(dir.path().join(".gitignore"), "/content/private/\n*.tmp.md\n").unwrap();
         std::fs::write(content.join("kept/.gitignore"), "!b.tmp.md\n").unwrap();
         let rules = IgnoreRules { patterns: vec!["notes/".into()], gitignore: true };
-        let ignored = Ignored::new(&content, &rules);
-        let has = |path: &str| ignored.has(&content.join(path), false);
-        assert!(has("private/a.md") && has("private/deep/a.md") && has("x/a.tmp.md") && has("x/notes/a.md"));
-        assert!(!has("a.md") && !has("kept/b.tmp.md") && !has("public/a.md"));
-        let without = Ignored::new(&content, &IgnoreRules { patterns: Vec::new(), gitignore: false });
-        assert!(!without.has(&content.join("private/a.md"), false));
+        let ignored = IgnoreMatcher::new(&content, &rules);
+        let is_ignored = |path: &str| ignored.is_ignored(&content.join(path), false);
+        for path in ["private/a.md", "private/deep/a.md", "x/a.tmp.md", "x/notes/a.md"] {
+            assert!(is_ignored(path), "{path}");
+        }
+        for path in ["a.md", "kept/b.tmp.md", "public/a.md"] {
+            assert!(!is_ignored(path), "{path}");
+        }
+        let without = IgnoreMatcher::new(&content, &IgnoreRules { patterns: Vec::new(), gitignore: false });
+        assert!(!without.is_ignored(&content.join("private/a.md"), false));
     }
 }

@@ -1,23 +1,17 @@
-//! What the source files are to each other: lists and what they list, sections and their titles,
-//! bundles and their resources, folders and the values that they give.
+//! The inventory: how the source files of a site relate to each other.
+//!
+//! It answers which pages are lists, which files belong to a page bundle, which titles sections have, and
+//! which values folders pass to their pages.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
 use super::cascade::Cascade;
+use super::category::{Category, humanize};
 use super::data::Data;
 use super::value_digest::digest_of;
 
-/// A folder of posts, by which readers filter.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-pub struct Category {
-    /// How it is shown.
-    pub name: String,
-    /// The folder's name, or the name in the front matter.
-    pub slug: String,
-}
-
-/// A file that says something of the whole folder that it is in.
+/// A file with values for the folder that contains it.
 #[derive(Debug, Clone, PartialEq)]
 struct FolderFile {
     kind: FolderFileKind,
@@ -27,17 +21,17 @@ struct FolderFile {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum FolderFileKind {
-    /// An `_index`: the folder is a section.
+    /// An `_index`, which makes the folder a section.
     Branch,
-    /// Values for the pages in and below the folder.
+    /// A data file with values for the pages in and below the folder.
     Data,
 }
 
-/// The ids of all source files, and what the files that stand for folders say.
+/// The ids of all source files, and the values of the files that describe a folder.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Inventory {
     pages: BTreeSet<String>,
-    /// Folders, without `/` at the end, with those of their files that say something of them, by id.
+    /// The files that describe a folder, with their ids in order; by folder, without a trailing `/`.
     folders: BTreeMap<String, Vec<(String, FolderFile)>>,
 }
 
@@ -66,14 +60,14 @@ impl Inventory {
         match files.binary_search_by(|(other, _)| other.as_str().cmp(id)) {
             Ok(at) => files[at].1 = file,
             Err(at) => {
-                // Most folders have one.
+                // Most folders have a single such file.
                 files.reserve_exact(1);
                 files.insert(at, (id.to_owned(), file));
             }
         }
     }
 
-    /// Forgets a file that is gone.
+    /// Removes a file.
     pub fn remove(&mut self, id: &str) {
         self.pages.remove(id);
         let folder = folder_of(id);
@@ -85,22 +79,22 @@ impl Inventory {
         }
     }
 
-    /// The ids of the page `path` or of all pages in the folder `path`; an empty path is all.
+    /// Returns the ids of the pages at or below `path`, a file or a folder; an empty path selects all.
     pub fn below<'a>(&'a self, path: &'a str) -> impl Iterator<Item = &'a str> {
         let from: (Bound<&str>, Bound<&str>) = (Bound::Included(path), Bound::Unbounded);
         let ids = self.pages.range::<str, _>(from).map(String::as_str);
         ids.take_while(move |id| id.starts_with(path)).filter(move |id| is_at_or_below(id, path))
     }
 
-    /// The data files at or below `path`.
+    /// Returns the ids of the data files at or below `path`.
     pub fn data_below<'a>(&'a self, path: &'a str) -> impl Iterator<Item = &'a str> {
         let files = self.folders.values().flatten();
         let data = files.filter(|(_, file)| file.kind == FolderFileKind::Data).map(|(id, _)| id.as_str());
         data.filter(move |id| is_at_or_below(id, path))
     }
 
-    /// The pages whose reading may hang on the file `id` being there and on what it says: those
-    /// whose lists or bundles it is in, and, where it says something of its folder, those in it.
+    /// Returns the pages that may have to be read again when the file `id` changes, appears or disappears:
+    /// the lists and bundles that contain it and, if it describes its folder, the pages in that folder.
     #[must_use]
     pub fn dependents<'a>(&'a self, id: &'a str) -> Vec<&'a str> {
         let mut dependents = Vec::new();
@@ -116,8 +110,8 @@ impl Inventory {
         dependents
     }
 
-    /// Whether the file lists other pages: the home page, or an `_index` with files beside or
-    /// below it.
+    /// Returns whether the file is a list page: the home page, or an `_index` with other files in or below
+    /// its folder.
     #[must_use]
     pub fn is_list(&self, id: &str) -> bool {
         let folder = folder_of(id);
@@ -125,7 +119,8 @@ impl Inventory {
         index_name(id) == Some("_index") && (folder.is_empty() || self.below(folder).any(is_other))
     }
 
-    /// Whether the file is a resource of a bundle: in or below a folder with an `index` that it is not.
+    /// Returns whether the file is a resource of a page bundle: in or below a folder that has an `index`,
+    /// and not that `index` itself.
     #[must_use]
     pub fn is_bundled(&self, id: &str) -> bool {
         let own = index_name(id).filter(|name| *name == "index").map(|_| folder_of(id));
@@ -134,8 +129,8 @@ impl Inventory {
             .any(|folder| own != Some(folder) && self.bundle_pages(folder).next().is_some())
     }
 
-    /// The section that a folder below `root` belongs to, without `root`: the nearest folder with an
-    /// `_index`, itself or above it, else the first one.
+    /// Returns the section of a folder below `root`, relative to `root`: the nearest folder with an `_index`,
+    /// starting at the folder itself, else the first folder of the path.
     #[must_use]
     pub fn section_of<'a>(&self, folder: &'a str, root: &str) -> &'a str {
         let mut section = folder;
@@ -149,8 +144,8 @@ impl Inventory {
         section
     }
 
-    /// The category that the first folder below `root` makes of `id`, named by the folder's title, in
-    /// `lang` if it has one; a file that is its folder's own page has none.
+    /// Returns the category of the file `id`: the first folder below `root`. Its name is the folder's title,
+    /// preferably the one in `lang`. The folder's own page has no category.
     #[must_use]
     pub fn category(&self, id: &str, root: &str, lang: &str) -> Option<Category> {
         let below_root = id.strip_prefix(root)?.trim_start_matches('/');
@@ -160,16 +155,16 @@ impl Inventory {
         }
         let folder = &id[..id.len() - rest.len() - 1];
         let titled = || self.files_of(folder).filter(|(_, file)| file.title.is_some());
-        let marked = format!("/_index.{lang}.");
-        let own = titled().find(|(id, _)| id[folder.len()..].starts_with(&marked));
-        // Of the others the one without a language has the shortest name.
+        let suffix = format!("/_index.{lang}.");
+        let own = titled().find(|(id, _)| id[folder.len()..].starts_with(&suffix));
+        // The file without a language in its name has the shortest id.
         let file = own.or_else(|| titled().min_by_key(|(id, _)| id.len()));
         let title = file.and_then(|(_, file)| file.title.clone());
         Some(Category { name: title.unwrap_or_else(|| humanize(slug)), slug: slug.to_owned() })
     }
 
-    /// The values that the folders of a page give, with the file that says them, those of the nearest
-    /// folder first.
+    /// Returns the values that folders pass to the page `id`, each with the id of the file that sets them; those
+    /// of the nearest folder come first.
     pub fn cascades_for<'a>(&'a self, id: &'a str) -> impl Iterator<Item = (&'a str, &'a Cascade)> {
         let folders = id.rmatch_indices('/').map(|(at, _)| &id[..at]).chain([""]);
         let files = folders.flat_map(|folder| self.files_of(folder));
@@ -187,12 +182,12 @@ impl Inventory {
         digest_of(&(self.is_list(id), self.is_bundled(id), titles, cascades))
     }
 
-    /// The pages of a folder that make it a bundle: its `index`, in all languages and formats.
+    /// Returns the pages that make a folder a bundle: its `index` files, in all languages and formats.
     fn bundle_pages<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a str> {
         let (bare, marked) = (format!("{folder}/index"), format!("{folder}/index."));
         let from: (Bound<&str>, Bound<&str>) = (Bound::Included(&marked), Bound::Unbounded);
         let others = self.pages.range::<str, _>(from).map(String::as_str);
-        // Not what is in a folder of such a name.
+        // A folder may be named like an index file; its files are not bundle pages.
         let others =
             others.take_while(move |id| id.starts_with(&marked)).filter(move |id| folder_of(id) == folder);
         self.pages.get(&bare).map(String::as_str).into_iter().chain(others)
@@ -212,7 +207,7 @@ fn folder_of(id: &str) -> &str {
     id.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
-/// `index` or `_index` where the file is one, in whatever language and format.
+/// Returns `index` or `_index` if the file is one, in any language and format.
 fn index_name(id: &str) -> Option<&str> {
     let name = id.rsplit('/').next().unwrap_or(id).split('.').next()?;
     matches!(name, "index" | "_index").then_some(name)
@@ -223,24 +218,17 @@ pub(super) fn is_section_index(id: &str) -> bool {
     index_name(id) == Some("_index")
 }
 
-/// `Infrastructure as code` of `infrastructure-as-code`.
-pub(super) fn humanize(name: &str) -> String {
-    let words = name.replace(['-', '_'], " ");
-    let mut chars = words.trim().chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::content::cascade::of_front_matter;
-    use crate::content::front_matter::Source;
+    use crate::content::front_matter::ParsedSource;
 
     fn inventory(files: &[(&str, &str)]) -> Inventory {
         let mut inventory = Inventory::default();
         for (id, text) in files {
             if is_section_index(id) {
-                let data = Source::parse(text).unwrap().data;
+                let data = ParsedSource::parse(text).unwrap().data;
                 inventory.insert_section(id, data.text("title"), of_front_matter(&data));
             } else {
                 inventory.insert_page(id);
@@ -250,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn only_an_index_with_others_below_is_a_list() {
+    fn an_index_file_is_a_list_only_with_other_files_below() {
         let files =
             ["_index.md", "ai/_index.md", "ai/one/_index.md", "about/_index.md", "posts/a.md", "ai-x/b.md"];
         let inventory = inventory(&files.map(|id| (id, "")));
@@ -259,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_folder_is_the_category_and_its_title_the_name() {
+    fn the_first_folder_is_the_category_and_its_title_the_category_name() {
         let section = "+++\ntitle = 'Artificial Intelligence'\n+++\n";
         let mut inventory =
             inventory(&[("ai/_index.md", section), ("ai/x/_index.md", ""), ("my-notes/y.md", "")]);
@@ -273,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn below_finds_a_file_or_a_folder_and_no_namesake() {
+    fn below_finds_files_and_folders_but_no_common_prefix() {
         let inventory = inventory(&[("a/x.md", ""), ("a/y/z.md", ""), ("a-b/x.md", ""), ("a.md", "")]);
         let below = |path| inventory.below(path).collect::<Vec<_>>();
         assert_eq!(below("a"), ["a/x.md", "a/y/z.md"]);
@@ -283,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn the_language_of_a_title_goes_first() {
+    fn prefers_the_section_title_in_the_language_of_the_post() {
         let files = [
             ("news/_index.md", "---\ntitle: News\n---\n"),
             ("news/_index.fr.md", "---\ntitle: Nouvelles\n---\n"),
@@ -296,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bundle_has_its_folder_to_itself() {
+    fn files_in_a_bundle_are_its_resources() {
         let inventory = inventory(&[
             ("a/index.md", ""),
             ("a/x.md", ""),
@@ -310,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn values_come_from_the_nearest_folder_first() {
+    fn values_of_the_nearest_folder_come_first() {
         let section = |x| format!("---\ncascade:\n  x: {x}\n---\n");
         let inventory = inventory(&[
             ("_index.md", &section("root")),

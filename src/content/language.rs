@@ -1,33 +1,31 @@
-//! The language of a text, for sites that do not say it.
+//! Language tags, and language detection for sites that set no language.
 
 use whichlang::Lang;
 
 use super::section::Section;
+use crate::config::limits::MAX_LANGUAGE_SAMPLE_BYTES;
 
-/// How much of a text is looked at, in bytes; more makes no difference.
-const SAMPLE_BYTES: usize = 2_000;
-/// Texts with fewer letters than this are too short to tell: a title alone mostly is.
+/// Minimum text for a reliable detection, in letters; a title alone is mostly shorter.
 const MIN_LETTERS: usize = 40;
-/// What an ideograph or a syllable tells, in letters.
-const LETTERS_OF_IDEOGRAPH: usize = 4;
-/// The first of the scripts of East Asia.
+/// Letters that an ideograph or a Korean syllable counts for.
+const LETTERS_PER_IDEOGRAPH: usize = 4;
+/// First character of the East Asian scripts in Unicode.
 const FIRST_IDEOGRAPH: char = '\u{2e80}';
 
-/// The primary subtag of the language that the title and the prose are written in; `en` where they are
-/// too short to tell.
-#[must_use]
-pub fn detect_language(title: &str, sections: &[Section]) -> &'static str {
+/// Returns the primary subtag of the language of the title and the prose; `en` if they are too short for
+/// a detection.
+pub(crate) fn detect_language(title: &str, sections: &[Section]) -> &'static str {
     let mut sample = title.to_owned();
     for prose in sections.iter().flat_map(Section::prose) {
-        if sample.len() >= SAMPLE_BYTES {
+        if sample.len() >= MAX_LANGUAGE_SAMPLE_BYTES {
             break;
         }
         sample.push('\n');
-        sample.push_str(&prose[..prose.floor_char_boundary(SAMPLE_BYTES)]);
+        sample.push_str(&prose[..prose.floor_char_boundary(MAX_LANGUAGE_SAMPLE_BYTES)]);
     }
     let letters = sample.chars().filter(|c| c.is_alphabetic());
-    let telling: usize = letters.map(|c| if c < FIRST_IDEOGRAPH { 1 } else { LETTERS_OF_IDEOGRAPH }).sum();
-    if telling < MIN_LETTERS {
+    let letters: usize = letters.map(|c| if c < FIRST_IDEOGRAPH { 1 } else { LETTERS_PER_IDEOGRAPH }).sum();
+    if letters < MIN_LETTERS {
         return "en";
     }
     match whichlang::detect_language(&sample) {
@@ -50,9 +48,8 @@ pub fn detect_language(title: &str, sections: &[Section]) -> &'static str {
     }
 }
 
-/// `en` of `en-us`.
-#[must_use]
-pub fn primary_language(tag: &str) -> String {
+/// Returns the primary subtag of a language tag: `en` for `en-US`.
+pub(crate) fn primary_language(tag: &str) -> String {
     tag.split(['-', '_']).next().unwrap_or(tag).to_lowercase()
 }
 
@@ -61,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn languages_are_told_by_their_words() {
+    fn detects_the_language_and_defaults_to_english() {
         let cases = [
             ("Wie man einen Server aufsetzt, ohne dabei den Verstand zu verlieren", "de"),
             ("Cómo escribir un artículo sobre la programación de sistemas", "es"),

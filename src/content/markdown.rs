@@ -1,7 +1,7 @@
-//! Markdown to plain text by section; the only place that knows pulldown-cmark.
+//! The Markdown parser: Markdown to plain text by section. Only this module uses pulldown-cmark.
 //!
-//! Headings open sections; code blocks stay apart from prose; alternative texts of images are
-//! kept; tags, comments, scripts and styles of raw HTML go and its visible text stays.
+//! Each heading starts a section. Code blocks are kept separate from prose, and the alternative texts of
+//! images are kept. Of raw HTML only the visible text is kept, without tags, comments, scripts and styles.
 
 use std::ops::Range;
 
@@ -9,51 +9,51 @@ use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, Options, Parser
 
 use super::anchor::Anchors;
 use super::html;
-use super::section::{Heading, Section, SectionsBuilder, tidy_lines};
+use super::section::{Heading, Section, SectionsBuilder, normalize_whitespace};
 use super::template::{Dialect, plain_markdown};
 
-/// The divider that ends a post's summary.
+/// Divider at the end of a post's summary.
 const SUMMARY_DIVIDER: &str = "<!--more-->";
 
-/// A post's text.
+/// The parsed text of a post.
 #[derive(Debug, Default, PartialEq)]
-pub struct Document {
-    /// The sections in reading order; none is empty.
+pub struct PostBody {
+    /// Sections in reading order; none is empty.
     pub sections: Vec<Section>,
-    /// The prose before the summary divider, where there is one.
+    /// Prose before the summary divider, if there is one.
     pub summary: Option<String>,
-    /// The code block that nothing closes.
+    /// Opening fence of a code block that is never closed.
     pub unclosed_fence: Option<UnclosedFence>,
-    /// Ids that the writer gave to more than one heading.
+    /// Ids that several headings set explicitly.
     pub repeated_ids: Vec<String>,
 }
 
-/// How a code block without an end begins.
+/// The opening fence of a code block that is never closed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnclosedFence {
-    /// The opening fence, with what stands behind it.
+    /// The fence and the text after it.
     pub opening: String,
-    /// How many lines inside the block are like it.
-    pub alike_inside: usize,
+    /// Number of lines inside the block that [match](Self::matches) the opening fence.
+    pub matches_inside: usize,
 }
 
 impl UnclosedFence {
-    /// The fence alone, as it would close the block.
+    /// Returns the fence that would close the block.
     #[must_use]
     pub fn mark(&self) -> &str {
         let mark = self.opening.chars().next().unwrap_or('`');
         &self.opening[..self.opening.len() - self.opening.trim_start_matches(mark).len()]
     }
 
-    /// Whether a line could be the one that opens the block, in a list or a quote perhaps.
+    /// Returns whether a line could open the block, possibly within a list or a quote.
     #[must_use]
-    pub fn is_like(&self, line: &str) -> bool {
+    pub fn matches(&self, line: &str) -> bool {
         line.trim_end().ends_with(&self.opening)
     }
 }
 
-impl Document {
-    /// The first heading of the first level.
+impl PostBody {
+    /// Returns the text of the first top-level heading.
     #[must_use]
     pub fn title(&self) -> Option<String> {
         let headings = self.sections.iter().filter_map(|section| section.heading.as_ref());
@@ -61,16 +61,25 @@ impl Document {
     }
 }
 
-/// Reads a post's Markdown body, written in a generator's dialect.
+/// Parses the Markdown body of a post, written in a generator's dialect.
+///
+/// # Examples
+/// ```
+/// use bloghound::content::{markdown::parse_markdown, template::Dialect};
+///
+/// let body = parse_markdown("Intro.\n\n## First *steps*\n\nText.", Dialect::Hugo);
+/// let heading = body.sections[1].heading.as_ref().unwrap();
+/// assert_eq!((heading.text.as_str(), heading.anchor.as_str()), ("First steps", "first-steps"));
+/// ```
 #[must_use]
-pub fn parse_markdown(body: &str, dialect: Dialect) -> Document {
+pub fn parse_markdown(body: &str, dialect: Dialect) -> PostBody {
     let text = plain_markdown(body, dialect);
     let summary = text.find(SUMMARY_DIVIDER).map(|end| {
         let sections = read(&text[..end], dialect).sections;
         let prose: Vec<&str> = sections.iter().flat_map(Section::prose).collect();
         prose.join("\n")
     });
-    Document { summary: summary.filter(|summary| !summary.is_empty()), ..read(&text, dialect) }
+    PostBody { summary: summary.filter(|summary| !summary.is_empty()), ..read(&text, dialect) }
 }
 
 fn options(dialect: Dialect) -> Options {
@@ -78,22 +87,22 @@ fn options(dialect: Dialect) -> Options {
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_TASKLISTS
-        // Takes `[!NOTE]` at the beginning of quotes for what it is.
+        // Recognizes `[!NOTE]` and the like at the start of a quote.
         | Options::ENABLE_GFM
         | Options::ENABLE_DEFINITION_LIST;
     options.set(Options::ENABLE_HEADING_ATTRIBUTES, dialect.has_heading_ids());
     options
 }
 
-fn read(text: &str, dialect: Dialect) -> Document {
-    let mut reader = Reader::new(text, dialect);
+fn read(text: &str, dialect: Dialect) -> PostBody {
+    let mut reader = MarkdownReader::new(text, dialect);
     for (event, range) in Parser::new_ext(text, options(dialect)).into_offset_iter() {
         reader.read(event, range);
     }
     reader.finish()
 }
 
-struct Reader<'a> {
+struct MarkdownReader<'a> {
     source: &'a str,
     anchors: Anchors,
     sections: SectionsBuilder,
@@ -102,7 +111,7 @@ struct Reader<'a> {
     repeated_ids: Vec<String>,
     heading: Option<OpenHeading>,
     html: Option<String>,
-    /// The element, `script` or `style`, whose content is being left out.
+    /// The open element, `script` or `style`, whose content is skipped.
     hidden: Option<&'static str>,
 }
 
@@ -110,11 +119,11 @@ struct OpenHeading {
     level: HeadingLevel,
     id: Option<String>,
     text: String,
-    /// The heading's inline Markdown, from which the anchor is made.
+    /// Range of the heading's inline Markdown, from which the anchor is made.
     source: Option<Range<usize>>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> MarkdownReader<'a> {
     fn new(source: &'a str, dialect: Dialect) -> Self {
         Self {
             source,
@@ -138,7 +147,7 @@ impl<'a> Reader<'a> {
             Event::Start(tag) => self.open(tag),
             Event::End(tag) => {
                 if tag == TagEnd::CodeBlock {
-                    self.look_for_fence(range);
+                    self.note_unclosed_fence(range);
                 }
                 self.close(tag);
             }
@@ -235,7 +244,7 @@ impl<'a> Reader<'a> {
     fn close_heading(&mut self) {
         let Some(heading) = self.heading.take() else { return };
         let source = heading.source.map_or("", |range| &self.source[range]);
-        let text = tidy_lines(&heading.text).replace('\n', " ");
+        let text = normalize_whitespace(&heading.text).replace('\n', " ");
         let anchor = if let Some(id) = heading.id {
             if !self.anchors.reserve(&id) {
                 self.repeated_ids.push(id.clone());
@@ -247,8 +256,8 @@ impl<'a> Reader<'a> {
         self.sections.heading(Heading { text, level: heading.level as u8, anchor });
     }
 
-    /// Takes note of a fenced block that ends with the text instead of with its fence.
-    fn look_for_fence(&mut self, block: Range<usize>) {
+    /// Records a fenced block that ends with the text instead of a closing fence.
+    fn note_unclosed_fence(&mut self, block: Range<usize>) {
         let text = &self.source[block.clone()];
         let mark = text.trim_start().chars().next().filter(|mark| matches!(mark, '`' | '~'));
         let Some(mark) = mark.filter(|_| self.source[block.end..].trim().is_empty()) else { return };
@@ -256,14 +265,14 @@ impl<'a> Reader<'a> {
         let (first, last) = (lines.next().unwrap_or_default(), lines.next_back().unwrap_or_default().trim());
         let is_fence = last.len() >= 3 && last.chars().all(|c| c == mark);
         if !is_fence {
-            let mut fence = UnclosedFence { opening: first.trim().to_owned(), alike_inside: 0 };
-            fence.alike_inside = text.lines().skip(1).filter(|line| fence.is_like(line)).count();
+            let mut fence = UnclosedFence { opening: first.trim().to_owned(), matches_inside: 0 };
+            fence.matches_inside = text.lines().skip(1).filter(|line| fence.matches(line)).count();
             self.unclosed_fence = Some(fence);
         }
     }
 
-    fn finish(self) -> Document {
-        Document {
+    fn finish(self) -> PostBody {
+        PostBody {
             sections: self.sections.finish(),
             summary: None,
             unclosed_fence: self.unclosed_fence,
@@ -283,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn headings_open_sections_with_hugos_anchors() {
+    fn headings_start_sections_with_hugo_anchors() {
         let text =
             "Intro.\n\n## A & `b`\n\nOne.\n\n### A & `b`\n\nSetext *head*\n====\n\nTwo.\n\n## Own {#mine}\n";
         let document = parse_markdown(text, Dialect::Hugo);
@@ -304,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn comments_in_code_are_no_headings_and_code_stays_apart() {
+    fn code_is_a_separate_block_and_its_comments_are_not_headings() {
         let document = parse_markdown(
             "Run:\n\n```bash title=x\n# a comment\nls -l\n```\n\nDone.\n\n    # indented\n",
             Dialect::Hugo,
@@ -324,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn visible_text_stays_and_markup_goes() {
+    fn keeps_visible_text_and_drops_markup() {
         let cases = [
             ("A **bold** [link](https://x.org \"t\") and `code`.", "A bold link and code."),
             ("See ![the *big* picture](a.png).", "See the big picture ."),
@@ -345,7 +354,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_writer_forgot_is_noticed() {
+    fn reports_unclosed_fences_and_duplicate_heading_ids() {
         let parse = |text| parse_markdown(text, Dialect::Hugo);
         for (text, opening, mark) in
             [("Text\n\n```sh\nls\n", "```sh", "```"), ("~~~~ \n```\n", "~~~~", "~~~~")]

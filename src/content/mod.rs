@@ -1,45 +1,49 @@
-//! Files to posts: the source files of a static site, understood as its generator does.
+//! Content: the source files of a static site, read the way its generator reads them, become posts.
 //!
-//! [`source::walk`] finds the files, [`read_post`] turns one into a [`Post`], a reason to skip it, or a
-//! [`Failure`] that says what to mend; a [`Catalog`] is all of them. Nothing here knows of the index.
+//! [`list_sources`] finds the files. [`read_post`] turns one file into a [`Post`], a [`SkipReason`], or a
+//! [`SourceError`] that tells the writer what to fix. A [`Catalog`] holds the outcome for all files of a
+//! site. This layer knows nothing of the index.
 
 pub mod anchor;
-pub mod cascade;
-pub mod catalog;
+pub(crate) mod cascade;
+mod catalog;
+pub(crate) mod category;
 pub mod data;
 pub mod date;
-pub mod date_keys;
+pub(crate) mod date_keys;
+pub(crate) mod diagnostic;
+pub(crate) mod error;
 mod fields;
 pub mod front_matter;
 pub mod generator;
 pub mod html;
 mod ignored;
-pub mod inventory;
-pub mod language;
+pub(crate) mod inventory;
+pub(crate) mod language;
 pub mod markdown;
-pub mod post;
-pub mod problem;
+mod post;
 mod reading;
-pub mod section;
-pub mod site;
-pub mod site_error;
-pub mod skip_reason;
-pub mod slugs;
-pub mod source;
-pub mod source_id;
+mod section;
+mod site;
+pub(crate) mod skip_reason;
+pub(crate) mod slugs;
+pub(crate) mod source;
+pub(crate) mod source_id;
 pub mod template;
-pub mod translation;
+mod translation;
 pub(crate) mod value_digest;
 mod warnings;
 
 pub use catalog::Catalog;
-pub use generator::{Generator, Role};
-pub use inventory::{Category, Inventory};
-pub use post::{Audience, Kind, Post, Publication, Warning};
-pub use problem::{Failure, Problem, Severity};
-pub use reading::{Reading, read_post};
+pub use category::Category;
+pub use date::PostDate;
+pub use diagnostic::{Diagnostic, Severity};
+pub use error::{SiteError, SourceError};
+pub use generator::{Generator, SourceRole};
+pub use inventory::Inventory;
+pub use post::{Post, PostKind, Publication, SearchOverrides, VisibilityRules, Warning};
+pub use reading::{ReadOutcome, read_post};
 pub use section::{Block, Heading, Section};
 pub use site::Site;
-pub use site_error::SiteError;
 pub use skip_reason::SkipReason;
-pub use source::SourceFile;
+pub use source::{SourceFile, SourceListing, list_sources};

@@ -1,52 +1,52 @@
-//! A post as search knows it, and who may see it.
+//! A post or page, and when it is published.
 
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::category::Category;
 use super::date::PostDate;
-use super::inventory::Category;
-use super::problem::{Problem, Severity};
+use super::diagnostic::{Diagnostic, Severity};
 use super::section::Section;
 use super::site::Site;
 use super::skip_reason::SkipReason;
 use crate::config::Config;
 
-/// Whether a post belongs to the flow of dated articles.
+/// The kind of a page: a dated post or an undated page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Kind {
-    /// It has a date.
+pub enum PostKind {
+    /// A page with a date.
     Post,
-    /// It has none: an "about" page.
+    /// A page without a date, such as an "about" page.
     Page,
 }
 
-/// When a post may be seen.
+/// When a post is published.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Publication {
-    /// Not meant for readers yet.
+    /// The post is a draft.
     pub draft: bool,
-    /// Not to be seen before.
+    /// Start of publication.
     pub publish_at: Option<Timestamp>,
-    /// Not to be seen from then on.
+    /// End of publication.
     pub expires_at: Option<Timestamp>,
 }
 
-/// Who asks: what is shown besides the published posts, and the time it is.
+/// Which unpublished posts are visible, and the time at which publication is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Audience {
-    /// Drafts are shown.
+pub struct VisibilityRules {
+    /// Drafts are visible.
     pub drafts: bool,
-    /// Posts dated in the future are shown.
+    /// Posts dated in the future are visible.
     pub future: bool,
-    /// Expired posts are shown.
+    /// Expired posts are visible.
     pub expired: bool,
-    /// The present.
+    /// The time with which publication dates are compared.
     pub now: Timestamp,
 }
 
-impl Audience {
-    /// Those who see what the settings and the site's generator show, at the time `now`.
+impl VisibilityRules {
+    /// Returns the rules that the settings and the site's generator set, at the time `now`.
     #[must_use]
     pub fn of(config: &Config, site: &Site, now: Timestamp) -> Self {
         Self {
@@ -59,16 +59,16 @@ impl Audience {
 }
 
 impl Publication {
-    /// Why the post is not shown, if it is not.
+    /// Returns the reason why the post is hidden under `rules`; `None` if it is visible.
     #[must_use]
-    pub fn hidden_from(&self, audience: &Audience) -> Option<SkipReason> {
-        let is_future = self.publish_at.is_some_and(|at| at > audience.now);
-        let is_expired = self.expires_at.is_some_and(|at| at <= audience.now);
-        if self.draft && !audience.drafts {
+    pub fn hidden_by(&self, rules: &VisibilityRules) -> Option<SkipReason> {
+        let is_future = self.publish_at.is_some_and(|at| at > rules.now);
+        let is_expired = self.expires_at.is_some_and(|at| at <= rules.now);
+        if self.draft && !rules.drafts {
             Some(SkipReason::Draft)
-        } else if is_future && !audience.future {
+        } else if is_future && !rules.future {
             Some(SkipReason::Future)
-        } else if is_expired && !audience.expired {
+        } else if is_expired && !rules.expired {
             Some(SkipReason::Expired)
         } else {
             None
@@ -76,65 +76,65 @@ impl Publication {
     }
 }
 
-/// A post or page with all that search knows of it.
+/// A post or page: its metadata and its text, ready to be indexed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Post {
-    /// Path of the source file below the content directory.
+    /// Path of the source file below the content directory; it identifies the post.
     pub id: String,
-    /// Post or page.
-    pub kind: Kind,
-    /// Absolute, or root-relative where the site has no base URL.
+    /// Dated post or undated page.
+    pub kind: PostKind,
+    /// URL of the page: absolute, or root-relative if the site has no base URL.
     pub url: String,
-    /// From the front matter, else the first heading, else the file's name.
+    /// Title from the front matter, else the first top-level heading, else the file's name.
     pub title: String,
-    /// What the writer says that the post is about.
+    /// Description from the front matter.
     pub description: Option<String>,
-    /// The prose before the summary divider.
+    /// Summary from the front matter, else the prose before the summary divider.
     pub summary: Option<String>,
-    /// From the front matter, else the first folder.
+    /// Categories from the front matter, else from the folders.
     pub categories: Vec<Category>,
-    /// From the front matter.
+    /// Tags from the front matter.
     pub tags: Vec<String>,
-    /// Names of those who wrote it.
+    /// Names of the authors.
     pub authors: Vec<String>,
-    /// The series that it is a part of.
+    /// Names of the series that the post is part of.
     pub series: Vec<String>,
-    /// The post's date.
+    /// Date of the post.
     pub date: Option<PostDate>,
-    /// When it was changed last, if the writer says so.
+    /// Date of the last change, if the front matter has one.
     pub updated: Option<PostDate>,
-    /// When it may be seen.
+    /// When the post is published.
     pub publication: Publication,
     /// Primary language subtag, such as `en`.
     pub lang: String,
-    /// What it has in common with its translations, and only with them.
+    /// Key that a post shares with its translations and with no other post.
     pub translation_key: String,
-    /// The picture that stands for it, as the front matter names it.
+    /// Image of the post, as written in the front matter.
     pub image: Option<String>,
-    /// Other paths that lead to it.
+    /// Paths that redirect to the post.
     pub aliases: Vec<String>,
-    /// Its place in ordered lists.
+    /// Sort key in ordered lists, as Hugo's `weight`.
     pub weight: Option<i64>,
-    /// How the writer wants it searched.
+    /// Search settings from the front matter.
     pub overrides: SearchOverrides,
-    /// Words of its headings and prose.
+    /// Number of words in headings and prose.
     pub words: usize,
-    /// Whole minutes that reading it takes.
+    /// Reading time in minutes, rounded up.
     pub reading_minutes: usize,
-    /// The text.
+    /// Text of the post, by section.
     pub sections: Vec<Section>,
-    /// What its writer should look at.
+    /// Warnings for the writer.
     pub warnings: Vec<Warning>,
 }
 
-/// The `[search]` table of the front matter.
+/// Search settings of a post: the `search` table of its front matter.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SearchOverrides {
-    /// What its score is multiplied by.
+    /// Factor by which the post's score is multiplied.
     pub boost: f32,
-    /// More words by which it is found: `keywords` and `synonyms`.
+    /// Additional words that match the post: `keywords` and `synonyms`.
     pub keywords: Vec<String>,
-    /// It does not age: its date does not count against it.
+    /// The post ranks as if it were new, whatever its date.
     pub evergreen: bool,
 }
 
@@ -144,20 +144,20 @@ impl Default for SearchOverrides {
     }
 }
 
-/// Something in a post that its writer should look at.
+/// A warning about a post, for its writer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Warning {
     /// Line of the file, from 1.
     pub line: usize,
-    /// What is odd and what to do.
+    /// What is wrong and how to fix it.
     pub message: String,
 }
 
 impl Warning {
-    /// The warning as a problem of the file `id`.
+    /// Returns the warning as a diagnostic of the file `id`.
     #[must_use]
-    pub fn at(self, id: &str) -> Problem {
+    pub fn at(self, id: &str) -> Diagnostic {
         let Self { line, message } = self;
-        Problem { path: id.to_owned(), line, severity: Severity::Warning, message }
+        Diagnostic { path: id.to_owned(), line, severity: Severity::Warning, message }
     }
 }

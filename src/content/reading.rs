@@ -1,18 +1,19 @@
-//! Reading a post from its source file.
+//! Reading one source file as a post.
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::date_keys::Dates;
-use super::fields::Fields;
-use super::front_matter::Source;
+use super::category::humanize;
+use super::date_keys::PostDates;
+use super::error::SourceError;
+use super::fields::FrontMatterFields;
+use super::front_matter::ParsedSource;
 use super::generator::file_name::date_in_name;
 use super::generator::place::{Place, Placed, Placement};
 use super::html::parse_html;
-use super::inventory::{Inventory, humanize};
+use super::inventory::Inventory;
 use super::language::detect_language;
-use super::markdown::{Document, parse_markdown};
-use super::post::{Audience, Kind, Post, Publication};
-use super::problem::Failure;
+use super::markdown::{PostBody, parse_markdown};
+use super::post::{Post, PostKind, Publication, VisibilityRules};
 use super::section::Section;
 use super::site::Site;
 use super::skip_reason::SkipReason;
@@ -23,36 +24,58 @@ use super::warnings::warnings;
 
 use crate::config::line_of;
 
-/// Words that are read in a minute, and ideographs; as Hugo counts them.
-const WORDS_A_MINUTE: usize = 213;
-const IDEOGRAPHS_A_MINUTE: usize = 501;
+/// Reading speed in words per minute, as in Hugo's `ReadingTime`.
+const WORDS_PER_MINUTE: usize = 213;
+/// Reading speed in ideographs per minute, as in Hugo's `ReadingTime`.
+const IDEOGRAPHS_PER_MINUTE: usize = 501;
 
 /// What became of a source file.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Reading {
+pub enum ReadOutcome {
     /// It is searched.
     Post(Box<Post>),
     /// It is not meant to be.
     Skipped(SkipReason),
     /// It could not be read.
-    Failed(Failure),
+    Failed(SourceError),
 }
 
-/// Reads the file `id` as a post: its bytes, its place among the others, and whether the
-/// audience may see it.
+/// Reads the source file `id` as a post.
+///
+/// `inventory` knows the site's other files, on which lists, bundles and inherited values depend. A post
+/// that `rules` hide is skipped.
+///
+/// # Examples
+/// ```
+/// use bloghound::content::{Inventory, ReadOutcome, Site, VisibilityRules, read_post};
+///
+/// let (inventory, site) = (Inventory::default(), Site::default());
+/// let now = jiff::Timestamp::now();
+/// let rules = VisibilityRules { drafts: false, future: false, expired: false, now };
+/// let text = b"+++\ntitle = 'Sourdough'\ndate = 2024-01-02\n+++\nFlour and water.\n";
+/// let outcome = read_post("food/bread.md", text, &inventory, &site, &rules);
+/// let ReadOutcome::Post(post) = outcome else { panic!("{outcome:?}") };
+/// assert_eq!((post.title.as_str(), post.url.as_str()), ("Sourdough", "/food/bread/"));
+/// ```
 #[must_use]
-pub fn read_post(id: &str, bytes: &[u8], inventory: &Inventory, site: &Site, audience: &Audience) -> Reading {
+pub fn read_post(
+    id: &str,
+    bytes: &[u8],
+    inventory: &Inventory,
+    site: &Site,
+    rules: &VisibilityRules,
+) -> ReadOutcome {
     if site.generator.leaves_out(id) {
-        return Reading::Skipped(SkipReason::NotAPage);
+        return ReadOutcome::Skipped(SkipReason::NotAPage);
     }
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
-        Err(error) => return Reading::Failed(not_utf8(id, bytes, error)),
+        Err(error) => return ReadOutcome::Failed(utf8_error(id, bytes, error)),
     };
-    // Lines end alike on all systems: nothing below has to know others.
+    // The code below sees only `\n` as line ending.
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let fail = |line, message| Reading::Failed(Failure { path: id.to_owned(), line, message });
-    let source = match Source::parse(&text) {
+    let fail = |line, message| ReadOutcome::Failed(SourceError { path: id.to_owned(), line, message });
+    let source = match ParsedSource::parse(&text) {
         Ok(source) => source,
         Err(error) => return fail(error.line, error.message),
     };
@@ -71,26 +94,26 @@ pub fn read_post(id: &str, bytes: &[u8], inventory: &Inventory, site: &Site, aud
     };
     let place = match site.generator.place(&placed) {
         Placement::Page(place) => place,
-        Placement::Skipped(reason) => return Reading::Skipped(reason),
+        Placement::Skipped(reason) => return ReadOutcome::Skipped(reason),
     };
-    if Fields::new(&data).is_excluded() {
-        return Reading::Skipped(SkipReason::Excluded);
+    if FrontMatterFields::new(&data).is_excluded() {
+        return ReadOutcome::Skipped(SkipReason::Excluded);
     }
     let publication = publication(&placed, &dates, &place, site);
-    if let Some(reason) = publication.hidden_from(audience) {
-        return Reading::Skipped(reason);
+    if let Some(reason) = publication.hidden_by(rules) {
+        return ReadOutcome::Skipped(reason);
     }
     let document = read_document(id, source.body, site);
     if is_html(id) && document.sections.is_empty() {
-        return Reading::Skipped(SkipReason::List);
+        return ReadOutcome::Skipped(SkipReason::List);
     }
     let warnings = warnings(&source, &data, &document);
-    let dates = Dates { date: dates.date.or(place.date), ..dates };
+    let dates = PostDates { date: dates.date.or(place.date), ..dates };
     let post = build(&placed, dates, publication, &place, document, site);
-    Reading::Post(Box::new(Post { warnings, ..post }))
+    ReadOutcome::Post(Box::new(Post { warnings, ..post }))
 }
 
-fn publication(file: &Placed<'_>, dates: &Dates, place: &Place, site: &Site) -> Publication {
+fn publication(file: &Placed<'_>, dates: &PostDates, place: &Place, site: &Site) -> Publication {
     let publish = dates.publish.or(dates.date).or(place.date);
     Publication {
         draft: place.is_draft || site.generator.is_draft(file.data),
@@ -103,10 +126,10 @@ fn is_html(id: &str) -> bool {
     matches!(extension(id).to_ascii_lowercase().as_str(), "html" | "htm")
 }
 
-fn read_document(id: &str, body: &str, site: &Site) -> Document {
+fn read_document(id: &str, body: &str, site: &Site) -> PostBody {
     let dialect = site.generator.dialect(id);
     if is_html(id) {
-        Document { sections: parse_html(&plain_markdown(body, dialect)), ..Document::default() }
+        PostBody { sections: parse_html(&plain_markdown(body, dialect)), ..PostBody::default() }
     } else {
         parse_markdown(body, dialect)
     }
@@ -114,14 +137,14 @@ fn read_document(id: &str, body: &str, site: &Site) -> Document {
 
 fn build(
     file: &Placed<'_>,
-    dates: Dates,
+    dates: PostDates,
     publication: Publication,
     place: &Place,
-    document: Document,
+    document: PostBody,
     site: &Site,
 ) -> Post {
     let Placed { id, data, .. } = *file;
-    let fields = Fields::new(data);
+    let fields = FrontMatterFields::new(data);
     let title = fields.title().or_else(|| document.title()).unwrap_or_else(|| title_of_path(id));
     let lang = fields.language().or_else(|| place.lang.clone()).or_else(|| site.language.clone());
     let lang = lang.unwrap_or_else(|| detect_language(&title, &document.sections).to_owned());
@@ -132,7 +155,7 @@ fn build(
     let is_cjk = data.flag("isCJKLanguage").unwrap_or(matches!(lang.as_str(), "zh" | "ja" | "ko"));
     Post {
         id: id.to_owned(),
-        kind: if dates.date.is_some() { Kind::Post } else { Kind::Page },
+        kind: if dates.date.is_some() { PostKind::Post } else { PostKind::Page },
         url: site.url(file, place, dates.date, &lang),
         title,
         description: fields.text(&["description"]),
@@ -149,9 +172,9 @@ fn build(
         image: fields.image(),
         aliases: fields.names(&["aliases", "redirect_from", "redirects", "alias"]),
         weight: fields.weight(),
-        overrides: fields.overrides().0,
+        overrides: fields.overrides(),
         words,
-        reading_minutes: words.div_ceil(if is_cjk { IDEOGRAPHS_A_MINUTE } else { WORDS_A_MINUTE }),
+        reading_minutes: words.div_ceil(if is_cjk { IDEOGRAPHS_PER_MINUTE } else { WORDS_PER_MINUTE }),
         sections: document.sections,
         warnings: Vec::new(),
     }
@@ -170,11 +193,11 @@ fn title_of_path(id: &str) -> String {
     humanize(named.rsplit('/').next().unwrap_or(named))
 }
 
-fn not_utf8(id: &str, bytes: &[u8], error: std::str::Utf8Error) -> Failure {
+fn utf8_error(id: &str, bytes: &[u8], error: std::str::Utf8Error) -> SourceError {
     let at = error.valid_up_to();
     let line = line_of(bytes, at);
-    let message = format!("not UTF-8: byte 0x{:02x}; save the file in UTF-8", bytes[at]);
-    Failure { path: id.to_owned(), line, message }
+    let message = format!("invalid UTF-8: byte 0x{:02x}; save the file as UTF-8", bytes[at]);
+    SourceError { path: id.to_owned(), line, message }
 }
 
 #[cfg(test)]
@@ -183,34 +206,34 @@ mod tests {
     use crate::content::date::PostDate;
     use crate::content::generator::Generator;
 
-    fn audience() -> Audience {
+    fn rules() -> VisibilityRules {
         let now = "2026-01-01T00:00:00Z".parse().unwrap();
-        Audience { drafts: false, future: false, expired: false, now }
+        VisibilityRules { drafts: false, future: false, expired: false, now }
     }
 
-    fn read(id: &str, text: &str) -> Reading {
+    fn read(id: &str, text: &str) -> ReadOutcome {
         let mut inventory = Inventory::default();
         Generator::default().add_to_inventory(&mut inventory, id, || Some(text.to_owned()));
-        read_post(id, text.as_bytes(), &inventory, &Site::default(), &audience())
+        read_post(id, text.as_bytes(), &inventory, &Site::default(), &rules())
     }
 
     fn post(id: &str, text: &str) -> Post {
         match read(id, text) {
-            Reading::Post(post) => *post,
+            ReadOutcome::Post(post) => *post,
             other => panic!("{other:?}"),
         }
     }
 
     #[test]
-    fn a_dated_file_is_a_post_and_another_a_page() {
+    fn a_dated_file_is_a_post_and_an_undated_one_a_page() {
         let dated = post("ai/x/_index.md", "\n+++\ntitle = 'X'\ndate = 2025-01-02T03:04:05Z\n+++\nHi");
-        assert_eq!((dated.kind, dated.title.as_str(), dated.url.as_str()), (Kind::Post, "X", "/ai/x/"));
+        assert_eq!((dated.kind, dated.title.as_str(), dated.url.as_str()), (PostKind::Post, "X", "/ai/x/"));
         assert_eq!(dated.categories[0].slug, "ai");
-        assert_eq!(post("about/_index.md", "+++\ntitle = 'About'\n+++\n").kind, Kind::Page);
+        assert_eq!(post("about/_index.md", "+++\ntitle = 'About'\n+++\n").kind, PostKind::Page);
     }
 
     #[test]
-    fn the_date_of_publication_stands_in_for_the_date() {
+    fn the_publication_date_replaces_a_missing_date() {
         let day = |text: &str| post("a.md", text).date.map(PostDate::day);
         assert_eq!(day("{\"Pubdate\": \"2010-09-10\"}\n").as_deref(), Some("2010-09-10"));
         assert_eq!(
@@ -220,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn a_title_is_always_found() {
+    fn the_title_falls_back_to_heading_and_file_name() {
         assert_eq!(post("a.md", "# The *Title*\n").title, "The Title");
         assert_eq!(post("notes/my-trip/index.md", "Text").title, "My trip");
         assert_eq!(post("a.md", "+++\ntitle = 404\n+++\n").title, "404");
@@ -228,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn hidden_posts_are_skipped_with_their_reason() {
+    fn unpublished_posts_are_skipped_with_a_reason() {
         let cases = [
             ("draft = true", SkipReason::Draft),
             ("date = 2026-01-02", SkipReason::Future),
@@ -236,27 +259,26 @@ mod tests {
             ("expiryDate = 2025-12-31", SkipReason::Expired),
         ];
         for (front_matter, reason) in cases {
-            let reading = read("a.md", &format!("+++\n{front_matter}\n+++\n"));
-            assert!(matches!(reading, Reading::Skipped(r) if r == reason), "{front_matter}: {reading:?}");
+            let outcome = read("a.md", &format!("+++\n{front_matter}\n+++\n"));
+            assert!(matches!(outcome, ReadOutcome::Skipped(r) if r == reason), "{front_matter}: {outcome:?}");
         }
     }
 
     #[test]
-    fn front_matter_categories_come_before_the_folder() {
+    fn categories_of_the_front_matter_replace_the_folder() {
         let post = post("ai/x.md", "---\ncategories: [One, Two]\ntags: solo\n---\n");
         assert_eq!(post.categories.iter().map(|c| c.name.as_str()).collect::<Vec<_>>(), ["One", "Two"]);
         assert_eq!(post.tags, ["solo"]);
     }
 
     #[test]
-    fn mistakes_name_line_and_fix() {
+    fn errors_name_the_line_and_the_fix() {
         let text = "\n+++\ntitle = 'X'\ndate = 'tomorrow'\n+++\n";
-        let Reading::Failed(failure) = read("a.md", text) else { panic!() };
-        assert_eq!((failure.path.as_str(), failure.line), ("a.md", 4));
-        assert!(failure.message.contains("write it like"), "{}", failure.message);
-        let reading =
-            read_post("b.md", b"one\ntw\xffo", &Inventory::default(), &Site::default(), &audience());
-        let Reading::Failed(failure) = reading else { panic!() };
-        assert_eq!(failure.to_string(), "b.md:2: not UTF-8: byte 0xff; save the file in UTF-8");
+        let ReadOutcome::Failed(error) = read("a.md", text) else { panic!() };
+        assert_eq!((error.path.as_str(), error.line), ("a.md", 4));
+        assert!(error.message.contains("expected a date like"), "{}", error.message);
+        let outcome = read_post("b.md", b"one\ntw\xffo", &Inventory::default(), &Site::default(), &rules());
+        let ReadOutcome::Failed(error) = outcome else { panic!() };
+        assert_eq!(error.to_string(), "b.md:2: invalid UTF-8: byte 0xff; save the file as UTF-8");
     }
 }

@@ -1,34 +1,34 @@
-//! The parts of a post's text: a heading and what stands below it until the next one.
+//! Sections: a post's text, split at its headings.
 
 use std::borrow::Cow;
 
-/// A heading with the anchor by which a link reaches it.
+/// A heading and its anchor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Heading {
-    /// The plain text.
+    /// Plain text.
     pub text: String,
-    /// From 1 to 6.
+    /// Level, from 1 to 6.
     pub level: u8,
-    /// The id that the generator gives the heading.
+    /// The heading's id on the page, which links to the section use; empty if it has none.
     pub anchor: String,
 }
 
-/// Text of one kind within a section.
+/// A block of prose or code in a section.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Block {
-    /// Paragraphs, lists, tables, quotes and alternative texts of images; one line a paragraph.
+    /// Paragraphs, lists, tables, quotes and alternative texts of images; each line is a paragraph.
     Prose(String),
-    /// A code block as it was typed.
+    /// A code block, verbatim.
     Code {
-        /// The first word after the fence.
+        /// First word after the opening fence.
         language: Option<String>,
-        /// The code.
+        /// Text of the code.
         text: String,
     },
 }
 
 impl Block {
-    /// The text, prose or code.
+    /// Returns the text of the block, prose or code.
     #[must_use]
     pub fn text(&self) -> &str {
         match self {
@@ -37,23 +37,23 @@ impl Block {
     }
 }
 
-/// A heading, except before the first one, and the blocks below it.
+/// A heading and the blocks up to the next heading.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Section {
-    /// The heading that opens the section.
+    /// Heading of the section; `None` for the text before the first heading.
     pub heading: Option<Heading>,
-    /// The section's text in reading order.
+    /// Blocks in reading order.
     pub blocks: Vec<Block>,
 }
 
 impl Section {
-    /// Whether nothing at all stands in the section.
+    /// Returns whether the section has neither a heading nor blocks.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.heading.is_none() && self.blocks.is_empty()
     }
 
-    /// The prose of the section, one paragraph a line.
+    /// Returns the prose blocks of the section; each line is a paragraph.
     pub fn prose(&self) -> impl Iterator<Item = &str> {
         self.blocks.iter().filter_map(|block| match block {
             Block::Prose(text) => Some(text.as_str()),
@@ -62,7 +62,7 @@ impl Section {
     }
 }
 
-/// Puts sections together from what a reader of Markdown or HTML meets.
+/// Builds sections from the headings, prose and code that a Markdown or HTML parser reports.
 #[derive(Debug, Default)]
 pub(super) struct SectionsBuilder {
     sections: Vec<Section>,
@@ -71,28 +71,28 @@ pub(super) struct SectionsBuilder {
 }
 
 impl SectionsBuilder {
-    /// More prose; a line break in it ends a paragraph.
+    /// Appends prose; a line break in it ends a paragraph.
     pub(super) fn text(&mut self, text: &str) {
         self.prose.push_str(text);
     }
 
-    /// A block of code.
+    /// Appends a code block.
     pub(super) fn code(&mut self, language: Option<String>, text: &str) {
         self.flush_prose();
         if !text.trim().is_empty() {
-            let text = without_data(text).trim_end().to_owned();
+            let text = remove_base64(text).trim_end().to_owned();
             self.section.blocks.push(Block::Code { language, text });
         }
     }
 
-    /// Begins a section.
+    /// Starts a section.
     pub(super) fn heading(&mut self, heading: Heading) {
         self.flush_section();
-        let text = tidy_lines(&visible(&without_data(&heading.text)));
+        let text = normalize_whitespace(&remove_invisible(&remove_base64(&heading.text)));
         self.section.heading = Some(Heading { text, ..heading });
     }
 
-    /// The sections; none is empty.
+    /// Returns the sections; none is empty.
     pub(super) fn finish(mut self) -> Vec<Section> {
         self.flush_section();
         self.sections
@@ -100,7 +100,7 @@ impl SectionsBuilder {
 
     fn flush_prose(&mut self) {
         let text = std::mem::take(&mut self.prose);
-        let text = tidy_lines(&visible(&without_data(&text)));
+        let text = normalize_whitespace(&remove_invisible(&remove_base64(&text)));
         if !text.is_empty() {
             self.section.blocks.push(Block::Prose(text));
         }
@@ -115,15 +115,15 @@ impl SectionsBuilder {
     }
 }
 
-/// The text without the marks that say where a word may or may not be broken: readers see none, and
-/// type none when they search. Joiners change how letters look, and stay.
-pub(super) fn visible(text: &str) -> Cow<'_, str> {
+/// Removes characters that allow or forbid a line break and have no width, such as soft hyphens: readers
+/// neither see them nor type them. Joiners stay, because they change the shape of letters.
+pub(super) fn remove_invisible(text: &str) -> Cow<'_, str> {
     const INVISIBLE: [char; 4] = ['\u{ad}', '\u{200b}', '\u{2060}', '\u{feff}'];
     if text.contains(INVISIBLE) { text.replace(INVISIBLE, "").into() } else { text.into() }
 }
 
-/// The text without the data in its `data:` URIs, which nobody reads.
-fn without_data(text: &str) -> Cow<'_, str> {
+/// Removes the Base64 data of `data:` URIs.
+fn remove_base64(text: &str) -> Cow<'_, str> {
     const MARK: &str = ";base64,";
     let Some(first) = text.find(MARK) else { return text.into() };
     let mut out = text[..first].to_owned();
@@ -134,8 +134,8 @@ fn without_data(text: &str) -> Cow<'_, str> {
     out.into()
 }
 
-/// Runs of blanks become one, lines without text go.
-pub(super) fn tidy_lines(text: &str) -> String {
+/// Replaces each run of whitespace in a line by one space and removes blank lines.
+pub(super) fn normalize_whitespace(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for line in text.lines() {
         let before = out.len();
@@ -156,7 +156,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_nobody_reads_goes() {
+    fn removes_invisible_characters_and_base64_data() {
         let cases = [
             ("co\u{ad}op zero\u{200b}width \u{feff} x", "coop zerowidth x"),
             ("url(data:a/b;base64,iVBO+/=) x ;base64,", "url(data:a/b;base64,) x ;base64,"),

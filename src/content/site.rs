@@ -1,31 +1,44 @@
-//! The site: which generator builds it, where its content is, and what its settings say.
+//! The site: its generator, its content directory and its settings.
 
 use std::path::PathBuf;
 
 use jiff::tz::TimeZone;
 
 use super::date::PostDate;
+use super::error::SiteError;
 use super::generator::place::{Place, Placed};
 use super::generator::{Generator, detection, permalink};
 use super::language::primary_language;
-use super::site_error::SiteError;
 use crate::config::{Config, IgnoreRules};
 
-/// What a site's configuration says.
+/// A site: its generator, its content directory, and the settings that decide how posts are read.
+///
+/// # Examples
+/// ```
+/// use bloghound::config::{Config, Overrides};
+/// use bloghound::content::Site;
+///
+/// // The blog in this repository.
+/// let config = Config::load(Overrides { site: ".".into(), ..Overrides::default() })?;
+/// let site = Site::detect(&config)?;
+/// assert_eq!(site.generator.name(), "Hugo");
+/// assert!(site.content_dir.ends_with("content"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Site {
-    /// The generator that was detected.
+    /// The generator, detected or set.
     pub generator: Generator,
-    /// The configuration file that was read.
+    /// The generator's configuration file, if there is one.
     pub config_file: Option<PathBuf>,
-    /// Where the posts are.
+    /// The content directory.
     pub content_dir: PathBuf,
-    /// Scheme, host and path prefix of all URLs, without a slash at the end; empty makes
-    /// URLs root-relative.
+    /// Scheme, host and path prefix of all URLs, without a trailing slash; URLs are root-relative if it is
+    /// empty.
     pub base: String,
-    /// The language of posts that say nothing else, such as `en`, if the site says one.
+    /// Default language of posts, such as `en`, if the site sets one.
     pub language: Option<String>,
-    /// The zone of dates without an offset.
+    /// Time zone of dates without an offset.
     pub time_zone: TimeZone,
     /// The generator publishes drafts.
     pub drafts: bool,
@@ -33,11 +46,11 @@ pub struct Site {
     pub future: bool,
     /// The generator publishes expired posts.
     pub expired: bool,
-    /// Patterns of permalinks of dated posts by first folder, instead of the generator's.
+    /// Permalink patterns from `bloghound.toml`, by first folder; see [`Config::permalinks`].
     pub permalinks: Vec<(String, String)>,
-    /// What of the content is left out.
+    /// Files of the content directory that are not indexed.
     pub ignore: IgnoreRules,
-    /// What had to be guessed, in words for the site's owner.
+    /// A note to the site's owner about a setting that had to be guessed.
     pub guess: Option<String>,
 }
 
@@ -61,19 +74,19 @@ impl Default for Site {
 }
 
 impl Site {
-    /// Looks at the site's root; what `config` says goes before what is found there.
+    /// Detects the generator in the site's root and reads its settings; settings in `config` take precedence.
     ///
     /// # Errors
-    /// When the generator's configuration file is unreadable or invalid, or there is no content.
+    /// If the generator's configuration is unreadable or invalid, or the content directory does not exist.
     pub fn detect(config: &Config) -> Result<Self, SiteError> {
         let site = Self::expect(config)?;
         if site.content_dir.is_dir() { Ok(site) } else { Err(SiteError::NoContent(site.content_dir)) }
     }
 
-    /// The same for a site whose content may be yet to come.
+    /// As [`detect`](Self::detect), for a site whose content directory may not exist yet.
     ///
     /// # Errors
-    /// When the generator's configuration file is unreadable or invalid.
+    /// If the generator's configuration is unreadable or invalid.
     pub fn expect(config: &Config) -> Result<Self, SiteError> {
         let (generator, facts, config_file) =
             detection::detect(&config.site_dir, config.generator.as_deref())?;
@@ -100,7 +113,8 @@ impl Site {
         })
     }
 
-    /// The URL of a page that the generator puts at `place`.
+    /// Returns the URL of a page: from the permalink pattern in `bloghound.toml` if the page is dated and
+    /// a pattern applies to it, else at the generator's `place`.
     #[must_use]
     pub fn url(&self, file: &Placed<'_>, place: &Place, date: Option<PostDate>, lang: &str) -> String {
         let base = place.base.as_deref().unwrap_or(&self.base);
@@ -135,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn generators_are_known_by_their_files() {
+    fn detects_the_generator_by_its_configuration_file() {
         let cases = [
             ("hugo.toml", "baseURL = 'https://a.org/'\nlanguageCode = 'en-us'", "Hugo", "https://a.org"),
             ("hugo.yaml", "baseurl: https://a.org/blog/\n", "Hugo", "https://a.org/blog"),
@@ -156,23 +170,26 @@ mod tests {
     }
 
     #[test]
-    fn what_the_owner_says_goes_first() {
+    fn settings_of_bloghound_toml_take_precedence() {
         let settings = "base_url = 'https://b.org/'\ngenerator = 'Hugo'\n[urls]\npermalink = '/b/:slug/'";
         let site = detect(&[("bloghound.toml", settings), ("_config.yml", "url: https://a.org")]).unwrap();
         assert_eq!((site.generator.name(), site.base.as_str()), ("Hugo", "https://b.org"));
         assert_eq!(site.permalink_of("x/y.md"), Some("/b/:slug/"));
         let error = detect(&[("bloghound.toml", "generator = 'wordpress'")]).unwrap_err().to_string();
-        assert!(error.contains("\"wordpress\" is not known; known are hugo, zola, jekyll"), "{error}");
+        assert!(
+            error.contains("\"wordpress\" for `generator`; expected one of hugo, zola, jekyll"),
+            "{error}"
+        );
     }
 
     #[test]
-    fn a_broken_configuration_names_file_and_line() {
+    fn an_invalid_configuration_is_reported_with_file_and_line() {
         let message = detect(&[("hugo.toml", "a = 1\nb = \n")]).unwrap_err().to_string();
         assert!(message.contains("hugo.toml:2: invalid TOML"), "{message}");
     }
 
     #[test]
-    fn missing_content_says_what_to_do() {
+    fn the_error_about_missing_content_names_the_flag() {
         let dir = tempfile::tempdir().unwrap();
         let overrides = Overrides { site: dir.path().to_owned(), ..Overrides::default() };
         let error = Site::detect(&Config::load(overrides).unwrap()).unwrap_err().to_string();

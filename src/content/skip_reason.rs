@@ -1,21 +1,21 @@
-//! Why a source file that can be read is not searched.
+//! The reasons why a readable file is not indexed.
 
-/// Why a readable file is not searched.
+/// Why a readable file is not indexed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SkipReason {
-    /// The home page or a section's page, whose teasers would only repeat the posts.
+    /// A home page or section page: its teasers would only repeat the posts.
     List,
     /// A draft.
     Draft,
-    /// To be published later.
+    /// A post with a publication date in the future.
     Future,
-    /// No longer published.
+    /// A post whose expiry date has passed.
     Expired,
-    /// Not a page of its own: a data file, an include, one that the generator leaves out.
+    /// Not a page of its own: a data file, an include, or a file that the generator does not render.
     NotAPage,
-    /// A page that the generator lists nowhere: readers come by a link only.
+    /// A page that the generator marks as unlisted: readers reach it by a link only.
     Unlisted,
-    /// Its writer wants it not to be searched.
+    /// A page that its front matter excludes from search.
     Excluded,
 }

@@ -4,8 +4,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 /// That of `github-slugger`: letters, digits, `_` and `-` in lower case, spaces as `-`, no others.
-#[must_use]
-pub fn github(text: &str) -> String {
+pub(crate) fn github(text: &str) -> String {
     let mut slug = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -20,16 +19,14 @@ pub fn github(text: &str) -> String {
 
 /// That of `hexo-util`: Latin letters without their marks, special characters as one `-`; the case
 /// stays.
-#[must_use]
-pub fn hexo(text: &str) -> String {
+pub(crate) fn hexo(text: &str) -> String {
     let is_special = |c: char| c.is_whitespace() || c.is_ascii_punctuation();
     let plain: String = text.chars().filter(|c| !c.is_ascii_control()).flat_map(without_marks).collect();
     joined(plain.split(is_special))
 }
 
 /// That of Eleventy's `slugify`, `@sindresorhus/slugify`: in ASCII and lower case.
-#[must_use]
-pub fn sindresorhus(text: &str) -> String {
+pub(crate) fn sindresorhus(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -56,8 +53,7 @@ pub fn sindresorhus(text: &str) -> String {
 }
 
 /// That of Python-Markdown: ASCII only, unless `keeps_unicode`; spaces and hyphens as one `-`.
-#[must_use]
-pub fn python_markdown(text: &str, keeps_unicode: bool) -> String {
+pub(crate) fn python_markdown(text: &str, keeps_unicode: bool) -> String {
     let is_kept = |c: &char| is_word(*c) || c.is_whitespace() || *c == '-';
     let plain: String = if keeps_unicode {
         text.chars().filter(is_kept).collect()
@@ -83,8 +79,7 @@ pub fn python_markdown(text: &str, keeps_unicode: bool) -> String {
 }
 
 /// That of `pymdownx.slugs` in lower case, Material's: each space is a `-`.
-#[must_use]
-pub fn pymdownx(text: &str) -> String {
+pub(crate) fn pymdownx(text: &str) -> String {
     let plain = text.nfc().collect::<String>().trim().to_lowercase();
     plain
         .chars()
@@ -94,8 +89,7 @@ pub fn pymdownx(text: &str) -> String {
 }
 
 /// mdBook's: as GitHub's, but any white space is a `-`, and combining marks go.
-#[must_use]
-pub fn mdbook(text: &str) -> String {
+pub(crate) fn mdbook(text: &str) -> String {
     let mut slug = String::with_capacity(text.len());
     for c in text.trim().chars() {
         match c {
@@ -109,8 +103,7 @@ pub fn mdbook(text: &str) -> String {
 }
 
 /// That of the npm package `slugify`, which Nuxt Content makes paths with.
-#[must_use]
-pub fn npm_slugify(text: &str) -> String {
+pub(crate) fn npm_slugify(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

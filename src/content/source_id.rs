@@ -1,13 +1,21 @@
-//! Ids of source files: their paths below the content directory, with `/`.
+//! Ids of source files: their paths below the content directory, with `/` between folders.
 
-/// The extension of a file by its id, empty where it has none.
-#[must_use]
-pub fn extension(id: &str) -> &str {
+use std::path::Path;
+
+/// Returns the id of a file; `None` if it is outside of the content directory or its path is not UTF-8.
+pub(crate) fn id_of(content_dir: &Path, path: &Path) -> Option<String> {
+    let below = path.strip_prefix(content_dir).ok()?;
+    let parts: Option<Vec<&str>> = below.components().map(|part| part.as_os_str().to_str()).collect();
+    Some(parts?.join("/"))
+}
+
+/// Returns the extension of a file; empty if it has none.
+pub(super) fn extension(id: &str) -> &str {
     let name = id.rsplit('/').next().unwrap_or(id);
     name.rsplit_once('.').map_or("", |(_, extension)| extension)
 }
 
-/// Folder, name without extension of an id; the folder is empty at the root.
+/// Returns the folder of a file, empty at the root, and its name without the extension.
 pub(super) fn folder_and_stem(id: &str) -> (&str, &str) {
     let stem = id.rsplit_once('.').map_or(id, |(stem, _)| stem);
     stem.rsplit_once('/').unwrap_or(("", stem))

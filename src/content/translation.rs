@@ -1,22 +1,23 @@
-//! Which posts are translations of each other.
+//! Translation keys, by which posts find their translations.
 
 use super::language::primary_language;
 
-/// What a post has in common with its translations, and only with them: what its front matter says
-/// (`translationKey`), else what the site's generator says, else the path of its file without the
-/// extension and without its language, be that a folder (`de/posts/x.md`) or a part of the name
-/// (`posts/x.de.md`). A folder or a part counts only where it names the language that the post is in.
-#[must_use]
-pub fn translation_key(
-    in_front_matter: Option<String>,
-    of_generator: Option<String>,
+/// Returns the key that a post shares with its translations and with no other post.
+///
+/// It is `translationKey` from the front matter, else the generator's key, else the path of the file
+/// without its extension and without its language. The language is a folder (`de/posts/x.md`) or a part of
+/// the name (`posts/x.de.md`), and is removed only if it is the language of the post.
+pub(crate) fn translation_key(
+    from_front_matter: Option<String>,
+    from_generator: Option<String>,
     id: &str,
     lang: &str,
 ) -> String {
-    if let Some(key) = in_front_matter {
+    if let Some(key) = from_front_matter {
         return key;
     }
-    let path = of_generator.unwrap_or_else(|| without_name_language(without_extension(id), lang).to_owned());
+    let path =
+        from_generator.unwrap_or_else(|| without_name_language(without_extension(id), lang).to_owned());
     without_language_folder(&path, lang)
 }
 
@@ -27,7 +28,7 @@ fn without_extension(id: &str) -> &str {
     }
 }
 
-/// `posts/x` of `posts/x.de`, for a post in German.
+/// Removes the language from a file name: `posts/x.de` gives `posts/x` for a post in German.
 fn without_name_language<'a>(stem: &'a str, lang: &str) -> &'a str {
     match stem.rsplit_once('.') {
         Some((rest, part)) if names_language(part, lang) && !rest.ends_with('/') && !rest.is_empty() => rest,
@@ -35,16 +36,16 @@ fn without_name_language<'a>(stem: &'a str, lang: &str) -> &'a str {
     }
 }
 
-/// `posts/x` of `de/posts/x`, for a post in German; only the first such folder goes.
+/// Removes the first folder named after the language: `de/posts/x` gives `posts/x` for a post in German.
 fn without_language_folder(path: &str, lang: &str) -> String {
-    let mut is_left = true;
+    let mut is_first = true;
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
     let mut key: String = folders
         .split('/')
         .filter(|folder| {
-            let goes = is_left && names_language(folder, lang);
-            is_left &= !goes;
-            !goes && !folder.is_empty()
+            let is_removed = is_first && names_language(folder, lang);
+            is_first &= !is_removed;
+            !is_removed && !folder.is_empty()
         })
         .flat_map(|folder| [folder, "/"])
         .collect();
@@ -52,7 +53,7 @@ fn without_language_folder(path: &str, lang: &str) -> String {
     key
 }
 
-/// Whether it is a language tag (`de`, `zh_cn`, `pt-BR`) of this language.
+/// Returns whether `part` is a tag of the language: `de`, `zh_cn`, `pt-BR`.
 fn names_language(part: &str, lang: &str) -> bool {
     let is_tag = part.len() <= 10
         && part.split(['-', '_']).enumerate().all(|(at, subtag)| {
@@ -71,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn folders_and_names_of_the_language_go() {
+    fn removes_the_language_from_folders_and_names() {
         let cases = [
             ("en/news/_posts/2020-01-01-x.md", "en", "news/_posts/2020-01-01-x"),
             ("ja/news/_posts/2020-01-01-x.md", "ja", "news/_posts/2020-01-01-x"),
@@ -88,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_the_language_stays() {
+    fn keeps_other_folders_and_name_parts() {
         let cases = [
             ("de/x.md", "en", "de/x"),
             ("it/tools.md", "en", "it/tools"),
@@ -104,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn front_matter_and_generator_come_first() {
+    fn prefers_the_front_matter_then_the_generator() {
         let given = |text: &str| Some(text.to_owned());
         assert_eq!(translation_key(given("k"), given("g"), "x.md", "en"), "k");
         assert_eq!(translation_key(None, given("posts/x"), "x.md", "en"), "posts/x");

@@ -1,57 +1,63 @@
-//! What is odd in a post that can be read, for its writer.
+//! Warnings about a post: mistakes that its writer probably did not intend.
 
 use std::collections::HashSet;
 
-use super::data::{Data, Format};
-use super::fields::Fields;
-use super::front_matter::Source;
-use super::markdown::{Document, UnclosedFence};
+use super::data::{Data, DataFormat};
+use super::fields::FrontMatterFields;
+use super::front_matter::ParsedSource;
+use super::markdown::{PostBody, UnclosedFence};
 use super::post::Warning;
 
-/// The oddities of a post, by line.
-pub(super) fn warnings(source: &Source<'_>, data: &Data, document: &Document) -> Vec<Warning> {
-    let fields = Fields::new(data);
+/// Returns the warnings about a post, ordered by line.
+pub(super) fn warnings(source: &ParsedSource<'_>, data: &Data, document: &PostBody) -> Vec<Warning> {
+    let fields = FrontMatterFields::new(data);
     let mut warnings = repeated_keys(source);
     let mut warn = |line, message: String| warnings.push(Warning { line, message });
     if fields.title().is_none() && document.title().is_none() {
-        warn(1, "has no title: its file's name is shown; add `title` to its front matter".to_owned());
+        warn(1, "no title: the file name is shown instead; add `title` to the front matter".to_owned());
     }
     if let Some(fence) = &document.unclosed_fence {
         let opening = &fence.opening;
         let message = format!(
-            "the code block that {opening} opens has no end: all below is code; add a line {} to end it",
+            "unclosed code block: {opening} makes everything below it code; add a closing line {}",
             fence.mark()
         );
         warn(line_of_fence(source, fence), message);
     }
     for id in &document.repeated_ids {
-        let line = line_in_body(source, &format!("#{id}"));
-        warn(line, format!("the id `{id}` is given to several headings: links reach the first only"));
+        let line = line_of_last(source, &format!("#{id}"));
+        warn(
+            line,
+            format!(
+                "duplicate heading id `{id}`: links reach the first heading only; give each heading its own id"
+            ),
+        );
     }
-    if let (_, Some(mistake)) = fields.overrides() {
-        warn(source.line_of_key("boost"), mistake);
+    if let Some(message) = fields.invalid_boost() {
+        warn(source.line_of_key("boost"), message);
     }
     warnings.sort_by_key(|warning| warning.line);
     warnings
 }
 
-/// The line of the file on which `text` stands last.
-fn line_in_body(source: &Source<'_>, text: &str) -> usize {
+/// Returns the line of the file with the last occurrence of `text` in the body.
+fn line_of_last(source: &ParsedSource<'_>, text: &str) -> usize {
     let at = source.body.rfind(text).unwrap_or(0);
     source.body_line + crate::config::line_of(source.body.as_bytes(), at) - 1
 }
 
-/// The line of the file that opens a block; lines like it in the block, which do not, stand below.
-fn line_of_fence(source: &Source<'_>, fence: &UnclosedFence) -> usize {
-    let alike = source.body.lines().enumerate().filter(|(_, line)| fence.is_like(line));
-    let alike: Vec<usize> = alike.map(|(number, _)| number).collect();
-    let number = alike.iter().rev().nth(fence.alike_inside).or(alike.last());
+/// Returns the line of the file that opens the unclosed block. Lines inside the block may look like the
+/// opening fence, so the matching lines are counted from the end.
+fn line_of_fence(source: &ParsedSource<'_>, fence: &UnclosedFence) -> usize {
+    let matching = source.body.lines().enumerate().filter(|(_, line)| fence.matches(line));
+    let matching: Vec<usize> = matching.map(|(number, _)| number).collect();
+    let number = matching.iter().rev().nth(fence.matches_inside).or(matching.last());
     source.body_line + number.unwrap_or(&0)
 }
 
-/// Keys at the top of YAML that stand there twice, which its parsers take silently.
-fn repeated_keys(source: &Source<'_>) -> Vec<Warning> {
-    if source.format != Some(Format::Yaml) {
+/// Returns a warning for each repeated top-level key of YAML front matter: YAML parsers accept them silently.
+fn repeated_keys(source: &ParsedSource<'_>) -> Vec<Warning> {
+    if source.format != Some(DataFormat::Yaml) {
         return Vec::new();
     }
     let mut seen = HashSet::new();
@@ -59,14 +65,14 @@ fn repeated_keys(source: &Source<'_>) -> Vec<Warning> {
     for (number, line) in source.front_matter.lines().enumerate() {
         let Some(key) = key_of(line) else { continue };
         if !seen.insert(key) {
-            let message = format!("`{key}` is set before: the last one counts; remove one of them");
+            let message = format!("duplicate key `{key}`: the last value is used; remove the others");
             warnings.push(Warning { line: source.front_matter_line + number, message });
         }
     }
     warnings
 }
 
-/// The key that is set on a line, without the quotes that it may stand in.
+/// Returns the key that a line sets, without quotes.
 fn key_of(line: &str) -> Option<&str> {
     let (key, value) = line.split_once(':')?;
     let key = key.trim_end().trim_matches(['"', '\'']);
@@ -80,40 +86,40 @@ mod tests {
     use crate::content::markdown::parse_markdown;
     use crate::content::template::Dialect;
 
-    fn found(text: &str) -> Vec<(usize, String)> {
-        let source = Source::parse(text).unwrap();
+    fn warnings_of(text: &str) -> Vec<(usize, String)> {
+        let source = ParsedSource::parse(text).unwrap();
         let document = parse_markdown(source.body, Dialect::Hugo);
         let warnings = warnings(&source, &source.data, &document);
         warnings.into_iter().map(|warning| (warning.line, warning.message)).collect()
     }
 
     #[test]
-    fn each_oddity_has_its_line() {
+    fn each_warning_has_its_line() {
         let cases = [
-            ("Text\n", 1, "has no title"),
-            ("\n---\ntitle: A\ntags: x\ntitle: B\n---\n", 5, "`title` is set before"),
-            ("---\ntitle: A\n\"title\": B\n---\n", 3, "`title` is set before"),
-            ("---\ntitle: A\n---\nText\n\n```sh\nls\n", 6, "that ```sh opens"),
-            ("---\ntitle: A\n---\n```sh\n```\n\n```sh\n```sh\nx ```sh\n", 7, "add a line ```"),
-            ("---\ntitle: A\n---\n# A {#x}\n\n# B {#x}\n", 6, "`x` is given to several"),
-            ("---\ntitle: A\nsearch:\n  boost: 99\n---\n", 4, "`boost` must be"),
+            ("Text\n", 1, "no title"),
+            ("\n---\ntitle: A\ntags: x\ntitle: B\n---\n", 5, "duplicate key `title`"),
+            ("---\ntitle: A\n\"title\": B\n---\n", 3, "duplicate key `title`"),
+            ("---\ntitle: A\n---\nText\n\n```sh\nls\n", 6, "unclosed code block: ```sh"),
+            ("---\ntitle: A\n---\n```sh\n```\n\n```sh\n```sh\nx ```sh\n", 7, "closing line ```"),
+            ("---\ntitle: A\n---\n# A {#x}\n\n# B {#x}\n", 6, "duplicate heading id `x`"),
+            ("---\ntitle: A\nsearch:\n  boost: 99\n---\n", 4, "for `boost`"),
         ];
         for (text, line, message) in cases {
-            let found = found(text);
+            let found = warnings_of(text);
             assert_eq!(found.len(), 1, "{text:?}: {found:?}");
             assert!(found[0].0 == line && found[0].1.contains(message), "{text:?}: {found:?}");
         }
     }
 
     #[test]
-    fn an_ordinary_post_has_none() {
+    fn an_ordinary_post_has_no_warnings() {
         for text in [
             "# Title\n\nText\n",
             "---\ntitle: A\nx: |\n  a: 1\n  a: 2\n---\n```\nx\n```\n",
             "+++\ntitle = 'A'\n+++\n",
             "---\ntitle: \"A\nhttp://x.org\nhttp://y.org\"\n---\n",
         ] {
-            assert_eq!(found(text), [], "{text:?}");
+            assert_eq!(warnings_of(text), [], "{text:?}");
         }
     }
 }

@@ -15,7 +15,7 @@ use super::request::{ApiRequest, ResponseError};
 use super::response_cache::to_json;
 use super::search_state::{SearchSettings, SearchState};
 use crate::config::Config;
-use crate::content::Failure;
+use crate::content::SourceError;
 use crate::index::{IndexError, Snapshot, generation};
 use crate::query::related::{RelatedError, RelatedRequest, RelatedResponse, related};
 use crate::query::suggest::{SuggestRequest, SuggestResponse, suggest};
@@ -62,7 +62,7 @@ pub struct Status {
     /// Number of source files that are not indexed, by reason.
     pub skipped: SkippedCounts,
     /// Source files that could not be read.
-    pub failed: Vec<Failure>,
+    pub failed: Vec<SourceError>,
     /// Failed health checks; the last good state keeps serving.
     pub problems: Vec<HealthProblem>,
     /// The delay of the index behind the content.

@@ -15,7 +15,7 @@ use super::suggestion::suggestion_terms;
 use super::text_layout::Layout;
 use crate::analysis::{Analyzer, Lexicon, TermId, Token, TokenKind};
 use crate::content::Post;
-use crate::content::post::SearchOverrides;
+use crate::content::SearchOverrides;
 
 /// Makes entries of posts, in one thread.
 pub struct EntryBuilder {

@@ -13,8 +13,8 @@ use super::pipeline;
 use super::plan::{NotIndexed, PlannedAction, SourceState, is_unchanged, plan};
 use super::report::IndexingReport;
 use crate::config::limits;
-use crate::content::problem::duplicate_urls;
-use crate::content::{Audience, Post, Problem, Reading, read_post, source};
+use crate::content::diagnostic::{PageUrl, duplicate_urls};
+use crate::content::{Diagnostic, Post, ReadOutcome, VisibilityRules, read_post, source};
 use crate::index::{
     Budget, Digest, Entry, EntryBuilder, IndexError, Manifest, ManifestEntry, Snapshot, content_digest,
     generation,
@@ -29,7 +29,7 @@ type NotIndexedChanges = Vec<(String, Option<NotIndexed>)>;
 /// The write operation for a source file.
 enum FileTask {
     Keep,
-    Put { entry: Entry, manifest_entry: ManifestEntry, warnings: Vec<Problem>, is_indexed: bool },
+    Put { entry: Entry, manifest_entry: ManifestEntry, warnings: Vec<Diagnostic>, is_indexed: bool },
     Remove { is_indexed: bool, reason: Option<NotIndexed> },
 }
 
@@ -103,7 +103,7 @@ impl Indexer {
         report: &mut IndexingReport,
         progress: ProgressFn<'_>,
     ) -> Result<NotIndexedChanges, ReindexError> {
-        let audience = Audience::of(&self.config, &self.site, Timestamp::now());
+        let audience = VisibilityRules::of(&self.config, &self.site, Timestamp::now());
         let ids: Vec<&String> = ids.iter().collect();
         let budget = Budget::new(limits::MAX_BYTES_UNDER_WAY);
         let mut changes = NotIndexedChanges::new();
@@ -129,7 +129,7 @@ impl Indexer {
         &self,
         id: &str,
         indexed: Option<&ManifestEntry>,
-        audience: &Audience,
+        audience: &VisibilityRules,
         builder: &mut EntryBuilder,
         budget: &Budget,
     ) -> Result<FileTask, IndexError> {
@@ -184,11 +184,16 @@ impl Indexer {
         Ok(())
     }
 
-    fn source_state(&self, id: &str, indexed: Option<&ManifestEntry>, audience: &Audience) -> SourceState {
+    fn source_state(
+        &self,
+        id: &str,
+        indexed: Option<&ManifestEntry>,
+        audience: &VisibilityRules,
+    ) -> SourceState {
         let bytes = match source::read(&self.site.content_dir, id) {
             Ok(Some(bytes)) => bytes,
             Ok(None) => return SourceState::Deleted,
-            Err(failure) => return SourceState::Read(Reading::Failed(failure), Digest::default()),
+            Err(failure) => return SourceState::Read(ReadOutcome::Failed(failure), Digest::default()),
         };
         let digest = digest(&bytes, &self.inventory.context(id));
         if is_unchanged(indexed, digest, audience) {
@@ -204,7 +209,7 @@ impl Indexer {
         report.unchanged = self.manifest.len() - report.added - report.updated;
         report.content_digest = content_digest(&self.manifest, self.writer.provenance());
         let entries = self.manifest.iter();
-        let urls = entries.map(|(id, entry)| (entry.lang.as_str(), entry.url.as_str(), id.as_str()));
+        let urls = entries.map(|(id, entry)| PageUrl { id, lang: &entry.lang, url: &entry.url });
         report.warnings.extend(duplicate_urls(urls));
         report.failed.clone_from(&self.walk_failures);
         for reason in self.not_indexed.values() {

@@ -11,7 +11,9 @@ use super::plan::{NotIndexed, is_visible};
 use super::report::IndexingReport;
 use super::sample;
 use crate::config::Config;
-use crate::content::{Audience, Failure, Inventory, Role, Site, source};
+use crate::content::source::{SourceFile, SourceListing, SourceWalker, list_sources};
+use crate::content::source_id::id_of;
+use crate::content::{Inventory, Site, SourceError, SourceRole, VisibilityRules};
 use crate::index::lock::{Lease, WriteLock};
 use crate::index::{Manifest, Opened, Provenance, Snapshot, Unfit, Writer, generation};
 
@@ -45,7 +47,7 @@ pub struct Indexer {
     /// Source files that are not indexed, by id.
     pub(super) not_indexed: BTreeMap<String, NotIndexed>,
     /// Folders and files that could not be listed.
-    pub(super) walk_failures: Vec<Failure>,
+    pub(super) walk_failures: Vec<SourceError>,
 }
 
 impl Indexer {
@@ -102,15 +104,15 @@ impl Indexer {
     pub fn reconcile(&mut self, progress: ProgressFn<'_>) -> Result<IndexingReport, ReindexError> {
         self.previous = None;
         self.check_content()?;
-        let (files, failures) = source::walk(&self.site);
-        self.walk_failures = failures;
+        let SourceListing { files, errors } = list_sources(&self.site);
+        self.walk_failures = errors;
         self.inventory = Inventory::default();
         for file in &files {
             let text = || std::fs::read_to_string(&file.path).ok();
             self.site.generator.add_to_inventory(&mut self.inventory, &file.id, text);
         }
         if !self.is_published {
-            let is_page = |file: &&source::SourceFile| self.site.generator.role(&file.id) == Some(Role::Page);
+            let is_page = |file: &&SourceFile| self.site.generator.role(&file.id) == Some(SourceRole::Page);
             let pages: Vec<&Path> = files.iter().filter(is_page).map(|file| file.path.as_path()).collect();
             self.writer.learn(&sample::samples(pages.into_iter()));
         }
@@ -128,11 +130,11 @@ impl Indexer {
     pub fn update(&mut self, paths: &BTreeSet<PathBuf>) -> Result<IndexingReport, ReindexError> {
         self.check_content()?;
         let site = self.site.clone();
-        let (content_dir, walker) = (&site.content_dir, source::Walker::new(&site));
+        let (content_dir, walker) = (&site.content_dir, SourceWalker::new(&site));
         let mut ids = BTreeSet::new();
         for path in paths {
-            let Some(below) = source::id_of(content_dir, path) else { continue };
-            let (files, _) = walker.below(path);
+            let Some(below) = id_of(content_dir, path) else { continue };
+            let files = walker.at_or_below(path).files;
             let present: BTreeSet<&str> = files.iter().map(|file| file.id.as_str()).collect();
             let known = self.inventory.below(&below).chain(self.inventory.data_below(&below));
             let deleted: Vec<String> = known.filter(|id| !present.contains(id)).map(str::to_owned).collect();
@@ -148,7 +150,7 @@ impl Indexer {
             }
             ids.extend(files.into_iter().map(|file| file.id));
         }
-        ids.retain(|id| self.site.generator.role(id) == Some(Role::Page));
+        ids.retain(|id| self.site.generator.role(id) == Some(SourceRole::Page));
         self.apply(&ids, &mut |_, _| {})
     }
 
@@ -173,7 +175,7 @@ impl Indexer {
     /// # Errors
     /// When the index cannot be read.
     pub fn take_servable_snapshot(&mut self) -> Result<Option<Snapshot>, ReindexError> {
-        let audience = Audience::of(&self.config, &self.site, Timestamp::now());
+        let audience = VisibilityRules::of(&self.config, &self.site, Timestamp::now());
         let is_servable =
             |manifest: &Manifest| manifest.values().all(|entry| is_visible(&entry.publication, &audience));
         if let Some(previous) = self.previous.take() {

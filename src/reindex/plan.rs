@@ -1,6 +1,6 @@
 //! The plan: what to do about each source file so that the index matches the content. A pure comparison.
 
-use crate::content::{Audience, Failure, Post, Publication, Reading, SkipReason};
+use crate::content::{Post, Publication, ReadOutcome, SkipReason, SourceError, VisibilityRules};
 use crate::index::{Digest, ManifestEntry};
 
 /// A source file as it was found on disk.
@@ -11,7 +11,7 @@ pub enum SourceState {
     /// The file does not exist any more.
     Deleted,
     /// The file was read; the digest identifies this version of it.
-    Read(Reading, Digest),
+    Read(ReadOutcome, Digest),
 }
 
 /// What to do about a source file.
@@ -43,19 +43,19 @@ pub enum NotIndexed {
     /// The file is not meant to be searchable.
     Skipped(SkipReason),
     /// The file could not be read.
-    Failed(Failure),
+    Failed(SourceError),
 }
 
 /// Returns whether a file with this digest need not be parsed again.
 #[must_use]
-pub fn is_unchanged(indexed: Option<&ManifestEntry>, digest: Digest, audience: &Audience) -> bool {
+pub fn is_unchanged(indexed: Option<&ManifestEntry>, digest: Digest, audience: &VisibilityRules) -> bool {
     indexed.is_some_and(|entry| entry.digest == digest && is_visible(&entry.publication, audience))
 }
 
 /// Returns whether the audience may see a post.
 #[must_use]
-pub fn is_visible(publication: &Publication, audience: &Audience) -> bool {
-    publication.hidden_from(audience).is_none()
+pub fn is_visible(publication: &Publication, audience: &VisibilityRules) -> bool {
+    publication.hidden_by(audience).is_none()
 }
 
 /// Returns what to do about a file, given its manifest entry and its state on disk.
@@ -66,9 +66,9 @@ pub fn plan(indexed: Option<&ManifestEntry>, state: SourceState) -> PlannedActio
     match state {
         SourceState::Unchanged => PlannedAction::Keep,
         SourceState::Deleted => remove(None),
-        SourceState::Read(Reading::Post(post), digest) => PlannedAction::Put { post, digest, is_indexed },
-        SourceState::Read(Reading::Skipped(reason), _) => remove(Some(NotIndexed::Skipped(reason))),
-        SourceState::Read(Reading::Failed(failure), _) => remove(Some(NotIndexed::Failed(failure))),
+        SourceState::Read(ReadOutcome::Post(post), digest) => PlannedAction::Put { post, digest, is_indexed },
+        SourceState::Read(ReadOutcome::Skipped(reason), _) => remove(Some(NotIndexed::Skipped(reason))),
+        SourceState::Read(ReadOutcome::Failed(failure), _) => remove(Some(NotIndexed::Failed(failure))),
     }
 }
 
@@ -85,7 +85,7 @@ mod tests {
     #[test]
     fn a_file_is_unchanged_while_its_digest_and_visibility_are() {
         let now = "2026-01-01T00:00:00Z".parse().unwrap();
-        let audience = Audience { drafts: false, future: false, expired: false, now };
+        let audience = VisibilityRules { drafts: false, future: false, expired: false, now };
         assert!(is_unchanged(Some(&entry(None)), 1, &audience));
         assert!(!is_unchanged(Some(&entry(None)), 2, &audience));
         assert!(!is_unchanged(Some(&entry(Some("2025-01-01T00:00:00Z"))), 1, &audience));
@@ -95,8 +95,8 @@ mod tests {
     #[test]
     fn removes_posts_of_deleted_and_unreadable_files() {
         let indexed = entry(None);
-        let failure = Failure { path: "a.md".into(), line: 1, message: "x".into() };
-        let unreadable = SourceState::Read(Reading::Failed(failure.clone()), 2);
+        let failure = SourceError { path: "a.md".into(), line: 1, message: "x".into() };
+        let unreadable = SourceState::Read(ReadOutcome::Failed(failure.clone()), 2);
         assert!(matches!(
             plan(Some(&indexed), SourceState::Deleted),
             PlannedAction::Remove { is_indexed: true, reason: None }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::content::{Failure, Problem, SkipReason};
+use crate::content::{Diagnostic, SkipReason, SourceError};
 
 /// Number of source files that are not indexed, by reason.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -49,9 +49,9 @@ pub struct IndexingReport {
     /// Files that are not indexed.
     pub skipped: SkippedCounts,
     /// Files that could not be read.
-    pub failed: Vec<Failure>,
+    pub failed: Vec<SourceError>,
     /// Warnings for authors: about the files that were parsed in this run, and about pages with the same URL.
-    pub warnings: Vec<Problem>,
+    pub warnings: Vec<Diagnostic>,
     /// Posts and pages that were added.
     pub added: usize,
     /// Posts and pages that were replaced.

@@ -6,8 +6,8 @@
 use std::collections::{HashMap, HashSet};
 
 use bloghound::content::anchor::AnchorStyle;
-use bloghound::content::data::{Data, DataError, Format};
-use bloghound::content::front_matter::Source;
+use bloghound::content::data::{Data, DataError, DataFormat};
+use bloghound::content::front_matter::ParsedSource;
 use bloghound::content::generator::pattern::{fill, tidy_slashes};
 use bloghound::content::html::parse_html;
 use bloghound::content::markdown::parse_markdown;
@@ -17,7 +17,7 @@ use bloghound::content::{Block, Section};
 /// The targets, each with a folder of seeds and a dictionary of this name.
 pub(crate) const TARGETS: [&str; 3] = ["front_matter", "markdown", "permalink"];
 
-const FORMATS: [Format; 3] = [Format::Toml, Format::Yaml, Format::Json];
+const FORMATS: [DataFormat; 3] = [DataFormat::Toml, DataFormat::Yaml, DataFormat::Json];
 /// The dialects of Markdown, those with plugins with some of the anchors that these make.
 pub(crate) const DIALECTS: [Dialect; 12] = [
     Dialect::Hugo,
@@ -51,7 +51,7 @@ fn front_matter(text: &str) {
             Err(error) => mistake_is_in_the_text(text, &error),
         }
     }
-    match Source::parse(text) {
+    match ParsedSource::parse(text) {
         Ok(source) => splitting_loses_nothing(text, &source),
         Err(error) => mistake_is_in_the_text(text, &error),
     }
@@ -82,7 +82,7 @@ fn mistake_is_in_the_text(text: &str, error: &DataError) {
     assert!(!error.message.trim().is_empty() && !error.message.contains('\n'), "{:?}", error.message);
 }
 
-fn splitting_loses_nothing(text: &str, source: &Source) {
+fn splitting_loses_nothing(text: &str, source: &ParsedSource) {
     let body_start = text.len() - source.body.len();
     assert_eq!(&text[body_start..], source.body, "the body is not the end of the text");
     if !source.has_front_matter {

@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use bloghound::content::{Audience, Catalog, Site};
+use bloghound::content::{Catalog, Site, VisibilityRules};
 use bloghound::index::{Opened, Provenance, Writer, generation};
 use bloghound::reindex::fingerprint;
 use jiff::Timestamp;
@@ -22,7 +22,7 @@ pub(crate) fn damaged_site() -> TestSite {
         panic!("the index is not fit")
     };
     let (mut writer, _, _) = *opened;
-    let catalog = Catalog::read(&detected, &Audience::of(&config, &detected, Timestamp::now()));
+    let catalog = Catalog::read(&detected, &VisibilityRules::of(&config, &detected, Timestamp::now()));
     let bread = catalog.posts().find(|post| post.id == "food/bread/_index.md").unwrap();
     writer.add(writer.entry_builder().build(bread, 1).unwrap()).unwrap();
     writer.commit().unwrap();

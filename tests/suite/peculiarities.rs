@@ -5,13 +5,13 @@ mod text;
 
 use bloghound::content::generator::{hugo, jekyll};
 use bloghound::content::{
-    Audience, Block, Generator, Inventory, Post, Reading, Section, Site, SkipReason, read_post,
+    Block, Generator, Inventory, Post, ReadOutcome, Section, Site, SkipReason, VisibilityRules, read_post,
 };
 
-fn read(generator: Generator, id: &str, text: impl AsRef<[u8]>) -> Reading {
+fn read(generator: Generator, id: &str, text: impl AsRef<[u8]>) -> ReadOutcome {
     let site = Site { generator, ..Site::default() };
     let now = "2026-01-01T00:00:00Z".parse().unwrap();
-    let audience = Audience { drafts: false, future: false, expired: false, now };
+    let audience = VisibilityRules { drafts: false, future: false, expired: false, now };
     read_post(id, text.as_ref(), &Inventory::default(), &site, &audience)
 }
 
@@ -25,7 +25,7 @@ fn jekyll() -> Generator {
 
 fn post_of(generator: Generator, id: &str, text: &str) -> Post {
     match read(generator, id, text) {
-        Reading::Post(post) => *post,
+        ReadOutcome::Post(post) => *post,
         other => panic!("{id}: {text:?}: {other:?}"),
     }
 }
@@ -46,7 +46,7 @@ fn with_yaml(front_matter: &str) -> Post {
 
 fn failure(text: impl AsRef<[u8]>) -> String {
     match read(hugo(), "a.md", text) {
-        Reading::Failed(failure) => failure.to_string(),
+        ReadOutcome::Failed(failure) => failure.to_string(),
         other => panic!("{other:?}"),
     }
 }
@@ -122,7 +122,7 @@ fn carriage_returns_are_no_text() {
 fn the_last_of_equal_keys_counts_and_its_line_is_told() {
     let post = with_yaml("title: A\ntags: [x]\n\"title\": B");
     assert_eq!(post.title, "B");
-    assert_eq!(warnings(&post), ["4: `title` is set before: the last one counts; remove one of them"]);
+    assert_eq!(warnings(&post), ["4: duplicate key `title`: the last value is used; remove the others"]);
     assert!(
         failure("+++\ntitle = 'A'\ntitle = 'B'\n+++\n").starts_with("a.md:3: invalid TOML: duplicate key")
     );
@@ -192,7 +192,7 @@ fn every_post_has_a_title() {
     }
     let untitled = post_of(hugo(), "notes/my-first_trip/index.md", "---\ndate: 2024-01-02\n---\nText");
     assert_eq!(untitled.title, "My first trip");
-    let warning = "1: has no title: its file's name is shown; add `title` to its front matter";
+    let warning = "1: no title: the file name is shown instead; add `title` to the front matter";
     assert_eq!(warnings(&untitled), [warning]);
 }
 
@@ -216,13 +216,13 @@ fn mistakes_say_what_where_why_and_what_to_do() {
     let cases: [(&str, &[&str]); 8] = [
         (
             "---\ntitle: A\ndate: soon\n---\n",
-            &["a.md:3: `date` is no date: \"soon\"; write it like 2026-01-31"],
+            &["a.md:3: invalid value \"soon\" for `date`; expected a date like 2026-01-31"],
         ),
-        ("---\ntitle: A\nDate: 12/31/2024\n---\n", &["a.md:3: `date` is no date: \"12/31/2024\""]),
+        ("---\ntitle: A\nDate: 12/31/2024\n---\n", &["a.md:3: invalid value \"12/31/2024\" for `date`"]),
         ("---\ntitle: A: b\n---\n", &["a.md:2: invalid YAML: ", "quotes"]),
         ("---\ntitle: A\nx:\n\ty: 1\n---\n", &["a.md:4: invalid YAML: ", "spaces"]),
-        ("---\ntitle: \"A\n---\nText", &["a.md:2: invalid YAML: unclosed quote; add the quote"]),
-        ("---\ntitle: A\n", &["a.md:1: the front matter has no end: add a line `---` after it"]),
+        ("---\ntitle: \"A\n---\nText", &["a.md:2: invalid YAML: unclosed quote; add the closing quote"]),
+        ("---\ntitle: A\n", &["a.md:1: unclosed front matter; add a line `---` after it"]),
         ("---\nJust text\n---\n", &["a.md:2: ", "keys and values"]),
         ("{\"title\": \"A\",\n}\n", &["a.md:2: invalid JSON: ", "quotes"]),
     ];
@@ -297,7 +297,7 @@ fn hidden_posts_are_left_out() {
     ];
     for (yaml, expected) in cases {
         let reading = read(hugo(), "a.md", format!("---\ntitle: A\n{yaml}\n---\n"));
-        let reason = if let Reading::Skipped(reason) = reading { Some(reason) } else { None };
+        let reason = if let ReadOutcome::Skipped(reason) = reading { Some(reason) } else { None };
         assert_eq!(reason, expected, "{yaml}");
     }
 }

@@ -55,13 +55,13 @@ fn annotations_name_the_line_below_the_repository() {
     assert_eq!((output.code, lines.len(), output.stderr.as_str()), (1, 5, ""), "{lines:#?}");
     assert_eq!(
         lines[0],
-        "::error file=content/bad.md,line=3::`date` is no date: \"soon\"; write it like \
+        "::error file=content/bad.md,line=3::invalid value \"soon\" for `date`; expected a date like \
          2026-01-31 or 2026-01-31T12:00:00Z"
     );
     assert_eq!(
         lines[1],
-        "::warning file=content/a%2C b%3A 50%25.md,line=8::the code block that ```sh opens has no end: all below is \
-         code; add a line ``` to end it"
+        "::warning file=content/a%2C b%3A 50%25.md,line=8::unclosed code block: ```sh makes everything below it code; \
+         add a closing line ```"
     );
     assert!(lines[3].starts_with("2 posts and 0 pages"), "{}", lines[3]);
     assert_eq!(lines[4], format!("content digest {}", digest(site.root(), &[])));

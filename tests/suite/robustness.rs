@@ -4,8 +4,8 @@
 use std::fs;
 use std::path::Path;
 
-use bloghound::content::data::{Data, Format};
-use bloghound::content::front_matter::Source;
+use bloghound::content::data::{Data, DataFormat};
+use bloghound::content::front_matter::ParsedSource;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
@@ -156,14 +156,14 @@ fn value() -> impl Strategy<Value = String> {
 }
 
 /// Keys and values as front matter, written in a notation.
-fn write(format: Format, entries: &[(String, String)], newline: &str) -> String {
+fn write(format: DataFormat, entries: &[(String, String)], newline: &str) -> String {
     let entries = |between: &str| -> Vec<String> {
         entries.iter().map(|(key, value)| format!("{key}{between}{value}")).collect()
     };
     match format {
-        Format::Toml => entries(" = ").join(newline) + newline,
-        Format::Yaml => entries(": ").join(newline) + newline,
-        Format::Json => {
+        DataFormat::Toml => entries(" = ").join(newline) + newline,
+        DataFormat::Yaml => entries(": ").join(newline) + newline,
+        DataFormat::Json => {
             let entries = entries("\": ").join(&format!(",{newline}\""));
             format!("{{{newline}\"{entries}{newline}}}")
         }
@@ -171,11 +171,11 @@ fn write(format: Format, entries: &[(String, String)], newline: &str) -> String 
 }
 
 /// A source file of front matter and a body.
-fn join(format: Format, front_matter: &str, body: &str, newline: &str) -> String {
+fn join(format: DataFormat, front_matter: &str, body: &str, newline: &str) -> String {
     match format {
-        Format::Toml => format!("+++{newline}{front_matter}+++{newline}{body}"),
-        Format::Yaml => format!("---{newline}{front_matter}---{newline}{body}"),
-        Format::Json => format!("{front_matter}{body}"),
+        DataFormat::Toml => format!("+++{newline}{front_matter}+++{newline}{body}"),
+        DataFormat::Yaml => format!("---{newline}{front_matter}---{newline}{body}"),
+        DataFormat::Json => format!("{front_matter}{body}"),
     }
 }
 
@@ -217,10 +217,10 @@ proptest! {
     ) {
         let entries: Vec<(String, String)> = entries.into_iter().collect();
         let mut read: Vec<Data> = Vec::new();
-        for format in [Format::Toml, Format::Yaml, Format::Json] {
+        for format in [DataFormat::Toml, DataFormat::Yaml, DataFormat::Json] {
             let front_matter = write(format, &entries, newline);
             let text = format!("{before}{}", join(format, &front_matter, &body, newline));
-            let source = Source::parse(&text).unwrap_or_else(|error| panic!("{text:?}: {error:?}"));
+            let source = ParsedSource::parse(&text).unwrap_or_else(|error| panic!("{text:?}: {error:?}"));
             prop_assert!(source.has_front_matter);
             prop_assert_eq!(source.front_matter, front_matter);
             prop_assert_eq!(source.body, &body);

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use super::super::{SiteArgs, UnpublishedArgs, index, output};
 use crate::config::Config;
-use crate::content::{Audience, Catalog, Reading, Site};
+use crate::content::{Catalog, ReadOutcome, Site, VisibilityRules};
 use crate::engine::Engine;
 use crate::evaluation::paths::{KnownPaths, UnresolvedPath};
 use crate::evaluation::{JudgedQuery, read_queries};
@@ -93,12 +93,12 @@ fn explain(unresolved: &[UnresolvedPath], paths: &KnownPaths, config: &Config, s
 
 /// Returns a description, such as `a draft`, of each source file that is not indexed.
 fn hidden_files(config: &Config, site: &Site) -> BTreeMap<String, String> {
-    let audience = Audience::of(config, site, Timestamp::now());
-    let readings = Catalog::read(site, &audience).readings.into_iter();
+    let audience = VisibilityRules::of(config, site, Timestamp::now());
+    let readings = Catalog::read(site, &audience).outcomes.into_iter();
     let describe = |reading| match reading {
-        Reading::Post(_) => None,
-        Reading::Skipped(reason) => Some(output::with_article(output::skipped_noun(reason))),
-        Reading::Failed(failure) => Some(format!("an unreadable file: {failure}")),
+        ReadOutcome::Post(_) => None,
+        ReadOutcome::Skipped(reason) => Some(output::with_article(output::skipped_noun(reason))),
+        ReadOutcome::Failed(failure) => Some(format!("an unreadable file: {failure}")),
     };
     readings.filter_map(|(id, reading)| Some((id, describe(reading)?))).collect()
 }

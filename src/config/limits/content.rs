@@ -1,4 +1,8 @@
-//! Limits on source files and on what is read of them.
+//! Limits on source files and on the work of reading them.
 
-/// Largest source file that is read, in bytes. The largest known blog post is 266 KB.
+/// Maximum size of a source file, in bytes. The largest known blog post has 266 KB.
 pub const MAX_FILE_BYTES: u64 = 16 << 20;
+/// Maximum text that language detection reads, in bytes; more text does not change the result.
+pub const MAX_LANGUAGE_SAMPLE_BYTES: usize = 2_000;
+/// Range of `boost` in the `search` table of front matter.
+pub const BOOST: std::ops::RangeInclusive<f64> = 0.1..=10.0;

@@ -1,14 +1,16 @@
-//! All bounds on input, work and memory, by the layer that they protect.
+//! All bounds on input, work and memory, grouped by the layer that they protect.
 //!
-//! A limit counts bytes, terms, posts or positions, never time, so that the same content gives the same answers.
-//! Constants of a file format stay with the format; constants of ranking are in `query::weights`.
+//! A limit counts bytes, terms, posts or positions, never time, so that the same content gives the same
+//! answers. Constants of a file format stay with the format; ranking constants are in `query::weights`.
 
 mod content;
 mod index;
 mod query;
 mod service;
+mod settings;
 
 pub use content::*;
 pub use index::*;
 pub use query::*;
 pub use service::*;
+pub use settings::*;

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::settings::{Facts, Settings, extension, parse, read_data, read_text};
 use super::{Generator, astro, docusaurus, eleventy, gatsby, hexo, hugo, jekyll, mdbook, mkdocs, nuxt, zola};
-use crate::content::data::Format;
-use crate::content::site_error::SiteError;
+use crate::content::data::DataFormat;
+use crate::content::error::SiteError;
 
 /// A generator that is known.
 struct Known {
@@ -192,8 +192,8 @@ fn load(site_dir: &Path, path: PathBuf) -> Result<Settings, SiteError> {
     if path.is_dir() {
         settings.data = hugo::load_folder(&path)?;
     } else {
-        match Format::of_extension(extension(&path)) {
-            Some(Format::Yaml) if path.file_stem().is_some_and(|stem| stem == "mkdocs") => {
+        match DataFormat::of_extension(extension(&path)) {
+            Some(DataFormat::Yaml) if path.file_stem().is_some_and(|stem| stem == "mkdocs") => {
                 settings.script = read_text(&path)?;
                 settings.data = parse(&path, &mkdocs::without_tags(&settings.script))?;
             }

@@ -81,7 +81,7 @@ pub fn read(settings: &Settings) -> (Rules, Facts) {
         key,
         trailing_slash: config.text("trailingSlash").as_deref() != Some("never"),
         anchors: if has_links { AnchorStyle::GitHub } else { AnchorStyle::None },
-        date_keys: DateKeys { publish: Vec::new(), expiry: Vec::new(), ..DateKeys::usual() },
+        date_keys: DateKeys { publish: Vec::new(), expiry: Vec::new(), ..DateKeys::common() },
     };
     (rules, facts)
 }
@@ -160,7 +160,7 @@ impl Rules {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::content::data::{Data, Format};
+    use crate::content::data::{Data, DataFormat};
     use crate::content::generator::place::place_alone;
 
     fn site(files: &[(&str, &str)]) -> (Rules, Facts) {
@@ -178,7 +178,7 @@ mod tests {
     }
 
     fn place(rules: &Rules, id: &str, front_matter: &str) -> String {
-        let data = Data::parse(front_matter, Format::Yaml).unwrap();
+        let data = Data::parse(front_matter, DataFormat::Yaml).unwrap();
         place_alone(id, &data, |file| rules.place(file)).map_or_else(|reason| reason, |place| place.path)
     }
 

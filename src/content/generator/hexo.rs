@@ -281,12 +281,12 @@ fn date_of(named: &[(&str, &str)]) -> Option<PostDate> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::content::data::Format;
+    use crate::content::data::DataFormat;
     use crate::content::inventory::Inventory;
 
     fn place(settings: &str, id: &str, front_matter: &str) -> String {
-        let config = Data::parse(settings, Format::Yaml).unwrap();
-        let data = Data::parse(front_matter, Format::Yaml).unwrap();
+        let config = Data::parse(settings, DataFormat::Yaml).unwrap();
+        let data = Data::parse(front_matter, DataFormat::Yaml).unwrap();
         let inventory = Inventory::default();
         let date = data.text("date").and_then(|date| parse_date(&date));
         let file =
@@ -369,7 +369,7 @@ mod tests {
             ("url: https://a.org\nroot: /blog/", "https://a.org/blog"),
             ("url: https://a.org/\nroot: /", "https://a.org"),
         ] {
-            let data = Data::parse(config, Format::Yaml).unwrap();
+            let data = Data::parse(config, DataFormat::Yaml).unwrap();
             assert_eq!(read(&Settings { data, ..Settings::default() }).1.base, base, "{config}");
         }
     }

@@ -107,7 +107,7 @@ impl Rules {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::content::data::Format;
+    use crate::content::data::DataFormat;
 
     #[test]
     fn listed_chapters_are_pages() {
@@ -152,7 +152,7 @@ mod tests {
             ("[output.html]\nsite-url = 'https://a.org/b/'", "https://a.org/b"),
             ("", ""),
         ] {
-            let data = Data::parse(toml, Format::Toml).unwrap();
+            let data = Data::parse(toml, DataFormat::Toml).unwrap();
             assert_eq!(read(&Settings { data, ..Settings::default() }).1.base, base, "{toml}");
         }
     }

@@ -9,7 +9,7 @@ use super::place::{Place, Placed, Placement, encode_path};
 use super::project;
 use super::settings::{Facts, Settings, absolute_base};
 use crate::content::anchor::AnchorStyle;
-use crate::content::data::{Data, Format};
+use crate::content::data::{Data, DataFormat};
 use crate::content::date_keys::DateKeys;
 use crate::content::skip_reason::SkipReason;
 use crate::content::slugs;
@@ -82,7 +82,7 @@ pub fn read(settings: &Settings) -> (Rules, Facts) {
         excluded: Globs::of_ignore_lines(&excluded),
         blogs: blogs(config),
         anchors: anchors(&settings.script),
-        date_keys: DateKeys { publish: Vec::new(), expiry: Vec::new(), ..DateKeys::usual() },
+        date_keys: DateKeys { publish: Vec::new(), expiry: Vec::new(), ..DateKeys::common() },
     };
     (rules, facts)
 }
@@ -145,7 +145,7 @@ impl Rules {
         if let Some(Value::Object(_)) = own.get("date") {
             let dates = own.table("date");
             let flat = serde_json::json!({ "date": dates.text("created"), "updated": dates.text("updated") });
-            own.override_with(&Data::parse(&flat.to_string(), Format::Json).unwrap_or_default());
+            own.override_with(&Data::parse(&flat.to_string(), DataFormat::Json).unwrap_or_default());
         }
         let heading = body.lines().find_map(|line| line.strip_prefix("# "));
         if let Some(heading) = heading {
@@ -213,9 +213,10 @@ mod tests {
 
     fn place(config: &str, id: &str, front_matter: &str, body: &str) -> String {
         let yaml = without_tags(config);
-        let settings = Settings { data: Data::parse(&yaml, Format::Yaml).unwrap(), ..Settings::default() };
+        let settings =
+            Settings { data: Data::parse(&yaml, DataFormat::Yaml).unwrap(), ..Settings::default() };
         let (rules, _) = read(&settings);
-        let mut data = Data::parse(front_matter, Format::Yaml).unwrap();
+        let mut data = Data::parse(front_matter, DataFormat::Yaml).unwrap();
         rules.inherit(id, &mut data, body);
         let mut inventory = Inventory::default();
         for id in ["both/index.md", "both/README.md"] {

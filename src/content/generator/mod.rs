@@ -33,14 +33,14 @@ use super::anchor::AnchorStyle;
 use super::cascade::{self, Cascade};
 use super::data::Data;
 use super::date_keys::DateKeys;
-use super::front_matter::Source;
+use super::front_matter::ParsedSource;
 use super::inventory::{Inventory, is_section_index};
 use super::source_id::extension;
 use super::template::Dialect;
 
 /// What a file is to the generator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
+pub enum SourceRole {
     /// It may be a page.
     Page,
     /// It holds values for the pages in and below its folder.
@@ -125,10 +125,12 @@ impl Generator {
 
     /// What a file is to it, by its name; `None` when it is nothing that search needs.
     #[must_use]
-    pub fn role(&self, id: &str) -> Option<Role> {
+    pub fn role(&self, id: &str) -> Option<SourceRole> {
         match self {
-            Self::Eleventy(rules) if eleventy::is_data(id, &rules.input) => return Some(Role::FolderData),
-            Self::MdBook(_) if id == mdbook::SUMMARY => return Some(Role::FolderData),
+            Self::Eleventy(rules) if eleventy::is_data(id, &rules.input) => {
+                return Some(SourceRole::FolderData);
+            }
+            Self::MdBook(_) if id == mdbook::SUMMARY => return Some(SourceRole::FolderData),
             _ => {}
         }
         let is_page = match extension(id).to_ascii_lowercase().as_str() {
@@ -141,7 +143,7 @@ impl Generator {
             }
             _ => false,
         };
-        is_page.then_some(Role::Page)
+        is_page.then_some(SourceRole::Page)
     }
 
     /// Adds a source file to the inventory; `read` returns its text and is called only for files that
@@ -152,10 +154,10 @@ impl Generator {
         id: &str,
         read: impl FnOnce() -> Option<String>,
     ) {
-        if self.role(id) == Some(Role::FolderData) {
+        if self.role(id) == Some(SourceRole::FolderData) {
             inventory.insert_data(id, read().map(|text| self.folder_data(id, &text)).unwrap_or_default());
         } else if is_section_index(id) {
-            let data = read().and_then(|text| Source::parse(&text).ok().map(|source| source.data));
+            let data = read().and_then(|text| ParsedSource::parse(&text).ok().map(|source| source.data));
             let data = data.unwrap_or_default();
             inventory.insert_section(id, data.text("title"), self.cascades(&data));
         } else {

@@ -57,7 +57,7 @@ pub fn read(settings: &Settings) -> (Rules, Facts) {
         },
         ..Facts::default()
     };
-    let date_keys = DateKeys { publish: Vec::new(), expiry: Vec::new(), ..DateKeys::usual() };
+    let date_keys = DateKeys { publish: Vec::new(), expiry: Vec::new(), ..DateKeys::common() };
     (Rules { date_keys }, facts)
 }
 
@@ -88,8 +88,8 @@ impl Rules {
             return Placement::Skipped(SkipReason::List);
         }
         let folder = file.id.split_once('/').map(|(folder, _)| part_of_url(folder));
-        let category = folder.map(|slug| crate::content::inventory::Category {
-            name: crate::content::inventory::humanize(slug),
+        let category = folder.map(|slug| crate::content::category::Category {
+            name: crate::content::category::humanize(slug),
             slug: slug.to_owned(),
         });
         Placement::Page(Place {
@@ -118,7 +118,7 @@ fn part_of_url(name: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::content::data::{Data, Format};
+    use crate::content::data::{Data, DataFormat};
     use crate::content::inventory::Inventory;
 
     #[test]
@@ -133,7 +133,7 @@ mod tests {
             ("a.md", "path: /own", "/own"),
         ];
         for (id, front_matter, expected) in cases {
-            let data = Data::parse(front_matter, Format::Yaml).unwrap();
+            let data = Data::parse(front_matter, DataFormat::Yaml).unwrap();
             let inventory = Inventory::default();
             let file = Placed {
                 id,

@@ -53,13 +53,13 @@ fn folder_and_name(id: &str) -> (&str, &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::content::data::{Data, Format};
+    use crate::content::data::{Data, DataFormat};
     use crate::content::date::parse_date;
     use crate::content::inventory::Inventory;
 
     #[test]
     fn tokens_stand_for_what_the_post_says() {
-        let data = Data::parse("title: A Title\ncategories: [One Two]\n", Format::Yaml).unwrap();
+        let data = Data::parse("title: A Title\ncategories: [One Two]\n", DataFormat::Yaml).unwrap();
         let inventory = Inventory::default();
         let path = |pattern, id| {
             let file = Placed {

@@ -2,9 +2,10 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use crate::content::category::Category;
 use crate::content::data::Data;
 use crate::content::date::PostDate;
-use crate::content::inventory::{Category, Inventory};
+use crate::content::inventory::Inventory;
 use crate::content::skip_reason::SkipReason;
 
 /// Where a generator puts a source file, and what the file's place says of it.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::script::Script;
-use crate::content::data::{Data, Format};
+use crate::content::data::{Data, DataFormat};
 
 /// How many programs are looked at, how deep they may be, and how large each may be.
 const MAX_PROGRAMS: usize = 2_000;
@@ -28,7 +28,7 @@ pub fn commands(site_dir: &Path) -> Vec<String> {
 
 fn package_json(site_dir: &Path) -> Data {
     let text = std::fs::read_to_string(site_dir.join("package.json")).unwrap_or_default();
-    Data::parse(&text, Format::Json).unwrap_or_default()
+    Data::parse(&text, DataFormat::Json).unwrap_or_default()
 }
 
 /// The first of the programs `name.js`, `name.ts`… below the site's root that exists.

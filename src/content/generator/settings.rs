@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
 
-use crate::content::data::{Data, Format};
-use crate::content::site_error::SiteError;
+use crate::content::data::{Data, DataFormat};
+use crate::content::error::SiteError;
 
 /// The settings of a generator, as they were found.
 #[derive(Debug, Clone, Default)]
@@ -63,7 +63,7 @@ pub(super) fn read_data(path: &Path) -> Result<Data, SiteError> {
 }
 
 pub(super) fn parse(path: &Path, text: &str) -> Result<Data, SiteError> {
-    let format = Format::of_extension(extension(path)).unwrap_or(Format::Toml);
+    let format = DataFormat::of_extension(extension(path)).unwrap_or(DataFormat::Toml);
     Data::parse(text, format).map_err(|error| SiteError::Settings {
         path: path.to_owned(),
         line: error.line,

@@ -137,12 +137,12 @@ impl Rules {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::content::data::Format;
+    use crate::content::data::DataFormat;
     use crate::content::generator::place::place_alone;
 
     fn place(id: &str, front_matter: &str) -> String {
-        let config = Data::parse("[languages.fr]\ntitle = 'x'\n", Format::Toml).unwrap();
-        let data = Data::parse(front_matter, Format::Toml).unwrap();
+        let config = Data::parse("[languages.fr]\ntitle = 'x'\n", DataFormat::Toml).unwrap();
+        let data = Data::parse(front_matter, DataFormat::Toml).unwrap();
         let rules = Rules::from_config(&config);
         place_alone(id, &data, |file| rules.place(file)).map_or_else(
             |reason| reason,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::content::date::PostDate;
-use crate::content::{Category, Kind, Post, Section};
+use crate::content::{Category, Post, PostKind, Section};
 
 /// Length to which a description taken from the text is cut, in characters.
 const DESCRIPTION_CHARS: usize = 200;
@@ -14,7 +14,7 @@ pub struct StoredPost {
     /// See [`Post::id`].
     pub id: String,
     /// See [`Post::kind`].
-    pub kind: Kind,
+    pub kind: PostKind,
     /// See [`Post::url`].
     pub url: String,
     /// See [`Post::title`].

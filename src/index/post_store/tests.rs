@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::analysis::{Analyzer, Lexicon};
-use crate::content::{Block, Heading, Kind, Section};
+use crate::content::{Block, Heading, PostKind, Section};
 use crate::index::error::IndexError;
 use crate::index::text_layout::Layout;
 use proptest::prelude::*;
@@ -11,7 +11,7 @@ use tantivy::DocAddress;
 fn post() -> StoredPost {
     StoredPost {
         id: "a/index.md".into(),
-        kind: Kind::Post,
+        kind: PostKind::Post,
         url: "/a/".into(),
         title: "Ä title".into(),
         description: String::new(),

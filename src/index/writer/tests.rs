@@ -1,7 +1,7 @@
 use super::*;
 use crate::content::Post;
-use crate::content::post::SearchOverrides;
-use crate::content::{Block, Kind, Publication, Section};
+use crate::content::SearchOverrides;
+use crate::content::{Block, PostKind, Publication, Section};
 use crate::index::manifest::Digest;
 
 /// Posts of each segment of an index that is due to be merged.
@@ -14,7 +14,7 @@ const AMONG_LIVING_ONES: &str = "0-1";
 fn post(id: &str, words: &str) -> Post {
     Post {
         id: id.to_owned(),
-        kind: Kind::Page,
+        kind: PostKind::Page,
         url: format!("/{id}/"),
         title: id.to_owned(),
         description: None,

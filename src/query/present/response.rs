@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::content::Kind;
+use crate::content::PostKind;
 use crate::content::date::PostDate;
 
 /// A page of hits.
@@ -48,7 +48,7 @@ pub struct Hit {
     /// What it is about.
     pub description: String,
     /// Post or page.
-    pub kind: Kind,
+    pub kind: PostKind,
     /// Names of its categories.
     pub categories: Vec<String>,
     /// Its tags.

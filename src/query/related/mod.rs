@@ -18,7 +18,7 @@ use tantivy::{DocAddress, DocId, SegmentReader};
 use super::rank::versions::{Identities, Identity};
 use super::request::{RequestError, parse_limit};
 use crate::config::limits;
-use crate::content::Kind;
+use crate::content::PostKind;
 use crate::content::date::PostDate;
 use crate::index::schema::columns;
 use crate::index::text_of;
@@ -109,7 +109,7 @@ pub struct RelatedPost {
     /// What it is about.
     pub description: String,
     /// Post or page.
-    pub kind: Kind,
+    pub kind: PostKind,
     /// Names of its categories.
     pub categories: Vec<String>,
     /// Its tags.

@@ -42,7 +42,7 @@ fn an_open_fence_is_told_and_its_text_found() {
     assert_eq!(code(&post), ["ls", "\nfind me ```sh\n```sh\nand `me`"]);
     assert_eq!(
         warnings(&post),
-        ["10: the code block that ```sh opens has no end: all below is code; add a line ``` to end it"]
+        ["10: unclosed code block: ```sh makes everything below it code; add a closing line ```"]
     );
 }
 
@@ -165,11 +165,11 @@ fn one_unreadable_post_leaves_the_others() {
     site.write("content/a/case.md", "---\ntitle: Lower\n---\nTwin\n");
     let report = site.reindex(false);
     let messages: Vec<String> = report.failed.iter().map(ToString::to_string).collect();
-    assert_eq!(messages, ["a/latin.md:2: not UTF-8: byte 0xe9; save the file in UTF-8"]);
+    assert_eq!(messages, ["a/latin.md:2: invalid UTF-8: byte 0xe9; save the file as UTF-8"]);
     let engine = site.engine();
     assert_eq!(full_hits(&engine, "readable"), ["a/good/_index.md"]);
     assert_eq!(full_hits(&engine, "twin").len(), 2, "paths that differ in case only are two posts");
-    assert!(failure(b"\xff\xfe-\0-\0-\0").contains("not UTF-8: byte 0xff"));
+    assert!(failure(b"\xff\xfe-\0-\0-\0").contains("invalid UTF-8: byte 0xff"));
 }
 
 #[test]

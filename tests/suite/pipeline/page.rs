@@ -155,7 +155,10 @@ fn what_is_broken_or_worse_is_not_packed() {
     machines.publish("Bread of flour.");
     machines.write_to_repository("content/food/bad.md", "+++\ntitle = 'Bad'\ndate = 'soon'\n+++\n");
     let said = machines.fail_job(&index);
-    assert!(said.contains("::error file=content/food/bad.md,line=3::`date` is no date"), "{said}");
+    assert!(
+        said.contains("::error file=content/food/bad.md,line=3::invalid value \"soon\" for `date`"),
+        "{said}"
+    );
     fs::remove_file(machines.repository().join("content/food/bad.md")).unwrap();
     machines.write_to_repository("searches.toml", "[[queries]]\nquery = 'soup'\nexpect = 'food/bread'\n");
     for job in [index, gitlab_jobs()[0].clone()] {

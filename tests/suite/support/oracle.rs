@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use bloghound::config::{Config, Overrides};
-use bloghound::content::{Audience, Catalog, Post, Reading, Site};
+use bloghound::content::{Catalog, Post, ReadOutcome, Site, VisibilityRules};
 use jiff::Timestamp;
 
 use super::{Missing, own_site, report_skip};
@@ -22,15 +22,15 @@ pub(crate) struct ReadSite {
 pub(crate) fn read_site(root: &Path) -> ReadSite {
     let config = Config::load(Overrides { site: root.to_owned(), ..Overrides::default() }).unwrap();
     let site = Site::detect(&config).unwrap();
-    let audience = Audience { drafts: true, future: true, expired: true, now: Timestamp::now() };
+    let audience = VisibilityRules { drafts: true, future: true, expired: true, now: Timestamp::now() };
     let catalog = Catalog::read(&site, &audience);
-    assert!(catalog.walk_failures.is_empty(), "{:?}", catalog.walk_failures);
+    assert!(catalog.list_errors.is_empty(), "{:?}", catalog.list_errors);
     let (mut posts, mut skipped) = (Vec::new(), BTreeMap::new());
-    for (_, reading) in catalog.readings {
+    for (_, reading) in catalog.outcomes {
         match reading {
-            Reading::Post(post) => posts.push(*post),
-            Reading::Skipped(reason) => *skipped.entry(format!("{reason:?}")).or_default() += 1,
-            Reading::Failed(failure) => panic!("{failure}"),
+            ReadOutcome::Post(post) => posts.push(*post),
+            ReadOutcome::Skipped(reason) => *skipped.entry(format!("{reason:?}")).or_default() += 1,
+            ReadOutcome::Failed(failure) => panic!("{failure}"),
         }
     }
     ReadSite { site, posts, skipped }

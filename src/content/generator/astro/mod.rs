@@ -12,9 +12,9 @@ use super::place::{Place, Placed, Placement, encode_path};
 use super::project;
 use super::script::Script;
 use super::settings::{Facts, Settings, absolute_base};
+use crate::content::category::{Category, humanize};
 use crate::content::data::Data;
 use crate::content::date_keys::DateKeys;
-use crate::content::inventory::{Category, humanize};
 use crate::content::language::primary_language;
 use crate::content::skip_reason::SkipReason;
 use crate::content::slugs;
@@ -89,7 +89,7 @@ pub fn read(settings: &Settings) -> (Rules, Facts) {
         ending: ending(config),
         locales: i18n.texts("locales"),
         default_locale: default_locale.clone().unwrap_or_default(),
-        date_keys: DateKeys { publish: Vec::new(), expiry: Vec::new(), ..DateKeys::usual() },
+        date_keys: DateKeys { publish: Vec::new(), expiry: Vec::new(), ..DateKeys::common() },
     };
     let facts = Facts {
         base: format!("{base}{}", prefix.trim_end_matches('/')),
@@ -211,7 +211,7 @@ impl Rules {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::content::data::Format;
+    use crate::content::data::DataFormat;
     use crate::content::generator::place::place_alone;
 
     fn site(files: &[(&str, &str)]) -> (Rules, Facts) {
@@ -226,7 +226,7 @@ mod tests {
     }
 
     fn place(rules: &Rules, id: &str, front_matter: &str) -> String {
-        let data = Data::parse(front_matter, Format::Yaml).unwrap();
+        let data = Data::parse(front_matter, DataFormat::Yaml).unwrap();
         if rules.leaves_out(id) {
             return "left out".to_owned();
         }

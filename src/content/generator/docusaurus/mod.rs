@@ -10,7 +10,7 @@ use super::place::{Place, Placed, Placement, encode_path};
 use super::project;
 use super::script::Script;
 use super::settings::{Facts, Settings, absolute_base};
-use crate::content::data::{Data, Format};
+use crate::content::data::{Data, DataFormat};
 use crate::content::date_keys::DateKeys;
 use crate::content::language::primary_language;
 use crate::content::skip_reason::SkipReason;
@@ -223,7 +223,7 @@ pub(super) fn inherit(own: &mut Data) {
         Data::from_value(item).and_then(|tag| tag.text("label")).map_or_else(|| item.clone(), Value::String)
     };
     let labels = serde_json::json!({ "tags": items.iter().map(label).collect::<Vec<_>>() });
-    if let Ok(labels) = Data::parse(&labels.to_string(), Format::Json) {
+    if let Ok(labels) = Data::parse(&labels.to_string(), DataFormat::Json) {
         own.override_with(&labels);
     }
 }
@@ -242,7 +242,7 @@ mod tests {
     }
 
     fn place(rules: &Rules, id: &str, front_matter: &str) -> String {
-        let data = Data::parse(front_matter, Format::Yaml).unwrap();
+        let data = Data::parse(front_matter, DataFormat::Yaml).unwrap();
         if rules.leaves_out(id) {
             return "left out".to_owned();
         }
@@ -321,7 +321,7 @@ mod tests {
 
     #[test]
     fn tags_are_called_by_their_labels() {
-        let mut data = Data::parse("tags: [a, {label: B, permalink: /b}]", Format::Yaml).unwrap();
+        let mut data = Data::parse("tags: [a, {label: B, permalink: /b}]", DataFormat::Yaml).unwrap();
         inherit(&mut data);
         assert_eq!(data.texts("tags"), ["a", "B"]);
     }

@@ -14,7 +14,7 @@ use super::project;
 use super::script::Script;
 use super::settings::{Facts, Settings};
 use crate::content::anchor::AnchorStyle;
-use crate::content::data::{Data, Format};
+use crate::content::data::{Data, DataFormat};
 use crate::content::date::{PostDate, parse_date};
 use crate::content::date_keys::DateKeys;
 use crate::content::inventory::Inventory;
@@ -60,7 +60,7 @@ pub fn read(settings: &Settings) -> (Rules, Facts) {
         ignored: ignored(&script, &settings.site_dir, &input),
         permalink: global,
         dialect: dialect(&script),
-        date_keys: DateKeys { expiry: Vec::new(), publish: Vec::new(), ..DateKeys::usual() },
+        date_keys: DateKeys { expiry: Vec::new(), publish: Vec::new(), ..DateKeys::common() },
         input: input.clone(),
     };
     let facts = Facts {
@@ -161,7 +161,7 @@ fn computes_permalinks(input_dir: &Path) -> bool {
 #[must_use]
 pub(super) fn data_of(id: &str, text: &str) -> Data {
     if extension(id) == "json" {
-        Data::parse(text, Format::Json).unwrap_or_default()
+        Data::parse(text, DataFormat::Json).unwrap_or_default()
     } else {
         Script::parse(text).data().clone()
     }
@@ -212,7 +212,7 @@ impl Rules {
             .text("date")
             .is_some_and(|date| date.starts_with(|c: char| c.is_alphabetic()) && parse_date(&date).is_none());
         if is_word {
-            let none = Data::parse("{\"date\": null}", Format::Json).unwrap_or_default();
+            let none = Data::parse("{\"date\": null}", DataFormat::Json).unwrap_or_default();
             own.override_with(&none);
         }
     }
@@ -281,7 +281,7 @@ mod tests {
             assert!(is_data(id, &rules.input), "{id}");
             inventory.insert_data(id, data_of(id, text));
         }
-        let mut data = Data::parse(front_matter, Format::Yaml).unwrap();
+        let mut data = Data::parse(front_matter, DataFormat::Yaml).unwrap();
         rules.inherit(id, &mut data, &inventory);
         let date = data.text("date").and_then(|date| parse_date(&date));
         let file =

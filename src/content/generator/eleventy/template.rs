@@ -149,13 +149,13 @@ fn without_date(name: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::content::data::{Data, Format};
+    use crate::content::data::{Data, DataFormat};
     use crate::content::date::parse_date;
     use crate::content::inventory::Inventory;
 
     #[test]
     fn templates_are_filled_or_given_up() {
-        let data = Data::parse("title: Ünï & Co\nlang: de\nmeta: {slug: s}\n", Format::Yaml).unwrap();
+        let data = Data::parse("title: Ünï & Co\nlang: de\nmeta: {slug: s}\n", DataFormat::Yaml).unwrap();
         let inventory = Inventory::default();
         let fill = |id, template: &str| {
             let date = parse_date("2024-03-05");

@@ -132,10 +132,10 @@ fn root_below(dir: &str, content_dir: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::content::data::Format;
+    use crate::content::data::DataFormat;
 
     fn languages(config: &str) -> Languages {
-        Languages::from_config(&Data::parse(config, Format::Toml).unwrap(), "content")
+        Languages::from_config(&Data::parse(config, DataFormat::Toml).unwrap(), "content")
     }
 
     fn locate(languages: &Languages, id: &str) -> String {
@@ -169,7 +169,7 @@ mod tests {
         assert_eq!(locate(&languages, "de/x.md"), "de /dex.md");
         assert_eq!(locate(&languages, "fr/a/x.md"), "fr /fra/x.md");
         assert_eq!(locate(&languages, "x.md"), "none");
-        let config = Data::parse("[languages.it]\ncontentDir = 'content_it'\n", Format::Toml).unwrap();
+        let config = Data::parse("[languages.it]\ncontentDir = 'content_it'\n", DataFormat::Toml).unwrap();
         assert_eq!(Languages::folders_outside(&config, "content"), ["content_it"]);
     }
 }

@@ -11,14 +11,14 @@ pub use self::settings::{fits, load_folder, read};
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::content::data::{Data, Format};
+    use crate::content::data::{Data, DataFormat};
     use crate::content::generator::place::Placed;
     use crate::content::generator::settings::Settings;
     use crate::content::inventory::Inventory;
 
     fn path(config: &str, id: &str, front_matter: &str) -> String {
-        let config = Data::parse(config, Format::Toml).unwrap();
-        let data = Data::parse(front_matter, Format::Toml).unwrap();
+        let config = Data::parse(config, DataFormat::Toml).unwrap();
+        let data = Data::parse(front_matter, DataFormat::Toml).unwrap();
         let date = crate::content::date::parse_date("2024-03-05");
         let inventory = Inventory::default();
         let file =

@@ -65,7 +65,7 @@ impl Rules {
     /// For sites of an unknown generator: dates under all usual keys and in file names too.
     #[must_use]
     pub fn lenient() -> Self {
-        let mut date_keys = DateKeys::usual();
+        let mut date_keys = DateKeys::common();
         date_keys.date.push(":filename".to_owned());
         Self { date_keys, ..Self::default() }
     }
@@ -152,7 +152,7 @@ impl Rules {
 
     /// The name behind a date that counts as the post's.
     fn slug_of_name(&self, name: &str) -> Option<String> {
-        let (_, rest) = split_date(name, &['-', '_']).filter(|_| self.date_keys.takes_file_name())?;
+        let (_, rest) = split_date(name, &['-', '_']).filter(|_| self.date_keys.uses_file_name())?;
         Some(rest.to_owned())
     }
 

@@ -5,10 +5,10 @@ use std::path::Path;
 use super::languages::Languages;
 use super::rules::{Rules, UglyUrls};
 use crate::content::cascade;
-use crate::content::data::{Data, Format};
+use crate::content::data::{Data, DataFormat};
 use crate::content::date_keys::DateKeys;
+use crate::content::error::SiteError;
 use crate::content::generator::settings::{Facts, Settings, absolute_base, extension, read_data};
-use crate::content::site_error::SiteError;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
@@ -30,7 +30,7 @@ pub fn load_folder(default: &Path) -> Result<Data, SiteError> {
     for folder in [default.to_owned(), default.with_file_name("production")] {
         let entries = std::fs::read_dir(&folder).into_iter().flatten().flatten();
         let mut files: Vec<_> = entries.map(|entry| entry.path()).collect();
-        files.retain(|path| Format::of_extension(extension(path)).is_some());
+        files.retain(|path| DataFormat::of_extension(extension(path)).is_some());
         files.sort();
         for path in files {
             let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();

@@ -70,7 +70,7 @@ pub(super) fn fill(data: &mut Data, defaults: &[Defaults], path: &str, kind: &st
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::content::data::Format;
+    use crate::content::data::DataFormat;
 
     #[test]
     fn the_nearest_scope_goes_first() {
@@ -79,7 +79,7 @@ mod tests {
             - {scope: {path: '', type: posts}, values: {layout: post}}\n\
             - {scope: {path: de}, values: {lang: de}}\n\
             - {scope: {path: 'notes/*/old'}, values: {lang: fr}}\n";
-        let defaults = of_config(&Data::parse(config, Format::Yaml).unwrap());
+        let defaults = of_config(&Data::parse(config, DataFormat::Yaml).unwrap());
         let values = |path, kind| {
             let mut data = Data::default();
             fill(&mut data, &defaults, path, kind);

@@ -12,10 +12,10 @@ use super::file_name::split_date;
 use super::pattern::{fill, tidy_slashes};
 use super::place::{Place, Placed, Placement, encode_path};
 use super::settings::{Facts, Settings, absolute_base};
+use crate::content::category::{Category, humanize};
 use crate::content::data::Data;
 use crate::content::date::PostDate;
 use crate::content::date_keys::DateKeys;
-use crate::content::inventory::{Category, humanize};
 use crate::content::skip_reason::SkipReason;
 use crate::content::source_id::folder_and_stem;
 use crate::content::value_digest;
@@ -334,12 +334,13 @@ fn slugified(text: &str, is_pretty: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::content::data::Format;
+    use crate::content::data::DataFormat;
     use crate::content::generator::place::place_alone;
 
     fn place(style: &str, id: &str, front_matter: &str) -> String {
-        let config = Data::parse(&format!("permalink: {style}\nexclude: [vendor]\n"), Format::Yaml).unwrap();
-        let data = Data::parse(front_matter, Format::Yaml).unwrap();
+        let config =
+            Data::parse(&format!("permalink: {style}\nexclude: [vendor]\n"), DataFormat::Yaml).unwrap();
+        let data = Data::parse(front_matter, DataFormat::Yaml).unwrap();
         let rules = Rules::from_config(&config);
         if rules.leaves_out(id) {
             return "left out".to_owned();

@@ -1,0 +1,16 @@
+//! Allowed ranges of the settings in `bloghound.toml`.
+
+use std::ops::RangeInclusive;
+
+/// `search.snippet_chars`, in characters.
+pub const SNIPPET_CHARS: RangeInclusive<usize> = 40..=2_000;
+/// Minimum of `search.one_typo_from`, in letters: shorter words match too many others with one typo.
+pub const MIN_ONE_TYPO_LETTERS: usize = 3;
+/// Minimum of `search.recency_half_life_days`, in days.
+pub const MIN_RECENCY_HALF_LIFE_DAYS: u32 = 1;
+/// `watch.debounce_ms`, in milliseconds.
+pub const DEBOUNCE_MS: RangeInclusive<u64> = 1..=10_000;
+/// `watch.reconcile_s`, in seconds.
+pub const RECONCILE_S: RangeInclusive<u64> = 1..=86_400;
+/// `watch.poll_s`, in seconds.
+pub const POLL_S: RangeInclusive<f32> = 0.1..=3_600.0;

@@ -1,0 +1,44 @@
+//! Errors about a site and its source files.
+
+use std::path::PathBuf;
+
+/// An error in a source file, which is then not indexed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, serde::Serialize)]
+#[error("{path}:{line}: {message}")]
+pub struct SourceError {
+    /// Path below the content directory.
+    pub path: String,
+    /// Line of the error, from 1.
+    pub line: usize,
+    /// What is wrong and how to fix it.
+    pub message: String,
+}
+
+/// An error in the settings of a site, or in its layout on disk.
+#[derive(Debug, thiserror::Error)]
+pub enum SiteError {
+    /// The generator's configuration is unreadable or invalid.
+    #[error("{path}:{line}: {message}")]
+    Settings {
+        /// The configuration file.
+        path: PathBuf,
+        /// Line of the error, from 1.
+        line: usize,
+        /// What is wrong.
+        message: String,
+    },
+    /// `bloghound.toml` names an unknown generator.
+    #[error("bloghound.toml: invalid value \"{name}\" for `generator`; expected one of {known}")]
+    UnknownGenerator {
+        /// The name in the settings.
+        name: String,
+        /// The names of all generators.
+        known: String,
+    },
+    /// The content directory does not exist.
+    #[error(
+        "cannot read the content: {0}: no such directory; run bloghound in the site's root, \
+         or pass --site DIR or --content DIR"
+    )]
+    NoContent(PathBuf),
+}
