@@ -1,7 +1,9 @@
 //! The baseline: an index of title and text with Tantivy's default tokenizer.
 
 use bloghound::config::Config;
-use bloghound::content::{Inventory, ReadOutcome, Site, SourceFile, SourceRole, VisibilityRules, list_sources, read_post};
+use bloghound::content::{
+    Inventory, ReadOutcome, Site, SourceFile, SourceRole, VisibilityRules, list_sources, read_post,
+};
 use jiff::Timestamp;
 use rayon::prelude::*;
 use tantivy::schema::{Schema, TEXT};
