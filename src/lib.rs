@@ -18,7 +18,7 @@ pub mod cli;
 pub mod config;
 pub mod content;
 pub mod engine;
-pub mod evaluation;
+pub(crate) mod evaluation;
 pub mod http;
 pub mod index;
 pub mod query;

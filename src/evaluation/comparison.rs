@@ -1,71 +1,78 @@
-//! Two rankings of the same queries, side by side.
+//! Comparison of two runs of the same queries.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Serialize;
 
-use super::groups::{Dimension, Judgement, partition};
-use super::judged::JudgedQuery;
+use super::groups::{Dimension, Judgement, Partition, partition};
+use super::judged_query::JudgedQuery;
 use super::metrics::{self, Measures};
 use super::run::Run;
 use super::significance::p_value;
 
-/// Changes of a measure that are none.
+/// Largest change of a measure that counts as none.
 const EPSILON: f64 = 1e-9;
 
-/// What became of one query.
+/// The change of one query between two runs.
 #[derive(Debug, Clone, PartialEq)]
-pub struct QueryChange<'a> {
-    /// As it was, by the judgements of today.
-    pub before: Judgement<'a>,
-    /// As it is.
-    pub after: &'a Judgement<'a>,
+pub(crate) struct QueryChange<'a> {
+    /// The earlier run, measured with the current judgements.
+    pub(crate) before: Judgement<'a>,
+    /// The current run.
+    pub(crate) after: &'a Judgement<'a>,
 }
 
 impl QueryChange<'_> {
-    /// The query.
+    /// Returns the query.
     #[must_use]
-    pub fn query(&self) -> &JudgedQuery {
+    pub(crate) fn query(&self) -> &JudgedQuery {
         self.after.query
     }
 
-    /// By how much nDCG rose; below 0 it fell.
+    /// Returns the change of nDCG; negative if it fell.
     #[must_use]
-    pub fn gain(&self) -> f64 {
+    pub(crate) fn gain(&self) -> f64 {
         self.after.measures.ndcg - self.before.measures.ndcg
     }
 }
 
-/// The measures of a group of queries, before and after.
+/// Measures of a group of queries in both runs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct GroupChange {
-    /// What the queries have in common, by dimension; or `ALL`.
+pub(crate) struct GroupChange {
+    /// The common kind or language of the queries, by dimension; or `ALL`.
     #[serde(flatten)]
-    pub key: BTreeMap<&'static str, String>,
-    /// How many there are.
-    pub queries: usize,
-    /// Means over them, as they were.
-    pub before: Measures,
-    /// Means over them, as they are.
-    pub after: Measures,
+    pub(crate) key: BTreeMap<&'static str, String>,
+    /// Number of queries.
+    pub(crate) queries: usize,
+    /// Means in the earlier run.
+    pub(crate) before: Measures,
+    /// Means in the current run.
+    pub(crate) after: Measures,
 }
 
-/// An earlier run and the present one.
+/// Measures of one query in both runs.
+#[derive(Debug, Clone, Copy)]
+struct MeasuresPair {
+    before: Measures,
+    after: Measures,
+}
+
+/// An earlier run compared with the current one.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Comparison<'a> {
-    /// The queries that both have, in their order.
-    pub changes: Vec<QueryChange<'a>>,
-    /// The queries that the earlier run lacks.
-    pub new: Vec<&'a JudgedQuery>,
-    /// The qids of the earlier run that are judged no more.
-    pub gone: Vec<String>,
+pub(crate) struct Comparison<'a> {
+    /// The queries of both runs, in the order of the current one.
+    pub(crate) changes: Vec<QueryChange<'a>>,
+    /// The queries that only the current run has.
+    pub(crate) new: Vec<&'a JudgedQuery>,
+    /// The qids that only the earlier run has.
+    pub(crate) gone: Vec<String>,
 }
 
 impl<'a> Comparison<'a> {
-    /// Compares what is with what was. Both are measured by the judgements of today: only the ranking
-    /// is compared, not what was expected of it.
+    /// Compares a run with an earlier one. Both are measured with the current judgements, so that only the rankings
+    /// differ.
     #[must_use]
-    pub fn new(after: &'a [Judgement<'a>], baseline: Vec<Run>) -> Self {
+    pub(crate) fn new(after: &'a [Judgement<'a>], baseline: Vec<Run>) -> Self {
         let judged: HashSet<&str> = after.iter().map(|judgement| judgement.query.qid.as_str()).collect();
         let (known, gone): (Vec<Run>, Vec<Run>) =
             baseline.into_iter().partition(|run| judged.contains(run.qid.as_str()));
@@ -86,50 +93,51 @@ impl<'a> Comparison<'a> {
         Self { changes, new, gone: gone.into_iter().map(|run| run.qid).collect() }
     }
 
-    /// Means before and after by the dimensions, and of all queries last.
+    /// Returns the means of both runs for each group of these dimensions, and last those of all queries.
     #[must_use]
-    pub fn summarize(&self, dimensions: &[Dimension]) -> Vec<GroupChange> {
+    pub(crate) fn summarize(&self, dimensions: &[Dimension]) -> Vec<GroupChange> {
         let pairs = self.changes.iter().map(|change| {
             let query = change.after.query;
-            (query, (change.before.measures, change.after.measures))
+            (query, MeasuresPair { before: change.before.measures, after: change.after.measures })
         });
-        let groups = partition(pairs, dimensions).into_iter().map(|(key, pairs)| GroupChange {
-            key,
-            queries: pairs.len(),
-            before: metrics::mean(pairs.iter().map(|(before, _)| *before)),
-            after: metrics::mean(pairs.iter().map(|(_, after)| *after)),
-        });
+        let groups =
+            partition(pairs, dimensions).into_iter().map(|Partition { key, values: pairs }| GroupChange {
+                key,
+                queries: pairs.len(),
+                before: metrics::mean(pairs.iter().map(|pair| pair.before)),
+                after: metrics::mean(pairs.iter().map(|pair| pair.after)),
+            });
         groups.collect()
     }
 
-    /// The queries whose nDCG fell, by how much it fell.
+    /// Returns the queries whose nDCG fell, largest loss first.
     #[must_use]
-    pub fn worse(&self) -> Vec<&QueryChange<'a>> {
+    pub(crate) fn worse(&self) -> Vec<&QueryChange<'a>> {
         let mut worse: Vec<_> = self.changes.iter().filter(|change| change.gain() < -EPSILON).collect();
         worse.sort_by(|a, b| a.gain().total_cmp(&b.gain()));
         worse
     }
 
-    /// The queries whose nDCG rose, by how much it rose.
+    /// Returns the queries whose nDCG rose, largest gain first.
     #[must_use]
-    pub fn better(&self) -> Vec<&QueryChange<'a>> {
+    pub(crate) fn better(&self) -> Vec<&QueryChange<'a>> {
         let mut better: Vec<_> = self.changes.iter().filter(|change| change.gain() > EPSILON).collect();
         better.sort_by(|a, b| b.gain().total_cmp(&a.gain()));
         better
     }
 
-    /// By how much the mean nDCG rose; below 0 it fell.
+    /// Returns the change of the mean nDCG; negative if it fell.
     #[must_use]
-    pub fn gain(&self) -> f64 {
+    pub(crate) fn gain(&self) -> f64 {
         let mean = |measures: fn(&QueryChange<'_>) -> Measures| {
             metrics::mean(self.changes.iter().map(measures)).ndcg
         };
         mean(|change| change.after.measures) - mean(|change| change.before.measures)
     }
 
-    /// The probability of such a change of the mean nDCG by chance alone; see [`p_value`].
+    /// Returns the probability of such a change of the mean nDCG by chance alone, see [`p_value`].
     #[must_use]
-    pub fn p_value(&self) -> f64 {
+    pub(crate) fn p_value(&self) -> f64 {
         p_value(&self.changes.iter().map(QueryChange::gain).collect::<Vec<_>>())
     }
 }
@@ -137,7 +145,7 @@ impl<'a> Comparison<'a> {
 #[cfg(test)]
 mod tests {
     use super::super::groups::judge;
-    use super::super::judged::tests::query;
+    use super::super::judged_query::tests::query;
     use super::*;
 
     fn run(qid: &str, hits: &[&str]) -> Run {
@@ -145,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn queries_are_new_gone_worse_or_better() {
+    fn classifies_queries_as_new_gone_worse_or_better() {
         let queries: Vec<_> = ["1", "2", "3", "4", "5"].iter().map(|qid| query(qid, "k", "-")).collect();
         let after = judge(&queries, vec![run("1", &["a"]), run("2", &["x", "a"]), run("4", &["a"])]);
         let baseline = vec![

@@ -1,19 +1,19 @@
-//! Measures of groups of queries.
+//! Measures of groups of queries, by kind and language.
 
 use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
-use super::judged::JudgedQuery;
+use super::judged_query::JudgedQuery;
 use super::metrics::{self, Measures};
 use super::run::Run;
 
-/// The name of the group of all queries.
-pub const ALL: &str = "ALL";
+/// Name of the group of all queries.
+pub(crate) const ALL: &str = "ALL";
 
-/// What queries are grouped by.
+/// A property by which queries are grouped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Dimension {
+pub(crate) enum Dimension {
     /// The kind of query.
     Kind,
     /// The language of the query.
@@ -21,18 +21,18 @@ pub enum Dimension {
 }
 
 impl Dimension {
-    /// Its name in tables.
+    /// Returns the name, as in tables and JSON.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Kind => "kind",
             Self::Lang => "lang",
         }
     }
 
-    /// What a query is in this dimension.
+    /// Returns the value of a query in this dimension.
     #[must_use]
-    pub fn of(self, query: &JudgedQuery) -> &str {
+    pub(crate) fn of(self, query: &JudgedQuery) -> &str {
         match self {
             Self::Kind => &query.kind,
             Self::Lang => &query.lang,
@@ -40,29 +40,29 @@ impl Dimension {
     }
 }
 
-/// The answer to a judged query, measured.
+/// The hits of a judged query, with their measures.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Judgement<'a> {
+pub(crate) struct Judgement<'a> {
     /// The query.
-    pub query: &'a JudgedQuery,
+    pub(crate) query: &'a JudgedQuery,
     /// Ids of the hits, best first.
-    pub hits: Vec<String>,
-    /// How good they are.
-    pub measures: Measures,
+    pub(crate) hits: Vec<String>,
+    /// Measures of the hits.
+    pub(crate) measures: Measures,
 }
 
 impl<'a> Judgement<'a> {
     /// Measures the hits of a query.
     #[must_use]
-    pub fn new(query: &'a JudgedQuery, hits: Vec<String>) -> Self {
+    pub(crate) fn new(query: &'a JudgedQuery, hits: Vec<String>) -> Self {
         let measures = metrics::measure(&hits, &query.relevant);
         Self { query, hits, measures }
     }
 }
 
-/// Measures the runs, in the order of the queries. A query without a run has no hits.
+/// Returns a judgement per query, in the order of the queries. A query without a run has no hits.
 #[must_use]
-pub fn judge(queries: &[JudgedQuery], runs: Vec<Run>) -> Vec<Judgement<'_>> {
+pub(crate) fn judge(queries: &[JudgedQuery], runs: Vec<Run>) -> Vec<Judgement<'_>> {
     let mut by_qid: HashMap<String, Vec<String>> = runs.into_iter().map(|run| (run.qid, run.hits)).collect();
     let judgements = queries.iter().map(|query| {
         let hits = by_qid.remove(&query.qid).unwrap_or_default();
@@ -71,40 +71,52 @@ pub fn judge(queries: &[JudgedQuery], runs: Vec<Run>) -> Vec<Judgement<'_>> {
     judgements.collect()
 }
 
-/// The measures of a group of queries.
+/// Mean measures of a group of queries.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct GroupMeasures {
-    /// What the queries have in common, by dimension: a kind, a language; or `ALL`.
+pub(crate) struct GroupMeasures {
+    /// The common kind or language of the queries, by dimension; or `ALL`.
     #[serde(flatten)]
-    pub key: BTreeMap<&'static str, String>,
-    /// How many there are.
-    pub queries: usize,
-    /// Means over them.
+    pub(crate) key: BTreeMap<&'static str, String>,
+    /// Number of queries.
+    pub(crate) queries: usize,
+    /// Means over the queries.
     #[serde(flatten)]
-    pub means: Measures,
+    pub(crate) means: Measures,
 }
 
-/// The means over all queries.
+/// Returns the means over all queries.
 #[must_use]
-pub fn mean_of(judgements: &[Judgement<'_>]) -> Measures {
+pub(crate) fn mean_of(judgements: &[Judgement<'_>]) -> Measures {
     metrics::mean(judgements.iter().map(|judgement| judgement.measures))
 }
 
-/// The means by the dimensions, and of all queries last.
+/// Returns the means of each group of these dimensions, and last those of all queries.
 #[must_use]
-pub fn summarize(judgements: &[Judgement<'_>], dimensions: &[Dimension]) -> Vec<GroupMeasures> {
+pub(crate) fn summarize(judgements: &[Judgement<'_>], dimensions: &[Dimension]) -> Vec<GroupMeasures> {
     let measured = judgements.iter().map(|judgement| (judgement.query, judgement.measures));
     let groups = partition(measured, dimensions).into_iter();
     groups
-        .map(|(key, measures)| GroupMeasures { key, queries: measures.len(), means: metrics::mean(measures) })
+        .map(|Partition { key, values }| GroupMeasures {
+            key,
+            queries: values.len(),
+            means: metrics::mean(values),
+        })
         .collect()
 }
 
-/// The values of queries by the dimensions, and all of them last.
+/// The values of a group of queries.
+pub(super) struct Partition<T> {
+    /// The common kind or language of the queries, by dimension; or `ALL`.
+    pub(super) key: BTreeMap<&'static str, String>,
+    /// One value per query.
+    pub(super) values: Vec<T>,
+}
+
+/// Returns the values by group of these dimensions, and last all of them.
 pub(super) fn partition<'a, T: Copy>(
     values: impl Iterator<Item = (&'a JudgedQuery, T)>,
     dimensions: &[Dimension],
-) -> Vec<(BTreeMap<&'static str, String>, Vec<T>)> {
+) -> Vec<Partition<T>> {
     let mut groups: BTreeMap<Vec<&str>, Vec<T>> = BTreeMap::new();
     let mut all = Vec::new();
     for (query, value) in values {
@@ -119,18 +131,19 @@ pub(super) fn partition<'a, T: Copy>(
             .zip(names.into_iter().map(str::to_owned))
             .collect()
     };
-    let mut parts: Vec<_> = groups.into_iter().map(|(names, values)| (named(names), values)).collect();
-    parts.push((named(vec![ALL; dimensions.len()]), all));
+    let mut parts: Vec<_> =
+        groups.into_iter().map(|(names, values)| Partition { key: named(names), values }).collect();
+    parts.push(Partition { key: named(vec![ALL; dimensions.len()]), values: all });
     parts
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::judged::tests::query;
+    use super::super::judged_query::tests::query;
     use super::*;
 
     #[test]
-    fn groups_are_means_and_a_missing_run_is_a_miss() {
+    fn groups_have_mean_measures_and_a_missing_run_counts_as_no_hits() {
         let queries = [query("x-1", "k", "en"), query("x-2", "k", "de"), query("x-3", "l", "en")];
         let runs = vec![
             Run { qid: "x-1".into(), hits: vec!["a".into()] },

@@ -7,13 +7,13 @@ use crate::config::line_of;
 /// A file of judged queries, runs or weights that cannot be read or is invalid.
 #[derive(Debug, thiserror::Error)]
 #[error("{path}:{line}: {message}")]
-pub struct InputError {
+pub(crate) struct InputError {
     /// The file.
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
     /// Line of the error, from 1.
-    pub line: usize,
+    pub(crate) line: usize,
     /// What is wrong, and what is expected instead.
-    pub message: String,
+    pub(crate) message: String,
 }
 
 impl InputError {

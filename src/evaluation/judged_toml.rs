@@ -1,4 +1,4 @@
-//! Judged queries in TOML, the form for people:
+//! Judged queries in TOML, the format to write by hand:
 //!
 //! ```toml
 //! [[queries]]
@@ -14,10 +14,10 @@ use serde::Deserialize;
 use toml::{Spanned, Value};
 
 use super::input::InputError;
-use super::judged::{JudgedQuery, UNKNOWN};
+use super::judged_query::{JudgedQuery, UNKNOWN};
 use crate::config::line_of;
 
-/// The file; `kind` and `lang` are those of queries that name none.
+/// A file. Its `kind` and `lang` are the defaults of its queries.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct JudgedFile {
@@ -38,11 +38,11 @@ struct JudgedEntry {
     lang: Option<String>,
 }
 
-/// Reads the queries of a file, whose text is `text`.
+/// Parses the queries of a file with this text.
 ///
 /// # Errors
-/// At the first mistake, with its line.
-pub fn parse(path: &Path, text: &str) -> Result<Vec<JudgedQuery>, InputError> {
+/// The first error in the text, with its line.
+pub(crate) fn parse(path: &Path, text: &str) -> Result<Vec<JudgedQuery>, InputError> {
     let file: JudgedFile = toml::from_str(text).map_err(|error| InputError::of_toml(path, text, &error))?;
     let source: Arc<Path> = path.into();
     let line = |at: usize| line_of(text.as_bytes(), at);
@@ -68,15 +68,15 @@ pub fn parse(path: &Path, text: &str) -> Result<Vec<JudgedQuery>, InputError> {
     entries.collect()
 }
 
-/// The expected paths with their grades: those of a list are equally good.
+/// Returns the expected paths with their grades. The paths of a list have the same grade.
 fn grades(expect: Value) -> Result<BTreeMap<String, u32>, String> {
-    let allowed = "allowed are a path, a list of paths, and a table of paths with grades, whole numbers \
-                   from 0 (irrelevant) up";
-    let wrong = |what: &str| format!("`expect` {what}; {allowed}");
+    let expected =
+        "expected a path, a list of paths, or a table of paths with grades, integers from 0 (irrelevant)";
+    let invalid = |reason: &str| format!("invalid `expect`: {reason}; {expected}");
     let path = |value: Value| match value {
         Value::String(path) if !path.trim().is_empty() => Ok(path.trim().to_owned()),
-        Value::String(_) => Err(wrong("names an empty path")),
-        other => Err(wrong(&format!("has {} for a path", with_article(other.type_str())))),
+        Value::String(_) => Err(invalid("it has an empty path")),
+        other => Err(invalid(&format!("it has {} instead of a path", with_article(other.type_str())))),
     };
     let graded: BTreeMap<String, u32> = match expect {
         Value::Array(paths) => {
@@ -85,7 +85,7 @@ fn grades(expect: Value) -> Result<BTreeMap<String, u32>, String> {
         Value::Table(grades) => {
             let graded = grades.into_iter().map(|(name, grade)| {
                 let grade = grade.as_integer().and_then(|grade| u32::try_from(grade).ok());
-                let grade = grade.ok_or_else(|| wrong(&format!("has no such grade for {name:?}")))?;
+                let grade = grade.ok_or_else(|| invalid(&format!("it has an invalid grade for {name:?}")))?;
                 Ok((path(Value::String(name))?, grade))
             });
             graded.collect::<Result<_, String>>()?
@@ -93,7 +93,7 @@ fn grades(expect: Value) -> Result<BTreeMap<String, u32>, String> {
         single => [(path(single)?, 1)].into(),
     };
     if graded.values().all(|grade| *grade == 0) {
-        return Err(wrong("names no relevant path"));
+        return Err(invalid("it has no relevant path"));
     }
     Ok(graded)
 }
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn paths_stand_alone_in_a_list_or_with_grades() {
+    fn expects_a_path_a_list_or_a_table_of_grades() {
         let text = "kind = 'words'\n\
                     [[queries]]\nquery = 'one'\nexpect = 'a/x'\n\
                     [[queries]]\nquery = 'two'\nexpect = ['a/x', 'a/y']\nkind = 'typo'\nname = 'q2'\n\
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn a_query_may_stand_on_one_line() {
+    fn reads_inline_tables() {
         let text =
             "queries = [\n  { query = 'one', expect = 'a/x' },\n  { query = 'two', expect = 'a/y' },\n]";
         let queries = parse_text(text).unwrap();
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn mistakes_name_the_line_and_what_is_allowed() {
+    fn errors_have_the_line_and_the_expected_form() {
         let of = |expect: &str| format!("[[queries]]\nquery = 'x'\nexpect = {expect}\n");
         let cases = [
             (
@@ -150,13 +150,13 @@ mod tests {
             ("[[query]]\nquery = 'x'\n".to_owned(), 1, "expected one of `kind`, `lang`, `queries`"),
             ("\n[[queries]]\nexpect = ['a']\n".to_owned(), 2, "missing field `query`"),
             ("[[queries]]\nquery = 'x'\n".to_owned(), 1, "missing field `expect`"),
-            (of("[]"), 3, "names no relevant path; allowed are a path, a list"),
-            (of("{ 'a' = 0 }"), 3, "names no relevant path"),
-            (of("['']"), 3, "names an empty path"),
-            (of("7"), 3, "has an integer for a path"),
-            (of("[['a']]"), 3, "has an array for a path"),
-            (of("{ 'a' = -1 }"), 3, "has no such grade for \"a\""),
-            (of("{ 'a' = 'b' }"), 3, "whole numbers from 0"),
+            (of("[]"), 3, "it has no relevant path; expected a path, a list"),
+            (of("{ 'a' = 0 }"), 3, "it has no relevant path"),
+            (of("['']"), 3, "it has an empty path"),
+            (of("7"), 3, "it has an integer instead of a path"),
+            (of("[['a']]"), 3, "it has an array instead of a path"),
+            (of("{ 'a' = -1 }"), 3, "it has an invalid grade for \"a\""),
+            (of("{ 'a' = 'b' }"), 3, "integers from 0"),
             ("[[queries]\n".to_owned(), 1, ""),
         ];
         for (text, line, expected) in cases {

@@ -1,30 +1,30 @@
-//! The measures of a ranking, as `trec_eval` defines them.
+//! Measures of a ranking, as defined by `trec_eval`.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-/// Hits that are looked at.
-pub const DEPTH: usize = 10;
+/// Number of hits that are measured.
+pub(crate) const DEPTH: usize = 10;
 
-/// Measures of one query or means of several; each is from 0 to 1.
+/// Measures of one query, or means over several; each from 0 to 1.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
-pub struct Measures {
-    /// Normalised discounted cumulative gain: the gain is the grade, the discount log2(rank + 1),
-    /// the ideal all judged posts in their best order (Järvelin, Kekäläinen, TOIS 2002).
-    pub ndcg: f64,
-    /// One over the rank of the first relevant hit.
-    pub mrr: f64,
-    /// Share of the relevant posts among the hits.
-    pub recall: f64,
-    /// Whether the first hit is relevant.
-    pub success_at_1: f64,
+pub(crate) struct Measures {
+    /// Normalised discounted cumulative gain. The gain is the grade, the discount is log2(rank + 1), and the ideal has
+    /// all judged posts in their best order (Järvelin, Kekäläinen, TOIS 2002).
+    pub(crate) ndcg: f64,
+    /// Reciprocal rank of the first relevant hit.
+    pub(crate) mrr: f64,
+    /// Fraction of the relevant posts that are among the hits.
+    pub(crate) recall: f64,
+    /// 1 if the first hit is relevant, else 0.
+    pub(crate) success_at_1: f64,
 }
 
-/// Measures the hits of one query against the grades of its relevant posts. A hit that comes
-/// twice counts where it comes first.
+/// Returns the measures of the hits of one query, given the grades of its relevant posts. A repeated hit counts only at
+/// its first rank.
 #[must_use]
-pub fn measure(hits: &[String], relevant: &BTreeMap<String, u32>) -> Measures {
+pub(crate) fn measure(hits: &[String], relevant: &BTreeMap<String, u32>) -> Measures {
     let mut seen: Vec<&String> = Vec::new();
     for hit in hits {
         if !seen.contains(&hit) {
@@ -37,20 +37,20 @@ pub fn measure(hits: &[String], relevant: &BTreeMap<String, u32>) -> Measures {
     let mut ideal: Vec<u32> = relevant.values().copied().collect();
     ideal.sort_unstable_by(|a, b| b.cmp(a));
     ideal.truncate(DEPTH);
-    let good = relevant.values().filter(|grade| **grade > 0).count();
+    let relevant_count = relevant.values().filter(|grade| **grade > 0).count();
     let found = gains.iter().filter(|gain| **gain > 0).count();
     let first = gains.iter().position(|gain| *gain > 0);
     Measures {
         ndcg: ratio(discounted(&gains), discounted(&ideal)),
         mrr: first.map_or(0.0, |at| 1.0 / real(at + 1)),
-        recall: ratio(real(found), real(good)),
+        recall: ratio(real(found), real(relevant_count)),
         success_at_1: if first == Some(0) { 1.0 } else { 0.0 },
     }
 }
 
-/// The means; nothing measured gives zeros.
+/// Returns the means; zeros if there are no measures.
 #[must_use]
-pub fn mean(measures: impl IntoIterator<Item = Measures>) -> Measures {
+pub(crate) fn mean(measures: impl IntoIterator<Item = Measures>) -> Measures {
     let measures: Vec<Measures> = measures.into_iter().collect();
     let of = |pick: fn(&Measures) -> f64| ratio(measures.iter().map(pick).sum(), real(measures.len()));
     Measures {
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn known_values() {
+    fn known_rankings_have_the_expected_measures() {
         let best = measured(&["a", "b"], &[("a", 2), ("b", 1)]);
         assert_eq!(best, Measures { ndcg: 1.0, mrr: 1.0, recall: 1.0, success_at_1: 1.0 });
         let second = measured(&["x", "a"], &[("a", 2)]);
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn hits_below_the_tenth_do_not_count() {
+    fn ignores_hits_after_the_tenth() {
         let hits: Vec<String> = (0..11).map(|n| n.to_string()).collect();
         let relevant = [("10".to_owned(), 1)].into();
         assert_eq!(measure(&hits, &relevant), Measures::default());

@@ -1,48 +1,48 @@
-//! The posts that judged queries expect, looked up among those of the index.
+//! Resolution of expected paths of judged queries to the ids of indexed posts.
 //!
-//! A blog's judged queries must not silently rot: posts are renamed, moved and unpublished. What is
-//! expected and is not there is told, with what it may have become.
+//! Posts are renamed, moved and unpublished, but judged queries must not become stale unnoticed. An expected path that
+//! is not in the index is reported with the closest ids.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::judged::JudgedQuery;
+use super::judged_query::JudgedQuery;
 
-/// Ids that are named in a hint.
-const MAX_NAMED: usize = 3;
+/// Most ids in a hint.
+const MAX_HINTED_IDS: usize = 3;
 
-/// Share of common letter triples from which paths are near.
-const MIN_NEARNESS: f64 = 0.4;
+/// Smallest Dice coefficient of letter trigrams at which a path is suggested.
+const MIN_SIMILARITY: f64 = 0.4;
 
-/// Extensions that a path may leave out.
+/// File extensions that a path may omit.
 const EXTENSIONS: [&str; 9] =
     [".md", ".markdown", ".mdx", ".mdown", ".mkd", ".html", ".htm", ".adoc", ".org"];
 
-/// Ids by the shortest way to write them.
-pub struct KnownPaths {
+/// The ids of the index, with the short forms in which queries may write them.
+pub(crate) struct KnownPaths {
     ids: BTreeSet<String>,
     by_key: BTreeMap<String, Vec<String>>,
-    /// Folders, with a slash, that may stand before an id.
+    /// Folders, with a trailing slash, that may precede an id.
     prefixes: Vec<String>,
 }
 
-/// An expected path that is no post of the index.
+/// An expected path that does not resolve to exactly one post.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UnresolvedPath {
+pub(crate) struct UnresolvedPath {
     /// The file of judged queries.
-    pub path: Arc<Path>,
+    pub(crate) path: Arc<Path>,
     /// The line of the query, from 1.
-    pub line: usize,
-    /// The path as it is written; none where the query expects nothing at all.
-    pub expected: Option<String>,
+    pub(crate) line: usize,
+    /// The path as written in the file; `None` if the query expects no post at all.
+    pub(crate) expected: Option<String>,
 }
 
 impl KnownPaths {
-    /// Looks up among `ids`; paths may begin with `content/` or with `content_dir`, the content
-    /// directory below the site's root.
+    /// Returns the known paths of these ids. Paths may start with `content/` or with `content_dir`, the content
+    /// directory relative to the site's root.
     #[must_use]
-    pub fn new(ids: impl IntoIterator<Item = String>, content_dir: &str) -> Self {
+    pub(crate) fn new(ids: impl IntoIterator<Item = String>, content_dir: &str) -> Self {
         let ids: BTreeSet<String> = ids.into_iter().collect();
         let mut by_key: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for id in &ids {
@@ -56,10 +56,10 @@ impl KnownPaths {
         Self { ids, by_key, prefixes }
     }
 
-    /// The ids that a path stands for: as it is written, without its folder of content, and with
-    /// `.md`, `/index.md` or `/_index.md` left out.
+    /// Returns the ids that a path can mean: exactly, without its content folder, or with an omitted `.md`,
+    /// `/index.md` or `/_index.md`.
     #[must_use]
-    pub fn matches(&self, path: &str) -> Vec<&str> {
+    pub(crate) fn matches(&self, path: &str) -> Vec<&str> {
         if let Some(id) = self.ids.get(path) {
             return vec![id];
         }
@@ -75,22 +75,22 @@ impl KnownPaths {
         keys.iter().filter_map(|key| self.by_key.get(*key)).flatten().map(String::as_str).collect()
     }
 
-    /// Replaces the expected paths by the ids that they stand for; those that stand for none or for
-    /// several are returned, and stay as they are: nothing can find them.
-    pub fn resolve(&self, queries: &mut [JudgedQuery]) -> Vec<UnresolvedPath> {
+    /// Replaces the expected paths by ids. Returns the paths that match no id or several ids; they stay unchanged, so
+    /// that no hit matches them.
+    pub(crate) fn resolve(&self, queries: &mut [JudgedQuery]) -> Vec<UnresolvedPath> {
         let mut unresolved = Vec::new();
         for query in queries {
-            let place =
+            let at_query =
                 |expected| UnresolvedPath { path: Arc::clone(&query.path), line: query.line, expected };
             if query.relevant.values().all(|grade| *grade == 0) {
-                unresolved.push(place(None));
+                unresolved.push(at_query(None));
             }
             let mut relevant = BTreeMap::new();
             for (path, grade) in std::mem::take(&mut query.relevant) {
                 let id = if let [id] = self.matches(&path).as_slice() {
                     (*id).to_owned()
                 } else {
-                    unresolved.push(place(Some(path.clone())));
+                    unresolved.push(at_query(Some(path.clone())));
                     path
                 };
                 let best: &mut u32 = relevant.entry(id).or_default();
@@ -101,58 +101,53 @@ impl KnownPaths {
         unresolved
     }
 
-    /// Why a path stands for no post; `hidden` names what files are that are not in the index.
+    /// Returns why a path does not resolve to one post. `hidden` describes the files that are not indexed.
     #[must_use]
-    pub fn explain(&self, path: &str, hidden: &BTreeMap<String, String>) -> String {
+    pub(crate) fn explain(&self, path: &str, hidden: &BTreeMap<String, String>) -> String {
         let several = self.matches(path);
         if !several.is_empty() {
-            return format!("may be {}; write it out", list(&several));
+            return format!("is ambiguous: {}; write the full path", list(&several));
         }
-        // The content directory's folders are the same for hidden files.
         let others = Self { prefixes: self.prefixes.clone(), ..Self::new(hidden.keys().cloned(), "") };
         if let [id] = others.matches(path).as_slice()
             && let Some(what) = hidden.get(*id)
         {
-            return if *id == path {
-                format!("is {what}, so it is not in the index")
-            } else {
-                format!("is not in the index: {id} is {what}")
-            };
+            return format!("is not in the index: {id} is {what}");
         }
         match self.nearest(path).as_slice() {
-            [] => "is not in the index, and nothing near it is".to_owned(),
-            nearest => format!("is not in the index; near it is {}", list(nearest)),
+            [] => "is not in the index, nor is any similar path".to_owned(),
+            nearest => format!("is not in the index; did you mean {}?", list(nearest)),
         }
     }
 
-    /// The ids with the most letter triples in common with the path, nearest first.
+    /// Returns the ids whose letter trigrams are most similar to those of the path, most similar first.
     fn nearest(&self, path: &str) -> Vec<&str> {
-        let wanted = triples(path);
+        let expected = trigrams(path);
         let mut near: Vec<(f64, &str)> = Vec::new();
         for id in &self.ids {
-            let own = triples(id);
-            let nearness = dice(wanted.intersection(&own).count(), wanted.len() + own.len());
-            if nearness >= MIN_NEARNESS {
-                near.push((nearness, id));
+            let own = trigrams(id);
+            let similarity = dice(expected.intersection(&own).count(), expected.len() + own.len());
+            if similarity >= MIN_SIMILARITY {
+                near.push((similarity, id));
             }
         }
         near.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
-        near.into_iter().take(MAX_NAMED).map(|(_, id)| id).collect()
+        near.into_iter().take(MAX_HINTED_IDS).map(|(_, id)| id).collect()
     }
 }
 
-/// Dice's coefficient.
-#[expect(clippy::cast_precision_loss, reason = "counts of letters")]
+/// Returns the Dice coefficient of two sets: twice the common elements over all elements.
+#[expect(clippy::cast_precision_loss, reason = "counts of letters are small")]
 fn dice(common: usize, total: usize) -> f64 {
     2.0 * common as f64 / total.max(1) as f64
 }
 
-fn triples(path: &str) -> BTreeSet<[char; 3]> {
+fn trigrams(path: &str) -> BTreeSet<[char; 3]> {
     let padded: Vec<char> = format!("/{}/", key(path)).to_lowercase().chars().collect();
     padded.windows(3).map(|window| [window[0], window[1], window[2]]).collect()
 }
 
-/// The path without its extension and the name of a folder's page.
+/// Returns the path without its extension, and without `/index` or `/_index`.
 fn key(path: &str) -> &str {
     let path = path.trim_end_matches('/');
     let path = EXTENSIONS.iter().find_map(|extension| path.strip_suffix(extension)).unwrap_or(path);
@@ -160,21 +155,21 @@ fn key(path: &str) -> &str {
 }
 
 fn list(ids: &[&str]) -> String {
-    ids[..ids.len().min(MAX_NAMED)].join(", ")
+    ids[..ids.len().min(MAX_HINTED_IDS)].join(", ")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::judged::tests::query;
+    use super::super::judged_query::tests::query;
     use super::*;
 
-    fn known(ids: &[&str]) -> KnownPaths {
+    fn known_paths(ids: &[&str]) -> KnownPaths {
         KnownPaths::new(ids.iter().map(|id| (*id).to_owned()), "src/posts")
     }
 
     #[test]
-    fn paths_may_leave_out_what_is_clear() {
-        let paths = known(&["a/x/_index.md", "a/y/index.md", "b/z.md", "b/z.fr.md", "about.mdx"]);
+    fn resolves_paths_without_content_folder_extension_or_index_name() {
+        let paths = known_paths(&["a/x/_index.md", "a/y/index.md", "b/z.md", "b/z.fr.md", "about.mdx"]);
         let cases = [
             ("a/x/_index.md", "a/x/_index.md"),
             ("a/x", "a/x/_index.md"),
@@ -194,21 +189,21 @@ mod tests {
         for path in ["a", "z", "b/Z", "posts/a/x", ""] {
             assert!(paths.matches(path).is_empty(), "{path}");
         }
-        assert_eq!(known(&["a/x.md", "a/x/index.md"]).matches("a/x").len(), 2);
-        assert_eq!(known(&["a/x.md", "a/x/index.md"]).matches("a/x.md"), ["a/x.md"]);
+        assert_eq!(known_paths(&["a/x.md", "a/x/index.md"]).matches("a/x").len(), 2);
+        assert_eq!(known_paths(&["a/x.md", "a/x/index.md"]).matches("a/x.md"), ["a/x.md"]);
     }
 
     #[test]
-    fn what_is_not_there_is_explained() {
-        let paths = known(&["rust/blocking-work/_index.md", "rust/traits.md", "z.md", "z/index.md"]);
+    fn explains_paths_that_are_not_indexed() {
+        let paths = known_paths(&["rust/blocking-work/_index.md", "rust/traits.md", "z.md", "z/index.md"]);
         let hidden = [("rust/soon.md".to_owned(), "a draft".to_owned())].into();
         let cases = [
-            ("rust/blocking-wrok", "is not in the index; near it is rust/blocking-work/_index.md"),
-            ("content/go/blocking-work.md", "near it is rust/blocking-work/_index.md"),
+            ("rust/blocking-wrok", "is not in the index; did you mean rust/blocking-work/_index.md"),
+            ("content/go/blocking-work.md", "did you mean rust/blocking-work/_index.md"),
             ("content/rust/soon", "is not in the index: rust/soon.md is a draft"),
-            ("rust/soon.md", "is a draft, so it is not in the index"),
-            ("wholly/elsewhere", "nothing near it is"),
-            ("z", "may be z.md, z/index.md; write it out"),
+            ("rust/soon.md", "is not in the index: rust/soon.md is a draft"),
+            ("wholly/elsewhere", "nor is any similar path"),
+            ("z", "is ambiguous: z.md, z/index.md; write the full path"),
         ];
         for (path, expected) in cases {
             let message = paths.explain(path, &hidden);
@@ -217,8 +212,8 @@ mod tests {
     }
 
     #[test]
-    fn expected_paths_become_ids_with_their_best_grade() {
-        let paths = known(&["a/x.md"]);
+    fn replaces_expected_paths_by_ids_with_their_best_grade() {
+        let paths = known_paths(&["a/x.md"]);
         let mut queries = [query("1", "k", "-"), query("2", "k", "-")];
         queries[0].relevant =
             [("a/x".to_owned(), 3), ("a/x.md".to_owned(), 1), ("gone".to_owned(), 1)].into();

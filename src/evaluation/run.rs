@@ -1,4 +1,4 @@
-//! What the engine answers to queries, and what it answered earlier.
+//! Runs: the hits of judged queries, computed now or read from a file.
 
 use std::borrow::Borrow;
 use std::collections::HashMap;
@@ -8,49 +8,49 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::input::{InputError, read_text};
-use super::judged::JudgedQuery;
+use super::judged_query::JudgedQuery;
 use super::metrics::DEPTH;
 use crate::engine::Engine;
 use crate::index::IndexError;
 use crate::query::{SearchRequest, Weights};
 
-/// The answers to one query.
+/// The hits of one query.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Run {
-    /// The query.
-    pub qid: String,
+pub(crate) struct Run {
+    /// The qid of the query.
+    pub(crate) qid: String,
     /// Ids of the hits, best first.
-    pub hits: Vec<String>,
+    pub(crate) hits: Vec<String>,
 }
 
-/// Asks the queries by their text alone, on all cores; the answers are in the order of the queries.
+/// Searches for the texts of the queries, without filters, on all cores. Returns the runs in the order of the queries.
 ///
 /// # Errors
 /// When the index cannot be read.
-pub fn answer<Q: Borrow<JudgedQuery> + Sync>(
+pub(crate) fn answer<Q: Borrow<JudgedQuery> + Sync>(
     engine: &Engine,
     weights: &Weights,
     queries: &[Q],
 ) -> Result<Vec<Run>, IndexError> {
-    let answers = queries.par_iter().map(|judged| {
+    let runs = queries.par_iter().map(|judged| {
         let judged: &JudgedQuery = judged.borrow();
         let request = SearchRequest { query: judged.query.clone(), limit: DEPTH, ..SearchRequest::default() };
         Ok(Run { qid: judged.qid.clone(), hits: engine.rank_with(&request, weights)? })
     });
-    answers.collect()
+    runs.collect()
 }
 
-/// The runs within what `bloghound eval --json --per-query` prints.
+/// The runs in the output of `bloghound eval --json --per-query`.
 #[derive(Deserialize)]
 struct EvaluationOutput {
     per_query: Vec<Run>,
 }
 
-/// Reads earlier runs: JSON Lines of them, or the JSON that an evaluation printed query by query.
+/// Reads the runs of an earlier evaluation: JSON Lines of `--run-file`, or the output of `--json --per-query`.
 ///
 /// # Errors
-/// When the file cannot be read, at a line that is no run, and when two have the same qid.
-pub fn read_runs(path: &Path) -> Result<Vec<Run>, InputError> {
+/// When the file cannot be read, a line is not a run, or two runs have the same qid.
+pub(crate) fn read_runs(path: &Path) -> Result<Vec<Run>, InputError> {
     let text = read_text(path)?;
     if let Ok(EvaluationOutput { per_query }) = serde_json::from_str(&text) {
         return Ok(per_query);
@@ -60,10 +60,10 @@ pub fn read_runs(path: &Path) -> Result<Vec<Run>, InputError> {
     for (line, text) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
         let fail = |message: String| InputError::new(path, line, message);
         let run: Run = serde_json::from_str(text).map_err(|error| {
-            fail(format!("no run, as --run-file or --json --per-query writes it: {error}"))
+            fail(format!("not a run: {error}; write runs with --run-file or --json --per-query"))
         })?;
         if let Some(first) = lines_of_qids.insert(run.qid.clone(), line) {
-            return Err(fail(format!("the qid {:?} stands in line {first} already", run.qid)));
+            return Err(fail(format!("duplicate qid {:?}: also in line {first}", run.qid)));
         }
         runs.push(run);
     }
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn runs_are_lines_or_a_report() {
+    fn reads_runs_from_lines_or_a_report() {
         let run = Run { qid: "1".into(), hits: vec!["a".into()] };
         let line = serde_json::to_string(&run).unwrap();
         assert_eq!(line, "{\"qid\":\"1\",\"hits\":[\"a\"]}");
@@ -90,11 +90,11 @@ mod tests {
     }
 
     #[test]
-    fn mistakes_name_the_line() {
+    fn errors_have_the_line() {
         let line = "{\"qid\":\"1\",\"hits\":[]}";
         let cases = [
-            (format!("{line}\n{line}\n"), 2, "stands in line 1 already"),
-            ("\n{\"qid\":1}\n".to_owned(), 2, "no run, as --run-file"),
+            (format!("{line}\n{line}\n"), 2, "also in line 1"),
+            ("\n{\"qid\":1}\n".to_owned(), 2, "not a run: "),
             ("{\"groups\":[]}\n".to_owned(), 1, "--json --per-query"),
         ];
         for (text, line, expected) in cases {

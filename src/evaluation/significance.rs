@@ -1,23 +1,22 @@
-//! Whether a change of a mean is more than chance.
+//! Significance of a change of a mean.
 
 use crate::analysis::stable_hash::{GOLDEN_GAMMA, mix};
 
-/// Differences up to which all signs are tried.
+/// Most differences for which all combinations of signs are counted.
 const MAX_EXACT: usize = 16;
 
-/// Random signs that are tried where there are more differences.
+/// Number of random combinations if there are more differences.
 const SAMPLES: u32 = 20_000;
 
-/// What is no difference: sums of floats differ by their order.
+/// Largest difference that counts as none, because floating-point sums depend on their order.
 const EPSILON: f64 = 1e-9;
 
-/// The two-sided p-value of Fisher's paired randomization test: how often the mean difference would be
-/// at least this large if it were chance for each query which of the two rankings did better (Smucker,
-/// Allan, Carterette: "A comparison of statistical significance tests for information retrieval
-/// evaluation", CIKM 2007). Up to 16 queries that differ, all cases are counted; otherwise 20,000 are
-/// drawn, the same ones each time.
+/// Returns the two-sided p-value of Fisher's paired randomization test: the probability of a mean difference at least
+/// this large if chance decided for each query which ranking is better (Smucker, Allan, Carterette: "A comparison of
+/// statistical significance tests for information retrieval evaluation", CIKM 2007). All combinations of signs are
+/// counted for up to 16 queries that differ; for more, 20,000 pseudo-random ones, the same in every call.
 #[must_use]
-pub fn p_value(differences: &[f64]) -> f64 {
+pub(crate) fn p_value(differences: &[f64]) -> f64 {
     let differences: Vec<f64> = differences.iter().copied().filter(|d| d.abs() > EPSILON).collect();
     let observed = differences.iter().sum::<f64>().abs() - EPSILON;
     if differences.len() <= MAX_EXACT {
@@ -32,16 +31,16 @@ pub fn p_value(differences: &[f64]) -> f64 {
         let sum: f64 = differences.chunks(64).map(|chunk| signed_sum(chunk, random.next())).sum();
         extreme += u32::from(sum.abs() >= observed);
     }
-    // What was observed is one of the cases.
+    // The observed combination is one of the cases.
     f64::from(extreme + 1) / f64::from(SAMPLES + 1)
 }
 
-/// The sum with the differences turned whose bit is set.
+/// Returns the sum of the differences, negating those whose bit is set.
 fn signed_sum(differences: &[f64], signs: u64) -> f64 {
     differences.iter().enumerate().map(|(at, d)| if signs >> at & 1 == 1 { -d } else { *d }).sum()
 }
 
-/// The generator `SplitMix64`, see [`mix`]: small, and the same everywhere.
+/// The generator `SplitMix64`, see [`mix`]: small, and the same on every platform.
 struct SplitMix(u64);
 
 impl SplitMix {
@@ -57,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn known_values() {
+    fn known_differences_have_the_expected_p_values() {
         // All of n equal differences have one sign in 2 of 2^n cases.
         let cases: [(&[f64], f64); 5] = [
             (&[], 1.0),
@@ -80,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn drawing_tells_a_change_from_noise_and_repeats_itself() {
+    fn sampling_separates_changes_from_noise_and_is_deterministic() {
         let noise: Vec<f64> = (0..200).map(|n| if n % 2 == 0 { 0.1 } else { -0.1 }).collect();
         let change: Vec<f64> = (0..200).map(|n| if n % 4 == 0 { -0.1 } else { 0.1 }).collect();
         assert!(p_value(&noise) > 0.9, "{}", p_value(&noise));

@@ -1,11 +1,11 @@
-//! A search for better constants of ranking: coordinate ascent on one half of the judged queries.
+//! Tuning of ranking weights by coordinate ascent on one half of the judged queries.
 //!
-//! One constant after another is made larger and smaller by a factor; what raises the objective stays.
-//! Later rounds take smaller steps (Metzler, Croft: "Linear feature-based models for information
-//! retrieval", Information Retrieval 10, 2007).
+//! Each weight in turn is multiplied and divided by a factor, and a value that raises the objective is kept. Later
+//! rounds take smaller steps (Metzler, Croft: "Linear feature-based models for information retrieval", Information
+//! Retrieval 10, 2007).
 
 use super::groups::{Dimension, Judgement, partition};
-use super::judged::{Half, JudgedQuery};
+use super::judged_query::{Half, JudgedQuery};
 use super::metrics::{self, Measures};
 use super::named_weights::NamedWeights;
 use super::run::answer;
@@ -13,58 +13,58 @@ use crate::engine::Engine;
 use crate::index::IndexError;
 use crate::query::Weights;
 
-/// The factors of the rounds; the last one is that of all further rounds.
+/// Step factor of each round; further rounds use the last one.
 const FACTORS: [f64; 3] = [1.6, 1.25, 1.1];
 
-/// Steps that are taken in one direction before the next constant has its turn.
+/// Most steps in one direction before the next weight.
 const MAX_STEPS: usize = 4;
 
-/// What the objective has to rise by: less is noise.
+/// Smallest gain of the objective that counts; less is noise.
 const MIN_GAIN: f64 = 1e-4;
 
-/// What is made as large as it can be.
+/// The objective to maximize.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Objective {
-    /// The mean over sets, kinds and languages of their mean nDCG: each of them counts as much.
+pub(crate) enum Objective {
+    /// Mean over sets, kinds and languages of their mean nDCG: each of them counts the same.
     Macro,
-    /// The mean nDCG of all queries: each of them counts as much.
+    /// Mean nDCG of all queries: each of them counts the same.
     Micro,
 }
 
 /// A site and its judged queries.
-pub struct JudgedSet<'a> {
-    /// What it is called in reports.
-    pub name: &'a str,
-    /// Answers the queries.
-    pub engine: &'a Engine,
-    /// The queries.
-    pub queries: &'a [JudgedQuery],
+pub(crate) struct JudgedSet<'a> {
+    /// Name of the site in reports.
+    pub(crate) name: &'a str,
+    /// Engine over the index of the site.
+    pub(crate) engine: &'a Engine,
+    /// The judged queries.
+    pub(crate) queries: &'a [JudgedQuery],
 }
 
-/// The measures of a set's half.
+/// Measures of one half of the queries of a set.
 #[derive(Debug, Clone, PartialEq)]
-pub struct SetScore {
-    /// Queries in the half.
-    pub queries: usize,
-    /// Means over them.
-    pub means: Measures,
-    /// The nDCG of each, in order.
-    pub ndcg: Vec<f64>,
-    /// The mean nDCG of each kind and language.
-    pub groups: Vec<f64>,
+pub(crate) struct SetScore {
+    /// Number of queries in the half.
+    pub(crate) queries: usize,
+    /// Means over these queries.
+    pub(crate) means: Measures,
+    /// nDCG of each query, in order.
+    pub(crate) ndcg: Vec<f64>,
+    /// Mean nDCG of each kind and language.
+    pub(crate) groups: Vec<f64>,
 }
 
-/// The measures of all sets' halves.
+/// Measures of one half of the queries of all sets.
 #[derive(Debug, Clone, PartialEq)]
-pub struct HalfScore {
-    /// In the order of the sets.
-    pub sets: Vec<SetScore>,
+pub(crate) struct HalfScore {
+    /// Scores in the order of the sets.
+    pub(crate) sets: Vec<SetScore>,
 }
 
 impl HalfScore {
-    /// The objective's value.
+    /// Returns the value of the objective.
     #[must_use]
-    pub fn value(&self, objective: Objective) -> f64 {
+    pub(crate) fn value(&self, objective: Objective) -> f64 {
         let values = self.sets.iter().flat_map(|set| match objective {
             Objective::Macro => &set.groups,
             Objective::Micro => &set.ndcg,
@@ -72,9 +72,9 @@ impl HalfScore {
         metrics::mean(values.map(|ndcg| Measures { ndcg: *ndcg, ..Measures::default() })).ndcg
     }
 
-    /// The nDCG of each query of each set.
+    /// Returns the nDCG of each query of each set.
     #[must_use]
-    pub fn ndcg(&self) -> Vec<f64> {
+    pub(crate) fn ndcg(&self) -> Vec<f64> {
         self.sets.iter().flat_map(|set| set.ndcg.iter().copied()).collect()
     }
 }
@@ -83,7 +83,11 @@ impl HalfScore {
 ///
 /// # Errors
 /// When an index cannot be read.
-pub fn measure(sets: &[JudgedSet<'_>], half: Half, weights: &Weights) -> Result<HalfScore, IndexError> {
+pub(crate) fn measure(
+    sets: &[JudgedSet<'_>],
+    half: Half,
+    weights: &Weights,
+) -> Result<HalfScore, IndexError> {
     let scores = sets.iter().map(|set| {
         let queries: Vec<&JudgedQuery> = set.queries.iter().filter(|query| half.contains(query)).collect();
         let runs = answer(set.engine, weights, &queries)?;
@@ -96,104 +100,109 @@ pub fn measure(sets: &[JudgedSet<'_>], half: Half, weights: &Weights) -> Result<
             queries: measured.len(),
             means: metrics::mean(measured.iter().map(|(_, measures)| *measures)),
             ndcg: measured.iter().map(|(_, measures)| measures.ndcg).collect(),
-            groups: groups.into_iter().map(|(_, measures)| metrics::mean(measures).ndcg).collect(),
+            groups: groups.into_iter().map(|group| metrics::mean(group.values).ndcg).collect(),
         })
     });
     Ok(HalfScore { sets: scores.collect::<Result<_, IndexError>>()? })
 }
 
-/// How far the ascent has come.
+/// Progress of an ascent.
 #[derive(Debug, Clone, Copy)]
-pub struct TuningProgress<'a> {
+pub(crate) struct TuningProgress<'a> {
     /// The round, from 1.
-    pub round: usize,
+    pub(crate) round: usize,
     /// Number of weights that were tried, in all rounds.
-    pub done: usize,
-    /// Turns that there are at most.
-    pub total: usize,
-    /// The constant whose turn it is.
-    pub name: &'a str,
-    /// The best value of the objective.
-    pub best: f64,
+    pub(crate) done: usize,
+    /// Largest number of weights to try, in all rounds.
+    pub(crate) total: usize,
+    /// The current weight.
+    pub(crate) name: &'a str,
+    /// Best value of the objective so far.
+    pub(crate) best: f64,
 }
 
-/// What an ascent found.
+/// Result of an ascent.
 #[derive(Debug, Clone, PartialEq)]
-pub struct TuningResult {
-    /// The best constants.
-    pub weights: Weights,
-    /// The objective's value with them.
-    pub value: f64,
-    /// How often the objective was computed.
-    pub evaluations: usize,
-    /// Whether it ended by itself.
-    pub is_complete: bool,
+pub(crate) struct TuningResult {
+    /// The best weights.
+    pub(crate) weights: Weights,
+    /// Value of the objective with these weights.
+    pub(crate) value: f64,
+    /// Number of evaluations of the objective.
+    pub(crate) evaluations: usize,
+    /// Whether the ascent was not interrupted.
+    pub(crate) is_complete: bool,
 }
 
-/// Climbs from `start` by the constants `names`, in at most `rounds` rounds; ends early when a round of
-/// the smallest steps finds nothing, or when `watch`, told how far it is before each evaluation,
-/// returns false.
+/// Climbs from `start` by changing the weights `names`, in at most `rounds` rounds. It ends early if a round with the
+/// smallest steps gains nothing, or if `on_progress`, which is called before each evaluation, returns false.
 ///
 /// # Errors
-/// Those of the objective.
-pub fn ascend<E>(
+/// Errors of the objective.
+pub(crate) fn ascend<E>(
     start: &Weights,
     names: &[String],
     rounds: usize,
     mut objective: impl FnMut(&Weights) -> Result<f64, E>,
-    mut watch: impl FnMut(TuningProgress<'_>) -> bool,
+    mut on_progress: impl FnMut(TuningProgress<'_>) -> bool,
 ) -> Result<TuningResult, E> {
     let value = objective(start)?;
-    let mut found = TuningResult { weights: start.clone(), value, evaluations: 1, is_complete: false };
+    let mut result = TuningResult { weights: start.clone(), value, evaluations: 1, is_complete: false };
     for round in 0..rounds {
         let factor = FACTORS[round.min(FACTORS.len() - 1)];
-        let at_start = found.value;
-        for (turn, name) in names.iter().enumerate() {
-            let done = round * names.len() + turn;
-            let mut told = |best: f64| {
-                watch(TuningProgress { round: round + 1, done, total: rounds * names.len(), name, best })
+        let value_before = result.value;
+        for (at, name) in names.iter().enumerate() {
+            let done = round * names.len() + at;
+            let mut should_continue = |best: f64| {
+                on_progress(TuningProgress {
+                    round: round + 1,
+                    done,
+                    total: rounds * names.len(),
+                    name,
+                    best,
+                })
             };
-            if !climb(&mut found, name, factor, &mut objective, &mut told)? {
-                return Ok(found);
+            if !climb(&mut result, name, factor, &mut objective, &mut should_continue)? {
+                return Ok(result);
             }
         }
-        if round + 1 >= FACTORS.len() && found.value - at_start < MIN_GAIN {
+        if round + 1 >= FACTORS.len() && result.value - value_before < MIN_GAIN {
             break;
         }
     }
-    found.is_complete = true;
-    Ok(found)
+    result.is_complete = true;
+    Ok(result)
 }
 
-/// Takes the steps of one constant; whether to go on.
+/// Takes the steps of one weight. Returns whether to continue with the next one.
 fn climb<E>(
-    found: &mut TuningResult,
+    result: &mut TuningResult,
     name: &str,
     factor: f64,
     objective: &mut impl FnMut(&Weights) -> Result<f64, E>,
-    told: &mut impl FnMut(f64) -> bool,
+    should_continue: &mut impl FnMut(f64) -> bool,
 ) -> Result<bool, E> {
-    let directions = NamedWeights::new(&found.weights).neighbours(name, factor).len();
+    let directions = NamedWeights::new(&result.weights).neighbours(name, factor).len();
     for direction in 0..directions {
-        let before = found.value;
+        let before = result.value;
         for _ in 0..MAX_STEPS {
-            let constants = NamedWeights::new(&found.weights);
-            // A value that leaves or reaches 0 may have fewer neighbours than the one before.
-            let Some(value) = constants.neighbours(name, factor).get(direction).copied() else { break };
-            let Some(weights) = constants.with(name, value).filter(|other| *other != found.weights) else {
+            let current = NamedWeights::new(&result.weights);
+            // A value that leaves or reaches 0 may have fewer neighbours than the previous one.
+            let Some(value) = current.neighbours(name, factor).get(direction).copied() else { break };
+            let Some(weights) = current.with(name, value).filter(|other| *other != result.weights) else {
                 break;
             };
-            if !told(found.value) {
+            if !should_continue(result.value) {
                 return Ok(false);
             }
-            found.evaluations += 1;
+            result.evaluations += 1;
             let value = objective(&weights)?;
-            if value < found.value + MIN_GAIN {
+            if value < result.value + MIN_GAIN {
                 break;
             }
-            (found.weights, found.value) = (weights, value);
+            (result.weights, result.value) = (weights, value);
         }
-        if found.value > before {
+        if result.value > before {
             break;
         }
     }
@@ -206,11 +215,11 @@ mod tests {
 
     use super::*;
 
-    /// Highest where the first two constants are 2 and 0, and the third is 0.3.
+    /// An objective with its maximum where the first three weights are 2, 0 and 0.3.
     fn height(weights: &Weights) -> f64 {
-        let constants = NamedWeights::new(weights);
-        let goals = constants.names().into_iter().zip([2.0, 0.0, 0.3]);
-        1.0 - goals.map(|(name, goal)| (constants.get(&name) - goal).abs() / 10.0).sum::<f64>()
+        let named = NamedWeights::new(weights);
+        let goals = named.names().into_iter().zip([2.0, 0.0, 0.3]);
+        1.0 - goals.map(|(name, goal)| (named.get(&name) - goal).abs() / 10.0).sum::<f64>()
     }
 
     fn climbed(start: &Weights, names: &[String], rounds: usize, mut evaluations: usize) -> TuningResult {
@@ -237,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn the_hill_is_climbed_from_every_side() {
+    fn finds_the_maximum_from_several_starts() {
         for values in [[9.0, 0.04, 0.0], [0.5, 0.03, 1.0], [2.0, 0.0, 0.3]] {
             let (weights, names) = start(values);
             let found = climbed(&weights, &names, 6, 999);
@@ -248,15 +257,15 @@ mod tests {
     }
 
     #[test]
-    fn only_the_named_constants_move() {
+    fn changes_only_the_named_weights() {
         let (weights, names) = start([9.0, 9.0, 9.0]);
         let found = climbed(&weights, &names[..1], 3, 999);
-        let constants = NamedWeights::new(&found.weights);
-        assert!((constants.get(&names[1]) - 9.0).abs() < 1e-9 && constants.get(&names[0]) < 3.0);
+        let named = NamedWeights::new(&found.weights);
+        assert!((named.get(&names[1]) - 9.0).abs() < 1e-9 && named.get(&names[0]) < 3.0);
     }
 
     #[test]
-    fn what_was_found_so_far_outlives_an_interruption() {
+    fn an_interruption_keeps_the_best_weights_so_far() {
         let (weights, names) = start([9.0, 0.0, 0.3]);
         let found = climbed(&weights, &names, 3, 3);
         assert!(!found.is_complete && found.evaluations == 3);
@@ -264,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn macro_counts_groups_and_micro_counts_queries() {
+    fn macro_weighs_groups_equally_and_micro_weighs_queries_equally() {
         let set = |ndcg: &[f64], groups: &[f64]| SetScore {
             queries: ndcg.len(),
             means: Measures::default(),

@@ -18,7 +18,7 @@ use crate::index::lock::{Lease, WriteLock};
 use crate::index::{Manifest, Opened, Provenance, Snapshot, Unfit, Writer, generation};
 
 /// Called with the number of files that are done, and the number of all files.
-pub type ProgressFn<'a> = &'a mut dyn FnMut(usize, usize);
+pub(super) type ProgressFn<'a> = &'a mut dyn FnMut(usize, usize);
 
 /// What to do with an existing index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

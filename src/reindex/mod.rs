@@ -1,20 +1,20 @@
 //! Keeps the index in sync with the content.
 //!
-//! The [`watcher`] reports which paths may have changed, the [`plan`] decides what to do about each file, and the
-//! [`indexer`] reads the files on all cores and applies the plan in one commit.
+//! The watcher reports which paths may have changed, the plan decides what to do about each file, and the
+//! indexer reads the files on all cores and applies the plan in one commit.
 
 mod apply;
 mod digest;
 mod directory_id;
 mod error;
 mod git_work_tree;
-pub mod indexer;
+mod indexer;
 mod pipeline;
-pub mod plan;
-pub mod report;
+mod plan;
+mod report;
 mod sample;
 mod scan;
-pub mod watcher;
+mod watcher;
 
 pub use digest::fingerprint;
 pub use error::ReindexError;

@@ -5,7 +5,7 @@ use crate::index::{Digest, ManifestEntry};
 
 /// A source file as it was found on disk.
 #[derive(Debug)]
-pub enum SourceState {
+pub(super) enum SourceState {
     /// The file is unchanged since it was indexed.
     Unchanged,
     /// The file does not exist any more.
@@ -16,7 +16,7 @@ pub enum SourceState {
 
 /// What to do about a source file.
 #[derive(Debug)]
-pub enum PlannedAction {
+pub(super) enum PlannedAction {
     /// Do nothing.
     Keep,
     /// Add the post, or replace the indexed post with its id.
@@ -39,7 +39,7 @@ pub enum PlannedAction {
 
 /// Why a source file is not indexed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum NotIndexed {
+pub(super) enum NotIndexed {
     /// The file is not meant to be searchable.
     Skipped(SkipReason),
     /// The file could not be read.
@@ -48,19 +48,19 @@ pub enum NotIndexed {
 
 /// Returns whether a file with this digest need not be parsed again.
 #[must_use]
-pub fn is_unchanged(indexed: Option<&ManifestEntry>, digest: Digest, audience: &VisibilityRules) -> bool {
-    indexed.is_some_and(|entry| entry.digest == digest && is_visible(&entry.publication, audience))
+pub(super) fn is_unchanged(indexed: Option<&ManifestEntry>, digest: Digest, rules: &VisibilityRules) -> bool {
+    indexed.is_some_and(|entry| entry.digest == digest && is_visible(&entry.publication, rules))
 }
 
-/// Returns whether the audience may see a post.
+/// Returns whether a post is visible under these rules.
 #[must_use]
-pub fn is_visible(publication: &Publication, audience: &VisibilityRules) -> bool {
-    publication.hidden_by(audience).is_none()
+pub(super) fn is_visible(publication: &Publication, rules: &VisibilityRules) -> bool {
+    publication.hidden_by(rules).is_none()
 }
 
 /// Returns what to do about a file, given its manifest entry and its state on disk.
 #[must_use]
-pub fn plan(indexed: Option<&ManifestEntry>, state: SourceState) -> PlannedAction {
+pub(super) fn plan(indexed: Option<&ManifestEntry>, state: SourceState) -> PlannedAction {
     let is_indexed = indexed.is_some();
     let remove = |reason| PlannedAction::Remove { is_indexed, reason };
     match state {

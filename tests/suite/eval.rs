@@ -73,14 +73,10 @@ fn mistakes_in_the_queries_say_where_and_what_is_allowed() {
         (
             "bad.toml",
             "\n[[queries]]\nquery = 'x'\nexpect = []\n",
-            "bad.toml:4: `expect` names no relevant path",
+            "bad.toml:4: invalid `expect`: it has no relevant path",
         ),
-        (
-            "bad.toml",
-            "[[queries]]\nquery = 'bread'\nexpect = 'y'\n",
-            "the qid \"bread\" stands there already",
-        ),
-        ("bad.jsonl", "{\"qid\":\"1\"}\n", "bad.jsonl:1: no judged query: missing field `query`"),
+        ("bad.toml", "[[queries]]\nquery = 'bread'\nexpect = 'y'\n", "duplicate qid \"bread\""),
+        ("bad.jsonl", "{\"qid\":\"1\"}\n", "bad.jsonl:1: not a judged query: missing field `query`"),
     ];
     for (name, text, expected) in cases {
         site.write(name, text);
@@ -115,7 +111,7 @@ fn expected_posts_that_are_gone_are_warned_of() {
     let output = eval(&site, &["rot.toml"]);
     assert_eq!(output.code, 0);
     let expected = [
-        "rot.toml:2: `a/braed` is not in the index; near it is a/bread/_index.md",
+        "rot.toml:2: `a/braed` is not in the index; did you mean a/bread/_index.md",
         "rot.toml:5: `a/secret` is not in the index: a/secret/_index.md is a draft",
     ];
     for message in expected {

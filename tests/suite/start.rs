@@ -6,7 +6,7 @@ use bloghound::reindex::{Indexer, OpenMode};
 
 use crate::support::{Server, TestSite, post};
 
-const LAST_INDEX: &str = "of the last index";
+const LAST_INDEX: &str = "of the existing index";
 
 fn site() -> TestSite {
     TestSite::with_posts(&[("food/bread", "Baking bread", "Flour."), ("food/soup", "Soup", "Carrots.")])
@@ -70,7 +70,7 @@ fn an_index_of_other_settings_answers_until_the_new_one_is_built() {
     site.reindex(false);
     site.write("hugo.toml", "baseURL = 'https://other.example/'\nlanguageCode = 'en-us'\n");
     let mut server = Server::start(site.root());
-    server.find_in_log(&["built anew", "settings have changed"]);
+    server.find_in_log(&["rebuilding the index", "settings have changed"]);
     server.find_in_log(&[LAST_INDEX]);
     server.find_in_log(&["indexed 2 posts", "2 added"]);
     let answer = server.get("/api/v1/search?q=carrots").json();

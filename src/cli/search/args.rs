@@ -86,20 +86,20 @@ enum FacetArg {
     Category,
     Tag,
     Year,
-    #[value(name = "", hide = true)]
+    #[value(alias = "", hide = true)]
     None,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum TyposArg {
     #[value(name = "0")]
-    None,
+    Zero,
     #[value(name = "1")]
     One,
     #[value(name = "2")]
     Two,
-    #[value(name = "", hide = true)]
-    ByLength,
+    #[value(alias = "", hide = true)]
+    Auto,
 }
 
 /// Returns the name of a value, as the command line and the HTTP API spell it.
@@ -113,7 +113,9 @@ impl SearchArgs {
     /// # Errors
     /// When an option has an invalid value.
     pub(super) fn into_request(self) -> Result<SearchRequest, RequestError> {
-        let facets: Vec<String> = self.facets.iter().map(name_of).collect();
+        let facets = self.facets.iter().filter(|facet| **facet != FacetArg::None);
+        let facets: Vec<String> = facets.map(name_of).collect();
+        let typos = self.typos.filter(|typos| *typos != TyposArg::Auto);
         let raw = RawRequest {
             q: query_text(&self.words),
             page: Some(self.page),
@@ -128,7 +130,7 @@ impl SearchArgs {
             facets: Some(facets.join(",")),
             group: Some(name_of(&self.group)),
             explain: self.explain.then(|| "1".to_owned()),
-            typos: self.typos.as_ref().map(name_of),
+            typos: typos.as_ref().map(name_of),
             ..RawRequest::default()
         };
         raw.validate()
