@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
+use super::outcome::Outcome;
 use super::output::{self, OutputFormat, megabytes};
-use super::{Outcome, SiteArgs, UnpublishedArgs};
+use super::site_args::{SiteArgs, UnpublishedArgs};
 use crate::config::Config;
 use crate::content::Site;
 use crate::index::bundle::{self, Description, Switch};

@@ -6,8 +6,10 @@ use clap::Args;
 use jiff::Timestamp;
 
 use super::annotation::Annotator;
+use super::outcome::Outcome;
+use super::output;
 use super::output::OutputFormat;
-use super::{Outcome, SiteArgs, UnpublishedArgs, output};
+use super::site_args::{SiteArgs, UnpublishedArgs};
 use crate::content::{Catalog, Diagnostic, Severity, VisibilityRules};
 
 /// Arguments of `bloghound check`.

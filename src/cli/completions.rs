@@ -2,10 +2,10 @@
 
 use std::io::{self, Write};
 
-use clap::{Args, CommandFactory};
+use clap::{Args, Command};
 use clap_complete::Shell;
 
-use super::{Cli, Outcome};
+use super::outcome::Outcome;
 
 /// Arguments of `bloghound completions`.
 #[derive(Debug, Args)]
@@ -21,32 +21,33 @@ Examples:
   bloghound completions bash > ~/.local/share/bash-completion/completions/bloghound
   bloghound completions fish > ~/.config/fish/completions/bloghound.fish";
 
-pub(super) fn run(args: &CompletionsArgs) -> anyhow::Result<Outcome> {
-    io::stdout().write_all(&script(args.shell))?;
+pub(super) fn run(args: &CompletionsArgs, cli: &mut Command) -> anyhow::Result<Outcome> {
+    io::stdout().write_all(&script(args.shell, cli))?;
     Ok(Outcome::Done)
 }
 
-fn script(shell: Shell) -> Vec<u8> {
+fn script(shell: Shell, cli: &mut Command) -> Vec<u8> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "bloghound", &mut script);
+    clap_complete::generate(shell, cli, "bloghound", &mut script);
     script
 }
 
 #[cfg(test)]
 mod tests {
-    use clap::ValueEnum;
+    use clap::{CommandFactory, ValueEnum};
 
     use super::*;
+    use crate::cli::Cli;
 
     #[test]
     fn scripts_complete_commands_options_and_values() {
         for shell in Shell::value_variants() {
-            let script = String::from_utf8(script(*shell)).unwrap();
+            let script = String::from_utf8(script(*shell, &mut Cli::command())).unwrap();
             for word in ["search", "facets", "bundle"] {
                 assert!(script.contains(word), "{shell} does not complete {word}");
             }
         }
-        let script = String::from_utf8(script(Shell::Bash)).unwrap();
+        let script = String::from_utf8(script(Shell::Bash, &mut Cli::command())).unwrap();
         assert!(script.contains("relevance newest oldest"), "bash does not complete the values of --sort");
     }
 }

@@ -6,8 +6,10 @@ use clap::Args;
 use jiff::Timestamp;
 
 use super::annotation::Annotator;
+use super::outcome::Outcome;
+use super::output;
 use super::output::OutputFormat;
-use super::{Outcome, SiteArgs, UnpublishedArgs, output};
+use super::site_args::{SiteArgs, UnpublishedArgs};
 use crate::config::Config;
 use crate::content::{Catalog, Diagnostic, Severity, Site, SourceError, VisibilityRules};
 use crate::reindex::{Indexer, IndexingReport, OpenMode, ReindexError};

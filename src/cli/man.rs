@@ -4,10 +4,10 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use anyhow::Context;
-use clap::{Args, CommandFactory};
+use clap::{Args, Command};
 use clap_mangen::Man;
 
-use super::{Cli, Outcome};
+use super::outcome::Outcome;
 
 /// Arguments of `bloghound man`.
 #[derive(Debug, Args)]
@@ -29,8 +29,8 @@ struct ManPage {
     roff: Vec<u8>,
 }
 
-pub(super) fn run(args: &ManArgs) -> anyhow::Result<Outcome> {
-    let pages = pages()?;
+pub(super) fn run(args: &ManArgs, cli: Command) -> anyhow::Result<Outcome> {
+    let pages = pages(cli)?;
     if let Some(dir) = &args.dir {
         std::fs::create_dir_all(dir).with_context(|| format!("cannot create {}", dir.display()))?;
         for page in pages {
@@ -47,16 +47,16 @@ pub(super) fn run(args: &ManArgs) -> anyhow::Result<Outcome> {
 }
 
 /// Returns the page of `bloghound`, then those of its subcommands.
-fn pages() -> io::Result<Vec<ManPage>> {
-    let mut command = Cli::command().disable_help_subcommand(true);
+fn pages(cli: Command) -> io::Result<Vec<ManPage>> {
+    let mut command = cli.disable_help_subcommand(true);
     command.build();
     let mut pages = Vec::new();
     add_pages(command, &mut pages)?;
     Ok(pages)
 }
 
-fn add_pages(command: clap::Command, pages: &mut Vec<ManPage>) -> io::Result<()> {
-    let subcommands: Vec<clap::Command> = command.get_subcommands().cloned().collect();
+fn add_pages(command: Command, pages: &mut Vec<ManPage>) -> io::Result<()> {
+    let subcommands: Vec<Command> = command.get_subcommands().cloned().collect();
     let man = Man::new(command);
     let mut roff = Vec::new();
     man.render(&mut roff)?;
@@ -66,11 +66,14 @@ fn add_pages(command: clap::Command, pages: &mut Vec<ManPage>) -> io::Result<()>
 
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory;
+
     use super::*;
+    use crate::cli::Cli;
 
     #[test]
     fn every_command_has_a_page() {
-        let pages = pages().unwrap();
+        let pages = pages(Cli::command()).unwrap();
         assert_eq!(pages[0].file_name, "bloghound.1");
         for name in ["bloghound-search.1", "bloghound-bundle-install.1", "bloghound-man.1"] {
             let page = pages.iter().find(|page| page.file_name == name).unwrap();
@@ -84,7 +87,7 @@ mod tests {
     fn pages_are_written_to_a_directory() {
         let dir = tempfile::tempdir().unwrap();
         let man_dir = dir.path().join("man1");
-        run(&ManArgs { dir: Some(man_dir.clone()) }).unwrap();
+        run(&ManArgs { dir: Some(man_dir.clone()) }, Cli::command()).unwrap();
         let search = std::fs::read_to_string(man_dir.join("bloghound-search.1")).unwrap();
         assert!(search.contains("relevance, newest, oldest"), "{search}");
         assert!(std::fs::read_dir(man_dir).unwrap().count() > 10);

@@ -7,20 +7,24 @@ mod completions;
 mod eval;
 mod index;
 mod man;
+mod outcome;
 mod output;
 mod posts;
 mod related;
 mod search;
 mod serve;
+mod site_args;
 mod suggest;
 
 use std::ffi::OsString;
-use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::config::{Config, ConfigError, Overrides};
-use crate::content::{Site, SiteError};
+use crate::config::ConfigError;
+use crate::content::SiteError;
+use site_args::SiteArgs;
+
+pub use outcome::Outcome;
 
 /// Self-hosted search for static-site blogs.
 #[derive(Debug, Parser)]
@@ -38,32 +42,6 @@ Examples:
   bloghound index --site ~/blog            build or update the index of another blog
   bloghound search \"blue green deployment\"
   bloghound help eval                      show all options of a command";
-
-/// The blog that a command works on.
-#[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Site options")]
-struct SiteArgs {
-    /// Use the blog in this directory, with its configuration, content and index
-    #[arg(long, global = true, value_name = "DIR", default_value = ".")]
-    site: PathBuf,
-    /// Read posts from this directory [default: the content directory of the site's generator]
-    #[arg(long, global = true, value_name = "DIR")]
-    content: Option<PathBuf>,
-    /// Keep the index in this directory [default: `index` in the site's root]
-    #[arg(long, global = true, value_name = "DIR")]
-    index: Option<PathBuf>,
-}
-
-/// Unpublished posts that a command includes.
-#[derive(Debug, Clone, Copy, Default, Args)]
-struct UnpublishedArgs {
-    /// Include drafts
-    #[arg(long)]
-    drafts: bool,
-    /// Include posts dated in the future
-    #[arg(long)]
-    future: bool,
-}
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -91,15 +69,6 @@ enum Command {
     Man(man::ManArgs),
 }
 
-/// Result of a command that did its work; it determines the exit code of the process.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    /// The command succeeded: exit code 0.
-    Done,
-    /// The command found a problem, or found nothing: exit code 1.
-    Problem,
-}
-
 /// Runs the command.
 ///
 /// # Errors
@@ -115,8 +84,8 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Check(args) => check::run(&args, cli.site_args),
         Command::Bundle(args) => bundle::run(&args, cli.site_args),
         Command::Eval(args) => eval::run(&args, cli.site_args),
-        Command::Completions(args) => completions::run(&args),
-        Command::Man(args) => man::run(&args),
+        Command::Completions(args) => completions::run(&args, &mut Cli::command()),
+        Command::Man(args) => man::run(&args, Cli::command()),
     }
 }
 
@@ -148,26 +117,8 @@ fn protect_exclusions(args: impl Iterator<Item = OsString>) -> Vec<OsString> {
     args.map(protect).collect()
 }
 
-impl SiteArgs {
-    /// Loads the settings and detects the site.
-    fn load(self, unpublished: UnpublishedArgs) -> anyhow::Result<(Config, Site)> {
-        let config = self.load_config(unpublished)?;
-        let site = Site::detect(&config)?;
-        Ok((config, site))
-    }
-
-    /// Loads only the settings, for commands that do not read the content.
-    fn load_config(self, unpublished: UnpublishedArgs) -> Result<Config, ConfigError> {
-        let Self { site, content, index } = self;
-        let UnpublishedArgs { drafts, future } = unpublished;
-        Config::load(Overrides { site, content, index, drafts, future })
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]

@@ -7,7 +7,9 @@ use clap::Args;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{Outcome, SiteArgs, UnpublishedArgs, output};
+use super::outcome::Outcome;
+use super::output;
+use super::site_args::{SiteArgs, UnpublishedArgs};
 use crate::content::date::PostDate;
 use crate::content::{Catalog, Post, PostKind, ReadOutcome, Severity, SkipReason, VisibilityRules, Warning};
 

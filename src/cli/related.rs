@@ -5,8 +5,9 @@ use std::io::{self, Write};
 use clap::Args;
 use rayon::prelude::*;
 
+use super::outcome::Outcome;
 use super::output::{FAINT, LINK, TITLE};
-use super::{Outcome, SiteArgs, UnpublishedArgs};
+use super::site_args::{SiteArgs, UnpublishedArgs};
 use crate::content::date::PostDate;
 use crate::engine::Engine;
 use crate::query::related::{RelatedError, RelatedRequest, RelatedResponse};

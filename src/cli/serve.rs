@@ -9,7 +9,9 @@ use clap::Args;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
-use super::{Outcome, SiteArgs, UnpublishedArgs, index, output};
+use super::outcome::Outcome;
+use super::site_args::{SiteArgs, UnpublishedArgs};
+use super::{index, output};
 use crate::config::Config;
 use crate::content::Site;
 use crate::engine::{Engine, HealthCheck, SyncSetup, SyncThread};

@@ -4,8 +4,9 @@ use std::io::{self, Write};
 
 use clap::Args;
 
+use super::outcome::Outcome;
 use super::output::{FAINT, LINK, PROBLEM, mark, plural};
-use super::{Outcome, SiteArgs, UnpublishedArgs};
+use super::site_args::{SiteArgs, UnpublishedArgs};
 use crate::engine::Engine;
 use crate::index::SuggestionKind;
 use crate::query::suggest::{SuggestRequest, SuggestResponse, Suggestion};

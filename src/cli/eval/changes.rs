@@ -6,8 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::super::output;
-use super::report::headings;
-use super::tables::{self, TableRow, changed, one_line};
+use super::tables::{self, TableRow, changed, headings, one_line};
 use crate::evaluation::{Comparison, Dimension, Judgement, QueryChange};
 
 /// Largest p-value that counts as significant, by convention.

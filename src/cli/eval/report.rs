@@ -4,9 +4,10 @@ use std::io::Write;
 
 use serde_json::{Value, json};
 
+use super::args::EvalArgs;
+use super::changes;
 use super::site::JudgedSite;
-use super::tables::{self, TableRow, one_line};
-use super::{EvalArgs, changes};
+use super::tables::{self, TableRow, headings, one_line};
 use crate::evaluation::{Comparison, Dimension, Judgement, mean_of, summarize};
 
 /// Results of an evaluation, with the arguments that choose what is printed.
@@ -80,11 +81,6 @@ impl EvaluationReport<'_> {
         writeln!(out, "{report}")?;
         Ok(())
     }
-}
-
-/// Returns the names of the dimensions, as table headings.
-pub(super) fn headings(dimensions: &[Dimension]) -> Vec<&'static str> {
-    dimensions.iter().map(|dimension| dimension.name()).collect()
 }
 
 fn query_as_json(judgement: &Judgement<'_>) -> serde_json::Result<Value> {

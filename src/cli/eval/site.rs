@@ -7,7 +7,8 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use tempfile::TempDir;
 
-use super::super::{SiteArgs, UnpublishedArgs, index, output};
+use super::super::site_args::{SiteArgs, UnpublishedArgs};
+use super::super::{index, output};
 use crate::config::Config;
 use crate::content::{Catalog, ReadOutcome, Site, VisibilityRules};
 use crate::engine::Engine;

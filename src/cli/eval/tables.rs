@@ -15,6 +15,11 @@ pub(super) fn values(measures: &Measures) -> [f64; 4] {
     [measures.ndcg, measures.mrr, measures.recall, measures.success_at_1]
 }
 
+/// Returns the names of the dimensions, as table headings.
+pub(super) fn headings(dimensions: &[Dimension]) -> Vec<&'static str> {
+    dimensions.iter().map(|dimension| dimension.name()).collect()
+}
+
 /// A row of a table: its name in each dimension, the number of queries, one cell per measure.
 pub(super) struct TableRow {
     pub(super) names: Vec<String>,

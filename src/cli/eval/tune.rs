@@ -9,8 +9,9 @@ use clap::{Args, ValueEnum};
 use indicatif::ProgressBar;
 use serde_json::{Value, json};
 
+use super::super::outcome::Outcome;
 use super::super::output::{self, OutputFormat, PROGRESS_LINE_INTERVAL};
-use super::super::{Outcome, SiteArgs};
+use super::super::site_args::SiteArgs;
 use super::site::JudgedSite;
 use super::tables::{self, TableRow, changed};
 use super::{changes, interrupt};

@@ -6,8 +6,9 @@ mod explanation;
 
 use std::io::{self, IsTerminal, Write};
 
+use super::outcome::Outcome;
 use super::output::{FAINT, LINK, PROBLEM, TITLE, mark, plural};
-use super::{Outcome, SiteArgs, UnpublishedArgs};
+use super::site_args::{SiteArgs, UnpublishedArgs};
 use crate::content::date::PostDate;
 use crate::engine::Engine;
 use crate::query::{Hit, SearchResponse};

@@ -5,7 +5,7 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::{parameters, respond};
+use super::respond::{parameters, respond};
 use crate::engine::ApiRequest;
 use crate::http::problem::ProblemDetails;
 use crate::http::state::AppState;

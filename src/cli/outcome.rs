@@ -1,0 +1,10 @@
+//! The outcome of a command.
+
+/// Result of a command that did its work; it determines the exit code of the process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// The command succeeded: exit code 0.
+    Done,
+    /// The command found a problem, or found nothing: exit code 1.
+    Problem,
+}
