@@ -163,7 +163,7 @@ impl Engine {
     ) -> Result<SuggestResponse, IndexError> {
         let started = Instant::now();
         self.serves_suggestions.store(true, Ordering::Relaxed);
-        suggest(&state.snapshot, &*state.completions()?, request, started)
+        suggest(&state.context(&self.weights), &*state.completions()?, request, started)
     }
 
     /// Finds posts related to one post.

@@ -6,7 +6,7 @@ use super::response_cache::ResponseCache;
 use crate::analysis::SiteAnalyzer;
 use crate::config::{Config, SynonymRule, TypoLimits};
 use crate::index::{IndexError, Snapshot};
-use crate::query::suggest::Completions;
+use crate::query::suggest::SuggestionTable;
 use crate::query::{Context, Synonyms, Weights};
 
 /// The settings that affect searches.
@@ -36,7 +36,7 @@ pub(super) struct SearchState {
     /// Analyzes queries for the languages of the posts.
     analyzer: SiteAnalyzer,
     synonyms: Synonyms,
-    completions: Mutex<Option<Arc<Completions>>>,
+    completions: Mutex<Option<Arc<SuggestionTable>>>,
     pub(super) responses: ResponseCache,
     is_warm: OnceLock<bool>,
 }
@@ -67,12 +67,12 @@ impl SearchState {
     }
 
     /// Returns the completions for suggestions, loaded on first use.
-    pub(super) fn completions(&self) -> Result<Arc<Completions>, IndexError> {
+    pub(super) fn completions(&self) -> Result<Arc<SuggestionTable>, IndexError> {
         let mut loaded = self.completions.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(completions) = &*loaded {
             return Ok(Arc::clone(completions));
         }
-        let completions = Arc::new(Completions::read(&self.snapshot)?);
+        let completions = Arc::new(SuggestionTable::read(&self.snapshot)?);
         *loaded = Some(Arc::clone(&completions));
         Ok(completions)
     }

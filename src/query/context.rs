@@ -1,4 +1,4 @@
-//! What every phase of a search reads.
+//! The context of a search: the data that several phases read.
 
 use super::synonyms::Synonyms;
 use super::weights::Weights;
@@ -6,21 +6,21 @@ use crate::analysis::SiteAnalyzer;
 use crate::config::TypoLimits;
 use crate::index::Snapshot;
 
-/// What a search looks at.
+/// The snapshot to search and the settings of the site.
 #[derive(Clone, Copy)]
 pub(crate) struct Context<'a> {
-    /// The posts.
+    /// The snapshot to search.
     pub(crate) snapshot: &'a Snapshot,
-    /// The analysis of queries for the languages of the posts.
+    /// The query analyzer for the languages of the posts.
     pub(crate) analyzer: &'a SiteAnalyzer,
-    /// Names that mean the same.
+    /// The synonyms of the site.
     pub(crate) synonyms: &'a Synonyms,
-    /// The constants of ranking.
+    /// The weights of matching and ranking.
     pub(crate) weights: &'a Weights,
-    /// How many typos words may have.
+    /// How many typos a word may have, by its length.
     pub(crate) typos: TypoLimits,
-    /// Days in which half of what a post gains by being new is lost.
+    /// Half-life of the recency bonus, in days.
     pub(crate) recency_half_life_days: u32,
-    /// Length that a snippet aims at, in characters.
+    /// Target length of a snippet, in characters.
     pub(crate) snippet_chars: usize,
 }

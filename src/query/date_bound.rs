@@ -1,32 +1,30 @@
-//! Moments as readers give them: in parameters (`after=2024-06`) and in queries (`after:2024-06`).
+//! Date bounds in parameters (`after=2024-06`) and in queries (`after:2024-06`).
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::config::limits;
 use crate::content::date::parse_date;
 
-/// Longer texts are no dates.
-const MAX_DATE_BYTES: usize = 64;
-
-/// Reads a year, a month, a day or a moment: the first moment of it, in UTC where it has no offset.
+/// Parses a year, month, day or moment and returns the first moment of it, in UTC unless it has an offset.
 ///
 /// # Errors
-/// With what is allowed, in words for the reader, when the text is nothing of that.
-pub(crate) fn parse_moment(text: &str) -> Result<Timestamp, String> {
+/// Returns a message that describes the accepted formats.
+pub(crate) fn parse_date_bound(text: &str) -> Result<Timestamp, String> {
     let text = text.trim();
     let full = match text.len() {
         4 => format!("{text}-01-01"),
         7 => format!("{text}-01"),
         _ => text.to_owned(),
     };
-    // A `+` in a URL that was not escaped arrives as a space.
-    let date = (full.len() <= MAX_DATE_BYTES)
+    // A `+` that was not escaped in a URL arrives as a space.
+    let date = (full.len() <= limits::MAX_DATE_BYTES)
         .then(|| parse_date(&full).or_else(|| parse_date(&full.replace(' ', "+"))))
         .flatten();
     date.map(|date| date.moment).ok_or_else(|| {
         let today = TimeZone::UTC.to_datetime(Timestamp::now()).date();
         let month = today.strftime("%Y-%m");
-        format!("allowed are dates like {}, {month}, {today} or {today}T12:00:00Z", today.year())
+        format!("a date like {}, {month}, {today} or {today}T12:00:00Z", today.year())
     })
 }
 
@@ -35,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn years_months_days_and_moments_begin_somewhere() {
+    fn parses_years_months_days_and_moments() {
         let cases = [
             ("2024", "2024-01-01T00:00:00Z"),
             ("2024-06", "2024-06-01T00:00:00Z"),
@@ -45,7 +43,7 @@ mod tests {
         ];
         for (text, expected) in cases {
             assert_eq!(
-                parse_moment(text).map(|moment| moment.to_string()).as_deref(),
+                parse_date_bound(text).map(|moment| moment.to_string()).as_deref(),
                 Ok(expected),
                 "{text}"
             );
@@ -53,10 +51,10 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_date_is_told_what_one_is() {
+    fn rejects_other_texts_with_the_accepted_formats() {
         let long = "2024-06-30".repeat(100);
         for text in ["", "soon", "202", "2024-13", "2024-02-30", "ünü", &long] {
-            assert!(parse_moment(text).unwrap_err().contains("dates like 2"), "{text}");
+            assert!(parse_date_bound(text).unwrap_err().contains("a date like 2"), "{text}");
         }
     }
 }

@@ -1,16 +1,16 @@
-//! Search requests to ranked results, in phases.
+//! Search: requests to ranked results, in phases.
 //!
 //! | phase | input → output |
 //! |---|---|
-//! | [`language`] | the query's text → its syntax tree |
-//! | [`expand`] | words → terms of the dictionary: inflections, prefixes, typos, synonyms |
+//! | [`language`] | query text → syntax tree |
+//! | [`expand`] | words → dictionary terms: inflections, prefixes, typos, synonyms, joined and split words |
 //! | [`retrieve`] | terms → candidates with BM25F scores |
-//! | [`rank`] | candidates → the hits of a page, by the positions of their matches |
-//! | [`present`] | hits → the response: snippets, highlights, facets, corrections, explanations |
+//! | [`rank`](mod@rank) | candidates → the hits of a page, by the positions of their matches |
+//! | [`present`] | hits → response: snippets, highlights, facets, corrections, explanations |
 //!
-//! A phase imports only the phases before it, and [`context`], [`weights`] and [`request`]. [`search`] runs the
-//! phases. [`suggest`] completes what is being typed, [`related`] finds the posts closest to one. Nothing here
-//! writes to the index.
+//! A phase imports only earlier phases and the modules below them: [`weights`], [`request`], [`synonyms`],
+//! [`context`] and [`date_bound`]. [`search`](mod@search) runs the phases. [`suggest`] completes what a
+//! reader types, and [`related`] finds the posts most similar to one. Nothing here writes to the index.
 
 pub(crate) mod context;
 pub(crate) mod date_bound;

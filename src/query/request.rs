@@ -1,4 +1,4 @@
-//! What a reader asks for, validated.
+//! Search requests: parameters and their validation.
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -6,82 +6,77 @@ use std::ops::RangeInclusive;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::date_bound::parse_moment;
+use super::date_bound::parse_date_bound;
 use crate::config::limits;
-
-/// Most typos that a word may ever be forgiven.
-pub(crate) const MAX_TYPOS: u8 = 2;
-/// Longest language tag, in bytes; the longest in use are far shorter.
-const MAX_LANG_BYTES: usize = 35;
 
 /// The order of hits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Sort {
-    /// Best first.
+    /// By score, best first.
     #[default]
     Relevance,
-    /// Latest date first, posts without a date last.
+    /// By date, latest first; posts without a date last.
     Newest,
-    /// Earliest date first, posts without a date last.
+    /// By date, earliest first; posts without a date last.
     Oldest,
 }
 
-/// Which hits stand for others.
+/// How hits are grouped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Grouping {
-    /// None: each post is a hit of its own.
+    /// Each post is a hit of its own.
     #[default]
     None,
-    /// Of the translations of one post, one stands for all.
+    /// Translations and copies of a post are one hit.
     Translations,
 }
 
-/// What hits are counted by.
+/// The attribute that a facet counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FacetField {
-    /// Category names.
+    /// The categories, by name.
     Category,
-    /// Tags.
+    /// The tags.
     Tag,
-    /// Year of the date.
+    /// The year of the date.
     Year,
 }
 
-/// A search.
+/// A validated search request.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct SearchRequest {
-    /// What the reader typed; any text will do.
+    /// The query text; any text is valid.
     pub query: String,
-    /// Page of hits, from 1.
+    /// The page number, from 1.
     pub page: usize,
-    /// Hits a page.
+    /// The number of hits per page.
     pub limit: usize,
-    /// Only posts of this category, by name or folder.
+    /// Restricts hits to a category, by name or folder.
     pub category: Option<String>,
-    /// Only posts with this tag.
+    /// Restricts hits to a tag.
     pub tag: Option<String>,
-    /// Only posts by this author.
+    /// Restricts hits to an author.
     pub author: Option<String>,
-    /// Only posts in this language, a tag like `de` or `pt-BR`.
+    /// Restricts hits to a language, by a tag such as `de` or `pt-BR`.
     pub lang: Option<String>,
-    /// Only posts of this moment or later.
+    /// Restricts hits to posts dated at this moment or later.
     pub after: Option<Timestamp>,
-    /// Only posts before this moment.
+    /// Restricts hits to posts dated before this moment.
     pub before: Option<Timestamp>,
-    /// The order.
+    /// The order of hits.
     pub sort: Sort,
-    /// What to count.
+    /// The facets to count.
     pub facets: Vec<FacetField>,
-    /// Which hits stand for others.
+    /// How hits are grouped.
     pub group: Grouping,
-    /// Each hit says what its score is made of.
+    /// Whether to explain the score of each hit.
     pub explain: bool,
-    /// Pieces of text that each hit shows, the best one among them.
+    /// The number of text fragments per hit, including the snippet.
     pub fragments: usize,
-    /// Other sections that each hit shows.
+    /// The number of further sections per hit.
     pub sections: usize,
-    /// Most typos that a word may have, up to [`MAX_TYPOS`]; by the word's length where it is not said.
+    /// Maximum typos per word, up to [`limits::MAX_TYPOS`]; by the word's length if `None`.
     pub typos: Option<u8>,
 }
 
@@ -108,19 +103,19 @@ impl Default for SearchRequest {
     }
 }
 
-/// A parameter with a value that makes no sense.
+/// An invalid value of a parameter.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{parameter}` is {value:?}: {allowed}")]
+#[error("invalid value {value:?} for `{parameter}`; expected {allowed}")]
 pub struct RequestError {
-    /// The parameter's name.
+    /// The name of the parameter.
     pub parameter: &'static str,
-    /// What was given.
+    /// The given value.
     pub value: String,
-    /// What is allowed.
+    /// The allowed values, as a noun phrase.
     pub allowed: String,
 }
 
-/// The parameters of a search as texts, as a URL or a command line has them.
+/// The parameters of a search request as strings, as they arrive in a URL or on the command line.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize)]
 #[serde(default)]
 pub struct RawRequest {
@@ -144,28 +139,28 @@ pub struct RawRequest {
     pub before: Option<String>,
     /// `relevance`, `newest` or `oldest`.
     pub sort: Option<String>,
-    /// Comma list of `category`, `tag`, `year`.
+    /// Comma-separated list of `category`, `tag` and `year`.
     pub facets: Option<String>,
     /// `none` or `translations`.
     pub group: Option<String>,
     /// `1` or `true`, `0` or `false`.
     pub explain: Option<String>,
-    /// From 1 to 3.
+    /// From 1 to [`limits::MAX_FRAGMENTS`].
     pub fragments: Option<String>,
-    /// From 0 to 3.
+    /// From 0 to [`limits::MAX_SECTIONS`].
     pub sections: Option<String>,
     /// `0`, `1` or `2`.
     pub typos: Option<String>,
-    /// Parameters that mean nothing, by name.
+    /// Unknown parameters, by name.
     #[serde(flatten)]
     pub unknown: BTreeMap<String, String>,
 }
 
 impl RawRequest {
-    /// Reads the texts.
+    /// Parses and validates the parameters.
     ///
     /// # Errors
-    /// For the first parameter whose value is not allowed.
+    /// For the first parameter with an invalid value.
     pub fn validate(self) -> Result<SearchRequest, RequestError> {
         let page = number("page", self.page, 1, 1..=limits::MAX_HIT_RANK)?;
         let limit = number("limit", self.limit, 10, 1..=limits::MAX_LIMIT)?;
@@ -173,7 +168,7 @@ impl RawRequest {
             return Err(RequestError {
                 parameter: "page",
                 value: page.to_string(),
-                allowed: format!("page × limit may be up to {}; narrow the search", limits::MAX_HIT_RANK),
+                allowed: format!("a page within the first {} hits", limits::MAX_HIT_RANK),
             });
         }
         Ok(SearchRequest {
@@ -197,6 +192,7 @@ impl RawRequest {
     }
 }
 
+/// Returns the text unless it is blank.
 fn non_empty(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.trim().is_empty())
 }
@@ -211,25 +207,25 @@ fn number(
     match value.trim().parse() {
         Ok(number) if allowed.contains(&number) => Ok(number),
         _ => {
-            let allowed = format!("allowed are whole numbers from {} to {}", allowed.start(), allowed.end());
+            let allowed = format!("a whole number from {} to {}", allowed.start(), allowed.end());
             Err(RequestError { parameter, value, allowed })
         }
     }
 }
 
-/// Reads how many answers are wanted.
+/// Parses the maximum number of results of a request.
 pub(crate) fn parse_limit(text: Option<&str>, default: usize, max: usize) -> Result<usize, RequestError> {
     let Some(value) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(default) };
     value.parse().ok().filter(|number| (1..=max).contains(number)).ok_or_else(|| RequestError {
         parameter: "limit",
         value: value.to_owned(),
-        allowed: format!("allowed are whole numbers from 1 to {max}"),
+        allowed: format!("a whole number from 1 to {max}"),
     })
 }
 
 fn moment(parameter: &'static str, text: Option<String>) -> Result<Option<Timestamp>, RequestError> {
     let Some(value) = non_empty(text) else { return Ok(None) };
-    let moment = parse_moment(&value).map_err(|allowed| RequestError { parameter, value, allowed })?;
+    let moment = parse_date_bound(&value).map_err(|allowed| RequestError { parameter, value, allowed })?;
     Ok(Some(moment))
 }
 
@@ -242,10 +238,10 @@ fn lang(text: Option<String>) -> Result<Option<String>, RequestError> {
     let is_further =
         |part: &str| (1..=8).contains(&part.len()) && part.chars().all(|c| c.is_ascii_alphanumeric());
     let is_tag = subtags.next().is_some_and(is_primary) && subtags.all(is_further);
-    if is_tag && tag.len() <= MAX_LANG_BYTES {
+    if is_tag && tag.len() <= limits::MAX_LANG_BYTES {
         return Ok(Some(tag.to_owned()));
     }
-    let allowed = "allowed are language tags like de or pt-BR".to_owned();
+    let allowed = "a language tag such as de or pt-BR".to_owned();
     Err(RequestError { parameter: "lang", value, allowed })
 }
 
@@ -253,9 +249,17 @@ const SORTS: [(&str, Sort); 3] =
     [("relevance", Sort::Relevance), ("newest", Sort::Newest), ("oldest", Sort::Oldest)];
 const GROUPINGS: [(&str, Grouping); 2] = [("none", Grouping::None), ("translations", Grouping::Translations)];
 const SWITCH: [(&str, bool); 4] = [("1", true), ("true", true), ("0", false), ("false", false)];
-const TYPOS: [(&str, u8); 3] = [("0", 0), ("1", 1), ("2", MAX_TYPOS)];
+const TYPOS: [(&str, u8); 3] = [("0", 0), ("1", 1), ("2", limits::MAX_TYPOS)];
 
-/// The value of that name, if one is given.
+/// Returns the names as a list of alternatives, such as `a, b or c`.
+fn alternatives(names: &[&str]) -> String {
+    match names {
+        [others @ .., last] if !others.is_empty() => format!("{} or {last}", others.join(", ")),
+        _ => names.join(", "),
+    }
+}
+
+/// Returns the value with the given name, if any is given.
 fn choice<T: Copy>(
     parameter: &'static str,
     text: Option<String>,
@@ -266,7 +270,7 @@ fn choice<T: Copy>(
         return Ok(Some(*found));
     }
     let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
-    Err(RequestError { parameter, value, allowed: format!("allowed are {}", names.join(", ")) })
+    Err(RequestError { parameter, value, allowed: alternatives(&names) })
 }
 
 fn facets(text: Option<String>) -> Result<Vec<FacetField>, RequestError> {
@@ -278,7 +282,7 @@ fn facets(text: Option<String>) -> Result<Vec<FacetField>, RequestError> {
             "tag" => FacetField::Tag,
             "year" => FacetField::Year,
             _ => {
-                let allowed = "allowed is a comma list of category, tag, year".to_owned();
+                let allowed = "a comma-separated list of category, tag and year".to_owned();
                 return Err(RequestError { parameter: "facets", value: name.to_owned(), allowed });
             }
         };
@@ -294,12 +298,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn defaults_stand_where_nothing_is_said() {
+    fn uses_defaults_for_missing_parameters() {
         assert_eq!(RawRequest::default().validate(), Ok(SearchRequest::default()));
     }
 
     #[test]
-    fn values_are_read() {
+    fn parses_all_parameters() {
         let raw = RawRequest {
             after: Some("2024".into()),
             before: Some("2024-06".into()),
@@ -326,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_said_may_be_the_default() {
+    fn accepts_explicit_defaults() {
         let raw = RawRequest {
             lang: Some("\t".into()),
             group: Some("none".into()),
@@ -338,26 +342,26 @@ mod tests {
     }
 
     #[test]
-    fn mistakes_name_the_parameter_and_what_is_allowed() {
+    fn rejects_invalid_values_with_the_parameter_and_the_allowed_values() {
         let raw = RawRequest::default;
         let text = |text: &str| Some(text.to_owned());
         let cases = [
             (RawRequest { limit: text("0"), ..raw() }, "limit", "from 1 to 100"),
             (RawRequest { limit: text("101"), ..raw() }, "limit", "from 1 to 100"),
-            (RawRequest { page: text("x"), ..raw() }, "page", "whole numbers"),
-            (RawRequest { page: text("1001"), ..raw() }, "page", "page × limit"),
-            (RawRequest { after: text("soon"), ..raw() }, "after", "dates like"),
-            (RawRequest { after: text("2024-13"), ..raw() }, "after", "dates like"),
-            (RawRequest { before: text("31.31.2024"), ..raw() }, "before", "dates like"),
-            (RawRequest { sort: text("best"), ..raw() }, "sort", "relevance, newest, oldest"),
-            (RawRequest { lang: text("german!"), ..raw() }, "lang", "like de or pt-BR"),
-            (RawRequest { lang: text("d"), ..raw() }, "lang", "like de or pt-BR"),
-            (RawRequest { lang: text("de-"), ..raw() }, "lang", "like de or pt-BR"),
-            (RawRequest { lang: text(&"de-x".repeat(20)), ..raw() }, "lang", "like de or pt-BR"),
-            (RawRequest { group: text("tags"), ..raw() }, "group", "none, translations"),
-            (RawRequest { explain: text("yes"), ..raw() }, "explain", "1, true, 0, false"),
-            (RawRequest { typos: text("3"), ..raw() }, "typos", "0, 1, 2"),
-            (RawRequest { typos: text("-1"), ..raw() }, "typos", "0, 1, 2"),
+            (RawRequest { page: text("x"), ..raw() }, "page", "a whole number"),
+            (RawRequest { page: text("1001"), ..raw() }, "page", "the first 10000 hits"),
+            (RawRequest { after: text("soon"), ..raw() }, "after", "a date like"),
+            (RawRequest { after: text("2024-13"), ..raw() }, "after", "a date like"),
+            (RawRequest { before: text("31.31.2024"), ..raw() }, "before", "a date like"),
+            (RawRequest { sort: text("best"), ..raw() }, "sort", "relevance, newest or oldest"),
+            (RawRequest { lang: text("german!"), ..raw() }, "lang", "such as de or pt-BR"),
+            (RawRequest { lang: text("d"), ..raw() }, "lang", "such as de or pt-BR"),
+            (RawRequest { lang: text("de-"), ..raw() }, "lang", "such as de or pt-BR"),
+            (RawRequest { lang: text(&"de-x".repeat(20)), ..raw() }, "lang", "such as de or pt-BR"),
+            (RawRequest { group: text("tags"), ..raw() }, "group", "none or translations"),
+            (RawRequest { explain: text("yes"), ..raw() }, "explain", "1, true, 0 or false"),
+            (RawRequest { typos: text("3"), ..raw() }, "typos", "0, 1 or 2"),
+            (RawRequest { typos: text("-1"), ..raw() }, "typos", "0, 1 or 2"),
             (RawRequest { fragments: text("0"), ..raw() }, "fragments", "from 1 to 3"),
             (RawRequest { sections: text("4"), ..raw() }, "sections", "from 0 to 3"),
             (RawRequest { facets: text("category,color"), ..raw() }, "facets", "year"),

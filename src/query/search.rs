@@ -1,62 +1,61 @@
-//! A search, phase by phase.
+//! The search: runs the phases from request to response.
 
 use std::collections::BTreeMap;
 use std::time::Instant;
 
 use super::context::Context;
-use super::expand::expanded_query::ResolvedQuery;
+use super::expand::expanded_query::ExpandedQuery;
 use super::expand::expander::Expander;
-use super::expand::query_builder::resolve;
+use super::expand::query_builder::expand_query;
+use super::language;
 use super::language::syntax_tree::FilterField;
-use super::language::{self, tree_builder};
 use super::present::correction::correct;
+use super::present::explanation::explain;
 use super::present::facet;
-use super::present::hit::{describe, make_hit};
-use super::present::response::{FacetCount, Hit, SearchResponse};
-use super::present::warnings::{hopeless_slots, loose_phrases};
-use super::rank::top_hits::ranked_page;
-use super::rank::versions::{Versions, group};
+use super::present::hit::{HitBuilder, post_versions};
+use super::present::response::{FacetCount, SearchResponse};
+use super::present::warnings::{expansion_warnings, explanation_warning, relaxed_phrase_warnings};
+use super::rank::top_hits::{HitPage, ranked_page};
+use super::rank::versions::{VersionsByPost, collapse_versions};
 use super::request::{FacetField, Grouping, SearchRequest};
 use super::retrieve::candidate::{Candidate, Retrieved};
-use super::retrieve::filter::Conditions;
+use super::retrieve::filter::SearchFilters;
 use super::retrieve::retrieval::retrieve;
 use crate::analysis::SiteAnalyzer;
 use crate::config::limits;
 use crate::content::language::primary_language;
 use crate::index::IndexError;
 
-/// Answers a request.
+/// Answers a search request.
 ///
 /// # Errors
-/// When the index cannot be read; never because of the query's text.
+/// When the index cannot be read; no query text causes an error.
 pub(crate) fn search(context: &Context<'_>, request: &SearchRequest) -> Result<SearchResponse, IndexError> {
     let started = Instant::now();
-    let asked = asked_language(request);
-    let analyzer = asked.as_ref().unwrap_or(context.analyzer).for_query(&request.query);
+    let analyzer = single_language_analyzer(request);
+    let analyzer = analyzer.as_ref().unwrap_or(context.analyzer).for_query(&request.query);
     let expander = Expander::new(context, &analyzer, request);
-    let Plan { query, conditions, mut warnings } = plan(context, request, &expander)?;
-    let (retrieved, versions) = find(context, request, &query, &conditions)?;
-    warnings.extend(loose_phrases(&query, retrieved.loose));
-    let facets = count_facets(context, request, &query, &conditions, &retrieved.candidates)?;
+    let search = Search::new(context, request, &expander)?;
+    let Matches { retrieved, versions } = search.find(&search.filters)?;
+    let mut warnings = search.warnings.clone();
+    warnings.extend(relaxed_phrase_warnings(&search.query, retrieved.relaxed_phrases));
+    let facets = search.count_facets(&retrieved.candidates)?;
     let total = retrieved.candidates.len();
-    let page = ranked_page(context, request, &query, retrieved)?;
-    if request.explain && page.hits.len() > limits::MAX_EXPLAINED {
-        warnings.push(format!("only the first {} hits of a page are explained", limits::MAX_EXPLAINED));
-    }
-    let hits = page.hits.iter().enumerate().map(|(at, ranked)| {
-        let is_explained = request.explain && at < limits::MAX_EXPLAINED;
-        make_hit(context, (request, is_explained), &query, &page.shape, ranked)
-    });
-    let hits: Result<Vec<Hit>, IndexError> = hits.collect();
-    let mut hits = hits?;
-    for (hit, ranked) in hits.iter_mut().zip(&page.hits) {
+    let page = ranked_page(context, request, &search.query, retrieved)?;
+    warnings.extend(explanation_warning(request, page.hits.len()));
+    let builder = HitBuilder::new(context, request, &search.query, &page.shape);
+    let mut hits = page.hits.iter().map(|ranked| builder.build(ranked)).collect::<Result<Vec<_>, _>>()?;
+    for (at, (hit, ranked)) in hits.iter_mut().zip(&page.hits).enumerate() {
+        if request.explain && at < limits::MAX_EXPLAINED {
+            hit.explanation = Some(explain(context, &search.query, &page.shape, ranked)?);
+        }
         if let Some(others) = versions.get(&ranked.candidate.address) {
-            hit.versions = describe(context.snapshot, others)?;
+            hit.versions = post_versions(context.snapshot, others)?;
         }
     }
     Ok(SearchResponse {
         query: request.query.clone(),
-        corrected: correct(&request.query, &query, &expander, total)?,
+        corrected: correct(&request.query, &search.query, &expander, total)?,
         total,
         page: request.page,
         limit: request.limit,
@@ -68,89 +67,89 @@ pub(crate) fn search(context: &Context<'_>, request: &SearchRequest) -> Result<S
     })
 }
 
-/// The ids of the hits of a request, in order: what [`search`] finds, without what is shown of it.
+/// Returns the ids of the hits of a request in order: the same hits as [`search`], without presenting them.
 ///
 /// # Errors
-/// When the index cannot be read; never because of the query's text.
+/// When the index cannot be read; no query text causes an error.
 pub(crate) fn rank(context: &Context<'_>, request: &SearchRequest) -> Result<Vec<String>, IndexError> {
-    let asked = asked_language(request);
-    let analyzer = asked.as_ref().unwrap_or(context.analyzer).for_query(&request.query);
-    let Plan { query, conditions, .. } = plan(context, request, &Expander::new(context, &analyzer, request))?;
-    let (retrieved, _) = find(context, request, &query, &conditions)?;
-    let page = ranked_page(context, request, &query, retrieved)?;
-    page.hits.iter().map(|ranked| context.snapshot.id(ranked.candidate.address)).collect()
+    let analyzer = single_language_analyzer(request);
+    let analyzer = analyzer.as_ref().unwrap_or(context.analyzer).for_query(&request.query);
+    let search = Search::new(context, request, &Expander::new(context, &analyzer, request))?;
+    let Matches { retrieved, .. } = search.find(&search.filters)?;
+    let HitPage { hits, .. } = ranked_page(context, request, &search.query, retrieved)?;
+    hits.iter().map(|ranked| context.snapshot.id(ranked.candidate.address)).collect()
 }
 
-/// The analysis for the one language that is searched, where only one is.
-fn asked_language(request: &SearchRequest) -> Option<SiteAnalyzer> {
+/// Returns the analyzer for the requested language, if the search is restricted to one.
+fn single_language_analyzer(request: &SearchRequest) -> Option<SiteAnalyzer> {
     let lang = request.lang.as_ref().filter(|_| request.group == Grouping::None)?;
     Some(SiteAnalyzer::for_languages(&[primary_language(lang)]))
 }
 
-/// What is looked for.
-struct Plan {
-    query: ResolvedQuery,
-    conditions: Conditions,
+/// A request with its expanded query, ready for retrieval.
+struct Search<'a> {
+    context: &'a Context<'a>,
+    request: &'a SearchRequest,
+    query: ExpandedQuery,
+    filters: SearchFilters,
     warnings: Vec<String>,
 }
 
-fn plan(context: &Context<'_>, request: &SearchRequest, expander: &Expander<'_>) -> Result<Plan, IndexError> {
-    let parsed = language::parse(&request.query);
-    let query = resolve(&parsed, expander, context.synonyms)?;
-    let conditions = Conditions::new(request, &parsed.nodes);
-    let mut warnings = parsed.warnings;
-    if query.is_cut && !warnings.contains(&tree_builder::too_many_words()) {
-        warnings.push(tree_builder::too_many_words());
-    }
-    if query.has_cut_stop_words {
-        let most = limits::MAX_STOP_WORDS;
-        warnings
-            .push(format!("only the first {most} of the words that stand nearly everywhere are searched"));
-    }
-    let cut = query.cut_prefixes.iter();
-    warnings
-        .extend(cut.map(|text| format!("`{text}*` stands for the most frequent words that begin so only")));
-    warnings.extend(hopeless_slots(&query));
-    Ok(Plan { query, conditions, warnings })
+/// The matching posts, and the versions that each collapsed candidate represents.
+struct Matches {
+    retrieved: Retrieved,
+    versions: VersionsByPost,
 }
 
-/// Finds the posts that match, versions of one post grouped where that is asked for.
-fn find(
-    context: &Context<'_>,
-    request: &SearchRequest,
-    query: &ResolvedQuery,
-    conditions: &Conditions,
-) -> Result<(Retrieved, Versions), IndexError> {
-    let retrieved = retrieve(context, query, conditions)?;
-    match request.group {
-        Grouping::None => Ok((retrieved, Versions::new())),
-        Grouping::Translations => group(context, retrieved, request.lang.as_deref()),
+impl<'a> Search<'a> {
+    /// Parses and expands the query of a request.
+    fn new(
+        context: &'a Context<'a>,
+        request: &'a SearchRequest,
+        expander: &Expander<'_>,
+    ) -> Result<Self, IndexError> {
+        let parsed = language::parse(&request.query);
+        let query = expand_query(&parsed, expander, context.synonyms)?;
+        let filters = SearchFilters::new(request, &parsed.nodes);
+        let warnings = expansion_warnings(&query, parsed.warnings);
+        Ok(Self { context, request, query, filters, warnings })
     }
-}
 
-/// Counts the hits by each field that was asked for; a filter on the field itself does not count.
-fn count_facets(
-    context: &Context<'_>,
-    request: &SearchRequest,
-    query: &ResolvedQuery,
-    conditions: &Conditions,
-    candidates: &[Candidate],
-) -> Result<BTreeMap<&'static str, Vec<FacetCount>>, IndexError> {
-    let mut facets = BTreeMap::new();
-    for field in &request.facets {
-        let (name, others) = match field {
-            FacetField::Category => ("category", conditions.without(FilterField::Category)),
-            FacetField::Tag => ("tag", conditions.without(FilterField::Tag)),
-            FacetField::Year => ("year", None),
-        };
-        let counts = match others {
-            Some(others) => {
-                let (found, _) = find(context, request, query, &others)?;
-                facet::count(context, &found.candidates, *field)?
+    /// Finds the posts that match and pass the filters; versions of one post are collapsed on request.
+    fn find(&self, filters: &SearchFilters) -> Result<Matches, IndexError> {
+        let retrieved = retrieve(self.context, &self.query, filters)?;
+        match self.request.group {
+            Grouping::None => Ok(Matches { retrieved, versions: VersionsByPost::new() }),
+            Grouping::Translations => {
+                let lang = self.request.lang.as_deref();
+                let (retrieved, versions) = collapse_versions(self.context, retrieved, lang)?;
+                Ok(Matches { retrieved, versions })
             }
-            None => facet::count(context, candidates, *field)?,
-        };
-        facets.insert(name, counts);
+        }
     }
-    Ok(facets)
+
+    /// Counts the hits for each requested facet, without the filters that parameters set on the facet's
+    /// field.
+    fn count_facets(
+        &self,
+        candidates: &[Candidate],
+    ) -> Result<BTreeMap<&'static str, Vec<FacetCount>>, IndexError> {
+        let mut facets = BTreeMap::new();
+        for field in &self.request.facets {
+            let (name, other_filters) = match field {
+                FacetField::Category => ("category", self.filters.without(FilterField::Category)),
+                FacetField::Tag => ("tag", self.filters.without(FilterField::Tag)),
+                FacetField::Year => ("year", None),
+            };
+            let counts = match other_filters {
+                Some(filters) => {
+                    let Matches { retrieved, .. } = self.find(&filters)?;
+                    facet::count(self.context, &retrieved.candidates, *field)?
+                }
+                None => facet::count(self.context, candidates, *field)?,
+            };
+            facets.insert(name, counts);
+        }
+        Ok(facets)
+    }
 }

@@ -1,19 +1,19 @@
-//! Words that a site's owner says mean the same.
+//! The synonyms that a site's settings define.
 
 use std::collections::BTreeMap;
 
 use crate::analysis::SiteAnalyzer;
 use crate::config::SynonymRule;
 
-/// Synonyms by the words that have them.
+/// Synonyms, indexed by the words that have them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Synonyms {
-    of_words: BTreeMap<Vec<String>, Vec<Vec<String>>>,
+    by_words: BTreeMap<Vec<String>, Vec<Vec<String>>>,
     max_words: usize,
 }
 
 impl Synonyms {
-    /// The rules of a site, analysed as its queries are.
+    /// The synonyms of a site's rules, analyzed like its queries.
     pub(crate) fn new(rules: &[SynonymRule], analyzer: &SiteAnalyzer) -> Self {
         let mut synonyms = Self::default();
         for rule in rules {
@@ -33,21 +33,21 @@ impl Synonyms {
             return;
         }
         self.max_words = self.max_words.max(words.len());
-        let known = self.of_words.entry(words.to_vec()).or_default();
+        let known = self.by_words.entry(words.to_vec()).or_default();
         if !known.iter().any(|known| known == other) {
             known.push(other.to_vec());
         }
     }
 
-    /// Words that the longest name has that has synonyms.
+    /// Returns the number of words of the longest name that has synonyms.
     pub(crate) fn max_words(&self) -> usize {
         self.max_words
     }
 
-    /// The synonyms of words that follow each other, each a word or several.
+    /// Returns the synonyms of adjacent words, each of one or several words.
     pub(crate) fn of(&self, words: &[&str]) -> impl Iterator<Item = &[String]> {
         let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
-        self.of_words.get(&words).into_iter().flatten().map(Vec::as_slice)
+        self.by_words.get(&words).into_iter().flatten().map(Vec::as_slice)
     }
 }
 
@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn rules_go_one_way_or_both() {
+    fn applies_rules_in_one_or_both_directions() {
         let rules = [
             rule(&["K8s", "Kubernetes", "kube"], false),
             rule(&["IaC", "infrastructure as code"], false),

@@ -1,112 +1,181 @@
-//! The constants of matching and ranking, each with its reason.
+//! Weights: all constants of matching and ranking, each with its reason.
 //!
-//! They were found by coordinate ascent (`bloghound eval --tune`) and by hand on the even half of the
-//! judged queries of six sets (five blogs and Cranfield), by the mean over the sets of the mean nDCG@10
-//! over the kinds, and rounded. On that half the mean is .841, on the odd half, which took no part, .841.
-//! Putting posts with all words first in queries of three words, which readers expect and the queries
-//! do not reward, costs .001 of it.
+//! [`Weights`] holds the constants that a weights file may change. They were found by coordinate ascent
+//! (`bloghound eval --tune`) and by hand, on the even half of the judged queries of six sets (five blogs and
+//! Cranfield), and rounded. The objective is the mean over the sets of the mean nDCG@10 over the kinds of
+//! queries: .841 on that half, and .841 on the odd half, which took no part. Ranking posts with all words
+//! first in queries of three words costs .001 of it; readers expect it, although the judgments do not reward
+//! it.
+//!
+//! The other constants are thresholds and bonuses of related posts, snippets and suggestions, which no
+//! weights file sets.
 
 use serde::de::{Error, Unexpected};
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::config::TypoLimits;
 use crate::index::TextField;
 
-/// The constants; the defaults are what search uses.
+/// Exponent of the title coverage in [`Weights::title_complete`]: a title without a fifth of the query gets
+/// less than half of the bonus.
+pub(crate) const TITLE_COMPLETE_EXPONENT: i32 = 4;
+/// Minimum quality of a match in a title that is the query word for word: other case or diacritics are the
+/// same word, another inflection is not.
+pub(crate) const MIN_SAME_TITLE_QUALITY: f32 = 0.8;
+/// Number of full matches from which partial matches are no hits.
+pub(crate) const MIN_FULL_MATCHES: usize = 10;
+/// Minimum letters of each of two words that are joined: `a way` does not match `away`.
+pub(crate) const MIN_JOINED_LETTERS: usize = 2;
+/// Minimum letters of each half of a word that is split.
+pub(crate) const MIN_SPLIT_LETTERS: usize = 3;
+/// Typo limits for proposed corrections of queries without hits: more typos in shorter words.
+pub(crate) const CORRECTION_TYPOS: TypoLimits = TypoLimits { one_from: 3, two_from: 5, max: 2 };
+
+/// Factor on a query term that occurs in the heading of a section only, not in the snippet.
+pub(crate) const SNIPPET_HEADING: f32 = 0.6;
+/// Bonus for two words side by side in the order of the query, as a share of the lower weight.
+pub(crate) const SNIPPET_ADJACENCY: f32 = 0.25;
+/// Factor on a match in code, which is harder to read than prose.
+pub(crate) const SNIPPET_CODE: f32 = 0.7;
+
+/// Minimum document frequency of a phrase that is suggested.
+pub(crate) const MIN_SUGGESTED_PHRASE_POSTS: u32 = 2;
+/// Share, in eighths, of the suggestions that titles and headings may take although phrases are more popular:
+/// they lead directly to a page.
+pub(crate) const NAVIGATIONAL_SUGGESTION_EIGHTHS: usize = 3;
+
+/// BM25's `k1` for related posts, at its usual value (Robertson, Zaragoza: "The Probabilistic Relevance
+/// Framework: BM25 and Beyond", 2009).
+pub(crate) const RELATED_K1: f32 = 1.2;
+/// BM25's `b` for related posts, at its usual value.
+pub(crate) const RELATED_B: f32 = 0.75;
+/// Sum of what all shared tags, weighted by rarity, add to a similarity; the same text has similarity 1.
+pub(crate) const RELATED_TAGS: f32 = 0.25;
+/// What shared categories, weighted by rarity, add to a similarity: categories are broad.
+pub(crate) const RELATED_CATEGORY: f32 = 0.08;
+/// Minimum similarity of a related post.
+pub(crate) const MIN_RELATED_SCORE: f32 = 0.03;
+/// Minimum number of shared words of related posts without a shared tag: one may be chance.
+pub(crate) const MIN_RELATED_SHARED_WORDS: usize = 2;
+/// Number of words that represent a post. More add noise, fewer miss topics.
+pub(crate) const RELATED_WORDS: usize = 25;
+/// Weighted frequency from which a word represents a topic: twice in prose, or once in a heading. A rare word
+/// that occurs once may be chance.
+pub(crate) const MIN_RELATED_FREQUENCY: f32 = 2.0;
+/// Minimum share of letter pairs that an unknown id has in common with a proposed one.
+pub(crate) const MIN_ID_SIMILARITY: f64 = 0.4;
+
+/// Returns the weight of an occurrence for related posts. Titles and labels say what a post is about; code
+/// repeats names that the text may not cover.
+pub(crate) fn related_field_weight(field: TextField) -> f32 {
+    match field {
+        TextField::Title => 4.0,
+        TextField::Labels => 3.0,
+        TextField::Headings => 2.0,
+        TextField::Description => 1.5,
+        TextField::Body => 1.0,
+        TextField::Code => 0.2,
+        TextField::Url => 0.0,
+    }
+}
+
+/// The weights of search. The defaults are what search uses.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Weights {
-    /// Worth of a match in the title: it says what all of the post is about.
+    /// Weight of a match in the title, which describes the whole post.
     pub title: f32,
-    /// Worth of a match in a heading: it says what a section is about.
+    /// Weight of a match in a heading, which describes a section.
     pub headings: f32,
-    /// Worth of a match in the names of categories and tags.
+    /// Weight of a match in category and tag names.
     pub labels: f32,
-    /// Worth of a match in the description.
+    /// Weight of a match in the description.
     pub description: f32,
-    /// Worth of a match in prose.
+    /// Weight of a match in prose.
     pub body: f32,
-    /// Worth of a match in code.
+    /// Weight of a match in code.
     pub code: f32,
-    /// Worth of a match in the URL's path: it names the post, often in other words than the title.
+    /// Weight of a match in the URL path, which often names the post in other words than the title.
     pub url: f32,
-    /// BM25's saturation: how much the tenth occurrence still adds.
+    /// BM25's `k1`, the saturation: how much the tenth occurrence still adds.
     pub k1: f32,
-    /// BM25's length normalisation of prose and code.
+    /// BM25's `b`, the length normalization, for prose and code.
     #[serde(deserialize_with = "share")]
     pub b_text: f32,
-    /// BM25's length normalisation of the short fields, whose length says less.
+    /// BM25's `b` for the short fields, whose length says less.
     #[serde(deserialize_with = "share")]
     pub b_short: f32,
     /// Quality of another inflection of the word.
     #[serde(deserialize_with = "share")]
     pub stem: f32,
-    /// Quality of a word that differs in diacritics alone.
+    /// Quality of a word that differs in diacritics only.
     #[serde(deserialize_with = "share")]
     pub folded: f32,
-    /// The same in Vietnamese, where these tell words apart, if the word as typed occurs nowhere.
+    /// The same in tonal languages such as Vietnamese, where diacritics distinguish words. It applies if no
+    /// post has the word as typed.
     #[serde(deserialize_with = "share")]
     pub folded_tones: f32,
-    /// Quality of an identifier that has the word as a part.
+    /// Quality of an identifier that contains the word.
     #[serde(deserialize_with = "share")]
     pub part: f32,
-    /// Quality of one word where two were typed.
+    /// Quality of one word for two adjacent query words.
     #[serde(deserialize_with = "share")]
     pub joined: f32,
-    /// Quality of two words where one was typed.
+    /// Quality of two adjacent words for one query word.
     #[serde(deserialize_with = "share")]
     pub split: f32,
     /// Quality of a synonym.
     #[serde(deserialize_with = "share")]
     pub synonym: f32,
-    /// What a stop word is worth beside one that carries meaning and is as rare.
+    /// Factor on the weight of a stop word.
     #[serde(deserialize_with = "share")]
     pub stop_word: f32,
-    /// Quality of a word that begins with what was typed.
+    /// Quality of a word with the query word as a prefix.
     #[serde(deserialize_with = "share")]
     pub prefix: f32,
     /// How fast that quality falls with the share of letters not typed yet.
     pub prefix_decay: f32,
-    /// Quality of a word one typo away.
+    /// Quality of a word at edit distance 1.
     #[serde(deserialize_with = "share")]
     pub typo_1: f32,
-    /// Quality of a word two typos away.
+    /// Quality of a word at edit distance 2.
     #[serde(deserialize_with = "share")]
     pub typo_2: f32,
-    /// Quality factor of a typo in the first letter, which people seldom mistype.
+    /// Factor on the quality of a typo in the first letter, which people rarely mistype.
     #[serde(deserialize_with = "share")]
     pub typo_first_letter: f32,
-    /// Exponent of the share of the query's information that a post has: what a missing word costs.
+    /// Exponent of the share of the query's weight that a post covers: the penalty for missing words.
     pub coverage: f32,
-    /// Words up to which posts that have all of them come before those that miss some; in a longer
-    /// query, which is a question, a missing word only costs what it is worth.
+    /// Maximum number of words for which full matches rank before partial ones. Longer queries are questions,
+    /// in which a missing word only costs its weight.
     pub strict_words: f32,
-    /// Exponent of the BM25F score: how much less the words count that a post has in plenty.
+    /// Exponent of the BM25F score: dampens posts that repeat the words.
     pub damping: f32,
-    /// Bonus of a title that has the query's words.
+    /// Bonus for a title with the query's words.
     pub title_coverage: f32,
-    /// Bonus of a title that has all of them, which falls fast with what is missing.
+    /// Bonus for a title with all of them; falls fast with missing words.
     pub title_complete: f32,
-    /// Bonus of a title that is nothing but the query's words.
+    /// Bonus for a title with nothing but the query's words.
     pub title_exact: f32,
-    /// Bonus of a title that is the query, word for word.
+    /// Bonus for a title that is the query, word for word.
     pub title_same: f32,
-    /// How much more of that bonus the newest post gets: of posts with the same title readers want the
-    /// last one.
+    /// How much larger that bonus is for the newest post: of posts with the same title readers want the
+    /// latest.
     pub title_same_recency: f32,
-    /// Bonus of a heading that has the query's words and little else.
+    /// Bonus for a heading with the query's words and little else.
     pub heading_exact: f32,
-    /// Bonus of words that stand beside each other in the order of the query.
+    /// Bonus for words side by side, in the order of the query.
     pub proximity: f32,
-    /// Bonus of the newest post; it halves with each half-life. It decides between answers that are
-    /// about equal, not between an exact one and a vague one.
+    /// Bonus for the newest post, halved with each half-life. It decides between about equal hits, not
+    /// between an exact and a vague one.
     pub recency: f32,
 }
 
-/// Reads a constant that makes sense from 0 to 1 only.
+/// Deserializes a number from 0 to 1.
 fn share<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f32, D::Error> {
     let value = f32::deserialize(deserializer)?;
-    let mistake = || D::Error::invalid_value(Unexpected::Float(value.into()), &"a number from 0 to 1");
-    if (0.0..=1.0).contains(&value) { Ok(value) } else { Err(mistake()) }
+    let error = || D::Error::invalid_value(Unexpected::Float(value.into()), &"a number from 0 to 1");
+    if (0.0..=1.0).contains(&value) { Ok(value) } else { Err(error()) }
 }
 
 impl Default for Weights {
@@ -151,7 +220,7 @@ impl Default for Weights {
 }
 
 impl Weights {
-    /// The worth of a match in `field`.
+    /// Returns the weight of a match in `field`.
     #[must_use]
     pub fn of_field(&self, field: TextField) -> f32 {
         match field {
@@ -165,7 +234,7 @@ impl Weights {
         }
     }
 
-    /// BM25's `b` for `field`.
+    /// Returns BM25's `b` for `field`.
     #[must_use]
     pub fn b_of_field(&self, field: TextField) -> f32 {
         match field {

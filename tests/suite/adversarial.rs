@@ -122,13 +122,13 @@ fn check(answer: &SearchResponse, request: &SearchRequest) {
         }
         assert!(is_escaped(&hit.title_html), "{query:?}: {hit:?}");
         assert!(hit.section.as_ref().is_none_or(|section| is_escaped(&section.title_html)), "{query:?}");
-        assert!(hit.missing.len() <= limits::MAX_QUERY_SLOTS, "{query:?}");
+        assert!(hit.missing.len() <= limits::MAX_QUERY_TERMS, "{query:?}");
     }
     if let Some(corrected) = &answer.corrected {
         let joined: String = corrected.parts.iter().map(|part| part.text.as_str()).collect();
         assert_eq!(joined, corrected.query, "{query:?}");
     }
-    assert!(answer.warnings.len() <= limits::MAX_QUERY_SLOTS + 8, "{query:?}: {:?}", answer.warnings);
+    assert!(answer.warnings.len() <= limits::MAX_QUERY_TERMS + 8, "{query:?}: {:?}", answer.warnings);
     let json = serde_json::to_string(answer).unwrap();
     serde_json::from_str::<serde_json::Value>(&json).unwrap();
 }

@@ -135,7 +135,7 @@ fn odd_texts_have_an_answer() {
     // One word between blanks, hundreds to be searched: as many as ever are, and it is said.
     let words: Vec<String> = (0..300).map(|n| format!("w{n}x")).collect();
     for joined in [words.join("/"), format!("\"{}\"", words.join("/"))] {
-        assert_eq!(engine.ask(&joined).warnings[0], "only the first 32 words are searched");
+        assert_eq!(engine.ask(&joined).warnings[0], "only the first 32 words were searched");
     }
 }
 

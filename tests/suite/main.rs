@@ -22,6 +22,7 @@ mod model;
 mod oracles;
 mod peculiarities;
 mod pipeline;
+mod property;
 mod published_names;
 mod query_language;
 mod related;

@@ -178,7 +178,7 @@ fn a_build_gets_a_line_a_post() {
     let text = String::from_utf8(run(&["food/bread.md"]).success().get_output().stdout.clone()).unwrap();
     assert!(text.contains("A plain cake"), "{text}");
     let error = run(&["food/braed.md"]).code(1).get_output().stderr.clone();
-    assert!(String::from_utf8(error).unwrap().contains("nearest are food/bread.md"));
+    assert!(String::from_utf8(error).unwrap().contains("similar ids: food/bread.md"));
     run(&[]).code(2);
     run(&["food/bread.md", "--limit", "0"]).code(2);
 }

@@ -46,7 +46,7 @@ fn posts_that_miss_a_word_follow_and_say_so() {
     assert!(answer.hits.iter().all(|hit| hit.missing.len() == 1), "{:?}", answer.hits);
     let answer = engine.ask("carrots zyzzyva");
     assert_eq!(answer.hits.len(), 1);
-    assert!(answer.warnings[0].contains("\"zyzzyva\" occurs in no post"), "{:?}", answer.warnings);
+    assert!(answer.warnings[0].contains("\"zyzzyva\" matches no post"), "{:?}", answer.warnings);
     assert_eq!(engine.ask("zyzzyva").total, 0);
 }
 

@@ -94,7 +94,7 @@ impl TuneArgs {
         let all = weights.names();
         let unknown = self.only.iter().find(|name| !all.contains(name));
         if let Some(name) = unknown {
-            let allowed = format!("allowed are {}", all.join(", "));
+            let allowed = all.join(", ");
             return Err(RequestError { parameter: "--only", value: name.clone(), allowed });
         }
         Ok(if self.only.is_empty() { all } else { self.only.clone() })

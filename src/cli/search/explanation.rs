@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::cli::output::{FAINT, mark};
 use crate::query::Hit;
-use crate::query::response::{Explanation, Part, WordMatch};
+use crate::query::response::{Explanation, ScorePart, WordMatch};
 
 /// Indentation of a hit's text.
 const INDENT: &str = "    ";
@@ -21,7 +21,7 @@ pub(super) fn print(hit: &Hit, width: usize, out: &mut impl Write) -> io::Result
 fn lines(score: f32, explanation: &Explanation, width: usize) -> Vec<String> {
     let names = explanation.parts.iter().map(|part| part.name.len()).max().unwrap_or(0).max("score".len());
     let mut lines = vec![format!("{INDENT}{:names$} {score:>8.3}", "score")];
-    for Part { name, value, reason } in &explanation.parts {
+    for ScorePart { name, value, reason } in &explanation.parts {
         lines.extend(wrapped(&format!("{INDENT}{name:names$} {value:>8.3}  "), reason, width));
     }
     for word in &explanation.words {
@@ -36,7 +36,7 @@ fn lines(score: f32, explanation: &Explanation, width: usize) -> Vec<String> {
 
 /// Returns the fields and word forms in which a post matches a query word, and the weight of the word.
 fn describe_match(word: &WordMatch) -> String {
-    let weight = format!("weight {:.2}", word.worth);
+    let weight = format!("weight {:.2}", word.weight);
     if word.found.is_empty() {
         return format!("not in this post ({weight})");
     }
@@ -61,10 +61,10 @@ mod tests {
     use crate::query::response::FieldCount;
 
     fn explanation() -> Explanation {
-        let part = |name, value, reason: &str| Part { name, value, reason: reason.to_owned() };
+        let part = |name, value, reason: &str| ScorePart { name, value, reason: reason.to_owned() };
         let word = |word: &str, forms: &[&str], found: &[(&'static str, u32)]| WordMatch {
             word: word.to_owned(),
-            worth: 2.5,
+            weight: 2.5,
             forms: forms.iter().map(|form| (*form).to_owned()).collect(),
             found: found.iter().map(|(field, count)| FieldCount { field, count: *count }).collect(),
         };

@@ -1,58 +1,86 @@
 //! Limits on requests and on the work of a query.
 
-/// Longest query text that is looked at, in bytes; the rest is cut with a warning.
+/// Maximum length of a query that is searched, in bytes; the rest is dropped with a warning.
 pub const MAX_QUERY_BYTES: usize = 2_000;
-/// Most words and phrases of a query that are searched; the rest is ignored with a warning.
+/// Maximum number of words and filter values of a query; the rest is dropped with a warning.
 pub const MAX_QUERY_WORDS: usize = 32;
-/// Most groups of a query inside of each other; deeper ones are flattened with a warning.
+/// Maximum nesting of groups in a query; deeper groups are flattened with a warning.
 pub const MAX_QUERY_DEPTH: usize = 8;
-/// Languages of a site in which a query's words are stemmed; the most frequent ones.
+/// Maximum number of languages in which the words of a query are stemmed: the most frequent ones of the site.
 pub const MAX_QUERY_LANGUAGES: usize = 24;
-/// Most stop words of a query that are searched: they stand in nearly all posts and tell little.
+/// Maximum number of stop words of a query that are searched; they are in nearly all posts and say little.
 pub const MAX_STOP_WORDS: usize = 16;
-/// Most things that a query looks for: its words, and what these make together. They are bits of a `u64`.
-pub const MAX_QUERY_SLOTS: usize = 64;
-/// Words of a query that typos are looked for in, and that may be two words written as one.
+/// Maximum number of query terms: words, phrases and compounds. They are the bits of a `u64`.
+pub const MAX_QUERY_TERMS: usize = 64;
+/// Maximum length of a part of the query that a warning repeats, in characters.
+pub const MAX_QUOTED_CHARS: usize = 40;
+/// Maximum length of a date, in bytes.
+pub const MAX_DATE_BYTES: usize = 64;
+/// Maximum length of a language tag, in bytes; tags in use are far shorter.
+pub const MAX_LANG_BYTES: usize = 35;
+/// Maximum number of typos in a word.
+pub const MAX_TYPOS: u8 = 2;
+/// Maximum number of words of a query for which fuzzy matches and splits are tried.
 pub const MAX_GUESSED_WORDS: usize = 8;
-/// Most synonym rules of a site.
+/// Maximum number of synonym rules of a site.
 pub const MAX_SYNONYMS: usize = 1_000;
-/// Most terms that one query word expands to (prefixes and typos together).
+/// Maximum number of terms to which one word expands, by prefixes and typos together.
 pub const MAX_EXPANSIONS: usize = 48;
-/// Most terms that all words of a query expand to; after that each has the best few only.
+/// Maximum number of terms to which all words of a query expand; after that, each gets [`MIN_EXPANSIONS`].
 pub const MAX_QUERY_EXPANSIONS: usize = 64;
-/// Posts that the words may have together to which one word expands; of large blogs it expands to fewer words
-/// then, for their posting lists would be most of the index.
+/// Maximum sum of the document frequencies of the terms to which one word expands. On a large blog a word
+/// expands to fewer terms: their posting lists would be most of the index.
 pub const MAX_EXPANSION_POSTS: u64 = 500_000;
-/// The best few.
+/// Number of terms to which each word may expand regardless of the other limits.
 pub const MIN_EXPANSIONS: usize = 2;
-/// Posts in which the places of a query's phrases are compared. Where a phrase's words are so common
-/// that it would take more, a post that has them all, be it in other places, is taken for a match.
+/// Maximum number of posts in which the positions of a query's phrases are compared. A phrase that would
+/// exceed it matches posts that have all of its words anywhere.
 pub const MAX_PHRASE_POSTS: usize = 20_000;
-/// Hits that are ranked again by the positions of their matches.
+/// Maximum number of candidates that are reranked by the positions of their matches.
 pub const MAX_RERANKED: usize = 128;
-/// Hits times words of the query that are looked at for that: of a very long query fewer hits are.
+/// Maximum number of reranked candidates times query terms: very long queries rerank fewer candidates.
 pub const MAX_RERANKED_WORDS: usize = 2_048;
-/// Pieces of text that a hit shows.
+/// Number of candidates beyond the page whose matches are read in the same batch.
+pub const SPARE_RERANKED: usize = 6;
+/// Maximum number of posts with the same part of a SimHash that a post is compared with.
+pub const MAX_SIMHASH_BUCKET: usize = 64;
+/// Maximum number of text fragments of a hit.
 pub const MAX_FRAGMENTS: usize = 3;
-/// Sections that a hit shows beside the one that it leads to.
+/// Maximum number of sections of a hit beside the one with the snippet.
 pub const MAX_SECTIONS: usize = 3;
-/// Hits of a page that are explained.
+/// Maximum number of matches in the window of a snippet.
+pub const MAX_WINDOW_MATCHES: usize = 48;
+/// Maximum distance of a word boundary at which a fragment is cut, in characters; otherwise a word is cut.
+pub const MAX_BOUNDARY_CHARS: usize = 24;
+/// Maximum number of explained hits of a page.
 pub const MAX_EXPLAINED: usize = 10;
-/// Positions of one query word that are looked at in one post.
+/// Maximum number of word forms that an explanation lists.
+pub const MAX_EXPLAINED_FORMS: usize = 5;
+/// Maximum number of positions of one query word that are read in one post.
 pub const MAX_POSITIONS_PER_WORD: usize = 512;
-/// Largest page of hits.
+/// Maximum number of hits per page.
 pub const MAX_LIMIT: usize = 100;
-/// Deepest hit that can be paged to.
+/// Rank of the last hit that a page can reach.
 pub const MAX_HIT_RANK: usize = 10_000;
-/// Most values of one facet in a response.
+/// Maximum number of values of a facet.
 pub const MAX_FACET_VALUES: usize = 100;
-/// Most suggestions while typing, and how many there are unless asked otherwise.
+/// Maximum number of suggestions, and the default.
 pub const MAX_SUGGESTIONS: usize = 8;
-/// Longest text, in bytes, that suggestions are made for: nobody types more and wants to be told.
+/// Maximum length of a typed text that is matched with suggestions, in bytes.
 pub const MAX_TYPED_BYTES: usize = 200;
-/// Words of a typed text that are looked at.
+/// Maximum number of words of a typed text.
 pub const MAX_TYPED_WORDS: usize = 12;
-/// Related posts of one post.
+/// Maximum number of longer phrases that a phrase is compared with.
+pub const MAX_LONGER_PHRASES: usize = 64;
+/// Maximum number of related posts.
 pub const MAX_RELATED: usize = 20;
-/// Different words of a post that are looked at to find related ones.
+/// Default number of related posts.
+pub const DEFAULT_RELATED: usize = 5;
+/// Maximum number of distinct words of a post that are considered for related posts.
 pub const MAX_RELATED_WORDS: usize = 5_000;
+/// Maximum number of words of a post whose frequencies by field are read for related posts.
+pub const MAX_RELATED_CANDIDATE_WORDS: usize = 80;
+/// Maximum number of shared terms that a related post lists.
+pub const MAX_SHARED_TERMS: usize = 5;
+/// Maximum number of ids that are proposed for an unknown id.
+pub const MAX_PROPOSED_IDS: usize = 3;

@@ -1,152 +1,158 @@
-//! A parsed query to what retrieval looks for: slots of patterns of terms, and what must hold.
+//! The expanded query: query terms with their dictionary terms, and the requirements on posts.
 
 use std::ops::Range;
 
 use crate::index::{IndexError, LanguageSet, Snapshot, TermLists, TextField};
 use crate::query::language::syntax_tree::Filter;
 
-/// A term that a query word stands for.
+/// A dictionary term that a query word expands to.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Expansion {
-    /// The term in the dictionary.
+    /// The dictionary term, including its marker.
     pub(crate) term: String,
-    /// How good a match of it is, up to 1 for the word itself.
+    /// Match quality, from 0 to 1 (the word as typed).
     pub(crate) quality: f32,
-    /// What an occurrence adds to the word's frequency. A position that carries both the word's
-    /// own form and its stem counts once.
+    /// Weight of one occurrence in the term frequency. It differs from `quality` for positions that carry
+    /// several forms of a word, such as the word and its stem: their weights add up to the best quality.
     pub(crate) weight: f32,
-    /// Positions that a match of it covers.
+    /// Number of positions that a match covers.
     pub(crate) span: u32,
-    /// It is the stem of the word, not the word.
+    /// Whether it is a stem rather than the word itself.
     pub(crate) is_stem: bool,
-    /// It is meant only in posts in these languages; in all of them where there is none.
+    /// The languages of the posts in which it counts, or `None` for all posts.
     pub(crate) languages: Option<LanguageSet>,
-    /// Where its posting lists are; looked up when the query is resolved.
+    /// Its posting lists, looked up when the query is complete.
     pub(crate) lists: TermLists,
 }
 
 impl Expansion {
-    /// A term that covers one position.
+    /// An expansion that covers one position and weighs as much as its quality.
     pub(crate) fn new(term: String, quality: f32) -> Self {
         let lists = TermLists::default();
         Self { term, quality, weight: quality, span: 1, is_stem: false, languages: None, lists }
     }
 }
 
-/// Terms at one place of a pattern, of which one is enough.
-pub(crate) type Element = Vec<Expansion>;
+/// Terms at one position of a pattern, any of which matches.
+pub(crate) type TermAlternatives = Vec<Expansion>;
 
-/// One word, or the words of a phrase one after the other.
+/// A word, or a phrase with one element per position.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Pattern {
-    /// The places; never empty.
-    pub(crate) elements: Vec<Element>,
-    /// The fields in which it may stand.
+    /// The elements in order; never empty.
+    pub(crate) elements: Vec<TermAlternatives>,
+    /// The fields that are searched.
     pub(crate) fields: &'static [TextField],
-    /// How good a match of a phrase is, up to 1.
+    /// Match quality of a phrase, from 0 to 1.
     pub(crate) quality: f32,
 }
 
 impl Pattern {
-    /// Whether no term of the index fits one of its places.
-    pub(crate) fn is_hopeless(&self) -> bool {
+    /// Returns whether it has an element without any term of the index.
+    pub(crate) fn matches_nothing(&self) -> bool {
         self.elements.iter().any(Vec::is_empty)
     }
 }
 
-/// What a post without the slot is.
+/// Whether a post must, should or may contain a query term.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Need {
-    /// No hit: the reader asked for it with quotes or a field.
+pub(crate) enum Occur {
+    /// Required, because of quotes or a field: other posts are no hits.
     Must,
-    /// A lesser hit.
+    /// Expected: posts without it score less, or are no hits if they miss too much.
     Should,
-    /// As good a hit: a stop word, a compound whose words are slots already, one of several in a group.
+    /// Optional: stop words, compounds whose parts are query terms too, members of groups, excluded words.
     May,
-    /// A better one: it is worth nothing and only looked at by a requirement.
-    Never,
 }
 
-/// One thing that the query looks for.
+/// A query term: a word, phrase or alternative of the query with all its variants.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Slot {
-    /// How it was typed.
+pub(crate) struct QueryTerm {
+    /// The text as typed.
     pub(crate) label: String,
-    /// Ways to match it, of which one is enough.
+    /// Its variants, any of which matches.
     pub(crate) patterns: Vec<Pattern>,
-    /// What a post without it is.
-    pub(crate) need: Need,
-    /// It is a stop word.
+    /// Whether a post must, should or may contain it.
+    pub(crate) occur: Occur,
+    /// Whether it contributes to the score. Excluded words do not; only requirements read them.
+    pub(crate) scoring: bool,
+    /// Whether it is a stop word.
     pub(crate) is_stop_word: bool,
-    /// How often the query has it.
+    /// Number of times that the query contains it.
     pub(crate) count: u8,
-    /// Where it stands in the query, in bytes; empty where that makes no sense.
+    /// Its byte range in the query; empty for alternatives.
     pub(crate) range: Range<usize>,
-    /// What was most probably meant, where what was typed occurs nowhere.
+    /// The most likely intended word, if the typed one matches no post.
     pub(crate) correction: Option<String>,
 }
 
-impl Slot {
-    /// Whether no post can match it.
-    pub(crate) fn is_hopeless(&self) -> bool {
-        self.patterns.iter().all(Pattern::is_hopeless)
+impl QueryTerm {
+    /// Returns whether no post contains any of its variants.
+    pub(crate) fn matches_nothing(&self) -> bool {
+        self.patterns.iter().all(Pattern::matches_nothing)
+    }
+
+    /// Returns whether it is required or expected.
+    pub(crate) fn is_wanted(&self) -> bool {
+        matches!(self.occur, Occur::Must | Occur::Should)
     }
 }
 
-/// What must hold of a post.
+/// A condition on posts over query terms and filters.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Requirement {
-    /// The slot matches.
-    Slot(usize),
-    /// The filter holds.
+    /// The query term with this index matches.
+    Term(usize),
+    /// The filter with this index passes.
     Filter(usize),
-    /// This does not hold.
+    /// The inner requirement does not hold.
     Not(Box<Self>),
     /// All of them hold.
     All(Vec<Self>),
-    /// One of them holds.
+    /// At least one of them holds.
     Any(Vec<Self>),
 }
 
 impl Requirement {
-    /// Whether it holds of a post: `slots` has a bit for each slot that matches, `filter` tells of a filter.
-    pub(crate) fn holds(&self, slots: u64, filter: &impl Fn(usize) -> bool) -> bool {
+    /// Returns whether it holds for a post. Bit `n` of `terms` is set if query term `n` matches; `filter`
+    /// returns whether the post passes a filter.
+    pub(crate) fn holds(&self, terms: u64, filter: &impl Fn(usize) -> bool) -> bool {
         match self {
-            Self::Slot(slot) => slots & 1 << slot != 0,
+            Self::Term(term) => terms & 1 << term != 0,
             Self::Filter(at) => filter(*at),
-            Self::Not(inner) => !inner.holds(slots, filter),
-            Self::All(inner) => inner.iter().all(|part| part.holds(slots, filter)),
-            Self::Any(inner) => inner.iter().any(|part| part.holds(slots, filter)),
+            Self::Not(inner) => !inner.holds(terms, filter),
+            Self::All(inner) => inner.iter().all(|part| part.holds(terms, filter)),
+            Self::Any(inner) => inner.iter().any(|part| part.holds(terms, filter)),
         }
     }
 }
 
-/// A query in terms of the index.
+/// A query with its words expanded to dictionary terms.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct ResolvedQuery {
-    /// What is looked for.
-    pub(crate) slots: Vec<Slot>,
-    /// The slots of the query's words in their order, a word that is repeated each time.
+pub(crate) struct ExpandedQuery {
+    /// The query terms, at most [`crate::config::limits::MAX_QUERY_TERMS`].
+    pub(crate) terms: Vec<QueryTerm>,
+    /// Indexes of the query terms of the typed words, in query order and with repetitions.
     pub(crate) sequence: Vec<usize>,
-    /// All of them must hold.
+    /// Requirements, all of which must hold.
     pub(crate) requirements: Vec<Requirement>,
-    /// What [`Requirement::Filter`] means.
+    /// The filters to which [`Requirement::Filter`] refers.
     pub(crate) filters: Vec<Filter>,
-    /// Something was typed, but nothing with a letter or digit: no post can match it.
-    pub(crate) is_unanswerable: bool,
-    /// There were more words than are searched.
-    pub(crate) is_cut: bool,
-    /// There were more stop words than are searched.
-    pub(crate) has_cut_stop_words: bool,
-    /// What was typed with a trailing `*` and begins more words than are looked for.
-    pub(crate) cut_prefixes: Vec<String>,
+    /// Whether the query has text but no letters or digits, so that no post matches.
+    pub(crate) is_unsearchable: bool,
+    /// Whether words beyond the limits were dropped.
+    pub(crate) has_dropped_words: bool,
+    /// Whether stop words beyond [`crate::config::limits::MAX_STOP_WORDS`] were dropped.
+    pub(crate) has_dropped_stop_words: bool,
+    /// Texts typed with a trailing `*` that match more words than are searched.
+    pub(crate) truncated_prefixes: Vec<String>,
 }
 
-impl ResolvedQuery {
-    /// Looks up where the posting lists of all terms are.
-    pub(super) fn find_lists(&mut self, snapshot: &Snapshot) -> Result<(), IndexError> {
-        let patterns = self.slots.iter_mut().flat_map(|slot| &mut slot.patterns);
-        for pattern in patterns.filter(|pattern| !pattern.is_hopeless()) {
+impl ExpandedQuery {
+    /// Looks up the posting lists of all terms.
+    pub(super) fn find_term_lists(&mut self, snapshot: &Snapshot) -> Result<(), IndexError> {
+        let patterns = self.terms.iter_mut().flat_map(|term| &mut term.patterns);
+        for pattern in patterns.filter(|pattern| !pattern.matches_nothing()) {
             for expansion in pattern.elements.iter_mut().flatten() {
                 expansion.lists = TermLists::find(snapshot.open_segments(), &expansion.term, pattern.fields)?;
             }
@@ -154,10 +160,10 @@ impl ResolvedQuery {
         Ok(())
     }
 
-    /// The slots for which `is_in` holds, as bits.
-    pub(crate) fn slots_where(&self, is_in: impl Fn(&Slot) -> bool) -> u64 {
-        let slots = self.slots.iter().enumerate();
-        slots.filter(|(_, slot)| is_in(slot)).fold(0, |bits, (at, _)| bits | 1 << at)
+    /// The terms for which `is_in` holds, as bits.
+    pub(crate) fn terms_where(&self, is_in: impl Fn(&QueryTerm) -> bool) -> u64 {
+        let terms = self.terms.iter().enumerate();
+        terms.filter(|(_, term)| is_in(term)).fold(0, |bits, (at, _)| bits | 1 << at)
     }
 }
 
@@ -167,15 +173,15 @@ mod tests {
 
     #[test]
     fn requirements_are_read_from_bits_and_filters() {
-        let slot = Requirement::Slot;
-        let either = Requirement::Any(vec![slot(0), Requirement::All(vec![slot(1), slot(2)])]);
+        let term = Requirement::Term;
+        let either = Requirement::Any(vec![term(0), Requirement::All(vec![term(1), term(2)])]);
         let not = |inner: Requirement| Requirement::Not(Box::new(inner));
         let none = |_: usize| false;
         for (bits, holds) in [(0b000, false), (0b001, true), (0b010, false), (0b110, true), (0b111, true)] {
             assert_eq!(either.holds(bits, &none), holds, "{bits:b}");
             assert_eq!(not(either.clone()).holds(bits, &none), !holds, "{bits:b}");
         }
-        let filtered = Requirement::Any(vec![slot(5), Requirement::Filter(1)]);
+        let filtered = Requirement::Any(vec![term(5), Requirement::Filter(1)]);
         assert!(filtered.holds(0, &|at| at == 1) && !filtered.holds(0, &|at| at == 0));
         assert!(filtered.holds(1 << 5, &none));
     }

@@ -1,10 +1,11 @@
-//! A query word to the terms of the dictionary that it stands for: itself, its inflections, the
-//! words that begin with it, the words that it may be a typo of.
+//! The expander: a query word to the dictionary terms that match it, which are the word itself, its
+//! inflections, words with it as a prefix, and words within a few typos.
 
 use std::cell::Cell;
 
+use super::edit_distance::MatchMode;
 use super::expanded_query::Expansion;
-use super::word_lookup::{Found, Vocabulary};
+use super::word_lookup::{WordCandidate, WordLookup};
 use crate::analysis::script::Script;
 use crate::analysis::{EXACT_MARKER, QueryAnalyzer, QueryTerm, QueryWord, Relation, Stemmer};
 use crate::config::{TypoLimits, limits};
@@ -13,35 +14,35 @@ use crate::query::context::Context;
 use crate::query::request::SearchRequest;
 use crate::query::weights::Weights;
 
-/// What a word stands for.
+/// The expansion of one word.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Expanded {
-    /// The terms; none where the word occurs in no form.
-    pub(crate) terms: Vec<Expansion>,
-    /// The word that was most probably meant, where the one typed does not occur.
+pub(crate) struct WordExpansion {
+    /// The matching terms; empty if no post contains the word in any form.
+    pub(crate) expansions: Vec<Expansion>,
+    /// The most likely intended word, if no post contains the typed one.
     pub(crate) correction: Option<String>,
 }
 
-/// Expands words over the dictionary of a snapshot.
+/// Expands query words over the dictionary of a snapshot, within the limits of one query.
 pub(crate) struct Expander<'a> {
-    /// The index.
+    /// The snapshot.
     pub(crate) snapshot: &'a Snapshot,
-    /// The analysis of the query.
+    /// The analyzer of the query.
     pub(crate) analyzer: &'a QueryAnalyzer<'a>,
-    /// Qualities.
+    /// The qualities of the different kinds of matches.
     pub(crate) weights: &'a Weights,
-    /// How many typos words may have.
+    /// How many typos a word may have.
     pub(crate) typos: TypoLimits,
-    /// Words in which typos may still be looked for: that is the dearest of all.
-    pub(crate) guesses: Cell<usize>,
-    /// Expansions that the query's words may still have beyond [`limits::MIN_EXPANSIONS`] each.
-    pub(crate) expansions: Cell<usize>,
-    /// A word stood for more words than are looked for, since this was asked last.
-    pub(crate) is_cut: Cell<bool>,
+    /// Number of words for which fuzzy matching is still allowed; it is the most expensive lookup.
+    pub(crate) typo_budget: Cell<usize>,
+    /// Number of expansions left for the whole query, beyond [`limits::MIN_EXPANSIONS`] per word.
+    pub(crate) expansion_budget: Cell<usize>,
+    /// Whether a word matched more terms than are searched since this was last reset.
+    pub(crate) is_truncated: Cell<bool>,
 }
 
 impl<'a> Expander<'a> {
-    /// The expander of a request.
+    /// The expander for a request.
     pub(crate) fn new(
         context: &'a Context<'_>,
         analyzer: &'a QueryAnalyzer<'a>,
@@ -53,67 +54,69 @@ impl<'a> Expander<'a> {
             analyzer,
             weights: context.weights,
             typos: TypoLimits { max, ..context.typos },
-            guesses: Cell::new(limits::MAX_GUESSED_WORDS),
-            expansions: Cell::new(limits::MAX_QUERY_EXPANSIONS),
-            is_cut: Cell::new(false),
+            typo_budget: Cell::new(limits::MAX_GUESSED_WORDS),
+            expansion_budget: Cell::new(limits::MAX_QUERY_EXPANSIONS),
+            is_truncated: Cell::new(false),
         }
     }
 
-    /// The words of all posts.
-    pub(crate) fn vocabulary(&self) -> Vocabulary<'_> {
-        Vocabulary::new(self.snapshot)
+    /// Returns the lookup for words of all posts.
+    pub(crate) fn words(&self) -> WordLookup<'_> {
+        WordLookup::new(self.snapshot)
     }
 
-    /// The terms for `word`; `is_open` takes it for the beginning of a word too. Typos are looked
-    /// for only where the word as typed occurs in no form.
+    /// Returns the terms for `word`, with [`MatchMode::Prefix`] also those it is a prefix of. Typos are tried
+    /// only if the word as typed occurs in no form.
     ///
     /// # Errors
     /// When the dictionary cannot be read.
-    pub(crate) fn expand(&self, word: &QueryWord, is_open: bool) -> Result<Expanded, IndexError> {
+    pub(crate) fn expand(&self, word: &QueryWord, mode: MatchMode) -> Result<WordExpansion, IndexError> {
         let mut terms = Vec::new();
-        for expansion in self.inflections(word) {
-            if self.vocabulary().occurs(&expansion.term, expansion.languages.as_ref())? {
+        for expansion in self.word_forms(word) {
+            if self.words().occurs(&expansion.term, expansion.languages.as_ref())? {
                 terms.push(expansion);
             }
         }
         if self.analyzer.has_tones && terms.first().is_some_and(|first| first.term.starts_with(EXACT_MARKER))
         {
-            // Without its diacritics it is another word.
+            // In a tonal language, the word without diacritics is another word.
             terms.truncate(1);
             terms[0].weight = 1.0;
         }
         if word.surface.is_empty() {
-            return Ok(Expanded { terms, correction: None });
+            return Ok(WordExpansion { expansions: terms, correction: None });
         }
-        if is_open || word.is_unspaced && terms.is_empty() {
-            self.add_prefixed(&word.surface, &mut terms)?;
+        if mode == MatchMode::Prefix || word.is_unspaced && terms.is_empty() {
+            self.add_prefix_matches(&word.surface, &mut terms)?;
         }
-        // With the rules of many languages a typo may have a stem, too.
+        // With the stemmers of several languages even a misspelled word may share a stem with a real one.
         let has_stems = !terms.is_empty();
         if !terms.iter().all(|expansion| expansion.is_stem) {
-            return Ok(Expanded { terms, correction: None });
+            return Ok(WordExpansion { expansions: terms, correction: None });
         }
         let max = if has_stems { self.typos.max.min(1) } else { self.typos.max };
         let typos = TypoLimits { max, ..self.typos };
-        let correction = self.add_similar(&word.surface, is_open, typos, &mut terms)?;
-        Ok(Expanded { terms, correction: correction.filter(|_| !has_stems) })
+        let correction = self.add_fuzzy_matches(&word.surface, mode, typos, &mut terms)?;
+        Ok(WordExpansion { expansions: terms, correction: correction.filter(|_| !has_stems) })
     }
 
-    /// The terms for `word` as the beginning of a word: itself and the words that begin with it.
+    /// Returns `word` and the terms that have it as a prefix.
     ///
     /// # Errors
     /// When the dictionary cannot be read.
-    pub(crate) fn begin(&self, word: &QueryWord) -> Result<Vec<Expansion>, IndexError> {
+    pub(crate) fn expand_prefix(&self, word: &QueryWord) -> Result<Vec<Expansion>, IndexError> {
         let mut terms = vec![Expansion::new(word.surface.clone(), 1.0)];
-        self.add_prefixed(&word.surface, &mut terms)?;
+        self.add_prefix_matches(&word.surface, &mut terms)?;
         Ok(terms)
     }
 
-    /// The word as typed, folded, its stems, its other spellings, the identifiers that have it.
+    /// Returns the forms of the word: as typed, folded, its stems, other spellings, and identifiers that
+    /// contain it.
     ///
-    /// What stands on one position counts once: the positions of the word as typed are among those
-    /// of its folded form, and these among those of its stems, so each adds what it is worth more.
-    pub(crate) fn inflections(&self, word: &QueryWord) -> Vec<Expansion> {
+    /// The positions of the exact form are a subset of those of the folded form, which are a subset of those
+    /// of the stems. The weights are therefore differences, so that each position counts once, at its best
+    /// quality.
+    pub(crate) fn word_forms(&self, word: &QueryWord) -> Vec<Expansion> {
         let has = |relation| word.terms.iter().any(|term| term.relation == relation);
         let folded = match has(Relation::Exact) {
             true if self.analyzer.has_tones => self.weights.folded_tones,
@@ -135,7 +138,7 @@ impl<'a> Expander<'a> {
             Expansion { weight, span: term.span, is_stem, ..Expansion::new(term.term.clone(), quality) }
         });
         let mut terms: Vec<Expansion> = terms.collect();
-        for own in self.own_stems(word) {
+        for own in self.self_stems(word) {
             let weight = stem;
             match terms.iter_mut().find(|known| known.term == own.term) {
                 Some(surface) if own.languages.is_none() => surface.weight += weight,
@@ -146,8 +149,9 @@ impl<'a> Expander<'a> {
         terms
     }
 
-    /// The words that are their own stems and those of `word`, each once, in the languages where it is so.
-    fn own_stems(&self, word: &QueryWord) -> Vec<Expansion> {
+    /// Returns the words that are their own stem and a stem of `word`, restricted to the languages that stem
+    /// them so.
+    fn self_stems(&self, word: &QueryWord) -> Vec<Expansion> {
         let mut stems: Vec<(&str, Vec<(Script, Stemmer)>)> = Vec::new();
         for QueryTerm { term, stemmer, .. } in &word.terms {
             let Some(stemmer) = stemmer else { continue };
@@ -167,39 +171,42 @@ impl<'a> Expander<'a> {
         own.collect()
     }
 
-    fn add_prefixed(&self, word: &str, expansions: &mut Vec<Expansion>) -> Result<(), IndexError> {
-        let vocabulary = self.vocabulary();
-        let found = vocabulary.beginning_with(word, self.weights)?;
-        let typed = as_f32(word.chars().count());
-        let quality = |found: &Found<'_>| {
-            self.weights.prefix * (typed / as_f32(found.letters)).powf(self.weights.prefix_decay)
+    /// Adds the words that have `word` as a prefix.
+    fn add_prefix_matches(&self, word: &str, expansions: &mut Vec<Expansion>) -> Result<(), IndexError> {
+        let words = self.words();
+        let candidates = words.with_prefix(word, self.weights)?;
+        let typed_letters = as_f32(word.chars().count());
+        let quality = |candidate: &WordCandidate<'_>| {
+            self.weights.prefix * (typed_letters / as_f32(candidate.letters)).powf(self.weights.prefix_decay)
         };
-        self.add_best(found.filter(|found| found.word != word), quality, expansions);
+        self.add_best(candidates.filter(|candidate| candidate.word != word), quality, expansions);
         Ok(())
     }
 
-    /// Adds the words that `word` may be a typo of: those at the least distance at which there are
-    /// any. The best of them.
+    /// Adds the words that `word` may be a typo of: those at the smallest edit distance that has any. Returns
+    /// the best.
     ///
     /// # Errors
     /// When the dictionary cannot be read.
-    pub(crate) fn add_similar(
+    pub(crate) fn add_fuzzy_matches(
         &self,
         word: &str,
-        is_open: bool,
+        mode: MatchMode,
         typos: TypoLimits,
         expansions: &mut Vec<Expansion>,
     ) -> Result<Option<String>, IndexError> {
         let max_typos = typos.of_word(word);
-        if max_typos == 0 || self.guesses.get() == 0 {
+        if max_typos == 0 || self.typo_budget.get() == 0 {
             return Ok(None);
         }
-        self.guesses.set(self.guesses.get() - 1);
-        // Words with two typos are looked for only where there is none with one: that is far dearer.
-        for typos in 1..=max_typos {
-            let (whole, begun) = self.vocabulary().similar(word, typos, is_open, self.weights)?;
-            let best = self.add_at_distance(word, typos, false, whole.into_iter(), expansions);
-            let best = best.or(self.add_at_distance(word, typos, true, begun.into_iter(), expansions));
+        self.typo_budget.set(self.typo_budget.get() - 1);
+        // A lookup with distance 2 is far more expensive: it runs only if distance 1 finds nothing.
+        for distance in 1..=max_typos {
+            let found = self.words().fuzzy(word, distance, mode, self.weights)?;
+            let whole = FuzzyLookup { word, distance, mode: MatchMode::Whole };
+            let prefix = FuzzyLookup { mode: MatchMode::Prefix, ..whole };
+            let best = self.add_at_distance(&whole, found.whole.into_iter(), expansions);
+            let best = best.or(self.add_at_distance(&prefix, found.prefixes.into_iter(), expansions));
             if best.is_some() {
                 return Ok(best);
             }
@@ -207,92 +214,105 @@ impl<'a> Expander<'a> {
         Ok(None)
     }
 
+    /// Adds the words found at one distance, and returns the best.
     fn add_at_distance<'b>(
         &self,
-        word: &str,
-        typos: u8,
-        is_prefix: bool,
-        found: impl Iterator<Item = Found<'b>>,
+        lookup: &FuzzyLookup<'_>,
+        candidates: impl Iterator<Item = WordCandidate<'b>>,
         expansions: &mut Vec<Expansion>,
     ) -> Option<String> {
-        let first = word.chars().next();
-        let typed = as_f32(word.chars().count());
-        let quality = |found: &Found<'_>| {
-            let mut quality = if typos == 1 { self.weights.typo_1 } else { self.weights.typo_2 };
-            if found.word.chars().next() != first {
+        let first = lookup.word.chars().next();
+        let typed_letters = as_f32(lookup.word.chars().count());
+        let quality = |candidate: &WordCandidate<'_>| {
+            let mut quality = if lookup.distance == 1 { self.weights.typo_1 } else { self.weights.typo_2 };
+            if candidate.word.chars().next() != first {
                 quality *= self.weights.typo_first_letter;
             }
-            if is_prefix {
-                quality *= (typed / as_f32(found.letters)).min(1.0).powf(self.weights.prefix_decay);
+            if lookup.mode == MatchMode::Prefix {
+                let share = (typed_letters / as_f32(candidate.letters)).min(1.0);
+                quality *= share.powf(self.weights.prefix_decay);
             }
             quality
         };
         let known = expansions.iter().filter(|known| !known.is_stem).map(|known| known.term.clone());
         let known: Vec<String> = known.collect();
         let count = expansions.len();
-        let is_new = |found: &Found<'_>| !known.iter().any(|known| known == found.word);
-        self.add_best(found.filter(is_new), quality, expansions);
+        let is_new = |candidate: &WordCandidate<'_>| !known.iter().any(|known| known == candidate.word);
+        self.add_best(candidates.filter(is_new), quality, expansions);
         expansions.get(count).map(|best| best.term.clone())
     }
 
-    /// Takes the words that are best by popularity and quality, best first, as many as allowed.
+    /// Adds the best words by popularity and quality, best first, within the budget of the query.
     fn add_best<'b>(
         &self,
-        found: impl Iterator<Item = Found<'b>>,
-        quality: impl Fn(&Found<'_>) -> f32,
+        candidates: impl Iterator<Item = WordCandidate<'b>>,
+        quality: impl Fn(&WordCandidate<'_>) -> f32,
         expansions: &mut Vec<Expansion>,
     ) {
-        let most = limits::MAX_EXPANSIONS.min(self.expansions.get().max(limits::MIN_EXPANSIONS));
+        let allowed = limits::MAX_EXPANSIONS.min(self.expansion_budget.get().max(limits::MIN_EXPANSIONS));
         let known = expansions.len();
-        if add_best(found, quality, most.saturating_sub(known), expansions) {
-            self.is_cut.set(true);
+        if add_best(candidates, quality, allowed.saturating_sub(known), expansions) {
+            self.is_truncated.set(true);
         }
-        self.expansions.set(self.expansions.get().saturating_sub(expansions.len() - known));
+        let added = expansions.len() - known;
+        self.expansion_budget.set(self.expansion_budget.get().saturating_sub(added));
     }
 }
+/// A fuzzy lookup of a typed word: the distance and the kind of matches.
+#[derive(Clone, Copy)]
+struct FuzzyLookup<'a> {
+    word: &'a str,
+    distance: u8,
+    mode: MatchMode,
+}
+/// A candidate with its quality, and its score by popularity and quality.
+struct RatedWord<'a> {
+    score: f32,
+    candidate: WordCandidate<'a>,
+    quality: f32,
+}
 
-/// Adds the words that are best by popularity and quality, best first, as many as there is room for.
-/// Whether there were more.
+/// Adds at most `max` words, the best by popularity and quality, best first. Returns whether there were more.
 fn add_best<'a>(
-    found: impl Iterator<Item = Found<'a>>,
-    quality: impl Fn(&Found<'_>) -> f32,
-    room: usize,
+    candidates: impl Iterator<Item = WordCandidate<'a>>,
+    quality: impl Fn(&WordCandidate<'_>) -> f32,
+    max: usize,
     expansions: &mut Vec<Expansion>,
 ) -> bool {
     let mut count = 0;
-    let mut rated: Vec<(f32, Found<'_>, f32)> = Vec::with_capacity(4 * limits::MAX_EXPANSIONS);
-    let compare = |(a, x, _): &(f32, Found<'_>, f32), (b, y, _): &(f32, Found<'_>, f32)| {
-        b.total_cmp(a).then_with(|| x.word.cmp(y.word))
+    let mut rated: Vec<RatedWord<'_>> = Vec::with_capacity(4 * limits::MAX_EXPANSIONS);
+    let compare = |a: &RatedWord<'_>, b: &RatedWord<'_>| {
+        b.score.total_cmp(&a.score).then_with(|| a.candidate.word.cmp(b.candidate.word))
     };
-    // No quality is more than one: a word that is less popular than this is not among the best.
-    let mut least_popularity = 0.0;
-    for found in found {
+    // Qualities are at most 1, so a word less popular than this cannot be among the best.
+    let mut min_popularity = 0.0;
+    for candidate in candidates {
         count += 1;
-        if room == 0 || found.popularity < least_popularity {
+        if max == 0 || candidate.popularity < min_popularity {
             continue;
         }
-        let quality = quality(&found);
-        rated.push(((1.0 + found.popularity).ln() * quality, found, quality));
+        let quality = quality(&candidate);
+        rated.push(RatedWord { score: (1.0 + candidate.popularity).ln() * quality, candidate, quality });
         if rated.len() == rated.capacity() {
-            rated.select_nth_unstable_by(room - 1, compare);
-            rated.truncate(room);
-            least_popularity = rated[room - 1].0.exp_m1() * ROUNDING;
+            rated.select_nth_unstable_by(max - 1, compare);
+            rated.truncate(max);
+            min_popularity = rated[max - 1].score.exp_m1() * ROUNDING;
         }
     }
     rated.sort_unstable_by(compare);
     let (mut taken, mut posts) = (0, 0);
-    for (_, found, quality) in rated.into_iter().take(room) {
-        posts += u64::from(found.posts);
+    for RatedWord { candidate, quality, .. } in rated.into_iter().take(max) {
+        posts += u64::from(candidate.posts);
         if taken >= limits::MIN_EXPANSIONS && posts > limits::MAX_EXPANSION_POSTS {
             break;
         }
-        expansions.push(Expansion::new(found.word.to_owned(), quality));
+        expansions.push(Expansion::new(candidate.word.to_owned(), quality));
         taken += 1;
     }
     count > taken
 }
 
-/// A little less than one: what rounding may take.
+/// A factor slightly below 1, so that rounding never excludes a word that belongs to the best.
 const ROUNDING: f32 = 0.999;
 
 #[expect(clippy::cast_precision_loss, reason = "words are short")]

@@ -1,4 +1,5 @@
-//! The second phase: the words of a query to the terms of the dictionary.
+//! Phase 2, expand: the words of the syntax tree to terms of the dictionary (inflections, prefixes, typos,
+//! synonyms, joined and split words).
 
 pub(crate) mod edit_distance;
 pub(crate) mod expanded_query;

@@ -1,179 +1,193 @@
-//! The units of a query to slots.
+//! The query builder: syntax tree to query terms and requirements.
 
-use super::expanded_query::{Element, Expansion, Need, Pattern, Requirement, ResolvedQuery, Slot};
+use super::edit_distance::MatchMode;
+use super::expanded_query::{
+    ExpandedQuery, Expansion, Occur, Pattern, QueryTerm, Requirement, TermAlternatives,
+};
 use super::expander::Expander;
 use crate::analysis::QueryWord;
 use crate::config::limits;
 use crate::index::{IndexError, TextField};
-use crate::query::language::syntax_tree::{Node, ParsedQuery, SearchField, Unit};
+use crate::query::language::syntax_tree::{Literal, Node, ParsedQuery, SearchField};
 use crate::query::synonyms::Synonyms;
 
-/// Where words stand that are looked for without a field.
-const ANYWHERE: &[TextField] = &TextField::ALL;
-/// Where words that are not wanted must not stand: what a post is filed under says little of it.
-const IN_TEXT: &[TextField] =
+/// The fields searched for words without a field.
+const ALL_FIELDS: &[TextField] = &TextField::ALL;
+/// The fields searched for excluded words: labels and URLs say too little about a post to exclude it.
+const EXCLUSION_FIELDS: &[TextField] =
     &[TextField::Title, TextField::Headings, TextField::Description, TextField::Body, TextField::Code];
 
-/// A word of the query that may be joined with its neighbours, or have synonyms.
+/// A query word without operators or field, which may be joined with its neighbors or have synonyms.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct PlainWord {
-    pub(super) slot: usize,
+    pub(super) term: usize,
     pub(super) surface: String,
-    /// It follows the word before it in the query.
-    pub(super) follows: bool,
+    /// Whether it directly follows the previous plain word.
+    pub(super) is_adjacent: bool,
 }
 
-/// Finds the terms of a parsed query in the dictionary.
+/// Expands a parsed query to the terms of the dictionary.
 ///
 /// # Errors
 /// When the dictionary cannot be read.
-pub(crate) fn resolve(
+pub(crate) fn expand_query(
     parsed: &ParsedQuery,
     expander: &Expander<'_>,
     synonyms: &Synonyms,
-) -> Result<ResolvedQuery, IndexError> {
-    let mut builder = Builder::new(expander);
+) -> Result<ExpandedQuery, IndexError> {
+    let mut builder = QueryBuilder::new(expander);
     for node in &parsed.nodes {
-        builder.add_wanted(node)?;
+        builder.add_top_level(node)?;
     }
     builder.add_variants(synonyms)?;
     let mut query = builder.finish();
-    let is_condition = |node: &Node| match node {
+    let is_filter = |node: &Node| match node {
         Node::Filter(_) => true,
         Node::Not(inner) => matches!(**inner, Node::Filter(_)),
         _ => false,
     };
-    let has_words = parsed.nodes.iter().any(|node| !is_condition(node));
-    query.is_unanswerable = query.slots.is_empty() && query.requirements.is_empty() && has_words;
-    query.find_lists(expander.snapshot)?;
-    // A query of stop words alone means them.
-    if !query.slots.iter().any(|slot| matches!(slot.need, Need::Must | Need::Should)) {
-        for slot in query.slots.iter_mut().filter(|slot| slot.is_stop_word && slot.need == Need::May) {
-            slot.need = Need::Should;
+    let has_words = parsed.nodes.iter().any(|node| !is_filter(node));
+    query.is_unsearchable = query.terms.is_empty() && query.requirements.is_empty() && has_words;
+    query.find_term_lists(expander.snapshot)?;
+    // A query that consists of stop words only searches for them.
+    if !query.terms.iter().any(QueryTerm::is_wanted) {
+        for term in query.terms.iter_mut().filter(|term| term.is_stop_word && term.occur == Occur::May) {
+            term.occur = Occur::Should;
         }
     }
     Ok(query)
 }
 
-/// Puts a [`ResolvedQuery`] together.
-pub(super) struct Builder<'a> {
+/// Builds an [`ExpandedQuery`].
+pub(super) struct QueryBuilder<'a> {
     pub(super) expander: &'a Expander<'a>,
-    pub(super) query: ResolvedQuery,
+    pub(super) query: ExpandedQuery,
     pub(super) plain: Vec<PlainWord>,
-    /// The last node was plain words.
-    goes_on: bool,
+    /// Whether the previous node was plain words.
+    previous_is_plain: bool,
 }
 
-/// Whether what is looked for is wanted or must not be there.
+/// Whether a node is required to match or excluded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Wish {
-    Wanted,
-    Excluded,
+enum Polarity {
+    Positive,
+    Negative,
 }
 
-impl<'a> Builder<'a> {
+impl<'a> QueryBuilder<'a> {
     pub(super) fn new(expander: &'a Expander<'a>) -> Self {
-        Self { expander, query: ResolvedQuery::default(), plain: Vec::new(), goes_on: false }
+        Self { expander, query: ExpandedQuery::default(), plain: Vec::new(), previous_is_plain: false }
     }
 
-    pub(super) fn finish(self) -> ResolvedQuery {
+    pub(super) fn finish(self) -> ExpandedQuery {
         self.query
     }
 
-    /// Adds a node of the query's top. Filters there are conditions already.
-    pub(super) fn add_wanted(&mut self, node: &Node) -> Result<(), IndexError> {
+    /// Adds a top-level node. Top-level filters are ignored here: the search filters apply them.
+    pub(super) fn add_top_level(&mut self, node: &Node) -> Result<(), IndexError> {
         match node {
-            Node::Unit(unit) if !unit.is_phrase => return self.add_words(unit),
-            Node::Unit(unit) => self.add_one_of(&[unit])?,
+            Node::Literal(literal) if !literal.is_phrase => return self.add_words(literal),
+            Node::Literal(literal) => self.add_alternatives(&[literal])?,
             Node::Filter(_) => {}
-            Node::Any(nodes) => match units(nodes) {
-                Some(units) => self.add_one_of(&units)?,
+            Node::Any(nodes) => match literals(nodes) {
+                Some(literals) => self.add_alternatives(&literals)?,
                 None => self.require(node)?,
             },
             Node::Not(inner) if matches!(**inner, Node::Filter(_)) => {}
             Node::All(_) | Node::Not(_) => self.require(node)?,
         }
-        self.goes_on = false;
+        self.previous_is_plain = false;
         Ok(())
     }
 
-    /// Adds a slot, or takes note of a repetition; `None` where there is no more room.
-    fn push(&mut self, slot: Slot) -> Option<usize> {
-        let is_same = |known: &Slot| {
-            known.patterns == slot.patterns && known.need == slot.need && known.label == slot.label
+    /// Adds a query term, or counts a repetition. Returns its index, or `None` if the limit is reached.
+    fn add_term(&mut self, term: QueryTerm) -> Option<usize> {
+        let is_same = |known: &QueryTerm| {
+            known.patterns == term.patterns
+                && (known.occur, known.scoring) == (term.occur, term.scoring)
+                && known.label == term.label
         };
-        if let Some(at) = self.query.slots.iter().position(is_same) {
-            self.query.slots[at].count = self.query.slots[at].count.saturating_add(1);
+        if let Some(at) = self.query.terms.iter().position(is_same) {
+            self.query.terms[at].count = self.query.terms[at].count.saturating_add(1);
             return Some(at);
         }
-        if self.query.slots.len() >= limits::MAX_QUERY_SLOTS {
-            self.query.is_cut = true;
+        if self.query.terms.len() >= limits::MAX_QUERY_TERMS {
+            self.query.has_dropped_words = true;
             return None;
         }
-        self.query.slots.push(slot);
-        Some(self.query.slots.len() - 1)
+        self.query.terms.push(term);
+        Some(self.query.terms.len() - 1)
     }
 
-    /// Notes where a trailing `*` stood for more words than are looked for. While typing that is usual.
-    fn note_cut(&mut self, unit: &Unit) {
-        if self.expander.is_cut.take() && unit.is_prefix && !self.query.cut_prefixes.contains(&unit.text) {
-            self.query.cut_prefixes.push(unit.text.clone());
+    /// Records a typed `*` that matched more words than are searched. For unfinished words that is normal.
+    fn note_truncated_prefix(&mut self, literal: &Literal) {
+        if self.expander.is_truncated.take()
+            && literal.is_prefix
+            && !self.query.truncated_prefixes.contains(&literal.text)
+        {
+            self.query.truncated_prefixes.push(literal.text.clone());
         }
     }
 
-    /// The words of one unit: a slot each, and one for each compound that they make.
-    fn add_words(&mut self, unit: &Unit) -> Result<(), IndexError> {
-        let mut words = self.expander.analyzer.analyze(&unit.text).words;
-        if self.query.slots.len() + words.len() > limits::MAX_QUERY_SLOTS {
-            // What others cover goes first: a question in Chinese has twice as many pairs as words.
+    /// Adds a query term for each word of a literal and each compound that its words form.
+    fn add_words(&mut self, literal: &Literal) -> Result<(), IndexError> {
+        let mut words = self.expander.analyzer.analyze(&literal.text).words;
+        if self.query.terms.len() + words.len() > limits::MAX_QUERY_TERMS {
+            // Drop redundant terms first: a Chinese question has twice as many character pairs as words.
             words.retain(|word| !word.is_optional);
         }
         let last = words.iter().rposition(|word| !word.surface.is_empty());
-        let need = if unit.field.is_some() { Need::Must } else { Need::Should };
+        let occur = if literal.field.is_some() { Occur::Must } else { Occur::Should };
         for (at, word) in words.iter().enumerate() {
-            // One word between blanks may be hundreds of words joined by marks.
+            // Text without spaces can contain hundreds of words joined by punctuation.
             if !word.surface.is_empty() && self.query.sequence.len() >= limits::MAX_QUERY_WORDS {
-                self.query.is_cut = true;
+                self.query.has_dropped_words = true;
                 continue;
             }
-            if word.is_stop_word && need == Need::Should && self.has_enough_stop_words() {
-                self.query.has_cut_stop_words = true;
+            if word.is_stop_word && occur == Occur::Should && self.has_enough_stop_words() {
+                self.query.has_dropped_stop_words = true;
                 continue;
             }
-            let is_open = is_open(unit) && Some(at) == last && word.range.end == unit.text.len();
-            let Some(slot) = self.word_slot(unit, word, is_open, need)? else { break };
+            let is_last = Some(at) == last && word.range.end == literal.text.len();
+            let mode = if is_last { mode_of(literal) } else { MatchMode::Whole };
+            let Some(term) = self.add_word_term(literal, word, mode, occur)? else { break };
             if word.surface.is_empty() {
                 continue;
             }
-            self.query.sequence.push(slot);
-            if unit.field.is_none() {
+            self.query.sequence.push(term);
+            if literal.field.is_none() {
                 let surface = word.surface.clone();
-                self.plain.push(PlainWord { slot, surface, follows: self.goes_on });
-                self.goes_on = true;
+                self.plain.push(PlainWord { term, surface, is_adjacent: self.previous_is_plain });
+                self.previous_is_plain = true;
             }
         }
-        self.note_cut(unit);
+        self.note_truncated_prefix(literal);
         Ok(())
     }
 
     fn has_enough_stop_words(&self) -> bool {
-        self.query.slots.iter().filter(|slot| slot.is_stop_word).count() >= limits::MAX_STOP_WORDS
+        self.query.terms.iter().filter(|term| term.is_stop_word).count() >= limits::MAX_STOP_WORDS
     }
 
-    fn word_slot(
+    fn add_word_term(
         &mut self,
-        unit: &Unit,
+        literal: &Literal,
         word: &QueryWord,
-        is_open: bool,
-        need: Need,
+        mode: MatchMode,
+        occur: Occur,
     ) -> Result<Option<usize>, IndexError> {
-        let expanded = self.expander.expand(word, is_open)?;
-        let is_optional = word.is_optional && (need == Need::Should || !word.is_stop_word);
-        let start = unit.range.start;
-        Ok(self.push(Slot {
-            label: unit.text[word.range.clone()].to_owned(),
-            patterns: vec![Pattern { elements: vec![expanded.terms], fields: fields(unit), quality: 1.0 }],
-            need: if is_optional { Need::May } else { need },
+        let expanded = self.expander.expand(word, mode)?;
+        let is_optional = word.is_optional && (occur == Occur::Should || !word.is_stop_word);
+        let start = literal.range.start;
+        Ok(self.add_term(QueryTerm {
+            label: literal.text[word.range.clone()].to_owned(),
+            patterns: vec![Pattern {
+                elements: vec![expanded.expansions],
+                fields: fields(literal),
+                quality: 1.0,
+            }],
+            occur: if is_optional { Occur::May } else { occur },
+            scoring: true,
             is_stop_word: word.is_stop_word,
             count: 1,
             range: start + word.range.start..start + word.range.end,
@@ -181,26 +195,27 @@ impl<'a> Builder<'a> {
         }))
     }
 
-    /// One slot for a phrase, or for units of which one is enough.
-    fn add_one_of(&mut self, units: &[&Unit]) -> Result<(), IndexError> {
-        let mut patterns = Vec::with_capacity(units.len());
+    /// Adds one query term for a phrase or for the alternatives of an `OR`.
+    fn add_alternatives(&mut self, literals: &[&Literal]) -> Result<(), IndexError> {
+        let mut patterns = Vec::with_capacity(literals.len());
         let mut correction = None;
-        for unit in units {
-            let (pattern, corrected) = self.pattern(unit)?;
-            self.note_cut(unit);
+        for literal in literals {
+            let (pattern, corrected) = self.pattern(literal)?;
+            self.note_truncated_prefix(literal);
             patterns.extend(pattern);
-            correction = correction.or(corrected).filter(|_| units.len() == 1);
+            correction = correction.or(corrected).filter(|_| literals.len() == 1);
         }
         if patterns.is_empty() {
             return Ok(());
         }
-        let labels: Vec<&str> = units.iter().map(|unit| unit.text.as_str()).collect();
-        let is_demanded = units.iter().any(|unit| unit.is_phrase || unit.field.is_some());
-        let range = if let [unit] = units { unit.range.clone() } else { 0..0 };
-        self.push(Slot {
+        let labels: Vec<&str> = literals.iter().map(|literal| literal.text.as_str()).collect();
+        let is_required = literals.iter().any(|literal| literal.is_phrase || literal.field.is_some());
+        let range = if let [literal] = literals { literal.range.clone() } else { 0..0 };
+        self.add_term(QueryTerm {
             label: labels.join(" OR "),
             patterns,
-            need: if is_demanded { Need::Must } else { Need::Should },
+            occur: if is_required { Occur::Must } else { Occur::Should },
+            scoring: true,
             is_stop_word: false,
             count: 1,
             range,
@@ -209,117 +224,129 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    /// The unit as one pattern: a word in all its forms, or several as they are, one after the other.
-    fn pattern(&mut self, unit: &Unit) -> Result<(Option<Pattern>, Option<String>), IndexError> {
-        let analysis = self.expander.analyzer.analyze(&unit.text);
+    /// Returns the pattern of a literal, with a correction if its word matches no post. A single word has all
+    /// its forms; the words of a phrase match exactly.
+    fn pattern(&mut self, literal: &Literal) -> Result<(Option<Pattern>, Option<String>), IndexError> {
+        let analysis = self.expander.analyzer.analyze(&literal.text);
         let count = analysis.surfaces.len();
         let last_word = analysis.words.iter().rfind(|word| Some(&word.surface) == analysis.surfaces.last());
-        let mut elements: Vec<Element> = Vec::with_capacity(count);
+        let mut elements: Vec<TermAlternatives> = Vec::with_capacity(count);
         let mut correction = None;
-        self.query.is_cut |= count > limits::MAX_QUERY_WORDS;
+        self.query.has_dropped_words |= count > limits::MAX_QUERY_WORDS;
         for (at, surface) in analysis.surfaces.iter().enumerate().take(limits::MAX_QUERY_WORDS) {
             let is_last = at + 1 == count;
-            let is_exact = unit.is_phrase || count > 1;
+            let is_exact = literal.is_phrase || count > 1;
             elements.push(match last_word {
                 Some(word) if is_last && !is_exact => {
-                    let expanded = self.expander.expand(word, is_open(unit))?;
+                    let expanded = self.expander.expand(word, mode_of(literal))?;
                     correction = expanded.correction;
-                    expanded.terms
+                    expanded.expansions
                 }
-                Some(word) if is_last && is_open(unit) => self.expander.begin(word)?,
+                Some(word) if is_last && mode_of(literal) == MatchMode::Prefix => {
+                    self.expander.expand_prefix(word)?
+                }
                 _ => vec![Expansion::new(surface.clone(), 1.0)],
             });
         }
-        let pattern = Pattern { elements, fields: fields(unit), quality: 1.0 };
+        let pattern = Pattern { elements, fields: fields(literal), quality: 1.0 };
         Ok(((!pattern.elements.is_empty()).then_some(pattern), correction))
     }
 
-    /// What must hold beside the words: groups, and what must not be there.
+    /// Adds a requirement for a group or an exclusion.
     fn require(&mut self, node: &Node) -> Result<(), IndexError> {
-        let requirement = self.requirement(node, Wish::Wanted)?;
+        let requirement = self.requirement(node, Polarity::Positive)?;
         self.query.requirements.extend(requirement);
         Ok(())
     }
 
-    fn requirement(&mut self, node: &Node, wish: Wish) -> Result<Option<Requirement>, IndexError> {
+    fn requirement(&mut self, node: &Node, polarity: Polarity) -> Result<Option<Requirement>, IndexError> {
         Ok(match node {
-            Node::Unit(unit) => self.required_unit(unit, wish)?.map(Requirement::Slot),
+            Node::Literal(literal) => self.required_literal(literal, polarity)?.map(Requirement::Term),
             Node::Filter(filter) => {
                 self.query.filters.push(filter.clone());
                 Some(Requirement::Filter(self.query.filters.len() - 1))
             }
             Node::Not(inner) => {
-                let other = if wish == Wish::Wanted { Wish::Excluded } else { Wish::Wanted };
+                let other =
+                    if polarity == Polarity::Positive { Polarity::Negative } else { Polarity::Positive };
                 self.requirement(inner, other)?.map(|inner| Requirement::Not(Box::new(inner)))
             }
-            Node::All(nodes) => group(self.requirements(nodes, wish)?, Requirement::All),
-            Node::Any(nodes) => group(self.requirements(nodes, wish)?, Requirement::Any),
+            Node::All(nodes) => joined(self.requirements(nodes, polarity)?, Requirement::All),
+            Node::Any(nodes) => joined(self.requirements(nodes, polarity)?, Requirement::Any),
         })
     }
 
-    fn requirements(&mut self, nodes: &[Node], wish: Wish) -> Result<Vec<Requirement>, IndexError> {
+    fn requirements(&mut self, nodes: &[Node], polarity: Polarity) -> Result<Vec<Requirement>, IndexError> {
         let mut found = Vec::with_capacity(nodes.len());
         for node in nodes {
-            found.extend(self.requirement(node, wish)?);
+            found.extend(self.requirement(node, polarity)?);
         }
         Ok(found)
     }
 
-    /// The slot of a unit in a group, or of one that is not wanted; what has no letter is not required.
-    fn required_unit(&mut self, unit: &Unit, wish: Wish) -> Result<Option<usize>, IndexError> {
-        let (pattern, correction) = match wish {
-            Wish::Wanted => self.pattern(unit)?,
-            Wish::Excluded => (self.excluded_pattern(unit)?, None),
+    /// Adds the query term of a literal inside a group or exclusion; literals without a letter or digit are
+    /// ignored.
+    fn required_literal(
+        &mut self,
+        literal: &Literal,
+        polarity: Polarity,
+    ) -> Result<Option<usize>, IndexError> {
+        let (pattern, correction) = match polarity {
+            Polarity::Positive => self.pattern(literal)?,
+            Polarity::Negative => (self.excluded_pattern(literal)?, None),
         };
-        self.note_cut(unit);
+        self.note_truncated_prefix(literal);
         let Some(pattern) = pattern else { return Ok(None) };
-        let need = if wish == Wish::Wanted { Need::May } else { Need::Never };
-        Ok(self.push(Slot {
-            label: unit.text.clone(),
+        let is_excluded = polarity == Polarity::Negative;
+        Ok(self.add_term(QueryTerm {
+            label: literal.text.clone(),
             patterns: vec![pattern],
-            need,
+            occur: Occur::May,
+            scoring: !is_excluded,
             is_stop_word: false,
             count: 1,
-            range: unit.range.clone(),
+            range: literal.range.clone(),
             correction,
         }))
     }
 
-    /// A word is left out with its inflections; several words together, as a phrase.
-    fn excluded_pattern(&self, unit: &Unit) -> Result<Option<Pattern>, IndexError> {
-        let analysis = self.expander.analyzer.analyze(&unit.text);
-        let elements: Vec<Element> = match (analysis.surfaces.as_slice(), analysis.words.first()) {
+    /// Returns the pattern of an excluded literal: a single word with its inflections, several words as a
+    /// phrase.
+    fn excluded_pattern(&self, literal: &Literal) -> Result<Option<Pattern>, IndexError> {
+        let analysis = self.expander.analyzer.analyze(&literal.text);
+        let elements: Vec<TermAlternatives> = match (analysis.surfaces.as_slice(), analysis.words.first()) {
             ([], _) => return Ok(None),
-            ([_], Some(word)) if unit.is_prefix => vec![self.expander.begin(word)?],
-            ([_], Some(word)) if !unit.is_phrase => vec![self.expander.inflections(word)],
+            ([_], Some(word)) if literal.is_prefix => vec![self.expander.expand_prefix(word)?],
+            ([_], Some(word)) if !literal.is_phrase => vec![self.expander.word_forms(word)],
             (surfaces, _) => surfaces.iter().map(|word| vec![Expansion::new(word.clone(), 1.0)]).collect(),
         };
-        let fields = if unit.field.is_some() { fields(unit) } else { IN_TEXT };
+        let fields = if literal.field.is_some() { fields(literal) } else { EXCLUSION_FIELDS };
         Ok(Some(Pattern { elements, fields, quality: 1.0 }))
     }
 }
 
-/// The nodes as units, if that is what all of them are.
-fn units(nodes: &[Node]) -> Option<Vec<&Unit>> {
-    let mut units = Vec::with_capacity(nodes.len());
+/// Returns the nodes as literals, or `None` if any of them is something else.
+fn literals(nodes: &[Node]) -> Option<Vec<&Literal>> {
+    let mut literals = Vec::with_capacity(nodes.len());
     for node in nodes {
-        let Node::Unit(unit) = node else { return None };
-        units.push(unit);
+        let Node::Literal(literal) = node else { return None };
+        literals.push(literal);
     }
-    Some(units)
+    Some(literals)
 }
 
-fn group(mut members: Vec<Requirement>, join: fn(Vec<Requirement>) -> Requirement) -> Option<Requirement> {
+fn joined(mut members: Vec<Requirement>, join: fn(Vec<Requirement>) -> Requirement) -> Option<Requirement> {
     if members.len() > 1 { Some(join(members)) } else { members.pop() }
 }
 
-fn is_open(unit: &Unit) -> bool {
-    unit.is_open || unit.is_prefix
+/// Returns whether the last word of the literal also matches as a prefix.
+fn mode_of(literal: &Literal) -> MatchMode {
+    if literal.is_unfinished || literal.is_prefix { MatchMode::Prefix } else { MatchMode::Whole }
 }
 
-fn fields(unit: &Unit) -> &'static [TextField] {
-    match unit.field {
-        None => ANYWHERE,
+fn fields(literal: &Literal) -> &'static [TextField] {
+    match literal.field {
+        None => ALL_FIELDS,
         Some(SearchField::Title) => &[TextField::Title],
         Some(SearchField::Heading) => &[TextField::Headings],
         Some(SearchField::Code) => &[TextField::Code],

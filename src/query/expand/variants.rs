@@ -1,17 +1,14 @@
-//! Other ways to write the words of a query: two as one, one as two, a synonym.
+//! Other spellings of query words: two words as one, one word as two, and synonyms.
 
 use super::expanded_query::{Expansion, Pattern};
-use super::query_builder::{Builder, PlainWord};
+use super::query_builder::{PlainWord, QueryBuilder};
 use crate::config::limits;
 use crate::index::{IndexError, TextField};
 use crate::query::synonyms::Synonyms;
+use crate::query::weights;
 
-/// Letters that each of two words has at least that are joined: `a way` is no `away`.
-const MIN_JOINED_LETTERS: usize = 2;
-/// Letters that each half has at least of a word that is split.
-const MIN_SPLIT_LETTERS: usize = 3;
-
-impl Builder<'_> {
+impl QueryBuilder<'_> {
+    /// Adds compounds, splits and synonyms of the plain words.
     pub(super) fn add_variants(&mut self, synonyms: &Synonyms) -> Result<(), IndexError> {
         self.add_joined()?;
         self.add_split()?;
@@ -19,18 +16,18 @@ impl Builder<'_> {
         Ok(())
     }
 
-    /// Two words that follow each other may be written as one: `web assembly` finds `webassembly`,
-    /// which then stands for both.
-    pub(super) fn add_joined(&mut self) -> Result<(), IndexError> {
+    /// Adds the compound of two adjacent words as a variant of both: `web assembly` also matches
+    /// `webassembly`.
+    fn add_joined(&mut self) -> Result<(), IndexError> {
         for at in 1..self.plain.len() {
             let [first, second] = [&self.plain[at - 1], &self.plain[at]];
-            if !second.follows || !self.may_join(first) || !self.may_join(second) {
+            if !second.is_adjacent || !self.may_join(first) || !self.may_join(second) {
                 continue;
             }
-            let (joined, slots) = (format!("{}{}", first.surface, second.surface), [first.slot, second.slot]);
-            if self.expander.vocabulary().posts_with(&joined)? > 0 {
-                for slot in slots {
-                    self.add_term(slot, Expansion::new(joined.clone(), self.expander.weights.joined));
+            let (joined, terms) = (format!("{}{}", first.surface, second.surface), [first.term, second.term]);
+            if self.expander.words().document_frequency(&joined)? > 0 {
+                for term in terms {
+                    self.add_variant(term, Expansion::new(joined.clone(), self.expander.weights.joined));
                 }
             }
         }
@@ -39,37 +36,36 @@ impl Builder<'_> {
 
     fn may_join(&self, word: &PlainWord) -> bool {
         let is_word = word.surface.chars().all(char::is_alphanumeric);
-        let is_long = word.surface.chars().count() >= MIN_JOINED_LETTERS;
-        is_word && is_long && !self.query.slots[word.slot].is_stop_word
+        let is_long = word.surface.chars().count() >= weights::MIN_JOINED_LETTERS;
+        is_word && is_long && !self.query.terms[word.term].is_stop_word
     }
 
-    /// One word may be written as two: `gitops` finds `git ops` and `git-ops`.
-    pub(super) fn add_split(&mut self) -> Result<(), IndexError> {
+    /// Adds the best split of a word as a phrase: `gitops` also matches `git ops` and `git-ops`.
+    fn add_split(&mut self) -> Result<(), IndexError> {
         for at in 0..self.plain.len().min(limits::MAX_GUESSED_WORDS) {
-            let PlainWord { slot, surface, .. } = &self.plain[at];
+            let PlainWord { term, surface, .. } = &self.plain[at];
             if !surface.chars().all(char::is_alphabetic) {
                 continue;
             }
-            let slot = *slot;
+            let term = *term;
             if let Some(halves) = self.best_split(surface)? {
-                self.add_phrase(slot, &halves, self.expander.weights.split);
+                self.add_phrase_variant(term, &halves, self.expander.weights.split);
             }
         }
         Ok(())
     }
 
-    /// The halves of which even the rarer one stands in the most posts.
+    /// Returns the halves whose rarer word has the highest document frequency.
     fn best_split(&self, word: &str) -> Result<Option<[String; 2]>, IndexError> {
         let mut best: Option<(u32, [String; 2])> = None;
         let letters = word.chars().count();
+        let min = weights::MIN_SPLIT_LETTERS;
         let cuts = word.char_indices().map(|(at, _)| at).enumerate();
-        for (_, cut) in
-            cuts.filter(|(n, _)| (MIN_SPLIT_LETTERS..=letters.saturating_sub(MIN_SPLIT_LETTERS)).contains(n))
-        {
+        for (_, cut) in cuts.filter(|(n, _)| (min..=letters.saturating_sub(min)).contains(n)) {
             let (left, right) = word.split_at(cut);
-            let vocabulary = self.expander.vocabulary();
-            let of_left = vocabulary.posts_with(left)?;
-            let posts = if of_left == 0 { 0 } else { of_left.min(vocabulary.posts_with(right)?) };
+            let lookup = self.expander.words();
+            let left_posts = lookup.document_frequency(left)?;
+            let posts = if left_posts == 0 { 0 } else { left_posts.min(lookup.document_frequency(right)?) };
             if posts > best.as_ref().map_or(0, |(most, _)| *most) {
                 best = Some((posts, [left.to_owned(), right.to_owned()]));
             }
@@ -77,48 +73,48 @@ impl Builder<'_> {
         Ok(best.map(|(_, halves)| halves))
     }
 
-    /// Words with synonyms match these as well; several words that have one together, each.
-    pub(super) fn add_synonyms(&mut self, synonyms: &Synonyms) {
+    /// Adds the synonyms of words and of adjacent words that have one together.
+    fn add_synonyms(&mut self, synonyms: &Synonyms) {
         let mut found: Vec<(Vec<usize>, &[String])> = Vec::new();
         for start in 0..self.plain.len() {
             for len in 1..=synonyms.max_words().min(self.plain.len() - start) {
                 let words = &self.plain[start..start + len];
-                if !words[1..].iter().all(|word| word.follows) {
+                if !words[1..].iter().all(|word| word.is_adjacent) {
                     break;
                 }
                 let surfaces: Vec<&str> = words.iter().map(|word| word.surface.as_str()).collect();
-                let slots: Vec<usize> = words.iter().map(|word| word.slot).collect();
-                found.extend(synonyms.of(&surfaces).map(|other| (slots.clone(), other)));
+                let terms: Vec<usize> = words.iter().map(|word| word.term).collect();
+                found.extend(synonyms.of(&surfaces).map(|other| (terms.clone(), other)));
             }
         }
-        let weight = self.expander.weights.synonym;
-        for (slots, other) in found {
-            for slot in slots {
+        let quality = self.expander.weights.synonym;
+        for (terms, other) in found {
+            for term in terms {
                 match other {
-                    [word] => self.add_term(slot, Expansion::new(word.clone(), weight)),
-                    words => self.add_phrase(slot, words, weight),
+                    [word] => self.add_variant(term, Expansion::new(word.clone(), quality)),
+                    words => self.add_phrase_variant(term, words, quality),
                 }
             }
         }
     }
 
-    /// Lets a term stand for a slot's word.
-    fn add_term(&mut self, slot: usize, expansion: Expansion) {
-        let slot = &mut self.query.slots[slot];
-        let Some([element]) = slot.patterns.first_mut().map(|pattern| pattern.elements.as_mut_slice()) else {
+    /// Adds a dictionary term as a variant of the query term with this index.
+    fn add_variant(&mut self, term: usize, expansion: Expansion) {
+        let term = &mut self.query.terms[term];
+        let Some([element]) = term.patterns.first_mut().map(|pattern| pattern.elements.as_mut_slice()) else {
             return;
         };
         if element.iter().all(|known| known.term != expansion.term) {
             element.push(expansion);
-            // What was typed means something: it is no typo.
-            slot.correction = None;
+            // The typed word has a meaning, so it is no typo.
+            term.correction = None;
         }
     }
 
-    /// Lets a phrase stand for a slot's word.
-    fn add_phrase(&mut self, slot: usize, words: &[String], quality: f32) {
+    /// Adds a phrase as a variant of the query term with this index.
+    fn add_phrase_variant(&mut self, term: usize, words: &[String], quality: f32) {
         let elements = words.iter().map(|word| vec![Expansion::new(word.clone(), 1.0)]).collect();
         let pattern = Pattern { elements, fields: &TextField::ALL, quality };
-        self.query.slots[slot].patterns.push(pattern);
+        self.query.terms[term].patterns.push(pattern);
     }
 }

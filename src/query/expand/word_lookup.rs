@@ -1,15 +1,15 @@
-//! The words of all posts, by what they begin with and what they may be meant for.
+//! The word lookup: words of all posts by prefix and by edit distance.
 
 use tantivy::postings::TermInfo;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocSet, TERMINATED};
 
-use super::edit_distance::near_words;
+use super::edit_distance::{MatchMode, fuzzy_matches};
 use crate::analysis::MARKERS;
 use crate::index::{IndexError, LanguageSet, OpenSegment, Snapshot, TextField, WordCounts};
 use crate::query::weights::Weights;
 
-/// All fields, those that have the most words first.
+/// All fields, those with the largest vocabulary first.
 const MOST_LIKELY_FIELDS: [TextField; TextField::ALL.len()] = [
     TextField::Body,
     TextField::Code,
@@ -20,27 +20,26 @@ const MOST_LIKELY_FIELDS: [TextField; TextField::ALL.len()] = [
     TextField::Labels,
 ];
 
-/// The surface forms that occur in a snapshot's posts.
+/// The folded words of a snapshot's posts.
 #[derive(Clone, Copy)]
-pub(crate) struct Vocabulary<'a> {
+pub(crate) struct WordLookup<'a> {
     snapshot: &'a Snapshot,
 }
 
-/// A word that was found.
+/// A word of the dictionary that matches a lookup.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Found<'a> {
+pub(crate) struct WordCandidate<'a> {
     /// The word.
     pub(crate) word: &'a str,
-    /// Its letters.
+    /// Its number of letters.
     pub(crate) letters: usize,
-    /// The posts in which it stands.
+    /// Its document frequency.
     pub(crate) posts: u32,
-    /// The posts in which it stands, and once more by weight those that have it in their titles and
-    /// headings, which say what posts are about.
+    /// Document frequency weighted by field: titles and headings say what a post is about.
     pub(crate) popularity: f32,
 }
 
-impl<'a> Found<'a> {
+impl<'a> WordCandidate<'a> {
     #[expect(clippy::cast_precision_loss, reason = "counts to compare by")]
     fn new(counts: WordCounts<'a>, weights: &Weights) -> Self {
         let popularity = counts.posts as f32 * weights.body
@@ -50,28 +49,28 @@ impl<'a> Found<'a> {
     }
 }
 
-impl<'a> Vocabulary<'a> {
-    /// The words of a snapshot.
+impl<'a> WordLookup<'a> {
+    /// The lookup for the words of a snapshot.
     pub(crate) fn new(snapshot: &'a Snapshot) -> Self {
         Self { snapshot }
     }
 
-    /// In how many posts the word stands.
+    /// Returns the document frequency of the word.
     ///
     /// # Errors
     /// When the dictionary cannot be read.
-    pub(crate) fn posts_with(self, word: &str) -> Result<u32, IndexError> {
+    pub(crate) fn document_frequency(self, word: &str) -> Result<u32, IndexError> {
         Ok(self.snapshot.words()?.posts_with(word))
     }
 
-    /// Whether a term of any kind stands in a post in one of the languages; `None` stands for all.
+    /// Returns whether a post in one of the languages contains the term; `None` means any language.
     ///
     /// # Errors
     /// When the dictionary cannot be read.
     pub(crate) fn occurs(self, term: &str, languages: Option<&LanguageSet>) -> Result<bool, IndexError> {
         if !term.starts_with(MARKERS) {
-            let is_word = self.posts_with(term)? > 0;
-            // Words alone are looked for by language; there are terms without a marker that are none.
+            let is_word = self.document_frequency(term)? > 0;
+            // Only words are restricted by language; some terms without a marker are no words.
             if is_word == languages.is_none() {
                 return Ok(is_word);
             }
@@ -79,7 +78,7 @@ impl<'a> Vocabulary<'a> {
         for segment in self.snapshot.open_segments() {
             for field in MOST_LIKELY_FIELDS {
                 if let Some(info) = segment.term(field, term)?
-                    && has_post(segment, (field, &info), languages)?
+                    && has_post(segment, &FieldTerm { field, info: &info }, languages)?
                 {
                     return Ok(true);
                 }
@@ -88,55 +87,70 @@ impl<'a> Vocabulary<'a> {
         Ok(false)
     }
 
-    /// The words that begin with `prefix`.
+    /// Returns the words with this prefix.
     ///
     /// # Errors
     /// When the dictionary cannot be read.
-    pub(crate) fn beginning_with(
+    pub(crate) fn with_prefix(
         &self,
         prefix: &str,
         weights: &Weights,
-    ) -> Result<impl Iterator<Item = Found<'a>>, IndexError> {
+    ) -> Result<impl Iterator<Item = WordCandidate<'a>>, IndexError> {
         let words = self.snapshot.words()?.beginning_with(prefix);
-        Ok(words.map(|counts| Found::new(counts, weights)))
+        Ok(words.map(|counts| WordCandidate::new(counts, weights)))
     }
 
-    /// The words at most `typos` typos away from `typed`, and with `is_open` those that begin with such
-    /// a one.
+    /// Returns the words within `distance` of `typed`, with [`MatchMode::Prefix`] also those with such a word
+    /// as a prefix.
     ///
     /// # Errors
     /// When the dictionary cannot be read.
-    pub(crate) fn similar(
+    pub(crate) fn fuzzy(
         self,
         typed: &str,
-        typos: u8,
-        is_open: bool,
+        distance: u8,
+        mode: MatchMode,
         weights: &Weights,
-    ) -> Result<(Vec<Found<'a>>, Vec<Found<'a>>), IndexError> {
+    ) -> Result<FuzzyCandidates<'a>, IndexError> {
         let words = self.snapshot.words()?;
-        let (mut whole, mut begun) = (Vec::new(), Vec::new());
-        let near = |list| near_words(list, typed, typos, is_open).into_iter().map(move |near| (list, near));
-        for (list, near) in words.lists().into_iter().flat_map(near) {
-            let Some(counts) = words.current(list, near.word) else { continue };
-            let found = Found::new(counts, weights);
-            whole.extend(near.whole.is_some().then_some(found));
-            begun.extend(near.begun.is_some().then_some(found));
+        let mut candidates = FuzzyCandidates { whole: Vec::new(), prefixes: Vec::new() };
+        let search = |list| {
+            let matches = fuzzy_matches(list, typed, distance, mode);
+            matches.into_iter().map(move |found| (list, found))
+        };
+        for (list, found) in words.lists().into_iter().flat_map(search) {
+            let Some(counts) = words.current(list, found.word) else { continue };
+            let candidate = WordCandidate::new(counts, weights);
+            candidates.whole.extend(found.distance.is_some().then_some(candidate));
+            candidates.prefixes.extend(found.prefix_distance.is_some().then_some(candidate));
         }
-        Ok((whole, begun))
+        Ok(candidates)
     }
 }
+/// The results of a fuzzy lookup.
+pub(crate) struct FuzzyCandidates<'a> {
+    /// Words within the distance.
+    pub(crate) whole: Vec<WordCandidate<'a>>,
+    /// Words with a prefix within the distance.
+    pub(crate) prefixes: Vec<WordCandidate<'a>>,
+}
+/// A term in a field of a segment.
+struct FieldTerm<'a> {
+    field: TextField,
+    info: &'a TermInfo,
+}
 
-/// Whether a post that was not deleted since has the term.
+/// Returns whether a live post in one of the languages contains the term.
 fn has_post(
     segment: &OpenSegment,
-    (field, info): (TextField, &TermInfo),
+    FieldTerm { field, info }: &FieldTerm<'_>,
     languages: Option<&LanguageSet>,
 ) -> Result<bool, IndexError> {
     let reader = segment.reader();
     if languages.is_none() && !reader.has_deletes() {
         return Ok(info.doc_freq > 0);
     }
-    let index = segment.inverted_index(field);
+    let index = segment.inverted_index(*field);
     let mut posts = index.read_postings_from_terminfo(info, IndexRecordOption::Basic)?;
     while posts.doc() != TERMINATED {
         if !reader.is_deleted(posts.doc()) && segment.is_in(posts.doc(), languages) {

@@ -1,29 +1,29 @@
-//! The query language: any text is a query.
+//! Phase 1, language: the query text to a syntax tree. Every text is a valid query.
 //!
-//! | typed | means |
+//! | syntax | meaning |
 //! |---|---|
-//! | `canary deployment` | all of the words; the last one, still being typed, also as the beginning of a word |
-//! | `"vibe coding"` | the phrase; `“ ”`, `„ “` and `« »` do as well; one that is not closed yet ends with the query |
-//! | `kube*` | words that begin so; also at the end of a phrase |
-//! | `-argo`, `-"argo cd"`, `NOT argo` | without it |
-//! | `helm OR kustomize`, `helm \| kustomize` | one of both: `a b OR c d` is `a (b OR c) d` |
-//! | `a AND b` | as `a b` |
-//! | `(a b) OR c`, `-(a b)` | a group: posts with a and b, or with c; posts without both |
+//! | `canary deployment` | both words; the last word also matches as a prefix while it is still being typed |
+//! | `"vibe coding"` | the phrase; `“ ”`, `„ “` and `« »` work too; an unclosed quote ends with the query |
+//! | `kube*` | words with this prefix; also at the end of a phrase |
+//! | `-argo`, `-"argo cd"`, `NOT argo` | excluded: posts without it |
+//! | `helm OR kustomize`, `helm \| kustomize` | either; `a b OR c d` means `a (b OR c) d` |
+//! | `a AND b` | the same as `a b` |
+//! | `(a b) OR c`, `-(a b)` | a group: posts with both a and b, or with c; posts that do not have both |
 //! | `title:x`, `heading:x`, `code:x` | in the title, in a heading, in a code block; also `title:"x y"`, `title:(a OR b)` |
-//! | `category:x`, `tag:x`, `author:x` | of that category, tag, author, by name |
-//! | `lang:pt` | in that language |
-//! | `url:/2024/` | with that in the path of the URL |
-//! | `after:2023`, `before:2024-06-30` | dated then or later; dated before |
-//! | `tag:rust,go`, `author:"Ann Lee",bob` | one of the values, of any filter but dates |
-//! | `-tag:old`, `-title:x` | the same, without |
+//! | `category:x`, `tag:x`, `author:x` | posts with this category, tag or author, by name |
+//! | `lang:pt` | posts in this language |
+//! | `url:/2024/` | posts whose URL path contains this text |
+//! | `after:2023`, `before:2024-06-30` | posts dated at or after, or before, this moment |
+//! | `tag:rust,go`, `author:"Ann Lee",bob` | any of several values; all filters but the date filters take a list |
+//! | `-tag:old`, `-title:x` | the same fields, excluded |
 //!
-//! Fields may be typed in any case of letters, operators in capitals only. A parenthesis groups where it
-//! begins an item: those of `f(x)` belong to the word. What is none of all this is words: `color:red`,
-//! `std::vec`, `url::Url`, `https://example.org`, a field without a value, `--flag`.
+//! Field names are case-insensitive; operators must be in capitals. A parenthesis opens a group only at the
+//! start of an operand: in `f(x)` it belongs to the word. Everything else is words: `color:red`, `std::vec`,
+//! `url::Url`, `https://example.org`, a field without a value, `--flag`.
 //!
-//! Nothing is an error; what is left out becomes a warning. Work is bounded: a query is cut at
-//! [`limits::MAX_QUERY_BYTES`] and after [`limits::MAX_QUERY_WORDS`], groups deeper than
-//! [`limits::MAX_QUERY_DEPTH`] lose their parentheses.
+//! Parsing never fails; whatever is ignored is reported as a warning. Work is bounded: the text is truncated
+//! at [`limits::MAX_QUERY_BYTES`], words after [`limits::MAX_QUERY_WORDS`] are dropped, and groups nested
+//! deeper than [`limits::MAX_QUERY_DEPTH`] lose their parentheses.
 
 mod scanner;
 pub(crate) mod syntax_tree;
@@ -32,14 +32,14 @@ pub(crate) mod tree_builder;
 use crate::config::limits;
 use scanner::Scanner;
 use syntax_tree::ParsedQuery;
-use tree_builder::Builder;
+use tree_builder::TreeBuilder;
 
-/// Takes a query apart.
+/// The syntax tree of `query`, with warnings about ignored parts.
 pub(crate) fn parse(query: &str) -> ParsedQuery {
     let mut warnings = Vec::new();
-    let query = cut(query, &mut warnings);
+    let query = truncate(query, &mut warnings);
     let mut scanner = Scanner::new(query);
-    let mut builder = Builder::new(query, warnings);
+    let mut builder = TreeBuilder::new(query, warnings);
     while !builder.is_full()
         && let Some(lexeme) = scanner.next(builder.inherited_field())
     {
@@ -48,16 +48,16 @@ pub(crate) fn parse(query: &str) -> ParsedQuery {
     builder.finish()
 }
 
-/// The length in bytes of the field and its colon with which `text` begins; 0 where it begins with none.
+/// Returns the length in bytes of the field name and colon at the start of `text`, or 0 if there is none.
 pub(crate) fn field_len(text: &str) -> usize {
     scanner::field_at(text).map_or(0, |(len, _)| len)
 }
 
-fn cut<'a>(query: &'a str, warnings: &mut Vec<String>) -> &'a str {
+fn truncate<'a>(query: &'a str, warnings: &mut Vec<String>) -> &'a str {
     if query.len() <= limits::MAX_QUERY_BYTES {
         return query;
     }
-    warnings.push(format!("only the first {} bytes of the query are searched", limits::MAX_QUERY_BYTES));
+    warnings.push(format!("only the first {} bytes of the query were searched", limits::MAX_QUERY_BYTES));
     &query[..query.floor_char_boundary(limits::MAX_QUERY_BYTES)]
 }
 

@@ -1,43 +1,44 @@
-//! What holds for any text, and for any query written as a text.
+//! Property tests: invariants of the syntax tree for any text, and parsing as the inverse of rendering.
 
 use proptest::prelude::*;
 
 use jiff::Timestamp;
 
-use super::syntax_tree::{Filter, Node, SearchField, Unit};
+use super::syntax_tree::{Filter, Literal, Node, SearchField};
 use super::*;
 
-/// A group may be excluded, and its members joined by `OR`: three nodes.
+/// The deepest possible tree: each group level can add three nodes (an excluded group whose members are
+/// joined by `OR`).
 pub(super) const MAX_DEPTH: usize = 3 * (limits::MAX_QUERY_DEPTH + 1);
 
-/// How many nodes stand inside of each other.
+/// Returns the nesting depth of the nodes.
 pub(super) fn depth(nodes: &[Node]) -> usize {
     let below = |node: &Node| match node {
-        Node::Unit(_) | Node::Filter(_) => 0,
+        Node::Literal(_) | Node::Filter(_) => 0,
         Node::Not(inner) => depth(std::slice::from_ref(inner.as_ref())),
         Node::All(nodes) | Node::Any(nodes) => depth(nodes),
     };
     nodes.iter().map(|node| 1 + below(node)).max().unwrap_or(0)
 }
 
-/// Each node, parents before their members.
+/// Visits every node, parents before their members.
 fn each<'a>(nodes: &'a [Node], see: &mut impl FnMut(&'a Node)) {
     for node in nodes {
         see(node);
         match node {
-            Node::Unit(_) | Node::Filter(_) => {}
+            Node::Literal(_) | Node::Filter(_) => {}
             Node::Not(inner) => each(std::slice::from_ref(inner.as_ref()), see),
             Node::All(nodes) | Node::Any(nodes) => each(nodes, see),
         }
     }
 }
 
-/// Words of the units and values of the filters.
+/// Returns the number of words in literals plus the number of filter values.
 pub(super) fn words(nodes: &[Node]) -> usize {
     let mut words = 0;
     each(nodes, &mut |node| {
         words += match node {
-            Node::Unit(unit) => unit.text.split_whitespace().count(),
+            Node::Literal(literal) => literal.text.split_whitespace().count(),
             Node::Filter(filter) => match filter {
                 Filter::Category(values)
                 | Filter::Tag(values)
@@ -56,11 +57,11 @@ fn assert_simplest_form(query: &str, nodes: &[Node]) {
     assert!(!nodes.iter().any(|node| matches!(node, Node::All(_))), "{query:?}");
     let mut open = 0;
     each(nodes, &mut |node| match node {
-        Node::Unit(unit) => {
-            let is_odd = unit.text.trim().is_empty() || unit.is_open && unit.is_prefix;
-            assert!(!is_odd, "{query:?}: {unit:?}");
-            assert_eq!(query.get(unit.range.clone()), Some(unit.text.as_str()), "{query:?}");
-            open += usize::from(unit.is_open);
+        Node::Literal(literal) => {
+            let is_malformed = literal.text.trim().is_empty() || literal.is_unfinished && literal.is_prefix;
+            assert!(!is_malformed, "{query:?}: {literal:?}");
+            assert_eq!(query.get(literal.range.clone()), Some(literal.text.as_str()), "{query:?}");
+            open += usize::from(literal.is_unfinished);
         }
         Node::Filter(_) => {}
         Node::Not(inner) => assert!(!matches!(inner.as_ref(), Node::Not(_)), "{query:?}"),
@@ -74,27 +75,27 @@ fn assert_simplest_form(query: &str, nodes: &[Node]) {
     assert!(open <= 1, "{query:?}");
 }
 
-/// A query that says the same.
+/// Renders the nodes as query text.
 fn rendered(nodes: &[Node]) -> String {
     nodes.iter().map(render).collect::<Vec<_>>().join(" ")
 }
 
 fn render(node: &Node) -> String {
     match node {
-        Node::Unit(unit) => {
-            let field = match unit.field {
+        Node::Literal(literal) => {
+            let field = match literal.field {
                 Some(SearchField::Title) => "title:",
                 Some(SearchField::Heading) => "heading:",
                 Some(SearchField::Code) => "code:",
                 None => "",
             };
-            let star = if unit.is_prefix { "*" } else { "" };
-            let quote = if unit.is_phrase { "\"" } else { "" };
-            format!("{field}{quote}{}{star}{quote}", unit.text)
+            let star = if literal.is_prefix { "*" } else { "" };
+            let quote = if literal.is_phrase { "\"" } else { "" };
+            format!("{field}{quote}{}{star}{quote}", literal.text)
         }
         Node::Filter(filter) => match filter {
-            Filter::Before(moment) => format!("before:{moment}"),
-            Filter::After(moment) => format!("after:\"{moment}\""),
+            Filter::Before(bound) => format!("before:{bound}"),
+            Filter::After(bound) => format!("after:\"{bound}\""),
             Filter::Category(values)
             | Filter::Tag(values)
             | Filter::Author(values)
@@ -111,7 +112,7 @@ fn render(node: &Node) -> String {
     }
 }
 
-fn any_unit() -> impl Strategy<Value = Node> {
+fn any_literal() -> impl Strategy<Value = Node> {
     let field = prop_oneof![
         Just(None),
         Just(Some(SearchField::Title)),
@@ -124,28 +125,28 @@ fn any_unit() -> impl Strategy<Value = Node> {
         "[a-zü(:,]{1,6}( [a-z)|-]{1,4}){0,2}".prop_map(|text| (text, true)),
     ];
     (text, field, any::<bool>()).prop_map(|((text, is_phrase), field, is_prefix)| {
-        Node::Unit(Unit { text, is_phrase, field, is_open: false, is_prefix, range: 0..0 })
+        Node::Literal(Literal { text, is_phrase, field, is_unfinished: false, is_prefix, range: 0..0 })
     })
 }
 
 fn any_filter() -> impl Strategy<Value = Node> {
     let values = || prop::collection::vec("[a-z0-9/]{1,4}( [a-z(,)]{1,3})?", 1..3);
-    let moment = || (0_i64..4_000_000_000).prop_map(|at| Timestamp::from_second(at).unwrap());
+    let bound = || (0_i64..4_000_000_000).prop_map(|at| Timestamp::from_second(at).unwrap());
     prop_oneof![
         values().prop_map(Filter::Category),
         values().prop_map(Filter::Tag),
         values().prop_map(Filter::Author),
         values().prop_map(Filter::Lang),
         values().prop_map(Filter::Url),
-        moment().prop_map(Filter::Before),
-        moment().prop_map(Filter::After),
+        bound().prop_map(Filter::Before),
+        bound().prop_map(Filter::After),
     ]
     .prop_map(Node::Filter)
 }
 
-/// A tree in its simplest form; groups that it cannot have are undone.
+/// A tree in its simplest form: redundant groups are flattened.
 fn any_node() -> impl Strategy<Value = Node> {
-    prop_oneof![3 => any_unit(), 1 => any_filter()].prop_recursive(4, 20, 3, |inner| {
+    prop_oneof![3 => any_literal(), 1 => any_filter()].prop_recursive(4, 20, 3, |inner| {
         let members = prop::collection::vec(inner.clone(), 2..4);
         prop_oneof![
             inner.prop_map(|node| if matches!(node, Node::Not(_)) {
@@ -170,7 +171,7 @@ fn any_members(node: Node) -> Vec<Node> {
 fn without_ranges(mut nodes: Vec<Node>) -> Vec<Node> {
     for node in &mut nodes {
         match node {
-            Node::Unit(unit) => unit.range = 0..0,
+            Node::Literal(literal) => literal.range = 0..0,
             Node::Filter(_) => {}
             Node::Not(inner) => **inner = without_ranges(vec![inner.as_ref().clone()]).remove(0),
             Node::All(inner) | Node::Any(inner) => *inner = without_ranges(std::mem::take(inner)),
@@ -179,14 +180,14 @@ fn without_ranges(mut nodes: Vec<Node>) -> Vec<Node> {
     nodes
 }
 
-const PIECES: &str =
+const FRAGMENTS: &str =
     "(OR|AND|NOT|\\||-|\"|«| |\\(|\\)|\\*|,|:|title:|code:|tag:|before:|2024|argo|c\\+\\+|ü){0,60}";
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1_000, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_text_is_a_bounded_query(text in prop_oneof!["\\PC{0,60}", "[a-z\"\\-:() *,]{0,60}", PIECES]) {
+    fn parses_any_text_to_a_bounded_tree_in_its_simplest_form(text in prop_oneof!["\\PC{0,60}", "[a-z\"\\-:() *,]{0,60}", FRAGMENTS]) {
         let parsed = parse(&text);
         prop_assert!(words(&parsed.nodes) <= limits::MAX_QUERY_WORDS, "{text:?}");
         prop_assert!(depth(&parsed.nodes) <= MAX_DEPTH, "{text:?}");
@@ -195,10 +196,10 @@ proptest! {
     }
 
     #[test]
-    fn what_is_written_is_read_back(nodes in prop::collection::vec(any_node(), 0..4)) {
+    fn parses_rendered_trees_back_to_the_same_tree(nodes in prop::collection::vec(any_node(), 0..4)) {
         let nodes: Vec<Node> = nodes.into_iter().flat_map(all_members).collect();
         prop_assume!(words(&nodes) <= limits::MAX_QUERY_WORDS);
-        // A blank at the end, so that nothing is still being typed.
+        // The trailing space completes the last word.
         let text = format!("{} ", rendered(&nodes));
         let parsed = parse(&text);
         prop_assert_eq!(without_ranges(parsed.nodes), nodes, "{}", text);

@@ -1,68 +1,68 @@
-//! The text of a query to its words, phrases, operators and parentheses.
+//! The scanner: query text to lexemes (words, phrases, operators, parentheses).
 //!
-//! Each byte is looked at a bounded number of times, whatever the text.
+//! It visits each byte a bounded number of times.
 
 use std::ops::Range;
 
 use super::syntax_tree::{FilterField, SearchField};
 
-/// What a name before a colon asks for.
+/// A field name before a colon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Field {
-    /// To search there.
+pub(super) enum QueryField {
+    /// Restricts a word or phrase to a part of the post.
     Search(SearchField),
-    /// To leave out what does not fulfil it.
+    /// Restricts the search to posts that pass a filter.
     Filter(FilterField),
 }
 
-/// The names before a colon, in any case of letters.
-const FIELDS: [(&str, Field); 10] = [
-    ("title", Field::Search(SearchField::Title)),
-    ("heading", Field::Search(SearchField::Heading)),
-    ("code", Field::Search(SearchField::Code)),
-    ("category", Field::Filter(FilterField::Category)),
-    ("tag", Field::Filter(FilterField::Tag)),
-    ("author", Field::Filter(FilterField::Author)),
-    ("lang", Field::Filter(FilterField::Lang)),
-    ("url", Field::Filter(FilterField::Url)),
-    ("before", Field::Filter(FilterField::Before)),
-    ("after", Field::Filter(FilterField::After)),
+/// The field names; matched without regard to ASCII case.
+const FIELDS: [(&str, QueryField); 10] = [
+    ("title", QueryField::Search(SearchField::Title)),
+    ("heading", QueryField::Search(SearchField::Heading)),
+    ("code", QueryField::Search(SearchField::Code)),
+    ("category", QueryField::Filter(FilterField::Category)),
+    ("tag", QueryField::Filter(FilterField::Tag)),
+    ("author", QueryField::Filter(FilterField::Author)),
+    ("lang", QueryField::Filter(FilterField::Lang)),
+    ("url", QueryField::Filter(FilterField::Url)),
+    ("before", QueryField::Filter(FilterField::Before)),
+    ("after", QueryField::Filter(FilterField::After)),
 ];
 
-/// What stands before a word, a phrase or a group.
+/// The prefix of a word, a phrase or a group.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Prefix {
-    /// A `-`.
+    /// A `-` precedes it.
     pub(crate) is_excluded: bool,
-    /// A field.
-    pub(crate) field: Option<Field>,
+    /// The field before it.
+    pub(crate) field: Option<QueryField>,
 }
 
-/// What stands between others.
+/// An operator between operands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Operator {
-    /// One of both.
+    /// `OR` or `|`.
     Or,
-    /// Both, as without it.
+    /// `AND`, which changes nothing.
     And,
-    /// Not the next one.
+    /// `NOT`, which excludes the next operand.
     Not,
 }
 
 /// A word, a phrase, or the values of a filter.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Item {
-    /// What stands before it.
+pub(super) struct Operand {
+    /// The `-` and the field before it.
     pub(crate) prefix: Prefix,
-    /// Where it stands in the query, trimmed; more than one for filters only, none where nothing is left.
+    /// Trimmed byte ranges of the values in the query. Only filters have several; empty if no text is left.
     pub(crate) ranges: Vec<Range<usize>>,
-    /// In quotes.
+    /// Whether it was quoted.
     pub(crate) is_quoted: bool,
-    /// Nothing follows, not even a blank or a quote.
+    /// Whether the query ends right after it, without a space or closing quote.
     pub(crate) is_unfinished: bool,
 }
 
-/// The smallest thing of the language.
+/// The smallest unit of the query language.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Lexeme {
     /// A group begins.
@@ -73,27 +73,27 @@ pub(super) enum Lexeme {
     StrayClose,
     /// An operator.
     Operator(Operator),
-    /// Anything else.
-    Item(Item),
+    /// Any other text.
+    Operand(Operand),
 }
 
-/// Reads a query from its beginning to its end.
+/// A cursor over the query text that yields lexemes.
 pub(super) struct Scanner<'a> {
     query: &'a str,
     at: usize,
-    /// Parentheses opened by words here, like `f( x )`, and not closed yet.
+    /// Parentheses that words opened in the current group and that are still open, as in `f( x )`.
     unclosed: usize,
-    /// The same for what stands around each open group.
-    unclosed_outside: Vec<usize>,
+    /// The same count for each enclosing group.
+    enclosing_unclosed: Vec<usize>,
 }
 
 fn is_quote(c: char) -> bool {
     matches!(c, '"' | '“' | '”' | '„' | '«' | '»')
 }
 
-/// The field with which the text begins and its length with the colon, if it has a value: `url::Url` is a
-/// path in code.
-pub(super) fn field_at(text: &str) -> Option<(usize, Field)> {
+/// Returns the field at the start of the text and the length of its name and colon, if a value follows.
+/// `url::Url` has no field: it is a path in code.
+pub(super) fn field_at(text: &str) -> Option<(usize, QueryField)> {
     FIELDS.into_iter().find_map(|(name, field)| {
         let is_named = text.get(..name.len())?.eq_ignore_ascii_case(name);
         let value = text.get(name.len()..)?.strip_prefix(':')?;
@@ -105,11 +105,11 @@ pub(super) fn field_at(text: &str) -> Option<(usize, Field)> {
 
 impl<'a> Scanner<'a> {
     pub(super) fn new(query: &'a str) -> Self {
-        Self { query, at: 0, unclosed: 0, unclosed_outside: Vec::new() }
+        Self { query, at: 0, unclosed: 0, enclosing_unclosed: Vec::new() }
     }
 
-    /// The next lexeme, where `inherited` is the field of the group that it stands in.
-    pub(super) fn next(&mut self, inherited: Option<Field>) -> Option<Lexeme> {
+    /// Returns the next lexeme; `inherited` is the field of the enclosing group.
+    pub(super) fn next(&mut self, inherited: Option<QueryField>) -> Option<Lexeme> {
         loop {
             self.at = self.query.len() - self.rest().trim_start().len();
             if !self.rest().starts_with(')') {
@@ -118,7 +118,7 @@ impl<'a> Scanner<'a> {
             self.at += 1;
             if self.unclosed > 0 {
                 self.unclosed -= 1;
-            } else if let Some(unclosed) = self.unclosed_outside.pop() {
+            } else if let Some(unclosed) = self.enclosing_unclosed.pop() {
                 self.unclosed = unclosed;
                 return Some(Lexeme::Close);
             } else {
@@ -131,18 +131,18 @@ impl<'a> Scanner<'a> {
         let prefix = Prefix { is_excluded: self.take_sign(), field: self.take_field() };
         if self.rest().starts_with('(') {
             self.at += 1;
-            self.unclosed_outside.push(std::mem::take(&mut self.unclosed));
+            self.enclosing_unclosed.push(std::mem::take(&mut self.unclosed));
             return Some(Lexeme::Open(prefix));
         }
-        let item = self.item(prefix, inherited);
-        Some(self.operator(&item).map_or(Lexeme::Item(item), Lexeme::Operator))
+        let operand = self.operand(prefix, inherited);
+        Some(self.operator(&operand).map_or(Lexeme::Operand(operand), Lexeme::Operator))
     }
 
     fn rest(&self) -> &'a str {
         &self.query[self.at..]
     }
 
-    /// A single `-` before something excludes it; `--flag` is a word.
+    /// Consumes a `-` that excludes the operand after it; `--flag` is a word.
     fn take_sign(&mut self) -> bool {
         let is_excludable = |c: char| c.is_alphanumeric() || is_quote(c) || c == '.' || c == '(';
         let is_sign = self.rest().strip_prefix('-').is_some_and(|after| after.starts_with(is_excludable));
@@ -150,40 +150,40 @@ impl<'a> Scanner<'a> {
         is_sign
     }
 
-    fn take_field(&mut self) -> Option<Field> {
+    fn take_field(&mut self) -> Option<QueryField> {
         let (len, field) = field_at(self.rest())?;
         self.at += len;
         Some(field)
     }
 
-    fn item(&mut self, prefix: Prefix, inherited: Option<Field>) -> Item {
+    fn operand(&mut self, prefix: Prefix, inherited: Option<QueryField>) -> Operand {
         let field = prefix.field.or(inherited);
-        let is_list = matches!(field, Some(Field::Filter(field)) if field.takes_list());
-        let mut item = Item { prefix, ranges: Vec::new(), is_quoted: false, is_unfinished: false };
+        let is_list = matches!(field, Some(QueryField::Filter(field)) if field.takes_list());
+        let mut operand = Operand { prefix, ranges: Vec::new(), is_quoted: false, is_unfinished: false };
         loop {
             let range = if self.rest().starts_with(is_quote) {
-                item.is_quoted = true;
+                operand.is_quoted = true;
                 let (range, is_unclosed) = self.quoted();
-                item.is_unfinished = is_unclosed;
+                operand.is_unfinished = is_unclosed;
                 range
             } else {
                 let range = self.word(|c| is_list && c == ',');
-                item.is_unfinished = self.rest().is_empty();
+                operand.is_unfinished = self.rest().is_empty();
                 range
             };
             if !range.is_empty() {
-                item.ranges.push(range);
+                operand.ranges.push(range);
             }
             if !is_list || !self.rest().starts_with(',') {
-                return item;
+                return operand;
             }
             self.at += 1;
         }
     }
 
-    fn operator(&self, item: &Item) -> Option<Operator> {
-        let [range] = item.ranges.as_slice() else { return None };
-        if item.is_quoted || item.prefix != Prefix::default() {
+    fn operator(&self, operand: &Operand) -> Option<Operator> {
+        let [range] = operand.ranges.as_slice() else { return None };
+        if operand.is_quoted || operand.prefix != Prefix::default() {
             return None;
         }
         match &self.query[range.clone()] {
@@ -194,7 +194,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// What stands between this quote and the next one, or the end, which is said.
+    /// Consumes a quoted text; it is unclosed if the query ends before the closing quote.
     fn quoted(&mut self) -> (Range<usize>, bool) {
         let opening = self.rest().chars().next().map_or(0, char::len_utf8);
         let inner = &self.rest()[opening..];
@@ -207,12 +207,12 @@ impl<'a> Scanner<'a> {
         (range, end.is_none())
     }
 
-    /// What stands up to a blank, a quote, or a parenthesis that closes what the word did not open.
+    /// Consumes a word: up to whitespace, a quote, a separator, or a parenthesis that closes a group.
     fn word(&mut self, is_separator: impl Fn(char) -> bool) -> Range<usize> {
         let is_end = |c: char| c.is_whitespace() || is_quote(c) || is_separator(c);
         let rest = self.rest();
-        // Where nothing is open, only the last parentheses of a word can be meant to close something.
-        let closing_from = if self.unclosed == 0 && self.unclosed_outside.is_empty() {
+        // With no open group, only trailing parentheses of a word can close something.
+        let closing_from = if self.unclosed == 0 && self.enclosing_unclosed.is_empty() {
             let whole = &rest[..rest.find(is_end).unwrap_or(rest.len())];
             whole.trim_end_matches(')').len()
         } else {
@@ -240,7 +240,7 @@ impl<'a> Scanner<'a> {
 mod tests {
     use super::*;
 
-    /// The lexemes in a short notation, without prefixes.
+    /// Formats the lexemes in a short notation, without prefixes.
     fn shown(query: &str) -> String {
         let mut scanner = Scanner::new(query);
         let mut parts = Vec::new();
@@ -250,8 +250,8 @@ mod tests {
                 Lexeme::Close => ">".to_owned(),
                 Lexeme::StrayClose => "!".to_owned(),
                 Lexeme::Operator(operator) => format!("{operator:?}").to_uppercase(),
-                Lexeme::Item(item) => {
-                    let texts = item.ranges.iter().map(|range| &query[range.clone()]);
+                Lexeme::Operand(operand) => {
+                    let texts = operand.ranges.iter().map(|range| &query[range.clone()]);
                     texts.map(|text| format!("[{text}]")).collect::<Vec<_>>().join(",")
                 }
             });
@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_parenthesis_that_begins_an_item_groups() {
+    fn opens_groups_only_at_the_start_of_an_operand() {
         let cases = [
             ("(a b)", "< [a] [b] >"),
             ("foo(bar) f()", "[foo(bar)] [f()]"),
@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn operators_stand_alone_and_in_capitals() {
+    fn reads_operators_only_as_separate_words_in_capitals() {
         let cases = [
             ("a OR b | c", "[a] OR [b] OR [c]"),
             ("a AND NOT b", "[a] AND NOT [b]"),
@@ -298,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn lists_are_those_of_filters() {
+    fn splits_lists_only_for_filters_that_take_them() {
         let cases = [
             ("tag:a,b", "[a],[b]"),
             ("tag:\"c i\",cd,“x y” z", "[c i],[cd],[x y] [z]"),

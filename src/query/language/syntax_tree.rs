@@ -4,54 +4,54 @@ use std::ops::Range;
 
 use jiff::Timestamp;
 
-/// A part of a query.
+/// A node of the syntax tree.
 ///
-/// What [`super::parse`] makes is in its simplest form: no [`Node::All`] stands directly in another one or at
-/// the top, no [`Node::Any`] in another one, no [`Node::Not`] in another one, and groups have at least
-/// two members.
+/// [`super::parse`] returns the tree in its simplest form: no [`Node::All`] directly inside another one or at
+/// the top level, no [`Node::Any`] inside another one, no double [`Node::Not`], and at least two members in
+/// every group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Node {
-    /// Something to look for.
-    Unit(Unit),
-    /// A condition without influence on the order of hits.
+    /// A word or phrase to search for.
+    Literal(Literal),
+    /// A filter, which does not affect scores.
     Filter(Filter),
-    /// What must not hold.
+    /// An excluded node.
     Not(Box<Node>),
-    /// All of them are wanted.
+    /// A group whose members must all match.
     All(Vec<Node>),
-    /// One of them is enough.
+    /// A group of which at least one member must match.
     Any(Vec<Node>),
 }
 
-/// A word or phrase as it was typed.
+/// A word or phrase as typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Unit {
-    /// The text, without quotes, field, sign and trailing `*`; never blank.
+pub(crate) struct Literal {
+    /// The text without quotes, field, sign and trailing `*`; never blank.
     pub(crate) text: String,
-    /// It was in quotes.
+    /// Whether it was quoted.
     pub(crate) is_phrase: bool,
-    /// Where it has to stand, if that was said.
+    /// The field it is restricted to, if any.
     pub(crate) field: Option<SearchField>,
-    /// It is still being typed at the very end of the query: its last word may be the beginning of one.
-    pub(crate) is_open: bool,
-    /// It ended in a `*`: its last word is the beginning of one. It is not open then.
+    /// Whether it ends the query and may still be being typed: its last word then also matches as a prefix.
+    pub(crate) is_unfinished: bool,
+    /// Whether it ended with `*`: its last word matches as a prefix. Excludes `is_unfinished`.
     pub(crate) is_prefix: bool,
-    /// Where `text` stands in the query, in bytes.
+    /// The byte range of `text` in the query.
     pub(crate) range: Range<usize>,
 }
 
-/// A part of posts that a word can be looked for in alone.
+/// A part of posts to which a word or phrase can be restricted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SearchField {
-    /// The title.
+    /// Titles.
     Title,
-    /// The headings.
+    /// Headings.
     Heading,
-    /// The code blocks.
+    /// Code blocks.
     Code,
 }
 
-/// What a filter looks at.
+/// The field of a filter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FilterField {
     /// Categories.
@@ -64,14 +64,14 @@ pub(crate) enum FilterField {
     Lang,
     /// The URL.
     Url,
-    /// The date, from above.
+    /// Dates before a moment.
     Before,
-    /// The date, from below.
+    /// Dates at or after a moment.
     After,
 }
 
 impl FilterField {
-    /// Its name in queries.
+    /// Returns its name in the query language.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Category => "category",
@@ -84,33 +84,33 @@ impl FilterField {
         }
     }
 
-    /// Whether several values, joined by commas, may be given.
+    /// Returns whether it accepts several comma-separated values.
     pub(super) fn takes_list(self) -> bool {
         !matches!(self, Self::Before | Self::After)
     }
 }
 
-/// A condition; one of its values is enough.
+/// A filter on posts. Filters with several values match posts with any of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Filter {
-    /// Of one of these categories, by name or folder.
+    /// Posts in one of these categories, by name or folder.
     Category(Vec<String>),
-    /// With one of these tags.
+    /// Posts with one of these tags.
     Tag(Vec<String>),
-    /// By one of these authors.
+    /// Posts by one of these authors.
     Author(Vec<String>),
-    /// In one of these languages.
+    /// Posts in one of these languages.
     Lang(Vec<String>),
-    /// With one of these in the path of its URL.
+    /// Posts whose URL path contains one of these texts.
     Url(Vec<String>),
-    /// Dated before this moment.
+    /// Posts dated before this moment.
     Before(Timestamp),
-    /// Dated at this moment or later.
+    /// Posts dated at this moment or later.
     After(Timestamp),
 }
 
 impl Filter {
-    /// What it looks at.
+    /// Returns the field it filters by.
     pub(crate) fn field(&self) -> FilterField {
         match self {
             Self::Category(_) => FilterField::Category,
@@ -124,11 +124,11 @@ impl Filter {
     }
 }
 
-/// A query, taken apart.
+/// A parsed query.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct ParsedQuery {
-    /// All of them are wanted.
+    /// The top-level nodes, all of which apply.
     pub(crate) nodes: Vec<Node>,
-    /// What was left out, in words for the reader.
+    /// Messages to the reader about ignored parts of the query.
     pub(crate) warnings: Vec<String>,
 }

@@ -1,12 +1,13 @@
-//! What is read of which text, in tables.
+//! Tables of query texts and their syntax trees.
 
 use super::properties::{MAX_DEPTH, depth, words};
 use super::syntax_tree::{Filter, Node, SearchField};
 use super::tree_builder::too_many_words;
 use super::*;
 
-/// The query in a short notation: `"…"` phrases, `t:` `h:` `c:` fields, `…` open, `*` prefix, `-` excluded,
-/// `[a b]` all and `<a b>` one of them.
+/// Formats the tree in a short notation: `"…"` for phrases, `t:`, `h:` and `c:` for fields, `…` for an
+/// unfinished word, `*` for a prefix, `-` for an exclusion, `[a b]` for all and `<a b>` for any of the
+/// members.
 fn shown(query: &str) -> String {
     joined(&parse(query).nodes)
 }
@@ -17,17 +18,17 @@ fn joined(nodes: &[Node]) -> String {
 
 fn show(node: &Node) -> String {
     match node {
-        Node::Unit(unit) => {
-            let quotes = if unit.is_phrase { "\"" } else { "" };
-            let field = match unit.field {
+        Node::Literal(literal) => {
+            let quotes = if literal.is_phrase { "\"" } else { "" };
+            let field = match literal.field {
                 Some(SearchField::Title) => "t:",
                 Some(SearchField::Heading) => "h:",
                 Some(SearchField::Code) => "c:",
                 None => "",
             };
-            let star = if unit.is_prefix { "*" } else { "" };
-            let open = if unit.is_open { "…" } else { "" };
-            format!("{field}{quotes}{}{quotes}{star}{open}", unit.text)
+            let star = if literal.is_prefix { "*" } else { "" };
+            let open = if literal.is_unfinished { "…" } else { "" };
+            format!("{field}{quotes}{}{quotes}{star}{open}", literal.text)
         }
         Node::Filter(filter) => show_filter(filter),
         Node::Not(inner) => format!("-{}", show(inner)),
@@ -44,7 +45,7 @@ fn show_filter(filter: &Filter) -> String {
         | Filter::Author(values)
         | Filter::Lang(values)
         | Filter::Url(values) => format!("{name}={}", values.join(",")),
-        Filter::Before(moment) | Filter::After(moment) => format!("{name}={moment}"),
+        Filter::Before(bound) | Filter::After(bound) => format!("{name}={bound}"),
     }
 }
 
@@ -56,7 +57,7 @@ fn assert_shown(cases: &[(&str, &str)]) {
 }
 
 #[test]
-fn words_and_phrases_are_told_apart() {
+fn parses_words_and_phrases() {
     assert_shown(&[
         ("canary deployment", "canary deployment…"),
         ("canary deployment ", "canary deployment"),
@@ -74,7 +75,7 @@ fn words_and_phrases_are_told_apart() {
 }
 
 #[test]
-fn what_is_excluded_is_never_open() {
+fn never_treats_excluded_words_as_unfinished() {
     assert_shown(&[
         ("gitops -argo", "gitops -argo"),
         ("gitops -\"argo cd\" x", "gitops -\"argo cd\" x…"),
@@ -91,7 +92,7 @@ fn what_is_excluded_is_never_open() {
 }
 
 #[test]
-fn or_joins_its_neighbours() {
+fn joins_the_neighbours_of_an_or() {
     assert_shown(&[
         ("a OR b c", "<a b> c…"),
         ("a b OR c d", "a <b c> d…"),
@@ -108,14 +109,14 @@ fn or_joins_its_neighbours() {
         ("a or b", "a or b…"),
         ("\"a OR b\" \"OR\" c", "\"a OR b\" \"OR\" c…"),
         ("tag:x OR tag:y", "<tag=x tag=y>"),
-        // What is left out in the middle joins nothing to what follows it.
+        // An ignored operand between operators does not join its neighbours.
         ("a OR \"\" b", "a b…"),
         ("NOT \"\" b", "b…"),
     ]);
 }
 
 #[test]
-fn parentheses_group() {
+fn groups_operands_in_parentheses() {
     assert_shown(&[
         ("(a OR b) c", "<a b> c…"),
         ("(a b) OR c", "<[a b] c…>"),
@@ -135,9 +136,9 @@ fn parentheses_group() {
 }
 
 #[test]
-fn unbalanced_parentheses_are_mentioned() {
-    let closed = "a ( without a ) was closed at the end of the query";
-    let ignored = "a ) without a ( was ignored";
+fn warns_about_unbalanced_parentheses() {
+    let closed = "added a missing ) at the end of the query";
+    let ignored = "ignored a ) without a matching (";
     for (query, expected, warning) in [
         ("a OR (b c", "<a [b c…]>", closed),
         ("-(a b", "-[a b]", closed),
@@ -152,7 +153,7 @@ fn unbalanced_parentheses_are_mentioned() {
 }
 
 #[test]
-fn fields_say_where_words_stand() {
+fn restricts_words_to_fields() {
     assert_shown(&[
         ("title:kubernetes x", "t:kubernetes x…"),
         ("Title:\"argo cd\"", "t:\"argo cd\""),
@@ -168,7 +169,7 @@ fn fields_say_where_words_stand() {
 }
 
 #[test]
-fn other_names_before_a_colon_are_words() {
+fn treats_unknown_field_names_as_words() {
     assert_shown(&[
         ("color:red", "color:red…"),
         ("title: x", "title: x…"),
@@ -181,7 +182,7 @@ fn other_names_before_a_colon_are_words() {
 }
 
 #[test]
-fn filters_take_one_value_or_several() {
+fn parses_filters_with_one_or_several_values() {
     assert_shown(&[
         ("category:ai tag:\"c i\" -tag:old x", "category=ai tag=c i -tag=old x…"),
         ("con tag:con", "con tag=con"),
@@ -199,7 +200,7 @@ fn filters_take_one_value_or_several() {
 }
 
 #[test]
-fn dates_are_read_as_in_parameters() {
+fn parses_dates_as_in_parameters() {
     assert_shown(&[
         ("before:2024-06 after:2023", "before=2024-06-01T00:00:00Z after=2023-01-01T00:00:00Z"),
         ("-before:2024-06-30", "-before=2024-06-30T00:00:00Z"),
@@ -211,14 +212,14 @@ fn dates_are_read_as_in_parameters() {
     {
         let parsed = parse(query);
         assert_eq!(joined(&parsed.nodes), expected, "{query}");
-        assert!(parsed.warnings[0].contains("was left out: allowed are dates like"), "{:?}", parsed.warnings);
+        assert!(parsed.warnings[0].contains("expected a date like"), "{:?}", parsed.warnings);
     }
     let long = format!("after:{}", "x".repeat(1_000));
-    assert!(parse(&long).warnings[0].starts_with(&format!("`after:{}…` was", "x".repeat(40))));
+    assert!(parse(&long).warnings[0].starts_with(&format!("ignored the filter `after:{}…`", "x".repeat(40))));
 }
 
 #[test]
-fn a_star_at_the_end_stands_for_letters() {
+fn parses_a_trailing_star_as_a_prefix() {
     assert_shown(&[
         ("kube*", "kube*"),
         ("kube* x", "kube* x…"),
@@ -234,31 +235,31 @@ fn a_star_at_the_end_stands_for_letters() {
     ]);
     for query in ["ku*be", "\"x ku*be\"", "ku*be*", "title:ku*be"] {
         let parsed = parse(query);
-        assert!(parsed.warnings[0].contains("was ignored: only one at the end"), "{query}: {parsed:?}");
+        assert!(parsed.warnings[0].contains("only at the end of a word"), "{query}: {parsed:?}");
     }
     assert_eq!(shown("ku*be*"), "ku*be*");
 }
 
 #[test]
-fn units_know_their_place_in_the_query() {
+fn records_the_byte_range_of_each_literal() {
     let query = "a -title:\" ünï c* \" (kube*";
     let parsed = parse(query);
     let Node::Not(phrase) = &parsed.nodes[1] else { panic!("{parsed:?}") };
-    let (Node::Unit(phrase), Node::Unit(word)) = (phrase.as_ref(), &parsed.nodes[2]) else {
+    let (Node::Literal(phrase), Node::Literal(word)) = (phrase.as_ref(), &parsed.nodes[2]) else {
         panic!("{parsed:?}")
     };
     assert_eq!((&query[phrase.range.clone()], &query[word.range.clone()]), ("ünï c", "kube"));
 }
 
 #[test]
-fn long_queries_are_cut_with_a_warning() {
+fn truncates_long_queries_with_a_warning() {
     let many = "word ".repeat(100);
     let parsed = parse(&many);
     assert_eq!(parsed.nodes.len(), limits::MAX_QUERY_WORDS);
     assert_eq!(parsed.warnings, [too_many_words()]);
     let long = "ü".repeat(5_000);
     assert!(parse(&long).warnings[0].contains("first 2000 bytes"));
-    // As much of a phrase, or of a list, as there is room for.
+    // Phrases and lists are truncated to the remaining words.
     let phrase = parse(&format!("\"{many}\""));
     assert_eq!(words(&phrase.nodes), limits::MAX_QUERY_WORDS);
     assert_eq!(phrase.warnings, [too_many_words()]);
@@ -269,16 +270,16 @@ fn long_queries_are_cut_with_a_warning() {
 }
 
 #[test]
-fn deep_queries_are_flattened_with_a_warning() {
+fn flattens_deep_groups_with_a_warning() {
     let nested = |depth: usize| format!("{}b{}", "(a OR -(".repeat(depth / 2), "))".repeat(depth / 2));
     assert_eq!(parse(&nested(limits::MAX_QUERY_DEPTH)).warnings, Vec::<String>::new());
     let parsed = parse(&format!("{} c", nested(limits::MAX_QUERY_DEPTH + 2)));
-    assert_eq!(parsed.warnings, ["parentheses more than 8 deep were ignored"]);
-    assert_eq!(parsed.nodes.len(), 2, "what follows the groups stands outside of them");
-    let pieces =
+    assert_eq!(parsed.warnings, ["ignored parentheses nested more than 8 deep"]);
+    assert_eq!(parsed.nodes.len(), 2, "the text after the groups is outside of them");
+    let fragments =
         ["(", ")", "-(", "a)", "(a ", "f( ", "()", "title:(", "a OR (", "NOT (", "tag:(", "tag:a,(", "\"("];
-    for piece in pieces {
-        let parsed = parse(&format!("{}x", piece.repeat(10_000)));
-        assert!(depth(&parsed.nodes) <= MAX_DEPTH && parsed.warnings.len() <= 4, "{piece}: {parsed:?}");
+    for fragment in fragments {
+        let parsed = parse(&format!("{}x", fragment.repeat(10_000)));
+        assert!(depth(&parsed.nodes) <= MAX_DEPTH && parsed.warnings.len() <= 4, "{fragment}: {parsed:?}");
     }
 }

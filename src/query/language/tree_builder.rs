@@ -1,33 +1,30 @@
-//! Lexemes to the tree of a query.
+//! The tree builder: lexemes to the syntax tree.
 //!
-//! Open groups stand on a stack of bounded height, so that no text is too deep.
+//! Open groups are on a stack of bounded height, so no text can nest too deep.
 
 use std::ops::Range;
 
-use super::scanner::{Field, Item, Lexeme, Operator, Prefix};
-use super::syntax_tree::{Filter, FilterField, Node, ParsedQuery, SearchField, Unit};
+use super::scanner::{Lexeme, Operand, Operator, Prefix, QueryField};
+use super::syntax_tree::{Filter, FilterField, Literal, Node, ParsedQuery, SearchField};
 use crate::config::limits;
-use crate::query::date_bound::parse_moment;
+use crate::query::date_bound::parse_date_bound;
 
-/// Characters of the query that a warning repeats.
-const QUOTED_CHARS: usize = 40;
-
-/// A group that is not closed yet, or the query itself.
+/// An open group, or the query itself.
 #[derive(Default)]
-struct Group {
+struct OpenGroup {
     prefix: Prefix,
     nodes: Vec<Node>,
-    /// An `OR` waits for what it joins.
-    or_is_pending: bool,
-    /// A `NOT` waits for what it excludes.
-    not_is_pending: bool,
+    /// An `OR` is waiting for its right operand.
+    has_pending_or: bool,
+    /// A `NOT` is waiting for its operand.
+    has_pending_not: bool,
 }
 
-impl Group {
-    /// Adds a part, or nothing in its place: either way the operators before it are used up.
+impl OpenGroup {
+    /// Adds an operand, or `None` for one that was ignored; either way the pending operators are consumed.
     fn add(&mut self, node: Option<Node>) {
-        let joins = std::mem::take(&mut self.or_is_pending);
-        let excludes = std::mem::take(&mut self.not_is_pending);
+        let joins = std::mem::take(&mut self.has_pending_or);
+        let excludes = std::mem::take(&mut self.has_pending_not);
         let Some(node) = node else { return };
         let node = if excludes { negated(node) } else { node };
         match self.nodes.pop() {
@@ -39,7 +36,7 @@ impl Group {
         }
     }
 
-    /// The parts, with those of inner groups that only say once more that all are wanted.
+    /// Returns the nodes, with the members of redundant inner groups moved up.
     fn into_nodes(self) -> Vec<Node> {
         let mut nodes = Vec::with_capacity(self.nodes.len());
         for node in self.nodes {
@@ -77,54 +74,62 @@ fn either(left: Node, right: Node) -> Node {
     Node::Any(alternatives)
 }
 
-/// Puts lexemes together.
-pub(super) struct Builder<'a> {
+/// Builds the syntax tree from lexemes.
+pub(super) struct TreeBuilder<'a> {
     query: &'a str,
-    /// The innermost group.
-    group: Group,
-    /// Those around it, outermost first.
-    outer: Vec<Group>,
-    /// Groups inside of the innermost one that were too deep, and are not closed yet.
-    flattened: usize,
-    /// Words that may still be added.
-    room: usize,
+    /// The innermost open group.
+    group: OpenGroup,
+    /// The enclosing groups, outermost first.
+    outer: Vec<OpenGroup>,
+    /// Number of ignored open parentheses in the innermost group that are not closed yet.
+    flattened_groups: usize,
+    /// Number of words that may still be added.
+    remaining_words: usize,
     is_full: bool,
     warnings: Vec<String>,
 }
 
-impl<'a> Builder<'a> {
+impl<'a> TreeBuilder<'a> {
     pub(super) fn new(query: &'a str, warnings: Vec<String>) -> Self {
-        let group = Group::default();
-        let room = limits::MAX_QUERY_WORDS;
-        Self { query, group, outer: Vec::new(), flattened: 0, room, is_full: false, warnings }
+        let group = OpenGroup::default();
+        let remaining_words = limits::MAX_QUERY_WORDS;
+        Self {
+            query,
+            group,
+            outer: Vec::new(),
+            flattened_groups: 0,
+            remaining_words,
+            is_full: false,
+            warnings,
+        }
     }
 
-    /// Whether there is no room for another word, and one was refused.
+    /// Returns whether a word was dropped because the query has too many.
     pub(super) fn is_full(&self) -> bool {
         self.is_full
     }
 
-    /// The field of what has none of its own.
-    pub(super) fn inherited_field(&self) -> Option<Field> {
+    /// Returns the field that operands without one inherit from their group.
+    pub(super) fn inherited_field(&self) -> Option<QueryField> {
         self.group.prefix.field
     }
 
     pub(super) fn add(&mut self, lexeme: Lexeme) {
         match lexeme {
             Lexeme::Open(prefix) => self.open(prefix),
-            Lexeme::Close if self.flattened > 0 => self.flattened -= 1,
+            Lexeme::Close if self.flattened_groups > 0 => self.flattened_groups -= 1,
             Lexeme::Close => self.close(),
-            Lexeme::StrayClose => self.warn("a ) without a ( was ignored".to_owned()),
-            Lexeme::Operator(Operator::Or) => self.group.or_is_pending = !self.group.nodes.is_empty(),
+            Lexeme::StrayClose => self.warn("ignored a ) without a matching (".to_owned()),
+            Lexeme::Operator(Operator::Or) => self.group.has_pending_or = !self.group.nodes.is_empty(),
             Lexeme::Operator(Operator::And) => {}
-            Lexeme::Operator(Operator::Not) => self.group.not_is_pending ^= true,
-            Lexeme::Item(item) => self.item(&item),
+            Lexeme::Operator(Operator::Not) => self.group.has_pending_not ^= true,
+            Lexeme::Operand(operand) => self.operand(&operand),
         }
     }
 
     pub(super) fn finish(mut self) -> ParsedQuery {
-        if !self.is_full && (self.flattened > 0 || !self.outer.is_empty()) {
-            self.warn("a ( without a ) was closed at the end of the query".to_owned());
+        if !self.is_full && (self.flattened_groups > 0 || !self.outer.is_empty()) {
+            self.warn("added a missing ) at the end of the query".to_owned());
         }
         while !self.outer.is_empty() {
             self.close();
@@ -140,13 +145,13 @@ impl<'a> Builder<'a> {
 
     fn open(&mut self, prefix: Prefix) {
         if self.outer.len() >= limits::MAX_QUERY_DEPTH {
-            self.flattened += 1;
-            self.group.not_is_pending ^= prefix.is_excluded;
-            self.warn(format!("parentheses more than {} deep were ignored", limits::MAX_QUERY_DEPTH));
+            self.flattened_groups += 1;
+            self.group.has_pending_not ^= prefix.is_excluded;
+            self.warn(format!("ignored parentheses nested more than {} deep", limits::MAX_QUERY_DEPTH));
             return;
         }
         let field = prefix.field.or(self.inherited_field());
-        let inner = Group { prefix: Prefix { field, ..prefix }, ..Group::default() };
+        let inner = OpenGroup { prefix: Prefix { field, ..prefix }, ..OpenGroup::default() };
         self.outer.push(std::mem::replace(&mut self.group, inner));
     }
 
@@ -156,19 +161,20 @@ impl<'a> Builder<'a> {
         self.group.add(inner.into_node());
     }
 
-    fn item(&mut self, item: &Item) {
-        let node = match item.prefix.field.or(self.inherited_field()) {
-            Some(Field::Filter(field)) => self.filter(field, item),
-            Some(Field::Search(field)) => self.unit(Some(field), item),
-            None => self.unit(None, item),
+    fn operand(&mut self, operand: &Operand) {
+        let node = match operand.prefix.field.or(self.inherited_field()) {
+            Some(QueryField::Filter(field)) => self.filter(field, operand),
+            Some(QueryField::Search(field)) => self.literal(Some(field), operand),
+            None => self.literal(None, operand),
         };
-        let node = node.map(|node| if item.prefix.is_excluded { negated(node) } else { node });
+        let node = node.map(|node| if operand.prefix.is_excluded { negated(node) } else { node });
         self.group.add(node);
     }
 
-    fn filter(&mut self, field: FilterField, item: &Item) -> Option<Node> {
-        let room = self.take_room(item.ranges.len());
-        let values = item.ranges.iter().take(room).map(|range| self.query[range.clone()].to_owned());
+    fn filter(&mut self, field: FilterField, operand: &Operand) -> Option<Node> {
+        let remaining_words = self.reserve_words(operand.ranges.len());
+        let values =
+            operand.ranges.iter().take(remaining_words).map(|range| self.query[range.clone()].to_owned());
         let values: Vec<String> = values.collect();
         let first = values.first()?;
         let filter = match field {
@@ -177,12 +183,12 @@ impl<'a> Builder<'a> {
             FilterField::Author => Filter::Author(values),
             FilterField::Lang => Filter::Lang(values),
             FilterField::Url => Filter::Url(values),
-            FilterField::Before | FilterField::After => match parse_moment(first) {
-                Ok(moment) if field == FilterField::Before => Filter::Before(moment),
-                Ok(moment) => Filter::After(moment),
+            FilterField::Before | FilterField::After => match parse_date_bound(first) {
+                Ok(bound) if field == FilterField::Before => Filter::Before(bound),
+                Ok(bound) => Filter::After(bound),
                 Err(allowed) => {
                     let value = shortened(first);
-                    self.warn(format!("`{}:{value}` was left out: {allowed}", field.name()));
+                    self.warn(format!("ignored the filter `{}:{value}`: expected {allowed}", field.name()));
                     return None;
                 }
             },
@@ -190,45 +196,54 @@ impl<'a> Builder<'a> {
         Some(Node::Filter(filter))
     }
 
-    fn unit(&mut self, field: Option<SearchField>, item: &Item) -> Option<Node> {
-        let typed = item.ranges.first()?;
+    fn literal(&mut self, field: Option<SearchField>, operand: &Operand) -> Option<Node> {
+        let typed = operand.ranges.first()?;
         let without_star = self.query[typed.clone()].trim_end_matches('*');
         let text = without_star.trim_end();
-        let range = self.within_room(typed.start..typed.start + text.len())?;
+        let range = self.within_limit(typed.start..typed.start + text.len())?;
         let is_whole = range.len() == text.len();
         let text = self.query[range.clone()].to_owned();
         if has_wildcard_inside(&text) {
             self.warn(format!(
-                "the `*` in `{}` was ignored: only one at the end of a word stands for more letters",
+                "ignored the `*` inside `{}`: it is a wildcard only at the end of a word",
                 shortened(&text)
             ));
         }
-        // In `"some *"` it stands for no letters but for a word.
+        // In `"some *"` the star follows a space: it is no prefix.
         let is_prefix = is_whole && without_star.len() < typed.len() && without_star.len() == text.len();
-        let is_open =
-            is_whole && item.is_unfinished && without_star.len() == typed.len() && !self.is_excluding(item);
-        Some(Node::Unit(Unit { text, is_phrase: item.is_quoted, field, is_open, is_prefix, range }))
+        let is_unfinished = is_whole
+            && operand.is_unfinished
+            && without_star.len() == typed.len()
+            && !self.is_in_excluded_part(operand);
+        Some(Node::Literal(Literal {
+            text,
+            is_phrase: operand.is_quoted,
+            field,
+            is_unfinished,
+            is_prefix,
+            range,
+        }))
     }
 
-    /// Whether the item, or a group around it, is what posts must not have.
-    fn is_excluding(&self, item: &Item) -> bool {
+    /// Returns whether the operand or an enclosing group is excluded.
+    fn is_in_excluded_part(&self, operand: &Operand) -> bool {
         let groups = self.outer.iter().chain([&self.group]);
-        item.prefix.is_excluded
-            || groups.into_iter().any(|group| group.prefix.is_excluded || group.not_is_pending)
+        operand.prefix.is_excluded
+            || groups.into_iter().any(|group| group.prefix.is_excluded || group.has_pending_not)
     }
 
-    /// The words of the range that there is room for; `None` where that is nothing.
-    fn within_room(&mut self, range: Range<usize>) -> Option<Range<usize>> {
+    /// Returns the range cut to the words that may still be added, or `None` if no word is left.
+    fn within_limit(&mut self, range: Range<usize>) -> Option<Range<usize>> {
         let text = &self.query[range.clone()];
-        let room = self.take_room(text.split_whitespace().count());
-        let len = first_words(text, room).len();
+        let remaining_words = self.reserve_words(text.split_whitespace().count());
+        let len = leading_words(text, remaining_words).len();
         (len > 0).then_some(range.start..range.start + len)
     }
 
-    /// How many of the words may be added.
-    fn take_room(&mut self, words: usize) -> usize {
-        let taken = words.min(self.room);
-        self.room -= taken;
+    /// Reserves up to `words` words and returns how many may be added.
+    fn reserve_words(&mut self, words: usize) -> usize {
+        let taken = words.min(self.remaining_words);
+        self.remaining_words -= taken;
         if taken < words {
             self.is_full = true;
             self.warn(too_many_words());
@@ -237,9 +252,9 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// What the reader is told of words that are not searched.
+/// Returns the warning about words beyond [`limits::MAX_QUERY_WORDS`].
 pub(crate) fn too_many_words() -> String {
-    format!("only the first {} words are searched", limits::MAX_QUERY_WORDS)
+    format!("only the first {} words were searched", limits::MAX_QUERY_WORDS)
 }
 
 fn has_wildcard_inside(text: &str) -> bool {
@@ -255,21 +270,21 @@ fn has_wildcard_inside(text: &str) -> bool {
     false
 }
 
-fn first_words(text: &str, words: usize) -> &str {
+fn leading_words(text: &str, words: usize) -> &str {
     let (mut end, mut seen) = (0, 0);
-    for piece in text.split_inclusive(char::is_whitespace) {
-        if !piece.trim().is_empty() {
+    for word in text.split_inclusive(char::is_whitespace) {
+        if !word.trim().is_empty() {
             seen += 1;
         }
         if seen > words {
             break;
         }
-        end += piece.len();
+        end += word.len();
     }
     text[..end].trim_end()
 }
 
 fn shortened(text: &str) -> String {
-    let end = text.char_indices().nth(QUOTED_CHARS);
+    let end = text.char_indices().nth(limits::MAX_QUOTED_CHARS);
     end.map_or_else(|| text.to_owned(), |(end, _)| format!("{}…", &text[..end]))
 }

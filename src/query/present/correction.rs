@@ -1,55 +1,63 @@
-//! Did you mean: the query as it was probably meant.
+//! Spelling corrections ("did you mean").
 
 use std::ops::Range;
 
 use super::response::{CorrectedPart, Correction};
-use crate::config::TypoLimits;
+
 use crate::index::IndexError;
-use crate::query::expand::expanded_query::{Need, ResolvedQuery, Slot};
+use crate::query::expand::edit_distance::MatchMode;
+use crate::query::expand::expanded_query::{ExpandedQuery, QueryTerm};
 use crate::query::expand::expander::Expander;
+use crate::query::weights;
 
-/// What is tried where nothing is found otherwise: more typos in shorter words.
-const GENEROUS: TypoLimits = TypoLimits { one_from: 3, two_from: 5, max: 2 };
+/// A word to replace in the query.
+struct Replacement {
+    /// The byte range of the typed word.
+    range: Range<usize>,
+    word: String,
+}
 
-/// The correction of a query: what was searched instead of words that occur nowhere; or, where
-/// nothing was found, what could be.
+/// Returns the correction of a query: the words that were searched instead of words that match no post or, if
+/// the query has no hits, a proposal with more typos.
 ///
 /// # Errors
 /// When the dictionary cannot be read.
 pub(crate) fn correct(
     typed: &str,
-    query: &ResolvedQuery,
+    query: &ExpandedQuery,
     expander: &Expander<'_>,
     total: usize,
 ) -> Result<Option<Correction>, IndexError> {
-    let is_word = |slot: &&Slot| slot.need != Need::Never && !slot.range.is_empty();
-    let words = || query.slots.iter().filter(is_word);
-    let applied: Vec<(Range<usize>, String)> =
-        words().filter_map(|slot| Some((slot.range.clone(), slot.correction.clone()?))).collect();
+    let is_word = |term: &&QueryTerm| term.scoring && !term.range.is_empty();
+    let words = || query.terms.iter().filter(is_word);
+    let applied = words()
+        .filter_map(|term| Some(Replacement { range: term.range.clone(), word: term.correction.clone()? }));
+    let applied: Vec<Replacement> = applied.collect();
     if !applied.is_empty() {
-        return Ok(Some(write(typed, applied, true)));
+        return Ok(Some(Correction { applied: true, ..corrected(typed, applied) }));
     }
-    let asked_as_typed = expander.typos.max == 0;
-    if total > 0 && !asked_as_typed {
+    let is_literal = expander.typos.max == 0;
+    if total > 0 && !is_literal {
         return Ok(None);
     }
     let mut proposed = Vec::new();
-    for slot in words().filter(|slot| slot.is_hopeless()) {
-        let Some(typed) = typed.get(slot.range.clone()) else { continue };
+    for term in words().filter(|term| term.matches_nothing()) {
+        let Some(typed) = typed.get(term.range.clone()) else { continue };
         for surface in expander.analyzer.analyze(typed).surfaces.iter().take(1) {
-            let best = expander.add_similar(surface, false, GENEROUS, &mut Vec::new())?;
-            proposed.extend(best.map(|word| (slot.range.clone(), word)));
+            let limits = weights::CORRECTION_TYPOS;
+            let best = expander.add_fuzzy_matches(surface, MatchMode::Whole, limits, &mut Vec::new())?;
+            proposed.extend(best.map(|word| Replacement { range: term.range.clone(), word }));
         }
     }
-    Ok((!proposed.is_empty()).then(|| write(typed, proposed, false)))
+    Ok((!proposed.is_empty()).then(|| corrected(typed, proposed)))
 }
 
-/// Puts the words in their places.
-fn write(typed: &str, mut words: Vec<(Range<usize>, String)>, applied: bool) -> Correction {
-    words.sort_by_key(|(range, _)| range.start);
+/// Replaces words of the query; the correction is not marked as applied.
+fn corrected(typed: &str, mut replacements: Vec<Replacement>) -> Correction {
+    replacements.sort_by_key(|replacement| replacement.range.start);
     let mut parts = Vec::new();
     let mut at = 0;
-    for (range, word) in words {
+    for Replacement { range, word } in replacements {
         let Some(before) = typed.get(at..range.start) else { continue };
         if !before.is_empty() {
             parts.push(CorrectedPart { text: before.to_owned(), is_corrected: false });
@@ -61,7 +69,7 @@ fn write(typed: &str, mut words: Vec<(Range<usize>, String)>, applied: bool) -> 
         parts.push(CorrectedPart { text: after.to_owned(), is_corrected: false });
     }
     let query = parts.iter().map(|part| part.text.as_str()).collect();
-    Correction { query, applied, parts }
+    Correction { query, applied: false, parts }
 }
 
 #[cfg(test)]
@@ -69,12 +77,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn corrected_words_stand_where_the_others_stood() {
-        let words = vec![(11..14, "lake".to_owned()), (0..9, "crossplane".to_owned())];
-        let correction = write("crossplne  lke \"x\"", words, true);
+    fn replaces_words_at_their_positions() {
+        let replacement = |range, word: &str| Replacement { range, word: word.to_owned() };
+        let replacements = vec![replacement(11..14, "lake"), replacement(0..9, "crossplane")];
+        let correction = corrected("crossplne  lke \"x\"", replacements);
         assert_eq!(correction.query, "crossplane  lake \"x\"");
-        let shown: Vec<_> =
+        let parts: Vec<_> =
             correction.parts.iter().map(|part| (part.text.as_str(), part.is_corrected)).collect();
-        assert_eq!(shown, [("crossplane", true), ("  ", false), ("lake", true), (" \"x\"", false)]);
+        assert_eq!(parts, [("crossplane", true), ("  ", false), ("lake", true), (" \"x\"", false)]);
     }
 }

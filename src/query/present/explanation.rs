@@ -1,63 +1,60 @@
-//! What a hit's score is made of, in words for a writer.
+//! Explanations: the parts of a hit's score, with reasons in words.
 
 use tantivy::DocAddress;
 use tantivy::schema::IndexRecordOption;
 
-use super::response::{Explanation, FieldCount, Part, WordMatch};
+use super::response::{Explanation, FieldCount, ScorePart, WordMatch};
 use crate::analysis::MARKERS;
+use crate::config::limits;
 use crate::index::{IndexError, TextField};
 use crate::query::context::Context;
-use crate::query::expand::expanded_query::Expansion;
-use crate::query::expand::expanded_query::{Need, Pattern, ResolvedQuery, Slot};
-use crate::query::rank::features::{Bonus, Features, QueryShape, score_parts};
+use crate::query::expand::expanded_query::{ExpandedQuery, Expansion, Occur, Pattern, QueryTerm};
+use crate::query::rank::features::{Bonus, Features, QueryShape, ScoreParts, score_parts};
 use crate::query::rank::top_hits::RankedHit;
-use crate::query::retrieve::postings::{Segment, seek};
+use crate::query::retrieve::postings::{NumberedSegment, seek};
 
-/// Forms of a word that are named.
-const MAX_FORMS: usize = 5;
-
-/// Explains a hit.
-pub(super) fn explain(
+/// Explains the score of a hit.
+pub(crate) fn explain(
     context: &Context<'_>,
-    query: &ResolvedQuery,
+    query: &ExpandedQuery,
     shape: &QueryShape,
     ranked: &RankedHit,
 ) -> Result<Explanation, IndexError> {
     let mut words = Vec::new();
-    for (slot, worth) in query.slots.iter().zip(&shape.worths).filter(|(slot, _)| slot.need != Need::Never) {
-        words.push(word_match(context, ranked.candidate.address, slot, *worth)?);
+    for (term, weight) in query.terms.iter().zip(&shape.term_weights).filter(|(term, _)| term.scoring) {
+        words.push(word_match(context, ranked.candidate.address, term, *weight)?);
     }
     let Some(features) = &ranked.features else {
-        let reason =
-            "the order is not by relevance, or the hit is too far down to be ranked closely".to_owned();
-        let parts = vec![Part { name: "words", value: ranked.score, reason }];
+        let reason = "not reranked: the order is not by relevance, or the hit is too far down".to_owned();
+        let parts = vec![ScorePart { name: "words", value: ranked.score, reason }];
         return Ok(Explanation { parts, words });
     };
-    let (value, bonuses) = score_parts(ranked.candidate.score, features, context.weights);
-    let mut parts = vec![Part { name: "words", value, reason: words_reason(&words, ranked, query) }];
+    let ScoreParts { words: value, bonuses } = score_parts(ranked.candidate.score, features, context.weights);
+    let mut parts = vec![ScorePart { name: "words", value, reason: words_reason(&words, ranked, query) }];
     for (bonus, value) in Bonus::ALL.into_iter().zip(bonuses) {
         if value > 0.0 {
-            parts.push(Part { name: name(bonus), value, reason: reason(bonus, features) });
+            parts.push(ScorePart { name: name(bonus), value, reason: reason(bonus, features) });
         }
     }
     Ok(Explanation { parts, words })
 }
 
-fn words_reason(words: &[WordMatch], ranked: &RankedHit, query: &ResolvedQuery) -> String {
+/// Lists the fields and forms in which the post has the words, and the words that it misses.
+fn words_reason(words: &[WordMatch], ranked: &RankedHit, query: &ExpandedQuery) -> String {
     let found = words.iter().filter(|word| !word.found.is_empty());
     let found = found.map(|word| {
-        let places: Vec<String> =
-            word.found.iter().map(|place| format!("{} {}×", place.field, place.count)).collect();
+        let fields: Vec<String> =
+            word.found.iter().map(|found| format!("{} {}×", found.field, found.count)).collect();
         let forms =
             if word.forms.is_empty() { String::new() } else { format!(" as {}", word.forms.join(", ")) };
-        format!("\"{}\"{forms} ({})", word.word, places.join(", "))
+        format!("\"{}\"{forms} ({})", word.word, fields.join(", "))
     });
     let mut reason = found.collect::<Vec<_>>().join("; ");
-    let slots = query.slots.iter().enumerate().filter(|(_, slot)| slot.need == Need::Should);
-    let missing = slots.filter(|(at, _)| ranked.candidate.matched & 1 << at == 0);
-    let missing: Vec<String> = missing.map(|(_, slot)| format!("\"{}\"", slot.label)).collect();
+    let terms = query.terms.iter().enumerate().filter(|(_, term)| term.occur == Occur::Should);
+    let missing = terms.filter(|(at, _)| ranked.candidate.matched & 1 << at == 0);
+    let missing: Vec<String> = missing.map(|(_, term)| format!("\"{}\"", term.label)).collect();
     if !missing.is_empty() {
-        reason = format!("{reason}; less, because {} is missing", missing.join(", "));
+        reason = format!("{reason}; reduced for the missing {}", missing.join(", "));
     }
     reason
 }
@@ -77,40 +74,44 @@ fn reason(bonus: Bonus, features: &Features) -> String {
     match bonus {
         Bonus::Title if features.title_coverage > 0.99 => "the title has all the words".to_owned(),
         Bonus::Title => {
-            format!("the title has {} of what the words are worth", percent(features.title_coverage))
+            format!("the title covers {} of the weight of the words", percent(features.title_coverage))
         }
         Bonus::TitleExact if features.title_same > 0.0 => "the title is the query, word for word".to_owned(),
         Bonus::TitleExact => {
-            format!("the title and the query have {} in common", percent(features.title_exact))
+            format!("title match {} (the query and nothing else = 100 %)", percent(features.title_exact))
         }
         Bonus::Heading => {
-            format!("the best heading and the query have {} in common", percent(features.heading_exact))
+            format!(
+                "best heading match {} (the query and nothing else = 100 %)",
+                percent(features.heading_exact)
+            )
         }
         Bonus::Proximity if features.proximity > 0.99 => {
-            "the words stand side by side, in the order of the query".to_owned()
+            "the words are side by side, in the order of the query".to_owned()
         }
         Bonus::Proximity => {
-            format!("the words stand near to each other: {} of side by side", percent(features.proximity))
+            format!("proximity {} (side by side = 100 %)", percent(features.proximity))
         }
-        Bonus::Recency => format!("the post is as new as {} of the newest one", percent(features.recency)),
+        Bonus::Recency => format!("recency {} (newest post = 100 %)", percent(features.recency)),
     }
 }
 
+/// Counts the matches of a query term in each field of a post.
 fn word_match(
     context: &Context<'_>,
     address: DocAddress,
-    slot: &Slot,
-    worth: f32,
+    term: &QueryTerm,
+    weight: f32,
 ) -> Result<WordMatch, IndexError> {
     let number = address.segment_ord as usize;
-    let segment = Segment { open: &context.snapshot.open_segments()[number], number };
+    let segment = NumberedSegment { open: &context.snapshot.open_segments()[number], number };
     let mut counts = [0_u32; TextField::ALL.len()];
     let mut forms: Vec<String> = Vec::new();
-    for pattern in &slot.patterns {
+    for pattern in &term.patterns {
         for field in pattern.fields {
             let mut starts = Vec::new();
-            segment.each_place(pattern, *field, &[address.doc_id], |_, positions, _, _| {
-                starts.extend_from_slice(positions);
+            segment.each_position(pattern, *field, &[address.doc_id], |found| {
+                starts.extend_from_slice(found.positions);
             })?;
             starts.sort_unstable();
             starts.dedup();
@@ -118,7 +119,9 @@ fn word_match(
         }
         if let [element] = pattern.elements.as_slice() {
             for expansion in element.iter().filter(|expansion| !expansion.term.starts_with(MARKERS)) {
-                if forms.len() < MAX_FORMS && has_term(segment, pattern, expansion, address)? {
+                if forms.len() < limits::MAX_EXPLAINED_FORMS
+                    && has_term(segment, pattern, expansion, address)?
+                {
                     forms.push(expansion.term.clone());
                 }
             }
@@ -126,16 +129,16 @@ fn word_match(
     }
     let found = TextField::ALL.into_iter().zip(counts).filter(|(_, count)| *count > 0);
     Ok(WordMatch {
-        word: slot.label.clone(),
-        worth,
+        word: term.label.clone(),
+        weight,
         forms,
-        found: found.map(|(field, count)| FieldCount { field: part_of_post(field), count }).collect(),
+        found: found.map(|(field, count)| FieldCount { field: display_name(field), count }).collect(),
     })
 }
 
-/// Whether the post has the term in one of the pattern's fields.
+/// Returns whether the post has the term in one of the pattern's fields.
 fn has_term(
-    segment: Segment<'_>,
+    segment: NumberedSegment<'_>,
     pattern: &Pattern,
     expansion: &Expansion,
     address: DocAddress,
@@ -149,8 +152,8 @@ fn has_term(
     Ok(false)
 }
 
-/// How a writer calls a field.
-fn part_of_post(field: TextField) -> &'static str {
+/// Returns the name of a field in explanations.
+fn display_name(field: TextField) -> &'static str {
     match field {
         TextField::Title => "title",
         TextField::Headings => "headings",

@@ -1,4 +1,4 @@
-//! How many hits there are by category, tag and year.
+//! Facets: the number of hits by category, tag and year.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::query::context::Context;
 use crate::query::request::FacetField;
 use crate::query::retrieve::candidate::Candidate;
 
-/// Counts the hits; most frequent values first, years from the latest.
+/// Counts the hits by value: categories and tags by descending count, years from the latest.
 ///
 /// # Errors
 /// When a column cannot be read.
@@ -56,6 +56,7 @@ pub(crate) fn count(
     Ok(counts)
 }
 
+/// Returns the year of a date in seconds since 1970.
 fn year(seconds: i64) -> Option<i16> {
     Some(TimeZone::UTC.to_datetime(Timestamp::from_second(seconds).ok()?).year())
 }

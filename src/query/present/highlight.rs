@@ -1,8 +1,8 @@
-//! Texts with marked ranges, and the one place where text becomes HTML.
+//! Highlighting: marked ranges, and the only place where text becomes HTML.
 
 use std::ops::Range;
 
-/// Escapes `text` and wraps each of the ranges, ascending and apart from each other, in `<mark>`.
+/// Escapes `text` and wraps each of the ranges, which are ascending and disjoint, in `<mark>`.
 pub(crate) fn to_html(text: &str, ranges: &[Range<usize>]) -> String {
     let mut html = String::with_capacity(text.len() + ranges.len() * 13);
     let mut at = 0;
@@ -17,14 +17,13 @@ pub(crate) fn to_html(text: &str, ranges: &[Range<usize>]) -> String {
     html
 }
 
-/// Sorts ranges and joins those that overlap, touch, or have only blanks or a connector between
-/// them.
+/// Sorts ranges and joins those that overlap, touch, or have only a connector between them.
 pub(crate) fn merge_ranges(text: &str, mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
     ranges.sort_by_key(|range| (range.start, range.end));
     let mut merged: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
     for range in ranges.into_iter().filter(|range| !range.is_empty()) {
         match merged.last_mut() {
-            Some(last) if range.start <= last.end || is_joint(&text[last.end..range.start]) => {
+            Some(last) if range.start <= last.end || is_connector(&text[last.end..range.start]) => {
                 last.end = last.end.max(range.end);
             }
             _ => merged.push(range),
@@ -33,7 +32,7 @@ pub(crate) fn merge_ranges(text: &str, mut ranges: Vec<Range<usize>>) -> Vec<Ran
     merged
 }
 
-fn is_joint(between: &str) -> bool {
+fn is_connector(between: &str) -> bool {
     matches!(between, "/" | "-" | "_" | "." | "::")
 }
 
@@ -42,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_is_escaped_and_marks_are_not() {
+    fn escapes_text_but_not_marks() {
         let text = "<b> & \"x\" é";
         assert_eq!(to_html(text, &[1..2, 10..12]).matches("<mark>").count(), 2);
         assert_eq!(to_html("a <script>'", &[2..9]), "a <mark>&lt;script</mark>&gt;&#x27;");
@@ -50,7 +49,7 @@ mod tests {
     }
 
     #[test]
-    fn ranges_merge() {
+    fn merges_overlapping_touching_and_connected_ranges() {
         let text = "ci/cd and more words";
         assert_eq!(merge_ranges(text, vec![3..5, 0..2, 0..5, 6..9, 9..9]), [0..5, 6..9]);
     }

@@ -1,4 +1,5 @@
-//! The fifth phase: ranked hits to the response.
+//! Phase 5, present: ranked hits to the response (hits, snippets, highlights, facets, corrections,
+//! explanations, warnings).
 
 pub(crate) mod correction;
 pub(crate) mod explanation;

@@ -1,4 +1,4 @@
-//! What a search answers; its JSON is the body of the HTTP response.
+//! The search response. Its JSON is the body of the HTTP response.
 
 use std::collections::BTreeMap;
 
@@ -10,26 +10,26 @@ use crate::content::date::PostDate;
 /// A page of hits.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SearchResponse {
-    /// The query as it was asked.
+    /// The query as requested.
     pub query: String,
-    /// The query as it was probably meant, where it was typed otherwise.
+    /// The corrected query, if words were misspelled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub corrected: Option<Correction>,
-    /// All hits, on whatever page.
+    /// The number of hits on all pages.
     pub total: usize,
-    /// This page, from 1.
+    /// The page number, from 1.
     pub page: usize,
-    /// Hits a page.
+    /// The number of hits per page.
     pub limit: usize,
-    /// Time that the search took, in microseconds.
+    /// Duration of the search, in microseconds.
     pub took_us: u64,
-    /// The commit of the index that answered.
+    /// The commit of the index that was searched.
     pub generation: String,
-    /// What of the query was left out, in words for the reader.
+    /// Messages to the reader about parts of the query that were ignored.
     pub warnings: Vec<String>,
-    /// The hits, in order.
+    /// The hits of the page, in order.
     pub hits: Vec<Hit>,
-    /// The counts that were asked for.
+    /// The requested facets.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub facets: BTreeMap<&'static str, Vec<FacetCount>>,
 }
@@ -37,61 +37,61 @@ pub struct SearchResponse {
 /// A post that matches.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Hit {
-    /// Path of the source file below the content directory.
+    /// The path of the source file below the content folder.
     pub id: String,
     /// The post's URL.
     pub url: String,
-    /// Its title.
+    /// The title.
     pub title: String,
-    /// Its title, escaped, with matches in `<mark>`.
+    /// The title as HTML, with matches in `<mark>`.
     pub title_html: String,
-    /// What it is about.
+    /// The description.
     pub description: String,
-    /// Post or page.
+    /// Whether it is a post or a page.
     pub kind: PostKind,
-    /// Names of its categories.
+    /// The names of its categories.
     pub categories: Vec<String>,
     /// Its tags.
     pub tags: Vec<String>,
     /// Its date.
     pub date: Option<PostDate>,
-    /// When it was changed last, if its writer says so.
+    /// The date of its last change, if its front matter has one.
     pub updated: Option<PostDate>,
-    /// Names of those who wrote it.
+    /// The names of its authors.
     pub authors: Vec<String>,
-    /// The series that it is a part of.
+    /// The series to which it belongs.
     pub series: Vec<String>,
-    /// The picture that stands for it, as its front matter names it.
+    /// The preview image, as its front matter names it.
     pub image: Option<String>,
-    /// Whole minutes that reading it takes.
+    /// The reading time, in minutes.
     pub reading_minutes: usize,
     /// Its language.
     pub lang: String,
-    /// How well it matches; comparable within one response only.
+    /// The relevance score, comparable only within one response.
     pub score: f32,
-    /// The piece of text that matches best.
+    /// The text that matches best.
     pub snippet: Snippet,
-    /// Other pieces that match well, where they were asked for, the best first.
+    /// Further matching texts, if requested, best first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub fragments: Vec<Snippet>,
-    /// The section in which the snippet stands; none before the first heading.
+    /// The section with the snippet; none before the first heading.
     pub section: Option<SectionHit>,
-    /// Other sections that match well, where they were asked for, the best first.
+    /// Further matching sections, if requested, best first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub sections: Vec<SubHit>,
-    /// Words of the query that the post does not have.
+    /// The words of the query that the post does not contain.
     pub missing: Vec<String>,
-    /// Its translations and copies that match too, where they are grouped.
+    /// Matching translations and copies that were collapsed into this hit.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub versions: Vec<Version>,
-    /// What the score is made of, where that was asked for.
+    pub versions: Vec<PostVersion>,
+    /// The parts of the score, if requested.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub explanation: Option<Explanation>,
 }
 
-/// Another version of a hit that matches too.
+/// Another matching version of a hit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Version {
+pub struct PostVersion {
     /// The post's id.
     pub id: String,
     /// Its URL.
@@ -100,112 +100,113 @@ pub struct Version {
     pub lang: String,
 }
 
-/// A piece of text with marked ranges.
+/// A text fragment with highlights.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Snippet {
-    /// The piece, on one line, with `…` where text was cut.
+    /// The fragment on one line, with `…` where text was cut.
     pub text: String,
     /// Byte ranges of `text` that match.
     pub ranges: Vec<[usize; 2]>,
     /// Byte ranges of `text` that are code.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub code_ranges: Vec<[usize; 2]>,
-    /// `text`, escaped, with matches in `<mark>`.
+    /// `text` as HTML, with matches in `<mark>`.
     pub html: String,
 }
 
-/// The section that a hit leads to.
+/// A section of a post.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SectionHit {
     /// The heading.
     pub title: String,
-    /// The heading, escaped, with matches in `<mark>`.
+    /// The heading as HTML, with matches in `<mark>`.
     pub title_html: String,
-    /// The heading's level, from 1 to 6.
+    /// The level of the heading, from 1 to 6.
     pub level: u8,
-    /// The heading's id.
+    /// The id of the heading.
     pub anchor: String,
-    /// The post's URL with the anchor.
+    /// The URL of the post with the anchor.
     pub url: String,
 }
 
-/// Another section of a hit that matches.
+/// Another matching section of a hit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SubHit {
     /// The section.
     #[serde(flatten)]
     pub section: SectionHit,
-    /// The piece of its text that matches best.
+    /// The text of the section that matches best.
     pub snippet: Snippet,
 }
 
-/// The query as it was probably meant.
+/// A corrected query.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Correction {
-    /// Its text.
+    /// The corrected text.
     pub query: String,
-    /// The hits are those of this query. Otherwise they are those of the query as typed.
+    /// Whether the hits are those of the corrected query rather than of the query as typed.
     pub applied: bool,
-    /// The text in parts, which together are all of it.
+    /// The text in consecutive parts.
     pub parts: Vec<CorrectedPart>,
 }
 
 /// A part of a corrected query.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CorrectedPart {
-    /// The text.
+    /// The text of the part.
     pub text: String,
-    /// It differs from what was typed.
+    /// Whether it differs from the typed text.
     pub is_corrected: bool,
 }
 
-/// A value and the number of hits that have it.
+/// A facet value with its number of hits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FacetCount {
     /// The category, tag or year.
     pub value: String,
-    /// Hits that have it.
+    /// The number of hits.
     pub count: usize,
 }
 
-/// What a score is made of.
+/// An explanation of a score.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Explanation {
-    /// The parts; their values add up to the score.
-    pub parts: Vec<Part>,
-    /// Each word of the query, and where the post has it.
+    /// The parts of the score, which add up to it.
+    pub parts: Vec<ScorePart>,
+    /// The words of the query, and where the post contains them.
     pub words: Vec<WordMatch>,
 }
 
 /// A part of a score.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Part {
-    /// Its name: `words`, `title`, `title_exact`, `heading`, `proximity`, `recency`.
+pub struct ScorePart {
+    /// Its name: `words`, `title`, `title_exact`, `heading`, `proximity` or `recency`.
     pub name: &'static str,
     /// What it adds to the score.
     pub value: f32,
-    /// Why, in words.
+    /// The reason, in words.
     pub reason: String,
 }
 
-/// What a post has of a word of the query.
+/// The matches of a query word in a post.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct WordMatch {
-    /// The word as it was typed.
+    /// The word as typed.
     pub word: String,
-    /// What it is worth: the fewer posts have it, the more.
-    pub worth: f32,
-    /// The forms of it that the post has.
+    /// Its weight in the score: the rarer, the higher.
+    #[serde(rename = "worth")]
+    pub weight: f32,
+    /// The forms of the word that the post contains.
     pub forms: Vec<String>,
-    /// How often each part of the post has it.
+    /// The number of matches in each part of the post.
     pub found: Vec<FieldCount>,
 }
 
-/// How often a part of a post has a word.
+/// The number of matches in a part of a post.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FieldCount {
-    /// The part.
+    /// The name of the part.
     pub field: &'static str,
-    /// How often.
+    /// The number of matches.
     pub count: u32,
 }

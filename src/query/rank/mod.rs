@@ -1,4 +1,4 @@
-//! The fourth phase: candidates to the hits of a page, in order.
+//! Phase 4, rank: candidates to the hits of a page (features, weights, order, grouping of versions).
 
 pub(crate) mod features;
 pub(crate) mod matches;

@@ -1,4 +1,4 @@
-//! The order of hits: by score or by date; equals by date, then by id, so that it never varies.
+//! The order of hits: by score or date, with ties broken by date and then by id, so that it is deterministic.
 
 use std::cmp::Ordering;
 
@@ -8,53 +8,63 @@ use crate::query::request::Sort;
 use crate::query::retrieve::candidate::Candidate;
 
 /// Compares candidates of a snapshot.
-pub(crate) struct Order<'a> {
+pub(crate) struct HitOrder<'a> {
     segments: &'a [OpenSegment],
-    places: &'a Places,
+    tie_breaks: &'a Places,
+}
+/// A candidate with the score to compare it by.
+#[derive(Clone, Copy)]
+pub(super) struct ScoredCandidate<'a> {
+    pub(super) candidate: &'a Candidate,
+    pub(super) score: f32,
 }
 
-impl<'a> Order<'a> {
+impl<'a> HitOrder<'a> {
     /// The order of a snapshot's posts.
     ///
     /// # Errors
     /// When a column cannot be read.
     pub(crate) fn new(context: &Context<'a>) -> Result<Self, IndexError> {
-        Ok(Self { segments: context.snapshot.open_segments(), places: context.snapshot.places()? })
+        Ok(Self { segments: context.snapshot.open_segments(), tie_breaks: context.snapshot.places()? })
     }
 
-    /// Seconds since 1970, `None` without a date.
+    /// Returns the date in seconds since 1970, or `None` without a date.
     pub(crate) fn date(&self, candidate: &Candidate) -> Option<i64> {
         let address = candidate.address;
         self.segments[address.segment_ord as usize].dates.first(address.doc_id)
     }
 
-    /// Whether the post does not age.
+    /// Returns whether the post is marked as evergreen, so that it does not age.
     pub(crate) fn is_evergreen(&self, candidate: &Candidate) -> bool {
         let address = candidate.address;
         self.segments[address.segment_ord as usize].evergreens.first(address.doc_id) == Some(1)
     }
 
-    /// Of equals the later one is first, then the one whose id is first.
+    /// Orders ties: the newer post first, then by id.
     pub(crate) fn break_tie(&self, a: &Candidate, b: &Candidate) -> Ordering {
-        place(self.places.newest(), a).cmp(&place(self.places.newest(), b))
+        rank_of(self.tie_breaks.newest(), a).cmp(&rank_of(self.tie_breaks.newest(), b))
     }
 
-    /// Best first: those that have all words before those that miss some.
-    pub(crate) fn by_score(
-        &self,
-        (a, a_score): (&Candidate, f32),
-        (b, b_score): (&Candidate, f32),
-    ) -> Ordering {
-        b.is_first.cmp(&a.is_first).then(b_score.total_cmp(&a_score)).then_with(|| self.break_tie(a, b))
+    /// Orders by tier, then by score with the best first, then ties.
+    pub(super) fn by_score(&self, a: ScoredCandidate<'_>, b: ScoredCandidate<'_>) -> Ordering {
+        let tiers = b.candidate.in_first_tier.cmp(&a.candidate.in_first_tier);
+        tiers.then(b.score.total_cmp(&a.score)).then_with(|| self.break_tie(a.candidate, b.candidate))
+    }
+    /// Orders by the retrieval score, see [`HitOrder::by_score`].
+    pub(super) fn by_retrieval_score(&self, a: &Candidate, b: &Candidate) -> Ordering {
+        self.by_score(
+            ScoredCandidate { candidate: a, score: a.score },
+            ScoredCandidate { candidate: b, score: b.score },
+        )
     }
 
-    /// The first `count` candidates in order, and the others in no order. Relevance orders by the
-    /// score of retrieval.
+    /// Moves the first `count` candidates to the front, in order; the rest are in no particular order.
+    /// Relevance uses the retrieval score.
     pub(crate) fn take_first(&self, candidates: &mut [Candidate], count: usize, sort: Sort) {
         let compare = |a: &Candidate, b: &Candidate| match sort {
-            Sort::Relevance => self.by_score((a, a.score), (b, b.score)),
+            Sort::Relevance => self.by_retrieval_score(a, b),
             Sort::Newest => self.break_tie(a, b),
-            Sort::Oldest => place(self.places.oldest(), a).cmp(&place(self.places.oldest(), b)),
+            Sort::Oldest => rank_of(self.tie_breaks.oldest(), a).cmp(&rank_of(self.tie_breaks.oldest(), b)),
         };
         if count < candidates.len() {
             candidates.select_nth_unstable_by(count, compare);
@@ -64,6 +74,6 @@ impl<'a> Order<'a> {
     }
 }
 
-fn place(places: &[Vec<u32>], candidate: &Candidate) -> u32 {
-    places[candidate.address.segment_ord as usize][candidate.address.doc_id as usize]
+fn rank_of(ranks: &[Vec<u32>], candidate: &Candidate) -> u32 {
+    ranks[candidate.address.segment_ord as usize][candidate.address.doc_id as usize]
 }

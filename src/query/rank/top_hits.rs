@@ -1,131 +1,135 @@
-//! The page of hits that was asked for.
+//! The hits of a page: reranks the best candidates by the positions of their matches.
 
 use super::features::{Features, QueryShape, final_score};
-use super::matches::{Places, PostMatches, read_matches, title_len};
-use super::order::Order;
+use super::matches::{MatchReader, MatchScope, PostMatches, PostToRead, title_len};
+use super::order::{HitOrder, ScoredCandidate};
 use crate::config::limits;
 use crate::index::IndexError;
 use crate::query::context::Context;
-use crate::query::expand::expanded_query::{Need, ResolvedQuery};
+use crate::query::expand::expanded_query::ExpandedQuery;
 use crate::query::request::{SearchRequest, Sort};
 use crate::query::retrieve::candidate::{Candidate, Retrieved};
 
-/// Candidates beyond the page whose matches are read at once.
-const SPARE_CANDIDATES: usize = 6;
-/// A bound of a score is this much more, for what rounding may take.
+/// Factor on an upper bound of a score, so that rounding never makes it too low.
 const ROUNDING: f32 = 1.0001;
 
-/// Seconds of a day.
+/// Seconds per day.
 const DAY_S: f64 = 86_400.0;
 
-/// A page of hits.
-pub(crate) struct Page {
+/// A page of hits, and the shape of the query by which they were ranked.
+pub(crate) struct HitPage {
     pub(crate) hits: Vec<RankedHit>,
     pub(crate) shape: QueryShape,
 }
 
-/// A candidate in its place.
+/// A hit with its final score.
 pub(crate) struct RankedHit {
     pub(crate) candidate: Candidate,
     pub(crate) score: f32,
     pub(crate) matches: PostMatches,
-    /// None where the order is not by relevance, or the hit too far down.
+    /// The features, unless the order is not by relevance or the hit was not reranked.
     pub(crate) features: Option<Features>,
 }
 
 impl RankedHit {
-    /// A candidate whose matches are not known yet.
+    /// A candidate without matches.
     fn new(candidate: &Candidate) -> Self {
         let matches = PostMatches::default();
         Self { candidate: *candidate, score: candidate.score, matches, features: None }
     }
+
+    fn scored(&self) -> ScoredCandidate<'_> {
+        ScoredCandidate { candidate: &self.candidate, score: self.score }
+    }
 }
 
-/// Orders the candidates and takes the requested page of them.
+/// Ranks the candidates and returns the requested page.
 pub(crate) fn ranked_page(
     context: &Context<'_>,
     request: &SearchRequest,
-    query: &ResolvedQuery,
+    query: &ExpandedQuery,
     mut retrieved: Retrieved,
-) -> Result<Page, IndexError> {
+) -> Result<HitPage, IndexError> {
     let mut candidates = std::mem::take(&mut retrieved.candidates);
-    let shape = QueryShape::new(query, std::mem::take(&mut retrieved.worths));
-    let order = Order::new(context)?;
+    let shape = QueryShape::new(query, std::mem::take(&mut retrieved.term_weights));
+    let order = HitOrder::new(context)?;
     let (first, end) = ((request.page - 1) * request.limit, request.page * request.limit);
-    let has_words = query.slots.iter().any(|slot| slot.need != Need::Never);
+    let has_words = query.terms.iter().any(|term| term.scoring);
     let sort = if request.sort == Sort::Relevance && !has_words { Sort::Newest } else { request.sort };
     let reranked = if sort == Sort::Relevance {
-        let most = limits::MAX_RERANKED.min(limits::MAX_RERANKED_WORDS / query.slots.len().max(1));
-        most.min(candidates.len())
+        let max = limits::MAX_RERANKED.min(limits::MAX_RERANKED_WORDS / query.terms.len().max(1));
+        max.min(candidates.len())
     } else {
         0
     };
     order.take_first(&mut candidates, end.max(reranked), sort);
     let (head, tail) = candidates.split_at(reranked);
-    let reranking = Reranking { context, query, shape: &shape, order: &order, retrieved: &retrieved };
-    let mut hits = reranking.best(head, end)?;
+    let reranker = Reranker { context, query, shape: &shape, order: &order, retrieved: &retrieved };
+    let mut hits = reranker.top_hits(head, end)?;
     hits = hits.into_iter().skip(first).take(request.limit).collect();
     let end = end.min(candidates.len());
     let rest = tail.get(first.saturating_sub(reranked)..end.saturating_sub(reranked)).unwrap_or_default();
     let mut unranked: Vec<RankedHit> = rest.iter().map(RankedHit::new).collect();
-    read_places(context, query, Places::All, &mut unranked)?;
+    read_matches(context, query, MatchScope::All, &mut unranked)?;
     if !needs_contents(&shape) {
-        // The others were of no use for ranking, and are of use for the hits of this page alone.
-        read_places(context, query, Places::Contents, &mut hits)?;
+        // Ranking did not need these matches, but the snippets of the page do.
+        read_matches(context, query, MatchScope::Contents, &mut hits)?;
     }
     hits.append(&mut unranked);
-    Ok(Page { hits, shape })
+    Ok(HitPage { hits, shape })
 }
 
-/// Whether ranking needs to know where words stand in the contents: without two words there is no nearness.
+/// Returns whether features depend on matches in the contents: a single word has no proximity.
 fn needs_contents(shape: &QueryShape) -> bool {
     !shape.pairs.is_empty()
 }
 
-fn read_places(
+fn read_matches(
     context: &Context<'_>,
-    query: &ResolvedQuery,
-    places: Places,
+    query: &ExpandedQuery,
+    scope: MatchScope,
     hits: &mut [RankedHit],
 ) -> Result<(), IndexError> {
-    let posts = hits.iter_mut().map(|hit| (hit.candidate.address, &mut hit.matches));
-    read_matches(context, query, places, &mut posts.collect::<Vec<_>>())
+    let posts = hits.iter_mut();
+    let posts = posts.map(|hit| PostToRead { address: hit.candidate.address, matches: &mut hit.matches });
+    MatchReader { context, query, scope }.read(&mut posts.collect::<Vec<_>>())
 }
 
-/// Scores candidates again by the places of their matches.
-struct Reranking<'a> {
+/// Reranks candidates by the positions of their matches.
+struct Reranker<'a> {
     context: &'a Context<'a>,
-    query: &'a ResolvedQuery,
+    query: &'a ExpandedQuery,
     shape: &'a QueryShape,
-    order: &'a Order<'a>,
+    order: &'a HitOrder<'a>,
     retrieved: &'a Retrieved,
 }
 
-impl Reranking<'_> {
-    /// The best candidates in order; those behind the first `wanted` may be missing. Where matches
-    /// stand is read only while a candidate might still be among these at its best: first in titles and
-    /// headings, which is cheap and says most, then in the contents, where nearness of words matters.
-    fn best(&self, candidates: &[Candidate], wanted: usize) -> Result<Vec<RankedHit>, IndexError> {
+impl Reranker<'_> {
+    /// Returns the best candidates in order; those after the first `wanted` may be missing.
+    ///
+    /// Matches are read only while a candidate's upper bound could put it among the first `wanted`: first
+    /// those in titles and headings, which are few and say most, then those in the contents, for proximity.
+    fn top_hits(&self, candidates: &[Candidate], wanted: usize) -> Result<Vec<RankedHit>, IndexError> {
         let bounded = candidates.iter().map(|candidate| {
             let hit = RankedHit::new(candidate);
-            let at_most = self.at_most(candidate);
-            RankedHit { score: self.bound(candidate, &at_most), ..hit }
+            let features = self.max_features(candidate);
+            RankedHit { score: self.upper_bound(candidate, &features), ..hit }
         });
         let mut unread: Vec<RankedHit> = bounded.collect();
         self.sort(&mut unread);
-        // Both are taken from their ends.
+        // Batches are split off the ends, so both lists are sorted worst first.
         unread.reverse();
-        let (mut half_read, mut ranked) = (Vec::new(), Vec::new());
-        while self.may_be_among(unread.last(), &ranked, wanted) {
-            let batch = wanted.max(candidates.len() - unread.len()) + SPARE_CANDIDATES;
+        let (mut titles_read, mut ranked) = (Vec::new(), Vec::new());
+        while self.may_rank(unread.last(), &ranked, wanted) {
+            let batch = wanted.max(candidates.len() - unread.len()) + limits::SPARE_RERANKED;
             let mut batch = unread.split_off(unread.len().saturating_sub(batch));
             self.read_titles(&mut batch)?;
-            half_read.append(&mut batch);
-            self.sort(&mut half_read);
-            half_read.reverse();
-            while self.may_be_among(half_read.last(), &ranked, wanted) {
-                let batch = wanted.saturating_sub(ranked.len()) + SPARE_CANDIDATES;
-                let mut batch = half_read.split_off(half_read.len().saturating_sub(batch));
+            titles_read.append(&mut batch);
+            self.sort(&mut titles_read);
+            titles_read.reverse();
+            while self.may_rank(titles_read.last(), &ranked, wanted) {
+                let batch = wanted.saturating_sub(ranked.len()) + limits::SPARE_RERANKED;
+                let mut batch = titles_read.split_off(titles_read.len().saturating_sub(batch));
                 self.read_contents(&mut batch)?;
                 ranked.append(&mut batch);
                 self.sort(&mut ranked);
@@ -134,35 +138,34 @@ impl Reranking<'_> {
         Ok(ranked)
     }
 
+    /// Sorts by score, best first.
     fn sort(&self, hits: &mut [RankedHit]) {
-        hits.sort_by(|a, b| self.order.by_score((&a.candidate, a.score), (&b.candidate, b.score)));
+        hits.sort_by(|a, b| self.order.by_score(a.scored(), b.scored()));
     }
 
-    /// Whether a hit may, at the score that it has at most, be among the first `wanted` of the ranked ones.
-    fn may_be_among(&self, next: Option<&RankedHit>, ranked: &[RankedHit], wanted: usize) -> bool {
+    /// Returns whether a hit could, by the upper bound of its score, be among the first `wanted` of the
+    /// ranked ones.
+    fn may_rank(&self, next: Option<&RankedHit>, ranked: &[RankedHit], wanted: usize) -> bool {
         let Some(next) = next else { return false };
         let last = wanted.checked_sub(1).and_then(|last| ranked.get(last));
-        last.is_none_or(|last| {
-            let (next, last) = ((&next.candidate, next.score), (&last.candidate, last.score));
-            self.order.by_score(next, last).is_lt()
-        })
+        last.is_none_or(|last| self.order.by_score(next.scored(), last.scored()).is_lt())
     }
 
-    /// Reads the matches in titles and headings; the score is still one that there is at most.
+    /// Reads the matches in titles and headings; the score remains an upper bound.
     fn read_titles(&self, hits: &mut [RankedHit]) -> Result<(), IndexError> {
-        read_places(self.context, self.query, Places::Titles, hits)?;
+        read_matches(self.context, self.query, MatchScope::Titles, hits)?;
         for hit in hits {
-            let proximity = self.at_most(&hit.candidate).proximity;
+            let proximity = self.max_features(&hit.candidate).proximity;
             let features = Features { proximity, ..self.features(hit) };
-            hit.score = self.bound(&hit.candidate, &features);
+            hit.score = self.upper_bound(&hit.candidate, &features);
         }
         Ok(())
     }
 
-    /// Reads the matches in the contents, where ranking needs them, and scores.
+    /// Reads the matches in the contents, if ranking needs them, and computes the final score.
     fn read_contents(&self, hits: &mut [RankedHit]) -> Result<(), IndexError> {
         if needs_contents(self.shape) {
-            read_places(self.context, self.query, Places::Contents, hits)?;
+            read_matches(self.context, self.query, MatchScope::Contents, hits)?;
         }
         for hit in hits {
             let features = self.features(hit);
@@ -176,23 +179,22 @@ impl Reranking<'_> {
         Features::new(&hit.matches, self.shape, self.recency(&hit.candidate))
     }
 
-    fn bound(&self, candidate: &Candidate, features: &Features) -> f32 {
+    fn upper_bound(&self, candidate: &Candidate, features: &Features) -> f32 {
         final_score(candidate.score, features, self.context.weights) * ROUNDING
     }
 
-    /// The features of a candidate at their best.
-    fn at_most(&self, candidate: &Candidate) -> Features {
+    /// Returns an upper bound of the features of a candidate.
+    fn max_features(&self, candidate: &Candidate) -> Features {
         let address = candidate.address;
         let segment = &self.context.snapshot.open_segments()[address.segment_ord as usize];
-        let (in_title, in_headings) = self.retrieved.in_title_and_headings(address);
-        let features = Features::at_most(candidate.matched, (in_title, in_headings), self.shape, || {
-            title_len(segment, address.doc_id)
-        });
+        let presence = self.retrieved.field_presence(address);
+        let title_len = || title_len(segment, address.doc_id);
+        let features = Features::upper_bound(candidate.matched, presence, self.shape, title_len);
         Features { recency: self.recency(candidate), ..features }
     }
 
-    /// 1 for a post as new as the newest one, halved with each half-life; 0 without a date. It hangs on
-    /// the posts alone: time that passes does not change the self.order.
+    /// Returns 1 for a post as new as the newest one, halved with each half-life; 0 without a date. It
+    /// depends on the posts only: the order does not change as time passes.
     fn recency(&self, candidate: &Candidate) -> f32 {
         if self.order.is_evergreen(candidate) {
             return 1.0;

@@ -1,8 +1,7 @@
-//! The posts closest to a post: by its informative words, its tags and its category.
+//! Related posts: the posts most similar to a post by its informative words, tags and categories.
 //!
-//! The words that tell most of the post (frequency by inverse document frequency) are a query for the
-//! posts of its language, answered by BM25F; what a post scores is its share of what the post itself
-//! would score. Tags and categories in common add to that.
+//! The words with the highest tf-idf of the post are a BM25F query for posts in its language. The similarity
+//! of a post is its share of the score of the post itself; shared tags and categories add to it.
 
 mod nearest_ids;
 mod scores;
@@ -15,8 +14,9 @@ use serde::Serialize;
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocAddress, DocId, SegmentReader};
 
-use super::rank::versions::{Identities, Identity};
+use super::rank::versions::{IdentityColumns, PostIdentity};
 use super::request::{RequestError, parse_limit};
+use super::weights;
 use crate::config::limits;
 use crate::content::PostKind;
 use crate::content::date::PostDate;
@@ -24,55 +24,46 @@ use crate::index::schema::columns;
 use crate::index::text_of;
 use crate::index::{IndexError, Snapshot};
 use nearest_ids::nearest_ids;
-use scores::{Scores, Tally};
+use scores::{Scores, Similarity};
 use statistics::Statistics;
-use words::{Word, query_words};
+use words::{InformativeWord, ReferencePost, informative_words};
 
-/// Related posts unless asked otherwise.
-const DEFAULT_RELATED: usize = 5;
-/// Scores below are chance.
-const MIN_SCORE: f32 = 0.03;
-/// Words that posts without a tag in common must share: one is chance.
-const MIN_SHARED: usize = 2;
-/// Words in common that are shown.
-const SHOWN_TERMS: usize = 5;
-
-/// Which post, and how many related ones are wanted.
+/// A validated request for related posts.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct RelatedRequest {
-    /// See [`crate::index::StoredPost::id`].
+    /// The id of the post, see [`crate::index::StoredPost::id`].
     pub id: String,
-    /// How many at most.
+    /// Maximum number of related posts.
     pub limit: usize,
 }
 
 impl RelatedRequest {
-    /// Reads the parameters as a URL or a command line has them.
+    /// Parses and validates the parameters.
     ///
     /// # Errors
-    /// When there is no id or the limit is not allowed.
+    /// When the id is missing or the limit is invalid.
     pub fn validate(id: String, limit: Option<&str>) -> Result<Self, RequestError> {
         if id.trim().is_empty() {
-            let allowed = "give the path of a post's file below the content directory";
+            let allowed = "the path of a post's file below the content folder";
             return Err(RequestError { parameter: "id", value: id, allowed: allowed.to_owned() });
         }
-        Ok(Self { id, limit: parse_limit(limit, DEFAULT_RELATED, limits::MAX_RELATED)? })
+        Ok(Self { id, limit: parse_limit(limit, limits::DEFAULT_RELATED, limits::MAX_RELATED)? })
     }
 }
 
-/// Why there are no related posts.
+/// A failed request for related posts.
 #[derive(Debug, thiserror::Error)]
 pub enum RelatedError {
     /// No post has this id.
     #[error(
-        "there is no post {id:?}: an id is the path of a post's file below the content directory, \
-         as `bloghound posts` and searches show it{}",
+        "unknown post {id:?}; expected the path of its file below the content folder, as `bloghound posts` \
+         prints it{}",
         nearest_text(nearest)
     )]
     UnknownId {
-        /// What was asked for.
+        /// The requested id.
         id: String,
-        /// The ids that are spelled most alike.
+        /// The ids with the most similar spelling.
         nearest: Vec<String>,
     },
     /// The index cannot be read.
@@ -81,36 +72,36 @@ pub enum RelatedError {
 }
 
 fn nearest_text(nearest: &[String]) -> String {
-    if nearest.is_empty() { String::new() } else { format!("; nearest are {}", nearest.join(", ")) }
+    if nearest.is_empty() { String::new() } else { format!("; similar ids: {}", nearest.join(", ")) }
 }
 
-/// The posts closest to one; its JSON is the body of the HTTP response.
+/// The posts related to a post. Its JSON is the body of the HTTP response.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RelatedResponse {
-    /// The post's id.
+    /// The id of the post.
     pub id: String,
-    /// Time that it took, in microseconds.
+    /// Duration, in microseconds.
     pub took_us: u64,
-    /// The commit of the index that answered.
+    /// The commit of the index that was searched.
     pub generation: String,
-    /// The closest first.
+    /// The related posts, most similar first.
     pub related: Vec<RelatedPost>,
 }
 
-/// One of them.
+/// A related post.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RelatedPost {
-    /// Path of the source file below the content directory.
+    /// The path of the source file below the content folder.
     pub id: String,
     /// The post's URL.
     pub url: String,
-    /// Its title.
+    /// The title.
     pub title: String,
-    /// What it is about.
+    /// The description.
     pub description: String,
-    /// Post or page.
+    /// Whether it is a post or a page.
     pub kind: PostKind,
-    /// Names of its categories.
+    /// The names of its categories.
     pub categories: Vec<String>,
     /// Its tags.
     pub tags: Vec<String>,
@@ -118,15 +109,15 @@ pub struct RelatedPost {
     pub date: Option<PostDate>,
     /// Its language.
     pub lang: String,
-    /// The picture that stands for it, as its front matter names it.
+    /// The preview image, as its front matter names it.
     pub image: Option<String>,
-    /// How close it is: up to 1 by the words in common, and more with tags and categories in common.
+    /// Its similarity: up to 1 for shared words, and more with shared tags and categories.
     pub score: f32,
-    /// Words that both have, the most informative first.
+    /// The shared words, most informative first.
     pub shared_terms: Vec<String>,
 }
 
-/// Finds the posts closest to a post.
+/// Finds the posts most similar to a post.
 ///
 /// # Errors
 /// When there is no such post, or the index cannot be read.
@@ -142,16 +133,17 @@ pub(crate) fn related(
     let record = snapshot.record(address)?;
     let post = record.post()?;
     let statistics = Statistics::of(snapshot, &post.lang)?;
-    let words = query_words(snapshot, &statistics, (&post, &record), address)?;
+    let reference = ReferencePost { post: &post, record: &record, address };
+    let words = informative_words(snapshot, &statistics, &reference)?;
     let mut scores = Scores::new(snapshot);
     for (at, word) in words.iter().enumerate() {
         scores.add_word(at, word)?;
     }
-    // Without a word in common, a tag would join what has nothing to do with each other.
+    // Labels only add to posts with shared words: a tag alone would relate posts about different things.
     scores.add_labels(&statistics, &post)?;
     let best = best(snapshot, address, scores, request.limit)?;
     let related: Result<Vec<_>, IndexError> =
-        best.into_iter().map(|scored| present(snapshot, &words, scored)).collect();
+        best.into_iter().map(|scored| related_post(snapshot, &words, scored)).collect();
     Ok(RelatedResponse {
         id: request.id.clone(),
         took_us: u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
@@ -160,25 +152,26 @@ pub(crate) fn related(
     })
 }
 
-struct Scored {
+/// A post with its similarity.
+struct ScoredPost {
     address: DocAddress,
     score: f32,
     shared: Vec<(f32, usize)>,
     date: Option<i64>,
 }
 
-/// Whether a post may be related to another: it is another post in the same language.
-fn may_be_related(identity: &Identity, other: &Identity) -> bool {
+/// Returns whether a post may be related to another one: it has the same language and is no version of it.
+fn may_be_related(identity: &PostIdentity, other: &PostIdentity) -> bool {
     identity.lang == other.lang && !identity.is_version_of(other)
 }
 
-/// The columns of a segment by which equals are ordered.
-struct Columns {
+/// The columns of a segment by which ties are broken.
+struct TieBreakColumns {
     dates: Column<i64>,
     ids: Option<StrColumn>,
 }
 
-impl Columns {
+impl TieBreakColumns {
     fn open(segment: &SegmentReader) -> Result<Self, IndexError> {
         let columns = segment.fast_fields();
         Ok(Self { dates: columns.i64(columns::DATE)?, ids: columns.str(columns::ID)? })
@@ -189,33 +182,38 @@ impl Columns {
     }
 }
 
-/// The best of the posts that are other posts in the same language; equals by date, then by id.
+/// Returns the most similar posts in the same language; ties are broken by date, then by id.
 fn best(
     snapshot: &Snapshot,
     own: DocAddress,
     scores: Scores<'_>,
     limit: usize,
-) -> Result<Vec<Scored>, IndexError> {
-    let columns: Result<Vec<Columns>, IndexError> = snapshot.segments().iter().map(Columns::open).collect();
+) -> Result<Vec<ScoredPost>, IndexError> {
+    let columns: Result<Vec<TieBreakColumns>, IndexError> =
+        snapshot.segments().iter().map(TieBreakColumns::open).collect();
     let columns = columns?;
     let of = |address: DocAddress| &columns[address.segment_ord as usize];
-    let is_close =
-        |tally: &Tally| tally.score >= MIN_SCORE && (tally.shared.len() >= MIN_SHARED || tally.has_tag);
-    let others = scores.posts.into_iter().filter(|(address, tally)| *address != own && is_close(tally));
-    let mut scored: Vec<Scored> = others
-        .map(|(address, Tally { score, shared, .. })| {
+    let is_close = |similarity: &Similarity| {
+        let has_shared_topic =
+            similarity.shared.len() >= weights::MIN_RELATED_SHARED_WORDS || similarity.has_tag;
+        similarity.score >= weights::MIN_RELATED_SCORE && has_shared_topic
+    };
+    let others =
+        scores.posts.into_iter().filter(|(address, similarity)| *address != own && is_close(similarity));
+    let mut scored: Vec<ScoredPost> = others
+        .map(|(address, Similarity { score, shared, .. })| {
             let date = of(address).dates.first(address.doc_id);
-            Scored { address, score, shared, date }
+            ScoredPost { address, score, shared, date }
         })
         .collect();
     scored.sort_by(|a, b| {
-        let id = |scored: &Scored| of(scored.address).id(scored.address.doc_id);
+        let id = |scored: &ScoredPost| of(scored.address).id(scored.address.doc_id);
         b.score.total_cmp(&a.score).then(b.date.cmp(&a.date)).then_with(|| id(a).cmp(&id(b)))
     });
-    let mut best: Vec<Scored> = Vec::new();
-    // Two versions of one other post are no two answers either.
-    let versions = Identities::open(snapshot)?;
-    let mut identities: Vec<Identity> = vec![versions.of(own)?];
+    let mut best: Vec<ScoredPost> = Vec::new();
+    // Only one version of each post is returned.
+    let versions = IdentityColumns::open(snapshot)?;
+    let mut identities: Vec<PostIdentity> = vec![versions.of(own)?];
     for candidate in scored {
         if best.len() == limit {
             break;
@@ -229,10 +227,15 @@ fn best(
     Ok(best)
 }
 
-fn present(snapshot: &Snapshot, words: &[Word], mut scored: Scored) -> Result<RelatedPost, IndexError> {
+/// Reads what the response shows of a related post.
+fn related_post(
+    snapshot: &Snapshot,
+    words: &[InformativeWord],
+    mut scored: ScoredPost,
+) -> Result<RelatedPost, IndexError> {
     let post = snapshot.record(scored.address)?.post()?;
     scored.shared.sort_by(|(a, a_at), (b, b_at)| b.total_cmp(a).then(a_at.cmp(b_at)));
-    let shared = scored.shared.iter().take(SHOWN_TERMS);
+    let shared = scored.shared.iter().take(limits::MAX_SHARED_TERMS);
     Ok(RelatedPost {
         id: post.id,
         url: post.url,

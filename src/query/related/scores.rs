@@ -1,4 +1,4 @@
-//! What the other posts score by the words and labels of a post.
+//! Similarities of the other posts to a post, by shared words and labels.
 
 use std::collections::{HashMap, HashSet};
 
@@ -6,40 +6,33 @@ use tantivy::postings::Postings;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocAddress, DocSet, TERMINATED, Term};
 
-use super::statistics::{Statistics, as_f32, weight};
-use super::words::Word;
+use super::statistics::{Statistics, as_f32};
+use super::words::InformativeWord;
 use crate::content::Category;
 use crate::index::filter_key;
 use crate::index::{IndexError, Snapshot, StoredPost, TextField};
+use crate::query::weights::{self, related_field_weight};
 
-/// BM25's saturation and length normalisation, at their usual values (Robertson, Zaragoza: "The
-/// Probabilistic Relevance Framework: BM25 and Beyond", 2009).
-const K1: f32 = 1.2;
-const B: f32 = 0.75;
-/// What all tags in common add to a score, which is 1 for the same text; by their rarity.
-const TAGS_BONUS: f32 = 0.25;
-/// What a category in common adds, by its rarity: categories are wide.
-const CATEGORY_BONUS: f32 = 0.08;
 fn saturate(frequency: f32) -> f32 {
-    frequency / (frequency + K1)
+    frequency / (frequency + weights::RELATED_K1)
 }
 
-/// What a post has in common with the one that is asked for.
+/// What a post shares with the requested one.
 #[derive(Default)]
-pub(super) struct Tally {
+pub(super) struct Similarity {
     /// Up to 1 by words, and more by labels.
     pub(super) score: f32,
-    /// What each shared word adds, and its place among the words.
+    /// What each shared word adds, with its index.
     pub(super) shared: Vec<(f32, usize)>,
-    /// They have a tag in common.
+    /// Whether they share a tag.
     pub(super) has_tag: bool,
 }
 
-/// What all posts score.
+/// The similarities of all posts.
 pub(super) struct Scores<'a> {
     snapshot: &'a Snapshot,
-    /// The posts that have any of the words.
-    pub(super) posts: HashMap<DocAddress, Tally>,
+    /// The posts with at least one of the words.
+    pub(super) posts: HashMap<DocAddress, Similarity>,
 }
 
 impl<'a> Scores<'a> {
@@ -47,8 +40,8 @@ impl<'a> Scores<'a> {
         Self { snapshot, posts: HashMap::new() }
     }
 
-    /// Adds a word's part to the posts that have it.
-    pub(super) fn add_word(&mut self, at: usize, word: &Word) -> Result<(), IndexError> {
+    /// Adds the contribution of a word to the posts that contain it.
+    pub(super) fn add_word(&mut self, at: usize, word: &InformativeWord) -> Result<(), IndexError> {
         let mut frequencies: HashMap<DocAddress, f32> = HashMap::new();
         for field in TextField::ALL {
             let average = self.snapshot.average_length(field).max(1.0);
@@ -56,20 +49,21 @@ impl<'a> Scores<'a> {
             each_posting(self.snapshot, self.snapshot.field(field), &word.term, |address, frequency| {
                 let length =
                     segments[address.segment_ord as usize].lengths.of_field(field).of(address.doc_id);
-                let normal = 1.0 - B + B * as_f32(length) / average;
-                *frequencies.entry(address).or_default() += weight(field) * as_f32(frequency) / normal;
+                let normal = 1.0 - weights::RELATED_B + weights::RELATED_B * as_f32(length) / average;
+                *frequencies.entry(address).or_default() +=
+                    related_field_weight(field) * as_f32(frequency) / normal;
             })?;
         }
         for (address, frequency) in frequencies {
-            let part = word.worth * saturate(frequency);
-            let tally = self.posts.entry(address).or_default();
-            tally.score += part;
-            tally.shared.push((part, at));
+            let part = word.weight * saturate(frequency);
+            let similarity = self.posts.entry(address).or_default();
+            similarity.score += part;
+            similarity.shared.push((part, at));
         }
         Ok(())
     }
 
-    /// Adds what tags and categories in common are worth, to posts that share words too.
+    /// Adds the bonuses for shared tags and categories to the posts with shared words.
     pub(super) fn add_labels(
         &mut self,
         statistics: &Statistics,
@@ -77,10 +71,10 @@ impl<'a> Scores<'a> {
     ) -> Result<(), IndexError> {
         let fields = self.snapshot.fields();
         let tags: Vec<String> = post.tags.iter().map(|tag| filter_key(tag)).collect();
-        self.add_keys(statistics, fields.tag_key, &tags, TAGS_BONUS)?;
+        self.add_keys(statistics, fields.tag_key, &tags, weights::RELATED_TAGS)?;
         let name = |category: &Category| filter_key(&category.name);
         let categories: Vec<String> = post.categories.iter().map(name).collect();
-        self.add_keys(statistics, fields.category_key, &categories, CATEGORY_BONUS)
+        self.add_keys(statistics, fields.category_key, &categories, weights::RELATED_CATEGORY)
     }
 
     fn add_keys(
@@ -95,7 +89,7 @@ impl<'a> Scores<'a> {
         for key in keys {
             let mut posts = Vec::new();
             each_posting(self.snapshot, field, key, |address, _| posts.push(address))?;
-            // A label of this post alone says nothing of others.
+            // A label of this post alone relates it to nothing.
             if posts.len() < 2 {
                 continue;
             }
@@ -107,9 +101,9 @@ impl<'a> Scores<'a> {
         let total: f32 = parts.iter().map(|(rarity, _)| rarity).sum();
         for (rarity, posts) in &parts {
             for address in posts {
-                if let Some(tally) = self.posts.get_mut(address) {
-                    tally.score += bonus * rarity / total.max(f32::EPSILON);
-                    tally.has_tag |= field == self.snapshot.fields().tag_key;
+                if let Some(similarity) = self.posts.get_mut(address) {
+                    similarity.score += bonus * rarity / total.max(f32::EPSILON);
+                    similarity.has_tag |= field == self.snapshot.fields().tag_key;
                 }
             }
         }
@@ -117,7 +111,7 @@ impl<'a> Scores<'a> {
     }
 }
 
-/// Visits the living posts that have the term: where they are and how often they have it.
+/// Calls `visit` with the address and term frequency of each live post that contains the term.
 fn each_posting(
     snapshot: &Snapshot,
     field: Field,

@@ -1,23 +1,9 @@
-//! How common words are among the posts of a language, and how much a field counts.
+//! Inverse document frequencies among the posts of a language.
 
 use crate::index::schema::columns;
-use crate::index::{IndexError, Snapshot, TextField};
+use crate::index::{IndexError, Snapshot};
 
-/// How much an occurrence in a field counts. Titles and labels say what a post is about; code
-/// repeats names that its text does not dwell on.
-pub(super) fn weight(field: TextField) -> f32 {
-    match field {
-        TextField::Title => 4.0,
-        TextField::Labels => 3.0,
-        TextField::Headings => 2.0,
-        TextField::Description => 1.5,
-        TextField::Body => 1.0,
-        TextField::Code => 0.2,
-        TextField::Url => 0.0,
-    }
-}
-
-/// How many posts there are in a language: what is common in it is rare among all.
+/// The number of posts in a language: a word that is common in a language may be rare among all posts.
 pub(super) struct Statistics {
     posts: f32,
 }
@@ -35,7 +21,7 @@ impl Statistics {
         Ok(Self { posts: as_f32(u32::try_from(posts).unwrap_or(u32::MAX)) })
     }
 
-    /// BM25's inverse document frequency, never below zero.
+    /// Returns BM25's inverse document frequency, never below zero.
     pub(super) fn idf(&self, posts: u32) -> f32 {
         let posts = as_f32(posts);
         (1.0 + (self.posts - posts + 0.5).max(0.0) / (posts + 0.5)).ln()

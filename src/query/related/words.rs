@@ -1,4 +1,4 @@
-//! The words that tell most of a post.
+//! The most informative words of a post.
 
 use std::collections::HashMap;
 
@@ -6,62 +6,69 @@ use tantivy::postings::Postings;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocSet, Term};
 
-use super::statistics::{Statistics, as_f32, weight};
+use super::statistics::{Statistics, as_f32};
 use crate::analysis::{Analyzer, Lexicon, TermId, TokenKind};
 use crate::config::limits;
 use crate::index::post_store::Record;
 use crate::index::{IndexError, Snapshot, StoredPost, TextField};
+use crate::query::weights::{self, related_field_weight};
 
-/// Words that stand for a post. More of them bring noise, fewer miss what it is about.
-const QUERY_WORDS: usize = 25;
-/// Words whose frequencies in the fields are looked up to find those.
-const CANDIDATE_WORDS: usize = 80;
-/// Weighted occurrences from which a word says what a post is about: twice in its prose, or once in
-/// a heading. A rare word that is said once is chance.
-const MIN_FREQUENCY: f32 = 2.0;
-
-/// A word that stands for the post.
-pub(super) struct Word {
+/// A word that represents the post.
+pub(super) struct InformativeWord {
     /// Its term.
     pub(super) term: String,
-    /// What it adds to the score of a post that has it as often as can be; all words' together is 1.
-    pub(super) worth: f32,
+    /// The maximum that it adds to a similarity. The weights of all words add up to 1.
+    pub(super) weight: f32,
 }
 
-/// The words that tell most of the post, best first: frequency in the post, damped, by rarity in the
-/// posts of its language.
-pub(super) fn query_words(
+/// A post to compare others with.
+pub(super) struct ReferencePost<'a> {
+    pub(super) post: &'a StoredPost,
+    pub(super) record: &'a Record<'a>,
+    pub(super) address: DocAddress,
+}
+
+/// A candidate word with its score.
+struct CandidateWord {
+    term: String,
+    score: f32,
+    idf: f32,
+}
+
+/// Returns the most informative words of a post, best first: by dampened term frequency in the post times
+/// inverse document frequency in its language.
+pub(super) fn informative_words(
     snapshot: &Snapshot,
     statistics: &Statistics,
-    (post, record): (&StoredPost, &Record<'_>),
-    address: DocAddress,
-) -> Result<Vec<Word>, IndexError> {
-    let mut candidates: Vec<(String, f32, f32)> = Vec::new();
-    for (term, count) in frequencies(post, record)? {
+    reference: &ReferencePost<'_>,
+) -> Result<Vec<InformativeWord>, IndexError> {
+    let mut candidates: Vec<CandidateWord> = Vec::new();
+    for (term, count) in frequencies(reference.post, reference.record)? {
         let posts = posts_with(snapshot, &term)?;
-        // A word of this post alone finds nothing.
+        // A word that only this post contains relates it to nothing.
         if posts > 1 {
             let idf = statistics.idf(posts);
-            candidates.push((term, count.sqrt() * idf, idf));
+            candidates.push(CandidateWord { term, score: count.sqrt() * idf, idf });
         }
     }
-    let by_worth =
-        |a: &(String, f32, f32), b: &(String, f32, f32)| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0));
-    candidates.sort_by(by_worth);
-    candidates.truncate(CANDIDATE_WORDS);
-    for (term, worth, idf) in &mut candidates {
-        let frequency = frequency_in(snapshot, term, address)?;
-        let share = (frequency / MIN_FREQUENCY).min(1.0);
-        *worth = frequency.sqrt() * *idf * share;
+    let by_score =
+        |a: &CandidateWord, b: &CandidateWord| b.score.total_cmp(&a.score).then_with(|| a.term.cmp(&b.term));
+    candidates.sort_by(by_score);
+    candidates.truncate(limits::MAX_RELATED_CANDIDATE_WORDS);
+    for word in &mut candidates {
+        let frequency = frequency_in(snapshot, &word.term, reference.address)?;
+        let share = (frequency / weights::MIN_RELATED_FREQUENCY).min(1.0);
+        word.score = frequency.sqrt() * word.idf * share;
     }
-    candidates.sort_by(by_worth);
-    candidates.truncate(QUERY_WORDS);
-    let total: f32 = candidates.iter().map(|(_, worth, _)| worth).sum();
-    let word = |(term, worth, _): (String, f32, f32)| Word { term, worth: worth / total.max(f32::EPSILON) };
-    Ok(candidates.into_iter().map(word).collect())
+    candidates.sort_by(by_score);
+    candidates.truncate(weights::RELATED_WORDS);
+    let total: f32 = candidates.iter().map(|word| word.score).sum();
+    let informative =
+        |CandidateWord { term, score, .. }| InformativeWord { term, weight: score / total.max(f32::EPSILON) };
+    Ok(candidates.into_iter().map(informative).collect())
 }
 
-/// The words of a post and how often they occur in it, whatever the field.
+/// Returns the words of a post with their number of occurrences in any field.
 fn frequencies(post: &StoredPost, record: &Record<'_>) -> Result<Vec<(String, f32)>, IndexError> {
     let analyzer = Analyzer::new(&post.lang);
     let mut lexicon = Lexicon::default();
@@ -84,7 +91,7 @@ fn frequencies(post: &StoredPost, record: &Record<'_>) -> Result<Vec<(String, f3
     Ok(counts.into_iter().map(|(term, count)| (lexicon.term(term).to_owned(), count)).collect())
 }
 
-/// How often the post has the word, each field at its weight.
+/// Returns the frequency of the word in the post, weighted by field.
 fn frequency_in(snapshot: &Snapshot, term: &str, address: DocAddress) -> Result<f32, IndexError> {
     let segment = &snapshot.segments()[address.segment_ord as usize];
     let mut frequency = 0.0;
@@ -96,13 +103,13 @@ fn frequency_in(snapshot: &Snapshot, term: &str, address: DocAddress) -> Result<
             postings.seek(address.doc_id);
         }
         if postings.doc() == address.doc_id {
-            frequency += weight(field) * as_f32(postings.term_freq());
+            frequency += related_field_weight(field) * as_f32(postings.term_freq());
         }
     }
     Ok(frequency)
 }
 
-/// Living posts with the word, in the field in which most have it.
+/// Returns the document frequency of the word in the field where it is highest, over live posts.
 fn posts_with(snapshot: &Snapshot, term: &str) -> Result<u32, IndexError> {
     let mut most = 0;
     for field in TextField::ALL {

@@ -1,97 +1,102 @@
-//! The score of a post by the frequencies of the query's words.
+//! BM25F scores of posts, from term frequencies.
 
 use tantivy::DocId;
 
-use super::term_frequencies::SlotTallies;
-use crate::query::expand::expanded_query::{Need, ResolvedQuery};
+use super::term_frequencies::TermFrequencies;
+use crate::query::expand::expanded_query::{ExpandedQuery, Occur};
 use crate::query::weights::Weights;
 
-/// What a post's frequencies come to.
-pub(super) struct Scored {
+/// The score of a matching post.
+pub(super) struct PostScore {
     pub(super) score: f32,
+    /// Bit `n` is set if query term `n` matches.
     pub(super) matched: u64,
-    pub(super) is_first: bool,
+    pub(super) in_first_tier: bool,
 }
 
 /// Scores one post at a time.
 pub(super) struct Scorer<'a> {
-    query: &'a ResolvedQuery,
-    worths: &'a [f32],
+    query: &'a ExpandedQuery,
+    term_weights: &'a [f32],
     weights: &'a Weights,
-    /// Slots without which a post is no hit.
-    must: u64,
-    /// Slots that a full match has.
+    /// Required terms, as bits.
+    required: u64,
+    /// Required terms and expected terms that match any post, as bits: a full match has all of them.
     wanted: u64,
-    /// The query has words that are wanted, be it such that occur nowhere.
+    /// Whether the query has required or expected terms, even ones that match no post.
     has_wanted: bool,
-    /// The information of the wanted slots.
-    total: f32,
-    /// The share of it that makes a post that misses some a hit: one average word's.
+    /// The sum of the weights of the wanted terms.
+    total_weight: f32,
+    /// The share of the total weight that a partial match must cover: that of one average term.
     min_coverage: f32,
-    /// Posts that miss a word come after those that miss none.
+    /// Whether partial matches rank after all full matches.
     is_strict: bool,
 }
 
 impl<'a> Scorer<'a> {
-    pub(super) fn new(query: &'a ResolvedQuery, worths: &'a [f32], weights: &'a Weights) -> Self {
-        let must = query.slots_where(|slot| slot.need == Need::Must);
-        let should = query.slots_where(|slot| slot.need == Need::Should);
-        let wanted = must | query.slots_where(|slot| slot.need == Need::Should && !slot.is_hopeless());
+    pub(super) fn new(query: &'a ExpandedQuery, term_weights: &'a [f32], weights: &'a Weights) -> Self {
+        let required = query.terms_where(|term| term.occur == Occur::Must);
+        let expected = query.terms_where(|term| term.occur == Occur::Should);
+        let matching = query.terms_where(|term| term.occur == Occur::Should && !term.matches_nothing());
+        let wanted = required | matching;
         #[expect(clippy::cast_precision_loss, reason = "a count of words")]
         let words = wanted.count_ones() as f32;
         Self {
             query,
-            worths,
+            term_weights,
             weights,
-            must,
+            required,
             wanted,
-            has_wanted: must | should != 0,
-            total: sum_of(wanted, worths),
+            has_wanted: required | expected != 0,
+            total_weight: sum_of(wanted, term_weights),
             min_coverage: 1.0 / words.max(1.0),
             is_strict: words <= weights.strict_words,
         }
     }
 
-    /// The query.
-    pub(super) fn query(&self) -> &ResolvedQuery {
+    /// Returns the query.
+    pub(super) fn query(&self) -> &ExpandedQuery {
         self.query
     }
 
-    /// The slots, as bits, of which a hit has one; none where nothing is wanted but what filters say.
-    pub(super) fn wanted(&self) -> Option<u64> {
+    /// Returns the terms, as bits, of which a hit has at least one, or `None` if any post may be a hit.
+    pub(super) fn wanted_terms(&self) -> Option<u64> {
         self.has_wanted.then_some(self.wanted)
     }
 
-    /// The score of a post; `None` for no hit.
+    /// Returns the score of a post, or `None` if it is no hit.
     pub(super) fn score(
         &self,
-        slots: &[SlotTallies],
+        terms: &[TermFrequencies],
         doc: DocId,
         filter: impl Fn(usize) -> bool,
-    ) -> Option<Scored> {
+    ) -> Option<PostScore> {
         let k1 = self.weights.k1;
         let (mut score, mut matched) = (0.0, 0_u64);
-        for (slot, of_docs) in slots.iter().enumerate() {
-            let frequency = of_docs.of(doc).weighted;
+        for (term, frequencies) in terms.iter().enumerate() {
+            let frequency = frequencies.in_post(doc).weighted;
             if frequency > 0.0 {
-                score += self.worths[slot] * frequency * (k1 + 1.0) / (frequency + k1);
-                matched |= 1 << slot;
+                score += self.term_weights[term] * frequency * (k1 + 1.0) / (frequency + k1);
+                matched |= 1 << term;
             }
         }
-        let holds = || self.query.requirements.iter().all(|part| part.holds(matched, &filter));
-        if matched & self.must != self.must || self.has_wanted && matched & self.wanted == 0 || !holds() {
+        let meets_requirements =
+            || self.query.requirements.iter().all(|requirement| requirement.holds(matched, &filter));
+        let misses_required = matched & self.required != self.required;
+        if misses_required || self.has_wanted && matched & self.wanted == 0 || !meets_requirements() {
             return None;
         }
         let missing = self.wanted & !matched;
         if missing == 0 {
-            return Some(Scored { score, matched, is_first: true });
+            return Some(PostScore { score, matched, in_first_tier: true });
         }
-        let covered = 1.0 - sum_of(missing, self.worths) / self.total;
+        let covered = 1.0 - sum_of(missing, self.term_weights) / self.total_weight;
         let score = score * covered.powf(self.weights.coverage);
-        (covered >= self.min_coverage).then_some(Scored { score, matched, is_first: !self.is_strict })
+        let in_first_tier = !self.is_strict;
+        (covered >= self.min_coverage).then_some(PostScore { score, matched, in_first_tier })
     }
 }
 
-fn sum_of(slots: u64, worths: &[f32]) -> f32 {
-    worths.iter().enumerate().filter(|(slot, _)| slots & 1 << slot != 0).map(|(_, worth)| worth).sum()
+fn sum_of(terms: u64, term_weights: &[f32]) -> f32 {
+    term_weights.iter().enumerate().filter(|(term, _)| terms & 1 << term != 0).map(|(_, weight)| weight).sum()
 }

@@ -2,42 +2,52 @@
 
 use tantivy::DocAddress;
 
-use super::term_frequencies::SlotTallies;
+use super::term_frequencies::TermFrequencies;
 
-/// A post that matches.
+/// A post that matches a query.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Candidate {
-    /// Where it is in the index.
+    /// Its address in the snapshot.
     pub(crate) address: DocAddress,
-    /// BM25F score, lessened by what is missing.
+    /// The BM25F score, reduced for missing terms.
     pub(crate) score: f32,
-    /// Bit `n` is set when slot `n` matches.
+    /// Bit `n` is set if query term `n` matches.
     pub(crate) matched: u64,
-    /// It comes before those that are not: it has all that is wanted, or nothing has to be whole.
-    pub(crate) is_first: bool,
+    /// Whether it ranks before all posts of the second tier: it has all wanted terms, or the query is not
+    /// strict.
+    pub(crate) in_first_tier: bool,
 }
 
-/// The posts that match, in no order.
+/// The result of retrieval.
 #[derive(Debug, Default)]
 pub(crate) struct Retrieved {
-    /// The posts.
+    /// The matching posts, in no particular order.
     pub(crate) candidates: Vec<Candidate>,
-    /// What each slot is worth: its inverse document frequency, times how often the query has it.
-    pub(crate) worths: Vec<f32>,
-    /// The slots, as bits, whose phrases are so common that their words may stand anywhere.
-    pub(crate) loose: u64,
-    /// By segment and slot: which posts have it, and where.
-    pub(crate) tallies: Vec<Vec<SlotTallies>>,
+    /// The weight of each query term: its inverse document frequency times its count in the query.
+    pub(crate) term_weights: Vec<f32>,
+    /// The query terms, as bits, whose phrases were too common to compare positions.
+    pub(crate) relaxed_phrases: u64,
+    /// The term frequencies, by segment and query term.
+    pub(crate) frequencies: Vec<Vec<TermFrequencies>>,
 }
 
+/// The query terms, as bits, that a post contains in the fields that rank highest.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct FieldPresence {
+    pub(crate) in_title: u64,
+    pub(crate) in_headings: u64,
+}
 impl Retrieved {
-    /// The slots, as bits, that a post has in the title, and those that it has in headings.
-    pub(crate) fn in_title_and_headings(&self, address: DocAddress) -> (u64, u64) {
-        let slots = &self.tallies[address.segment_ord as usize];
-        let bits = |is_in: &dyn Fn(&SlotTallies) -> bool| {
-            slots.iter().enumerate().fold(0, |bits, (at, slot)| bits | u64::from(is_in(slot)) << at)
+    /// Returns the query terms that a post contains in its title and in its headings.
+    pub(crate) fn field_presence(&self, address: DocAddress) -> FieldPresence {
+        let terms = &self.frequencies[address.segment_ord as usize];
+        let bits = |is_in: &dyn Fn(&TermFrequencies) -> bool| {
+            terms.iter().enumerate().fold(0, |bits, (at, term)| bits | u64::from(is_in(term)) << at)
         };
         let doc = address.doc_id;
-        (bits(&|slot| slot.in_title.contains(doc)), bits(&|slot| slot.in_headings.contains(doc)))
+        FieldPresence {
+            in_title: bits(&|term| term.in_title.contains(doc)),
+            in_headings: bits(&|term| term.in_headings.contains(doc)),
+        }
     }
 }

@@ -1,82 +1,88 @@
-//! Which posts a search is about at all: those alive, of a category, a tag, a time.
+//! Filters: the posts to which a search is restricted, by category, tag, author, language, URL or date.
 
 use percent_encoding::percent_decode_str;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, Term};
 
-use crate::index::filter_key;
 use crate::index::schema::columns;
-use crate::index::{IndexError, Snapshot};
+use crate::index::{IndexError, Snapshot, filter_key};
 use crate::query::language::syntax_tree::{Filter, FilterField, Node};
 use crate::query::request::{Grouping, SearchRequest};
 
-/// The conditions of a search.
+/// The filters of a search, all of which apply.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Conditions {
-    /// Typed into the query, each with whether posts that fulfil it are left out.
-    typed: Vec<(Filter, bool)>,
-    /// Asked for by parameters, as a click on a facet does.
-    asked: Vec<Filter>,
+pub(crate) struct SearchFilters {
+    /// Top-level filters of the query.
+    typed: Vec<TypedFilter>,
+    /// Filters from parameters, such as a click on a facet.
+    parameters: Vec<Filter>,
+}
+/// A filter that is typed into the query.
+#[derive(Debug, Clone)]
+struct TypedFilter {
+    filter: Filter,
+    is_excluded: bool,
 }
 
-impl Conditions {
-    /// Those of the request, and of the query's nodes the filters that stand at its top, excluded ones
-    /// too. Filters inside of groups are no conditions: what they mean hangs on what stands beside them.
+impl SearchFilters {
+    /// The filters of the request and the top-level filters of the query, excluded ones included. Filters
+    /// inside groups are requirements instead: what they mean depends on the rest of the group.
     pub(crate) fn new(request: &SearchRequest, nodes: &[Node]) -> Self {
+        let typed = |filter: &Filter, is_excluded| TypedFilter { filter: filter.clone(), is_excluded };
         let typed = nodes.iter().filter_map(|node| match node {
-            Node::Filter(filter) => Some((filter.clone(), false)),
+            Node::Filter(filter) => Some(typed(filter, false)),
             Node::Not(inner) => match inner.as_ref() {
-                Node::Filter(filter) => Some((filter.clone(), true)),
+                Node::Filter(filter) => Some(typed(filter, true)),
                 _ => None,
             },
             _ => None,
         });
         let one = |value: &Option<String>| value.clone().map(|value| vec![value]);
-        let asked = [
+        let parameters = [
             one(&request.category).map(Filter::Category),
             one(&request.tag).map(Filter::Tag),
             one(&request.author).map(Filter::Author),
-            // Among versions of a post the language only chooses which is shown.
+            // Among versions of a post the language only selects the one to show.
             one(&request.lang).filter(|_| request.group == Grouping::None).map(Filter::Lang),
             request.after.map(Filter::After),
             request.before.map(Filter::Before),
         ];
-        Self { typed: typed.collect(), asked: asked.into_iter().flatten().collect() }
+        Self { typed: typed.collect(), parameters: parameters.into_iter().flatten().collect() }
     }
 
-    /// The conditions without those that parameters set on `field`, where there are any: what a
-    /// reader could choose instead is counted without what was chosen.
+    /// Returns the filters without those that parameters set on `field`, or `None` if there are none. A facet
+    /// counts the other values that a reader could select.
     pub(crate) fn without(&self, field: FilterField) -> Option<Self> {
-        self.asked.iter().any(|filter| filter.field() == field).then(|| {
-            let asked = self.asked.iter().filter(|filter| filter.field() != field).cloned().collect();
-            Self { asked, ..self.clone() }
+        self.parameters.iter().any(|filter| filter.field() == field).then(|| {
+            let others = self.parameters.iter().filter(|filter| filter.field() != field);
+            Self { parameters: others.cloned().collect(), ..self.clone() }
         })
     }
 
-    /// For each post of the segment whether it fulfils all conditions.
+    /// Returns for each post of the segment whether it passes all filters, or `None` if there are no filters.
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub(crate) fn evaluate(
+    pub(crate) fn allowed_docs(
         &self,
         snapshot: &Snapshot,
         segment: &SegmentReader,
     ) -> Result<Option<Vec<bool>>, IndexError> {
-        if self.typed.is_empty() && self.asked.is_empty() {
+        if self.typed.is_empty() && self.parameters.is_empty() {
             return Ok(None);
         }
         let mut allowed = vec![true; segment.max_doc() as usize];
-        let typed = self.typed.iter().map(|(filter, is_excluded)| (filter, *is_excluded));
-        let all = typed.chain(self.asked.iter().map(|filter| (filter, false)));
-        let (of_urls, others): (Vec<_>, Vec<_>) =
+        let parameters = self.parameters.iter().map(|filter| (filter, false));
+        let all = self.typed.iter().map(|typed| (&typed.filter, typed.is_excluded)).chain(parameters);
+        let (by_url, others): (Vec<_>, Vec<_>) =
             all.partition(|(filter, _)| matches!(filter, Filter::Url(_)));
-        if !of_urls.is_empty() {
-            for (is_allowed, fits) in allowed.iter_mut().zip(docs_with_urls(segment, &of_urls)?) {
-                *is_allowed &= fits;
+        if !by_url.is_empty() {
+            for (is_allowed, passes) in allowed.iter_mut().zip(docs_with_urls(segment, &by_url)?) {
+                *is_allowed &= passes;
             }
         }
         for (filter, is_excluded) in others {
-            let matching = evaluate_filter(filter, snapshot, segment)?;
+            let matching = matching_docs(filter, snapshot, segment)?;
             for (is_allowed, matches) in allowed.iter_mut().zip(matching) {
                 *is_allowed &= matches != is_excluded;
             }
@@ -85,12 +91,12 @@ impl Conditions {
     }
 }
 
-/// For each post of the segment, the deleted ones too, whether it fulfils the filter. A post without a
-/// date is dated neither before nor after anything.
+/// Returns for each post of the segment, deleted ones included, whether it passes the filter. Posts without a
+/// date pass no date filter.
 ///
 /// # Errors
 /// When the index cannot be read.
-pub(crate) fn evaluate_filter(
+pub(crate) fn matching_docs(
     filter: &Filter,
     snapshot: &Snapshot,
     segment: &SegmentReader,
@@ -115,6 +121,7 @@ pub(crate) fn evaluate_filter(
     }
 }
 
+/// Returns the posts with one of the names in a keyword field.
 fn docs_with_key(segment: &SegmentReader, field: Field, names: &[String]) -> Result<Vec<bool>, IndexError> {
     let mut docs = vec![false; segment.max_doc() as usize];
     let index = segment.inverted_index(field)?;
@@ -130,27 +137,28 @@ fn docs_with_key(segment: &SegmentReader, field: Field, names: &[String]) -> Res
     Ok(docs)
 }
 
-/// The posts whose value in a text column fits; each different value is looked at once.
+/// Returns the posts whose value in a text column passes; each distinct value is tested once.
 fn docs_with_text(
     segment: &SegmentReader,
     column: &str,
-    fits: impl Fn(&str) -> bool,
+    passes: impl Fn(&str) -> bool,
 ) -> Result<Vec<bool>, IndexError> {
     let mut docs = vec![false; segment.max_doc() as usize];
     let Some(column) = segment.fast_fields().str(column)? else { return Ok(docs) };
     let mut values = column.dictionary().stream()?;
-    let mut fitting = Vec::with_capacity(column.num_terms());
+    let mut passing = Vec::with_capacity(column.num_terms());
     while values.advance() {
-        fitting.push(std::str::from_utf8(values.key()).is_ok_and(&fits));
+        passing.push(std::str::from_utf8(values.key()).is_ok_and(&passes));
     }
-    for (doc, is_in) in (0..).zip(docs.iter_mut()) {
+    for (doc, is_match) in (0..).zip(docs.iter_mut()) {
         let mut ords = column.ords().values_for_doc(doc);
-        *is_in = ords.any(|ord| usize::try_from(ord).is_ok_and(|ord| fitting.get(ord) == Some(&true)));
+        *is_match = ords.any(|ord| usize::try_from(ord).is_ok_and(|ord| passing.get(ord) == Some(&true)));
     }
     Ok(docs)
 }
 
-/// The posts whose URL fulfils all the filters, each of which may be excluded; it is decoded once.
+/// Returns the posts whose URL passes all the URL filters, each of which may be excluded. Each URL is decoded
+/// once.
 fn docs_with_urls(segment: &SegmentReader, filters: &[(&Filter, bool)]) -> Result<Vec<bool>, IndexError> {
     let parts = filters.iter().filter_map(|(filter, is_excluded)| match filter {
         Filter::Url(typed) => Some((typed.iter().map(|part| UrlPart::new(part)).collect(), *is_excluded)),
@@ -163,13 +171,14 @@ fn docs_with_urls(segment: &SegmentReader, filters: &[(&Filter, bool)]) -> Resul
     })
 }
 
-fn docs_with_date(segment: &SegmentReader, fits: impl Fn(i64) -> bool) -> Result<Vec<bool>, IndexError> {
+/// Returns the posts whose date, in seconds since 1970, passes.
+fn docs_with_date(segment: &SegmentReader, passes: impl Fn(i64) -> bool) -> Result<Vec<bool>, IndexError> {
     let dates = segment.fast_fields().i64(columns::DATE)?;
-    Ok((0..segment.max_doc()).map(|doc| dates.first(doc).is_some_and(&fits)).collect())
+    Ok((0..segment.max_doc()).map(|doc| dates.first(doc).is_some_and(&passes)).collect())
 }
 
-/// Whether one of the language tags is the other or says it more closely: `pt` and `pt-BR`, in either
-/// order, since posts may say no more than `pt`; but not `pt-PT` and `pt-BR`.
+/// Returns whether two language tags are equal or one refines the other: `pt` matches `pt-BR` in either
+/// order, because posts may only say `pt`; `pt-PT` does not match `pt-BR`.
 fn is_same_language(typed: &str, lang: &str) -> bool {
     let subtags =
         |tag: &str| -> Vec<String> { tag.split(['-', '_']).map(|part| part.trim().to_lowercase()).collect() };
@@ -177,17 +186,17 @@ fn is_same_language(typed: &str, lang: &str) -> bool {
     typed.iter().zip(&lang).all(|(typed, subtag)| typed == subtag)
 }
 
-/// What a reader typed of a URL.
+/// A part of a URL, as typed by a reader.
 struct UrlPart {
     text: String,
-    /// It began with a scheme, and so with a host, which are taken away.
+    /// Whether it was typed with scheme and host, which are removed.
     is_path: bool,
 }
 
 impl UrlPart {
     fn new(typed: &str) -> Self {
         let text = decoded(typed);
-        // A link to a section leads to its post.
+        // A link to a section identifies its post.
         let text = match text.split_once('#') {
             Some((before, _)) if !before.is_empty() => before.to_owned(),
             _ => text,
@@ -196,7 +205,7 @@ impl UrlPart {
         Self { is_path: host.is_some(), text: path.to_owned() }
     }
 
-    /// Whether it stands in the path of a decoded URL; the blog's own host may stand before it.
+    /// Returns whether the path of a decoded URL contains it; the blog's own host may precede it.
     fn is_in(&self, url: &str) -> bool {
         let (host, path) = host_and_path(url);
         let after_host = host.filter(|_| !self.is_path).and_then(|host| self.text.strip_prefix(host));
@@ -207,14 +216,14 @@ impl UrlPart {
     }
 }
 
-/// Host, if there is a scheme before it, and path.
+/// Returns the host, if the URL has a scheme, and the path.
 fn host_and_path(url: &str) -> (Option<&str>, &str) {
     let Some((_, after)) = url.split_once("://") else { return (None, url) };
     let (host, path) = after.split_at(after.find('/').unwrap_or(after.len()));
     (Some(host), if path.is_empty() { "/" } else { path })
 }
 
-/// In lower case and without percent-encoding, as people type it.
+/// Returns the URL in lower case and without percent-encoding, as people type it.
 fn decoded(url: &str) -> String {
     percent_decode_str(url).decode_utf8_lossy().to_lowercase()
 }
@@ -224,7 +233,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn languages_are_compared_by_their_subtags() {
+    fn compares_languages_by_their_subtags() {
         for (typed, lang) in [("pt", "pt"), ("pt", "pt-BR"), ("PT-br", "pt"), ("pt_BR", "pt-br")] {
             assert!(is_same_language(typed, lang), "{typed} {lang}");
         }
@@ -234,9 +243,9 @@ mod tests {
     }
 
     #[test]
-    fn urls_are_compared_by_their_paths() {
+    fn compares_urls_by_their_paths() {
         let url = "https://blog.example/2024/t%C3%A4g/Rust-on-Mars/";
-        let fits = |typed| UrlPart::new(typed).is_in(&decoded(url));
+        let matches = |typed| UrlPart::new(typed).is_in(&decoded(url));
         for typed in [
             "/2024/",
             "RUST-ON",
@@ -249,11 +258,11 @@ mod tests {
             "Blog.Example",
             "https://blog.example/2024/t%C3%A4g/rust-on-mars/#section",
         ] {
-            assert!(fits(typed), "{typed}");
+            assert!(matches(typed), "{typed}");
         }
         for typed in ["/2023/", "blog", "https", "blog.example/rust-on", "blog.example.org/2024", "#section"]
         {
-            assert!(!fits(typed), "{typed}");
+            assert!(!matches(typed), "{typed}");
         }
         assert!(UrlPart::new("a/b").is_in("/x/a/b/") && UrlPart::new("https://x.org/a").is_in("/a/"));
     }

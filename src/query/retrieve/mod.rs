@@ -1,4 +1,4 @@
-//! The third phase: terms to candidate.
+//! Phase 3, retrieve: terms to candidates (posting lists, term frequencies, BM25F, filters).
 
 pub(crate) mod bm25f;
 pub(crate) mod candidate;

@@ -1,4 +1,4 @@
-//! Where patterns occur: posting lists of terms, and phrases made of them.
+//! Postings of patterns: posting lists of terms, and phrases made of them.
 
 use tantivy::postings::{BlockSegmentPostings, Postings, SegmentPostings, TermInfo};
 use tantivy::schema::IndexRecordOption;
@@ -7,63 +7,80 @@ use tantivy::{DocId, DocSet, InvertedIndexReader, TERMINATED};
 #[cfg(doc)]
 use crate::config::limits;
 use crate::index::{IndexError, OpenSegment, Snapshot, TextField};
-use crate::query::expand::expanded_query::Expansion;
-use crate::query::expand::expanded_query::{Element, Pattern};
+use crate::query::expand::expanded_query::{Expansion, Pattern, TermAlternatives};
 
-/// What a match is worth, see [`Expansion`].
+/// The quality and weight of a match, see [`Expansion`].
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Worth {
-    /// How good it is, up to 1.
+pub(crate) struct MatchValue {
+    /// Match quality, from 0 to 1.
     pub(crate) quality: f32,
-    /// What an occurrence adds.
+    /// Weight of one occurrence in the term frequency.
     pub(crate) weight: f32,
 }
 
-/// What makes a phrase a match.
+/// How phrases are matched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Phrase {
-    /// Its words follow each other.
-    InPlace,
-    /// All of its words are there: it is too common for more, see [`limits::MAX_PHRASE_POSTS`].
-    Anywhere,
+pub(crate) enum PhraseMode {
+    /// The words follow each other.
+    Exact,
+    /// All words are in the field: the phrase is too common to compare positions, see
+    /// [`limits::MAX_PHRASE_POSTS`].
+    Relaxed,
 }
 
-/// Reads posting lists with frequencies, one after the other: the room for a block of them, a kilobyte,
-/// is made once.
-#[derive(Default)]
-pub(crate) struct Cursor(Option<BlockSegmentPostings>);
+/// A reader of posting lists with frequencies, one list at a time. It reuses its block buffer of about a
+/// kilobyte.
+pub(crate) struct PostingCursor {
+    phrases: PhraseMode,
+    block: Option<BlockSegmentPostings>,
+}
 
-impl Cursor {
+impl PostingCursor {
+    /// A cursor that matches phrases in this mode.
+    pub(crate) fn new(phrases: PhraseMode) -> Self {
+        Self { phrases, block: None }
+    }
     fn open(
         &mut self,
         index: &InvertedIndexReader,
         info: &TermInfo,
     ) -> Result<&mut BlockSegmentPostings, IndexError> {
-        if let Some(block) = &mut self.0 {
+        if let Some(block) = &mut self.block {
             index.reset_block_postings_from_terminfo(info, block)?;
         } else {
-            self.0 = Some(index.read_block_postings_from_terminfo(info, IndexRecordOption::WithFreqs)?);
+            let block = index.read_block_postings_from_terminfo(info, IndexRecordOption::WithFreqs)?;
+            self.block = Some(block);
         }
-        self.0.as_mut().ok_or(IndexError::Damaged)
+        self.block.as_mut().ok_or(IndexError::Damaged)
     }
 }
 
-/// One segment of a snapshot.
+/// A segment of a snapshot with its ordinal.
 #[derive(Clone, Copy)]
-pub(crate) struct Segment<'a> {
+pub(crate) struct NumberedSegment<'a> {
     /// The segment.
     pub(crate) open: &'a OpenSegment,
-    /// Its number.
+    /// Its ordinal in the snapshot.
     pub(crate) number: usize,
 }
 
-impl<'a> Segment<'a> {
-    /// The segments of a snapshot.
+/// The positions of a pattern in a field of one post.
+pub(crate) struct PatternMatches<'a> {
+    pub(crate) doc: DocId,
+    /// First positions of the matches, ascending.
+    pub(crate) positions: &'a [u32],
+    /// Number of positions that each match covers.
+    pub(crate) span: u32,
+    /// Match quality, from 0 to 1.
+    pub(crate) quality: f32,
+}
+impl<'a> NumberedSegment<'a> {
+    /// Returns all segments of a snapshot.
     pub(crate) fn all(snapshot: &'a Snapshot) -> impl Iterator<Item = Self> {
         snapshot.open_segments().iter().enumerate().map(|(number, open)| Self { open, number })
     }
 
-    /// The posting list of a term in a field, if it has one.
+    /// Returns the posting list of a term in a field, if it has one.
     ///
     /// # Errors
     /// When the index cannot be read.
@@ -77,10 +94,10 @@ impl<'a> Segment<'a> {
         Ok(Some(self.open.inverted_index(field).read_postings_from_terminfo(info, option)?))
     }
 
-    /// In how many posts the places of a phrase have to be compared, at most.
-    pub(crate) fn phrase_posts(&self, pattern: &Pattern) -> usize {
+    /// Returns an upper bound of the number of posts in which a phrase's positions are compared.
+    pub(crate) fn max_phrase_posts(&self, pattern: &Pattern) -> usize {
         let posts = |field: &TextField| -> usize {
-            let of_element = |element: &Element| -> usize {
+            let of_element = |element: &TermAlternatives| -> usize {
                 let lists = element.iter().filter_map(|expansion| expansion.lists.of(self.number, *field));
                 lists.map(|info| info.doc_freq as usize).sum()
             };
@@ -89,9 +106,8 @@ impl<'a> Segment<'a> {
         pattern.fields.iter().map(posts).sum()
     }
 
-    /// Calls `visit(docs, frequencies, worth)` with some of the posts that have the pattern in the field,
-    /// until it has seen all, once a term; a phrase counts as a whole. All searched fields are indexed alike,
-    /// so one cursor reads them all.
+    /// Calls `visit(docs, counts, value)` with batches of posts that contain the pattern in the field, term
+    /// by term; a phrase counts as one term. One cursor can read all fields, because they are indexed alike.
     ///
     /// # Errors
     /// When the index cannot be read.
@@ -99,28 +115,29 @@ impl<'a> Segment<'a> {
         &self,
         pattern: &Pattern,
         field: TextField,
-        (phrase, cursor): (Phrase, &mut Cursor),
-        mut visit: impl FnMut(&[DocId], &[u32], Worth),
+        cursor: &mut PostingCursor,
+        mut visit: impl FnMut(&[DocId], &[u32], MatchValue),
     ) -> Result<(), IndexError> {
         let [element] = pattern.elements.as_slice() else {
-            return self.each_phrase(pattern, field, (None, phrase), |doc, starts| {
-                let worth = Worth { quality: pattern.quality, weight: pattern.quality };
-                visit(&[doc], &[u32::try_from(starts.len()).unwrap_or(u32::MAX)], worth);
+            return self.each_phrase(pattern, field, None, cursor.phrases, |doc, starts| {
+                let value = MatchValue { quality: pattern.quality, weight: pattern.quality };
+                visit(&[doc], &[u32::try_from(starts.len()).unwrap_or(u32::MAX)], value);
             });
         };
         let index = self.open.inverted_index(field);
         for expansion in element {
             let Some(info) = expansion.lists.of(self.number, field) else { continue };
-            let worth = Worth { quality: expansion.quality, weight: expansion.weight };
+            let value = MatchValue { quality: expansion.quality, weight: expansion.weight };
             let block = cursor.open(index, info)?;
             while !block.docs().is_empty() {
-                let (docs, frequencies) = (block.docs(), block.freqs());
+                let (docs, counts) = (block.docs(), block.freqs());
                 if expansion.languages.is_none() {
-                    visit(docs, frequencies, worth);
+                    visit(docs, counts, value);
                 } else {
-                    let both = docs.chunks(1).zip(frequencies.chunks(1));
-                    let meant = both.filter(|(doc, _)| self.open.is_in(doc[0], expansion.languages.as_ref()));
-                    meant.for_each(|(doc, frequency)| visit(doc, frequency, worth));
+                    let pairs = docs.chunks(1).zip(counts.chunks(1));
+                    let in_languages =
+                        pairs.filter(|(doc, _)| self.open.is_in(doc[0], expansion.languages.as_ref()));
+                    in_languages.for_each(|(doc, count)| visit(doc, count, value));
                 }
                 block.advance();
             }
@@ -128,22 +145,22 @@ impl<'a> Segment<'a> {
         Ok(())
     }
 
-    /// Calls `visit(doc, positions, span, quality)` for the places of the pattern in the field, in
-    /// the posts `docs`, which ascend; the positions ascend too.
+    /// Calls `visit` with the positions of the pattern in the field, for the posts `docs` (ascending) that
+    /// contain it.
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub(crate) fn each_place(
+    pub(crate) fn each_position(
         &self,
         pattern: &Pattern,
         field: TextField,
         docs: &[DocId],
-        mut visit: impl FnMut(DocId, &[u32], u32, f32),
+        mut visit: impl FnMut(PatternMatches<'_>),
     ) -> Result<(), IndexError> {
         let [element] = pattern.elements.as_slice() else {
             let span = u32::try_from(pattern.elements.len()).unwrap_or(u32::MAX);
-            return self.each_phrase(pattern, field, (Some(docs), Phrase::InPlace), |doc, starts| {
-                visit(doc, starts, span, pattern.quality);
+            return self.each_phrase(pattern, field, Some(docs), PhraseMode::Exact, |doc, positions| {
+                visit(PatternMatches { doc, positions, span, quality: pattern.quality });
             });
         };
         let mut positions = Vec::new();
@@ -154,29 +171,31 @@ impl<'a> Segment<'a> {
             for doc in docs {
                 if seek(&mut postings, *doc) == *doc {
                     postings.positions(&mut positions);
-                    visit(*doc, &positions, expansion.span, expansion.quality);
+                    let (span, quality) = (expansion.span, expansion.quality);
+                    visit(PatternMatches { doc: *doc, positions: &positions, span, quality });
                 }
             }
         }
         Ok(())
     }
 
-    /// Calls `visit(doc, starts)` for the posts that have the phrase in the field; only for the
-    /// posts `among`, which ascend, where they are given.
+    /// Calls `visit(doc, starts)` for the posts that contain the phrase in the field; if `among` is given,
+    /// only for those posts, which ascend.
     fn each_phrase(
         &self,
         pattern: &Pattern,
         field: TextField,
-        (among, phrase): (Option<&[DocId]>, Phrase),
+        among: Option<&[DocId]>,
+        mode: PhraseMode,
         mut visit: impl FnMut(DocId, &[u32]),
     ) -> Result<(), IndexError> {
-        let mut places = Vec::with_capacity(pattern.elements.len());
-        for element in &pattern.elements {
-            let place = Place::open(*self, field, element, phrase)?;
-            if place.lists.is_empty() {
+        let mut elements = Vec::with_capacity(pattern.elements.len());
+        for alternatives in &pattern.elements {
+            let element = PhraseElement::open(*self, field, alternatives, mode)?;
+            if element.lists.is_empty() {
                 return Ok(());
             }
-            places.push(place);
+            elements.push(element);
         }
         let mut among = among.map(|docs| docs.iter().copied());
         let (mut starts, mut positions) = (Vec::new(), Vec::new());
@@ -188,15 +207,15 @@ impl<'a> Segment<'a> {
                     None => return Ok(()),
                 }
             }
-            let doc = places[0].seek(target);
+            let doc = elements[0].seek(target);
             if doc == TERMINATED {
                 return Ok(());
             }
             let is_wanted = among.is_none() || doc == target;
-            if is_wanted && places[1..].iter_mut().all(|place| place.seek(doc) == doc) {
-                match phrase {
-                    Phrase::InPlace => phrase_starts(&mut places, &mut starts, &mut positions),
-                    Phrase::Anywhere => starts = vec![0],
+            if is_wanted && elements[1..].iter_mut().all(|element| element.seek(doc) == doc) {
+                match mode {
+                    PhraseMode::Exact => phrase_starts(&mut elements, &mut starts, &mut positions),
+                    PhraseMode::Relaxed => starts = vec![0],
                 }
                 if !starts.is_empty() {
                     visit(doc, &starts);
@@ -207,30 +226,30 @@ impl<'a> Segment<'a> {
     }
 }
 
-/// Moves a posting list to the first post at or after `target`.
+/// Advances a posting list to the first post at or after `target`.
 pub(crate) fn seek(postings: &mut SegmentPostings, target: DocId) -> DocId {
     if postings.doc() >= target { postings.doc() } else { postings.seek(target) }
 }
 
-/// The posting lists of the terms that may stand at one place of a phrase.
-struct Place {
+/// The posting lists of the alternatives at one position of a phrase.
+struct PhraseElement {
     lists: Vec<SegmentPostings>,
     doc: DocId,
 }
 
-impl Place {
+impl PhraseElement {
     fn open(
-        segment: Segment<'_>,
+        segment: NumberedSegment<'_>,
         field: TextField,
-        element: &Element,
-        phrase: Phrase,
+        alternatives: &TermAlternatives,
+        mode: PhraseMode,
     ) -> Result<Self, IndexError> {
-        let option = match phrase {
-            Phrase::InPlace => IndexRecordOption::WithFreqsAndPositions,
-            Phrase::Anywhere => IndexRecordOption::Basic,
+        let option = match mode {
+            PhraseMode::Exact => IndexRecordOption::WithFreqsAndPositions,
+            PhraseMode::Relaxed => IndexRecordOption::Basic,
         };
-        let mut lists = Vec::with_capacity(element.len());
-        for expansion in element {
+        let mut lists = Vec::with_capacity(alternatives.len());
+        for expansion in alternatives {
             lists.extend(segment.postings(field, expansion, option)?);
         }
         Ok(Self { lists, doc: TERMINATED })
@@ -241,7 +260,7 @@ impl Place {
         self.doc
     }
 
-    /// The positions in the current post.
+    /// Replaces `positions` by the positions in the current post, ascending.
     fn positions(&mut self, positions: &mut Vec<u32>) {
         positions.clear();
         for list in self.lists.iter_mut().filter(|list| list.doc() == self.doc) {
@@ -254,14 +273,14 @@ impl Place {
     }
 }
 
-/// Finds the positions at which the places follow each other, in the post on which all of them stand.
-fn phrase_starts(places: &mut [Place], starts: &mut Vec<u32>, positions: &mut Vec<u32>) {
-    places[0].positions(starts);
-    for (offset, place) in (1..).zip(places[1..].iter_mut()) {
+/// Finds the first positions of the phrase in the post that all elements are at.
+fn phrase_starts(elements: &mut [PhraseElement], starts: &mut Vec<u32>, positions: &mut Vec<u32>) {
+    elements[0].positions(starts);
+    for (offset, element) in (1..).zip(elements[1..].iter_mut()) {
         if starts.is_empty() {
             return;
         }
-        place.positions(positions);
+        element.positions(positions);
         let mut at = 0;
         starts.retain(|start| {
             while positions.get(at).is_some_and(|position| *position < start + offset) {

@@ -1,100 +1,103 @@
-//! The first phase: which posts match, and how well by the frequencies of their words.
+//! Retrieval: the posts that match, with their BM25F scores.
 //!
-//! The score is BM25F: within a post, the frequencies of a word in all fields, weighted and
-//! normalised by length, are added up before they saturate, so that a word in title and body
-//! counts as one word (Robertson, Zaragoza, Taylor: "Simple BM25 extension to multiple weighted
-//! fields", CIKM 2004). The number of posts with a word counts each living post by the best of its
-//! forms that it has, so that a word is as rare as it was typed: `đường` is not as common as `duong`.
+//! BM25F adds up the frequencies of a term in all fields, weighted and normalized by field length, before
+//! they saturate, so that a word in title and body counts as one word (Robertson, Zaragoza, Taylor: "Simple
+//! BM25 extension to multiple weighted fields", CIKM 2004). A document frequency counts each live post at the
+//! quality of its best form of the term, so that a word is as rare as it was typed: `đường` is rarer than
+//! `duong`.
 
 use tantivy::{DocAddress, DocId};
 
-use super::bm25f::{Scored, Scorer};
+use super::bm25f::{PostScore, Scorer};
 use super::candidate::{Candidate, Retrieved};
-use super::filter::{Conditions, evaluate_filter};
-use super::id_set::NumberSet;
-use super::postings::{Phrase, Segment};
-use super::term_frequencies::{FieldNorms, SlotTallies};
+use super::filter::{SearchFilters, matching_docs};
+use super::id_set::IdSet;
+use super::postings::{NumberedSegment, PhraseMode};
+use super::term_frequencies::{FieldNorms, TermFrequencies};
 use crate::config::limits;
 use crate::index::IndexError;
 use crate::query::context::Context;
-use crate::query::expand::expanded_query::{Need, Pattern, ResolvedQuery, Slot};
+use crate::query::expand::expanded_query::{ExpandedQuery, Occur, Pattern, QueryTerm};
+use crate::query::weights;
 
-/// Hits that have all words and are enough; with fewer, posts that miss some follow them.
-const ENOUGH_FULL_HITS: usize = 10;
+/// Fixed-point scale of the qualities in a document frequency.
+const QUALITY_SCALE: f32 = 16_777_216.0;
 
-/// Parts in which a post that has a word in a worse form is counted.
-const PARTS_OF_A_POST: f32 = 16_777_216.0;
-
-/// Finds the posts that match.
+/// Finds the posts that match a query and pass the filters.
 ///
 /// # Errors
 /// When the index cannot be read.
 pub(crate) fn retrieve(
     context: &Context<'_>,
-    query: &ResolvedQuery,
-    conditions: &Conditions,
+    query: &ExpandedQuery,
+    filters: &SearchFilters,
 ) -> Result<Retrieved, IndexError> {
-    if query.is_unanswerable {
+    if query.is_unsearchable {
         return Ok(Retrieved::default());
     }
-    let loose = loose_phrases(context, query);
+    let relaxed_phrases = relaxed_phrases(context, query);
     let norms = FieldNorms::new(context);
-    let mut tallies = Vec::with_capacity(context.snapshot.segments().len());
-    for segment in Segment::all(context.snapshot) {
-        let of_slot = |(at, slot): (usize, &Slot)| {
-            let phrase = if loose & 1 << at == 0 { Phrase::InPlace } else { Phrase::Anywhere };
-            SlotTallies::read(segment, &norms, slot, phrase)
+    let mut frequencies = Vec::with_capacity(context.snapshot.segments().len());
+    for segment in NumberedSegment::all(context.snapshot) {
+        let read = |(at, term): (usize, &QueryTerm)| {
+            let mode = if relaxed_phrases & 1 << at == 0 { PhraseMode::Exact } else { PhraseMode::Relaxed };
+            TermFrequencies::read(segment, &norms, term, mode)
         };
-        tallies.push(query.slots.iter().enumerate().map(of_slot).collect::<Result<Vec<_>, _>>()?);
+        frequencies.push(query.terms.iter().enumerate().map(read).collect::<Result<Vec<_>, _>>()?);
     }
-    let worths = slot_worths(context, query, &tallies);
-    let scorer = Scorer::new(query, &worths, context.weights);
-    let mut found = Found::default();
-    for (segment, tallies) in Segment::all(context.snapshot).zip(&tallies) {
-        found.add(context, conditions, segment, (&scorer, tallies))?;
+    let term_weights = term_weights(context, query, &frequencies);
+    let scorer = Scorer::new(query, &term_weights, context.weights);
+    let mut tiers = CandidateTiers::default();
+    for (segment, frequencies) in NumberedSegment::all(context.snapshot).zip(&frequencies) {
+        tiers.add_segment(context, filters, &SegmentScorer { segment, scorer: &scorer, frequencies })?;
     }
-    let Found { mut first, mut others } = found;
-    if first.len() < ENOUGH_FULL_HITS {
-        first.append(&mut others);
+    let CandidateTiers { mut first, mut second } = tiers;
+    if first.len() < weights::MIN_FULL_MATCHES {
+        first.append(&mut second);
     }
-    Ok(Retrieved { candidates: first, worths, loose, tallies })
+    Ok(Retrieved { candidates: first, term_weights, relaxed_phrases, frequencies })
 }
 
-/// Posts that match, those that come first apart.
+/// Candidates by tier: those in the first tier rank before all others.
 #[derive(Default)]
-struct Found {
+struct CandidateTiers {
     first: Vec<Candidate>,
-    others: Vec<Candidate>,
+    second: Vec<Candidate>,
+}
+/// A segment and what scores its posts.
+struct SegmentScorer<'a> {
+    segment: NumberedSegment<'a>,
+    scorer: &'a Scorer<'a>,
+    frequencies: &'a [TermFrequencies],
 }
 
-impl Found {
-    /// Adds the posts of a segment.
-    fn add(
+impl CandidateTiers {
+    /// Adds the matching posts of a segment.
+    fn add_segment(
         &mut self,
         context: &Context<'_>,
-        conditions: &Conditions,
-        segment: Segment<'_>,
-        (scorer, tallies): (&Scorer<'_>, &[SlotTallies]),
+        filters: &SearchFilters,
+        SegmentScorer { segment, scorer, frequencies }: &SegmentScorer<'_>,
     ) -> Result<(), IndexError> {
-        let Segment { open, number } = segment;
+        let NumberedSegment { open, number } = *segment;
         let (reader, snapshot) = (open.reader(), context.snapshot);
-        let allowed = conditions.evaluate(snapshot, reader)?;
-        let filters = scorer.query().filters.iter().map(|filter| evaluate_filter(filter, snapshot, reader));
-        let filters = filters.collect::<Result<Vec<Vec<bool>>, IndexError>>()?;
+        let allowed = filters.allowed_docs(snapshot, reader)?;
+        let conditions = scorer.query().filters.iter().map(|filter| matching_docs(filter, snapshot, reader));
+        let conditions = conditions.collect::<Result<Vec<Vec<bool>>, IndexError>>()?;
         let mut visit = |doc: DocId| {
             if reader.is_deleted(doc) || allowed.as_ref().is_some_and(|allowed| !allowed[doc as usize]) {
                 return;
             }
-            let found = scorer.score(tallies, doc, |at| filters[at][doc as usize]);
-            let Some(Scored { score, matched, is_first }) = found else { return };
+            let scored = scorer.score(frequencies, doc, |at| conditions[at][doc as usize]);
+            let Some(PostScore { score, matched, in_first_tier }) = scored else { return };
             let address = DocAddress::new(u32::try_from(number).unwrap_or(u32::MAX), doc);
-            let candidate = Candidate { address, score: score * open.boost(doc), matched, is_first };
-            if is_first { self.first.push(candidate) } else { self.others.push(candidate) }
+            let candidate = Candidate { address, score: score * open.boost(doc), matched, in_first_tier };
+            if in_first_tier { self.first.push(candidate) } else { self.second.push(candidate) }
         };
-        if let Some(wanted) = scorer.wanted() {
-            let mut any = NumberSet::new(reader.max_doc() as usize);
-            let slots = tallies.iter().enumerate().filter(|(at, _)| wanted & 1 << at != 0);
-            slots.for_each(|(_, slot)| any.add_all(&slot.posts));
+        if let Some(wanted) = scorer.wanted_terms() {
+            let mut any = IdSet::new(reader.max_doc() as usize);
+            let terms = frequencies.iter().enumerate().filter(|(at, _)| wanted & 1 << at != 0);
+            terms.for_each(|(_, term)| any.union_with(&term.posts));
             any.iter().for_each(&mut visit);
         } else {
             (0..reader.max_doc()).for_each(&mut visit);
@@ -103,51 +106,62 @@ impl Found {
     }
 }
 
-/// The slots, as bits, whose phrases take more than is left for phrases.
-fn loose_phrases(context: &Context<'_>, query: &ResolvedQuery) -> u64 {
-    let (mut left, mut loose) = (limits::MAX_PHRASE_POSTS, 0);
-    let is_phrase = |pattern: &&Pattern| pattern.elements.len() > 1 && !pattern.is_hopeless();
-    for (at, slot) in query.slots.iter().enumerate() {
-        for pattern in slot.patterns.iter().filter(is_phrase) {
-            let posts = Segment::all(context.snapshot).map(|segment| segment.phrase_posts(pattern)).sum();
-            match left.checked_sub(posts) {
-                Some(rest) => left = rest,
-                None => loose |= 1 << at,
+/// Returns the query terms, as bits, whose phrases exceed the rest of [`limits::MAX_PHRASE_POSTS`].
+fn relaxed_phrases(context: &Context<'_>, query: &ExpandedQuery) -> u64 {
+    let (mut remaining, mut relaxed) = (limits::MAX_PHRASE_POSTS, 0);
+    let is_phrase = |pattern: &&Pattern| pattern.elements.len() > 1 && !pattern.matches_nothing();
+    for (at, term) in query.terms.iter().enumerate() {
+        for pattern in term.patterns.iter().filter(is_phrase) {
+            let posts =
+                NumberedSegment::all(context.snapshot).map(|segment| segment.max_phrase_posts(pattern)).sum();
+            match remaining.checked_sub(posts) {
+                Some(rest) => remaining = rest,
+                None => relaxed |= 1 << at,
             }
         }
     }
-    loose
+    relaxed
 }
 
-fn slot_worths(context: &Context<'_>, query: &ResolvedQuery, tallies: &[Vec<SlotTallies>]) -> Vec<f32> {
+/// Returns the weight of each query term: its inverse document frequency times its count in the query.
+fn term_weights(
+    context: &Context<'_>,
+    query: &ExpandedQuery,
+    frequencies: &[Vec<TermFrequencies>],
+) -> Vec<f32> {
     #[expect(clippy::cast_precision_loss, reason = "a count of posts")]
     let posts = context.snapshot.num_docs() as f32;
-    let idf = |with_slot: f32| (1.0 + (posts - with_slot + 0.5) / (with_slot + 0.5)).ln();
-    // Whole numbers add up to the same whatever the order of the posts, which hangs on the index's history.
-    let parts = |best: f32| {
+    let idf = |df: f32| (1.0 + (posts - df + 0.5) / (df + 0.5)).ln();
+    // Integers sum to the same value in any order; the order of the posts depends on the index's history.
+    let scaled = |quality: f32| {
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
             reason = "a quality is from 0 to 1"
         )]
-        let parts = (best * PARTS_OF_A_POST) as u64;
-        parts
+        let scaled = (quality * QUALITY_SCALE) as u64;
+        scaled
     };
-    let posts_with = |slot: usize| -> f32 {
-        let segments = context.snapshot.segments().iter().zip(tallies);
-        let in_segments = segments.map(|(reader, of_slots)| -> u64 {
-            let of_slot = &of_slots[slot];
-            let docs = of_slot.posts.iter().filter(|doc| !reader.is_deleted(*doc));
-            docs.map(|doc| parts(of_slot.of(doc).best)).sum()
+    let document_frequency = |term: usize| -> f32 {
+        let segments = context.snapshot.segments().iter().zip(frequencies);
+        let in_segments = segments.map(|(reader, by_term)| -> u64 {
+            let of_term = &by_term[term];
+            let docs = of_term.posts.iter().filter(|doc| !reader.is_deleted(*doc));
+            docs.map(|doc| scaled(of_term.in_post(doc).best_quality)).sum()
         });
         #[expect(clippy::cast_precision_loss, reason = "a count of posts")]
         let posts = in_segments.sum::<u64>() as f32;
-        posts / PARTS_OF_A_POST
+        posts / QUALITY_SCALE
     };
-    let worth = |(at, slot): (usize, &Slot)| match slot.need {
-        Need::Never => 0.0,
-        Need::May if slot.is_stop_word => idf(posts_with(at)) * context.weights.stop_word,
-        _ => idf(posts_with(at)) * f32::from(slot.count),
+    let weight = |(at, term): (usize, &QueryTerm)| {
+        if !term.scoring {
+            return 0.0;
+        }
+        let idf = idf(document_frequency(at));
+        match term.occur {
+            Occur::May if term.is_stop_word => idf * context.weights.stop_word,
+            _ => idf * f32::from(term.count),
+        }
     };
-    query.slots.iter().enumerate().map(worth).collect()
+    query.terms.iter().enumerate().map(weight).collect()
 }

@@ -1,70 +1,71 @@
-//! How often the slots of a query occur in the posts of a segment.
+//! Term-frequency accumulators: how often each query term occurs in the posts of a segment.
 
 use tantivy::DocId;
 use tantivy::fieldnorm::FieldNormReader;
 
-use super::id_set::NumberSet;
-use super::postings::{Cursor, Phrase, Segment};
+use super::id_set::IdSet;
+use super::postings::{NumberedSegment, PhraseMode, PostingCursor};
 use crate::index::{IndexError, TextField};
 use crate::query::context::Context;
-use crate::query::expand::expanded_query::{Pattern, Slot};
+use crate::query::expand::expanded_query::{Pattern, QueryTerm};
 
-/// What a slot comes to in one post.
+/// The accumulated frequency of a query term in one post.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub(crate) struct Tally {
-    /// Its frequency, weighted by field and quality, normalised by length.
+pub(crate) struct TermFrequency {
+    /// Sum of its occurrences, weighted by field and quality and normalized by field length.
     pub(crate) weighted: f32,
-    /// The quality of the best match, from 0 to 1.
-    pub(crate) best: f32,
+    /// The quality of its best match, from 0 to 1.
+    pub(crate) best_quality: f32,
 }
 
-/// What a slot comes to in the posts of a segment.
+/// The frequencies of a query term in all posts of a segment.
 #[derive(Debug, Default)]
-pub(crate) struct SlotTallies {
-    /// By post; empty where none has it.
-    tallies: Vec<Tally>,
-    /// The posts that have it.
-    pub(crate) posts: NumberSet,
-    /// Those that have it in the title.
-    pub(crate) in_title: NumberSet,
-    /// Those that have it in a heading.
-    pub(crate) in_headings: NumberSet,
+pub(crate) struct TermFrequencies {
+    /// By post; empty if no post contains the term.
+    frequencies: Vec<TermFrequency>,
+    /// The posts that contain the term.
+    pub(crate) posts: IdSet,
+    /// The posts that contain it in the title.
+    pub(crate) in_title: IdSet,
+    /// The posts that contain it in a heading.
+    pub(crate) in_headings: IdSet,
 }
 
-impl SlotTallies {
-    /// Reads the posting lists of a slot.
+impl TermFrequencies {
+    /// Reads the posting lists of a query term.
     ///
     /// # Errors
     /// When the index cannot be read.
     pub(crate) fn read(
-        segment: Segment<'_>,
+        segment: NumberedSegment<'_>,
         norms: &FieldNorms,
-        slot: &Slot,
-        phrase: Phrase,
+        term: &QueryTerm,
+        phrases: PhraseMode,
     ) -> Result<Self, IndexError> {
-        let mut found = Self::default();
-        let mut cursor = Cursor::default();
-        for pattern in slot.patterns.iter().filter(|pattern| !pattern.is_hopeless()) {
+        let mut frequencies = Self::default();
+        let mut accumulation = Accumulation { segment, norms, cursor: PostingCursor::new(phrases) };
+        for pattern in term.patterns.iter().filter(|pattern| !pattern.matches_nothing()) {
             for field in pattern.fields {
-                found.add(segment, norms, (pattern, *field), (phrase, &mut cursor))?;
+                frequencies.add(&mut accumulation, pattern, *field)?;
             }
         }
-        Ok(found)
+        Ok(frequencies)
     }
 
+    /// Adds the occurrences of a pattern in a field.
     fn add(
         &mut self,
-        segment: Segment<'_>,
-        norms: &FieldNorms,
-        (pattern, field): (&Pattern, TextField),
-        reading: (Phrase, &mut Cursor),
+        accumulation: &mut Accumulation<'_>,
+        pattern: &Pattern,
+        field: TextField,
     ) -> Result<(), IndexError> {
+        let Accumulation { segment, norms, cursor } = accumulation;
         let max_doc = segment.open.reader().max_doc() as usize;
         let lengths = segment.open.lengths.of_field(field);
-        let (weight, by_length) = norms.of(field);
-        if self.tallies.is_empty() {
-            self.tallies.resize(max_doc, Tally::default());
-            self.posts = NumberSet::new(max_doc);
+        let FieldNorm { weight, factors } = norms.of_field(field);
+        if self.frequencies.is_empty() {
+            self.frequencies.resize(max_doc, TermFrequency::default());
+            self.posts = IdSet::new(max_doc);
         }
         let mut in_field = match field {
             TextField::Title => Some(&mut self.in_title),
@@ -72,40 +73,51 @@ impl SlotTallies {
             _ => None,
         };
         if let Some(in_field) = &mut in_field
-            && **in_field == NumberSet::default()
+            && **in_field == IdSet::default()
         {
-            **in_field = NumberSet::new(max_doc);
+            **in_field = IdSet::new(max_doc);
         }
-        segment.each_match(pattern, field, reading, |docs, frequencies, worth| {
-            for (doc, frequency) in docs.iter().zip(frequencies) {
+        segment.each_match(pattern, field, cursor, |docs, counts, value| {
+            for (doc, count) in docs.iter().zip(counts) {
                 #[expect(clippy::cast_precision_loss, reason = "frequencies are small")]
-                let frequency = *frequency as f32;
-                let tally = &mut self.tallies[*doc as usize];
-                let factor = by_length[usize::from(lengths.code(*doc))];
-                tally.weighted += weight * worth.weight * frequency * factor;
-                tally.best = tally.best.max(worth.quality);
+                let count = *count as f32;
+                let frequency = &mut self.frequencies[*doc as usize];
+                let factor = factors[usize::from(lengths.code(*doc))];
+                frequency.weighted += weight * value.weight * count * factor;
+                frequency.best_quality = frequency.best_quality.max(value.quality);
             }
-            self.posts.add_each(docs);
+            self.posts.insert_all(docs);
             if let Some(in_field) = &mut in_field {
-                in_field.add_each(docs);
+                in_field.insert_all(docs);
             }
         })
     }
 
-    /// What the slot comes to in a post.
-    pub(crate) fn of(&self, doc: DocId) -> Tally {
-        self.tallies.get(doc as usize).copied().unwrap_or_default()
+    /// Returns the frequency in a post.
+    pub(crate) fn in_post(&self, doc: DocId) -> TermFrequency {
+        self.frequencies.get(doc as usize).copied().unwrap_or_default()
     }
 }
+/// What the accumulation of a query term reads.
+struct Accumulation<'a> {
+    segment: NumberedSegment<'a>,
+    norms: &'a FieldNorms,
+    cursor: PostingCursor,
+}
 
-/// What the lengths of fields do to their frequencies.
+/// The weights and length norms of all fields.
 pub(crate) struct FieldNorms {
-    /// By field: its weight, and a factor by the length's code.
-    fields: Vec<(f32, [f32; 256])>,
+    fields: Vec<FieldNorm>,
+}
+/// The weight of a field, and the normalization of its frequencies by length.
+struct FieldNorm {
+    weight: f32,
+    /// BM25's length normalization, by Tantivy's one-byte code of the length.
+    factors: [f32; 256],
 }
 
 impl FieldNorms {
-    /// The norms of all fields.
+    /// Computes the norms of all fields.
     pub(crate) fn new(context: &Context<'_>) -> Self {
         let norms = |field: TextField| {
             let b = context.weights.b_of_field(field);
@@ -117,13 +129,12 @@ impl FieldNorms {
             };
             let mut factors = [0.0; 256];
             (0..=u8::MAX).zip(&mut factors).for_each(|(code, out)| *out = factor(code));
-            (context.weights.of_field(field), factors)
+            FieldNorm { weight: context.weights.of_field(field), factors }
         };
         Self { fields: TextField::ALL.into_iter().map(norms).collect() }
     }
 
-    fn of(&self, field: TextField) -> (f32, &[f32; 256]) {
-        let (weight, factors) = &self.fields[field.index()];
-        (*weight, factors)
+    fn of_field(&self, field: TextField) -> &FieldNorm {
+        &self.fields[field.index()]
     }
 }

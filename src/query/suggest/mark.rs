@@ -1,57 +1,60 @@
-//! Which part of a suggestion was typed.
+//! Highlights: the parts of a suggestion that match the typed text.
 
 use std::ops::Range;
 
 use super::matching::MatchKind;
-use super::typed::{Typed, Unit};
+use super::typed::{TypedText, TypedWord};
 use crate::analysis::fold::fold;
 use crate::index::key::{KeyWord, key_words};
-use crate::query::expand::edit_distance::TypoDistance;
+use crate::query::expand::edit_distance::EditDistance;
 
-/// The ranges of `text` that match, ascending and apart.
-pub(crate) fn mark(text: &str, typed: &Typed, kind: MatchKind) -> Vec<Range<usize>> {
+/// Returns the byte ranges of `text` that match, ascending and disjoint.
+pub(crate) fn mark(text: &str, typed: &TypedText, kind: MatchKind) -> Vec<Range<usize>> {
     let words = key_words(text);
-    let mut is_taken = vec![false; words.len()];
+    let mut is_marked = vec![false; words.len()];
     let mut ranges = Vec::new();
-    for unit in &typed.units {
-        let found =
-            if unit.is_run { find_run(&words, unit) } else { find_word(&words, unit, kind, &is_taken) };
+    for typed_word in &typed.words {
+        let found = if typed_word.is_unspaced {
+            find_unspaced(&words, typed_word)
+        } else {
+            find_word(&words, typed_word, kind, &is_marked)
+        };
         let Some(found) = found else { continue };
-        is_taken[found.clone()].fill(true);
+        is_marked[found.clone()].fill(true);
         let (first, last) = (&words[found.start], &words[found.end - 1]);
-        let is_exact = !unit.is_run && unit.is(&last.text);
-        let end = if is_exact { end_of_beginning(text, last, unit) } else { last.range.end };
+        let is_exact = !typed_word.is_unspaced && typed_word.matches(&last.text);
+        let end = if is_exact { end_of_prefix(text, last, typed_word) } else { last.range.end };
         ranges.push(first.range.start..end);
     }
     ranges.sort_by_key(|range: &Range<usize>| range.start);
     ranges
 }
 
-/// The first word that is the unit and is not marked yet, else one with typos.
-fn find_word(words: &[KeyWord], unit: &Unit, kind: MatchKind, is_taken: &[bool]) -> Option<Range<usize>> {
-    let free = |at: &usize| !is_taken[*at];
-    let exact = (0..words.len()).filter(free).find(|at| unit.is(&words[*at].text));
-    let similar = || {
-        let typos = unit.max_typos().min(match kind {
-            MatchKind::Beginning | MatchKind::Words => 0,
-            MatchKind::OneTypo => 1,
-            MatchKind::TwoTypos => 2,
-        });
-        (1..=typos).find_map(|typos| {
-            let mut distance = TypoDistance::new(&unit.text, typos);
+/// Returns the first unmarked word that matches the typed word, else the first that matches it with typos.
+fn find_word(
+    words: &[KeyWord],
+    typed: &TypedWord,
+    kind: MatchKind,
+    is_marked: &[bool],
+) -> Option<Range<usize>> {
+    let is_free = |at: &usize| !is_marked[*at];
+    let exact = (0..words.len()).filter(is_free).find(|at| typed.matches(&words[*at].text));
+    let fuzzy = || {
+        (1..=typed.max_typos.min(kind.typos())).find_map(|typos| {
+            let mut distance = EditDistance::new(&typed.text, typos);
             let mut accepts = |word: &str| {
-                word.chars().next() == unit.text.chars().next() && distance.is_near(word, unit.is_open)
+                word.chars().next() == typed.text.chars().next() && distance.accepts(word, typed.mode)
             };
-            (0..words.len()).filter(free).find(|at| accepts(&words[*at].text))
+            (0..words.len()).filter(is_free).find(|at| accepts(&words[*at].text))
         })
     };
-    exact.or_else(similar).map(|at| at..at + 1)
+    exact.or_else(fuzzy).map(|at| at..at + 1)
 }
 
-/// The first place at which the characters of the unit follow each other.
-fn find_run(words: &[KeyWord], unit: &Unit) -> Option<Range<usize>> {
+/// Returns the first words that are the consecutive characters of a typed text without spaces.
+fn find_unspaced(words: &[KeyWord], typed: &TypedWord) -> Option<Range<usize>> {
     (0..words.len()).find_map(|start| {
-        let mut rest = unit.text.as_str();
+        let mut rest = typed.text.as_str();
         for (at, word) in words.iter().enumerate().skip(start) {
             if !word.is_character || (at > start && !word.is_glued) {
                 return None;
@@ -65,24 +68,25 @@ fn find_run(words: &[KeyWord], unit: &Unit) -> Option<Range<usize>> {
     })
 }
 
-/// Where the typed beginning of a word ends, as it was written: `Zür` is typed `zur`.
-fn end_of_beginning(text: &str, word: &KeyWord, unit: &Unit) -> usize {
+/// Returns the end of the typed prefix in the word as written: `Zür` for a typed `zur`.
+fn end_of_prefix(text: &str, word: &KeyWord, typed: &TypedWord) -> usize {
     let written = &text[word.range.clone()];
     let ends = written.char_indices().map(|(at, c)| at + c.len_utf8());
-    let is_enough = |end: &usize| {
+    let covers_prefix = |end: &usize| {
         let next = written[*end..].chars().next();
         let is_whole = !next.is_some_and(unicode_normalization::char::is_combining_mark);
-        is_whole && fold(&written[..*end]).replace(['\'', '’', 'ʼ'], "").starts_with(&unit.text)
+        is_whole && fold(&written[..*end]).replace(['\'', '’', 'ʼ'], "").starts_with(&typed.text)
     };
-    word.range.start + ends.into_iter().find(is_enough).unwrap_or(written.len())
+    word.range.start + ends.into_iter().find(covers_prefix).unwrap_or(written.len())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::TypoLimits;
 
     #[test]
-    fn what_was_typed_is_marked_as_written() {
+    fn marks_typed_text_as_written() {
         let cases: [(&str, &str, &[&str]); 9] = [
             ("argo c", "Argo CD", &["Argo", "C"]),
             ("zuri", "In Zürich", &["Züri"]),
@@ -95,15 +99,19 @@ mod tests {
             ("cafe", "Cafe\u{301} au lait", &["Cafe\u{301}"]),
         ];
         for (typed, text, expected) in cases {
-            let ranges = mark(text, &Typed::new(typed), MatchKind::Words);
+            let ranges = mark(text, &TypedText::new(typed, TypoLimits::default()), MatchKind::Words);
             let marked: Vec<&str> = ranges.into_iter().map(|range| &text[range]).collect();
             assert_eq!(marked, expected, "{typed} in {text}");
         }
     }
 
     #[test]
-    fn words_with_typos_are_marked_whole() {
-        let ranges = mark("Deploying Kubernetes", &Typed::new("kuberntes"), MatchKind::OneTypo);
+    fn marks_whole_words_with_typos() {
+        let ranges = mark(
+            "Deploying Kubernetes",
+            &TypedText::new("kuberntes", TypoLimits::default()),
+            MatchKind::OneTypo,
+        );
         assert_eq!(ranges, [10..20]);
     }
 }

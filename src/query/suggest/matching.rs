@@ -1,139 +1,152 @@
-//! Which suggestions a typed text stands for.
+//! Matching: the best suggestions for a typed text.
 
-use super::table::{Completions, RUN_CHARS, cut};
-use super::typed::{Typed, Unit};
-use crate::query::expand::edit_distance::TypoDistance;
-use crate::query::retrieve::id_set::NumberSet;
+use super::table::{SuggestionTable, UNSPACED_PREFIX_CHARS, leading_chars};
+use super::typed::{TypedText, TypedWord};
+use crate::query::expand::edit_distance::{EditDistance, MatchMode};
+use crate::query::retrieve::id_set::IdSet;
+use crate::query::weights;
 
-/// Of the suggestions, so many eighths may be titles and headings even where phrases are more
-/// popular: they lead to a place at once.
-const PLACES_EIGHTHS: usize = 3;
-
-/// How a suggestion matches, best first.
+/// How a suggestion matches the typed text, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum MatchKind {
     /// It begins with the typed text.
-    Beginning,
-    /// It has all the words, in any order.
+    Prefix,
+    /// It has all typed words, in any order.
     Words,
-    /// It has words one typo away.
+    /// It has the typed words with up to one typo per word.
     OneTypo,
-    /// It has words two typos away.
+    /// It has the typed words with up to two typos per word.
     TwoTypos,
 }
 
 impl MatchKind {
-    fn typos(self) -> u8 {
+    /// Returns the maximum typos per word.
+    pub(super) fn typos(self) -> u8 {
         match self {
-            Self::Beginning | Self::Words => 0,
+            Self::Prefix | Self::Words => 0,
             Self::OneTypo => 1,
             Self::TwoTypos => 2,
         }
     }
 }
 
-/// The best suggestions for a typed text: how each matches, and its number.
-pub(crate) fn find(table: &Completions, typed: &Typed, limit: usize) -> Vec<(MatchKind, u32)> {
-    if typed.units.is_empty() || limit == 0 {
+/// A suggestion that matches; the smaller the better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct RankedSuggestion {
+    /// How it matches.
+    pub(crate) kind: MatchKind,
+    /// Its index in the table.
+    pub(crate) index: u32,
+}
+
+/// Returns the best suggestions for a typed text.
+pub(crate) fn find(table: &SuggestionTable, typed: &TypedText, limit: usize) -> Vec<RankedSuggestion> {
+    if typed.words.is_empty() || limit == 0 {
         return Vec::new();
     }
-    let mut best = Best { table, limit, texts: Vec::new(), places: Vec::new() };
-    beginnings(table, typed, &mut best);
+    let mut best = BestSuggestions { table, limit, texts: Vec::new(), navigational: Vec::new() };
+    add_prefix_matches(table, typed, &mut best);
+    let max_typos = typed.words.iter().map(|word| word.max_typos).max().unwrap_or(0);
     for kind in [MatchKind::Words, MatchKind::OneTypo, MatchKind::TwoTypos] {
-        // Who finds what was typed made no mistake.
+        // If the typed words match anything, there are no typos in them.
         let is_needed = if kind.typos() == 0 { !best.is_full() } else { best.is_empty() };
-        let max_typos = typed.units.iter().map(Unit::max_typos).max().unwrap_or(0);
         if is_needed && kind.typos() <= max_typos {
-            with_words(table, typed, kind, &mut best);
+            add_word_matches(table, typed, kind, &mut best);
         }
     }
     best.finish()
 }
 
-/// The best so far; both lists in order.
-struct Best<'a> {
-    table: &'a Completions,
+/// The best suggestions so far; both lists are sorted.
+struct BestSuggestions<'a> {
+    table: &'a SuggestionTable,
     limit: usize,
-    texts: Vec<(MatchKind, u32)>,
-    places: Vec<(MatchKind, u32)>,
+    texts: Vec<RankedSuggestion>,
+    navigational: Vec<RankedSuggestion>,
 }
 
-impl Best<'_> {
-    fn add(&mut self, kind: MatchKind, number: u32) {
-        let (full, last) = (self.limit, (kind, number));
-        let is_full = |list: &[(MatchKind, u32)]| list.len() == full && list.last() < Some(&last);
-        // Most are worse than all that were found: that is seen without looking at the entry.
-        if is_full(&self.texts) && is_full(&self.places) {
+impl BestSuggestions<'_> {
+    fn add(&mut self, new: RankedSuggestion) {
+        let limit = self.limit;
+        let rejects = |list: &[RankedSuggestion]| list.len() == limit && list.last() < Some(&new);
+        // Most suggestions are worse than all in both lists; that needs no look at the entry.
+        if rejects(&self.texts) && rejects(&self.navigational) {
             return;
         }
-        let is_place = self.table.entries[number as usize].is_place();
-        let list = if is_place { &mut self.places } else { &mut self.texts };
-        if is_full(list) || list.iter().any(|(_, known)| *known == number) {
+        let is_navigational = self.table.entries[new.index as usize].is_navigational();
+        let list = if is_navigational { &mut self.navigational } else { &mut self.texts };
+        if rejects(list) || list.iter().any(|known| known.index == new.index) {
             return;
         }
-        let at = list.partition_point(|known| *known < last);
-        list.insert(at, last);
-        list.truncate(full);
+        let at = list.partition_point(|known| *known < new);
+        list.insert(at, new);
+        list.truncate(limit);
     }
 
     fn is_full(&self) -> bool {
-        self.texts.len() == self.limit && self.places.len() == self.limit
+        self.texts.len() == self.limit && self.navigational.len() == self.limit
     }
 
     fn is_empty(&self) -> bool {
-        self.texts.is_empty() && self.places.is_empty()
+        self.texts.is_empty() && self.navigational.is_empty()
     }
 
-    /// The best of both, with as many places as there should be.
-    fn finish(self) -> Vec<(MatchKind, u32)> {
-        let Self { limit, texts, places, .. } = self;
-        let in_order = {
-            let mut all: Vec<_> = texts.iter().chain(&places).copied().collect();
+    /// Merges both lists, with the reserved share of navigational suggestions.
+    fn finish(self) -> Vec<RankedSuggestion> {
+        let Self { limit, texts, navigational, .. } = self;
+        let by_rank = {
+            let mut all: Vec<_> = texts.iter().chain(&navigational).copied().collect();
             all.sort_unstable();
             all.truncate(limit);
-            all.iter().filter(|found| places.contains(found)).count()
+            all.iter().filter(|found| navigational.contains(found)).count()
         };
-        let wanted = in_order.max(limit * PLACES_EIGHTHS / 8).min(places.len());
+        let reserved = limit * weights::NAVIGATIONAL_SUGGESTION_EIGHTHS / 8;
+        let wanted = by_rank.max(reserved).min(navigational.len());
         let mut found: Vec<_> =
-            texts.into_iter().take(limit - wanted).chain(places.into_iter().take(wanted)).collect();
+            texts.into_iter().take(limit - wanted).chain(navigational.into_iter().take(wanted)).collect();
         found.sort_unstable();
         found
     }
 }
 
-/// Entries whose key begins with what was typed.
-fn beginnings(table: &Completions, typed: &Typed, best: &mut Best<'_>) {
-    let key = |number: &u32| &*table.entries[*number as usize].key;
-    let start = table.by_key.partition_point(|number| key(number) < typed.key.as_str());
-    let length = table.by_key[start..].partition_point(|number| key(number).starts_with(&typed.key));
-    let is_run = typed.units.last().is_some_and(|unit| unit.is_run);
-    for number in &table.by_key[start..start + length] {
+/// Adds the suggestions whose key begins with the typed text.
+fn add_prefix_matches(table: &SuggestionTable, typed: &TypedText, best: &mut BestSuggestions<'_>) {
+    let key = |index: &u32| &*table.entries[*index as usize].key;
+    let start = table.by_key.partition_point(|index| key(index) < typed.key.as_str());
+    let length = table.by_key[start..].partition_point(|index| key(index).starts_with(&typed.key));
+    let is_unspaced = typed.words.last().is_some_and(|word| word.is_unspaced);
+    for index in &table.by_key[start..start + length] {
         let ends_word = || {
-            let rest = &key(number)[typed.key.len()..];
+            let rest = &key(index)[typed.key.len()..];
             rest.is_empty() || rest.starts_with(' ')
         };
-        if typed.is_open || is_run || ends_word() {
-            best.add(MatchKind::Beginning, *number);
+        if typed.mode == MatchMode::Prefix || is_unspaced || ends_word() {
+            best.add(RankedSuggestion { kind: MatchKind::Prefix, index: *index });
         }
     }
 }
 
-/// Entries that have all the words, some with typos.
-fn with_words(table: &Completions, typed: &Typed, kind: MatchKind, best: &mut Best<'_>) {
-    let mut all: Option<NumberSet> = None;
-    for unit in &typed.units {
-        let of_unit = entries_of(table, unit, kind.typos());
+/// Adds the suggestions with all typed words, with as many typos as `kind` allows.
+fn add_word_matches(
+    table: &SuggestionTable,
+    typed: &TypedText,
+    kind: MatchKind,
+    best: &mut BestSuggestions<'_>,
+) {
+    let mut all: Option<IdSet> = None;
+    for word in &typed.words {
+        let with_word = entries_with_word(table, word, kind.typos());
         match &mut all {
-            None => all = Some(of_unit),
-            Some(all) => all.keep(&of_unit),
+            None => all = Some(with_word),
+            Some(all) => all.intersect_with(&with_word),
         }
     }
-    for number in all.iter().flat_map(NumberSet::iter) {
-        let entry = &table.entries[number as usize];
-        // Only the beginnings of long texts without blanks are in the table.
-        let is_whole = |unit: &Unit| !unit.is_run || entry.key.contains(&unit.text);
-        if typed.units.iter().all(is_whole) {
-            best.add(kind, number);
+    for index in all.iter().flat_map(IdSet::iter) {
+        let entry = &table.entries[index as usize];
+        // The table has only the first characters of long texts without spaces.
+        let is_whole = |word: &TypedWord| !word.is_unspaced || entry.key.contains(&word.text);
+        if typed.words.iter().all(is_whole) {
+            best.add(RankedSuggestion { kind, index });
             if best.is_full() {
                 return;
             }
@@ -141,32 +154,33 @@ fn with_words(table: &Completions, typed: &Typed, kind: MatchKind, best: &mut Be
     }
 }
 
-/// The entries that have the word: as typed, and up to so many typos away.
-fn entries_of(table: &Completions, unit: &Unit, typos: u8) -> NumberSet {
-    let mut numbers = NumberSet::new(table.entries.len());
-    let text = if unit.is_run { cut(&unit.text, RUN_CHARS) } else { &unit.text };
+/// Returns the entries with the typed word, as typed and with up to `typos` typos.
+fn entries_with_word(table: &SuggestionTable, typed: &TypedWord, typos: u8) -> IdSet {
+    let mut entries = IdSet::new(table.entries.len());
+    let text =
+        if typed.is_unspaced { leading_chars(&typed.text, UNSPACED_PREFIX_CHARS) } else { &typed.text };
     let start = table.words.partition_point(|word| &**word < text);
-    for (word, text_of_word) in (start..).zip(&table.words[start..]) {
-        if !text_of_word.starts_with(text) || (!unit.is_open && text_of_word.len() > text.len()) {
+    for (index, word) in (start..).zip(&table.words[start..]) {
+        if !word.starts_with(text) || (typed.mode == MatchMode::Whole && word.len() > text.len()) {
             break;
         }
-        numbers.add_each(table.entries_of_word(word));
+        entries.insert_all(table.entries_of_word(index));
     }
-    let typos = typos.min(unit.max_typos());
+    let typos = typos.min(typed.max_typos);
     if typos > 0 {
-        for word in similar_words(table, unit, typos) {
-            numbers.add_each(table.entries_of_word(word));
+        for index in similar_words(table, typed, typos) {
+            entries.insert_all(table.entries_of_word(index));
         }
     }
-    numbers
+    entries
 }
 
-/// Words that begin with the same letter and are up to so many typos away.
-fn similar_words(table: &Completions, unit: &Unit, typos: u8) -> impl Iterator<Item = usize> {
-    let mut distance = TypoDistance::new(&unit.text, typos);
-    let first = cut(&unit.text, 1);
+/// Returns the indexes of the words with the same first letter within `typos` of the typed word.
+fn similar_words(table: &SuggestionTable, typed: &TypedWord, typos: u8) -> impl Iterator<Item = usize> {
+    let mut distance = EditDistance::new(&typed.text, typos);
+    let first = leading_chars(&typed.text, 1);
     let start = table.words.partition_point(|word| &**word < first);
     let length = table.words[start..].partition_point(|word| word.starts_with(first));
-    let is_open = unit.is_open;
-    (start..start + length).filter(move |word| distance.is_near(&table.words[*word], is_open))
+    let mode = typed.mode;
+    (start..start + length).filter(move |index| distance.accepts(&table.words[*index], mode))
 }

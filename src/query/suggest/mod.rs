@@ -1,8 +1,8 @@
-//! Completions while typing.
+//! Suggestions while typing.
 //!
-//! Titles, headings, tags, categories and the phrases that posts use again and again are in the
-//! index ([`crate::index::suggestion`]), in memory once a snapshot ([`table`]), found by what was
-//! typed ([`matching`]) and marked with it ([`mod@mark`]).
+//! The index stores titles, headings, tags, categories and frequent phrases ([`crate::index::suggestion`]).
+//! They are held in memory per snapshot ([`table`]), matched with the typed text ([`typed`], [`matching`])
+//! and highlighted ([`mod@mark`]).
 
 mod mark;
 mod matching;
@@ -14,81 +14,84 @@ use std::time::Instant;
 use serde::Serialize;
 use tantivy::DocAddress;
 
+use super::context::Context;
 use super::present::highlight::to_html;
 use super::present::snippet::section_url;
 use super::request::{RequestError, parse_limit};
 use crate::config::limits;
 use crate::index::{IndexError, Snapshot, SuggestionKind};
-pub(crate) use table::Completions;
-use table::Entry;
-use typed::Typed;
+use matching::RankedSuggestion;
+use table::SuggestionEntry;
+pub(crate) use table::SuggestionTable;
+use typed::TypedText;
 
-/// What a reader has typed, and how many suggestions are wanted.
+/// A validated request for suggestions.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct SuggestRequest {
-    /// The text; any will do.
+    /// The typed text; any text is valid.
     pub query: String,
-    /// How many suggestions at most.
+    /// Maximum number of suggestions.
     pub limit: usize,
 }
 
 impl SuggestRequest {
-    /// Reads the parameters as a URL or a command line has them.
+    /// Parses and validates the parameters.
     ///
     /// # Errors
-    /// When the limit is not allowed.
+    /// When the limit is invalid.
     pub fn validate(query: String, limit: Option<&str>) -> Result<Self, RequestError> {
         let limit = parse_limit(limit, limits::MAX_SUGGESTIONS, limits::MAX_SUGGESTIONS)?;
         Ok(Self { query, limit })
     }
 }
 
-/// What may be typed next; its JSON is the body of the HTTP response.
+/// The suggestions for a typed text. Its JSON is the body of the HTTP response.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SuggestResponse {
-    /// The text as it was typed.
+    /// The text as typed.
     pub query: String,
-    /// Time that it took, in microseconds.
+    /// Duration, in microseconds.
     pub took_us: u64,
-    /// The commit of the index that answered.
+    /// The commit of the index that was searched.
     pub generation: String,
     /// The suggestions, best first.
     pub suggestions: Vec<Suggestion>,
 }
 
-/// One of them.
+/// A suggestion.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Suggestion {
-    /// As the posts write it.
+    /// The text as the posts write it.
     pub text: String,
-    /// The text, escaped, with what was typed in `<mark>`.
+    /// The text as HTML, with the typed parts in `<mark>`.
     pub html: String,
-    /// Byte ranges of `text` that were typed.
+    /// The byte ranges of `text` that were typed.
     pub ranges: Vec<[usize; 2]>,
     /// What it is in the posts.
     pub kind: SuggestionKind,
-    /// Posts that have it.
+    /// The number of posts that have it.
     pub posts: u32,
-    /// Where the one post with this title, or the one section with this heading, is.
+    /// The URL of the only post with this title, or of the only section with this heading.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
 }
 
-/// Completes what was typed; `completions` are those of the snapshot, and `started` is when the
-/// request came.
+/// Returns the suggestions for a typed text from the table of the snapshot. `started` is the time at which
+/// the request arrived.
 ///
 /// # Errors
-/// When the index cannot be read; never because of the text.
+/// When the index cannot be read; no text causes an error.
 pub(crate) fn suggest(
-    snapshot: &Snapshot,
-    completions: &Completions,
+    context: &Context<'_>,
+    table: &SuggestionTable,
     request: &SuggestRequest,
     started: Instant,
 ) -> Result<SuggestResponse, IndexError> {
-    let typed = Typed::new(&request.query);
+    let typed = TypedText::new(&request.query, context.typos);
     let mut suggestions = Vec::new();
-    for (kind, number) in matching::find(completions, &typed, request.limit) {
-        let entry = &completions.entries[number as usize];
+    let snapshot = context.snapshot;
+    for RankedSuggestion { kind, index } in matching::find(table, &typed, request.limit) {
+        let entry = &table.entries[index as usize];
         let ranges = mark::mark(&entry.text, &typed, kind);
         suggestions.push(Suggestion {
             html: to_html(&entry.text, &ranges),
@@ -96,7 +99,7 @@ pub(crate) fn suggest(
             text: entry.text.to_string(),
             kind: entry.kind,
             posts: entry.posts,
-            url: entry.source.map(|post| url(snapshot, entry, post)).transpose()?,
+            url: entry.source.map(|post| page_url(snapshot, entry, post)).transpose()?,
         });
     }
     Ok(SuggestResponse {
@@ -107,7 +110,7 @@ pub(crate) fn suggest(
     })
 }
 
-fn url(snapshot: &Snapshot, entry: &Entry, post: DocAddress) -> Result<String, IndexError> {
+fn page_url(snapshot: &Snapshot, entry: &SuggestionEntry, post: DocAddress) -> Result<String, IndexError> {
     let url = snapshot.url(post)?.unwrap_or_default();
     Ok(if entry.anchor.is_empty() { url } else { section_url(&url, &entry.anchor) })
 }

@@ -1,8 +1,7 @@
-//! All suggestions of a snapshot in memory, best first.
+//! The suggestion table: all suggestions of a snapshot in memory, best first.
 //!
-//! The index keeps the suggestions as terms of its dictionaries; the table counts their living posts
-//! over all segments, so that the order does not hang on how the index came to be. It is made once a
-//! snapshot, when the first reader types.
+//! The index stores the suggestions as terms; the table counts their live posts over all segments, so the
+//! order does not depend on the history of the index. It is built once per snapshot, on the first request.
 
 use std::collections::HashMap;
 
@@ -11,78 +10,75 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocSet, SegmentReader, TERMINATED};
 use unicode_normalization::char::is_combining_mark;
 
+use crate::config::limits;
 use crate::index::SuggestionTerm;
 use crate::index::key::is_blankless;
 use crate::index::{IndexError, Snapshot, SuggestionKind};
+use crate::query::weights;
 
-/// Posts that must have a phrase before it is suggested.
-const MIN_PHRASE_POSTS: u32 = 2;
-/// Characters of a text without blanks by which its places are found.
-pub(super) const RUN_CHARS: usize = 6;
-/// Longer phrases that are compared with a phrase that begins them.
-const MAX_LONGER: usize = 64;
+/// Number of characters by which texts without spaces are indexed.
+pub(super) const UNSPACED_PREFIX_CHARS: usize = 6;
 
 /// A suggestion.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Entry {
+pub(crate) struct SuggestionEntry {
     /// Its folded words, see [`crate::index::key`].
     pub(crate) key: Box<str>,
-    /// As written.
+    /// The text as written.
     pub(crate) text: Box<str>,
-    /// The anchor of a heading.
+    /// The anchor of a heading; empty for other kinds.
     pub(crate) anchor: Box<str>,
-    /// What it is.
+    /// What it is in the posts.
     pub(crate) kind: SuggestionKind,
-    /// Posts that have it.
+    /// Number of live posts that have it.
     pub(crate) posts: u32,
-    /// The only post that has this title or heading.
+    /// The only post with this title or heading, if there is only one.
     pub(crate) source: Option<DocAddress>,
 }
 
-impl Entry {
-    /// Whether it names one place of the blog, rather than words to search for.
-    pub(crate) fn is_place(&self) -> bool {
+impl SuggestionEntry {
+    /// Returns whether it leads to a page or section, rather than to a search.
+    pub(crate) fn is_navigational(&self) -> bool {
         matches!(self.kind, SuggestionKind::Title | SuggestionKind::Heading)
     }
 }
 
-/// The suggestions and the words by which they are found.
+/// All suggestions, with an index by key and by word.
 #[derive(Debug, Default)]
-pub(crate) struct Completions {
-    /// Most popular first, then the shortest, then by text: a lower number is a better suggestion.
-    pub(crate) entries: Vec<Entry>,
-    /// Numbers of the entries in the order of their keys.
+pub(crate) struct SuggestionTable {
+    /// The suggestions, by popularity, then length, then text: the lower the index, the better.
+    pub(crate) entries: Vec<SuggestionEntry>,
+    /// Indexes of the suggestions, ordered by key.
     pub(crate) by_key: Vec<u32>,
-    /// The words in order; of a text without blanks, what follows each of its characters.
+    /// The indexed words in order; for a text without spaces, the text from each of its characters.
     pub(crate) words: Vec<Box<str>>,
-    /// For each word and one past the last, where its entries begin in `occurrences`.
+    /// For each word, and once after the last, the offset of its suggestions in `occurrences`.
     offsets: Vec<u32>,
     occurrences: Vec<u32>,
 }
 
-impl Completions {
-    /// Reads the suggestions of all posts of a snapshot.
+impl SuggestionTable {
+    /// Reads the suggestions of a snapshot.
     ///
     /// # Errors
     /// When the index cannot be read.
     pub(crate) fn read(snapshot: &Snapshot) -> Result<Self, IndexError> {
-        Ok(Self::new(without_beginnings(read_entries(snapshot)?)))
+        Ok(Self::new(without_prefixes(read_entries(snapshot)?)))
     }
 
-    fn new(mut by_key: Vec<Entry>) -> Self {
-        by_key.sort_by(|a, b| {
-            let length = |entry: &Entry| entry.key.chars().count();
+    fn new(mut entries: Vec<SuggestionEntry>) -> Self {
+        entries.sort_by(|a, b| {
+            let length = |entry: &SuggestionEntry| entry.key.chars().count();
             b.posts.cmp(&a.posts).then_with(|| length(a).cmp(&length(b))).then_with(|| a.key.cmp(&b.key))
         });
-        let entries = by_key;
         let mut by_key: Vec<u32> = (0..).take(entries.len()).collect();
         by_key.sort_unstable_by(|a, b| entries[*a as usize].key.cmp(&entries[*b as usize].key));
         let mut lists: HashMap<&str, Vec<u32>> = HashMap::new();
-        for (number, entry) in (0..).zip(&entries) {
+        for (index, entry) in (0..).zip(&entries) {
             each_word(&entry.key, |word| {
                 let list = lists.entry(word).or_default();
-                if list.last() != Some(&number) {
-                    list.push(number);
+                if list.last() != Some(&index) {
+                    list.push(index);
                 }
             });
         }
@@ -97,13 +93,13 @@ impl Completions {
         Self { entries, by_key, words, offsets, occurrences }
     }
 
-    /// The entries that have the word with this number, best first.
+    /// Returns the indexes of the suggestions with this word, best first.
     pub(crate) fn entries_of_word(&self, word: usize) -> &[u32] {
         &self.occurrences[self.offsets[word] as usize..self.offsets[word + 1] as usize]
     }
 }
 
-/// Visits the words of a key; of a text without blanks, what follows each of its characters.
+/// Visits the words of a key; for a text without spaces, the text from each of its characters.
 fn each_word<'a>(key: &'a str, mut visit: impl FnMut(&'a str)) {
     for chunk in key.split(' ') {
         if !chunk.starts_with(is_blankless) {
@@ -112,51 +108,57 @@ fn each_word<'a>(key: &'a str, mut visit: impl FnMut(&'a str)) {
         }
         for (start, c) in chunk.char_indices() {
             if !is_combining_mark(c) {
-                visit(cut(&chunk[start..], RUN_CHARS));
+                visit(leading_chars(&chunk[start..], UNSPACED_PREFIX_CHARS));
             }
         }
     }
 }
 
-/// The first characters of a text.
-pub(super) fn cut(text: &str, max_chars: usize) -> &str {
+/// Returns the first characters of a text.
+pub(super) fn leading_chars(text: &str, max_chars: usize) -> &str {
     text.char_indices().nth(max_chars).map_or(text, |(end, _)| &text[..end])
 }
 
-/// Leaves out phrases that only begin another one: `argo` where all its posts have `argo cd`. The
-/// entries are in the order of their keys.
-fn without_beginnings(entries: Vec<Entry>) -> Vec<Entry> {
-    let is_beginning = |at: usize, entry: &Entry| {
-        let longer = entries[at + 1..].iter().take(MAX_LONGER);
-        let goes_on = |rest: &str| rest.starts_with(' ') || rest.starts_with(is_blankless);
+/// Removes phrases that are only prefixes of another one: `argo` if all its posts have `argo cd`. The entries
+/// are ordered by key.
+fn without_prefixes(entries: Vec<SuggestionEntry>) -> Vec<SuggestionEntry> {
+    let is_prefix = |at: usize, entry: &SuggestionEntry| {
+        let longer = entries[at + 1..].iter().take(limits::MAX_LONGER_PHRASES);
+        let continues = |rest: &str| rest.starts_with(' ') || rest.starts_with(is_blankless);
         let mut longer =
-            longer.take_while(|longer| longer.key.strip_prefix(&*entry.key).is_some_and(goes_on));
+            longer.take_while(|longer| longer.key.strip_prefix(&*entry.key).is_some_and(continues));
         longer.any(|longer| longer.kind != SuggestionKind::Heading && longer.posts == entry.posts)
     };
-    let goes: Vec<bool> = entries
+    let is_redundant: Vec<bool> = entries
         .iter()
         .enumerate()
-        .map(|(at, entry)| entry.kind == SuggestionKind::Phrase && is_beginning(at, entry))
+        .map(|(at, entry)| entry.kind == SuggestionKind::Phrase && is_prefix(at, entry))
         .collect();
-    entries.into_iter().zip(goes).filter(|(_, goes)| !goes).map(|(entry, _)| entry).collect()
+    entries
+        .into_iter()
+        .zip(is_redundant)
+        .filter(|(_, is_redundant)| !is_redundant)
+        .map(|(entry, _)| entry)
+        .collect()
 }
 
-/// One written form of a suggestion: its term in each of the segments that have it.
-struct Form {
+/// One spelling of a suggestion, with its term in each segment that has it.
+struct WrittenForm {
     kind: SuggestionKind,
     text: Box<str>,
     anchor: Box<str>,
-    places: Vec<(usize, TermInfo)>,
+    /// Segment ordinals with the term's dictionary entry.
+    terms: Vec<(usize, TermInfo)>,
 }
 
-impl Form {
+impl WrittenForm {
     fn posts_with_deleted(&self) -> u32 {
-        self.places.iter().map(|(_, info)| info.doc_freq).sum()
+        self.terms.iter().map(|(_, info)| info.doc_freq).sum()
     }
 }
 
-/// All suggestions in the order of their keys, one a key.
-fn read_entries(snapshot: &Snapshot) -> Result<Vec<Entry>, IndexError> {
+/// Reads all suggestions, ordered by key, one per key.
+fn read_entries(snapshot: &Snapshot) -> Result<Vec<SuggestionEntry>, IndexError> {
     let field = snapshot.fields().suggestions;
     let indexes: Result<Vec<_>, _> =
         snapshot.segments().iter().map(|segment| segment.inverted_index(field)).collect();
@@ -169,61 +171,61 @@ fn read_entries(snapshot: &Snapshot) -> Result<Vec<Entry>, IndexError> {
         }
     }
     let mut entries = Vec::new();
-    let mut group = Group::default();
+    let mut group = KeyGroup::default();
     while let Some(term) = streams.iter().map(|(_, stream)| stream.key()).min().map(<[u8]>::to_vec) {
-        let mut places = Vec::new();
+        let mut terms = Vec::new();
         streams.retain_mut(|(at, stream)| {
             if stream.key() != term {
                 return true;
             }
-            places.push((*at, stream.value().clone()));
+            terms.push((*at, stream.value().clone()));
             stream.advance()
         });
         let Some(parsed) = SuggestionTerm::parse(&term) else { continue };
         if *group.key != *parsed.key {
-            let done = std::mem::replace(&mut group, Group { key: parsed.key.into(), forms: Vec::new() });
+            let done = std::mem::replace(&mut group, KeyGroup { key: parsed.key.into(), forms: Vec::new() });
             entries.extend(done.entry(snapshot)?);
         }
         let (text, anchor) = (parsed.text.into(), parsed.anchor.into());
-        group.forms.push(Form { kind: parsed.kind, text, anchor, places });
+        group.forms.push(WrittenForm { kind: parsed.kind, text, anchor, terms });
     }
     entries.extend(group.entry(snapshot)?);
     Ok(entries)
 }
 
-/// All forms of one key.
+/// All spellings of one key.
 #[derive(Default)]
-struct Group {
+struct KeyGroup {
     key: Box<str>,
-    forms: Vec<Form>,
+    forms: Vec<WrittenForm>,
 }
 
-/// What is known of one kind of a group: the form that most posts have, and how many have any.
-struct OfKind {
-    best: Form,
+/// The most frequent spelling of one kind of a suggestion, with the index of posts.
+struct KindSummary {
+    best: WrittenForm,
     best_posts: u32,
     posts: u32,
     source: Option<DocAddress>,
 }
 
-impl Group {
-    /// The group as one suggestion; `None` where no living post has it, or too few.
-    fn entry(self, snapshot: &Snapshot) -> Result<Option<Entry>, IndexError> {
+impl KeyGroup {
+    /// Returns the suggestion for the key, or `None` if it has too few live posts.
+    fn entry(self, snapshot: &Snapshot) -> Result<Option<SuggestionEntry>, IndexError> {
         let is_phrase = self.forms.iter().all(|form| form.kind == SuggestionKind::Phrase);
-        let most: u32 = self.forms.iter().map(Form::posts_with_deleted).sum();
-        if is_phrase && most < MIN_PHRASE_POSTS {
+        let total: u32 = self.forms.iter().map(WrittenForm::posts_with_deleted).sum();
+        if is_phrase && total < weights::MIN_SUGGESTED_PHRASE_POSTS {
             return Ok(None);
         }
-        let mut kinds: Vec<OfKind> = Vec::new();
+        let mut kinds: Vec<KindSummary> = Vec::new();
         for form in self.forms {
-            let (posts, source) = living_posts(snapshot, &form)?;
+            let (posts, source) = live_posts(snapshot, &form)?;
             if posts == 0 {
                 continue;
             }
             match kinds.iter_mut().find(|known| known.best.kind == form.kind) {
-                None => kinds.push(OfKind { best: form, best_posts: posts, posts, source }),
+                None => kinds.push(KindSummary { best: form, best_posts: posts, posts, source }),
                 Some(known) => {
-                    // Forms come in order: of equals the first stays.
+                    // Spellings are ordered, and the first of equals is kept.
                     if posts > known.best_posts {
                         (known.best, known.best_posts) = (form, posts);
                     }
@@ -233,16 +235,20 @@ impl Group {
             }
         }
         let posts = kinds.iter().map(|kind| kind.posts).max().unwrap_or(0);
-        // Words that several posts use are more than the heading of one section.
-        let order = |kind: &OfKind| match kind.best.kind {
-            SuggestionKind::Phrase if kind.posts >= MIN_PHRASE_POSTS => (2, kind.best.kind),
+        // A phrase that several posts use is preferred to the heading of a single section.
+        let order = |kind: &KindSummary| match kind.best.kind {
+            SuggestionKind::Phrase if kind.posts >= weights::MIN_SUGGESTED_PHRASE_POSTS => {
+                (2, kind.best.kind)
+            }
             SuggestionKind::Phrase => (4, kind.best.kind),
             SuggestionKind::Heading => (3, kind.best.kind),
             _ => (1, kind.best.kind),
         };
         let best = kinds.into_iter().min_by_key(order);
-        let best = best.filter(|of| of.best.kind != SuggestionKind::Phrase || posts >= MIN_PHRASE_POSTS);
-        Ok(best.map(|of| Entry {
+        let best = best.filter(|of| {
+            of.best.kind != SuggestionKind::Phrase || posts >= weights::MIN_SUGGESTED_PHRASE_POSTS
+        });
+        Ok(best.map(|of| SuggestionEntry {
             key: self.key,
             text: of.best.text,
             anchor: of.best.anchor,
@@ -253,14 +259,14 @@ impl Group {
     }
 }
 
-/// How many living posts have the form, and the post where it is one.
-fn living_posts(snapshot: &Snapshot, form: &Form) -> Result<(u32, Option<DocAddress>), IndexError> {
-    let is_place = matches!(form.kind, SuggestionKind::Title | SuggestionKind::Heading);
+/// Returns the index of live posts with the spelling, and the post if a title or heading has only one.
+fn live_posts(snapshot: &Snapshot, form: &WrittenForm) -> Result<(u32, Option<DocAddress>), IndexError> {
+    let is_navigational = matches!(form.kind, SuggestionKind::Title | SuggestionKind::Heading);
     let (mut posts, mut source) = (0, None);
-    for (ord, info) in &form.places {
+    for (ord, info) in &form.terms {
         let segment: &SegmentReader = &snapshot.segments()[*ord];
         let alive = segment.alive_bitset();
-        if alive.is_none() && (!is_place || info.doc_freq > 1) {
+        if alive.is_none() && (!is_navigational || info.doc_freq > 1) {
             posts += info.doc_freq;
             continue;
         }
@@ -274,21 +280,22 @@ fn living_posts(snapshot: &Snapshot, form: &Form) -> Result<(u32, Option<DocAddr
             postings.advance();
         }
     }
-    Ok((posts, source.filter(|_| is_place && posts == 1)))
+    Ok((posts, source.filter(|_| is_navigational && posts == 1)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn entry(text: &str, kind: SuggestionKind, posts: u32) -> Entry {
-        Entry { key: text.into(), text: text.into(), anchor: "".into(), kind, posts, source: None }
+    fn entry(text: &str, kind: SuggestionKind, posts: u32) -> SuggestionEntry {
+        SuggestionEntry { key: text.into(), text: text.into(), anchor: "".into(), kind, posts, source: None }
     }
 
     #[test]
-    fn popular_and_short_ones_come_first() {
+    fn orders_by_popularity_and_length() {
         let phrase = |text, posts| entry(text, SuggestionKind::Phrase, posts);
-        let table = Completions::new(vec![phrase("b c", 2), phrase("a", 2), phrase("z", 9), phrase("b", 2)]);
+        let table =
+            SuggestionTable::new(vec![phrase("b c", 2), phrase("a", 2), phrase("z", 9), phrase("b", 2)]);
         let order: Vec<&str> = table.entries.iter().map(|entry| &*entry.key).collect();
         assert_eq!(order, ["z", "a", "b", "b c"]);
         let b = table.words.iter().position(|word| &**word == "b").unwrap();
@@ -296,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn beginnings_of_phrases_with_the_same_posts_go() {
+    fn removes_phrases_that_are_prefixes_with_the_same_posts() {
         let phrase = |text, posts| entry(text, SuggestionKind::Phrase, posts);
         let title = entry("deploy", SuggestionKind::Title, 1);
         let entries = vec![
@@ -308,13 +315,13 @@ mod tests {
             phrase("go mod", 2),
             phrase("gold", 4),
         ];
-        let left = without_beginnings(entries);
+        let left = without_prefixes(entries);
         let left: Vec<&str> = left.iter().map(|entry| &*entry.key).collect();
         assert_eq!(left, ["argo cd", "deploy", "deploy it", "go", "go mod", "gold"]);
     }
 
     #[test]
-    fn texts_without_blanks_are_found_at_every_character() {
+    fn indexes_texts_without_spaces_at_every_character() {
         let mut words = Vec::new();
         each_word("ruby 日本語", |word| words.push(word));
         assert_eq!(words, ["ruby", "日本語", "本語", "語"]);

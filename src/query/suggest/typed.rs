@@ -1,108 +1,131 @@
-//! What a reader has typed so far.
+//! The text that a reader has typed so far.
 
-use crate::config::limits;
+use crate::config::{TypoLimits, limits};
 use crate::index::key::{KeyWord, key_of, key_words};
+use crate::query::expand::edit_distance::MatchMode;
 
-/// Letters from which a word may have one typo.
-const ONE_TYPO_FROM: usize = 4;
-/// Letters from which a word may have two typos.
-const TWO_TYPOS_FROM: usize = 8;
-
-/// A typed word, or a typed text of a script without blanks.
+/// A typed word, or a typed text in a script without spaces.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Unit {
-    /// Folded.
+pub(crate) struct TypedWord {
+    /// The folded text.
     pub(crate) text: String,
-    /// It may be the beginning of a word.
-    pub(crate) is_open: bool,
-    /// It is of a script without blanks.
-    pub(crate) is_run: bool,
+    /// Whether it also matches longer words that begin with it.
+    pub(crate) mode: MatchMode,
+    /// Whether it is in a script without spaces.
+    pub(crate) is_unspaced: bool,
+    /// Maximum typos.
+    pub(crate) max_typos: u8,
 }
 
-impl Unit {
-    /// Typos that it may have.
-    pub(crate) fn max_typos(&self) -> u8 {
-        let is_word = !self.is_run && self.text.chars().all(char::is_alphabetic);
-        match self.text.chars().count() {
-            _ if !is_word => 0,
-            TWO_TYPOS_FROM.. => 2,
-            ONE_TYPO_FROM.. => 1,
-            _ => 0,
+impl TypedWord {
+    /// Returns whether it matches a word of a suggestion without typos.
+    pub(crate) fn matches(&self, word: &str) -> bool {
+        match self.mode {
+            MatchMode::Prefix => word.starts_with(&self.text),
+            MatchMode::Whole => word == self.text,
         }
     }
-
-    /// Whether a word of a suggestion is this one, without typos.
-    pub(crate) fn is(&self, word: &str) -> bool {
-        if self.is_open { word.starts_with(&self.text) } else { word == self.text }
-    }
 }
 
-/// A typed text, taken apart.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Typed {
-    /// Its key, as suggestions have one.
+/// A typed text, split into words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct TypedText {
+    /// Its key, in the format of the keys of suggestions.
     pub(crate) key: String,
     /// Its words.
-    pub(crate) units: Vec<Unit>,
-    /// Its last word may be unfinished.
-    pub(crate) is_open: bool,
+    pub(crate) words: Vec<TypedWord>,
+    /// Whether the last word may be unfinished.
+    pub(crate) mode: MatchMode,
 }
 
-impl Typed {
-    /// Takes a text apart; what is beyond the limits is not looked at.
-    pub(crate) fn new(text: &str) -> Self {
+impl TypedText {
+    /// Splits a text; whatever exceeds the limits is ignored.
+    pub(crate) fn new(text: &str, typos: TypoLimits) -> Self {
         let text = &text[..text.floor_char_boundary(limits::MAX_TYPED_BYTES)];
         let mut words = key_words(text);
         words.truncate(limits::MAX_TYPED_WORDS);
-        let is_open = words.last().is_some_and(|word| word.range.end == text.len());
-        Self { key: key_of(&words), units: units(&words, is_open), is_open }
+        let is_unfinished = words.last().is_some_and(|word| word.range.end == text.len());
+        let mode = if is_unfinished { MatchMode::Prefix } else { MatchMode::Whole };
+        Self { key: key_of(&words), words: typed_words(&words, mode, typos), mode }
     }
 }
 
-fn units(words: &[KeyWord], is_open: bool) -> Vec<Unit> {
-    let mut units: Vec<Unit> = Vec::new();
-    for word in words {
-        match units.last_mut() {
-            Some(unit) if word.is_glued => unit.text.push_str(&word.text),
-            _ => units.push(Unit {
+/// Joins the characters of a script without spaces; the last word matches in this mode.
+fn typed_words(key_words: &[KeyWord], last_mode: MatchMode, typos: TypoLimits) -> Vec<TypedWord> {
+    let mut words: Vec<TypedWord> = Vec::new();
+    for word in key_words {
+        match words.last_mut() {
+            Some(last) if word.is_glued => last.text.push_str(&word.text),
+            _ => words.push(TypedWord {
                 text: word.text.clone(),
-                is_open: word.is_character,
-                is_run: word.is_character,
+                mode: if word.is_character { MatchMode::Prefix } else { MatchMode::Whole },
+                is_unspaced: word.is_character,
+                max_typos: 0,
             }),
         }
     }
-    if let Some(last) = units.last_mut() {
-        last.is_open |= is_open;
+    if let Some(last) = words.last_mut()
+        && last_mode == MatchMode::Prefix
+    {
+        last.mode = MatchMode::Prefix;
     }
-    units
+    for word in &mut words {
+        word.max_typos = max_typos(word, typos);
+    }
+    words
+}
+
+fn max_typos(word: &TypedWord, typos: TypoLimits) -> u8 {
+    let is_alphabetic = !word.is_unspaced && word.text.chars().all(char::is_alphabetic);
+    if is_alphabetic { typos.of_word(&word.text) } else { 0 }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_last_word_is_open_unless_something_follows() {
-        let open = |text| Typed::new(text).units.iter().map(|unit| unit.is_open).collect::<Vec<_>>();
-        assert_eq!(open("argo cd"), [false, true]);
-        assert_eq!(open("argo cd "), [false, false]);
-        assert_eq!(open("日本 argo,"), [true, false]);
-        assert_eq!(open(" …"), [] as [bool; 0]);
+    fn typed(text: &str) -> TypedText {
+        TypedText::new(text, TypoLimits::default())
     }
 
     #[test]
-    fn long_texts_are_cut() {
-        let typed = Typed::new(&"äbc ".repeat(5_000));
-        assert_eq!(typed.units.len(), limits::MAX_TYPED_WORDS);
-        assert!(Typed::new(&"日".repeat(9_999)).key.len() <= limits::MAX_TYPED_BYTES);
+    fn matches_the_last_word_as_a_prefix_unless_something_follows() {
+        let prefixes = |text| {
+            let words = typed(text).words;
+            words.iter().map(|word| word.mode == MatchMode::Prefix).collect::<Vec<_>>()
+        };
+        assert_eq!(prefixes("argo cd"), [false, true]);
+        assert_eq!(prefixes("argo cd "), [false, false]);
+        assert_eq!(prefixes("日本 argo,"), [true, false]);
+        assert_eq!(prefixes(" …"), [] as [bool; 0]);
     }
 
     #[test]
-    fn only_longer_words_may_have_typos() {
-        let typos = |text| Typed::new(text).units[0].max_typos();
+    fn truncates_long_texts() {
+        assert_eq!(typed(&"äbc ".repeat(5_000)).words.len(), limits::MAX_TYPED_WORDS);
+        assert!(typed(&"日".repeat(9_999)).key.len() <= limits::MAX_TYPED_BYTES);
+    }
+
+    #[test]
+    fn allows_typos_by_length_and_only_in_words_of_letters() {
+        let typos = |text| typed(text).words[0].max_typos;
         assert_eq!(
             ["cat", "argo", "kubernetes", "k8sxxxxxx", "日本語日本語日本"].map(typos),
             [0, 1, 2, 0, 0]
         );
+    }
+
+    #[test]
+    fn follows_the_typo_limits_of_the_site() {
+        let typos = |limits| {
+            TypedText::new("argo kubernetes", limits)
+                .words
+                .iter()
+                .map(|word| word.max_typos)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(typos(TypoLimits { max: 0, ..TypoLimits::default() }), [0, 0]);
+        assert_eq!(typos(TypoLimits { one_from: 5, two_from: 10, max: 2 }), [0, 2]);
+        assert_eq!(typos(TypoLimits { one_from: 5, two_from: 11, max: 2 }), [0, 1]);
     }
 }

@@ -1,24 +1,24 @@
-//! A piece of text on one line.
+//! Snippets on one line.
 
 use std::ops::Range;
 
-use super::fragment::{Cuts, is_marker};
+use super::fragment::{Fragment, is_code_marker};
 use crate::index::post_store::CODE_START;
 use crate::query::present::highlight::to_html;
 use crate::query::present::response::Snippet;
 
-/// The text of `range` on one line, with its marks, which ascend and are apart; it may begin in code.
-pub(super) fn render(
-    text: &str,
-    range: Range<usize>,
-    marks: &[Range<usize>],
-    (cuts, is_code): (Cuts, bool),
-) -> Snippet {
-    let mut line = Line { text: String::with_capacity(range.len() + 6), is_blank: true, codes: Vec::new() };
-    if cuts.start {
+/// Renders a fragment on one line, with its marks, which are ascending and disjoint.
+pub(super) fn render(text: &str, fragment: &Fragment, marks: &[Range<usize>]) -> Snippet {
+    let range = fragment.range.clone();
+    let mut line = LineBuilder {
+        text: String::with_capacity(range.len() + 6),
+        ends_with_space: true,
+        codes: Vec::new(),
+    };
+    if fragment.is_cut_at_start {
         line.text.push('…');
     }
-    let mut code_start = is_code.then_some(line.text.len());
+    let mut code_start = fragment.begins_in_code.then_some(line.text.len());
     let mut ranges = Vec::with_capacity(marks.len());
     let mut at = range.start;
     for mark in marks {
@@ -30,39 +30,39 @@ pub(super) fn render(
     }
     line.push(&text[at..range.end], &mut code_start);
     line.end_code(code_start);
-    if cuts.end {
+    if fragment.is_cut_at_end {
         line.text.push('…');
     }
-    let Line { text, codes, .. } = line;
+    let LineBuilder { text, codes, .. } = line;
     let html = to_html(&text, &ranges);
     let pairs =
         |ranges: Vec<Range<usize>>| ranges.into_iter().map(|range| [range.start, range.end]).collect();
     Snippet { html, ranges: pairs(ranges), code_ranges: pairs(codes), text }
 }
 
-/// A line that grows.
-struct Line {
+/// A line under construction.
+struct LineBuilder {
     text: String,
-    /// It is empty or ends with a blank.
-    is_blank: bool,
+    /// Whether it is empty or ends with a space.
+    ends_with_space: bool,
     codes: Vec<Range<usize>>,
 }
 
-impl Line {
-    /// Adds text, one blank for several; its markers say what is code.
+impl LineBuilder {
+    /// Appends text, with whitespace collapsed and code markers removed.
     fn push(&mut self, text: &str, code_start: &mut Option<usize>) {
         let mut rest = text;
-        while let Some(at) = rest.find(|c: char| c.is_whitespace() || is_marker(c)) {
+        while let Some(at) = rest.find(|c: char| c.is_whitespace() || is_code_marker(c)) {
             self.push_word(&rest[..at]);
             let mark = rest[at..].chars().next().unwrap_or(' ');
             rest = &rest[at + mark.len_utf8()..];
             if mark == CODE_START {
                 *code_start = Some(self.text.len());
-            } else if is_marker(mark) {
+            } else if is_code_marker(mark) {
                 self.end_code(code_start.take());
-            } else if !self.is_blank {
+            } else if !self.ends_with_space {
                 self.text.push(' ');
-                self.is_blank = true;
+                self.ends_with_space = true;
             }
         }
         self.push_word(rest);
@@ -70,7 +70,7 @@ impl Line {
 
     fn push_word(&mut self, word: &str) {
         self.text.push_str(word);
-        self.is_blank &= word.is_empty();
+        self.ends_with_space &= word.is_empty();
     }
 
     fn end_code(&mut self, start: Option<usize>) {

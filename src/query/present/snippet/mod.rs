@@ -1,8 +1,8 @@
-//! The pieces of a post's text that show why it is a hit, and the sections in which they stand.
+//! Snippets: the text fragments that show why a post is a hit, and the sections that contain them.
 //!
-//! Everything comes from the positions of the matches, so that exact, stemmed, prefix and typo
-//! matches are highlighted alike and nothing is tokenized again. Windows are compared by positions
-//! alone; only the text around the chosen ones is read.
+//! Snippets are made from the positions of the matches, so exact, stemmed, prefix and fuzzy matches are
+//! highlighted alike, and no text is tokenized again. Windows are compared by positions alone; only the text
+//! around the chosen ones is read.
 
 mod fragment;
 mod line;
@@ -18,41 +18,41 @@ use crate::index::post_store::{CODE_END, CODE_START, Passage, Record, StoredSect
 use crate::query::present::highlight::{merge_ranges, to_html};
 use crate::query::present::response::{SectionHit, Snippet, SubHit};
 use crate::query::rank::matches::{Match, PostMatches};
-use fragment::{fragment, is_marker};
+use fragment::{fragment, is_code_marker};
 use line::render;
-use window::{Run, Window, Windows, runs};
+use window::{SectionMatches, Window, WindowFinder, sections_with_matches};
 
-/// Characters that a fragment's URL part must not hold as they are (WHATWG URL, fragment set).
+/// Characters to percent-encode in the fragment of a URL (WHATWG URL, fragment percent-encode set).
 const FRAGMENT: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`');
 
-/// What is asked of the text of a hit.
+/// How much text of a hit is shown.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct SnippetOptions {
-    /// Length that a snippet aims at, in characters.
+    /// Target length of a snippet, in characters.
     pub(crate) max_chars: usize,
-    /// Pieces of text, the best one among them.
+    /// Number of text fragments, including the snippet.
     pub(crate) fragments: usize,
-    /// Other sections.
+    /// Number of further sections.
     pub(crate) sections: usize,
 }
 
-/// What of a hit's text is shown.
+/// The texts and sections that are shown of a hit.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Excerpt {
-    /// The best piece.
+    /// The best fragment.
     pub(crate) snippet: Snippet,
-    /// Other good ones, where they were asked for, the best first.
+    /// Further fragments, if requested, best first.
     pub(crate) fragments: Vec<Snippet>,
-    /// The section in which the best one stands; none before the first heading.
+    /// The section with the snippet; none before the first heading.
     pub(crate) section: Option<SectionHit>,
-    /// Other good sections, where they were asked for, the best first.
+    /// Further sections, if requested, best first.
     pub(crate) sections: Vec<SubHit>,
 }
 
-/// A hit's post.
+/// The post of a hit.
 #[derive(Clone, Copy)]
-pub(crate) struct Source<'a> {
-    /// What is stored of it.
+pub(crate) struct SnippetSource<'a> {
+    /// Its record in the post store.
     pub(crate) record: &'a Record<'a>,
     /// Its URL.
     pub(crate) url: &'a str,
@@ -60,44 +60,45 @@ pub(crate) struct Source<'a> {
     pub(crate) description: &'a str,
 }
 
-/// Makes the snippets of a hit and finds its sections: where the words of the query, by their worths,
-/// stand most and nearest. A post that matches by its title alone shows its description.
+/// Selects the snippet, fragments and sections of a hit: where the query terms, by weight, are most and
+/// closest together. A post that matches in its title only shows its description.
 ///
 /// # Errors
-/// When the post's text cannot be read.
+/// When the text of the post cannot be read.
 pub(crate) fn make(
-    source: Source<'_>,
+    source: SnippetSource<'_>,
     matches: &PostMatches,
-    worths: &[f32],
+    term_weights: &[f32],
     options: SnippetOptions,
 ) -> Result<Excerpt, IndexError> {
-    let runs = runs(source.record, &matches.text)?;
+    let sections = sections_with_matches(source.record, &matches.text)?;
     let width = u32::try_from(source.record.positions_of(options.max_chars).max(1)).unwrap_or(u32::MAX);
-    let windows = Windows::new(matches, worths, width, &runs);
-    let maker = Maker { source, windows: &windows, max_chars: options.max_chars };
-    let Some(best) = windows.best(|_| true) else {
+    let finder = WindowFinder::new(matches, term_weights, width, &sections);
+    let maker = SnippetMaker { source, finder: &finder, max_chars: options.max_chars };
+    let Some(best) = finder.best(|_| true) else {
         return Ok(Excerpt { snippet: maker.description(), ..Excerpt::default() });
     };
     let mut excerpt = Excerpt {
         snippet: maker.snippet(&best)?.unwrap_or_else(|| maker.description()),
-        section: maker.section(&best),
+        section: maker.section_hit(&best),
         ..Excerpt::default()
     };
-    let mut shown = vec![best.clone()];
+    let mut shown_windows = vec![best.clone()];
     while excerpt.fragments.len() + 1 < options.fragments {
-        let is_apart =
-            |next: &Window| !next.matches.is_empty() && shown.iter().all(|one| maker.are_apart(one, next));
-        let Some(next) = windows.best(is_apart) else { break };
+        let is_new = |next: &Window| {
+            !next.matches.is_empty() && shown_windows.iter().all(|shown| maker.are_apart(shown, next))
+        };
+        let Some(next) = finder.best(is_new) else { break };
         excerpt.fragments.extend(maker.snippet(&next)?);
-        shown.push(next);
+        shown_windows.push(next);
     }
-    let mut led_to = vec![best.run];
+    let mut shown_sections = vec![best.section];
     while excerpt.sections.len() < options.sections {
-        let has_anchor = |run: usize| !runs[run].section.anchor.is_empty();
-        let is_new = |next: &Window| has_anchor(next.run) && !led_to.contains(&next.run);
-        let Some(next) = windows.best(is_new) else { break };
-        led_to.push(next.run);
-        if let Some(section) = maker.section(&next) {
+        let has_anchor = |index: usize| !sections[index].section.anchor.is_empty();
+        let is_new = |next: &Window| has_anchor(next.section) && !shown_sections.contains(&next.section);
+        let Some(next) = finder.best(is_new) else { break };
+        shown_sections.push(next.section);
+        if let Some(section) = maker.section_hit(&next) {
             let snippet = maker.snippet(&next)?.unwrap_or_default();
             excerpt.sections.push(SubHit { section, snippet });
         }
@@ -106,63 +107,64 @@ pub(crate) fn make(
 }
 
 /// Makes snippets of windows.
-struct Maker<'a> {
-    source: Source<'a>,
-    windows: &'a Windows<'a>,
+struct SnippetMaker<'a> {
+    source: SnippetSource<'a>,
+    finder: &'a WindowFinder<'a>,
     max_chars: usize,
 }
 
-impl<'a> Maker<'a> {
-    fn run(&self, window: &Window) -> &Run<'a> {
-        &self.windows.runs[window.run]
+impl<'a> SnippetMaker<'a> {
+    fn section(&self, window: &Window) -> &SectionMatches<'a> {
+        &self.finder.sections[window.section]
     }
 
     fn matches(&self, window: &Window) -> &[Match] {
-        &self.windows.matches.text[window.matches.clone()]
+        &self.finder.matches.text[window.matches.clone()]
     }
 
-    /// Whether no text would be shown twice.
+    /// Returns whether two windows are far enough apart that no text is shown twice.
     fn are_apart(&self, one: &Window, other: &Window) -> bool {
-        let places = |window: &Window| {
-            let content = self.run(window).section.content_position;
+        let span = |window: &Window| {
+            let content = self.section(window).section.content_position;
             let matches = self.matches(window);
             let first = matches.first().map_or(content, |found| found.position);
             (first, matches.last().map_or(content, |found| found.position))
         };
-        let ((one_first, one_last), (first, last)) = (places(one), places(other));
-        one.run != other.run || one_last + self.windows.width < first || last + self.windows.width < one_first
+        let ((one_first, one_last), (first, last)) = (span(one), span(other));
+        let width = self.finder.width;
+        one.section != other.section || one_last + width < first || last + width < one_first
     }
 
-    /// The first words of the post's description.
+    /// Returns the beginning of the post's description.
     fn description(&self) -> Snippet {
         let text = self.source.description;
-        let (range, cuts) = fragment(text, 0..text.len(), 0..0, self.max_chars);
-        render(text, range, &[], (cuts, false))
+        render(text, &fragment(text, 0..text.len(), 0..0, self.max_chars), &[])
     }
 
-    /// The section of a window, if there is a way to it.
-    fn section(&self, window: &Window) -> Option<SectionHit> {
-        let run = self.run(window);
-        let StoredSection { title, anchor, level, first_position, .. } = run.section;
+    /// Returns the section of a window, if it has an anchor.
+    fn section_hit(&self, window: &Window) -> Option<SectionHit> {
+        let matches = self.section(window);
+        let StoredSection { title, anchor, level, first_position, .. } = matches.section;
+        let in_heading = &self.finder.matches.text[matches.in_heading.clone()];
         (!anchor.is_empty()).then(|| SectionHit {
             title: title.to_owned(),
-            title_html: mark_title(title, first_position, &self.windows.matches.text[run.in_heading.clone()]),
+            title_html: mark_title(title, first_position, in_heading),
             level,
             anchor: anchor.to_owned(),
             url: section_url(self.source.url, anchor),
         })
     }
 
-    /// The text around a window; none where nothing stands between the heading and the next one.
+    /// Returns the text around a window, or `None` if the section has no text of its own.
     fn snippet(&self, window: &Window) -> Result<Option<Snippet>, IndexError> {
         let record = self.source.record;
-        let section = self.run(window).section;
+        let section = self.section(window).section;
         let matches = self.matches(window);
         let first = matches.first().map_or(section.content_position, |found| found.position);
         let end = matches.iter().map(|found| found.position + found.span).max().unwrap_or(first + 1);
         let mut passage = record.passage(record.piece_of(first)..record.piece_of(end - 1) + 1)?;
-        let mut placed = place(&passage, matches);
-        let start = placed.first().map_or(section.content.0, |range| range.start);
+        let mut marks = byte_ranges(&passage, matches);
+        let start = marks.first().map_or(section.content.0, |range| range.start);
         self.widen(&mut passage, section.content, start)?;
         let (offset, text) = (passage.start, passage.text.as_str());
         let content = section.content.0.max(offset) - offset
@@ -170,23 +172,23 @@ impl<'a> Maker<'a> {
         if text.get(content.clone()).is_none_or(|content| content.trim().is_empty()) {
             return Ok(None);
         }
-        for range in &mut placed {
+        for range in &mut marks {
             *range = range.start - offset..range.end - offset;
         }
-        let start = (start - offset).clamp(content.start, content.end);
+        let start = start_in_text(start, offset, passage.range_of(first)).clamp(content.start, content.end);
         let limit = text[start..].char_indices().nth(self.max_chars).map_or(text.len(), |(at, _)| start + at);
-        placed.retain(|range| range.end <= limit.min(content.end) && range.start >= content.start);
-        let end = placed.iter().map(|range| range.end).max().unwrap_or(start);
-        let (range, mut cuts) = fragment(text, content.clone(), start..end, self.max_chars);
-        cuts.start |= range.start == content.start && section.content.0 < offset;
-        cuts.end |= section.content.1 > offset + text.len();
-        placed.retain(|mark| mark.start >= range.start && mark.end <= range.end);
-        let is_code =
-            begins_in_code(text, range.start).unwrap_or_else(|| matches.iter().any(|found| found.is_code));
-        Ok(Some(render(text, range, &merge_ranges(text, placed), (cuts, is_code))))
+        marks.retain(|range| range.end <= limit.min(content.end) && range.start >= content.start);
+        let end = marks.iter().map(|range| range.end).max().unwrap_or(start);
+        let mut fragment = fragment(text, content.clone(), start..end, self.max_chars);
+        fragment.is_cut_at_start |= fragment.range.start == content.start && section.content.0 < offset;
+        fragment.is_cut_at_end |= section.content.1 > offset + text.len();
+        fragment.begins_in_code = begins_in_code(text, fragment.range.start)
+            .unwrap_or_else(|| matches.iter().any(|found| found.is_code));
+        marks.retain(|mark| mark.start >= fragment.range.start && mark.end <= fragment.range.end);
+        Ok(Some(render(text, &fragment, &merge_ranges(text, marks))))
     }
 
-    /// Reads what else a snippet may show around `start`.
+    /// Reads the neighboring text that a snippet around `start` may show.
     fn widen(&self, passage: &mut Passage, content: (usize, usize), start: usize) -> Result<(), IndexError> {
         let record = self.source.record;
         let margin = record.bytes_of(self.max_chars);
@@ -201,25 +203,34 @@ impl<'a> Maker<'a> {
     }
 }
 
-/// Where the matches stand, in bytes; those that stand in the passage.
-fn place(passage: &Passage, matches: &[Match]) -> Vec<Range<usize>> {
-    let placed = matches.iter().filter_map(|found| {
+/// Returns the start of a snippet in a text that was read from the byte `offset` of the post on.
+///
+/// A section that begins with a long text without words begins before `offset`, because only the text around
+/// its first word was read. The snippet then begins at that word.
+fn start_in_text(start: usize, offset: usize, first_word: Option<Range<usize>>) -> usize {
+    let start = if start < offset { first_word.map_or(offset, |word| word.start) } else { start };
+    start.saturating_sub(offset)
+}
+
+/// Returns the byte ranges of the matches inside the passage.
+fn byte_ranges(passage: &Passage, matches: &[Match]) -> Vec<Range<usize>> {
+    let ranges = matches.iter().filter_map(|found| {
         let first = passage.range_of(found.position)?;
         let last = passage.range_of(found.position + found.span - 1)?;
         Some(first.start..last.end.max(first.end))
     });
-    placed.collect()
+    ranges.collect()
 }
 
-/// Whether the text at `at` is code, as the markers around it say; `None` where there are none.
+/// Returns whether the text at `at` is code according to the nearest code marker, or `None` without markers.
 fn begins_in_code(text: &str, at: usize) -> Option<bool> {
-    if let Some(before) = text[..at].rfind(is_marker) {
+    if let Some(before) = text[..at].rfind(is_code_marker) {
         return Some(text[before..].starts_with(CODE_START));
     }
-    text[at..].find(is_marker).map(|behind| text[at + behind..].starts_with(CODE_END))
+    text[at..].find(is_code_marker).map(|after| text[at + after..].starts_with(CODE_END))
 }
 
-/// A title, escaped, with the matches in it, whose positions count from `first_position`, in `<mark>`.
+/// Returns a title as HTML, with the matches in `<mark>`; their positions count from `first_position`.
 pub(crate) fn mark_title(title: &str, first_position: u32, matches: &[Match]) -> String {
     if matches.is_empty() {
         return to_html(title, &[]);
@@ -234,7 +245,7 @@ pub(crate) fn mark_title(title: &str, first_position: u32, matches: &[Match]) ->
     to_html(title, &marks)
 }
 
-/// The link to a section of a post.
+/// Returns the URL of a section of a post.
 pub(crate) fn section_url(url: &str, anchor: &str) -> String {
     format!("{url}#{}", utf8_percent_encode(anchor, FRAGMENT))
 }

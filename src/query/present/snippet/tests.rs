@@ -2,9 +2,9 @@ use super::*;
 
 fn snippet(text: &str, word: &str, max_chars: usize) -> Snippet {
     let start = text.find(word).unwrap();
-    let (range, cuts) = fragment(text, 0..text.len(), start..start + word.len(), max_chars);
-    let is_code = begins_in_code(text, range.start).unwrap_or(false);
-    render(text, range, &[start..start + word.len()], (cuts, is_code))
+    let mut fragment = fragment(text, 0..text.len(), start..start + word.len(), max_chars);
+    fragment.begins_in_code = begins_in_code(text, fragment.range.start).unwrap_or(false);
+    render(text, &fragment, &[start..start + word.len()])
 }
 
 fn cut(text: &str, word: &str, max_chars: usize) -> String {
@@ -12,7 +12,7 @@ fn cut(text: &str, word: &str, max_chars: usize) -> String {
 }
 
 #[test]
-fn fragments_begin_at_sentences_and_end_at_words() {
+fn begins_at_sentences_and_ends_at_words() {
     let text =
         "The first sentence is here. Then comes the second with a match in it, and it goes on for long.";
     assert_eq!(
@@ -24,7 +24,7 @@ fn fragments_begin_at_sentences_and_end_at_words() {
 }
 
 #[test]
-fn far_sentences_are_cut_at_clauses_or_words() {
+fn cuts_distant_sentences_at_clauses_or_words() {
     let text = format!("{}match {}", "word ".repeat(50), "tail ".repeat(50));
     let html = cut(&text, "match", 60);
     assert!(html.starts_with("…word ") && html.ends_with("tail…"), "{html}");
@@ -33,7 +33,7 @@ fn far_sentences_are_cut_at_clauses_or_words() {
 }
 
 #[test]
-fn text_without_blanks_is_cut_between_characters() {
+fn cuts_text_without_spaces_between_characters() {
     let text = format!("{}犬{}", "日".repeat(100), "本".repeat(100));
     let html = cut(&text, "犬", 40);
     assert!(html.contains("日<mark>犬</mark>本") && html.starts_with('…'), "{html}");
@@ -41,13 +41,13 @@ fn text_without_blanks_is_cut_between_characters() {
 }
 
 #[test]
-fn text_from_right_to_left_begins_at_its_sentences() {
+fn begins_right_to_left_text_at_sentences() {
     let html = cut("هل هذا سؤال؟ نعم هذا جواب طويل عن الكلب في البيت", "الكلب", 40);
     assert!(html.starts_with("نعم هذا جواب"), "{html}");
 }
 
 #[test]
-fn code_is_shown_as_code() {
+fn marks_code_ranges() {
     let code = |text, word, max_chars| {
         let Snippet { text, code_ranges, .. } = snippet(text, word, max_chars);
         code_ranges.iter().map(|[start, end]| text[*start..*end].to_owned()).collect::<Vec<_>>()
@@ -62,6 +62,14 @@ fn code_is_shown_as_code() {
 }
 
 #[test]
-fn sections_are_linked_by_encoded_anchors() {
+fn percent_encodes_anchors_in_section_urls() {
     assert_eq!(section_url("/a/", "b \"c\""), "/a/#b%20%22c%22");
+}
+
+#[test]
+fn begins_at_the_first_word_after_a_long_text_without_words() {
+    // The section begins at byte 20 with 5,000 symbols, and its first word is at byte 5,020.
+    assert_eq!(start_in_text(20, 4_096, Some(5_020..5_025)), 924);
+    assert_eq!(start_in_text(20, 4_096, None), 0);
+    assert_eq!(start_in_text(4_200, 4_096, Some(5_020..5_025)), 104);
 }

@@ -1,44 +1,41 @@
-//! Where in a post the words of the query stand most and nearest.
+//! The window finder: where the query terms are most and closest together in a post.
 
 use std::cell::Cell;
 use std::ops::Range;
 
+use crate::config::limits;
 use crate::index::IndexError;
 use crate::index::post_store::{Record, StoredSection};
 use crate::query::rank::matches::{Match, PostMatches};
+use crate::query::weights;
 
-/// What a slot that only the section's heading has is worth beside one in the window itself.
-const HEADING_CREDIT: f32 = 0.6;
-/// What two words that follow each other as in the query add, in shares of the lesser one.
-const ADJACENCY_CREDIT: f32 = 0.25;
-/// What a match in code is worth beside one in prose, which readers understand sooner.
-const CODE_CREDIT: f32 = 0.7;
-/// Matches that are looked at for one window.
-const MAX_WINDOW_MATCHES: usize = 48;
-/// What rounding may take from a worth.
+/// A factor slightly below 1, so that rounding never excludes the best window.
 const ROUNDING: f32 = 0.999;
 
 /// A part of a section's content.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Window {
-    /// The run of its section, by number.
-    pub(super) run: usize,
-    /// The matches, by number; none where only the heading matches.
+    /// Index of its section in the list of sections with matches.
+    pub(super) section: usize,
+    /// Indexes of its matches; empty if only the heading matches.
     pub(super) matches: Range<usize>,
-    /// What its words are worth.
-    pub(super) worth: f32,
+    /// The score of its query terms.
+    pub(super) score: f32,
 }
 
 /// The matches of one section.
-pub(super) struct Run<'a> {
+pub(super) struct SectionMatches<'a> {
     pub(super) section: StoredSection<'a>,
     pub(super) in_heading: Range<usize>,
     pub(super) in_content: Range<usize>,
 }
 
-/// The sections with matches, in the order of the text.
-pub(super) fn runs<'a>(record: &Record<'a>, matches: &[Match]) -> Result<Vec<Run<'a>>, IndexError> {
-    let mut runs = Vec::new();
+/// Returns the sections with matches, in text order.
+pub(super) fn sections_with_matches<'a>(
+    record: &Record<'a>,
+    matches: &[Match],
+) -> Result<Vec<SectionMatches<'a>>, IndexError> {
+    let mut sections = Vec::new();
     let mut at = 0;
     while let Some(first) = matches.get(at) {
         let number = record.section_of(first.position);
@@ -51,75 +48,81 @@ pub(super) fn runs<'a>(record: &Record<'a>, matches: &[Match]) -> Result<Vec<Run
         };
         let content =
             at + matches[at..end].partition_point(|found| found.position < section.content_position);
-        runs.push(Run { section, in_heading: at..content, in_content: content..end });
+        sections.push(SectionMatches { section, in_heading: at..content, in_content: content..end });
         at = end;
     }
-    Ok(runs)
+    Ok(sections)
 }
 
-/// Finds windows of a post.
-pub(super) struct Windows<'a> {
+/// Finds the best windows of a post.
+pub(super) struct WindowFinder<'a> {
     pub(super) matches: &'a PostMatches,
-    /// What each slot is worth.
-    pub(super) worths: &'a [f32],
-    /// Positions that a window may cover.
+    /// The weight of each query term.
+    pub(super) term_weights: &'a [f32],
+    /// Maximum width of a window, in positions.
     pub(super) width: u32,
-    pub(super) runs: &'a [Run<'a>],
-    /// What the best match of each slot is worth.
-    best_of_slot: SlotWorths,
-    /// What words that follow each other can add.
-    adjacency: f32,
-    /// What the best window can be worth.
-    most: f32,
+    pub(super) sections: &'a [SectionMatches<'a>],
+    /// The score of the best match of each query term.
+    best_of_term: TermScores,
+    /// Maximum bonus for adjacent words.
+    max_adjacency: f32,
+    /// Upper bound of the score of any window.
+    max_score: f32,
 }
 
-/// What each slot is worth.
-type SlotWorths = [f32; u64::BITS as usize];
+/// A score per query term.
+type TermScores = [f32; u64::BITS as usize];
 
-impl<'a> Windows<'a> {
-    pub(super) fn new(matches: &'a PostMatches, worths: &'a [f32], width: u32, runs: &'a [Run<'a>]) -> Self {
-        let mut best: SlotWorths = [0.0; u64::BITS as usize];
+impl<'a> WindowFinder<'a> {
+    /// The finder for the matches of a post; `width` is the maximum width of a window, in positions.
+    pub(super) fn new(
+        matches: &'a PostMatches,
+        term_weights: &'a [f32],
+        width: u32,
+        sections: &'a [SectionMatches<'a>],
+    ) -> Self {
+        let mut best: TermScores = [0.0; u64::BITS as usize];
         for found in &matches.text {
-            let credit = if found.is_code { CODE_CREDIT } else { 1.0 };
-            best[found.slot] = best[found.slot].max(worths[found.slot] * found.quality * credit);
+            let factor = code_factor(found);
+            best[found.term] = best[found.term].max(term_weights[found.term] * found.quality * factor);
         }
-        let pairs = best.iter().zip(&best[1..]).zip(worths.iter().zip(worths.iter().skip(1)));
+        let pairs = best.iter().zip(&best[1..]).zip(term_weights.iter().zip(term_weights.iter().skip(1)));
         let both = pairs.filter(|((left, right), _)| **left > 0.0 && **right > 0.0);
-        let adjacency =
-            ADJACENCY_CREDIT * both.map(|(_, (left, right))| left.min(*right)).fold(0.0, f32::max);
-        let most = best.iter().sum::<f32>() + adjacency;
-        Self { matches, worths, width, runs, best_of_slot: best, adjacency, most }
+        let min_weights = both.map(|(_, (left, right))| left.min(*right));
+        let max_adjacency = weights::SNIPPET_ADJACENCY * min_weights.fold(0.0, f32::max);
+        let max_score = best.iter().sum::<f32>() + max_adjacency;
+        Self { matches, term_weights, width, sections, best_of_term: best, max_adjacency, max_score }
     }
 
-    /// The window with the most worth among those that are wanted; the first of equals.
+    /// Returns the wanted window with the highest score, the first one of equals.
     pub(super) fn best(&self, is_wanted: impl Fn(&Window) -> bool) -> Option<Window> {
         let mut best: Option<Window> = None;
-        let least = Cell::new(f32::NEG_INFINITY);
-        for (number, run) in self.runs.iter().enumerate() {
-            let heading = self.heading_worths(run);
-            // The heading matches: the section may be worth showing from its beginning.
-            let opening = (!run.in_heading.is_empty()).then(|| Window {
-                run: number,
-                matches: run.in_content.start..run.in_content.start,
-                worth: heading.iter().sum(),
+        let best_score = Cell::new(f32::NEG_INFINITY);
+        for (index, section) in self.sections.iter().enumerate() {
+            let heading = self.heading_scores(section);
+            // If the heading matches, the beginning of the section is a window too.
+            let opening = (!section.in_heading.is_empty()).then(|| Window {
+                section: index,
+                matches: section.in_content.start..section.in_content.start,
+                score: heading.iter().sum(),
             });
-            let mut near = NearSlots::new(run.in_content.start);
+            let mut nearby = NearbyTerms::new(section.in_content.start);
             let mut bound = (0, f32::INFINITY);
-            let windows = run.in_content.clone().filter_map(|first| {
-                let slots = near.slide(&self.matches.text[..run.in_content.end], first, self.width);
-                if slots != bound.0 {
-                    bound = (slots, self.at_most(slots, &heading));
+            let windows = section.in_content.clone().filter_map(|first| {
+                let terms = nearby.slide(&self.matches.text[..section.in_content.end], first, self.width);
+                if terms != bound.0 {
+                    bound = (terms, self.upper_bound(terms, &heading));
                 }
-                (bound.1 > least.get()).then(|| self.from(number, run, first, &heading))
+                (bound.1 > best_score.get()).then(|| self.window_at(index, first, &heading))
             });
             for window in opening.into_iter().chain(windows) {
-                if window.worth <= least.get() || !is_wanted(&window) {
+                if window.score <= best_score.get() || !is_wanted(&window) {
                     continue;
                 }
-                least.set(window.worth);
-                let is_best = window.worth >= self.most * ROUNDING;
+                best_score.set(window.score);
+                let is_optimal = window.score >= self.max_score * ROUNDING;
                 best = Some(window);
-                if is_best {
+                if is_optimal {
                     return best;
                 }
             }
@@ -127,82 +130,88 @@ impl<'a> Windows<'a> {
         best
     }
 
-    /// What a window with these slots, as bits, can be worth.
-    fn at_most(&self, slots: u64, heading: &SlotWorths) -> f32 {
-        let known = heading.iter().zip(&self.best_of_slot).take(self.worths.len()).enumerate();
-        let worths = known.map(|(slot, (heading, best))| match slots & 1 << slot {
+    /// Returns an upper bound of the score of a window with these query terms, as bits.
+    fn upper_bound(&self, terms: u64, heading: &TermScores) -> f32 {
+        let known = heading.iter().zip(&self.best_of_term).take(self.term_weights.len()).enumerate();
+        let scores = known.map(|(term, (heading, best))| match terms & 1 << term {
             0 => *heading,
             _ => heading.max(*best),
         });
-        (worths.sum::<f32>() + self.adjacency) / ROUNDING
+        (scores.sum::<f32>() + self.max_adjacency) / ROUNDING
     }
 
-    /// The window that begins with a match.
-    fn from(&self, number: usize, run: &Run<'_>, first: usize, heading: &SlotWorths) -> Window {
+    /// Returns the window of a section that begins with a match.
+    fn window_at(&self, section: usize, first: usize, heading: &TermScores) -> Window {
         let text = &self.matches.text;
         let limit = text[first].position.saturating_add(self.width);
-        let last = run.in_content.end.min(first + MAX_WINDOW_MATCHES);
-        let near = text[first..last].iter().take_while(|found| found.position + found.span <= limit).count();
-        let matches = first..first + near.max(1);
-        Window { run: number, worth: self.worth(&text[matches.clone()], heading), matches }
+        let last = self.sections[section].in_content.end.min(first + limits::MAX_WINDOW_MATCHES);
+        let inside = text[first..last].iter().take_while(|found| found.position + found.span <= limit);
+        let matches = first..first + inside.count().max(1);
+        Window { section, score: self.score(&text[matches.clone()], heading), matches }
     }
 
-    /// What each slot is worth for standing in the section's heading.
-    fn heading_worths(&self, run: &Run<'_>) -> SlotWorths {
-        let mut worths = [0.0; u64::BITS as usize];
-        for found in &self.matches.text[run.in_heading.clone()] {
-            let worth = HEADING_CREDIT * self.worths[found.slot] * found.quality;
-            worths[found.slot] = worth.max(worths[found.slot]);
+    /// Returns the score of each query term in the heading of a section.
+    fn heading_scores(&self, section: &SectionMatches<'_>) -> TermScores {
+        let mut scores = [0.0; u64::BITS as usize];
+        for found in &self.matches.text[section.in_heading.clone()] {
+            let score = weights::SNIPPET_HEADING * self.term_weights[found.term] * found.quality;
+            scores[found.term] = score.max(scores[found.term]);
         }
-        worths
+        scores
     }
 
-    fn worth(&self, near: &[Match], heading: &SlotWorths) -> f32 {
-        let mut worths = *heading;
+    /// Returns the score of a window: the best match of each query term, and a bonus for adjacent words.
+    fn score(&self, window: &[Match], heading: &TermScores) -> f32 {
+        let mut scores = *heading;
         let mut adjacency = 0.0_f32;
-        for (at, found) in near.iter().enumerate() {
-            let slot = found.slot;
-            let credit = if found.is_code { CODE_CREDIT } else { 1.0 };
-            worths[slot] = worths[slot].max(self.worths[slot] * found.quality * credit);
+        for (at, found) in window.iter().enumerate() {
+            let term = found.term;
+            scores[term] = scores[term].max(self.term_weights[term] * found.quality * code_factor(found));
             let end = found.position + found.span;
-            let mut not_after = near[at + 1..].iter().take_while(|next| next.position <= end);
-            if not_after.any(|next| next.slot == slot + 1 && next.position == end) {
-                adjacency = adjacency.max(ADJACENCY_CREDIT * self.worths[slot].min(self.worths[slot + 1]));
+            let mut until_end = window[at + 1..].iter().take_while(|next| next.position <= end);
+            if until_end.any(|next| next.term == term + 1 && next.position == end) {
+                let min_weight = self.term_weights[term].min(self.term_weights[term + 1]);
+                adjacency = adjacency.max(weights::SNIPPET_ADJACENCY * min_weight);
             }
         }
-        worths[..self.worths.len()].iter().sum::<f32>() + adjacency
+        scores[..self.term_weights.len()].iter().sum::<f32>() + adjacency
     }
 }
 
-/// The slots of the matches that stand near behind one, match after match.
-struct NearSlots {
+fn code_factor(found: &Match) -> f32 {
+    if found.is_code { weights::SNIPPET_CODE } else { 1.0 }
+}
+
+/// The query terms of the matches near a first match, updated as it moves from match to match.
+struct NearbyTerms {
     counts: [u32; u64::BITS as usize],
-    slots: u64,
+    terms: u64,
     matches: Range<usize>,
 }
 
-impl NearSlots {
+impl NearbyTerms {
     fn new(first: usize) -> Self {
-        Self { counts: [0; u64::BITS as usize], slots: 0, matches: first..first }
+        Self { counts: [0; u64::BITS as usize], terms: 0, matches: first..first }
     }
 
-    /// The slots, as bits, of the matches from `first` on that begin within `width` positions.
+    /// Moves to the match `first`. Returns the query terms, as bits, of the matches that begin within `width`
+    /// positions.
     fn slide(&mut self, matches: &[Match], first: usize, width: u32) -> u64 {
         for found in &matches[self.matches.start..first] {
-            self.counts[found.slot] -= 1;
-            if self.counts[found.slot] == 0 {
-                self.slots &= !(1 << found.slot);
+            self.counts[found.term] -= 1;
+            if self.counts[found.term] == 0 {
+                self.terms &= !(1 << found.term);
             }
         }
         let begin = matches[first].position;
         let new = matches[self.matches.end..].iter();
         let new = new.take_while(|found| found.position == begin || found.position - begin < width);
         for found in new {
-            self.counts[found.slot] += 1;
-            self.slots |= 1 << found.slot;
+            self.counts[found.term] += 1;
+            self.terms |= 1 << found.term;
             self.matches.end += 1;
         }
         self.matches.start = first;
-        self.slots
+        self.terms
     }
 }
