@@ -179,8 +179,8 @@ impl RawRequest {
             tag: non_empty(self.tag),
             author: non_empty(self.author),
             lang: lang(self.lang)?,
-            after: moment("after", self.after)?,
-            before: moment("before", self.before)?,
+            after: date_bound("after", self.after)?,
+            before: date_bound("before", self.before)?,
             sort: choice("sort", self.sort, &SORTS)?.unwrap_or_default(),
             facets: facets(self.facets)?,
             group: choice("group", self.group, &GROUPINGS)?.unwrap_or_default(),
@@ -223,10 +223,10 @@ pub(crate) fn parse_limit(text: Option<&str>, default: usize, max: usize) -> Res
     })
 }
 
-fn moment(parameter: &'static str, text: Option<String>) -> Result<Option<Timestamp>, RequestError> {
+fn date_bound(parameter: &'static str, text: Option<String>) -> Result<Option<Timestamp>, RequestError> {
     let Some(value) = non_empty(text) else { return Ok(None) };
-    let moment = parse_date_bound(&value).map_err(|allowed| RequestError { parameter, value, allowed })?;
-    Ok(Some(moment))
+    let bound = parse_date_bound(&value).map_err(|allowed| RequestError { parameter, value, allowed })?;
+    Ok(Some(bound))
 }
 
 fn lang(text: Option<String>) -> Result<Option<String>, RequestError> {

@@ -10,6 +10,7 @@ pub(crate) enum MatchMode {
     /// Whole words and words with it as a prefix.
     Prefix,
 }
+
 /// The edit distance from a typed word to other words (optimal string alignment: insertions, deletions,
 /// substitutions and swaps of neighbors; no letter takes part in two edits).
 ///

@@ -258,6 +258,7 @@ impl<'a> Expander<'a> {
         self.expansion_budget.set(self.expansion_budget.get().saturating_sub(added));
     }
 }
+
 /// A fuzzy lookup of a typed word: the distance and the kind of matches.
 #[derive(Clone, Copy)]
 struct FuzzyLookup<'a> {
@@ -265,6 +266,7 @@ struct FuzzyLookup<'a> {
     distance: u8,
     mode: MatchMode,
 }
+
 /// A candidate with its quality, and its score by popularity and quality.
 struct RatedWord<'a> {
     score: f32,

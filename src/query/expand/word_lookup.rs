@@ -127,6 +127,7 @@ impl<'a> WordLookup<'a> {
         Ok(candidates)
     }
 }
+
 /// The results of a fuzzy lookup.
 pub(crate) struct FuzzyCandidates<'a> {
     /// Words within the distance.
@@ -134,6 +135,7 @@ pub(crate) struct FuzzyCandidates<'a> {
     /// Words with a prefix within the distance.
     pub(crate) prefixes: Vec<WordCandidate<'a>>,
 }
+
 /// A term in a field of a segment.
 struct FieldTerm<'a> {
     field: TextField,

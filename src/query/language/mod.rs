@@ -30,7 +30,7 @@ pub(crate) mod syntax_tree;
 pub(crate) mod tree_builder;
 
 use crate::config::limits;
-use scanner::Scanner;
+use scanner::QueryScanner;
 use syntax_tree::ParsedQuery;
 use tree_builder::TreeBuilder;
 
@@ -38,7 +38,7 @@ use tree_builder::TreeBuilder;
 pub(crate) fn parse(query: &str) -> ParsedQuery {
     let mut warnings = Vec::new();
     let query = truncate(query, &mut warnings);
-    let mut scanner = Scanner::new(query);
+    let mut scanner = QueryScanner::new(query);
     let mut builder = TreeBuilder::new(query, warnings);
     while !builder.is_full()
         && let Some(lexeme) = scanner.next(builder.inherited_field())

@@ -78,7 +78,7 @@ pub(super) enum Lexeme {
 }
 
 /// A cursor over the query text that yields lexemes.
-pub(super) struct Scanner<'a> {
+pub(super) struct QueryScanner<'a> {
     query: &'a str,
     at: usize,
     /// Parentheses that words opened in the current group and that are still open, as in `f( x )`.
@@ -103,7 +103,7 @@ pub(super) fn field_at(text: &str) -> Option<(usize, QueryField)> {
     })
 }
 
-impl<'a> Scanner<'a> {
+impl<'a> QueryScanner<'a> {
     pub(super) fn new(query: &'a str) -> Self {
         Self { query, at: 0, unclosed: 0, enclosing_unclosed: Vec::new() }
     }
@@ -242,7 +242,7 @@ mod tests {
 
     /// Formats the lexemes in a short notation, without prefixes.
     fn shown(query: &str) -> String {
-        let mut scanner = Scanner::new(query);
+        let mut scanner = QueryScanner::new(query);
         let mut parts = Vec::new();
         while let Some(lexeme) = scanner.next(None) {
             parts.push(match lexeme {

@@ -18,6 +18,7 @@ pub(crate) struct HitBuilder<'a> {
     shape: &'a QueryShape,
     snippets: SnippetOptions,
 }
+
 impl<'a> HitBuilder<'a> {
     /// The builder for a request and its query.
     pub(crate) fn new(
@@ -33,6 +34,7 @@ impl<'a> HitBuilder<'a> {
         };
         Self { context, query, shape, snippets }
     }
+
     /// Builds a hit, without its versions and explanation.
     pub(crate) fn build(&self, ranked: &RankedHit) -> Result<Hit, IndexError> {
         let record = self.context.snapshot.record(ranked.candidate.address)?;

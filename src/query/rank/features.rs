@@ -18,6 +18,7 @@ pub(crate) struct QueryShape {
     /// Neighboring words of the query that are no stop words.
     pub(crate) pairs: Vec<WordPair>,
 }
+
 /// Two neighboring words of the query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct WordPair {
@@ -171,6 +172,7 @@ pub(crate) struct ScoreParts {
     /// What each bonus adds, in the order of [`Bonus::ALL`].
     pub(crate) bonuses: [f32; Bonus::ALL.len()],
 }
+
 /// Returns the parts of the final score of a post with this retrieval score.
 pub(crate) fn score_parts(retrieved: f32, features: &Features, weights: &Weights) -> ScoreParts {
     let words = retrieved.max(0.0).powf(weights.damping);
@@ -207,6 +209,7 @@ fn density(matches: &[Match], len: u32) -> f32 {
         covered += to.saturating_sub(from);
         end = end.max(to);
     }
+
     #[expect(clippy::cast_precision_loss, reason = "titles and headings are short")]
     let share = covered as f32 / len.max(1) as f32;
     share.min(1.0)

@@ -37,6 +37,7 @@ pub(crate) struct PostMatches {
     /// The headings, in order.
     pub(crate) headings: Vec<HeadingSpan>,
 }
+
 /// The positions of a heading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct HeadingSpan {
@@ -71,6 +72,7 @@ pub(crate) struct PostToRead<'a> {
     pub(crate) address: DocAddress,
     pub(crate) matches: &'a mut PostMatches,
 }
+
 /// Reads the matches of a query in a part of posts.
 #[derive(Clone, Copy)]
 pub(crate) struct MatchReader<'a> {
@@ -78,6 +80,7 @@ pub(crate) struct MatchReader<'a> {
     pub(crate) query: &'a ExpandedQuery,
     pub(crate) scope: MatchScope,
 }
+
 impl MatchReader<'_> {
     /// Adds the matches in the scope to those that are already known.
     ///
@@ -139,6 +142,7 @@ impl MatchReader<'_> {
         Ok(())
     }
 }
+
 /// Returns the number of positions in the title of a post.
 pub(super) fn title_len(segment: &OpenSegment, doc: DocId) -> u32 {
     u32::try_from(segment.title_lens.first(doc).unwrap_or(0)).unwrap_or(u32::MAX)

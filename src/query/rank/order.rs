@@ -12,6 +12,7 @@ pub(crate) struct HitOrder<'a> {
     segments: &'a [OpenSegment],
     tie_breaks: &'a Places,
 }
+
 /// A candidate with the score to compare it by.
 #[derive(Clone, Copy)]
 pub(super) struct ScoredCandidate<'a> {
@@ -50,6 +51,7 @@ impl<'a> HitOrder<'a> {
         let tiers = b.candidate.in_first_tier.cmp(&a.candidate.in_first_tier);
         tiers.then(b.score.total_cmp(&a.score)).then_with(|| self.break_tie(a.candidate, b.candidate))
     }
+
     /// Orders by the retrieval score, see [`HitOrder::by_score`].
     pub(super) fn by_retrieval_score(&self, a: &Candidate, b: &Candidate) -> Ordering {
         self.by_score(

@@ -37,6 +37,7 @@ pub(crate) struct FieldPresence {
     pub(crate) in_title: u64,
     pub(crate) in_headings: u64,
 }
+
 impl Retrieved {
     /// Returns the query terms that a post contains in its title and in its headings.
     pub(crate) fn field_presence(&self, address: DocAddress) -> FieldPresence {

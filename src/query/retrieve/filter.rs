@@ -17,6 +17,7 @@ pub(crate) struct SearchFilters {
     /// Filters from parameters, such as a click on a facet.
     parameters: Vec<Filter>,
 }
+
 /// A filter that is typed into the query.
 #[derive(Debug, Clone)]
 struct TypedFilter {

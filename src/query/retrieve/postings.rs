@@ -40,6 +40,7 @@ impl PostingCursor {
     pub(crate) fn new(phrases: PhraseMode) -> Self {
         Self { phrases, block: None }
     }
+
     fn open(
         &mut self,
         index: &InvertedIndexReader,
@@ -74,6 +75,7 @@ pub(crate) struct PatternMatches<'a> {
     /// Match quality, from 0 to 1.
     pub(crate) quality: f32,
 }
+
 impl<'a> NumberedSegment<'a> {
     /// Returns all segments of a snapshot.
     pub(crate) fn all(snapshot: &'a Snapshot) -> impl Iterator<Item = Self> {

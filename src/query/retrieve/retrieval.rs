@@ -64,6 +64,7 @@ struct CandidateTiers {
     first: Vec<Candidate>,
     second: Vec<Candidate>,
 }
+
 /// A segment and what scores its posts.
 struct SegmentScorer<'a> {
     segment: NumberedSegment<'a>,

@@ -98,6 +98,7 @@ impl TermFrequencies {
         self.frequencies.get(doc as usize).copied().unwrap_or_default()
     }
 }
+
 /// What the accumulation of a query term reads.
 struct Accumulation<'a> {
     segment: NumberedSegment<'a>,
@@ -109,6 +110,7 @@ struct Accumulation<'a> {
 pub(crate) struct FieldNorms {
     fields: Vec<FieldNorm>,
 }
+
 /// The weight of a field, and the normalization of its frequencies by length.
 struct FieldNorm {
     weight: f32,
