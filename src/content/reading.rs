@@ -8,7 +8,7 @@ use super::error::SourceError;
 use super::fields::FrontMatterFields;
 use super::front_matter::ParsedSource;
 use super::generator::file_name::date_in_name;
-use super::generator::place::{Place, Placed, Placement};
+use super::generator::page::{GeneratedPage, PageOutcome, PageSource};
 use super::html::parse_html;
 use super::inventory::Inventory;
 use super::language::detect_language;
@@ -65,7 +65,7 @@ pub fn read_post(
     site: &Site,
     rules: &VisibilityRules,
 ) -> ReadOutcome {
-    if site.generator.leaves_out(id) {
+    if site.generator.excludes(id) {
         return ReadOutcome::Skipped(SkipReason::NotAPage);
     }
     let text = match std::str::from_utf8(bytes) {
@@ -84,7 +84,7 @@ pub fn read_post(
         Ok(dates) => dates,
         Err(error) => return fail(error.line, error.message),
     };
-    let placed = Placed {
+    let placed = PageSource {
         id,
         data: &data,
         date: dates.date,
@@ -92,9 +92,9 @@ pub fn read_post(
         has_front_matter: source.has_front_matter,
         has_body: !source.body.trim().is_empty(),
     };
-    let place = match site.generator.place(&placed) {
-        Placement::Page(place) => place,
-        Placement::Skipped(reason) => return ReadOutcome::Skipped(reason),
+    let place = match site.generator.resolve_page(&placed) {
+        PageOutcome::Page(place) => place,
+        PageOutcome::Skipped(reason) => return ReadOutcome::Skipped(reason),
     };
     if FrontMatterFields::new(&data).is_excluded() {
         return ReadOutcome::Skipped(SkipReason::Excluded);
@@ -113,7 +113,7 @@ pub fn read_post(
     ReadOutcome::Post(Box::new(Post { warnings, ..post }))
 }
 
-fn publication(file: &Placed<'_>, dates: &PostDates, place: &Place, site: &Site) -> Publication {
+fn publication(file: &PageSource<'_>, dates: &PostDates, place: &GeneratedPage, site: &Site) -> Publication {
     let publish = dates.publish.or(dates.date).or(place.date);
     Publication {
         draft: place.is_draft || site.generator.is_draft(file.data),
@@ -136,14 +136,14 @@ fn read_document(id: &str, body: &str, site: &Site) -> PostBody {
 }
 
 fn build(
-    file: &Placed<'_>,
+    file: &PageSource<'_>,
     dates: PostDates,
     publication: Publication,
-    place: &Place,
+    place: &GeneratedPage,
     document: PostBody,
     site: &Site,
 ) -> Post {
-    let Placed { id, data, .. } = *file;
+    let PageSource { id, data, .. } = *file;
     let fields = FrontMatterFields::new(data);
     let title = fields.title().or_else(|| document.title()).unwrap_or_else(|| title_of_path(id));
     let lang = fields.language().or_else(|| place.lang.clone()).or_else(|| site.language.clone());

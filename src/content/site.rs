@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 
 use super::date::PostDate;
 use super::error::SiteError;
-use super::generator::place::{Place, Placed};
+use super::generator::page::{GeneratedPage, PageSource};
 use super::generator::{Generator, detection, permalink};
 use super::language::primary_language;
 use crate::config::{Config, IgnoreRules};
@@ -88,35 +88,41 @@ impl Site {
     /// # Errors
     /// If the generator's configuration is unreadable or invalid.
     pub fn expect(config: &Config) -> Result<Self, SiteError> {
-        let (generator, facts, config_file) =
-            detection::detect(&config.site_dir, config.generator.as_deref())?;
+        let detected = detection::detect(&config.site_dir, config.generator.as_deref())?;
+        let defaults = detected.defaults;
         let of_generator = || {
-            let folders = facts.content_folders.iter().map(|folder| config.site_dir.join(folder));
-            let first = facts.content_folders.first().map_or("content", String::as_str);
+            let folders = defaults.content_folders.iter().map(|folder| config.site_dir.join(folder));
+            let first = defaults.content_folders.first().map_or("content", String::as_str);
             folders.clone().find(|folder| folder.is_dir()).unwrap_or_else(|| config.site_dir.join(first))
         };
         let content_dir = config.content_dir.clone().unwrap_or_else(of_generator);
         let base = config.base_url.as_deref().map(|url| url.trim_end_matches('/').to_owned());
         Ok(Self {
-            generator,
-            config_file,
+            generator: detected.generator,
+            config_file: detected.settings_file,
             content_dir,
-            base: base.unwrap_or(facts.base),
-            language: facts.language.map(|language| primary_language(&language)),
-            time_zone: facts.time_zone.unwrap_or(TimeZone::UTC),
-            drafts: facts.drafts,
-            future: facts.future,
-            expired: facts.expired,
+            base: base.unwrap_or(defaults.base),
+            language: defaults.language.map(|language| primary_language(&language)),
+            time_zone: defaults.time_zone.unwrap_or(TimeZone::UTC),
+            drafts: defaults.drafts,
+            future: defaults.future,
+            expired: defaults.expired,
             permalinks: config.permalinks.clone().into_iter().collect(),
             ignore: config.ignore.clone(),
-            guess: facts.guess.filter(|_| config.permalinks.is_empty()),
+            guess: defaults.guess.filter(|_| config.permalinks.is_empty()),
         })
     }
 
     /// Returns the URL of a page: from the permalink pattern in `bloghound.toml` if the page is dated and
     /// a pattern applies to it, else at the generator's `place`.
     #[must_use]
-    pub fn url(&self, file: &Placed<'_>, place: &Place, date: Option<PostDate>, lang: &str) -> String {
+    pub fn url(
+        &self,
+        file: &PageSource<'_>,
+        place: &GeneratedPage,
+        date: Option<PostDate>,
+        lang: &str,
+    ) -> String {
         let base = place.base.as_deref().unwrap_or(&self.base);
         match self.permalink_of(file.id).filter(|_| date.is_some()) {
             Some(pattern) => format!("{base}{}", permalink::path_by_pattern(pattern, file, date, lang)),

@@ -65,8 +65,8 @@ impl<'a> SourceWalker<'a> {
             (content_dir.clone(), self.site.generator.clone(), Arc::clone(&self.ignored));
         walk.filter_entry(move |entry| {
             let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-            let is_walked =
-                !is_folder || id_of(&root, entry.path()).is_none_or(|folder| rules.walks_into(&folder));
+            let is_walked = !is_folder
+                || id_of(&root, entry.path()).is_none_or(|folder| rules.may_contain_sources(&folder));
             is_walked && (entry.path() == root || !ignored.matches(entry.path(), is_folder))
         });
         list(content_dir, &self.site.generator, &walk)

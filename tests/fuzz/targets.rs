@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use bloghound::content::anchor::AnchorStyle;
 use bloghound::content::data::{Data, DataError, DataFormat};
 use bloghound::content::front_matter::ParsedSource;
-use bloghound::content::generator::pattern::{fill, tidy_slashes};
+use bloghound::content::generator::pattern::{fill, normalize_slashes};
 use bloghound::content::html::parse_html;
 use bloghound::content::markdown::parse_markdown;
 use bloghound::content::template::Dialect;
@@ -251,9 +251,9 @@ fn permalink(text: &str) {
     assert_eq!(fill(&without, |_| Some("value".to_owned())), without, "changed without a token");
 
     for path in [path.as_str(), pattern, text] {
-        let tidy = tidy_slashes(path);
+        let tidy = normalize_slashes(path);
         assert!(tidy.starts_with('/') && !tidy.contains("//"), "{tidy:?}");
-        assert_eq!(tidy_slashes(&tidy), tidy, "not the same once more");
+        assert_eq!(normalize_slashes(&tidy), tidy, "not the same once more");
         assert!(path_parts(path).eq(path_parts(&tidy)), "{path:?} has other parts than {tidy:?}");
         let has_parts = path_parts(path).next().is_some();
         assert_eq!(tidy.ends_with('/'), path.ends_with('/') || !has_parts, "{path:?} ends unlike {tidy:?}");

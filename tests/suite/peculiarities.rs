@@ -16,11 +16,11 @@ fn read(generator: Generator, id: &str, text: impl AsRef<[u8]>) -> ReadOutcome {
 }
 
 fn hugo() -> Generator {
-    Generator::Hugo(hugo::Rules::default())
+    Generator::Hugo(hugo::HugoRules::default())
 }
 
 fn jekyll() -> Generator {
-    Generator::Jekyll(jekyll::Rules::default())
+    Generator::Jekyll(jekyll::JekyllRules::default())
 }
 
 fn post_of(generator: Generator, id: &str, text: &str) -> Post {
@@ -264,7 +264,7 @@ fn dates_come_in_many_spellings() {
 
 #[test]
 fn dates_in_names_count_where_nothing_else_says_one() {
-    let lenient = || Generator::Unknown(hugo::Rules::lenient());
+    let lenient = || Generator::Unknown(hugo::HugoRules::lenient());
     let named = "_posts/2024-03-05-x.md";
     let cases = [
         (jekyll(), named, "", Some("2024-03-05")),

@@ -6,3 +6,21 @@ pub const MAX_FILE_BYTES: u64 = 16 << 20;
 pub const MAX_LANGUAGE_SAMPLE_BYTES: usize = 2_000;
 /// Range of `boost` in the `search` table of front matter.
 pub const BOOST: std::ops::RangeInclusive<f64> = 0.1..=10.0;
+
+/// Maximum number of source files of a JavaScript project that are read.
+pub const MAX_PROJECT_FILES: usize = 2_000;
+/// Maximum depth of folders in which source files of a JavaScript project are searched for.
+pub const MAX_PROJECT_DEPTH: usize = 8;
+/// Maximum size of a source file of a JavaScript project, in bytes.
+pub const MAX_PROJECT_FILE_BYTES: u64 = 256 << 10;
+/// Maximum nesting of literal values in JavaScript settings; deeper values count as absent.
+pub const MAX_SCRIPT_DEPTH: usize = 48;
+/// Maximum number of tokens between the name and the `=` of a declaration in JavaScript settings.
+pub const MAX_SCRIPT_TYPE_TOKENS: usize = 12;
+/// Maximum number of tokens of a call such as `path.join` that are searched for the parts of a path.
+pub const MAX_SCRIPT_PATH_TOKENS: usize = 16;
+/// Maximum length of a template call or tag in a post, in bytes. The end of a longer one is not searched for,
+/// so that unclosed calls take linear time.
+pub const MAX_CALL_BYTES: usize = 4_096;
+/// Maximum length of an MDX expression in braces, in bytes; a longer one is kept as text.
+pub const MAX_EXPRESSION_BYTES: usize = 4 * MAX_CALL_BYTES;

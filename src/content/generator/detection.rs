@@ -1,37 +1,37 @@
-//! Which generator builds a site, found out by the files in its root.
+//! Detection of a site's generator by the files in its root.
 
 use std::path::{Path, PathBuf};
 
-use super::settings::{Facts, Settings, extension, parse, read_data, read_text};
+use super::settings::{GeneratorSettings, SiteDefaults, extension, parse, read_data, read_text};
 use super::{Generator, astro, docusaurus, eleventy, gatsby, hexo, hugo, jekyll, mdbook, mkdocs, nuxt, zola};
 use crate::content::data::DataFormat;
 use crate::content::error::SiteError;
 
-/// A generator that is known.
-struct Known {
+/// How one generator is detected and its settings are read.
+struct KnownGenerator {
     name: &'static str,
-    /// Its settings files, in the order in which they are looked for.
+    /// Settings files, by precedence.
     files: &'static [&'static str],
-    /// Whether settings that were found are this generator's, where others use the same name.
-    fits: fn(&Settings) -> bool,
-    /// Whether a site without settings is laid out as the generator wants it.
-    has_marks: fn(&Path) -> bool,
-    read: fn(&Settings) -> (Generator, Facts),
+    /// Whether settings belong to this generator, for file names that several generators use.
+    matches_settings: fn(&GeneratorSettings) -> bool,
+    /// Whether a site without settings has the folders or packages of this generator.
+    matches_layout: fn(&Path) -> bool,
+    read: fn(&GeneratorSettings) -> (Generator, SiteDefaults),
 }
 
-/// How a generator's module reads settings, as one for any generator.
+/// Wraps a module's `read_settings` so that it returns a [`Generator`].
 macro_rules! read {
     ($variant:ident, $module:ident) => {
         |settings| {
-            let (rules, facts) = $module::read(settings);
-            (Generator::$variant(rules), facts)
+            let (rules, defaults) = $module::read_settings(settings);
+            (Generator::$variant(rules), defaults)
         }
     };
 }
 
-/// In the order in which they are tried.
-const KNOWN: [Known; 11] = [
-    Known {
+/// All known generators, in the order in which they are tried.
+const KNOWN: [KnownGenerator; 11] = [
+    KnownGenerator {
         name: "Hugo",
         files: &[
             "hugo.toml",
@@ -44,32 +44,32 @@ const KNOWN: [Known; 11] = [
             "config.yml",
             "config.json",
         ],
-        fits: hugo::fits,
-        has_marks: |_| false,
+        matches_settings: hugo::matches_settings,
+        matches_layout: |_| false,
         read: read!(Hugo, hugo),
     },
-    Known {
+    KnownGenerator {
         name: "Zola",
         files: &["config.toml", "zola.toml"],
-        fits: |settings| settings.data.get("base_url").is_some(),
-        has_marks: |_| false,
+        matches_settings: |settings| settings.data.get("base_url").is_some(),
+        matches_layout: |_| false,
         read: read!(Zola, zola),
     },
-    Known {
+    KnownGenerator {
         name: "Jekyll",
         files: &["_config.yml", "_config.yaml", "_config.toml"],
-        fits: |settings| !hexo::fits(settings),
-        has_marks: |site_dir| site_dir.join("_posts").is_dir(),
+        matches_settings: |settings| !hexo::matches_settings(settings),
+        matches_layout: |site_dir| site_dir.join("_posts").is_dir(),
         read: read!(Jekyll, jekyll),
     },
-    Known {
+    KnownGenerator {
         name: "Hexo",
         files: &["_config.yml", "_config.yaml", "_config.json"],
-        fits: hexo::fits,
-        has_marks: hexo::has_marks,
+        matches_settings: hexo::matches_settings,
+        matches_layout: hexo::matches_layout,
         read: read!(Hexo, hexo),
     },
-    Known {
+    KnownGenerator {
         name: "Eleventy",
         files: &[
             "eleventy.config.js",
@@ -79,11 +79,11 @@ const KNOWN: [Known; 11] = [
             ".eleventy.js",
             ".eleventy.cjs",
         ],
-        fits: |_| true,
-        has_marks: eleventy::has_marks,
+        matches_settings: |_| true,
+        matches_layout: eleventy::matches_layout,
         read: read!(Eleventy, eleventy),
     },
-    Known {
+    KnownGenerator {
         name: "Astro",
         files: &[
             "astro.config.mjs",
@@ -92,11 +92,11 @@ const KNOWN: [Known; 11] = [
             "astro.config.mts",
             "astro.config.cjs",
         ],
-        fits: |_| true,
-        has_marks: astro::has_marks,
+        matches_settings: |_| true,
+        matches_layout: astro::matches_layout,
         read: read!(Astro, astro),
     },
-    Known {
+    KnownGenerator {
         name: "Docusaurus",
         files: &[
             "docusaurus.config.js",
@@ -104,51 +104,59 @@ const KNOWN: [Known; 11] = [
             "docusaurus.config.mjs",
             "docusaurus.config.cjs",
         ],
-        fits: |_| true,
-        has_marks: docusaurus::has_marks,
+        matches_settings: |_| true,
+        matches_layout: docusaurus::matches_layout,
         read: read!(Docusaurus, docusaurus),
     },
-    Known {
+    KnownGenerator {
         name: "Gatsby",
         files: &["gatsby-config.js", "gatsby-config.ts", "gatsby-config.mjs"],
-        fits: |_| true,
-        has_marks: gatsby::has_marks,
+        matches_settings: |_| true,
+        matches_layout: gatsby::matches_layout,
         read: read!(Gatsby, gatsby),
     },
-    Known {
+    KnownGenerator {
         name: "Nuxt",
         files: &["nuxt.config.ts", "nuxt.config.js", "nuxt.config.mjs"],
-        fits: nuxt::fits,
-        has_marks: nuxt::has_marks,
+        matches_settings: nuxt::matches_settings,
+        matches_layout: nuxt::matches_layout,
         read: read!(Nuxt, nuxt),
     },
-    Known {
+    KnownGenerator {
         name: "MkDocs",
         files: &["mkdocs.yml", "mkdocs.yaml"],
-        fits: |_| true,
-        has_marks: |_| false,
+        matches_settings: |_| true,
+        matches_layout: |_| false,
         read: read!(MkDocs, mkdocs),
     },
-    Known {
+    KnownGenerator {
         name: "mdBook",
         files: &["book.toml"],
-        fits: |_| true,
-        has_marks: mdbook::has_marks,
+        matches_settings: |_| true,
+        matches_layout: mdbook::matches_layout,
         read: read!(MdBook, mdbook),
     },
 ];
 
-/// The generator of the site, what its settings say, and the settings file that was read; `named` is
-/// the generator that the site's owner names.
+/// The result of detection.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct DetectedSite {
+    /// The generator, with its settings.
+    pub(crate) generator: Generator,
+    /// Properties of the site that the settings define.
+    pub(crate) defaults: SiteDefaults,
+    /// The settings file; `None` if the site has none.
+    pub(crate) settings_file: Option<PathBuf>,
+}
+
+/// Detects the generator of the site and reads its settings. `named` is the generator that
+/// `bloghound.toml` names; no other one is tried then.
 ///
 /// # Errors
-/// When the name is unknown, or a settings file is unreadable or invalid.
-pub fn detect(
-    site_dir: &Path,
-    named: Option<&str>,
-) -> Result<(Generator, Facts, Option<PathBuf>), SiteError> {
+/// Fails if the name is unknown, or if a settings file cannot be read or is invalid.
+pub(crate) fn detect(site_dir: &Path, named: Option<&str>) -> Result<DetectedSite, SiteError> {
     let named = named.map(known_by_name).transpose()?;
-    let candidates: Vec<&Known> = named.map_or_else(|| KNOWN.iter().collect(), |known| vec![known]);
+    let candidates: Vec<&KnownGenerator> = named.map_or_else(|| KNOWN.iter().collect(), |known| vec![known]);
     for known in candidates {
         for name in known.files {
             let path = site_dir.join(name);
@@ -156,39 +164,41 @@ pub fn detect(
                 continue;
             }
             let settings = load(site_dir, path)?;
-            if named.is_some() || (known.fits)(&settings) {
-                let (generator, facts) = (known.read)(&settings);
-                return Ok((generator, facts, settings.file));
+            if named.is_some() || (known.matches_settings)(&settings) {
+                let (generator, defaults) = (known.read)(&settings);
+                return Ok(DetectedSite { generator, defaults, settings_file: settings.file });
             }
         }
     }
-    let settings = Settings { site_dir: site_dir.to_owned(), ..Settings::default() };
-    let without_file = named.or_else(|| KNOWN.iter().find(|known| (known.has_marks)(site_dir)));
-    let (generator, facts) = without_file.map_or_else(unknown, |known| (known.read)(&settings));
-    Ok((generator, facts, None))
+    let settings = GeneratorSettings { site_dir: site_dir.to_owned(), ..GeneratorSettings::default() };
+    let without_file = named.or_else(|| KNOWN.iter().find(|known| (known.matches_layout)(site_dir)));
+    let (generator, defaults) = without_file.map_or_else(unknown, |known| (known.read)(&settings));
+    Ok(DetectedSite { generator, defaults, settings_file: None })
 }
 
-fn known_by_name(name: &str) -> Result<&'static Known, SiteError> {
+fn known_by_name(name: &str) -> Result<&'static KnownGenerator, SiteError> {
     KNOWN.iter().find(|known| known.name.eq_ignore_ascii_case(name)).ok_or_else(|| {
         let names: Vec<&str> = KNOWN.iter().map(|known| known.name).collect();
         SiteError::UnknownGenerator { name: name.to_owned(), known: names.join(", ").to_lowercase() }
     })
 }
 
-fn unknown() -> (Generator, Facts) {
+fn unknown() -> (Generator, SiteDefaults) {
     let folders = ["content", "posts", "_posts", "blog", "src/content", "docs", "src"];
-    let facts = Facts {
+    let defaults = SiteDefaults {
         content_folders: folders.map(str::to_owned).to_vec(),
         guess: Some(
-            "no generator is known: posts are read, and their URLs made, by Hugo's default rules".to_owned(),
+            "unknown generator: posts and their URLs follow Hugo's default rules; set `generator` in \
+             bloghound.toml to name it"
+                .to_owned(),
         ),
-        ..Facts::default()
+        ..SiteDefaults::default()
     };
-    (Generator::Unknown(hugo::Rules::lenient()), facts)
+    (Generator::Unknown(hugo::HugoRules::lenient()), defaults)
 }
 
-fn load(site_dir: &Path, path: PathBuf) -> Result<Settings, SiteError> {
-    let mut settings = Settings { site_dir: site_dir.to_owned(), ..Settings::default() };
+fn load(site_dir: &Path, path: PathBuf) -> Result<GeneratorSettings, SiteError> {
+    let mut settings = GeneratorSettings { site_dir: site_dir.to_owned(), ..GeneratorSettings::default() };
     if path.is_dir() {
         settings.data = hugo::load_folder(&path)?;
     } else {
@@ -209,7 +219,7 @@ fn load(site_dir: &Path, path: PathBuf) -> Result<Settings, SiteError> {
 mod tests {
     use super::*;
 
-    /// The generator of a site with these files, and its guess.
+    /// Name and base URL of the generator that a site with these files has.
     fn detected(files: &[(&str, &str)]) -> String {
         let dir = tempfile::tempdir().unwrap();
         for (name, text) in files {
@@ -217,12 +227,12 @@ mod tests {
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, text).unwrap();
         }
-        let (generator, facts, _) = detect(dir.path(), None).unwrap();
-        format!("{} {}", generator.name(), facts.base)
+        let site = detect(dir.path(), None).unwrap();
+        format!("{} {}", site.generator.name(), site.defaults.base)
     }
 
     #[test]
-    fn generators_are_told_by_their_files() {
+    fn detects_generators_by_their_files() {
         let package = |name: &str| format!("{{\"dependencies\": {{\"{name}\": \"1\"}}}}");
         let (hexo, eleventy) = (package("hexo"), package("@11ty/eleventy"));
         let (nuxt, astro) = (package("@nuxt/content"), package("astro"));

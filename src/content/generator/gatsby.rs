@@ -1,13 +1,13 @@
-//! Gatsby: Markdown below the folders of `gatsby-source-filesystem`, whose pages a program makes; what
-//! it makes of them is guessed from the conventions, unless a route in `src/pages` says it.
+//! Gatsby: Markdown below the folders of `gatsby-source-filesystem`. The site's code creates the pages, so
+//! that URLs are guessed from conventions unless a route in `src/pages` defines them.
 
 use std::path::Path;
 
-use super::pattern::tidy_slashes;
-use super::place::{Place, Placed, Placement, encode_path};
-use super::project;
-use super::script::Script;
-use super::settings::{Facts, Settings, absolute_base};
+use super::js_project;
+use super::page::{GeneratedPage, PageOutcome, PageSource, encode_path};
+use super::pattern::normalize_slashes;
+use super::script::ParsedScript;
+use super::settings::{GeneratorSettings, SiteDefaults, absolute_base};
 use crate::content::anchor::AnchorStyle;
 use crate::content::date_keys::DateKeys;
 use crate::content::skip_reason::SkipReason;
@@ -15,37 +15,38 @@ use crate::content::slugs;
 
 /// Gatsby's settings that decide URLs.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
-pub struct Rules {
-    /// The folders of Markdown, from the content directory on.
+pub struct GatsbyRules {
+    /// Folders of Markdown, relative to the content directory.
     pub sources: Vec<String>,
-    /// What stands before the paths of pages.
+    /// Prefix of the paths of pages.
     pub prefix: String,
-    /// The front matter key, or none for the path, that a route in `src/pages` makes URLs of.
+    /// Front matter key from which a route in `src/pages` makes URLs; empty for the file's path, `None` without
+    /// such a route.
     pub key: Option<String>,
     /// `trailingSlash`.
     pub trailing_slash: bool,
-    /// The ids that plugins give to headings.
+    /// Style of heading ids, which plugins determine.
     pub anchors: AnchorStyle,
-    /// The keys of dates.
+    /// Front matter keys of dates.
     pub date_keys: DateKeys,
 }
 
-/// Whether the project needs Gatsby.
+/// Returns whether the project depends on Gatsby.
 #[must_use]
-pub(super) fn has_marks(site_dir: &Path) -> bool {
-    project::depends_on(site_dir, "gatsby")
+pub(super) fn matches_layout(site_dir: &Path) -> bool {
+    js_project::depends_on(site_dir, "gatsby")
 }
 
-/// The rules and facts that a `gatsby-config.js` and the files of the site make.
+/// Reads the rules and the site's defaults from `gatsby-config.js`, `gatsby-node.js` and the routes.
 #[must_use]
-pub fn read(settings: &Settings) -> (Rules, Facts) {
-    let script = Script::parse(&settings.script);
+pub(crate) fn read_settings(settings: &GeneratorSettings) -> (GatsbyRules, SiteDefaults) {
+    let script = ParsedScript::parse(&settings.script);
     let config = script.data();
     let site_dir = &settings.site_dir;
     let mut sources: Vec<String> =
-        script.texts_of("path").iter().map(|path| project::folder_name(path)).collect();
+        script.texts_of("path").iter().map(|path| js_project::folder_name(path)).collect();
     sources.retain(|folder| {
-        !folder.is_empty() && !project::files_below(&site_dir.join(folder), &[".md", ".mdx"]).is_empty()
+        !folder.is_empty() && !js_project::files_below(&site_dir.join(folder), &[".md", ".mdx"]).is_empty()
     });
     if sources.is_empty() {
         sources.push("content".to_owned());
@@ -54,28 +55,28 @@ pub fn read(settings: &Settings) -> (Rules, Facts) {
     let route = route(&site_dir.join("src/pages"));
     let metadata = config.table("siteMetadata");
     let url = ["siteUrl", "url", "site_url"].iter().find_map(|key| metadata.text(key)).unwrap_or_default();
-    let prefix = tidy_slashes(&config.text("pathPrefix").unwrap_or_default());
+    let prefix = normalize_slashes(&config.text("pathPrefix").unwrap_or_default());
     let has_links = script.mentions("gatsby-remark-autolink-headers");
     let (prefix_of_pages, key, is_known) = match route {
         Some((folder, key)) => (folder, Some(key), true),
-        None => (prefix_of_program(site_dir), None, false),
+        None => (prefix_in_code(site_dir), None, false),
     };
-    let guess = project::guessed(
-        "gatsby-node.js makes the URLs of posts: they are guessed to be their `path` or `slug`, else their folders",
+    let guess = js_project::guess_note(
+        "URLs are guessed by `path`, `slug` or folder: gatsby-node.js computes the URLs of posts",
     );
-    let facts = Facts {
+    let defaults = SiteDefaults {
         base: format!("{}{}", absolute_base(&url), prefix.trim_end_matches('/')),
         language: ["language", "lang"].iter().find_map(|key| metadata.text(key)),
         future: true,
         expired: true,
         guess: guess.filter(|_| !is_known),
         content_folders: vec![root.clone()],
-        ..Facts::default()
+        ..SiteDefaults::default()
     };
-    let rules = Rules {
+    let rules = GatsbyRules {
         sources: sources
             .iter()
-            .filter_map(|folder| project::below(folder, &root).map(str::to_owned))
+            .filter_map(|folder| js_project::below(folder, &root).map(str::to_owned))
             .collect(),
         prefix: prefix_of_pages,
         key,
@@ -83,21 +84,22 @@ pub fn read(settings: &Settings) -> (Rules, Facts) {
         anchors: if has_links { AnchorStyle::GitHub } else { AnchorStyle::None },
         date_keys: DateKeys { publish: Vec::new(), expiry: Vec::new(), ..DateKeys::common() },
     };
-    (rules, facts)
+    (rules, defaults)
 }
 
-/// The deepest folder that all are in.
+/// Returns the innermost folder that contains all folders.
 fn common_folder(folders: &[String]) -> String {
     let mut common = folders.first().cloned().unwrap_or_default();
-    while !common.is_empty() && !folders.iter().all(|folder| project::below(folder, &common).is_some()) {
+    while !common.is_empty() && !folders.iter().all(|folder| js_project::below(folder, &common).is_some()) {
         common = common.rsplit_once('/').map_or_else(String::new, |(above, _)| above.to_owned());
     }
     if common.is_empty() { ".".to_owned() } else { common }
 }
 
-/// The folder and the field of a route such as `blog/{MarkdownRemark.frontmatter__slug}.js`.
+/// Returns the folder and the front matter key of a route such as
+/// `blog/{MarkdownRemark.frontmatter__slug}.js`.
 fn route(pages: &Path) -> Option<(String, String)> {
-    let files = project::files_below(pages, &[".js", ".jsx", ".tsx", ".ts"]);
+    let files = js_project::files_below(pages, &[".js", ".jsx", ".tsx", ".ts"]);
     files.iter().find_map(|(path, _)| {
         let (folder, rest) = path.split_once('{')?;
         let (model, field) = rest.split_once('}')?.0.split_once('.')?;
@@ -107,26 +109,26 @@ fn route(pages: &Path) -> Option<(String, String)> {
     })
 }
 
-/// What stands before the value in a template such as `/blog${slug}` of `gatsby-node.js`.
-fn prefix_of_program(site_dir: &Path) -> String {
-    let Some(program) = project::program(site_dir, "gatsby-node") else { return String::new() };
+/// Returns the prefix of page paths, by the first path template of `gatsby-node.js`, such as `/blog${slug}`.
+fn prefix_in_code(site_dir: &Path) -> String {
+    let Some(code) = js_project::parse_script(site_dir, "gatsby-node") else { return String::new() };
     let is_list = |prefix: &str| {
         ["tag", "categor", "page", "author", "series"].iter().any(|word| prefix.contains(word))
     };
     let prefixes =
-        program.templates().filter_map(|template| template.split_once("${").map(|(prefix, _)| prefix));
+        code.templates().filter_map(|template| template.split_once("${").map(|(prefix, _)| prefix));
     let mut paths = prefixes.filter(|prefix| prefix.starts_with('/') && prefix.len() > 1 && !is_list(prefix));
     paths.next().unwrap_or_default().trim_matches('/').to_owned()
 }
 
-impl Rules {
-    pub(super) fn walks_into(&self, folder: &str) -> bool {
-        project::leads_to(folder, self.sources.iter().map(String::as_str))
+impl GatsbyRules {
+    pub(super) fn may_contain_sources(&self, folder: &str) -> bool {
+        js_project::overlaps(folder, self.sources.iter().map(String::as_str))
     }
 
-    pub(super) fn place(&self, file: &Placed<'_>) -> Placement {
+    pub(super) fn resolve_page(&self, file: &PageSource<'_>) -> PageOutcome {
         let stem = file.id.rsplit_once('.').map_or(file.id, |(stem, _)| stem);
-        let paths = self.sources.iter().filter_map(|folder| project::below(stem, folder));
+        let paths = self.sources.iter().filter_map(|folder| js_project::below(stem, folder));
         let path = paths.min_by_key(|path| path.len()).unwrap_or(stem);
         let path = if path == "index" { "" } else { path.strip_suffix("/index").unwrap_or(path) };
         let own = ["path", "slug", "permalink", "url"].iter().find_map(|key| file.data.text(key));
@@ -143,16 +145,16 @@ impl Rules {
             (None, Some(own)) => format!("{}/{own}", self.prefix),
             (None, None) => format!("{}/{path}", self.prefix),
         };
-        let url = tidy_slashes(&url);
+        let url = normalize_slashes(&url);
         if url == "/" {
-            return Placement::Skipped(SkipReason::List);
+            return PageOutcome::Skipped(SkipReason::List);
         }
         let bare = url.trim_end_matches('/');
         let url = if self.trailing_slash { format!("{bare}/") } else { bare.to_owned() };
-        Placement::Page(Place {
+        PageOutcome::Page(GeneratedPage {
             path: encode_path(&url),
             categories: file.inventory.category(file.id, "", "").into_iter().collect(),
-            ..Place::default()
+            ..GeneratedPage::default()
         })
     }
 }
@@ -161,25 +163,26 @@ impl Rules {
 mod tests {
     use super::*;
     use crate::content::data::{Data, DataFormat};
-    use crate::content::generator::place::place_alone;
+    use crate::content::generator::page::resolve_alone;
 
-    fn site(files: &[(&str, &str)]) -> (Rules, Facts) {
+    fn site(files: &[(&str, &str)]) -> (GatsbyRules, SiteDefaults) {
         let dir = tempfile::tempdir().unwrap();
         for (name, text) in files {
             let path = dir.path().join(name);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, text).unwrap();
         }
-        read(&Settings {
+        read_settings(&GeneratorSettings {
             site_dir: dir.path().to_owned(),
             script: files[0].1.to_owned(),
-            ..Settings::default()
+            ..GeneratorSettings::default()
         })
     }
 
-    fn place(rules: &Rules, id: &str, front_matter: &str) -> String {
+    fn resolve_page(rules: &GatsbyRules, id: &str, front_matter: &str) -> String {
         let data = Data::parse(front_matter, DataFormat::Yaml).unwrap();
-        place_alone(id, &data, |file| rules.place(file)).map_or_else(|reason| reason, |place| place.path)
+        resolve_alone(id, &data, |file| rules.resolve_page(file))
+            .map_or_else(|reason| reason, |place| place.path)
     }
 
     const STARTER: &str = "module.exports = { siteMetadata: { siteUrl: `https://a.org/` }, plugins: [\
@@ -187,13 +190,13 @@ mod tests {
         { resolve: 'gatsby-source-filesystem', options: { path: `${__dirname}/src/images` } }, `gatsby-remark-autolink-headers` ] }";
 
     #[test]
-    fn the_starters_paths_are_guessed() {
-        let (rules, facts) = site(&[("gatsby-config.js", STARTER), ("content/blog/hello/index.md", "")]);
+    fn guesses_the_paths_of_the_starter() {
+        let (rules, defaults) = site(&[("gatsby-config.js", STARTER), ("content/blog/hello/index.md", "")]);
         assert_eq!(
-            (facts.base.as_str(), facts.content_folders[0].as_str()),
+            (defaults.base.as_str(), defaults.content_folders[0].as_str()),
             ("https://a.org", "content/blog")
         );
-        assert!(facts.guess.unwrap().contains("[urls] permalink"));
+        assert!(defaults.guess.unwrap().contains("[urls] permalink"));
         assert_eq!(rules.anchors, AnchorStyle::GitHub);
         let cases = [
             ("hello/index.md", "", "/hello/"),
@@ -203,19 +206,22 @@ mod tests {
             ("index.md", "", "List"),
         ];
         for (id, front_matter, expected) in cases {
-            assert_eq!(place(&rules, id, front_matter), expected, "{id} {front_matter}");
+            assert_eq!(resolve_page(&rules, id, front_matter), expected, "{id} {front_matter}");
         }
     }
 
     #[test]
-    fn programs_and_routes_tell_more() {
+    fn code_and_routes_determine_paths() {
         let config = "module.exports = { trailingSlash: 'never', plugins: [{ options: { path: path.join(__dirname, 'posts') } }] }";
         let node = "createPage({ path: `/tags/${t}/` }); createPage({ path: `/blog${slug}` })";
         let (rules, _) = site(&[("gatsby-config.js", config), ("posts/x.md", ""), ("gatsby-node.js", node)]);
-        assert_eq!(place(&rules, "x.md", ""), "/blog/x");
-        assert_eq!(place(&rules, "x.md", "slug: /y"), "/blog/y");
+        assert_eq!(resolve_page(&rules, "x.md", ""), "/blog/x");
+        assert_eq!(resolve_page(&rules, "x.md", "slug: /y"), "/blog/y");
         let route = ("src/pages/notes/{Mdx.frontmatter__title}.tsx", "");
-        let (rules, facts) = site(&[("gatsby-config.js", config), ("posts/x.md", ""), route]);
-        assert_eq!((place(&rules, "x.md", "title: A Title").as_str(), facts.guess), ("/notes/a-title", None));
+        let (rules, defaults) = site(&[("gatsby-config.js", config), ("posts/x.md", ""), route]);
+        assert_eq!(
+            (resolve_page(&rules, "x.md", "title: A Title").as_str(), defaults.guess),
+            ("/notes/a-title", None)
+        );
     }
 }

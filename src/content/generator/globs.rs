@@ -1,26 +1,26 @@
-//! Lists of path patterns in settings: `drafts/**`, `README.md`.
+//! Lists of glob patterns in settings: `drafts/**`, `README.md`.
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
-/// Path patterns; one that is no glob fits nothing.
+/// A list of glob patterns for paths; an invalid pattern matches nothing.
 #[derive(Debug, Clone, Default, serde::Serialize)]
-pub struct Globs {
+pub struct GlobList {
     patterns: Vec<String>,
     #[serde(skip)]
     set: GlobSet,
 }
 
-/// Compares what was written, of which the matcher is made.
-impl PartialEq for Globs {
+/// Compares the patterns; the matcher follows from them.
+impl PartialEq for GlobList {
     fn eq(&self, other: &Self) -> bool {
         self.patterns == other.patterns
     }
 }
 
-impl Globs {
-    /// Those of a list; a leading `./` or `/` means the content directory itself.
+impl GlobList {
+    /// Compiles a list of patterns, relative to the content directory; a leading `./` or `/` is ignored.
     #[must_use]
-    pub fn new(patterns: impl IntoIterator<Item = String>) -> Self {
+    pub(crate) fn new(patterns: impl IntoIterator<Item = String>) -> Self {
         let patterns: Vec<String> = patterns.into_iter().collect();
         let mut set = GlobSetBuilder::new();
         for pattern in &patterns {
@@ -32,9 +32,10 @@ impl Globs {
         Self { set: set.build().unwrap_or_default(), patterns }
     }
 
-    /// Those of a `.gitignore`-like list: a name fits at any depth, a folder stands for all below it.
+    /// Compiles the lines of an ignore file in the style of `.gitignore`: a name matches at any depth, and a
+    /// folder matches everything below it. Negated lines are not supported and are skipped.
     #[must_use]
-    pub fn of_ignore_lines(lines: &str) -> Self {
+    pub(crate) fn from_ignore_lines(lines: &str) -> Self {
         let lines =
             lines.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['#', '!']));
         Self::new(lines.flat_map(|line| {
@@ -48,9 +49,9 @@ impl Globs {
         }))
     }
 
-    /// Whether one of them fits the path.
+    /// Returns whether any pattern matches the path.
     #[must_use]
-    pub fn fit(&self, path: &str) -> bool {
+    pub(crate) fn matches(&self, path: &str) -> bool {
         self.set.is_match(path)
     }
 }
@@ -60,9 +61,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn patterns_fit_paths() {
-        let globs = Globs::new(["README.md".to_owned(), "./demo/**".to_owned(), "[".to_owned()]);
-        let lines = Globs::of_ignore_lines("# no\nREADME.md\ndrafts/\n/top/x.md\nsrc/old\n");
+    fn matches_paths_by_globs_and_ignore_lines() {
+        let globs = GlobList::new(["README.md".to_owned(), "./demo/**".to_owned(), "[".to_owned()]);
+        let lines = GlobList::from_ignore_lines("# no\nREADME.md\ndrafts/\n/top/x.md\nsrc/old\n");
         let cases = [
             ("README.md", true, true),
             ("a/README.md", false, true),
@@ -74,7 +75,7 @@ mod tests {
             ("x.md", false, false),
         ];
         for (path, in_globs, in_lines) in cases {
-            assert_eq!((globs.fit(path), lines.fit(path)), (in_globs, in_lines), "{path}");
+            assert_eq!((globs.matches(path), lines.matches(path)), (in_globs, in_lines), "{path}");
         }
     }
 }

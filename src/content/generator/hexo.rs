@@ -1,14 +1,14 @@
-//! Hexo: posts in `_posts` with permalink patterns, drafts in `_drafts`, all else below `source` as
-//! pages where it stands.
+//! Hexo: posts in `_posts`, which have permalink patterns, drafts in `_drafts`, and pages elsewhere below
+//! `source`, whose URLs follow their paths.
 
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
-use super::globs::Globs;
-use super::pattern::{fill, tidy_slashes};
-use super::place::{Place, Placed, Placement, encode_path};
-use super::project;
-use super::settings::{Facts, Settings, absolute_base};
+use super::globs::GlobList;
+use super::js_project;
+use super::page::{GeneratedPage, PageOutcome, PageSource, encode_path};
+use super::pattern::{fill, normalize_slashes};
+use super::settings::{GeneratorSettings, SiteDefaults, absolute_base};
 use crate::content::data::Data;
 use crate::content::date::{PostDate, parse_date};
 use crate::content::date_keys::DateKeys;
@@ -17,7 +17,7 @@ use crate::content::slugs;
 use crate::content::source_id::folder_and_stem;
 use crate::content::value_digest;
 
-/// Keys that Jekyll, whose settings file has the same name, does not know.
+/// Settings keys that tell Hexo from Jekyll, whose settings file has the same name.
 const OWN_KEYS: [&str; 10] = [
     "source_dir",
     "public_dir",
@@ -31,56 +31,59 @@ const OWN_KEYS: [&str; 10] = [
     "default_layout",
 ];
 
+/// The folder of drafts, below the content directory.
+const DRAFTS: &str = "_drafts/";
+
 /// Hexo's settings that decide URLs.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
-pub struct Rules {
-    /// `permalink`: the pattern of posts.
+pub struct HexoRules {
+    /// `permalink`: the pattern of post URLs.
     pub permalink: String,
     /// `permalink_defaults`.
     pub defaults: Data,
-    /// `new_post_name`, without its extension: what the names of posts say.
+    /// `new_post_name`, without its extension: the pattern of the file names of posts.
     pub name_pattern: String,
     /// `default_category`.
     pub default_category: String,
-    /// `category_map`: other slugs of categories.
+    /// `category_map`: slugs of categories, by name.
     pub category_map: Data,
-    /// `filename_case` makes slugs of categories lower case.
+    /// `filename_case`: whether slugs of categories are in lower case.
     pub lowers_case: bool,
-    /// `pretty_urls.trailing_html`: URLs end in `.html`.
+    /// `pretty_urls.trailing_html`: whether URLs keep `.html`.
     pub shows_html: bool,
-    /// `timezone`, in which dates are told.
+    /// `timezone`: the time zone of dates.
     #[serde(serialize_with = "value_digest::optional_time_zone")]
     pub time_zone: Option<TimeZone>,
-    /// `skip_render` and `exclude`: files that are copied or left out.
-    pub skipped: Globs,
-    /// `include`: files that count although they begin with a mark.
-    pub included: Globs,
-    /// The keys of dates.
+    /// `skip_render` and `exclude`: files that are not rendered.
+    pub skipped: GlobList,
+    /// `include`: files that are rendered although a name in their path begins with `_` or `.`.
+    pub included: GlobList,
+    /// Front matter keys of dates.
     pub date_keys: DateKeys,
 }
 
-/// Whether a `_config.yml` is Hexo's.
+/// Returns whether a `_config.yml` is Hexo's.
 #[must_use]
-pub(super) fn fits(settings: &Settings) -> bool {
-    OWN_KEYS.iter().any(|key| settings.data.get(key).is_some()) || has_marks(&settings.site_dir)
+pub(super) fn matches_settings(settings: &GeneratorSettings) -> bool {
+    OWN_KEYS.iter().any(|key| settings.data.get(key).is_some()) || matches_layout(&settings.site_dir)
 }
 
-/// Whether a site without settings is Hexo's.
+/// Returns whether a site without settings is built by Hexo.
 #[must_use]
-pub(super) fn has_marks(site_dir: &std::path::Path) -> bool {
-    site_dir.join("source/_posts").is_dir() || project::depends_on(site_dir, "hexo")
+pub(super) fn matches_layout(site_dir: &std::path::Path) -> bool {
+    site_dir.join("source/_posts").is_dir() || js_project::depends_on(site_dir, "hexo")
 }
 
-/// The rules and facts that a `_config.yml` makes.
+/// Reads the rules and the site's defaults from `_config.yml`.
 #[must_use]
-pub fn read(settings: &Settings) -> (Rules, Facts) {
+pub(crate) fn read_settings(settings: &GeneratorSettings) -> (HexoRules, SiteDefaults) {
     let config = &settings.data;
-    let rules = Rules::from_config(config);
+    let rules = HexoRules::from_config(config);
     let base = absolute_base(&config.text("url").unwrap_or_default());
     let root = config.text("root").unwrap_or_default().trim_matches('/').to_owned();
     let has_root = root.is_empty() || base.ends_with(&format!("/{root}"));
     let is_known = !["id", "hash"].iter().any(|token| rules.permalink.contains(&format!(":{token}")));
-    let facts = Facts {
+    let defaults = SiteDefaults {
         base: if has_root { base } else { format!("{base}/{root}") },
         language: config.texts("language").into_iter().next().filter(|language| language != "default"),
         time_zone: rules.time_zone.clone(),
@@ -91,15 +94,15 @@ pub fn read(settings: &Settings) -> (Rules, Facts) {
         guess: if is_known {
             None
         } else {
-            project::guessed(
-                "`permalink` in _config.yml has an id of Hexo's database in it, which only Hexo knows",
+            js_project::guess_note(
+                "URLs are guessed: `permalink` in _config.yml contains an id of Hexo's database",
             )
         },
     };
-    (rules, facts)
+    (rules, defaults)
 }
 
-impl Rules {
+impl HexoRules {
     fn from_config(config: &Data) -> Self {
         let text = |key: &str, default: &str| config.text(key).unwrap_or_else(|| default.to_owned());
         let name_pattern = text("new_post_name", ":title.md");
@@ -113,8 +116,8 @@ impl Rules {
             lowers_case: config.text("filename_case").as_deref() == Some("1"),
             shows_html: config.table("pretty_urls").flag("trailing_html") != Some(false),
             time_zone: config.text("timezone").and_then(|name| TimeZone::get(&name).ok()),
-            skipped: Globs::new(config.texts("skip_render").into_iter().chain(config.texts("exclude"))),
-            included: Globs::new(config.texts("include")),
+            skipped: GlobList::new(config.texts("skip_render").into_iter().chain(config.texts("exclude"))),
+            included: GlobList::new(config.texts("include")),
             date_keys: DateKeys {
                 date: vec!["date".to_owned()],
                 publish: vec!["date".to_owned()],
@@ -124,22 +127,24 @@ impl Rules {
         }
     }
 
-    /// Whether the file's path alone makes it no page.
-    pub(super) fn leaves_out(&self, id: &str) -> bool {
-        let below = post_path(id).map_or(id, |(path, _)| path);
+    /// Returns whether the file is excluded by `skip_render` or `exclude`, or by a name that begins with `_`
+    /// or `.`.
+    pub(super) fn excludes(&self, id: &str) -> bool {
+        let below = post_path(id).unwrap_or(id);
         let is_marked = below.split('/').any(|part| part.starts_with(['_', '.']));
-        self.skipped.fit(id) || is_marked && !self.included.fit(id)
+        self.skipped.matches(id) || is_marked && !self.included.matches(id)
     }
 
-    pub(super) fn place(&self, file: &Placed<'_>) -> Placement {
-        if let Some((path, is_draft)) = post_path(file.id) {
-            return Placement::Page(Place { is_draft, ..self.post(file, path) });
+    pub(super) fn resolve_page(&self, file: &PageSource<'_>) -> PageOutcome {
+        if let Some(path) = post_path(file.id) {
+            let is_draft = file.id.starts_with(DRAFTS);
+            return PageOutcome::Page(GeneratedPage { is_draft, ..self.post(file, path) });
         }
         let (folder, stem) = folder_and_stem(file.id);
         let kind = file.data.text("type").or_else(|| file.data.text("layout")).unwrap_or_default();
         let lists = ["tags", "categories", "archives", "tag", "category"].contains(&kind.as_str());
         if folder.is_empty() && stem == "index" || lists && !file.has_body {
-            return Placement::Skipped(SkipReason::List);
+            return PageOutcome::Skipped(SkipReason::List);
         }
         let path = match file.data.text("permalink") {
             Some(own)
@@ -150,10 +155,10 @@ impl Rules {
             Some(own) => format!("{own}.html"),
             None => format!("{folder}/{stem}.html"),
         };
-        Placement::Page(Place { path: self.url_path(&path), ..Place::default() })
+        PageOutcome::Page(GeneratedPage { path: self.url_path(&path), ..GeneratedPage::default() })
     }
 
-    fn post(&self, file: &Placed<'_>, path: &str) -> Place {
+    fn post(&self, file: &PageSource<'_>, path: &str) -> GeneratedPage {
         let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
         let named = parse_name(&self.name_pattern, stem);
         let title = named.iter().find(|(token, _)| *token == "title").map(|(_, text)| (*text).to_owned());
@@ -171,7 +176,7 @@ impl Rules {
                     .or_else(|| self.defaults.text(token))
             })
         });
-        Place { path: self.url_path(&path), date: name_date, ..Place::default() }
+        GeneratedPage { path: self.url_path(&path), date: name_date, ..GeneratedPage::default() }
     }
 
     fn value(&self, token: &str, slug: &str, date: Option<PostDate>, data: &Data) -> Option<String> {
@@ -200,12 +205,12 @@ impl Rules {
         }
     }
 
-    /// The slug of the post's last category: the names above it and its own.
+    /// Returns the slug of the post's last category, including its parent categories.
     fn category(&self, data: &Data) -> Option<String> {
         let value = data.get("categories").or_else(|| data.get("category"))?;
         let names: Vec<String> = match value {
             Value::Array(items) => match items.last()? {
-                // A list in the list is a path of its own.
+                // A nested list is a path of categories.
                 Value::Array(path) => path.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
                 last => {
                     let is_text = |item: &&Value| !item.is_array();
@@ -228,7 +233,7 @@ impl Rules {
     }
 
     fn url_path(&self, path: &str) -> String {
-        let path = tidy_slashes(path);
+        let path = normalize_slashes(path);
         let path =
             path.strip_suffix("/index.html").map_or_else(|| path.clone(), |folder| format!("{folder}/"));
         let path = if self.shows_html { path.as_str() } else { path.strip_suffix(".html").unwrap_or(&path) };
@@ -236,13 +241,12 @@ impl Rules {
     }
 }
 
-/// The path below `_posts` or `_drafts`, and whether it is a draft's.
-fn post_path(id: &str) -> Option<(&str, bool)> {
-    let posts = id.strip_prefix("_posts/").map(|path| (path, false));
-    posts.or_else(|| id.strip_prefix("_drafts/").map(|path| (path, true)))
+/// Returns the path of a post below `_posts`, or of a draft below `_drafts`.
+fn post_path(id: &str) -> Option<&str> {
+    id.strip_prefix("_posts/").or_else(|| id.strip_prefix(DRAFTS))
 }
 
-/// What the tokens of a pattern stand for in a name that it fits, else nothing.
+/// Returns the tokens of a file name pattern with their values in `name`; none if the pattern does not match.
 fn parse_name<'a>(pattern: &'a str, name: &'a str) -> Vec<(&'a str, &'a str)> {
     let mut found = Vec::new();
     let (mut pattern, mut name) = (pattern, name);
@@ -271,6 +275,7 @@ fn parse_name<'a>(pattern: &'a str, name: &'a str) -> Vec<(&'a str, &'a str)> {
     if pattern == name { found } else { Vec::new() }
 }
 
+/// Returns the date that the tokens of a file name state.
 fn date_of(named: &[(&str, &str)]) -> Option<PostDate> {
     let find =
         |tokens: [&str; 2]| named.iter().find(|(token, _)| tokens.contains(token)).map(|(_, text)| *text);
@@ -284,25 +289,33 @@ mod tests {
     use crate::content::data::DataFormat;
     use crate::content::inventory::Inventory;
 
-    fn place(settings: &str, id: &str, front_matter: &str) -> String {
+    fn resolve_page(settings: &str, id: &str, front_matter: &str) -> String {
         let config = Data::parse(settings, DataFormat::Yaml).unwrap();
         let data = Data::parse(front_matter, DataFormat::Yaml).unwrap();
         let inventory = Inventory::default();
         let date = data.text("date").and_then(|date| parse_date(&date));
-        let file =
-            Placed { id, data: &data, date, inventory: &inventory, has_body: false, has_front_matter: true };
-        let rules = Rules::from_config(&config);
-        if rules.leaves_out(id) {
-            return "left out".to_owned();
+        let file = PageSource {
+            id,
+            data: &data,
+            date,
+            inventory: &inventory,
+            has_body: false,
+            has_front_matter: true,
+        };
+        let rules = HexoRules::from_config(&config);
+        if rules.excludes(id) {
+            return "excluded".to_owned();
         }
-        match rules.place(&file) {
-            Placement::Page(place) => format!("{}{}", place.path, if place.is_draft { " draft" } else { "" }),
-            Placement::Skipped(reason) => format!("{reason:?}"),
+        match rules.resolve_page(&file) {
+            PageOutcome::Page(place) => {
+                format!("{}{}", place.path, if place.is_draft { " draft" } else { "" })
+            }
+            PageOutcome::Skipped(reason) => format!("{reason:?}"),
         }
     }
 
     #[test]
-    fn paths_follow_hexo() {
+    fn resolves_paths_as_hexo_does() {
         let date = "date: 2024-03-05 01:02:03";
         let cases = [
             ("", "_posts/a-title.md", date, "/2024/03/05/a-title/"),
@@ -340,18 +353,18 @@ mod tests {
             ("", "about.md", "permalink: other", "/other.html"),
             ("", "index.md", "", "List"),
             ("", "tags/index.md", "type: tags", "List"),
-            ("", "_data/x.md", "", "left out"),
-            ("", "_posts/_x.md", "", "left out"),
-            ("skip_render: [README.md, 'demo/**']", "demo/x/y.md", "", "left out"),
+            ("", "_data/x.md", "", "excluded"),
+            ("", "_posts/_x.md", "", "excluded"),
+            ("skip_render: [README.md, 'demo/**']", "demo/x/y.md", "", "excluded"),
             ("include: ['_kept/**']", "_kept/x.md", "", "/_kept/x.html"),
         ];
         for (settings, id, front_matter, expected) in cases {
-            assert_eq!(place(settings, id, front_matter), expected, "{settings} {id} {front_matter}");
+            assert_eq!(resolve_page(settings, id, front_matter), expected, "{settings} {id} {front_matter}");
         }
     }
 
     #[test]
-    fn names_are_read_by_their_pattern() {
+    fn parses_file_names_by_their_pattern() {
         assert_eq!(parse_name(":title", "a/b"), [("title", "a/b")]);
         assert_eq!(
             parse_name(":year-:i_month-:title", "2024-3-x-y"),
@@ -363,14 +376,18 @@ mod tests {
     }
 
     #[test]
-    fn the_root_is_part_of_the_base() {
+    fn base_url_includes_the_root() {
         for (config, base) in [
             ("url: https://a.org/blog\nroot: /blog/", "https://a.org/blog"),
             ("url: https://a.org\nroot: /blog/", "https://a.org/blog"),
             ("url: https://a.org/\nroot: /", "https://a.org"),
         ] {
             let data = Data::parse(config, DataFormat::Yaml).unwrap();
-            assert_eq!(read(&Settings { data, ..Settings::default() }).1.base, base, "{config}");
+            assert_eq!(
+                read_settings(&GeneratorSettings { data, ..GeneratorSettings::default() }).1.base,
+                base,
+                "{config}"
+            );
         }
     }
 }

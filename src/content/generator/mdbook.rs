@@ -1,13 +1,13 @@
-//! mdBook: the chapters that `SUMMARY.md` lists, as `.html` files where they stand.
+//! mdBook: the chapters that `SUMMARY.md` lists; their URLs follow the paths of files.
 
 use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use super::pattern::tidy_slashes;
-use super::place::{Place, Placed, Placement, encode_path};
-use super::project;
-use super::settings::{Facts, Settings, absolute_base};
+use super::js_project;
+use super::page::{GeneratedPage, PageOutcome, PageSource, encode_path};
+use super::pattern::normalize_slashes;
+use super::settings::{GeneratorSettings, SiteDefaults, absolute_base};
 use crate::content::anchor::AnchorStyle;
 use crate::content::data::Data;
 use crate::content::date_keys::DateKeys;
@@ -15,50 +15,50 @@ use crate::content::inventory::Inventory;
 use crate::content::skip_reason::SkipReason;
 use crate::content::source_id::folder_and_stem;
 
-/// The file that lists the chapters.
+/// The name of the file that lists the chapters.
 pub(super) const SUMMARY: &str = "SUMMARY.md";
 
-/// mdBook's settings; none changes URLs.
+/// mdBook's settings; none of them affects URLs.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
-pub struct Rules {
-    /// The rule of heading ids, which `output.html.smart-punctuation` decides.
+pub struct MdBookRules {
+    /// Style of heading ids, which depends on `output.html.smart-punctuation`.
     pub anchors: AnchorStyle,
-    /// The keys of dates: chapters have none.
+    /// Front matter keys of dates: none, because chapters have no dates.
     pub date_keys: DateKeys,
 }
 
-/// Whether a site without settings is a book.
+/// Returns whether a site without settings is a book.
 #[must_use]
-pub(super) fn has_marks(site_dir: &Path) -> bool {
+pub(super) fn matches_layout(site_dir: &Path) -> bool {
     site_dir.join("src").join(SUMMARY).is_file()
 }
 
-/// The rules and facts that a `book.toml` makes.
+/// Reads the rules and the site's defaults from `book.toml`.
 #[must_use]
-pub fn read(settings: &Settings) -> (Rules, Facts) {
+pub(crate) fn read_settings(settings: &GeneratorSettings) -> (MdBookRules, SiteDefaults) {
     let book = settings.data.table("book");
     let html = settings.data.table("output").table("html");
     let host = html.text("cname").map(|host| format!("https://{host}")).unwrap_or_default();
     let prefix = html.text("site-url").unwrap_or_default();
     let base = match absolute_base(&prefix) {
-        base if base.is_empty() => format!("{host}{}", tidy_slashes(&prefix).trim_end_matches('/')),
+        base if base.is_empty() => format!("{host}{}", normalize_slashes(&prefix).trim_end_matches('/')),
         base => base,
     };
-    let facts = Facts {
+    let defaults = SiteDefaults {
         base,
         language: Some(book.text("language").unwrap_or_else(|| "en".to_owned())),
         future: true,
         expired: true,
-        content_folders: vec![project::folder_name(&book.text("src").unwrap_or_else(|| "src".to_owned()))],
-        ..Facts::default()
+        content_folders: vec![js_project::folder_name(&book.text("src").unwrap_or_else(|| "src".to_owned()))],
+        ..SiteDefaults::default()
     };
     let none = DateKeys { date: Vec::new(), publish: Vec::new(), expiry: Vec::new(), updated: Vec::new() };
     let is_smart = html.flag("smart-punctuation").or_else(|| html.flag("curly-quotes")) != Some(false);
     let anchors = if is_smart { AnchorStyle::MdBookSmart } else { AnchorStyle::MdBook };
-    (Rules { anchors, date_keys: none }, facts)
+    (MdBookRules { anchors, date_keys: none }, defaults)
 }
 
-/// The chapters in `SUMMARY.md`, their titles by path.
+/// Returns the titles of the chapters in `SUMMARY.md`, by path.
 #[must_use]
 pub(super) fn chapters(summary: &str) -> Data {
     let mut chapters = Map::new();
@@ -76,31 +76,34 @@ pub(super) fn chapters(summary: &str) -> Data {
     Data::from_value(&Value::Object(chapters)).unwrap_or_default().under("chapters")
 }
 
-/// The listed chapters, where there is a list.
-fn listed(inventory: &Inventory, id: &str) -> Option<Data> {
+/// Returns the listed chapters, or `None` without a `SUMMARY.md`.
+fn listed_chapters(inventory: &Inventory, id: &str) -> Option<Data> {
     inventory
         .cascades_for(id)
         .find(|(file, _)| *file == SUMMARY)
         .map(|(_, cascade)| cascade.values.table("chapters"))
 }
 
-impl Rules {
-    /// A chapter's title is that of the list.
+impl MdBookRules {
+    /// Sets a chapter's title to the one in `SUMMARY.md`.
     pub(super) fn inherit(id: &str, own: &mut Data, inventory: &Inventory) {
-        let title = listed(inventory, id).and_then(|chapters| chapters.text(id));
+        let title = listed_chapters(inventory, id).and_then(|chapters| chapters.text(id));
         if let Some(title) = title {
             own.set_default("title", &Value::String(title));
         }
     }
 
-    pub(super) fn place(file: &Placed<'_>) -> Placement {
-        if listed(file.inventory, file.id).is_some_and(|chapters| chapters.get(file.id).is_none()) {
-            return Placement::Skipped(SkipReason::NotAPage);
+    pub(super) fn resolve_page(file: &PageSource<'_>) -> PageOutcome {
+        if listed_chapters(file.inventory, file.id).is_some_and(|chapters| chapters.get(file.id).is_none()) {
+            return PageOutcome::Skipped(SkipReason::NotAPage);
         }
         let (folder, stem) = folder_and_stem(file.id);
         let is_index = matches!(stem.to_ascii_lowercase().as_str(), "index" | "readme");
         let path = if is_index { format!("{folder}/") } else { format!("{folder}/{stem}.html") };
-        Placement::Page(Place { path: encode_path(&tidy_slashes(&path)), ..Place::default() })
+        PageOutcome::Page(GeneratedPage {
+            path: encode_path(&normalize_slashes(&path)),
+            ..GeneratedPage::default()
+        })
     }
 }
 
@@ -110,14 +113,14 @@ mod tests {
     use crate::content::data::DataFormat;
 
     #[test]
-    fn listed_chapters_are_pages() {
+    fn only_listed_chapters_become_pages() {
         let summary = "# Summary\n\n[Introduction](README.md)\n\n# Part\n\n- [First `one`](./first.md)\n  * [Deep](a/b%20c.md)\n- [Draft]()\n---\n[Index](a/README.md)\n";
         let mut inventory = Inventory::default();
         inventory.insert_data(SUMMARY, chapters(summary));
-        let place = |id: &str| {
+        let outcome = |id: &str| {
             let mut data = Data::default();
-            Rules::inherit(id, &mut data, &inventory);
-            let file = Placed {
+            MdBookRules::inherit(id, &mut data, &inventory);
+            let file = PageSource {
                 id,
                 data: &data,
                 date: None,
@@ -125,11 +128,11 @@ mod tests {
                 has_body: true,
                 has_front_matter: false,
             };
-            match Rules::place(&file) {
-                Placement::Page(place) => {
+            match MdBookRules::resolve_page(&file) {
+                PageOutcome::Page(place) => {
                     format!("{} {}", place.path, data.text("title").unwrap_or_default())
                 }
-                Placement::Skipped(reason) => format!("{reason:?}"),
+                PageOutcome::Skipped(reason) => format!("{reason:?}"),
             }
         };
         let cases = [
@@ -140,12 +143,12 @@ mod tests {
             ("unlisted.md", "NotAPage"),
         ];
         for (id, expected) in cases {
-            assert_eq!(place(id), expected, "{id}");
+            assert_eq!(outcome(id), expected, "{id}");
         }
     }
 
     #[test]
-    fn the_address_is_host_and_path() {
+    fn base_url_combines_host_and_path() {
         for (toml, base) in [
             ("[output.html]\nsite-url = '/book/'", "/book"),
             ("[output.html]\nsite-url = '/book/'\ncname = 'a.org'", "https://a.org/book"),
@@ -153,7 +156,11 @@ mod tests {
             ("", ""),
         ] {
             let data = Data::parse(toml, DataFormat::Toml).unwrap();
-            assert_eq!(read(&Settings { data, ..Settings::default() }).1.base, base, "{toml}");
+            assert_eq!(
+                read_settings(&GeneratorSettings { data, ..GeneratorSettings::default() }).1.base,
+                base,
+                "{toml}"
+            );
         }
     }
 }

@@ -1,13 +1,13 @@
-//! `MkDocs`: pages where their files stand below `docs`; with Material's blog plugin, posts by date.
+//! `MkDocs`: URLs follow the paths of files below `docs`; posts of Material's blog plugin have dates in theirs.
 
 use jiff::civil::DateTime;
 use serde_json::Value;
 
-use super::globs::Globs;
-use super::pattern::tidy_slashes;
-use super::place::{Place, Placed, Placement, encode_path};
-use super::project;
-use super::settings::{Facts, Settings, absolute_base};
+use super::globs::GlobList;
+use super::js_project;
+use super::page::{GeneratedPage, PageOutcome, PageSource, encode_path};
+use super::pattern::normalize_slashes;
+use super::settings::{GeneratorSettings, SiteDefaults, absolute_base};
 use crate::content::anchor::AnchorStyle;
 use crate::content::data::{Data, DataFormat};
 use crate::content::date_keys::DateKeys;
@@ -17,23 +17,23 @@ use crate::content::source_id::folder_and_stem;
 
 /// `MkDocs`' settings that decide URLs.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
-pub struct Rules {
+pub struct MkDocsRules {
     /// `use_directory_urls`.
     pub has_directory_urls: bool,
-    /// `exclude_docs` and `draft_docs`.
-    pub excluded: Globs,
-    /// Material's blogs.
-    pub blogs: Vec<Blog>,
-    /// The rule of heading ids.
+    /// Patterns of `exclude_docs` and `draft_docs`.
+    pub excluded: GlobList,
+    /// Blogs of Material's blog plugin.
+    pub blogs: Vec<MaterialBlog>,
+    /// Style of heading ids.
     pub anchors: AnchorStyle,
-    /// The keys of dates.
+    /// Front matter keys of dates.
     pub date_keys: DateKeys,
 }
 
-/// The blog plugin of Material for `MkDocs`.
+/// The settings of a blog of Material for `MkDocs`.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
-pub struct Blog {
-    /// `blog_dir`, empty for the root.
+pub struct MaterialBlog {
+    /// `blog_dir`; empty for the content directory itself.
     pub folder: String,
     /// `post_dir`.
     pub posts: String,
@@ -43,7 +43,7 @@ pub struct Blog {
     pub date_format: String,
 }
 
-/// The settings without what only Python understands: `!!python/name:…`, `!ENV`.
+/// Returns the settings without YAML tags that only Python supports: `!!python/name:…`, `!ENV`.
 #[must_use]
 pub(super) fn without_tags(yaml: &str) -> String {
     let mut plain = String::with_capacity(yaml.len());
@@ -59,35 +59,36 @@ pub(super) fn without_tags(yaml: &str) -> String {
     plain
 }
 
-/// The rules and facts that a `mkdocs.yml` makes.
+/// Reads the rules and the site's defaults from `mkdocs.yml`.
 #[must_use]
-pub fn read(settings: &Settings) -> (Rules, Facts) {
+pub(crate) fn read_settings(settings: &GeneratorSettings) -> (MkDocsRules, SiteDefaults) {
     let config = &settings.data;
     let theme = config.table("theme");
     let language = theme.text("language").or_else(|| theme.text("locale"));
-    let facts = Facts {
+    let defaults = SiteDefaults {
         base: absolute_base(&config.text("site_url").unwrap_or_default()),
         language: Some(language.unwrap_or_else(|| "en".to_owned())),
         future: true,
         expired: true,
-        content_folders: vec![project::folder_name(
+        content_folders: vec![js_project::folder_name(
             &config.text("docs_dir").unwrap_or_else(|| "docs".to_owned()),
         )],
-        ..Facts::default()
+        ..SiteDefaults::default()
     };
     let excluded =
         [config.text("exclude_docs"), config.text("draft_docs")].map(Option::unwrap_or_default).join("\n");
-    let rules = Rules {
+    let rules = MkDocsRules {
         has_directory_urls: config.flag("use_directory_urls") != Some(false),
-        excluded: Globs::of_ignore_lines(&excluded),
+        excluded: GlobList::from_ignore_lines(&excluded),
         blogs: blogs(config),
         anchors: anchors(&settings.script),
         date_keys: DateKeys { publish: Vec::new(), expiry: Vec::new(), ..DateKeys::common() },
     };
-    (rules, facts)
+    (rules, defaults)
 }
 
-fn blogs(config: &Data) -> Vec<Blog> {
+/// Returns the blogs among the plugins.
+fn blogs(config: &Data) -> Vec<MaterialBlog> {
     let Some(Value::Array(plugins)) = config.get("plugins") else { return Vec::new() };
     let options = plugins.iter().filter_map(|plugin| match plugin {
         Value::String(name) => (name == "blog" || name == "material/blog").then(Data::default),
@@ -102,7 +103,7 @@ fn blogs(config: &Data) -> Vec<Blog> {
         let folder = text("blog_dir", "blog");
         let folder = if folder == "." { String::new() } else { folder.trim_matches('/').to_owned() };
         let posts = text("post_dir", "{blog}/posts").replace("{blog}", &folder);
-        Blog {
+        MaterialBlog {
             folder,
             posts: posts.trim_matches('/').to_owned(),
             format: text("post_url_format", "{date}/{slug}"),
@@ -112,7 +113,7 @@ fn blogs(config: &Data) -> Vec<Blog> {
     options.filter(|options| options.flag("enabled") != Some(false)).map(read).collect()
 }
 
-/// The rule that the extension `toc` is set to.
+/// Returns the style of heading ids that the settings of the extension `toc` select.
 fn anchors(yaml: &str) -> AnchorStyle {
     let lines = yaml.lines().map(|line| line.split('#').next().unwrap_or_default());
     let set = lines.filter(|line| line.contains("slugify:") && !line.contains("_slugify:"));
@@ -128,16 +129,17 @@ fn anchors(yaml: &str) -> AnchorStyle {
     found.next_back().unwrap_or(AnchorStyle::Python)
 }
 
-impl Rules {
-    pub(super) fn leaves_out(&self, id: &str) -> bool {
-        self.excluded.fit(id) || id.starts_with("templates/")
+impl MkDocsRules {
+    pub(super) fn excludes(&self, id: &str) -> bool {
+        self.excluded.matches(id) || id.starts_with("templates/")
     }
 
-    fn blog_of(&self, id: &str) -> Option<&Blog> {
-        self.blogs.iter().find(|blog| project::below(id, &blog.posts).is_some_and(|path| !path.is_empty()))
+    fn blog_of(&self, id: &str) -> Option<&MaterialBlog> {
+        self.blogs.iter().find(|blog| js_project::below(id, &blog.posts).is_some_and(|path| !path.is_empty()))
     }
 
-    /// A post's dates may be a table, and its title, of which the URL is made, the first heading.
+    /// Completes a post's front matter: dates in a table become `date` and `updated`, and the first heading
+    /// becomes the title, from which the URL is made.
     pub(super) fn inherit(&self, id: &str, own: &mut Data, body: &str) {
         if self.blog_of(id).is_none() {
             return;
@@ -154,50 +156,57 @@ impl Rules {
         }
     }
 
-    pub(super) fn place(&self, file: &Placed<'_>) -> Placement {
+    pub(super) fn resolve_page(&self, file: &PageSource<'_>) -> PageOutcome {
         if let Some(blog) = self.blog_of(file.id) {
-            return Placement::Page(self.post(file, blog));
+            return PageOutcome::Page(self.post(file, blog));
         }
         let (folder, stem) = folder_and_stem(file.id);
         let is_index = matches!(stem, "index" | "README");
         if is_index && self.blogs.iter().any(|blog| blog.folder == folder) {
-            return Placement::Skipped(SkipReason::List);
+            return PageOutcome::Skipped(SkipReason::List);
         }
-        let hides_behind_index = stem == "README" && {
+        let is_replaced_by_index = stem == "README" && {
             let index = if folder.is_empty() { "index.md".to_owned() } else { format!("{folder}/index.md") };
             file.inventory.below(&index).next().is_some()
         };
-        if hides_behind_index {
-            return Placement::Skipped(SkipReason::NotAPage);
+        if is_replaced_by_index {
+            return PageOutcome::Skipped(SkipReason::NotAPage);
         }
         let page = if is_index { folder.to_owned() } else { format!("{folder}/{stem}") };
-        let path = self.ended(&page, is_index);
+        let path = self.with_ending(&page, is_index);
         let category = file.inventory.category(file.id, "", "");
-        Placement::Page(Place { path, categories: category.into_iter().collect(), ..Place::default() })
+        PageOutcome::Page(GeneratedPage {
+            path,
+            categories: category.into_iter().collect(),
+            ..GeneratedPage::default()
+        })
     }
 
-    fn post(&self, file: &Placed<'_>, blog: &Blog) -> Place {
+    fn post(&self, file: &PageSource<'_>, blog: &MaterialBlog) -> GeneratedPage {
         let (_, stem) = folder_and_stem(file.id);
         let slug = file
             .data
             .text("slug")
             .unwrap_or_else(|| slugs::pymdownx(&file.data.text("title").unwrap_or_else(|| stem.to_owned())));
-        let date = file.date.map(|date| formatted(date.civil(), &blog.date_format)).unwrap_or_default();
+        let date = file.date.map(|date| format_date(date.civil(), &blog.date_format)).unwrap_or_default();
         let category =
             file.data.texts("categories").first().map(|name| slugs::pymdownx(name)).unwrap_or_default();
         let path = blog.format.replace("{date}", &date).replace("{slug}", &slug).replace("{file}", stem);
         let path = path.replace("{categories}", &category);
-        Place { path: self.ended(&format!("{}/{path}", blog.folder), false), ..Place::default() }
+        GeneratedPage {
+            path: self.with_ending(&format!("{}/{path}", blog.folder), false),
+            ..GeneratedPage::default()
+        }
     }
 
-    fn ended(&self, path: &str, is_index: bool) -> String {
+    fn with_ending(&self, path: &str, is_index: bool) -> String {
         let end = if self.has_directory_urls || is_index { "/" } else { ".html" };
-        encode_path(&tidy_slashes(&format!("{path}{end}")))
+        encode_path(&normalize_slashes(&format!("{path}{end}")))
     }
 }
 
-/// A date in the letters of Unicode's patterns, as far as URLs use them.
-fn formatted(date: DateTime, format: &str) -> String {
+/// Formats a date by a Unicode date pattern, of which it supports the fields that URLs use.
+fn format_date(date: DateTime, format: &str) -> String {
     let letters = [("yyyy", "%Y"), ("yy", "%y"), ("MM", "%m"), ("dd", "%d")];
     let format =
         letters.iter().fold(format.to_owned(), |format, (letters, token)| format.replace(letters, token));
@@ -211,11 +220,13 @@ mod tests {
     use crate::content::date::parse_date;
     use crate::content::inventory::Inventory;
 
-    fn place(config: &str, id: &str, front_matter: &str, body: &str) -> String {
+    fn resolve_page(config: &str, id: &str, front_matter: &str, body: &str) -> String {
         let yaml = without_tags(config);
-        let settings =
-            Settings { data: Data::parse(&yaml, DataFormat::Yaml).unwrap(), ..Settings::default() };
-        let (rules, _) = read(&settings);
+        let settings = GeneratorSettings {
+            data: Data::parse(&yaml, DataFormat::Yaml).unwrap(),
+            ..GeneratorSettings::default()
+        };
+        let (rules, _) = read_settings(&settings);
         let mut data = Data::parse(front_matter, DataFormat::Yaml).unwrap();
         rules.inherit(id, &mut data, body);
         let mut inventory = Inventory::default();
@@ -223,19 +234,25 @@ mod tests {
             inventory.insert_page(id);
         }
         let date = data.text("date").and_then(|date| parse_date(&date));
-        let file =
-            Placed { id, data: &data, date, inventory: &inventory, has_body: true, has_front_matter: true };
-        if rules.leaves_out(id) {
-            return "left out".to_owned();
+        let file = PageSource {
+            id,
+            data: &data,
+            date,
+            inventory: &inventory,
+            has_body: true,
+            has_front_matter: true,
+        };
+        if rules.excludes(id) {
+            return "excluded".to_owned();
         }
-        match rules.place(&file) {
-            Placement::Page(place) => place.path,
-            Placement::Skipped(reason) => format!("{reason:?}"),
+        match rules.resolve_page(&file) {
+            PageOutcome::Page(place) => place.path,
+            PageOutcome::Skipped(reason) => format!("{reason:?}"),
         }
     }
 
     #[test]
-    fn paths_follow_mkdocs() {
+    fn resolves_paths_as_mkdocs_does() {
         let blog = "plugins:\n  - search\n  - blog:\n      post_url_format: '{date}/{categories}/{slug}'\n";
         let tags = "markdown_extensions:\n  - toc:\n      slugify: !!python/object/apply:pymdownx.slugs.slugify\n        kwds: {case: lower}\n  - emoji: {x: !!python/name:a.b }\nsite_name: !ENV [NAME, 'x']\n";
         let cases = [
@@ -245,8 +262,8 @@ mod tests {
             ("", "both/README.md", "", "", "NotAPage"),
             ("use_directory_urls: false", "a/b.md", "", "", "/a/b.html"),
             ("use_directory_urls: false", "a/index.md", "", "", "/a/"),
-            ("exclude_docs: |\n  /a/\n  *.tmp.md\n", "a/b.md", "", "", "left out"),
-            ("exclude_docs: |\n  /a/\n  *.tmp.md\n", "b/x.tmp.md", "", "", "left out"),
+            ("exclude_docs: |\n  /a/\n  *.tmp.md\n", "a/b.md", "", "", "excluded"),
+            ("exclude_docs: |\n  /a/\n  *.tmp.md\n", "b/x.tmp.md", "", "", "excluded"),
             (tags, "x.md", "", "", "/x/"),
             ("plugins: [blog]", "blog/index.md", "", "", "List"),
             (
@@ -279,15 +296,19 @@ mod tests {
             ),
         ];
         for (config, id, front_matter, body, expected) in cases {
-            assert_eq!(place(config, id, front_matter, body), expected, "{config} {id} {front_matter}");
+            assert_eq!(
+                resolve_page(config, id, front_matter, body),
+                expected,
+                "{config} {id} {front_matter}"
+            );
         }
     }
 
     #[test]
-    fn dates_and_anchors_are_as_set() {
+    fn formats_dates_and_selects_anchors_by_settings() {
         let date = parse_date("2024-03-05").unwrap().civil();
         for (format, expected) in [("yyyy/MM/dd", "2024/03/05"), ("yyyy", "2024"), ("yyyy/M", "2024/3")] {
-            assert_eq!(formatted(date, format), expected, "{format}");
+            assert_eq!(format_date(date, format), expected, "{format}");
         }
         assert_eq!(anchors("  slugify: !!python/object/apply:pymdownx.slugs.slugify"), AnchorStyle::PyMdown);
         assert_eq!(

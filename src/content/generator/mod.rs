@@ -1,34 +1,45 @@
-//! The site generators: which page, if any, each makes of a source file.
+//! The static-site generators: which page, if any, a source file becomes.
 //!
 //! There is one module per generator, with the settings that it reads and the rules that it applies.
 //! [`Generator`] dispatches to them, and [`detection`] finds out which one builds a site; only these two
 //! know all generators. Below the generators are the modules that they share: the settings files
-//! ([`settings`]), the input and result of placing a file ([`place`]), permalink patterns ([`pattern`]),
+//! ([`settings`]), the page that a file becomes ([`page`]), permalink patterns ([`pattern`]),
 //! dates in file names ([`file_name`]), settings that are JavaScript programs ([`script`]), and the other
-//! files of a JavaScript project ([`project`]).
+//! files of a JavaScript project ([`js_project`]).
 
-pub mod astro;
-pub mod detection;
-pub mod docusaurus;
-pub mod eleventy;
-pub mod file_name;
-pub mod gatsby;
-pub mod globs;
-pub mod hexo;
+pub(crate) mod astro;
+pub(crate) mod detection;
+pub(crate) mod docusaurus;
+pub(crate) mod eleventy;
+pub(crate) mod file_name;
+pub(crate) mod gatsby;
+pub(crate) mod globs;
+pub(crate) mod hexo;
 pub mod hugo;
 pub mod jekyll;
-pub mod mdbook;
-pub mod mkdocs;
-pub mod nuxt;
+pub(crate) mod js_project;
+pub(crate) mod mdbook;
+pub(crate) mod mkdocs;
+pub(crate) mod nuxt;
+pub(crate) mod page;
 pub mod pattern;
-pub mod permalink;
-pub mod place;
-pub mod project;
-pub mod script;
-pub mod settings;
-pub mod zola;
+pub(crate) mod permalink;
+pub(crate) mod script;
+pub(crate) mod settings;
+pub(crate) mod zola;
 
-use self::place::{Placed, Placement};
+use self::astro::AstroRules;
+use self::docusaurus::DocusaurusRules;
+use self::eleventy::EleventyRules;
+use self::gatsby::GatsbyRules;
+use self::hexo::HexoRules;
+use self::hugo::HugoRules;
+use self::jekyll::JekyllRules;
+use self::mdbook::MdBookRules;
+use self::mkdocs::MkDocsRules;
+use self::nuxt::NuxtRules;
+use self::page::{PageOutcome, PageSource};
+use self::zola::ZolaRules;
 use super::anchor::AnchorStyle;
 use super::cascade::{self, Cascade};
 use super::data::Data;
@@ -38,53 +49,54 @@ use super::inventory::{Inventory, is_section_index};
 use super::source_id::extension;
 use super::template::Dialect;
 
-/// What a file is to the generator.
+/// The role of a source file for the generator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SourceRole {
-    /// It may be a page.
+    /// The file may be a page.
     Page,
-    /// It holds values for the pages in and below its folder.
+    /// The file holds values for the pages in and below its folder.
     FolderData,
 }
 
-/// The program that makes HTML of the content, with those of its settings that decide what it
-/// makes of a file.
+/// A static-site generator, with the settings that decide which page a source file becomes.
+///
+/// The settings fingerprint covers the variant's position: add new variants at the end.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub enum Generator {
     /// Hugo.
-    Hugo(hugo::Rules),
+    Hugo(HugoRules),
     /// Zola.
-    Zola(zola::Rules),
+    Zola(ZolaRules),
     /// Jekyll.
-    Jekyll(jekyll::Rules),
+    Jekyll(JekyllRules),
     /// Hexo.
-    Hexo(hexo::Rules),
+    Hexo(HexoRules),
     /// Eleventy.
-    Eleventy(eleventy::Rules),
+    Eleventy(EleventyRules),
     /// Astro.
-    Astro(astro::Rules),
+    Astro(AstroRules),
     /// Docusaurus.
-    Docusaurus(docusaurus::Rules),
+    Docusaurus(DocusaurusRules),
     /// Gatsby.
-    Gatsby(gatsby::Rules),
+    Gatsby(GatsbyRules),
     /// Nuxt Content.
-    Nuxt(nuxt::Rules),
+    Nuxt(NuxtRules),
     /// `MkDocs`.
-    MkDocs(mkdocs::Rules),
+    MkDocs(MkDocsRules),
     /// mdBook.
-    MdBook(mdbook::Rules),
-    /// None that is known: Hugo's default rules are used.
-    Unknown(hugo::Rules),
+    MdBook(MdBookRules),
+    /// An unknown generator, for which Hugo's default rules are used.
+    Unknown(HugoRules),
 }
 
 impl Default for Generator {
     fn default() -> Self {
-        Self::Unknown(hugo::Rules::default())
+        Self::Unknown(HugoRules::default())
     }
 }
 
 impl Generator {
-    /// Its name.
+    /// Returns the generator's name, for status and messages.
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
@@ -103,9 +115,9 @@ impl Generator {
         }
     }
 
-    /// The Markdown that it understands in a file.
+    /// Returns the Markdown dialect of a source file.
     #[must_use]
-    pub fn dialect(&self, id: &str) -> Dialect {
+    pub(crate) fn dialect(&self, id: &str) -> Dialect {
         let by_extension = |anchors| if is_mdx(id) { Dialect::Mdx(anchors) } else { Dialect::Plain(anchors) };
         match self {
             Self::Unknown(_) if is_mdx(id) => Dialect::Mdx(AnchorStyle::GitHub),
@@ -123,11 +135,11 @@ impl Generator {
         }
     }
 
-    /// What a file is to it, by its name; `None` when it is nothing that search needs.
+    /// Returns the role of a file by its name, or `None` if search does not need the file.
     #[must_use]
-    pub fn role(&self, id: &str) -> Option<SourceRole> {
+    pub(crate) fn role(&self, id: &str) -> Option<SourceRole> {
         match self {
-            Self::Eleventy(rules) if eleventy::is_data(id, &rules.input) => {
+            Self::Eleventy(rules) if eleventy::is_data_file(id, &rules.input) => {
                 return Some(SourceRole::FolderData);
             }
             Self::MdBook(_) if id == mdbook::SUMMARY => return Some(SourceRole::FolderData),
@@ -146,8 +158,8 @@ impl Generator {
         is_page.then_some(SourceRole::Page)
     }
 
-    /// Adds a source file to the inventory; `read` returns its text and is called only for files that
-    /// describe their folder.
+    /// Adds a source file to the inventory. `read` returns the file's text; it is called only for files
+    /// that give a title or values to their folder.
     pub fn add_to_inventory(
         &self,
         inventory: &mut Inventory,
@@ -155,7 +167,8 @@ impl Generator {
         read: impl FnOnce() -> Option<String>,
     ) {
         if self.role(id) == Some(SourceRole::FolderData) {
-            inventory.insert_data(id, read().map(|text| self.folder_data(id, &text)).unwrap_or_default());
+            inventory
+                .insert_data(id, read().map(|text| self.parse_folder_data(id, &text)).unwrap_or_default());
         } else if is_section_index(id) {
             let data = read().and_then(|text| ParsedSource::parse(&text).ok().map(|source| source.data));
             let data = data.unwrap_or_default();
@@ -165,54 +178,54 @@ impl Generator {
         }
     }
 
-    /// The values in a file that gives them to its folder.
+    /// Parses a file of role [`SourceRole::FolderData`]. An invalid file has no values.
     #[must_use]
-    pub fn folder_data(&self, id: &str, text: &str) -> Data {
+    fn parse_folder_data(&self, id: &str, text: &str) -> Data {
         match self {
             Self::MdBook(_) => mdbook::chapters(text),
-            _ => eleventy::data_of(id, text),
+            _ => eleventy::parse_data_file(id, text),
         }
     }
 
-    /// Whether there may be sources in a folder, by its path below the content directory.
+    /// Returns whether a folder, given by its path below the content directory, may contain source files.
     #[must_use]
-    pub fn walks_into(&self, folder: &str) -> bool {
+    pub(crate) fn may_contain_sources(&self, folder: &str) -> bool {
         let is_installed = folder.rsplit('/').next() == Some("node_modules");
         !is_installed
             && match self {
-                Self::Astro(rules) => rules.walks_into(folder),
-                Self::Docusaurus(rules) => rules.walks_into(folder),
-                Self::Gatsby(rules) => rules.walks_into(folder),
+                Self::Astro(rules) => rules.may_contain_sources(folder),
+                Self::Docusaurus(rules) => rules.may_contain_sources(folder),
+                Self::Gatsby(rules) => rules.may_contain_sources(folder),
                 _ => true,
             }
     }
 
-    /// Whether a file is none of the site's pages by its path alone, whatever it says.
+    /// Returns whether the file's path alone excludes it from the site's pages.
     #[must_use]
-    pub fn leaves_out(&self, id: &str) -> bool {
+    pub(crate) fn excludes(&self, id: &str) -> bool {
         match self {
-            Self::Jekyll(rules) => rules.leaves_out(id),
-            Self::Hexo(rules) => rules.leaves_out(id),
-            Self::Eleventy(rules) => rules.leaves_out(id),
-            Self::Astro(rules) => rules.leaves_out(id),
-            Self::Docusaurus(rules) => rules.leaves_out(id),
-            Self::Nuxt(_) => nuxt::Rules::leaves_out(id),
-            Self::MkDocs(rules) => rules.leaves_out(id),
+            Self::Jekyll(rules) => rules.excludes(id),
+            Self::Hexo(rules) => rules.excludes(id),
+            Self::Eleventy(rules) => rules.excludes(id),
+            Self::Astro(rules) => rules.excludes(id),
+            Self::Docusaurus(rules) => rules.excludes(id),
+            Self::Nuxt(_) => NuxtRules::excludes(id),
+            Self::MkDocs(rules) => rules.excludes(id),
             Self::Hugo(_) | Self::Zola(_) | Self::Gatsby(_) | Self::MdBook(_) | Self::Unknown(_) => false,
         }
     }
 
-    /// Whether the front matter says that the post is not for readers yet.
+    /// Returns whether the front matter marks the post as a draft.
     #[must_use]
-    pub fn is_draft(&self, data: &Data) -> bool {
+    pub(crate) fn is_draft(&self, data: &Data) -> bool {
         // In Hugo, `published` is a date.
         let is_unpublished = !matches!(self, Self::Hugo(_)) && data.flag("published") == Some(false);
         data.flag("draft") == Some(true) || is_unpublished
     }
 
-    /// The front matter keys that hold dates, in the order in which they count.
+    /// Returns the front matter keys that hold dates, by precedence.
     #[must_use]
-    pub fn date_keys(&self) -> &DateKeys {
+    pub(crate) fn date_keys(&self) -> &DateKeys {
         match self {
             Self::Hugo(rules) | Self::Unknown(rules) => &rules.date_keys,
             Self::Zola(rules) => &rules.date_keys,
@@ -228,45 +241,45 @@ impl Generator {
         }
     }
 
-    /// The values that a file with this front matter gives to the pages in and below its folder.
+    /// Returns the values that a section's front matter gives to the pages in and below its folder.
     #[must_use]
-    pub fn cascades(&self, data: &Data) -> Vec<Cascade> {
+    fn cascades(&self, data: &Data) -> Vec<Cascade> {
         match self {
             Self::Hugo(_) | Self::Unknown(_) => cascade::of_front_matter(data),
             _ => Vec::new(),
         }
     }
 
-    /// The file's front matter with what it inherits from settings and folders, and takes from its text.
+    /// Returns the file's front matter, completed with values from settings, folders and the file's text.
     #[must_use]
-    pub fn inherit(&self, id: &str, mut own: Data, body: &str, inventory: &Inventory) -> Data {
+    pub(crate) fn inherit(&self, id: &str, mut own: Data, body: &str, inventory: &Inventory) -> Data {
         match self {
             Self::Hugo(rules) | Self::Unknown(rules) => rules.inherit(id, &mut own, inventory),
             Self::Jekyll(rules) => rules.inherit(id, &mut own),
             Self::Eleventy(rules) => rules.inherit(id, &mut own, inventory),
             Self::Docusaurus(_) => docusaurus::inherit(&mut own),
             Self::MkDocs(rules) => rules.inherit(id, &mut own, body),
-            Self::MdBook(_) => mdbook::Rules::inherit(id, &mut own, inventory),
+            Self::MdBook(_) => MdBookRules::inherit(id, &mut own, inventory),
             Self::Zola(_) | Self::Hexo(_) | Self::Astro(_) | Self::Gatsby(_) | Self::Nuxt(_) => {}
         }
         own
     }
 
-    /// What it makes of a file.
+    /// Decides which page, if any, a source file becomes.
     #[must_use]
-    pub fn place(&self, file: &Placed<'_>) -> Placement {
+    pub(crate) fn resolve_page(&self, file: &PageSource<'_>) -> PageOutcome {
         match self {
-            Self::Hugo(rules) | Self::Unknown(rules) => rules.place(file),
-            Self::Zola(rules) => rules.place(file),
-            Self::Jekyll(rules) => rules.place(file),
-            Self::Hexo(rules) => rules.place(file),
-            Self::Eleventy(rules) => rules.place(file),
-            Self::Astro(rules) => rules.place(file),
-            Self::Docusaurus(rules) => rules.place(file),
-            Self::Gatsby(rules) => rules.place(file),
-            Self::Nuxt(_) => nuxt::Rules::place(file),
-            Self::MkDocs(rules) => rules.place(file),
-            Self::MdBook(_) => mdbook::Rules::place(file),
+            Self::Hugo(rules) | Self::Unknown(rules) => rules.resolve_page(file),
+            Self::Zola(rules) => rules.resolve_page(file),
+            Self::Jekyll(rules) => rules.resolve_page(file),
+            Self::Hexo(rules) => rules.resolve_page(file),
+            Self::Eleventy(rules) => rules.resolve_page(file),
+            Self::Astro(rules) => rules.resolve_page(file),
+            Self::Docusaurus(rules) => rules.resolve_page(file),
+            Self::Gatsby(rules) => rules.resolve_page(file),
+            Self::Nuxt(_) => NuxtRules::resolve_page(file),
+            Self::MkDocs(rules) => rules.resolve_page(file),
+            Self::MdBook(_) => MdBookRules::resolve_page(file),
         }
     }
 }

@@ -1,8 +1,7 @@
-//! Permalink patterns: `/:year/:month/:title/` with the values of a post in place of the tokens.
+//! Permalink patterns, such as `/:year/:month/:title/`, whose tokens are replaced by values of a post.
 
-/// Replaces each `:token` by its value; `value` says what a token stands for, `None` for one that
-/// is unknown, which stays as it was typed. The longest token wins, as `:slugorfilename` over
-/// `:slug`.
+/// Replaces each `:token` by its value. `value` returns the value of a token, or `None` for an unknown one,
+/// which is kept unchanged. The longest known token is used: `:slugorfilename` rather than `:slug`.
 #[must_use]
 pub fn fill(pattern: &str, value: impl Fn(&str) -> Option<String>) -> String {
     let mut path = String::with_capacity(pattern.len() * 2);
@@ -24,9 +23,9 @@ pub fn fill(pattern: &str, value: impl Fn(&str) -> Option<String>) -> String {
     path
 }
 
-/// Slashes that follow each other become one, and one stands at the beginning.
+/// Returns a path with one leading slash and without repeated slashes; a trailing slash is kept.
 #[must_use]
-pub fn tidy_slashes(path: &str) -> String {
+pub fn normalize_slashes(path: &str) -> String {
     let mut tidy = String::with_capacity(path.len() + 1);
     tidy.push('/');
     for part in path.split('/').filter(|part| !part.is_empty()) {
@@ -44,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tokens_are_replaced() {
+    fn replaces_tokens_by_their_values() {
         let value = |token: &str| match token {
             "year" => Some("2024".to_owned()),
             "slug" => Some("a".to_owned()),
@@ -62,8 +61,8 @@ mod tests {
         for (pattern, expected) in cases {
             assert_eq!(fill(pattern, value), expected, "{pattern}");
         }
-        assert_eq!(tidy_slashes(&fill("/:categories/:year//:slug/", value)), "/2024/a/");
-        assert_eq!(tidy_slashes("a.html"), "/a.html");
-        assert_eq!(tidy_slashes("/"), "/");
+        assert_eq!(normalize_slashes(&fill("/:categories/:year//:slug/", value)), "/2024/a/");
+        assert_eq!(normalize_slashes("a.html"), "/a.html");
+        assert_eq!(normalize_slashes("/"), "/");
     }
 }

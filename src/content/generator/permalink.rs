@@ -1,20 +1,25 @@
-//! Permalink patterns of `bloghound.toml`, for sites whose generator makes URLs by a program.
+//! Permalink patterns of `bloghound.toml`, for sites whose URLs only the site's own code determines.
 
 use slug::slugify;
 
-use super::pattern::{fill, tidy_slashes};
-use super::place::{Placed, encode_path};
+use super::page::{PageSource, encode_path};
+use super::pattern::{fill, normalize_slashes};
 use crate::content::date::PostDate;
 use crate::content::generator::file_name::split_date;
 use crate::content::source_id::folder_and_stem;
 
-/// The root-relative path of a page by a pattern.
+/// Returns the root-relative, percent-encoded path of a page by a permalink pattern.
 ///
 /// Tokens: `:year`, `:month`, `:i_month`, `:day`, `:i_day`; `:slug` (front matter, else the file's
 /// name without a date); `:title`; `:filename` (with its date); `:section` (the first folder);
-/// `:path` (all folders); `:categories`; `:lang`. An unknown one stays as it is typed.
+/// `:path` (all folders); `:categories`; `:lang`. An unknown token is kept unchanged.
 #[must_use]
-pub fn path_by_pattern(pattern: &str, file: &Placed<'_>, date: Option<PostDate>, lang: &str) -> String {
+pub(crate) fn path_by_pattern(
+    pattern: &str,
+    file: &PageSource<'_>,
+    date: Option<PostDate>,
+    lang: &str,
+) -> String {
     let path = fill(pattern, |token| {
         let (folder, name) = folder_and_name(file.id);
         let time = |format: &str| date.map(|date| date.civil().strftime(format).to_string());
@@ -39,10 +44,10 @@ pub fn path_by_pattern(pattern: &str, file: &Placed<'_>, date: Option<PostDate>,
             _ => None,
         }
     });
-    encode_path(&tidy_slashes(&path))
+    encode_path(&normalize_slashes(&path))
 }
 
-/// The folder and the name that stand for a page: those of the folder for its `index`.
+/// Returns folder and name of a page; an `index` has those of the folder that contains it.
 fn folder_and_name(id: &str) -> (&str, &str) {
     match folder_and_stem(id) {
         (folder, "index" | "_index") => folder.rsplit_once('/').unwrap_or(("", folder)),
@@ -58,11 +63,11 @@ mod tests {
     use crate::content::inventory::Inventory;
 
     #[test]
-    fn tokens_stand_for_what_the_post_says() {
+    fn replaces_tokens_by_values_of_the_post() {
         let data = Data::parse("title: A Title\ncategories: [One Two]\n", DataFormat::Yaml).unwrap();
         let inventory = Inventory::default();
         let path = |pattern, id| {
-            let file = Placed {
+            let file = PageSource {
                 id,
                 data: &data,
                 date: None,

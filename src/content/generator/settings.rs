@@ -1,4 +1,4 @@
-//! What a generator's settings files contain, and how they are read.
+//! A generator's settings files: how they are read, and the defaults that they set for a site.
 
 use std::path::{Path, PathBuf};
 
@@ -7,38 +7,38 @@ use jiff::tz::TimeZone;
 use crate::content::data::{Data, DataFormat};
 use crate::content::error::SiteError;
 
-/// The settings of a generator, as they were found.
+/// The settings of a generator, as found on disk.
 #[derive(Debug, Clone, Default)]
-pub struct Settings {
-    /// The site's root.
-    pub site_dir: PathBuf,
-    /// The file that was read, or the folder of files.
-    pub file: Option<PathBuf>,
-    /// Its values, where it holds data.
-    pub data: Data,
-    /// Its text, where it is a program.
-    pub script: String,
+pub(crate) struct GeneratorSettings {
+    /// Root folder of the site.
+    pub(crate) site_dir: PathBuf,
+    /// The settings file, or the folder of settings files; `None` if the site has no settings.
+    pub(crate) file: Option<PathBuf>,
+    /// Values of a TOML, YAML or JSON file.
+    pub(crate) data: Data,
+    /// Text of a JavaScript or TypeScript file, and of `mkdocs.yml`.
+    pub(crate) script: String,
 }
 
-/// What settings say of a site besides the rules of its generator.
+/// Properties of a site that its generator's settings define; `bloghound.toml` overrides them.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Facts {
-    /// Scheme, host and path prefix of all URLs, without a slash at the end, or empty.
-    pub base: String,
-    /// The language of posts that say nothing else.
-    pub language: Option<String>,
-    /// The zone of dates without an offset.
-    pub time_zone: Option<TimeZone>,
-    /// Drafts are published.
-    pub drafts: bool,
-    /// Posts dated in the future are published.
-    pub future: bool,
-    /// Expired posts are published.
-    pub expired: bool,
-    /// Folders below the site's root in which the content may be; the first one that exists is taken.
-    pub content_folders: Vec<String>,
-    /// What had to be guessed, in words for the site's owner.
-    pub guess: Option<String>,
+pub(crate) struct SiteDefaults {
+    /// Scheme, host and path prefix of all URLs, without a trailing slash; may be empty.
+    pub(crate) base: String,
+    /// Language of posts that do not state one.
+    pub(crate) language: Option<String>,
+    /// Time zone of dates without an offset.
+    pub(crate) time_zone: Option<TimeZone>,
+    /// Whether drafts are published.
+    pub(crate) drafts: bool,
+    /// Whether posts dated in the future are published.
+    pub(crate) future: bool,
+    /// Whether expired posts are published.
+    pub(crate) expired: bool,
+    /// Candidates for the content folder, below the site's root; the first existing one is used.
+    pub(crate) content_folders: Vec<String>,
+    /// A note to the site's owner about what had to be guessed or is not supported.
+    pub(crate) guess: Option<String>,
 }
 
 pub(super) fn extension(path: &Path) -> &str {
@@ -54,10 +54,10 @@ pub(super) fn read_text(path: &Path) -> Result<String, SiteError> {
     std::fs::read_to_string(path).map_err(fail)
 }
 
-/// Reads a settings file that holds data.
+/// Reads a settings file in TOML, YAML or JSON.
 ///
 /// # Errors
-/// When it is unreadable or invalid.
+/// Fails if the file cannot be read or is invalid.
 pub(super) fn read_data(path: &Path) -> Result<Data, SiteError> {
     parse(path, &read_text(path)?)
 }
@@ -71,7 +71,7 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<Data, SiteError> {
     })
 }
 
-/// A base URL without the slash at its end; one that is not absolute counts for nothing.
+/// Returns an absolute base URL without its trailing slash, or an empty text for any other URL.
 pub(super) fn absolute_base(url: &str) -> String {
     let is_absolute = url.starts_with("http://") || url.starts_with("https://");
     if is_absolute { url.trim_end_matches('/').to_owned() } else { String::new() }

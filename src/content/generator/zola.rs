@@ -1,59 +1,59 @@
-//! Zola: slugs from names, dates in names, `path` in the front matter.
+//! Zola: slugs from file names, dates in file names, and `path` in the front matter.
 
 use slug::slugify;
 
 use super::file_name::{date_in_path, split_date};
-use super::pattern::tidy_slashes;
-use super::place::{Place, Placed, Placement, encode_path};
-use super::settings::{Facts, Settings, absolute_base};
+use super::page::{GeneratedPage, PageOutcome, PageSource, encode_path};
+use super::pattern::normalize_slashes;
+use super::settings::{GeneratorSettings, SiteDefaults, absolute_base};
 use crate::content::data::Data;
 use crate::content::date_keys::DateKeys;
 use crate::content::language::primary_language;
 use crate::content::skip_reason::SkipReason;
 use crate::content::source_id::folder_and_stem;
 
-/// How Zola makes slugs of names.
+/// How Zola turns names into slugs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
 pub enum Slugify {
-    /// In ASCII and lower case.
+    /// ASCII and lower case.
     #[default]
     On,
-    /// Without characters that file systems or URLs take amiss.
+    /// Without characters that are invalid in file names or URLs.
     Safe,
-    /// As they are.
+    /// Unchanged.
     Off,
 }
 
 /// Zola's settings that decide URLs.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
-pub struct Rules {
+pub struct ZolaRules {
     /// `slugify.paths`.
     pub slugify: Slugify,
-    /// The default language, whose pages stand at the root.
+    /// The default language, whose pages have no language in their URL.
     pub default_language: String,
-    /// The other languages, which stand in file names: `about.fr.md`.
+    /// The other languages, which file names state: `about.fr.md`.
     pub languages: Vec<String>,
-    /// The keys of dates.
+    /// Front matter keys of dates.
     pub date_keys: DateKeys,
 }
 
-/// The rules and facts that a `config.toml` makes.
+/// Reads the rules and the site's defaults from `config.toml`.
 #[must_use]
-pub fn read(settings: &Settings) -> (Rules, Facts) {
+pub(crate) fn read_settings(settings: &GeneratorSettings) -> (ZolaRules, SiteDefaults) {
     let config = &settings.data;
-    let facts = Facts {
+    let defaults = SiteDefaults {
         base: absolute_base(&config.text("base_url").unwrap_or_default()),
         language: config.text("default_language"),
-        // Zola knows neither future nor expired pages.
+        // Zola has no publication or expiry dates.
         future: true,
         expired: true,
         content_folders: vec!["content".to_owned()],
-        ..Facts::default()
+        ..SiteDefaults::default()
     };
-    (Rules::from_config(config), facts)
+    (ZolaRules::from_config(config), defaults)
 }
 
-impl Rules {
+impl ZolaRules {
     fn from_config(config: &Data) -> Self {
         let slugify = match config.table("slugify").text("paths").as_deref() {
             Some("safe") => Slugify::Safe,
@@ -73,14 +73,14 @@ impl Rules {
         }
     }
 
-    pub(super) fn place(&self, file: &Placed<'_>) -> Placement {
+    pub(super) fn resolve_page(&self, file: &PageSource<'_>) -> PageOutcome {
         let (folder, stem) = folder_and_stem(file.id);
         let (name, language) = self.split_language(stem);
         if name == "_index" && (folder.is_empty() || !file.has_body) {
-            return Placement::Skipped(SkipReason::List);
+            return PageOutcome::Skipped(SkipReason::List);
         }
         if file.data.flag("render") == Some(false) {
-            return Placement::Skipped(SkipReason::NotAPage);
+            return PageOutcome::Skipped(SkipReason::NotAPage);
         }
         let (section, own) = match name {
             "index" | "_index" => folder.rsplit_once('/').unwrap_or(("", folder)),
@@ -93,9 +93,9 @@ impl Rules {
             let language = language.map(|language| format!("/{language}")).unwrap_or_default();
             format!("{language}/{section}/{slug}")
         });
-        Placement::Page(Place {
-            path: encode_path(&tidy_slashes(&format!("{path}/"))),
-            // Zola itself knows no such date, but blogs whose paths are days print it.
+        PageOutcome::Page(GeneratedPage {
+            path: encode_path(&normalize_slashes(&format!("{path}/"))),
+            // Zola itself ignores dates in paths, but blogs with such paths print them.
             date: dated.map(|(date, _)| date).or_else(|| date_in_path(&path)),
             lang: language.map(primary_language),
             categories: file
@@ -104,11 +104,11 @@ impl Rules {
                 .into_iter()
                 .collect(),
             translation_key: Some(format!("{section}/{own}")),
-            ..Place::default()
+            ..GeneratedPage::default()
         })
     }
 
-    /// The name without its language, and the language where it is not the default one.
+    /// Splits a file's stem into name and language; the default language is `None`.
     fn split_language<'a>(&self, stem: &'a str) -> (&'a str, Option<&'a str>) {
         match stem.rsplit_once('.') {
             Some((name, language)) if language == self.default_language => (name, None),
@@ -138,13 +138,13 @@ impl Rules {
 mod tests {
     use super::*;
     use crate::content::data::DataFormat;
-    use crate::content::generator::place::place_alone;
+    use crate::content::generator::page::resolve_alone;
 
-    fn place(id: &str, front_matter: &str) -> String {
+    fn resolve_page(id: &str, front_matter: &str) -> String {
         let config = Data::parse("[languages.fr]\ntitle = 'x'\n", DataFormat::Toml).unwrap();
         let data = Data::parse(front_matter, DataFormat::Toml).unwrap();
-        let rules = Rules::from_config(&config);
-        place_alone(id, &data, |file| rules.place(file)).map_or_else(
+        let rules = ZolaRules::from_config(&config);
+        resolve_alone(id, &data, |file| rules.resolve_page(file)).map_or_else(
             |reason| reason,
             |place| {
                 let date = place.date.map(|date| format!(" {}", date.day())).unwrap_or_default();
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn paths_follow_zola() {
+    fn resolves_paths_as_zola_does() {
         let cases = [
             ("post.md", "", "/post/"),
             ("blog/My Post.md", "", "/blog/my-post/"),
@@ -171,7 +171,7 @@ mod tests {
             ("a.md", "render = false", "NotAPage"),
         ];
         for (id, front_matter, expected) in cases {
-            assert_eq!(place(id, front_matter), expected, "{id} {front_matter}");
+            assert_eq!(resolve_page(id, front_matter), expected, "{id} {front_matter}");
         }
     }
 }

@@ -1,20 +1,20 @@
-//! Template calls in a text: how their end is found and how they are replaced.
+//! Finding and replacing template calls in a text.
 
-/// A fence longer than any that a writer types, so that fences inside stay text.
+use crate::config::limits;
+
+/// A code fence longer than any that authors write, so that fences inside the code do not end it.
 pub(super) const FENCE: &str = "````````````";
 
-/// Bytes within which a call has to end: what is longer is no call, and looking for its end again
-/// and again would cost more than the text is worth.
-pub(super) const MAX_CALL_BYTES: usize = 4_096;
-
-/// Where `needle` stands near the beginning of `text`.
+/// Returns the offset of `needle` within the first [`limits::MAX_CALL_BYTES`] of `text`.
 pub(super) fn find_near(text: &str, needle: &str) -> Option<usize> {
-    let end = text.floor_char_boundary(MAX_CALL_BYTES);
+    let end = text.floor_char_boundary(limits::MAX_CALL_BYTES);
     text[..end].find(needle)
 }
 
-/// Copies `text` and puts in the place of calls what `read_call` writes for them. It is asked at each
-/// `{` and says how many bytes the call there has, or that there is none.
+/// Returns `text` with its template calls replaced.
+///
+/// `read_call` is called at each `{`. It appends the replacement to the output and returns the length of the
+/// call in bytes, or `None` if there is no call.
 pub(super) fn replace_calls<'a>(
     text: &'a str,
     mut read_call: impl FnMut(&'a str, &mut String) -> Option<usize>,

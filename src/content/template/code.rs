@@ -1,16 +1,16 @@
-//! Where code stands in Markdown, which templates of some generators leave alone.
+//! Code blocks and inline code in Markdown, in which some generators do not evaluate templates.
 
 use std::ops::Range;
 
-use super::calls::MAX_CALL_BYTES;
+use crate::config::limits::MAX_CALL_BYTES;
 
-/// The fenced blocks and the inline code of a text, in their order.
+/// The byte ranges of fenced code blocks and inline code in a text, in order.
 #[derive(Debug, Default)]
 pub(super) struct CodeRanges(Vec<Range<usize>>);
 
 impl CodeRanges {
-    /// Finds them.
-    pub(super) fn of(text: &str) -> Self {
+    /// Finds all code in a text.
+    pub(super) fn find(text: &str) -> Self {
         let mut ranges = Vec::new();
         let mut fence: Option<(usize, &str)> = None;
         let (mut at, mut prose) = (0, 0);
@@ -21,7 +21,7 @@ impl CodeRanges {
                     add_inline(text, prose..at, &mut ranges);
                     fence = Some((at, mark));
                 }
-                (Some((start, open)), Some(mark)) if closes(line, open, mark) => {
+                (Some((start, open)), Some(mark)) if closes_fence(line, open, mark) => {
                     fence = None;
                     prose = at + line.len();
                     ranges.push(start..prose);
@@ -37,14 +37,14 @@ impl CodeRanges {
         Self(ranges)
     }
 
-    /// The code that a place is in.
-    pub(super) fn at(&self, place: usize) -> Option<Range<usize>> {
-        let next = self.0.partition_point(|range| range.end <= place);
-        self.0.get(next).filter(|range| range.start <= place).cloned()
+    /// Returns the range of the code that contains a byte offset.
+    pub(super) fn containing(&self, offset: usize) -> Option<Range<usize>> {
+        let next = self.0.partition_point(|range| range.end <= offset);
+        self.0.get(next).filter(|range| range.start <= offset).cloned()
     }
 }
 
-/// The marks that a fence is made of, behind whatever indentation.
+/// Returns the marks of a code fence, such as ```` ``` ````, after any indentation; `None` for another line.
 pub(super) fn fence_mark(line: &str) -> Option<&str> {
     let line = line.trim_start().trim_end();
     let mark = line.chars().next().filter(|mark| matches!(mark, '`' | '~'))?;
@@ -53,11 +53,12 @@ pub(super) fn fence_mark(line: &str) -> Option<&str> {
     is_fence.then_some(&line[..length])
 }
 
-/// Whether a line with `mark` closes the block that `open` opened.
-pub(super) fn closes(line: &str, open: &str, mark: &str) -> bool {
+/// Returns whether a line with the fence `mark` closes the block that the fence `open` opened.
+pub(super) fn closes_fence(line: &str, open: &str, mark: &str) -> bool {
     mark.starts_with(open) && line.trim() == mark
 }
 
+/// Adds the ranges of inline code in a range of prose.
 fn add_inline(text: &str, prose: Range<usize>, ranges: &mut Vec<Range<usize>>) {
     let mut at = prose.start;
     while let Some(start) = text[at..prose.end].find('`').map(|found| at + found) {
@@ -71,7 +72,7 @@ fn add_inline(text: &str, prose: Range<usize>, ranges: &mut Vec<Range<usize>>) {
     }
 }
 
-/// Where a run of exactly so many backticks ends, in the paragraph that `text` begins in.
+/// Returns the end of the first run of exactly `length` backticks in the current paragraph.
 fn closing_run(text: &str, length: usize) -> Option<usize> {
     let near = &text[..text.floor_char_boundary(MAX_CALL_BYTES)];
     let paragraph = &near[..near.find("\n\n").unwrap_or(near.len())];
@@ -86,8 +87,8 @@ fn closing_run(text: &str, length: usize) -> Option<usize> {
     None
 }
 
-/// Replaces the line that divides a summary from the rest, as the generators write it, by Hugo's.
-pub(super) fn with_divider(text: String) -> String {
+/// Replaces the summary divider of other generators by Hugo's, `<!--more-->`.
+pub(super) fn normalize_divider(text: String) -> String {
     const DIVIDERS: [&str; 6] = [
         "<!-- more -->",
         "<!-- truncate -->",
@@ -107,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn code_is_found() {
+    fn finds_code_blocks_and_inline_code() {
         let cases = [
             ("a `b` c", vec!["`b`"]),
             ("``a`b`` `", vec!["``a`b``"]),
@@ -119,16 +120,20 @@ mod tests {
             ("", vec![]),
         ];
         for (text, expected) in cases {
-            let found: Vec<_> = CodeRanges::of(text).0.into_iter().map(|range| &text[range]).collect();
+            let found: Vec<_> = CodeRanges::find(text).0.into_iter().map(|range| &text[range]).collect();
             assert_eq!(found, expected, "{text:?}");
         }
-        let ranges = CodeRanges::of("a `b` c");
-        assert!(ranges.at(3).is_some() && ranges.at(0).is_none() && ranges.at(5).is_none());
+        let ranges = CodeRanges::find("a `b` c");
+        assert!(
+            ranges.containing(3).is_some()
+                && ranges.containing(0).is_none()
+                && ranges.containing(5).is_none()
+        );
     }
 
     #[test]
-    fn dividers_are_made_hugos() {
-        assert_eq!(with_divider("a\n\n<!-- truncate -->\n\nb".to_owned()), "a\n\n<!--more-->\n\nb");
-        assert_eq!(with_divider("{/* truncate */}".to_owned()), "<!--more-->");
+    fn replaces_summary_dividers_by_hugos() {
+        assert_eq!(normalize_divider("a\n\n<!-- truncate -->\n\nb".to_owned()), "a\n\n<!--more-->\n\nb");
+        assert_eq!(normalize_divider("{/* truncate */}".to_owned()), "<!--more-->");
     }
 }

@@ -1,34 +1,34 @@
-//! Containers of Docusaurus, Starlight and Nuxt: `:::note[Title]` … `:::`. Their lines go, title and text
-//! stay.
+//! Container directives of Docusaurus, Starlight and Nuxt: `:::note[Title]` … `:::`. The marker lines are
+//! removed; title and text are kept.
 
-use super::code::{closes, fence_mark};
+use super::code::{closes_fence, fence_mark};
 
-/// Which lines open and close containers.
+/// The syntax of container directives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Notation {
+pub(super) enum ContainerSyntax {
     /// `:::name[Title]{…}` or `:::name Title`.
     Admonition,
-    /// `::name{…}`, with `---` around properties and `#name` before slots.
+    /// `::name{…}`, with properties between lines `---` and slots after `#name`.
     Component,
 }
 
-/// Takes the lines of containers out; code stays as it is.
+/// Removes the marker lines of containers; code is unchanged.
 #[must_use]
-pub(super) fn remove(text: &str, notation: Notation) -> String {
-    let least = if notation == Notation::Admonition { ":::" } else { "::" };
-    if !text.contains(least) {
+pub(super) fn remove(text: &str, syntax: ContainerSyntax) -> String {
+    let marker = if syntax == ContainerSyntax::Admonition { ":::" } else { "::" };
+    if !text.contains(marker) {
         return text.to_owned();
     }
     let mut out = String::with_capacity(text.len());
     let mut fence: Option<&str> = None;
     let mut depth = 0_usize;
-    let mut properties = Properties::None;
+    let mut properties = PropertiesState::None;
     for line in text.split_inclusive('\n') {
         let trimmed = line.trim();
         let mark = fence_mark(line);
         match (fence, mark) {
             (None, Some(mark)) => fence = Some(mark),
-            (Some(open), Some(mark)) if closes(line, open, mark) => {
+            (Some(open), Some(mark)) if closes_fence(line, open, mark) => {
                 fence = None;
                 out.push_str(line);
                 continue;
@@ -37,21 +37,21 @@ pub(super) fn remove(text: &str, notation: Notation) -> String {
         }
         if fence.is_some() {
             out.push_str(line);
-            properties = Properties::None;
+            properties = PropertiesState::None;
             continue;
         }
-        if properties == Properties::Open {
+        if properties == PropertiesState::Open {
             if trimmed == "---" {
-                properties = Properties::None;
+                properties = PropertiesState::None;
             }
             continue;
         }
-        if properties == Properties::MayFollow && trimmed == "---" {
-            properties = Properties::Open;
+        if properties == PropertiesState::MayFollow && trimmed == "---" {
+            properties = PropertiesState::Open;
             continue;
         }
-        properties = Properties::None;
-        if let Some(rest) = trimmed.strip_prefix(least) {
+        properties = PropertiesState::None;
+        if let Some(rest) = trimmed.strip_prefix(marker) {
             let rest = rest.trim_start_matches(':');
             let is_name = rest.trim_start().starts_with(|c: char| c.is_alphabetic());
             if rest.is_empty() {
@@ -61,15 +61,15 @@ pub(super) fn remove(text: &str, notation: Notation) -> String {
             }
             if is_name {
                 depth += 1;
-                let title = title(rest.trim_start(), notation);
+                let title = title(rest.trim_start(), syntax);
                 out.extend(["\n", title, "\n\n"]);
-                if notation == Notation::Component {
-                    properties = Properties::MayFollow;
+                if syntax == ContainerSyntax::Component {
+                    properties = PropertiesState::MayFollow;
                 }
                 continue;
             }
         }
-        let is_slot = notation == Notation::Component
+        let is_slot = syntax == ContainerSyntax::Component
             && depth > 0
             && trimmed.strip_prefix('#').is_some_and(|name| name.starts_with(|c: char| c.is_alphabetic()));
         out.push_str(if is_slot { "\n" } else { line });
@@ -77,16 +77,19 @@ pub(super) fn remove(text: &str, notation: Notation) -> String {
     out
 }
 
-/// The YAML below the line that opens a component.
+/// Whether the current line may belong to the YAML properties of a component.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Properties {
+enum PropertiesState {
+    /// Outside of properties.
     None,
+    /// The previous line opened a component.
     MayFollow,
+    /// Inside properties.
     Open,
 }
 
-/// What a container is headed with.
-fn title(opening: &str, notation: Notation) -> &str {
+/// Returns the title in the opening line of a container; may be empty.
+fn title(opening: &str, syntax: ContainerSyntax) -> &str {
     let name_end =
         opening.find(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_'))).unwrap_or(opening.len());
     let rest = &opening[name_end..];
@@ -94,7 +97,7 @@ fn title(opening: &str, notation: Notation) -> &str {
         return label.rsplit_once(']').map_or("", |(label, _)| label);
     }
     let is_title =
-        notation == Notation::Admonition && rest.starts_with(' ') && !rest.trim_start().starts_with('{');
+        syntax == ContainerSyntax::Admonition && rest.starts_with(' ') && !rest.trim_start().starts_with('{');
     if is_title { rest.trim() } else { "" }
 }
 
@@ -103,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn containers_go_and_their_text_stays() {
+    fn removes_markers_and_keeps_titles_and_text() {
         let cases = [
             (":::note\n\nText\n\n:::\n", "\n\n\n\nText\n\n\n"),
             (":::tip[Own *title*]{.x}\nText\n:::", "\nOwn *title*\n\nText\n\n"),
@@ -113,13 +116,13 @@ mod tests {
             ("a ::: b", "a ::: b"),
         ];
         for (text, expected) in cases {
-            assert_eq!(remove(text, Notation::Admonition), expected, "{text:?}");
+            assert_eq!(remove(text, ContainerSyntax::Admonition), expected, "{text:?}");
         }
     }
 
     #[test]
-    fn components_lose_properties_and_slots() {
+    fn removes_properties_and_slots_of_components() {
         let text = "::hero{x}\n---\ntitle: X\n---\n#default\nText\n::\n\n# Heading\n\n---\n";
-        assert_eq!(remove(text, Notation::Component), "\n\n\n\nText\n\n\n# Heading\n\n---\n");
+        assert_eq!(remove(text, ContainerSyntax::Component), "\n\n\n\nText\n\n\n# Heading\n\n---\n");
     }
 }

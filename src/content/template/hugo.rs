@@ -1,18 +1,17 @@
-//! Takes Hugo's shortcode calls out of Markdown and leaves the text between them.
+//! Hugo's shortcodes: `{{< name … >}}` and `{{% name … %}}`.
 //!
-//! `{{< name … >}}` and `{{% name … %}}` go, paired calls keep what stands between them,
-//! `{{</* name */>}}` becomes the literal call it shows, and `highlight` becomes the fenced code
-//! block that it renders, so that a `#` comment in it is no heading.
+//! Calls are removed; the text between paired calls is kept. An escaped call, `{{</* name */>}}`, becomes the
+//! literal call, and `highlight` becomes a fenced code block, so that a `#` comment in it is not a heading.
 
 use super::calls::{FENCE, find_near, replace_calls};
 
-/// Removes the calls; a text without any comes back unchanged.
+/// Removes shortcode calls.
 #[must_use]
 pub(super) fn remove_shortcodes(text: &str) -> String {
     replace_calls(text, read_call)
 }
 
-/// Writes what stands for the call at the start of `text`; how many bytes of it are done.
+/// Appends the replacement of the call at the start of `text` and returns the call's length in bytes.
 fn read_call(text: &str, out: &mut String) -> Option<usize> {
     let closing = match text.get(..3)? {
         "{{<" => ">}}",
@@ -27,7 +26,7 @@ fn read_call(text: &str, out: &mut String) -> Option<usize> {
     }
     let end = find_outside_quotes(&text[3..], closing)? + 3;
     let inner = text[3..end].trim().trim_end_matches('/').trim_end();
-    let (closes, name) = match inner.strip_prefix('/') {
+    let (is_closing, name) = match inner.strip_prefix('/') {
         Some(name) => (true, name.trim_start()),
         None => (false, inner),
     };
@@ -37,13 +36,14 @@ fn read_call(text: &str, out: &mut String) -> Option<usize> {
         return None;
     }
     if name == "highlight" {
-        let language = if closes { "" } else { words.next().unwrap_or_default().trim_matches('"') };
+        let language = if is_closing { "" } else { words.next().unwrap_or_default().trim_matches('"') };
         out.extend(["\n", FENCE, language, "\n"]);
     }
     Some(end + closing.len())
 }
 
-/// Where `needle` stands in `text` outside of quoted arguments; calls are one paragraph at most.
+/// Returns the offset of `needle` in `text` outside of quoted arguments, or `None` if another call begins
+/// before it.
 fn find_outside_quotes(text: &str, needle: &str) -> Option<usize> {
     let mut quote: Option<u8> = None;
     for (at, byte) in text.bytes().enumerate() {
@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn calls_go_and_inner_text_stays() {
+    fn removes_calls_and_keeps_inner_text() {
         let cases = [
             ("a {{< youtube ahTk >}} b", "a  b"),
             ("{{% children sort=\"date\" %}}", ""),
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn highlight_becomes_a_code_block() {
+    fn replaces_highlight_by_a_code_block() {
         let text = "{{< highlight bash >}}\n# no heading\n{{< /highlight >}}";
         let fenced = format!("\n{FENCE}bash\n\n# no heading\n\n{FENCE}\n");
         assert_eq!(remove_shortcodes(text), fenced);

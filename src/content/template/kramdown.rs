@@ -1,9 +1,9 @@
-//! kramdown's attribute lists: `{: .class #id}` on a line of its own or behind a span, `{:toc}`.
+//! kramdown's attribute lists: `{: .class #id}` on its own line or after a span, and `{:toc}`.
 //!
-//! They are no text. An id below a heading becomes the heading's, in the notation that the Markdown
-//! parser knows.
+//! They are removed. An id below a heading becomes `{#id}` after the heading, which the Markdown parser
+//! supports.
 
-/// Takes attribute lists out of the prose; code stays as it is.
+/// Removes attribute lists from prose and sets heading ids; code is unchanged.
 #[must_use]
 pub(super) fn resolve_attributes(text: &str) -> String {
     let mut lines: Vec<String> = Vec::new();
@@ -24,42 +24,42 @@ pub(super) fn resolve_attributes(text: &str) -> String {
         } else if let Some(list) =
             trimmed.trim_end().strip_prefix("{:").and_then(|list| list.strip_suffix('}'))
         {
-            give_id(&mut lines, list);
+            set_heading_id(&mut lines, list);
         } else {
-            lines.push(without_spans(line));
+            lines.push(without_span_attributes(line));
         }
     }
     lines.join("\n")
 }
 
-/// The marks that open a fenced block and close it again.
+/// Returns the fence that a line opens a code block with.
 fn opening_fence(line: &str) -> Option<&str> {
     let mark = line.chars().next().filter(|mark| matches!(mark, '`' | '~'))?;
     let length = line.len() - line.trim_start_matches(mark).len();
     (length >= 3 && !line[length..].contains('`')).then_some(&line[..length])
 }
 
-/// Gives the heading on the last line, or above the last line where that underlines it, an id.
-fn give_id(lines: &mut [String], list: &str) {
+/// Sets the id of the heading on the last line, or above the last line if that underlines it.
+fn set_heading_id(lines: &mut [String], list: &str) {
     let Some(id) = list.split_whitespace().find_map(|word| word.strip_prefix('#')) else { return };
     let underlines = |line: &String| {
         line.len() > 1 && (line.trim().chars().all(|c| c == '=') || line.trim().chars().all(|c| c == '-'))
     };
     let heading = match lines {
         [.., last] if last.starts_with('#') => last,
-        // Below an empty line it is a rule.
+        // After an empty line, the dashes are a thematic break.
         [.., heading, last] if underlines(last) && !heading.trim().is_empty() => heading,
         _ => return,
     };
-    // The id that it has already gives way, as in kramdown.
+    // A later id replaces an earlier one, as in kramdown.
     let other = heading.trim_end().strip_suffix('}').and_then(|heading| heading.rsplit_once(" {#"));
     let bare = other.map_or(heading.as_str(), |(bare, _)| bare);
     let bare = bare.trim_end().trim_end_matches('#').trim_end();
     *heading = format!("{bare} {{#{id}}}");
 }
 
-/// The line without `{:…}` behind its spans; inline code is left alone.
-fn without_spans(line: &str) -> String {
+/// Returns a line without attribute lists after its spans; inline code is unchanged.
+fn without_span_attributes(line: &str) -> String {
     if !line.contains("{:") {
         return line.to_owned();
     }
@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn attributes_go_and_headings_get_their_ids() {
+    fn removes_attributes_and_sets_heading_ids() {
         let cases = [
             ("A summary.\n{: .summary}\n\nMore.", "A summary.\n\nMore."),
             ("## Yum\n{: #yum .x}\nText", "## Yum {#yum}\nText"),

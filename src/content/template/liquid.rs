@@ -1,25 +1,26 @@
-//! Liquid, Jekyll's template language, and Nunjucks, Hexo's: tags go, the text between them stays.
+//! Liquid, Jekyll's template language, and Nunjucks, which Hexo and Eleventy use.
 //!
-//! `{% raw %}` keeps what it encloses as it is, `{% comment %}` nothing, `{% highlight %}` and Hexo's
-//! `{% codeblock %}` become the fenced code blocks that they render. What an output `{{ … }}` would print is not known here.
+//! Tags and outputs, `{{ … }}`, are removed; the text between tags is kept. `{% raw %}` keeps its content
+//! unchanged, and `{% comment %}` is removed with its content. `{% highlight %}` and Hexo's `{% codeblock %}`
+//! become fenced code blocks.
 
 use super::calls::{FENCE, find_near, replace_calls};
 use super::code::CodeRanges;
 
-/// Removes tags and outputs; a text without any comes back unchanged.
+/// Removes tags and outputs, in code too.
 #[must_use]
 pub(super) fn remove_tags(text: &str) -> String {
     remove(text, |_| false)
 }
 
-/// As [`remove_tags`], but what stands in code is shown, as Hexo does.
+/// Removes tags and outputs outside of code; Hexo does not evaluate those in code.
 #[must_use]
 pub(super) fn remove_tags_outside_code(text: &str) -> String {
-    let code = CodeRanges::of(text);
-    remove(text, |at| code.at(at).is_some())
+    let code = CodeRanges::find(text);
+    remove(text, |at| code.containing(at).is_some())
 }
 
-/// As [`remove_tags`], with the comments of Nunjucks, `{# … #}`.
+/// Removes tags, outputs and the comments of Nunjucks, `{# … #}`.
 #[must_use]
 pub(super) fn remove_tags_and_comments(text: &str) -> String {
     let without_comments = replace_calls(text, |call, _| {
@@ -29,19 +30,19 @@ pub(super) fn remove_tags_and_comments(text: &str) -> String {
     remove(&without_comments, |_| false)
 }
 
-/// Removes tags and outputs but those at places that are shown.
-fn remove(text: &str, is_shown: impl Fn(usize) -> bool) -> String {
+/// Removes tags and outputs, except at offsets for which `is_kept` returns true.
+fn remove(text: &str, is_kept: impl Fn(usize) -> bool) -> String {
     let mut unclosed = Vec::new();
     replace_calls(text, |call, out| match call.get(..2)? {
-        _ if is_shown(text.len() - call.len()) => None,
+        _ if is_kept(text.len() - call.len()) => None,
         "{%" => read_tag(call, out, &mut unclosed),
         "{{" => find_near(call, "}}").map(|end| end + 2),
         _ => None,
     })
 }
 
-/// Writes what stands for the tag at the start of `text`; how many bytes of it are done. Tags that
-/// are `unclosed` once are so from there on, and not looked for again.
+/// Appends the replacement of the tag at the start of `text` and returns the tag's length in bytes. A name in
+/// `unclosed` has no end tag in the rest of the text, which is not searched again, to take linear time.
 fn read_tag<'a>(text: &'a str, out: &mut String, unclosed: &mut Vec<&'a str>) -> Option<usize> {
     let length = find_near(&text[2..], "%}")? + 4;
     let inner = text[2..length - 2].trim_matches(['-', ' ', '\t', '\n']);
@@ -72,7 +73,7 @@ fn read_tag<'a>(text: &'a str, out: &mut String, unclosed: &mut Vec<&'a str>) ->
     Some(length)
 }
 
-/// The text before the tag `end…`, and where that tag ends.
+/// Returns the text before the end tag of `name`, and the offset after that tag.
 fn enclosed<'a>(text: &'a str, name: &str) -> Option<(&'a str, usize)> {
     let mut from = 0;
     while let Some(start) = text[from..].find("{%").map(|at| from + at) {
@@ -94,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tags_go_and_text_stays() {
+    fn removes_tags_and_keeps_text() {
         let cases = [
             ("a {% include x.html %} b {{ page.title }}.", "a  b ."),
             ("{% if x %}yes{% else %}no{% endif %}", "yesno"),
@@ -114,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn hexo_shows_what_stands_in_code() {
+    fn keeps_tags_in_code_for_hexo() {
         let cases = [
             ("{% asset_img a.png A %} `{{ x }}` {{ y }}", " `{{ x }}` "),
             ("```\n{% if %}\n```\n{% note %}N{% endnote %}", "```\n{% if %}\n```\nN"),

@@ -1,8 +1,9 @@
-//! mdBook's calls: `{{#include file}}`, `{{#playground file}}` go, `\{{#…}}` is shown.
+//! mdBook's calls, such as `{{#include file}}` and `{{#playground file}}`, are removed; an escaped one,
+//! `\{{#…}}`, is kept as text.
 
 use super::calls::find_near;
 
-/// Removes the calls; a text without any comes back unchanged.
+/// Removes template calls.
 #[must_use]
 pub(super) fn remove_calls(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -32,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn calls_go() {
+    fn removes_calls_and_unescapes_escaped_ones() {
         let cases = [
             ("a {{#include x.rs:2:3}} b", "a  b"),
             ("{{#title T}}\nText", "\nText"),

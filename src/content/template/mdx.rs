@@ -1,40 +1,38 @@
-//! MDX: imports, exports, comments and the tags of components go, the text between them stays.
+//! MDX: imports, exports, comments and tags of components are removed; the text between tags is kept.
 //!
-//! An expression in braces goes unless it is a text; code stays as it is. Each place is looked at a
-//! bounded number of times.
+//! An expression in braces is removed unless it is a string. Code is unchanged. The time is linear in the
+//! length of the text.
 
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::calls::{MAX_CALL_BYTES, find_near};
-use super::code::{CodeRanges, closes, fence_mark};
+use super::calls::find_near;
+use super::code::{CodeRanges, closes_fence, fence_mark};
+use crate::config::limits::{MAX_CALL_BYTES, MAX_EXPRESSION_BYTES};
 
-/// What is longer in braces is no expression but a text with odd braces.
-const MAX_EXPRESSION_BYTES: usize = 4 * MAX_CALL_BYTES;
-
-/// Tags that say how a word looks; others stand between words.
+/// Tags within words; any other tag separates words.
 const INLINE_TAGS: [&str; 20] = [
     "a", "abbr", "b", "cite", "code", "del", "em", "i", "ins", "kbd", "mark", "q", "s", "small", "span",
     "strong", "sub", "sup", "u", "var",
 ];
 
-/// Tags that the Markdown parser needs.
+/// Tags that are kept for the Markdown parser.
 const KEPT_TAGS: [&str; 12] =
     ["br", "img", "h1", "h2", "h3", "h4", "h5", "h6", "script", "style", "pre", "template"];
 
-/// Takes JavaScript and tags out.
+/// Removes JavaScript and tags.
 #[must_use]
-pub(super) fn remove_code(text: &str) -> String {
+pub(super) fn remove_jsx(text: &str) -> String {
     let text = without_modules(text);
-    let code = CodeRanges::of(&text);
+    let code = CodeRanges::find(&text);
     let braces = matching_braces(&text, &code);
-    let mut remover =
-        Remover { text: &text, code: &code, braces: &braces, out: String::with_capacity(text.len()) };
-    remover.run();
-    without_indentation(&remover.out)
+    let mut stripper =
+        MdxStripper { text: &text, code: &code, braces: &braces, out: String::with_capacity(text.len()) };
+    stripper.run();
+    without_indentation(&stripper.out)
 }
 
-/// The text without `import` and `export` statements, which begin paragraphs and end with them.
+/// Returns the text without `import` and `export` statements. A statement starts a paragraph and ends with it.
 fn without_modules(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut fence: Option<&str> = None;
@@ -44,14 +42,14 @@ fn without_modules(text: &str) -> String {
         let mark = fence_mark(line);
         match (fence, mark) {
             (None, Some(mark)) => fence = Some(mark),
-            (Some(open), Some(mark)) if closes(line, open, mark) => fence = None,
+            (Some(open), Some(mark)) if closes_fence(line, open, mark) => fence = None,
             _ => {}
         }
         if fence.is_none() && is_start && is_module_line(line) {
-            // A statement may have empty lines in its brackets.
-            let mut depth = depth_of(line);
+            // A statement may contain empty lines inside brackets.
+            let mut depth = depth_change(line);
             while let Some(next) = lines.next_if(|next| depth > 0 || !next.trim().is_empty()) {
-                depth += depth_of(next);
+                depth += depth_change(next);
             }
             continue;
         }
@@ -61,6 +59,7 @@ fn without_modules(text: &str) -> String {
     out
 }
 
+/// Returns whether a line begins an `import` or `export` statement.
 fn is_module_line(line: &str) -> bool {
     if let Some(rest) = line.strip_prefix("export ") {
         return [
@@ -84,7 +83,8 @@ fn is_module_line(line: &str) -> bool {
     rest.starts_with(['{', '*', '"', '\'']) || rest.contains(" from ") || rest.trim_end().ends_with(',')
 }
 
-fn depth_of(line: &str) -> isize {
+/// Returns the number of brackets that a line opens, less those that it closes.
+fn depth_change(line: &str) -> isize {
     line.bytes().fold(0, |depth, byte| match byte {
         b'{' | b'(' | b'[' => depth + 1,
         b'}' | b')' | b']' => depth - 1,
@@ -92,7 +92,7 @@ fn depth_of(line: &str) -> isize {
     })
 }
 
-/// Where the braces that are opened outside of code are closed.
+/// Returns the offsets of closing braces by the offsets of the opening ones, outside of code.
 fn matching_braces(text: &str, code: &CodeRanges) -> HashMap<usize, usize> {
     let mut open = Vec::new();
     let mut matching = HashMap::new();
@@ -100,9 +100,9 @@ fn matching_braces(text: &str, code: &CodeRanges) -> HashMap<usize, usize> {
     while let Some(found) = text[at..].find(['{', '}', '`', '~']) {
         at += found;
         match text.as_bytes()[at] {
-            // In braces, backticks are JavaScript's.
+            // Inside braces, backticks delimit JavaScript templates.
             b'`' | b'~' => {
-                if let Some(range) = code.at(at) {
+                if let Some(range) = code.containing(at) {
                     let is_block = text[range.clone()].contains('\n');
                     if is_block {
                         open.clear();
@@ -125,14 +125,14 @@ fn matching_braces(text: &str, code: &CodeRanges) -> HashMap<usize, usize> {
     matching
 }
 
-struct Remover<'a> {
+struct MdxStripper<'a> {
     text: &'a str,
     code: &'a CodeRanges,
     braces: &'a HashMap<usize, usize>,
     out: String,
 }
 
-impl Remover<'_> {
+impl MdxStripper<'_> {
     fn run(&mut self) {
         let mut at = 0;
         while let Some(found) = self.text[at..].find(['{', '<', '`', '~', '\\']) {
@@ -141,7 +141,7 @@ impl Remover<'_> {
             at = match self.text.as_bytes()[at] {
                 b'\\' => self.copy(at..self.text.ceil_char_boundary((at + 2).min(self.text.len()))),
                 b'`' | b'~' => {
-                    let end = self.code.at(at).map_or(at + 1, |range| range.end);
+                    let end = self.code.containing(at).map_or(at + 1, |range| range.end);
                     self.copy(at..end)
                 }
                 b'{' => self.expression(at),
@@ -156,12 +156,12 @@ impl Remover<'_> {
         range.end
     }
 
-    /// Writes what an expression shows, if that is known; where it ends.
+    /// Appends the text of a string expression and returns the offset after the expression.
     fn expression(&mut self, at: usize) -> usize {
         let end = self.braces.get(&at).copied().filter(|end| end - at <= MAX_EXPRESSION_BYTES);
         let Some(end) = end else { return self.copy(at..at + 1) };
         let inner = self.text[at + 1..end].trim();
-        // The id of a heading.
+        // `{#id}` sets the id of a heading.
         let is_id = inner.starts_with('#') && !inner.contains(char::is_whitespace);
         if is_id || inner.is_empty() {
             return self.copy(at..end + 1);
@@ -176,7 +176,7 @@ impl Remover<'_> {
         end + 1
     }
 
-    /// Leaves a tag out, or copies the sign that begins none; where it ends.
+    /// Removes a tag, or copies a `<` that does not begin one; returns the offset after it.
     fn tag(&mut self, at: usize) -> usize {
         if self.text[at..].starts_with("<!--") {
             let end = find_near(&self.text[at..], "-->").map_or(at + 4, |end| at + end + 3);
@@ -197,7 +197,7 @@ impl Remover<'_> {
         end
     }
 
-    /// Copies a tag without the expressions in it.
+    /// Copies a tag, with its expressions replaced by empty strings.
     fn copy_tag(&mut self, tag: Range<usize>) -> usize {
         let mut at = tag.start;
         while let Some(start) = self.text[at..tag.end].find('{').map(|found| at + found) {
@@ -208,28 +208,28 @@ impl Remover<'_> {
         self.copy(at..tag.end)
     }
 
-    /// Where the tag at `at` ends; another one in it means that it is none.
+    /// Returns the offset after the tag at `at`, or `None` if no tag begins there.
     fn end_of_tag(&self, at: usize) -> Option<usize> {
         let first = self.text[at + 1..].chars().find(|c| *c != '/')?;
         if !(first.is_alphabetic() || first == '>') {
             return None;
         }
         let near = &self.text[at..at + self.text[at..].floor_char_boundary(MAX_CALL_BYTES)];
-        // An address in angle brackets is no tag.
+        // A URL or e-mail address in angle brackets is an autolink.
         let word_end = near[1..].find([' ', '<', '>', '\n']).map_or(near.len(), |end| end + 1);
         if near[..word_end].contains("://") || near[..word_end].contains('@') {
             return None;
         }
-        let mut place = 1;
-        while let Some(found) = near[place..].find(['>', '<', '{', '"', '\'']) {
-            place += found;
-            match near.as_bytes()[place] {
-                b'>' => return Some(at + place + 1),
+        let mut offset = 1;
+        while let Some(found) = near[offset..].find(['>', '<', '{', '"', '\'']) {
+            offset += found;
+            match near.as_bytes()[offset] {
+                b'>' => return Some(at + offset + 1),
                 b'<' => return None,
-                b'{' => place = self.braces.get(&(at + place))?.checked_sub(at)? + 1,
-                quote => place += near[place + 1..].find(char::from(quote))? + 2,
+                b'{' => offset = self.braces.get(&(at + offset))?.checked_sub(at)? + 1,
+                quote => offset += near[offset + 1..].find(char::from(quote))? + 2,
             }
-            if place >= near.len() || !near.is_char_boundary(place) {
+            if offset >= near.len() || !near.is_char_boundary(offset) {
                 return None;
             }
         }
@@ -237,8 +237,8 @@ impl Remover<'_> {
     }
 }
 
-/// The text without the indentation that components give to what is in them: MDX has no indented code.
-/// In lists it says what belongs together.
+/// Returns the text without the indentation inside components, because MDX has no indented code. In lists,
+/// where indentation nests items, it is kept.
 fn without_indentation(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut fence: Option<(&str, usize)> = None;
@@ -248,12 +248,12 @@ fn without_indentation(text: &str) -> String {
         let trimmed = line.trim();
         if let Some((open, cut)) = fence {
             out.push_str(&line[indent.min(cut)..]);
-            if fence_mark(line).is_some_and(|mark| closes(line, open, mark)) {
+            if fence_mark(line).is_some_and(|mark| closes_fence(line, open, mark)) {
                 fence = None;
             }
             continue;
         }
-        let is_item = is_item(trimmed);
+        let is_item = is_list_item(trimmed);
         if indent == 0 && !trimmed.is_empty() || is_item {
             is_in_list = is_item;
         }
@@ -266,7 +266,8 @@ fn without_indentation(text: &str) -> String {
     out
 }
 
-fn is_item(line: &str) -> bool {
+/// Returns whether a line begins a list item.
+fn is_list_item(line: &str) -> bool {
     let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
     let is_bullet = rest.len() == line.len() && line.starts_with(['-', '*', '+']);
     let is_number = rest.len() < line.len() && rest.starts_with(['.', ')']);
@@ -278,7 +279,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn javascript_and_tags_go_and_text_stays() {
+    fn removes_javascript_and_tags_and_keeps_text() {
         let cases = [
             ("import A from './a';\nimport {\n  B\n} from 'b'\n\n# T\n", "\n# T\n"),
             ("export const x = {\n\n  a: 1,\n};\n\nText", "\nText"),
@@ -308,12 +309,12 @@ mod tests {
             ("", ""),
         ];
         for (text, expected) in cases {
-            assert_eq!(remove_code(text), expected, "{text:?}");
+            assert_eq!(remove_jsx(text), expected, "{text:?}");
         }
     }
 
     #[test]
-    fn hostile_texts_take_no_longer_than_others() {
+    fn hostile_texts_take_linear_time() {
         let start = std::time::Instant::now();
         for part in [
             "{",
@@ -329,7 +330,7 @@ mod tests {
             "~~~\n{",
         ] {
             let text = part.repeat(400_000 / part.len());
-            assert!(remove_code(&text).len() <= text.len() + 400_000);
+            assert!(remove_jsx(&text).len() <= text.len() + 400_000);
         }
         assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());
     }

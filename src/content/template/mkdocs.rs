@@ -1,15 +1,15 @@
-//! Python-Markdown as `MkDocs` sites use it: admonitions, tabs, attribute lists, snippets.
+//! Python-Markdown's extensions on `MkDocs` sites: admonitions, tabs, attribute lists and snippets.
 
-use super::code::{closes, fence_mark};
+use super::code::{closes_fence, fence_mark};
 
-/// How far the text in an admonition is indented.
+/// Indentation of the text in an admonition or tab, in spaces.
 const INDENT: usize = 4;
 
-/// Takes out what is no text; the bodies of admonitions and tabs become ordinary text.
+/// Removes instructions and attributes, and unindents the bodies of admonitions and tabs.
 #[must_use]
-pub(super) fn plain(text: &str) -> String {
+pub(super) fn remove_extensions(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    // Where the open admonitions are indented to, and how far the open fence is.
+    // The indentation of open admonitions, and the open code fence with the indentation to remove.
     let mut open: Vec<usize> = Vec::new();
     let mut fence: Option<(String, usize)> = None;
     for line in text.split_inclusive('\n') {
@@ -17,7 +17,7 @@ pub(super) fn plain(text: &str) -> String {
         let trimmed = line.trim();
         if let Some((mark, cut)) = &fence {
             out.push_str(&line[indent.min(*cut)..]);
-            if fence_mark(line).is_some_and(|own| closes(line, mark, own)) {
+            if fence_mark(line).is_some_and(|own| closes_fence(line, mark, own)) {
                 fence = None;
             }
             continue;
@@ -34,7 +34,7 @@ pub(super) fn plain(text: &str) -> String {
         } else if let Some(title) = opening(trimmed) {
             open.push(indent);
             out.extend(["\n", &line[cut..indent], title, "\n\n"]);
-        } else if !is_call(trimmed) {
+        } else if !is_instruction(trimmed) {
             let line = &line[cut..];
             let is_code = line.len() - line.trim_start_matches(' ').len() >= INDENT;
             push_line(line, is_code, &mut out);
@@ -43,7 +43,7 @@ pub(super) fn plain(text: &str) -> String {
     out
 }
 
-/// The title of the admonition or tab that a line opens.
+/// Returns the title of the admonition or tab that a line opens.
 fn opening(line: &str) -> Option<&str> {
     let is_opened =
         ["!!! ", "??? ", "???+ ", "=== ", "===! ", "===+ "].iter().any(|mark| line.starts_with(mark));
@@ -53,8 +53,9 @@ fn opening(line: &str) -> Option<&str> {
     is_kind.then(|| quoted.trim_end_matches('"'))
 }
 
-/// Whether a line is an instruction: a snippet, a table of contents, an abbreviation.
-fn is_call(line: &str) -> bool {
+/// Returns whether a line is an instruction: a snippet, a table of contents, an abbreviation or an API
+/// reference.
+fn is_instruction(line: &str) -> bool {
     line.starts_with("--8<--")
         || line.starts_with(";--8<--")
         || line == "[TOC]"
@@ -62,6 +63,7 @@ fn is_call(line: &str) -> bool {
         || line.starts_with("::: ") && !line.contains(char::is_whitespace)
 }
 
+/// Appends a line without its attributes, unless it is code.
 fn push_line(line: &str, is_code: bool, out: &mut String) {
     if is_code || !line.contains('{') {
         out.push_str(line);
@@ -72,10 +74,10 @@ fn push_line(line: &str, is_code: bool, out: &mut String) {
     }
 }
 
-/// A heading with its id as the Markdown parser knows it: `{#id}`.
+/// Appends a heading, with its id in the syntax that the Markdown parser supports: `{#id}`.
 fn push_heading(line: &str, out: &mut String) {
     let list = line.trim_end().strip_suffix('}').and_then(|line| line.rsplit_once('{'));
-    let Some((heading, list)) = list.filter(|(_, list)| is_attributes(list)) else {
+    let Some((heading, list)) = list.filter(|(_, list)| is_attribute_list(list)) else {
         return out.push_str(line);
     };
     let id = list.split([' ', ':']).find_map(|word| word.strip_prefix('#'));
@@ -86,7 +88,7 @@ fn push_heading(line: &str, out: &mut String) {
     out.push('\n');
 }
 
-/// The line without `{ .class }` and `{: #id }` behind its spans; inline code is left alone.
+/// Appends a line without `{ .class }` and `{: #id }` after its spans; inline code is unchanged.
 fn push_without_attributes(line: &str, out: &mut String) {
     for (number, part) in line.split('`').enumerate() {
         if number > 0 {
@@ -94,10 +96,10 @@ fn push_without_attributes(line: &str, out: &mut String) {
         }
         let mut rest = part;
         while let Some((before, after)) = rest.split_once('{').filter(|_| number % 2 == 0) {
-            // Another brace before the closing one means that there is no list.
+            // Nested braces are not an attribute list.
             let end = after.find(['{', '}']).filter(|end| after[*end..].starts_with('}'));
             let list =
-                end.map(|end| (&after[..end], &after[end + 1..])).filter(|(list, _)| is_attributes(list));
+                end.map(|end| (&after[..end], &after[end + 1..])).filter(|(list, _)| is_attribute_list(list));
             let Some((_, after)) = list else {
                 out.extend([before, "{"]);
                 rest = after;
@@ -110,7 +112,8 @@ fn push_without_attributes(line: &str, out: &mut String) {
     }
 }
 
-fn is_attributes(list: &str) -> bool {
+/// Returns whether the text between braces is an attribute list.
+fn is_attribute_list(list: &str) -> bool {
     let list = list.trim_start_matches(':').trim_start();
     let is_pair = |word: &str| {
         word.split_once('=').is_some_and(|(key, _)| key.chars().all(|c| c.is_alphanumeric() || c == '-'))
@@ -123,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_no_text_goes() {
+    fn removes_extensions_and_keeps_text() {
         let cases = [
             (
                 "!!! note \"My title\"\n    Body\n\n    More\n\nAfter\n",
@@ -144,7 +147,7 @@ mod tests {
             ("!!! wow, this is text\n", "!!! wow, this is text\n"),
         ];
         for (text, expected) in cases {
-            assert_eq!(plain(text), expected, "{text:?}");
+            assert_eq!(remove_extensions(text), expected, "{text:?}");
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Takes what is meant for a generator's templates out of Markdown and leaves what is meant for
-//! readers.
+//! Removal of template syntax from Markdown: shortcodes, Liquid, JSX and attributes go, text for readers
+//! stays.
 
 mod calls;
 mod code;
@@ -13,12 +13,12 @@ mod mkdocs;
 mod nuxt;
 mod zola;
 
-use self::code::with_divider;
-use self::directives::Notation;
+use self::code::normalize_divider;
+use self::directives::ContainerSyntax;
 use super::anchor::AnchorStyle;
 
-/// The Markdown that a generator understands, with what its templates add. Where plugins decide the
-/// ids of headings, it says which.
+/// A Markdown dialect: a generator's Markdown with its template syntax. A dialect whose heading ids depend on
+/// plugins carries their style.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub enum Dialect {
     /// Goldmark with Hugo's shortcodes.
@@ -27,9 +27,9 @@ pub enum Dialect {
     Zola,
     /// kramdown with Liquid.
     Jekyll,
-    /// marked with Nunjucks tags, which leave code alone.
+    /// marked with Nunjucks tags, which are not evaluated in code.
     Hexo,
-    /// markdown-it behind Liquid or Nunjucks.
+    /// markdown-it after Liquid or Nunjucks.
     Eleventy(AnchorStyle),
     /// Docusaurus' MDX.
     Docusaurus,
@@ -46,7 +46,7 @@ pub enum Dialect {
 }
 
 impl Dialect {
-    /// The rule by which headings get their ids.
+    /// Returns the style of heading ids.
     #[must_use]
     pub fn anchors(self) -> AnchorStyle {
         match self {
@@ -64,9 +64,9 @@ impl Dialect {
         }
     }
 
-    /// Whether `{#id}` behind a heading is its id, and no text.
+    /// Returns whether `{#id}` after a heading sets its id.
     #[must_use]
-    pub fn has_heading_ids(self) -> bool {
+    pub(crate) fn has_heading_ids(self) -> bool {
         match self {
             Self::Hugo | Self::Zola | Self::Jekyll | Self::Docusaurus | Self::MkDocs(_) | Self::MdBook(_) => {
                 true
@@ -76,22 +76,22 @@ impl Dialect {
     }
 }
 
-/// The Markdown without template calls and attributes.
+/// Returns the Markdown without template calls and attributes.
 #[must_use]
-pub fn plain_markdown(text: &str, dialect: Dialect) -> String {
+pub(crate) fn plain_markdown(text: &str, dialect: Dialect) -> String {
     match dialect {
         Dialect::Hugo => hugo::remove_shortcodes(text),
         Dialect::Zola => zola::remove_shortcodes(text),
         Dialect::Jekyll => kramdown::resolve_attributes(&liquid::remove_tags(text)),
-        Dialect::Hexo => liquid::remove_tags_outside_code(&with_divider(text.to_owned())),
+        Dialect::Hexo => liquid::remove_tags_outside_code(&normalize_divider(text.to_owned())),
         Dialect::Eleventy(_) => liquid::remove_tags_and_comments(text),
-        Dialect::Nuxt => nuxt::plain(&with_divider(text.to_owned())),
-        Dialect::MkDocs(_) => mkdocs::plain(&with_divider(text.to_owned())),
+        Dialect::Nuxt => nuxt::remove_components(&normalize_divider(text.to_owned())),
+        Dialect::MkDocs(_) => mkdocs::remove_extensions(&normalize_divider(text.to_owned())),
         Dialect::MdBook(_) => mdbook::remove_calls(text),
-        Dialect::Plain(_) => directives::remove(text, Notation::Admonition),
+        Dialect::Plain(_) => directives::remove(text, ContainerSyntax::Admonition),
         Dialect::Docusaurus | Dialect::Mdx(_) => {
-            let text = mdx::remove_code(&with_divider(text.to_owned()));
-            directives::remove(&text, Notation::Admonition)
+            let text = mdx::remove_jsx(&normalize_divider(text.to_owned()));
+            directives::remove(&text, ContainerSyntax::Admonition)
         }
     }
 }
@@ -101,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_dialect_has_the_anchors_of_its_generator() {
+    fn dialects_have_the_heading_ids_of_their_generator() {
         let cases = [
             (Dialect::Hugo, AnchorStyle::Goldmark),
             (Dialect::Docusaurus, AnchorStyle::Docusaurus),

@@ -1,23 +1,24 @@
-//! Nuxt's MDC: components of blocks and of text go, and values of the page; their text stays.
+//! Nuxt's MDC: block and inline components are removed, but not the text in them; `{{ … }}` is removed.
 
-use super::calls::{MAX_CALL_BYTES, find_near, replace_calls};
+use super::calls::{find_near, replace_calls};
 use super::code::CodeRanges;
-use super::directives::{self, Notation};
+use super::directives::{self, ContainerSyntax};
+use crate::config::limits::MAX_CALL_BYTES;
 
-/// Takes components and values out.
+/// Removes components, attributes and values.
 #[must_use]
-pub(super) fn plain(text: &str) -> String {
-    let text = directives::remove(text, Notation::Component);
-    let code = CodeRanges::of(&text);
+pub(super) fn remove_components(text: &str) -> String {
+    let text = directives::remove(text, ContainerSyntax::Component);
+    let code = CodeRanges::find(&text);
     replace_calls(&text, |call, _| {
         let at = text.len() - call.len();
-        if code.at(at).is_some() {
+        if code.containing(at).is_some() {
             return None;
         }
         if call.starts_with("{{") {
             return find_near(call, "}}").map(|end| end + 2);
         }
-        // Attributes of the span or the component before.
+        // Braces after a span or a component hold its attributes.
         let follows_span = text[..at].ends_with([']', ')', '*', '`', '_']) || follows_component(&text[..at]);
         if !follows_span {
             return None;
@@ -27,7 +28,7 @@ pub(super) fn plain(text: &str) -> String {
     })
 }
 
-/// Whether a text ends with `:name`.
+/// Returns whether a text ends with an inline component, `:name`.
 fn follows_component(text: &str) -> bool {
     let tail = &text[text.ceil_char_boundary(text.len().saturating_sub(64))..];
     let name = tail.trim_end_matches(|c: char| c.is_alphanumeric() || c == '-');
@@ -39,14 +40,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn components_go_and_text_stays() {
+    fn removes_components_and_keeps_text() {
         let cases = [
             ("::alert{type=\"info\"}\nText\n::\n", "\n\n\nText\n\n"),
             ("A [span]{.red} and :icon{name=\"x\"} {{ $doc.title }}.", "A [span] and :icon ."),
             ("`{{ kept }}` {kept}", "`{{ kept }}` {kept}"),
         ];
         for (text, expected) in cases {
-            assert_eq!(plain(text), expected, "{text:?}");
+            assert_eq!(remove_components(text), expected, "{text:?}");
         }
     }
 }

@@ -1,15 +1,15 @@
-//! Zola's shortcodes: `{{ name(…) }}` and `{% name(…) %} body {% end %}`; the body stays, and what is
-//! escaped as `{{/* … */}}` is shown.
+//! Zola's shortcodes: `{{ name(…) }}` and `{% name(…) %} body {% end %}`. The body is kept, and an escaped
+//! call, `{{/* … */}}`, becomes the literal call.
 
 use super::calls::{find_near, replace_calls};
 
-/// Removes the calls; a text without any comes back unchanged.
+/// Removes shortcode calls.
 #[must_use]
 pub(super) fn remove_shortcodes(text: &str) -> String {
     replace_calls(text, read_call)
 }
 
-/// Writes what stands for the call at the start of `text`; how many bytes of it are done.
+/// Appends the replacement of the call at the start of `text` and returns the call's length in bytes.
 fn read_call(text: &str, out: &mut String) -> Option<usize> {
     let (opening, closing) = match text.get(..2)? {
         "{{" => ("{{", "}}"),
@@ -35,7 +35,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn calls_go_and_bodies_stay() {
+    fn removes_calls_and_keeps_bodies() {
         let cases = [
             ("a {{ youtube(id=\"x\") }} b", "a  b"),
             ("{% quote(author=\"x\") %}said{% end %}", "said"),

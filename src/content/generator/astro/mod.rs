@@ -1,17 +1,17 @@
-//! Astro: content collections, served by the routes of `src/pages`, and Markdown pages in it.
+//! Astro: content collections, which the routes of `src/pages` serve, and Markdown pages in `src/pages`.
 
 mod collection;
 mod route;
 
 use std::path::Path;
 
-use self::collection::{Collection, assign_routes, collections};
-use self::route::Route;
-use super::pattern::tidy_slashes;
-use super::place::{Place, Placed, Placement, encode_path};
-use super::project;
-use super::script::Script;
-use super::settings::{Facts, Settings, absolute_base};
+use self::collection::{AstroCollection, assign_routes, collections};
+use self::route::AstroRoute;
+use super::js_project;
+use super::page::{GeneratedPage, PageOutcome, PageSource, encode_path};
+use super::pattern::normalize_slashes;
+use super::script::ParsedScript;
+use super::settings::{GeneratorSettings, SiteDefaults, absolute_base};
 use crate::content::category::{Category, humanize};
 use crate::content::data::Data;
 use crate::content::date_keys::DateKeys;
@@ -21,101 +21,101 @@ use crate::content::slugs;
 
 /// Astro's settings that decide URLs.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
-pub struct Rules {
+pub struct AstroRules {
     /// The collections.
-    pub collections: Vec<Collection>,
-    /// The folder of pages, from the content directory on, where that is in it.
+    pub collections: Vec<AstroCollection>,
+    /// The folder of pages, relative to the content directory; `None` if it is outside.
     pub pages: Option<String>,
-    /// How URLs end.
-    pub ending: Ending,
+    /// The ending of URLs.
+    pub ending: UrlEnding,
     /// `i18n.locales`.
     pub locales: Vec<String>,
     /// `i18n.defaultLocale`.
     pub default_locale: String,
-    /// The keys of dates.
+    /// Front matter keys of dates.
     pub date_keys: DateKeys,
 }
 
-/// How URLs end.
+/// The ending of URLs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
-pub enum Ending {
-    /// In a slash.
+pub enum UrlEnding {
+    /// `/`.
     Slash,
-    /// In the name.
+    /// None.
     Bare,
-    /// In `.html`.
+    /// `.html`.
     Html,
 }
 
-/// Whether the project needs Astro.
+/// Returns whether the project depends on Astro.
 #[must_use]
-pub(super) fn has_marks(site_dir: &Path) -> bool {
-    project::depends_on(site_dir, "astro")
+pub(super) fn matches_layout(site_dir: &Path) -> bool {
+    js_project::depends_on(site_dir, "astro")
 }
 
-/// The rules and facts that an `astro.config.mjs` and the files of the site make.
+/// Reads the rules and the site's defaults from `astro.config.mjs`, the collection settings and the routes.
 #[must_use]
-pub fn read(settings: &Settings) -> (Rules, Facts) {
-    let script = Script::parse(&settings.script);
+pub(crate) fn read_settings(settings: &GeneratorSettings) -> (AstroRules, SiteDefaults) {
+    let script = ParsedScript::parse(&settings.script);
     let config = script.data();
-    let sources = project::folder_name(&config.text("srcDir").unwrap_or_else(|| "src".to_owned()));
+    let sources = js_project::folder_name(&config.text("srcDir").unwrap_or_else(|| "src".to_owned()));
     let mut collections = collections(&settings.site_dir, &sources);
     let pages = format!("{sources}/pages");
-    let has_pages = !project::files_below(&settings.site_dir.join(&pages), &[".md", ".mdx"]).is_empty();
+    let has_pages = !js_project::files_below(&settings.site_dir.join(&pages), &[".md", ".mdx"]).is_empty();
     let root = root(&collections, &sources, has_pages);
-    let routes = route::all(&settings.site_dir.join(&pages));
+    let routes = route::find_routes(&settings.site_dir.join(&pages));
     let is_starlight = script.mentions("starlight");
     assign_routes(&mut collections, &routes, is_starlight);
     for collection in &mut collections {
-        collection.folder = project::below(&collection.folder, &root).unwrap_or_default().to_owned();
+        collection.folder = js_project::below(&collection.folder, &root).unwrap_or_default().to_owned();
     }
-    let lost: Vec<&str> =
+    let unserved: Vec<&str> =
         collections.iter().filter(|own| own.route.is_none()).map(|own| own.name.as_str()).collect();
-    let guess = if lost.is_empty() {
+    let guess = if unserved.is_empty() {
         None
     } else {
-        let names = lost.join(", ");
-        project::guessed(&format!(
-            "no page in {pages} serves the collection {names}: its URLs are guessed to be /collection/entry"
+        let names = unserved.join(", ");
+        js_project::guess_note(&format!(
+            "URLs of the collection {names} are guessed as /collection/entry: no page in {pages} serves it"
         ))
     };
     let i18n = config.table("i18n");
     let default_locale = i18n.text("defaultLocale");
     let base = absolute_base(&config.text("site").unwrap_or_default());
-    let prefix = tidy_slashes(&config.text("base").unwrap_or_default());
-    let rules = Rules {
+    let prefix = normalize_slashes(&config.text("base").unwrap_or_default());
+    let rules = AstroRules {
         collections,
-        pages: project::below(&pages, &root).map(str::to_owned),
+        pages: js_project::below(&pages, &root).map(str::to_owned),
         ending: ending(config),
         locales: i18n.texts("locales"),
         default_locale: default_locale.clone().unwrap_or_default(),
         date_keys: DateKeys { publish: Vec::new(), expiry: Vec::new(), ..DateKeys::common() },
     };
-    let facts = Facts {
+    let defaults = SiteDefaults {
         base: format!("{base}{}", prefix.trim_end_matches('/')),
         language: default_locale,
         future: true,
         expired: true,
         content_folders: vec![root],
         guess,
-        ..Facts::default()
+        ..SiteDefaults::default()
     };
-    (rules, facts)
+    (rules, defaults)
 }
 
-fn ending(config: &Data) -> Ending {
+fn ending(config: &Data) -> UrlEnding {
     let is_file = config.table("build").text("format").as_deref() == Some("file");
     match config.text("trailingSlash").as_deref() {
-        _ if is_file => Ending::Html,
-        Some("never") => Ending::Bare,
-        _ => Ending::Slash,
+        _ if is_file => UrlEnding::Html,
+        Some("never") => UrlEnding::Bare,
+        _ => UrlEnding::Slash,
     }
 }
 
-/// The folder that holds all content and as little else as may be.
-fn root(collections: &[Collection], sources: &str, has_pages: bool) -> String {
+/// Returns the smallest of the usual folders that contains all content.
+fn root(collections: &[AstroCollection], sources: &str, has_pages: bool) -> String {
     let all_below =
-        |folder: &str| collections.iter().all(|own| project::below(&own.folder, folder).is_some());
+        |folder: &str| collections.iter().all(|own| js_project::below(&own.folder, folder).is_some());
     let content = format!("{sources}/content");
     if !has_pages && !collections.is_empty() && all_below(&content) {
         content
@@ -126,37 +126,38 @@ fn root(collections: &[Collection], sources: &str, has_pages: bool) -> String {
     }
 }
 
-impl Rules {
+impl AstroRules {
     fn folders(&self) -> impl Iterator<Item = &str> {
         self.collections.iter().map(|own| own.folder.as_str()).chain(self.pages.as_deref())
     }
 
-    pub(super) fn walks_into(&self, folder: &str) -> bool {
-        project::leads_to(folder, self.folders())
+    pub(super) fn may_contain_sources(&self, folder: &str) -> bool {
+        js_project::overlaps(folder, self.folders())
     }
 
-    pub(super) fn leaves_out(&self, id: &str) -> bool {
-        let is_marked = |path: &str| path.split('/').any(|part| part.starts_with('_'));
-        if let Some(path) = self.pages.as_ref().and_then(|pages| project::below(id, pages)) {
-            return is_marked(path);
+    pub(super) fn excludes(&self, id: &str) -> bool {
+        let has_underscore = |path: &str| path.split('/').any(|part| part.starts_with('_'));
+        if let Some(path) = self.pages.as_ref().and_then(|pages| js_project::below(id, pages)) {
+            return has_underscore(path);
         }
-        // In a folder that the owner chose there are no collections.
-        self.collection_of(id).is_some_and(|(own, path)| own.hides_marked && is_marked(path))
+        // `--content` may name a folder outside of all collections.
+        self.collection_of(id).is_some_and(|(own, path)| own.excludes_underscores && has_underscore(path))
     }
 
-    /// The collection that a file is in, the deepest where they nest, and its path there.
-    fn collection_of<'a>(&self, id: &'a str) -> Option<(&Collection, &'a str)> {
-        let found = self.collections.iter().filter_map(|own| Some((own, project::below(id, &own.folder)?)));
+    /// Returns the innermost collection that contains a file, and the file's path in it.
+    fn collection_of<'a>(&self, id: &'a str) -> Option<(&AstroCollection, &'a str)> {
+        let found =
+            self.collections.iter().filter_map(|own| Some((own, js_project::below(id, &own.folder)?)));
         found.max_by_key(|(own, _)| own.folder.len())
     }
 
-    pub(super) fn place(&self, file: &Placed<'_>) -> Placement {
+    pub(super) fn resolve_page(&self, file: &PageSource<'_>) -> PageOutcome {
         let stem = file.id.rsplit_once('.').map_or(file.id, |(stem, _)| stem);
-        if let Some(page) = self.pages.as_ref().and_then(|pages| project::below(stem, pages)) {
+        if let Some(page) = self.pages.as_ref().and_then(|pages| js_project::below(stem, pages)) {
             return self.page(page);
         }
         if file.data.flag("pagefind") == Some(false) {
-            return Placement::Skipped(SkipReason::Excluded);
+            return PageOutcome::Skipped(SkipReason::Excluded);
         }
         let (collection, path) = match self.collection_of(stem) {
             Some((collection, path)) => (Some(collection), path),
@@ -167,7 +168,7 @@ impl Rules {
         let entry = file.data.text("slug").unwrap_or(by_path);
         let entry = entry.strip_suffix("/index").unwrap_or(&entry);
         let lang = self.locales.iter().find(|locale| path.split('/').next() == Some(locale)).cloned();
-        let at_root = collection.and_then(|own| own.route.as_ref()).is_some_and(Route::is_root);
+        let at_root = collection.and_then(|own| own.route.as_ref()).is_some_and(AstroRoute::is_root);
         let entry = if entry == "index" && at_root { "" } else { entry };
         let url = match collection.map(|own| (own, &own.route)) {
             Some((_, Some(route))) => route.fill(entry, &self.default_locale),
@@ -176,35 +177,35 @@ impl Rules {
         };
         let category =
             path.split_once('/').map(|(folder, _)| folder).filter(|folder| lang.as_deref() != Some(*folder));
-        Placement::Page(Place {
-            path: self.ended(&url),
+        PageOutcome::Page(GeneratedPage {
+            path: self.with_ending(&url),
             lang: lang.as_deref().map(primary_language),
             categories: category
                 .map(|slug| Category { name: humanize(slug), slug: slug.to_owned() })
                 .into_iter()
                 .collect(),
             translation_key: lang.map(|lang| path[lang.len()..].trim_start_matches('/').to_owned()),
-            ..Place::default()
+            ..GeneratedPage::default()
         })
     }
 
-    fn page(&self, path: &str) -> Placement {
+    fn page(&self, path: &str) -> PageOutcome {
         if path == "index" {
-            return Placement::Skipped(SkipReason::List);
+            return PageOutcome::Skipped(SkipReason::List);
         }
         let path = path.strip_suffix("/index").unwrap_or(path);
-        Placement::Page(Place { path: self.ended(path), ..Place::default() })
+        PageOutcome::Page(GeneratedPage { path: self.with_ending(path), ..GeneratedPage::default() })
     }
 
-    fn ended(&self, path: &str) -> String {
+    fn with_ending(&self, path: &str) -> String {
         let path = path.trim_matches('/');
         let ended = match self.ending {
             _ if path.is_empty() => "/".to_owned(),
-            Ending::Slash => format!("/{path}/"),
-            Ending::Bare => format!("/{path}"),
-            Ending::Html => format!("/{path}.html"),
+            UrlEnding::Slash => format!("/{path}/"),
+            UrlEnding::Bare => format!("/{path}"),
+            UrlEnding::Html => format!("/{path}.html"),
         };
-        encode_path(&tidy_slashes(&ended))
+        encode_path(&normalize_slashes(&ended))
     }
 }
 
@@ -212,9 +213,9 @@ impl Rules {
 mod tests {
     use super::*;
     use crate::content::data::DataFormat;
-    use crate::content::generator::place::place_alone;
+    use crate::content::generator::page::resolve_alone;
 
-    fn site(files: &[(&str, &str)]) -> (Rules, Facts) {
+    fn site(files: &[(&str, &str)]) -> (AstroRules, SiteDefaults) {
         let dir = tempfile::tempdir().unwrap();
         for (name, text) in files {
             let path = dir.path().join(name);
@@ -222,15 +223,19 @@ mod tests {
             std::fs::write(path, text).unwrap();
         }
         let script = files.iter().find(|(name, _)| *name == "astro.config.mjs").map_or("", |(_, text)| text);
-        read(&Settings { site_dir: dir.path().to_owned(), script: script.to_owned(), ..Settings::default() })
+        read_settings(&GeneratorSettings {
+            site_dir: dir.path().to_owned(),
+            script: script.to_owned(),
+            ..GeneratorSettings::default()
+        })
     }
 
-    fn place(rules: &Rules, id: &str, front_matter: &str) -> String {
+    fn resolve_page(rules: &AstroRules, id: &str, front_matter: &str) -> String {
         let data = Data::parse(front_matter, DataFormat::Yaml).unwrap();
-        if rules.leaves_out(id) {
-            return "left out".to_owned();
+        if rules.excludes(id) {
+            return "excluded".to_owned();
         }
-        place_alone(id, &data, |file| rules.place(file)).map_or_else(
+        resolve_alone(id, &data, |file| rules.resolve_page(file)).map_or_else(
             |reason| reason,
             |place| format!("{} {}", place.path, place.lang.unwrap_or_default()).trim_end().to_owned(),
         )
@@ -240,8 +245,8 @@ mod tests {
         ("astro.config.mjs", "export default defineConfig({ site: 'https://a.org', base: '/b' })");
 
     #[test]
-    fn entries_are_where_their_route_is() {
-        let (rules, facts) = site(&[
+    fn entries_have_the_urls_of_their_route() {
+        let (rules, defaults) = site(&[
             CONFIG,
             ("src/content/blog/x.md", ""),
             ("src/content/notes/x.md", ""),
@@ -251,32 +256,32 @@ mod tests {
             ("src/pages/[...page].astro", "---\npaginate(await getCollection('lost'))\n---\n"),
         ]);
         assert_eq!(
-            (facts.base.as_str(), facts.content_folders[0].as_str()),
+            (defaults.base.as_str(), defaults.content_folders[0].as_str()),
             ("https://a.org/b", "src/content")
         );
-        assert!(facts.guess.unwrap().contains("the collection lost"));
+        assert!(defaults.guess.unwrap().contains("the collection lost"));
         let cases = [
             ("blog/2024-01-01-First.Post.md", "", "/posts/2024-01-01-firstpost/"),
             ("blog/sub/My Post.mdx", "", "/posts/sub/my-post/"),
             ("blog/sub/index.md", "", "/posts/sub/"),
             ("blog/x.md", "slug: Own/Slug", "/posts/Own/Slug/"),
-            ("blog/_x.md", "", "left out"),
+            ("blog/_x.md", "", "excluded"),
             ("notes/Note_1.md", "", "/notes/note_1/"),
             ("lost/x.md", "", "/lost/x/"),
             ("notes/x.md", "pagefind: false", "Excluded"),
         ];
         for (id, front_matter, expected) in cases {
-            assert_eq!(place(&rules, id, front_matter), expected, "{id} {front_matter}");
+            assert_eq!(resolve_page(&rules, id, front_matter), expected, "{id} {front_matter}");
         }
     }
 
     #[test]
-    fn settings_name_other_folders_endings_and_languages() {
+    fn applies_folders_endings_and_languages_of_settings() {
         let config = "export default { trailingSlash: 'never', i18n: { locales: ['en', 'pt-BR'], defaultLocale: 'en' } }";
         let collections = "import { BLOG } from './x';\nexport const BLOG_PATH = 'src/data/blog';\n\
             const blog = defineCollection({ loader: glob({ pattern: '**/[^_]*.md', base: `./${BLOG_PATH}` }), schema: ({ image }) => z.object({ a: z.string() }) });\n\
             export const collections = { blog };\n";
-        let (rules, facts) = site(&[
+        let (rules, defaults) = site(&[
             ("astro.config.mjs", config),
             ("src/content.config.ts", collections),
             ("src/data/blog/x.md", ""),
@@ -287,33 +292,37 @@ mod tests {
             ),
         ]);
         assert_eq!(
-            (facts.content_folders[0].as_str(), facts.guess, facts.language.as_deref()),
+            (defaults.content_folders[0].as_str(), defaults.guess, defaults.language.as_deref()),
             ("src", None, Some("en"))
         );
         let cases = [
             ("data/blog/x.md", "/en/blog/x"),
-            ("data/blog/_x.md", "left out"),
+            ("data/blog/_x.md", "excluded"),
             ("data/blog/pt-BR/x.md", "/pt-br/blog/x pt"),
             ("pages/about.md", "/about"),
             ("pages/a/index.md", "/a"),
             ("pages/index.md", "List"),
-            ("pages/_x.md", "left out"),
+            ("pages/_x.md", "excluded"),
         ];
         for (id, expected) in cases {
-            assert_eq!(place(&rules, id, ""), expected, "{id}");
+            assert_eq!(resolve_page(&rules, id, ""), expected, "{id}");
         }
-        assert!(rules.walks_into("data") && rules.walks_into("pages/x") && !rules.walks_into("components"));
+        assert!(
+            rules.may_contain_sources("data")
+                && rules.may_contain_sources("pages/x")
+                && !rules.may_contain_sources("components")
+        );
     }
 
     #[test]
-    fn starlight_serves_its_documents_at_the_root() {
+    fn starlight_documents_are_served_at_the_root() {
         let config = "import starlight from '@astrojs/starlight';\nexport default { build: { format: 'file' }, integrations: [starlight({ title: 'x' })] }";
-        let (rules, facts) = site(&[("astro.config.mjs", config), ("src/content/docs/index.mdx", "")]);
-        assert_eq!(facts.guess, None);
+        let (rules, defaults) = site(&[("astro.config.mjs", config), ("src/content/docs/index.mdx", "")]);
+        assert_eq!(defaults.guess, None);
         for (id, expected) in
             [("docs/guides/Example One.md", "/guides/example-one.html"), ("docs/index.mdx", "/")]
         {
-            assert_eq!(place(&rules, id, ""), expected, "{id}");
+            assert_eq!(resolve_page(&rules, id, ""), expected, "{id}");
         }
     }
 }

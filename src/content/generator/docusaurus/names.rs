@@ -1,18 +1,18 @@
-//! What Docusaurus makes of the names of files: dates and slugs of posts, slugs of documents.
+//! Docusaurus' rules for file names: dates and slugs of posts, slugs of documents.
 
 use crate::content::data::Data;
 use crate::content::date::{PostDate, parse_date};
 use crate::content::source_id::folder_and_stem;
 
-/// A path without the `index` at its end.
+/// Returns a path without a trailing `index`.
 pub(super) fn without_index(stem: &str) -> &str {
     stem.strip_suffix("/index").unwrap_or(stem)
 }
 
-/// The date in a post's path, with `-` or `/`, at whatever depth, and the slug that it makes.
+/// Returns the date in a post's path, written with `-` or `/` at any depth, and the post's slug.
 pub(super) fn blog_slug(stem: &str) -> (Option<PostDate>, String) {
     let named = without_index(stem);
-    // The last date in the path counts.
+    // The last date in the path is used.
     for at in (0..named.len()).rev().filter(|at| named.is_char_boundary(*at)) {
         let Some((date, length)) = date_at(&named[at..]) else { continue };
         let begins = at == 0 || !named.as_bytes()[at - 1].is_ascii_digit();
@@ -25,7 +25,7 @@ pub(super) fn blog_slug(stem: &str) -> (Option<PostDate>, String) {
     (None, format!("/{named}"))
 }
 
-/// The date at the beginning of a text, and its length.
+/// Returns the date at the beginning of a text, and its length in bytes.
 fn date_at(text: &str) -> Option<(PostDate, usize)> {
     let number = |text: &str, most: usize| {
         let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
@@ -42,8 +42,8 @@ fn date_at(text: &str) -> Option<(PostDate, usize)> {
     Some((date, day_at + day))
 }
 
-/// The slug of a document by its path: without numbers before names, a folder's own page as the
-/// folder.
+/// Returns the slug of a document by its path, without number prefixes. The index document of a folder has
+/// the folder's slug.
 pub(super) fn document_slug(stem: &str, data: &Data) -> String {
     let (folder, name) = stem.rsplit_once('/').unwrap_or(("", stem));
     let above = document_folder(stem);
@@ -57,13 +57,13 @@ pub(super) fn document_slug(stem: &str, data: &Data) -> String {
     format!("{above}/{name}")
 }
 
-/// The folder of a document, without the numbers that order it.
+/// Returns the folder of a document, without number prefixes.
 pub(super) fn document_folder(stem: &str) -> String {
     let (folder, _) = folder_and_stem(stem);
     folder.split('/').map(without_number).collect::<Vec<_>>().join("/")
 }
 
-/// A name without the number that orders it; dates and versions are no such numbers.
+/// Returns a name without its number prefix; dates and versions are kept.
 fn without_number(name: &str) -> &str {
     let rest = name.trim_start_matches(|c: char| c.is_ascii_digit());
     let after = rest.trim_start().trim_start_matches(['-', '_', '.']);
@@ -76,8 +76,8 @@ fn without_number(name: &str) -> &str {
     if is_number && !is_date { after } else { name }
 }
 
-/// A slug as a path from its document's folder.
-pub(super) fn resolved(folder: &str, slug: &str) -> String {
+/// Resolves a relative slug against the document's folder.
+pub(super) fn resolve_slug(folder: &str, slug: &str) -> String {
     let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
     for part in slug.split('/') {
         match part {

@@ -1,28 +1,28 @@
-//! Permalinks that are Liquid or Nunjucks templates, as far as they need no program of the site.
+//! Permalinks that are Liquid or Nunjucks templates, as far as they can be rendered without the site's code.
 
-use super::super::place::Placed;
+use super::super::page::PageSource;
 use crate::content::date::PostDate;
 use crate::content::slugs;
 use crate::content::source_id::folder_and_stem;
 
-/// What the templates of a page may ask for.
-pub(super) struct Variables<'a> {
-    /// The page.
-    pub(super) file: &'a Placed<'a>,
-    /// Its date.
+/// The values that the templates of a page can use.
+pub(super) struct TemplateContext<'a> {
+    /// The page's source file.
+    pub(super) file: &'a PageSource<'a>,
+    /// The page's date.
     pub(super) date: Option<PostDate>,
 }
 
-/// A value on its way through filters.
+/// A value that template filters transform.
 #[derive(Debug, Clone)]
-enum Value {
+enum TemplateValue {
     Text(String),
     Date(PostDate),
 }
 
-impl Variables<'_> {
-    /// The template with its values; `None` where it asks for something that only Eleventy knows.
-    pub(super) fn fill(&self, template: &str) -> Option<String> {
+impl TemplateContext<'_> {
+    /// Renders a template. Returns `None` if it uses anything that only Eleventy can evaluate.
+    pub(super) fn render(&self, template: &str) -> Option<String> {
         let mut path = String::with_capacity(template.len());
         let mut rest = template;
         while let Some(start) = rest.find('{') {
@@ -38,8 +38,8 @@ impl Variables<'_> {
             };
             let (expression, after) = inner.split_once("}}")?;
             match self.evaluate(expression.trim_matches(['-', ' ']))? {
-                Value::Text(text) => path.push_str(&text),
-                Value::Date(date) => path.push_str(&date.day()),
+                TemplateValue::Text(text) => path.push_str(&text),
+                TemplateValue::Date(date) => path.push_str(&date.day()),
             }
             rest = after;
         }
@@ -47,11 +47,11 @@ impl Variables<'_> {
         Some(path)
     }
 
-    fn evaluate(&self, expression: &str) -> Option<Value> {
+    fn evaluate(&self, expression: &str) -> Option<TemplateValue> {
         let mut parts = expression.split('|');
         let first = parts.next()?.trim();
         let mut value = match quoted(first) {
-            Some(text) => Some(Value::Text(text.to_owned())),
+            Some(text) => Some(TemplateValue::Text(text.to_owned())),
             None => self.variable(first),
         };
         for filter in parts {
@@ -62,7 +62,7 @@ impl Variables<'_> {
             let arguments: Vec<&str> =
                 arguments.split(',').filter_map(|argument| quoted(argument.trim())).collect();
             value = if name == "default" && value.is_none() {
-                arguments.first().map(|text| Value::Text((*text).to_owned()))
+                arguments.first().map(|text| TemplateValue::Text((*text).to_owned()))
             } else {
                 Some(filtered(value?, name, &arguments)?)
             };
@@ -70,12 +70,12 @@ impl Variables<'_> {
         value
     }
 
-    fn variable(&self, name: &str) -> Option<Value> {
+    fn variable(&self, name: &str) -> Option<TemplateValue> {
         let (folder, stem) = folder_and_stem(self.file.id);
         let bare = without_date(stem);
         let text = match name {
-            "page.date" => return self.date.map(Value::Date),
-            "date" => return self.file.date.map(Value::Date),
+            "page.date" => return self.date.map(TemplateValue::Date),
+            "date" => return self.file.date.map(TemplateValue::Date),
             "page.fileSlug" if bare == "index" => {
                 without_date(folder.rsplit('/').next().unwrap_or_default()).to_owned()
             }
@@ -89,37 +89,38 @@ impl Variables<'_> {
                 for table in tables.split('.').filter(|table| !table.is_empty()) {
                     data = data.table(table);
                 }
-                return data.text(key).map(Value::Text);
+                return data.text(key).map(TemplateValue::Text);
             }
         };
-        Some(Value::Text(text))
+        Some(TemplateValue::Text(text))
     }
 }
 
-fn filtered(value: Value, name: &str, arguments: &[&str]) -> Option<Value> {
+fn filtered(value: TemplateValue, name: &str, arguments: &[&str]) -> Option<TemplateValue> {
     let argument = |number: usize| arguments.get(number).copied();
     let text = match (value, name) {
-        (Value::Date(date), "date") => date.civil().strftime(&format_of(argument(0)?)).to_string(),
-        (Value::Date(date), "htmlDateString") => date.day(),
-        (Value::Text(text), "date") => {
+        (TemplateValue::Date(date), "date") => date.civil().strftime(&format_of(argument(0)?)).to_string(),
+        (TemplateValue::Date(date), "htmlDateString") => date.day(),
+        (TemplateValue::Text(text), "date") => {
             let date = crate::content::date::parse_date(&text)?;
             date.civil().strftime(&format_of(argument(0)?)).to_string()
         }
-        (Value::Text(text), "slugify" | "slug") => slugs::sindresorhus(&text),
-        (Value::Text(text), "downcase" | "lower") => text.to_lowercase(),
-        (Value::Text(text), "upcase" | "upper") => text.to_uppercase(),
-        (Value::Text(text), "replace") => text.replace(argument(0)?, argument(1)?),
-        (Value::Text(text), "remove") => text.replace(argument(0)?, ""),
-        (Value::Text(text), "append") => format!("{text}{}", argument(0)?),
-        (Value::Text(text), "prepend") => format!("{}{text}", argument(0)?),
-        (Value::Text(text), "trim" | "strip") => text.trim().to_owned(),
-        (Value::Text(text), "url" | "safe" | "default") => text,
+        (TemplateValue::Text(text), "slugify" | "slug") => slugs::sindresorhus(&text),
+        (TemplateValue::Text(text), "downcase" | "lower") => text.to_lowercase(),
+        (TemplateValue::Text(text), "upcase" | "upper") => text.to_uppercase(),
+        (TemplateValue::Text(text), "replace") => text.replace(argument(0)?, argument(1)?),
+        (TemplateValue::Text(text), "remove") => text.replace(argument(0)?, ""),
+        (TemplateValue::Text(text), "append") => format!("{text}{}", argument(0)?),
+        (TemplateValue::Text(text), "prepend") => format!("{}{text}", argument(0)?),
+        (TemplateValue::Text(text), "trim" | "strip") => text.trim().to_owned(),
+        (TemplateValue::Text(text), "url" | "safe" | "default") => text,
         _ => return None,
     };
-    Some(Value::Text(text))
+    Some(TemplateValue::Text(text))
 }
 
-/// A format of `strftime`; one without `%` is written in Luxon's letters, as filters of sites do.
+/// Returns a date format for `strftime`. A format without `%` is read as Luxon tokens, which the filters of
+/// many sites use.
 fn format_of(format: &str) -> String {
     if format.contains('%') {
         return format.to_owned();
@@ -133,7 +134,7 @@ fn quoted(text: &str) -> Option<&str> {
     text.strip_prefix(quote)?.strip_suffix(quote)
 }
 
-/// What follows a date in a name.
+/// Returns the part of a name that follows its date, or the whole name if it has none.
 fn without_date(name: &str) -> &str {
     let is_date = |at: usize| {
         name.get(at..at + 11).is_some_and(|text| {
@@ -154,12 +155,12 @@ mod tests {
     use crate::content::inventory::Inventory;
 
     #[test]
-    fn templates_are_filled_or_given_up() {
+    fn renders_templates_without_site_code() {
         let data = Data::parse("title: Ünï & Co\nlang: de\nmeta: {slug: s}\n", DataFormat::Yaml).unwrap();
         let inventory = Inventory::default();
-        let fill = |id, template: &str| {
+        let render = |id, template: &str| {
             let date = parse_date("2024-03-05");
-            let file = Placed {
+            let file = PageSource {
                 id,
                 data: &data,
                 date,
@@ -167,7 +168,7 @@ mod tests {
                 has_body: true,
                 has_front_matter: true,
             };
-            Variables { file: &file, date }.fill(template)
+            TemplateContext { file: &file, date }.render(template)
         };
         let cases = [
             ("/{{ page.fileSlug }}/", Some("/x/")),
@@ -185,8 +186,8 @@ mod tests {
         ];
         for (template, expected) in cases {
             let expected = expected.map(|path| path.replace("uenie", "ueni"));
-            assert_eq!(fill("a/2024-01-02-x.md", template), expected, "{template}");
+            assert_eq!(render("a/2024-01-02-x.md", template), expected, "{template}");
         }
-        assert_eq!(fill("2024-01-02-dir/index.md", "/{{ page.fileSlug }}/").as_deref(), Some("/dir/"));
+        assert_eq!(render("2024-01-02-dir/index.md", "/{{ page.fileSlug }}/").as_deref(), Some("/dir/"));
     }
 }

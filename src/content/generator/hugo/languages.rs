@@ -1,52 +1,54 @@
-//! Hugo's languages: which one a file is in, by its name or its folder, and where its pages go.
+//! Hugo's languages: the language of a file by its name or folder, and the URL prefix of its pages.
 
 use crate::content::data::Data;
 use crate::content::language::primary_language;
 
-/// A language of the site.
+/// One language of the site.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct Language {
-    /// Its key in the settings, in lower case: `fr`, `zh-cn`.
-    pub code: String,
-    /// `baseURL`, where the language has its own.
-    pub base: Option<String>,
-    /// Its content directory below that of the site, with `/` at the end; empty for the same.
-    pub root: String,
-    /// Its pages are not made.
-    pub is_disabled: bool,
+pub(crate) struct HugoLanguage {
+    /// Key in the settings, in lower case: `fr`, `zh-cn`.
+    pub(crate) code: String,
+    /// `baseURL`, if the language has its own.
+    pub(crate) base: Option<String>,
+    /// The language's content directory, relative to that of the site, with a trailing `/`; empty if it is
+    /// the same.
+    pub(crate) root: String,
+    /// Whether the language is disabled: none of its pages are rendered.
+    pub(crate) is_disabled: bool,
 }
 
-/// All languages; without any the site has one that nothing names.
+/// All languages of the site; none if its settings define no languages.
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
-pub struct Languages {
-    all: Vec<Language>,
+pub struct HugoLanguages {
+    all: Vec<HugoLanguage>,
     default: String,
     /// `defaultContentLanguageInSubdir`.
     default_in_subdir: bool,
 }
 
-/// A file among the languages.
+/// A file with its language.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Located<'a> {
+pub(crate) struct LocatedFile<'a> {
     /// The language, if the site has several.
-    pub language: Option<&'a Language>,
-    /// The language's content directory below that of the site.
-    pub root: &'a str,
-    /// The path below that, without the language in the file's name.
-    pub path: String,
+    pub(crate) language: Option<&'a HugoLanguage>,
+    /// The language's content directory, relative to that of the site.
+    pub(crate) root: &'a str,
+    /// The path below `root`, without the language in the file's name.
+    pub(crate) path: String,
 }
 
-impl Languages {
-    /// Reads them; `content_dir` is the site's content directory as the settings name it.
+impl HugoLanguages {
+    /// Reads the languages from the settings. `content_dir` is the site's content directory, as the settings
+    /// state it.
     #[must_use]
-    pub fn from_config(config: &Data, content_dir: &str) -> Self {
+    pub(crate) fn from_config(config: &Data, content_dir: &str) -> Self {
         let table = config.table("languages");
         let disabled = config.texts("disableLanguages");
         let read = |code: &str| {
             let language = table.table(code);
             let is_off = language.flag("disabled").unwrap_or(false)
                 || disabled.iter().any(|off| off.eq_ignore_ascii_case(code));
-            Language {
+            HugoLanguage {
                 code: code.to_lowercase(),
                 base: language.text("baseURL").map(|base| base.trim_end_matches('/').to_owned()),
                 root: language
@@ -63,22 +65,23 @@ impl Languages {
         }
     }
 
-    /// Folders of languages outside of the site's content directory, which are not read.
+    /// Returns the content folders of languages that are outside of the site's content directory; files in
+    /// them are not read.
     #[must_use]
-    pub fn folders_outside(config: &Data, content_dir: &str) -> Vec<String> {
+    pub(crate) fn folders_outside(config: &Data, content_dir: &str) -> Vec<String> {
         let table = config.table("languages");
         let dirs = table.keys().filter_map(|code| table.table(code).text("contentDir"));
         dirs.filter(|dir| root_below(dir, content_dir).is_none()).collect()
     }
 
-    /// Which language a file is in; `None` when it is in the content directory of none.
+    /// Returns the language of a file, or `None` if no language's content directory contains the file.
     #[must_use]
-    pub fn locate(&self, id: &str) -> Option<Located<'_>> {
+    pub(crate) fn locate(&self, id: &str) -> Option<LocatedFile<'_>> {
         if self.all.is_empty() {
-            return Some(Located { language: None, root: "", path: id.to_owned() });
+            return Some(LocatedFile { language: None, root: "", path: id.to_owned() });
         }
         let by_root = self.all.iter().filter(|language| id.starts_with(language.root.as_str()));
-        // Where several share a folder, names tell them apart and the default has none.
+        // Languages that share a folder are marked in file names, except for the default language.
         let by_root = by_root.max_by_key(|language| (language.root.len(), language.code == self.default))?;
         let below = &id[by_root.root.len()..];
         let (folder, name) = below.rsplit_once('/').unwrap_or(("", below));
@@ -97,12 +100,12 @@ impl Languages {
         };
         let slash = if folder.is_empty() { "" } else { "/" };
         let path = format!("{folder}{slash}{}", parts.join("."));
-        Some(Located { language: Some(language), root: &by_root.root, path })
+        Some(LocatedFile { language: Some(language), root: &by_root.root, path })
     }
 
-    /// What stands before the paths of a language's pages: nothing or `/fr`.
+    /// Returns the prefix of the URL paths of a language's pages: empty, or such as `/fr`.
     #[must_use]
-    pub fn prefix(&self, language: Option<&Language>) -> String {
+    pub(crate) fn prefix(&self, language: Option<&HugoLanguage>) -> String {
         match language {
             Some(language) if language.base.is_some() => String::new(),
             Some(language) if language.code != self.default || self.default_in_subdir => {
@@ -113,15 +116,16 @@ impl Languages {
     }
 }
 
-impl Language {
-    /// Its primary subtag, such as `en`.
+impl HugoLanguage {
+    /// Returns the language's primary subtag, such as `en`.
     #[must_use]
-    pub fn tag(&self) -> String {
+    pub(crate) fn tag(&self) -> String {
         primary_language(&self.code)
     }
 }
 
-/// `fr/` of `content/fr`; `None` for a folder elsewhere.
+/// Returns a folder relative to the content directory, such as `fr/` for `content/fr`; `None` for a folder
+/// outside of it.
 fn root_below(dir: &str, content_dir: &str) -> Option<String> {
     let tidy = |path: &str| path.trim_start_matches("./").trim_end_matches('/').to_owned();
     let dir = tidy(dir);
@@ -134,18 +138,18 @@ mod tests {
     use super::*;
     use crate::content::data::DataFormat;
 
-    fn languages(config: &str) -> Languages {
-        Languages::from_config(&Data::parse(config, DataFormat::Toml).unwrap(), "content")
+    fn languages(config: &str) -> HugoLanguages {
+        HugoLanguages::from_config(&Data::parse(config, DataFormat::Toml).unwrap(), "content")
     }
 
-    fn locate(languages: &Languages, id: &str) -> String {
+    fn locate(languages: &HugoLanguages, id: &str) -> String {
         let Some(located) = languages.locate(id) else { return "none".to_owned() };
         let code = located.language.map_or("-", |language| &language.code);
         format!("{code} {}{}", languages.prefix(located.language), located.path)
     }
 
     #[test]
-    fn names_tell_languages_apart() {
+    fn file_names_determine_the_language() {
         let languages = languages("[languages.en]\nweight = 1\n[languages.fr]\n[languages.zh-CN]\n");
         let cases = [
             ("a/x.md", "en a/x.md"),
@@ -162,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn folders_tell_languages_apart() {
+    fn folders_determine_the_language() {
         let config = "defaultContentLanguage = 'de'\ndefaultContentLanguageInSubdir = true\n\
                       [languages.de]\ncontentDir = 'content/de'\n[languages.fr]\ncontentDir = 'content/fr/'\n";
         let languages = languages(config);
@@ -170,6 +174,6 @@ mod tests {
         assert_eq!(locate(&languages, "fr/a/x.md"), "fr /fra/x.md");
         assert_eq!(locate(&languages, "x.md"), "none");
         let config = Data::parse("[languages.it]\ncontentDir = 'content_it'\n", DataFormat::Toml).unwrap();
-        assert_eq!(Languages::folders_outside(&config, "content"), ["content_it"]);
+        assert_eq!(HugoLanguages::folders_outside(&config, "content"), ["content_it"]);
     }
 }

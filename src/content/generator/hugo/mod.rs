@@ -1,19 +1,19 @@
-//! Hugo: bundles and branches, languages, sanitised paths, permalink patterns by section.
+//! Hugo: page bundles, sections, languages, sanitized paths, and permalink patterns by section.
 
 mod languages;
 mod permalink;
 mod rules;
 mod settings;
 
-pub use self::rules::Rules;
-pub use self::settings::{fits, load_folder, read};
+pub use self::rules::HugoRules;
+pub(crate) use self::settings::{load_folder, matches_settings, read_settings};
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::content::data::{Data, DataFormat};
-    use crate::content::generator::place::Placed;
-    use crate::content::generator::settings::Settings;
+    use crate::content::generator::page::PageSource;
+    use crate::content::generator::settings::GeneratorSettings;
     use crate::content::inventory::Inventory;
 
     fn path(config: &str, id: &str, front_matter: &str) -> String {
@@ -21,14 +21,20 @@ mod tests {
         let data = Data::parse(front_matter, DataFormat::Toml).unwrap();
         let date = crate::content::date::parse_date("2024-03-05");
         let inventory = Inventory::default();
-        let file =
-            Placed { id, data: &data, date, inventory: &inventory, has_body: true, has_front_matter: true };
-        let (rules, _) = read(&Settings { data: config, ..Settings::default() });
+        let file = PageSource {
+            id,
+            data: &data,
+            date,
+            inventory: &inventory,
+            has_body: true,
+            has_front_matter: true,
+        };
+        let (rules, _) = read_settings(&GeneratorSettings { data: config, ..GeneratorSettings::default() });
         rules.path(&file, &rules.languages.locate(id).unwrap())
     }
 
     #[test]
-    fn paths_follow_hugo() {
+    fn resolves_paths_as_hugo_does() {
         let cases = [
             ("_index.md", "", "/"),
             ("ai/_index.md", "", "/ai/"),
@@ -52,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn settings_change_paths() {
+    fn applies_settings_that_change_paths() {
         let patterns =
             "[permalinks]\nposts = '/:year/:month/:slug/'\n[permalinks.page]\nnotes = '/n/:contentbasename'";
         let cases = [

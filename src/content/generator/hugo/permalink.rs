@@ -1,29 +1,30 @@
-//! Hugo's permalink tokens, slugs and path sanitising.
+//! Hugo's permalink tokens, slugs and path sanitizing.
 
 use jiff::civil::DateTime;
 use unicode_normalization::char::is_combining_mark;
 
 use crate::content::date::PostDate;
-use crate::content::generator::place::Placed;
+use crate::content::generator::page::PageSource;
 
-/// A page's path below the content directory of its language, in parts.
+/// The parts of a page's path below the content directory of its language.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct PagePath<'a> {
-    /// The content directory of its language, below that of the site, with `/` at its end if it is
-    /// another one.
+    /// The language's content directory, relative to that of the site, with a trailing `/`; empty if it is
+    /// the same.
     pub(super) root: &'a str,
-    /// The whole path below that.
+    /// The whole path below `root`.
     pub(super) path: &'a str,
-    /// The folder that the page is in; that of a bundle is its name.
+    /// The folder that contains the page; for a bundle, the folder above the bundle.
     pub(super) above: &'a str,
-    /// The name of the file or bundle.
+    /// The name of the file, or of the bundle's folder.
     pub(super) name: &'a str,
-    /// The slug in the front matter, or in a name with a date.
+    /// The slug in the front matter, or in a file name with a date.
     pub(super) slug: Option<&'a str>,
 }
 
-/// What a token of a permalink pattern stands for (gohugo.io/configuration/permalinks).
-pub(super) fn value(token: &str, file: &Placed<'_>, page: &PagePath<'_>) -> Option<String> {
+/// Returns the value of a token in a permalink pattern (gohugo.io/configuration/permalinks); `None` for an
+/// unknown token.
+pub(super) fn value(token: &str, file: &PageSource<'_>, page: &PagePath<'_>) -> Option<String> {
     let time = |format: &str| {
         let date = file.date.map_or(DateTime::constant(1, 1, 1, 0, 0, 0, 0), PostDate::civil);
         Some(date.strftime(format).to_string())
@@ -48,13 +49,13 @@ pub(super) fn value(token: &str, file: &Placed<'_>, page: &PagePath<'_>) -> Opti
     }
 }
 
-/// A title or slug as part of a path: no slash may be left in it.
+/// Returns a title or slug as a path segment: without slashes.
 fn slug(text: &str) -> String {
     sanitize(&text.to_lowercase()).replace('/', "-")
 }
 
-/// Hugo's path sanitising: letters, digits, marks and `. / _ # + ~ - @` stay, white space becomes
-/// one hyphen where none stands already, everything else goes.
+/// Returns a path as Hugo sanitizes it: letters, digits, combining marks and `. / _ # + ~ - @` are kept,
+/// white space becomes one hyphen unless it follows or precedes one, everything else is removed.
 pub(super) fn sanitize(path: &str) -> String {
     let mut out = String::with_capacity(path.len());
     let (mut hyphen_is_due, mut after_hyphen) = (false, false);

@@ -1,48 +1,48 @@
-//! Hugo's rules: which page it makes of a file, and what the page inherits.
+//! Hugo's rules: the page that a file becomes, and the values that the page inherits.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use super::languages::{self, Languages};
+use super::languages::{self, HugoLanguages};
 use super::permalink::{PagePath, sanitize, value};
 use crate::content::cascade::{Cascade, Target};
 use crate::content::data::Data;
 use crate::content::date_keys::DateKeys;
 use crate::content::generator::file_name::split_date;
-use crate::content::generator::pattern::{fill, tidy_slashes};
-use crate::content::generator::place::{Place, Placed, Placement, encode_path};
+use crate::content::generator::page::{GeneratedPage, PageOutcome, PageSource, encode_path};
+use crate::content::generator::pattern::{fill, normalize_slashes};
 use crate::content::inventory::Inventory;
 use crate::content::skip_reason::SkipReason;
 use crate::content::source_id::extension;
 use crate::content::source_id::folder_and_stem;
 
-/// Hugo's settings that decide what becomes of a file.
+/// Hugo's settings that decide which page a file becomes.
 #[derive(Debug, Clone, PartialEq, Default, serde::Serialize)]
-pub struct Rules {
-    /// `disablePathToLower`: the case of names is kept.
+pub struct HugoRules {
+    /// `disablePathToLower`: paths keep their case.
     pub keeps_case: bool,
     /// `removePathAccents`.
     pub removes_accents: bool,
-    /// `uglyURLs`: pages are `name.html` instead of `name/`.
+    /// `uglyURLs`: where pages have the path `name.html` instead of `name/`.
     pub ugly_urls: UglyUrls,
-    /// `[permalinks]`: patterns of pages by their first folder.
+    /// `[permalinks]`: pairs of a section and the permalink pattern of its pages.
     pub page_patterns: Vec<(String, String)>,
-    /// `[permalinks.section]`: patterns of sections by their first folder.
+    /// `[permalinks.section]`: pairs of a section and the permalink pattern of its section pages.
     pub section_patterns: Vec<(String, String)>,
     /// `[languages]`.
-    pub languages: Languages,
-    /// `[cascade]`: values for pages anywhere.
+    pub languages: HugoLanguages,
+    /// `[cascade]`: values for pages of the whole site.
     pub cascades: Vec<Cascade>,
     /// `[frontmatter]`.
     pub date_keys: DateKeys,
 }
 
-/// Where pages are files instead of folders.
+/// The sections whose pages have the path `name.html` instead of `name/`.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub enum UglyUrls {
-    /// Everywhere.
+    /// All sections.
     All,
-    /// In these sections.
+    /// The sections with these names.
     Sections(Vec<String>),
 }
 
@@ -53,7 +53,7 @@ impl Default for UglyUrls {
 }
 
 impl UglyUrls {
-    fn are_in(&self, section: &str) -> bool {
+    fn apply_to(&self, section: &str) -> bool {
         match self {
             Self::All => true,
             Self::Sections(sections) => sections.iter().any(|ugly| ugly == section),
@@ -61,8 +61,8 @@ impl UglyUrls {
     }
 }
 
-impl Rules {
-    /// For sites of an unknown generator: dates under all usual keys and in file names too.
+impl HugoRules {
+    /// Returns rules for sites of an unknown generator: dates under all common keys and in file names.
     #[must_use]
     pub fn lenient() -> Self {
         let mut date_keys = DateKeys::common();
@@ -79,11 +79,11 @@ impl Rules {
             _ => "page",
         };
         let page = Target { path: &located.path, kind, lang: lang.unwrap_or_default() };
-        let is_same_language = |giver: &str| {
-            let giver = self.languages.locate(giver).and_then(|located| located.language);
-            giver.map(|language| language.code.as_str()) == lang
+        let is_same_language = |source: &str| {
+            let source = self.languages.locate(source).and_then(|located| located.language);
+            source.map(|language| language.code.as_str()) == lang
         };
-        let of_folders = inventory.cascades_for(id).filter(|(giver, _)| is_same_language(giver));
+        let of_folders = inventory.cascades_for(id).filter(|(source, _)| is_same_language(source));
         for cascade in of_folders.map(|(_, cascade)| cascade).chain(&self.cascades) {
             if cascade.fits(&page) {
                 own.fill_from(&cascade.values);
@@ -91,24 +91,24 @@ impl Rules {
         }
     }
 
-    pub(crate) fn place(&self, file: &Placed<'_>) -> Placement {
+    pub(crate) fn resolve_page(&self, file: &PageSource<'_>) -> PageOutcome {
         let Some(located) = self.languages.locate(file.id) else {
-            return Placement::Skipped(SkipReason::NotAPage);
+            return PageOutcome::Skipped(SkipReason::NotAPage);
         };
         let (folder, stem) = folder_and_stem(&located.path);
         let is_home = folder.is_empty() && stem == "_index";
         if is_home || file.inventory.is_list(file.id) {
-            return Placement::Skipped(SkipReason::List);
+            return PageOutcome::Skipped(SkipReason::List);
         }
         let is_off = located.language.is_some_and(|language| language.is_disabled);
-        if is_off || is_no_page(file) {
-            return Placement::Skipped(SkipReason::NotAPage);
+        if is_off || is_not_rendered(file) {
+            return PageOutcome::Skipped(SkipReason::NotAPage);
         }
         if is_unlisted(file.data) {
-            return Placement::Skipped(SkipReason::Unlisted);
+            return PageOutcome::Skipped(SkipReason::Unlisted);
         }
-        let lang = located.language.map(languages::Language::tag);
-        Placement::Page(Place {
+        let lang = located.language.map(languages::HugoLanguage::tag);
+        PageOutcome::Page(GeneratedPage {
             path: self.path(file, &located),
             base: located.language.and_then(|language| language.base.clone()),
             categories: {
@@ -117,18 +117,18 @@ impl Rules {
             },
             lang,
             translation_key: Some(folder_and_stem(&located.path)).map(|(folder, stem)| {
-                tidy_slashes(&format!("{folder}/{stem}")).trim_start_matches('/').to_owned()
+                normalize_slashes(&format!("{folder}/{stem}")).trim_start_matches('/').to_owned()
             }),
-            ..Place::default()
+            ..GeneratedPage::default()
         })
     }
 
-    pub(super) fn path(&self, file: &Placed<'_>, located: &languages::Located<'_>) -> String {
+    pub(super) fn path(&self, file: &PageSource<'_>, located: &languages::LocatedFile<'_>) -> String {
         let prefix = self.languages.prefix(located.language);
         if let Some(url) = file.data.text("url") {
             let is_file = url.rsplit('/').next().is_some_and(|name| name.contains('.'));
             let end = if is_file { "" } else { "/" };
-            return encode_path(&tidy_slashes(&format!("{prefix}/{url}{end}")));
+            return encode_path(&normalize_slashes(&format!("{prefix}/{url}{end}")));
         }
         let (folder, stem) = folder_and_stem(&located.path);
         let is_branch = stem == "_index";
@@ -141,16 +141,16 @@ impl Rules {
         let patterns = if is_branch { &self.section_patterns } else { &self.page_patterns };
         let pattern = patterns.iter().find(|(of, _)| of == section && !section.is_empty());
         let path = if let Some((_, pattern)) = pattern {
-            tidy_slashes(&fill(pattern, |token| value(token, file, &page)))
+            normalize_slashes(&fill(pattern, |token| value(token, file, &page)))
         } else {
             let name = page.slug.filter(|_| !is_branch).unwrap_or(name);
-            tidy_slashes(&format!("{}/{}/", sanitize(above), sanitize(name).replace('/', "")))
+            normalize_slashes(&format!("{}/{}/", sanitize(above), sanitize(name).replace('/', "")))
         };
-        let path = tidy_slashes(&format!("{prefix}{path}"));
+        let path = normalize_slashes(&format!("{prefix}{path}"));
         encode_path(&self.finish(path, section))
     }
 
-    /// The name behind a date that counts as the post's.
+    /// Returns the part of a file's name that follows its date, if the settings take dates from names.
     fn slug_of_name(&self, name: &str) -> Option<String> {
         let (_, rest) = split_date(name, &['-', '_']).filter(|_| self.date_keys.uses_file_name())?;
         Some(rest.to_owned())
@@ -164,16 +164,16 @@ impl Rules {
         if !self.keeps_case {
             path = path.to_lowercase();
         }
-        if self.ugly_urls.are_in(section) && path.len() > 1 && path.ends_with('/') {
+        if self.ugly_urls.apply_to(section) && path.len() > 1 && path.ends_with('/') {
             path = format!("{}.html", path.trim_end_matches('/'));
         }
         path
     }
 }
 
-/// Whether Hugo makes no page of the file: a resource of a bundle, `headless`, `build.render`, HTML
-/// without front matter, which is copied as it is.
-fn is_no_page(file: &Placed<'_>) -> bool {
+/// Returns whether Hugo renders no page for the file: a resource of a bundle, a file with `headless` or
+/// `build.render`, or HTML without front matter, which Hugo copies.
+fn is_not_rendered(file: &PageSource<'_>) -> bool {
     let is_html = matches!(extension(file.id), "html" | "htm");
     let render = build_options(file.data).text("render");
     let is_rendered = !matches!(render.as_deref(), Some("never" | "link" | "false"));
@@ -183,12 +183,12 @@ fn is_no_page(file: &Placed<'_>) -> bool {
         || is_html && !file.has_front_matter
 }
 
-/// Whether the page is in none of Hugo's lists.
+/// Returns whether Hugo omits the page from all lists.
 fn is_unlisted(data: &Data) -> bool {
     matches!(build_options(data).text("list").as_deref(), Some("never" | "local" | "false"))
 }
 
-/// `build`, in older Hugos `_build`.
+/// Returns the table `build`, which older versions of Hugo call `_build`.
 fn build_options(data: &Data) -> Data {
     let mut options = data.table("build");
     options.fill_from(&data.table("_build"));

@@ -1,31 +1,34 @@
-//! Hugo's settings: one file, or a folder of them.
+//! Hugo's settings: one file, or a folder of files.
 
 use std::path::Path;
 
-use super::languages::Languages;
-use super::rules::{Rules, UglyUrls};
+use super::languages::HugoLanguages;
+use super::rules::{HugoRules, UglyUrls};
 use crate::content::cascade;
 use crate::content::data::{Data, DataFormat};
 use crate::content::date_keys::DateKeys;
 use crate::content::error::SiteError;
-use crate::content::generator::settings::{Facts, Settings, absolute_base, extension, read_data};
+use crate::content::generator::settings::{
+    GeneratorSettings, SiteDefaults, absolute_base, extension, read_data,
+};
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
-/// Whether settings are Hugo's: their name says so, or they have its `baseURL`.
+/// Returns whether settings are Hugo's: by the name of the file or folder, or by the key `baseURL`.
 #[must_use]
-pub fn fits(settings: &Settings) -> bool {
+pub(crate) fn matches_settings(settings: &GeneratorSettings) -> bool {
     let path = settings.file.as_deref().unwrap_or(Path::new(""));
     let is_own = path.is_dir() || path.file_stem().is_some_and(|stem| stem == "hugo");
     is_own || settings.data.get("baseURL").is_some()
 }
 
-/// Reads the folder `config/_default`, and over it `config/production`, which Hugo uses unless told
-/// otherwise: `hugo.toml` and `config.toml` hold settings, other files what their name says.
+/// Reads the folder `config/_default`, and `config/production`, which overrides it, as Hugo does by default.
+///
+/// `hugo.toml` and `config.toml` hold top-level settings; any other file holds the table of its name.
 ///
 /// # Errors
-/// When a file is unreadable or invalid.
-pub fn load_folder(default: &Path) -> Result<Data, SiteError> {
+/// Fails if a file cannot be read or is invalid.
+pub(crate) fn load_folder(default: &Path) -> Result<Data, SiteError> {
     let mut settings = Data::default();
     for folder in [default.to_owned(), default.with_file_name("production")] {
         let entries = std::fs::read_dir(&folder).into_iter().flatten().flatten();
@@ -34,7 +37,7 @@ pub fn load_folder(default: &Path) -> Result<Data, SiteError> {
         files.sort();
         for path in files {
             let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
-            // `menus.fr` is for one language.
+            // The second part of a name such as `menus.fr` is a language.
             let key = stem.split('.').next().unwrap_or_default();
             let data = read_data(&path)?;
             settings.override_with(&if matches!(key, "hugo" | "config") { data } else { data.under(key) });
@@ -43,15 +46,15 @@ pub fn load_folder(default: &Path) -> Result<Data, SiteError> {
     Ok(settings)
 }
 
-/// The rules and facts that settings make.
+/// Reads the rules and the site's defaults from the settings.
 #[must_use]
-pub fn read(settings: &Settings) -> (Rules, Facts) {
+pub(crate) fn read_settings(settings: &GeneratorSettings) -> (HugoRules, SiteDefaults) {
     let config = &settings.data;
     let flag = |key| config.flag(key).unwrap_or(false);
     let content_dir = config.text("contentDir").unwrap_or_else(|| "content".to_owned());
     let languages = ["defaultContentLanguage", "languageCode", "locale"];
-    let outside = Languages::folders_outside(config, &content_dir);
-    let facts = Facts {
+    let outside = HugoLanguages::folders_outside(config, &content_dir);
+    let defaults = SiteDefaults {
         base: absolute_base(&config.text("baseURL").unwrap_or_default()),
         language: languages.into_iter().find_map(|key| config.text(key)),
         time_zone: config.text("timeZone").and_then(|name| TimeZone::get(&name).ok()),
@@ -59,20 +62,23 @@ pub fn read(settings: &Settings) -> (Rules, Facts) {
         future: flag("buildFuture"),
         expired: flag("buildExpired"),
         guess: (!outside.is_empty()).then(|| {
-            format!("languages with content outside of {content_dir} are not read: {}", outside.join(", "))
+            format!(
+                "content of languages outside of {content_dir} is not indexed: {}; move it below {content_dir}",
+                outside.join(", ")
+            )
         }),
         content_folders: vec![content_dir],
     };
-    (rules(config, &facts.content_folders[0]), facts)
+    (rules(config, &defaults.content_folders[0]), defaults)
 }
 
-fn rules(config: &Data, content_dir: &str) -> Rules {
+fn rules(config: &Data, content_dir: &str) -> HugoRules {
     let flag = |key| config.flag(key).unwrap_or(false);
     let permalinks = config.table("permalinks");
     let mut page_patterns = patterns(&permalinks);
     page_patterns.extend(patterns(&permalinks.table("page")));
     let ugly_sections = config.table("uglyURLs");
-    Rules {
+    HugoRules {
         keeps_case: flag("disablePathToLower"),
         removes_accents: flag("removePathAccents"),
         ugly_urls: match config.flag("uglyURLs") {
@@ -87,13 +93,13 @@ fn rules(config: &Data, content_dir: &str) -> Rules {
         },
         page_patterns,
         section_patterns: patterns(&permalinks.table("section")),
-        languages: Languages::from_config(config, content_dir),
+        languages: HugoLanguages::from_config(config, content_dir),
         cascades: cascade::of_front_matter(config),
         date_keys: DateKeys::from_config(&config.table("frontmatter")),
     }
 }
 
-/// The patterns in a table; the tables in it are of other kinds of pages.
+/// Returns the patterns in a table; nested tables hold the patterns of other kinds of pages.
 fn patterns(table: &Data) -> Vec<(String, String)> {
     let entry = |key: &str| match table.get(key) {
         Some(Value::String(pattern)) => Some((key.to_owned(), pattern.clone())),
@@ -107,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_folder_of_settings_is_one() {
+    fn merges_a_folder_of_settings() {
         let dir = tempfile::tempdir().unwrap();
         let files = [
             ("_default/hugo.toml", "baseURL = 'https://a.org'\nuglyURLs = true\n"),
@@ -122,8 +128,8 @@ mod tests {
             std::fs::write(path, text).unwrap();
         }
         let data = load_folder(&dir.path().join("_default")).unwrap();
-        let (rules, facts) = read(&Settings { data, ..Settings::default() });
-        assert_eq!(facts.base, "https://b.org");
+        let (rules, defaults) = read_settings(&GeneratorSettings { data, ..GeneratorSettings::default() });
+        assert_eq!(defaults.base, "https://b.org");
         assert_eq!(rules.page_patterns, [("posts".to_owned(), "/:year/".to_owned())]);
         assert_eq!(rules.ugly_urls, UglyUrls::All);
         assert!(rules.languages.locate("x.fr.md").unwrap().language.is_some());

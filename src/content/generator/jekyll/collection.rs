@@ -1,27 +1,27 @@
-//! Jekyll's collections: documents in folders of their own.
+//! Jekyll's collections.
 
 use crate::content::data::Data;
 
-/// Documents in a folder of their own, `_name`.
+/// A collection: the documents in the folder `_name`.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct Collection {
-    /// Its name.
+pub struct JekyllCollection {
+    /// Name of the collection.
     pub name: String,
-    /// Its folder below the content directory.
+    /// Folder of its documents, relative to the content directory.
     pub folder: String,
-    /// Whether its documents become pages.
+    /// Whether its documents are rendered.
     pub output: bool,
-    /// Its permalink pattern.
+    /// Permalink pattern of its documents.
     pub permalink: Option<String>,
 }
 
-/// The collections in the settings: names, or names with options.
-pub(super) fn of_config(config: &Data) -> Vec<Collection> {
+/// Reads the collections from the settings, which list their names or map names to options.
+pub(super) fn of_config(config: &Data) -> Vec<JekyllCollection> {
     let parent =
         config.text("collections_dir").map(|dir| format!("{}/", dir.trim_matches('/'))).unwrap_or_default();
     let options = config.table("collections");
     let names = config.texts("collections").into_iter().chain(options.keys().map(str::to_owned));
-    let read = |name: String| Collection {
+    let read = |name: String| JekyllCollection {
         folder: format!("{parent}_{name}"),
         output: options.table(&name).flag("output").unwrap_or(false),
         permalink: options.table(&name).text("permalink"),

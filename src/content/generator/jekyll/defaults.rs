@@ -1,4 +1,5 @@
-//! Jekyll's `defaults`: front matter by path and type (jekyllrb.com/docs/configuration/front-matter-defaults).
+//! Jekyll's `defaults`: front matter defaults by path and type
+//! (jekyllrb.com/docs/configuration/front-matter-defaults).
 
 use globset::{GlobBuilder, GlobMatcher};
 
@@ -6,7 +7,7 @@ use crate::content::data::Data;
 
 /// One entry of `defaults`.
 #[derive(Debug, Clone, serde::Serialize)]
-pub struct Defaults {
+pub struct FrontMatterDefaults {
     path: String,
     #[serde(skip)]
     glob: Option<GlobMatcher>,
@@ -14,30 +15,30 @@ pub struct Defaults {
     values: Data,
 }
 
-/// Compares what was written, of which the matcher is made.
-impl PartialEq for Defaults {
+/// Compares paths, types and values; the matcher follows from the path.
+impl PartialEq for FrontMatterDefaults {
     fn eq(&self, other: &Self) -> bool {
         (&self.path, &self.kind, &self.values) == (&other.path, &other.kind, &other.values)
     }
 }
 
-/// The entries of a `_config.yml`.
+/// Reads the entries from `_config.yml`.
 #[must_use]
-pub(super) fn of_config(config: &Data) -> Vec<Defaults> {
+pub(super) fn of_config(config: &Data) -> Vec<FrontMatterDefaults> {
     config.tables("defaults").iter().map(read).collect()
 }
 
-fn read(entry: &Data) -> Defaults {
+fn read(entry: &Data) -> FrontMatterDefaults {
     let scope = entry.table("scope");
     let path = scope.text("path").unwrap_or_default().trim_start_matches('/').to_owned();
-    // A glob stands for what is below the paths that it matches, too.
+    // A glob also covers everything below the paths that it matches.
     let glob = path.contains('*').then(|| {
         GlobBuilder::new(&format!("{}{{,/**}}", path.trim_end_matches('/')))
             .literal_separator(true)
             .build()
             .ok()
     });
-    Defaults {
+    FrontMatterDefaults {
         glob: glob.flatten().map(|glob| glob.compile_matcher()),
         path,
         kind: scope.text("type"),
@@ -45,25 +46,27 @@ fn read(entry: &Data) -> Defaults {
     }
 }
 
-impl Defaults {
-    /// Whether it is for the file at `path`, which is of the type `kind`.
-    fn fits(&self, path: &str, kind: &str) -> bool {
-        let fits_path = match &self.glob {
+impl FrontMatterDefaults {
+    /// Returns whether the entry applies to the file at `path`, which has the type `kind`.
+    fn applies_to(&self, path: &str, kind: &str) -> bool {
+        let matches_path = match &self.glob {
             Some(glob) => glob.is_match(path),
             None => path.starts_with(&self.path),
         };
-        fits_path && self.kind.as_ref().is_none_or(|wanted| wanted == kind)
+        matches_path && self.kind.as_ref().is_none_or(|wanted| wanted == kind)
     }
 }
 
-/// What the entries give to a file: the longest path goes first, then one that names a type.
-pub(super) fn fill(data: &mut Data, defaults: &[Defaults], path: &str, kind: &str) {
-    let mut fitting: Vec<&Defaults> = defaults.iter().filter(|defaults| defaults.fits(path, kind)).collect();
-    // Of equals the later goes first.
-    fitting.reverse();
-    fitting.sort_by_key(|defaults| std::cmp::Reverse((defaults.path.len(), defaults.kind.is_some())));
-    for defaults in fitting {
-        data.fill_from(&defaults.values);
+/// Adds the values that the entries give to a file. A longer path takes precedence over a shorter one, and
+/// of equal paths, an entry with a type over one without.
+pub(super) fn fill(data: &mut Data, defaults: &[FrontMatterDefaults], path: &str, kind: &str) {
+    let mut matching: Vec<&FrontMatterDefaults> =
+        defaults.iter().filter(|entry| entry.applies_to(path, kind)).collect();
+    // Of equal entries, the later one takes precedence.
+    matching.reverse();
+    matching.sort_by_key(|entry| std::cmp::Reverse((entry.path.len(), entry.kind.is_some())));
+    for entry in matching {
+        data.fill_from(&entry.values);
     }
 }
 
@@ -73,7 +76,7 @@ mod tests {
     use crate::content::data::DataFormat;
 
     #[test]
-    fn the_nearest_scope_goes_first() {
+    fn prefers_the_most_specific_scope() {
         let config = "defaults:\n\
             - {scope: {path: ''}, values: {layout: all, lang: en}}\n\
             - {scope: {path: '', type: posts}, values: {layout: post}}\n\

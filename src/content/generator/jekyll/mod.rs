@@ -1,17 +1,16 @@
-//! Jekyll: posts in `_posts` folders at any depth, collections, permalink styles, files that are no
-//! pages.
+//! Jekyll: posts in `_posts` folders at any depth, collections, permalink styles, and excluded files.
 
 mod collection;
 mod defaults;
 
 use jiff::tz::TimeZone;
 
-pub use self::collection::Collection;
-use self::defaults::Defaults;
+pub use self::collection::JekyllCollection;
+use self::defaults::FrontMatterDefaults;
 use super::file_name::split_date;
-use super::pattern::{fill, tidy_slashes};
-use super::place::{Place, Placed, Placement, encode_path};
-use super::settings::{Facts, Settings, absolute_base};
+use super::page::{GeneratedPage, PageOutcome, PageSource, encode_path};
+use super::pattern::{fill, normalize_slashes};
+use super::settings::{GeneratorSettings, SiteDefaults, absolute_base};
 use crate::content::category::{Category, humanize};
 use crate::content::data::Data;
 use crate::content::date::PostDate;
@@ -22,44 +21,44 @@ use crate::content::value_digest;
 
 /// Jekyll's settings that decide URLs.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
-pub struct Rules {
-    /// `permalink`: a style's name or a pattern.
+pub struct JekyllRules {
+    /// `permalink`: the name of a style, or a pattern.
     pub permalink: String,
-    /// `exclude`: files and folders that are left out.
+    /// `exclude`: files and folders that are not rendered.
     pub exclude: Vec<String>,
-    /// `include`: names that count although they begin with a mark.
+    /// `include`: names that are rendered although they begin with `_`, `.` or `#` or end with `~`.
     pub include: Vec<String>,
-    /// `timezone`, in which dates of posts are told.
+    /// `timezone`: the time zone of dates in URLs.
     #[serde(serialize_with = "value_digest::time_zone")]
     pub time_zone: TimeZone,
     /// `collections`.
-    pub collections: Vec<Collection>,
+    pub collections: Vec<JekyllCollection>,
     /// `defaults`.
-    pub defaults: Vec<Defaults>,
-    /// The keys of dates.
+    pub defaults: Vec<FrontMatterDefaults>,
+    /// Front matter keys of dates.
     pub date_keys: DateKeys,
 }
 
-/// Makes a list of one text, which for Jekyll is a list of words.
-fn part_words(data: &mut Data, key: &str) {
+/// Splits a text value at white space, as Jekyll does where it expects a list.
+fn split_words(data: &mut Data, key: &str) {
     let Some(text) = data.get(key).and_then(|value| value.as_str()) else { return };
     let words: Vec<&str> = text.split_whitespace().collect();
     let list = Data::from_value(&serde_json::json!({ key: words })).unwrap_or_default();
     data.override_with(&list);
 }
 
-/// The rules and facts that a `_config.yml` makes.
+/// Reads the rules and the site's defaults from `_config.yml`.
 #[must_use]
-pub fn read(settings: &Settings) -> (Rules, Facts) {
+pub(crate) fn read_settings(settings: &GeneratorSettings) -> (JekyllRules, SiteDefaults) {
     let config = &settings.data;
-    let rules = Rules::from_config(config);
+    let rules = JekyllRules::from_config(config);
     let base = config.text("url").map(|url| absolute_base(&url)).unwrap_or_default();
     let prefix = config.text("baseurl").unwrap_or_default();
     let mut content_folders = vec!["content".to_owned(), ".".to_owned()];
     if let Some(source) = config.text("source") {
         content_folders.insert(0, source);
     }
-    let facts = Facts {
+    let defaults = SiteDefaults {
         base: format!("{base}{}", prefix.trim_end_matches('/')),
         language: config.text("lang").or_else(|| config.text("locale")),
         time_zone: None,
@@ -69,10 +68,10 @@ pub fn read(settings: &Settings) -> (Rules, Facts) {
         content_folders,
         guess: None,
     };
-    (rules, facts)
+    (rules, defaults)
 }
 
-impl Default for Rules {
+impl Default for JekyllRules {
     fn default() -> Self {
         Self {
             permalink: "date".to_owned(),
@@ -95,7 +94,7 @@ impl Default for Rules {
     }
 }
 
-impl Rules {
+impl JekyllRules {
     fn from_config(config: &Data) -> Self {
         let defaults = Self::default();
         let time_zone = config.text("timezone").and_then(|name| TimeZone::get(&name).ok());
@@ -119,46 +118,47 @@ impl Rules {
             None => "pages",
         };
         if kind == "pages" {
-            // Only a page itself can say that it is not published.
+            // Only a page's own front matter can set `published` to false, not `defaults`.
             own.set_default("published", &true.into());
         }
         defaults::fill(own, &self.defaults, id, kind);
-        part_words(own, "tags");
+        split_words(own, "tags");
     }
 
-    /// The collection that a file is a document of; posts are not meant.
-    fn collection_of(&self, id: &str) -> Option<&Collection> {
+    /// Returns the collection that contains a file, except for `posts`.
+    fn collection_of(&self, id: &str) -> Option<&JekyllCollection> {
         self.collections.iter().find(|collection| {
             collection.name != "posts"
                 && id.strip_prefix(&collection.folder).is_some_and(|rest| rest.starts_with('/'))
         })
     }
 
-    pub(super) fn place(&self, file: &Placed<'_>) -> Placement {
+    pub(super) fn resolve_page(&self, file: &PageSource<'_>) -> PageOutcome {
         if !file.has_front_matter || file.data.flag("published") == Some(false) {
-            return Placement::Skipped(SkipReason::NotAPage);
+            return PageOutcome::Skipped(SkipReason::NotAPage);
         }
         let (folder, stem) = folder_and_stem(file.id);
         if let Some((above, _)) = split_at_folder(folder, "_drafts") {
             let (date, slug) =
                 split_date(stem, &['-']).map_or((None, stem), |(date, slug)| (Some(date), slug));
-            return Placement::Page(Place { is_draft: true, ..self.post(file, above, date, slug) });
+            return PageOutcome::Page(GeneratedPage { is_draft: true, ..self.post(file, above, date, slug) });
         }
         if let Some(collection) = self.collection_of(file.id) {
             return self.document(file, collection);
         }
         match split_at_folder(folder, "_posts") {
             Some((above, _)) => match split_date(stem, &['-']) {
-                Some((date, slug)) => Placement::Page(self.post(file, above, Some(date), slug)),
-                None => Placement::Skipped(SkipReason::NotAPage),
+                Some((date, slug)) => PageOutcome::Page(self.post(file, above, Some(date), slug)),
+                None => PageOutcome::Skipped(SkipReason::NotAPage),
             },
-            None if folder.is_empty() && stem == "index" => Placement::Skipped(SkipReason::List),
-            None => Placement::Page(self.page(file, folder, stem)),
+            None if folder.is_empty() && stem == "index" => PageOutcome::Skipped(SkipReason::List),
+            None => PageOutcome::Page(self.page(file, folder, stem)),
         }
     }
 
-    /// Whether a folder or the file itself begins with a mark that Jekyll leaves out.
-    pub(super) fn leaves_out(&self, id: &str) -> bool {
+    /// Returns whether `exclude` lists the file, or the name of the file or of one of its folders begins with
+    /// `_`, `.` or `#` or ends with `~`.
+    pub(super) fn excludes(&self, id: &str) -> bool {
         let is_excluded = self.exclude.iter().any(|entry| {
             let entry = entry.trim_matches('/');
             id.strip_prefix(entry).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -172,11 +172,17 @@ impl Rules {
         is_excluded || below_collection.split('/').any(is_marked)
     }
 
-    fn post(&self, file: &Placed<'_>, above: &str, name_date: Option<PostDate>, slug: &str) -> Place {
+    fn post(
+        &self,
+        file: &PageSource<'_>,
+        above: &str,
+        name_date: Option<PostDate>,
+        slug: &str,
+    ) -> GeneratedPage {
         let folders: Vec<&str> = above.split('/').filter(|part| !part.is_empty()).collect();
         let mut named = file.data.texts("categories");
         if named.is_empty() {
-            // One text is a list of words.
+            // Unlike `categories`, `category` is one name even if it has several words.
             named = file.data.texts("category");
         } else if let Some(text) = file.data.get("categories").and_then(|value| value.as_str()) {
             named = text.split_whitespace().map(str::to_owned).collect();
@@ -190,14 +196,14 @@ impl Rules {
         let style = pattern_of(&style);
         let slug = file.data.text("slug").unwrap_or_else(|| slug.to_owned());
         let path = fill(&style, |token| self.value(token, &slug, date, &categories));
-        Place {
-            path: encode_path(&tidy_slashes(&path)),
+        GeneratedPage {
+            path: encode_path(&normalize_slashes(&path)),
             date: name_date,
             categories: folders
                 .iter()
                 .map(|folder| Category { name: humanize(folder), slug: (*folder).to_owned() })
                 .collect(),
-            ..Place::default()
+            ..GeneratedPage::default()
         }
     }
 
@@ -213,11 +219,11 @@ impl Rules {
         };
         match token {
             "categories" => Some(categories.join("/").to_lowercase()),
-            "slugified_categories" => {
-                Some(categories.iter().map(|name| slugified(name, false)).collect::<Vec<_>>().join("/"))
-            }
-            "title" => Some(slugified(slug, true)),
-            "slug" => Some(slugified(slug, false)),
+            "slugified_categories" => Some(
+                categories.iter().map(|name| slugify(name, SlugMode::Default)).collect::<Vec<_>>().join("/"),
+            ),
+            "title" => Some(slugify(slug, SlugMode::Pretty)),
+            "slug" => Some(slugify(slug, SlugMode::Default)),
             "output_ext" => Some(".html".to_owned()),
             "year" => time("%Y"),
             "month" => time("%m"),
@@ -235,7 +241,7 @@ impl Rules {
         }
     }
 
-    fn page(&self, file: &Placed<'_>, folder: &str, stem: &str) -> Place {
+    fn page(&self, file: &PageSource<'_>, folder: &str, stem: &str) -> GeneratedPage {
         let pattern = match file.data.text("permalink") {
             Some(pattern) => pattern,
             None if stem == "index" => "/:path/".to_owned(),
@@ -247,12 +253,12 @@ impl Rules {
             "output_ext" => Some(".html".to_owned()),
             _ => None,
         });
-        Place { path: encode_path(&tidy_slashes(&path)), ..Place::default() }
+        GeneratedPage { path: encode_path(&normalize_slashes(&path)), ..GeneratedPage::default() }
     }
 
-    fn document(&self, file: &Placed<'_>, collection: &Collection) -> Placement {
+    fn document(&self, file: &PageSource<'_>, collection: &JekyllCollection) -> PageOutcome {
         if !collection.output {
-            return Placement::Skipped(SkipReason::NotAPage);
+            return PageOutcome::Skipped(SkipReason::NotAPage);
         }
         let below = file.id[collection.folder.len()..].trim_start_matches('/');
         let (folder, stem) = folder_and_stem(below);
@@ -263,19 +269,19 @@ impl Rules {
         let path = fill(&pattern, |token| match token {
             "collection" => Some(collection.name.clone()),
             "path" => Some(format!("{folder}/{stem}")),
-            "name" => Some(slugified(stem, false)),
+            "name" => Some(slugify(stem, SlugMode::Default)),
             _ => self.value(token, &slug, file.date.or(date), &file.data.texts("categories")),
         });
         let category = Category { name: humanize(&collection.name), slug: collection.name.clone() };
-        Placement::Page(Place {
-            path: encode_path(&tidy_slashes(&path)),
+        PageOutcome::Page(GeneratedPage {
+            path: encode_path(&normalize_slashes(&path)),
             date,
             categories: vec![category],
-            ..Place::default()
+            ..GeneratedPage::default()
         })
     }
 
-    /// A pattern with the end that the site's style gives to all of its URLs.
+    /// Appends the suffix that the site's permalink style gives to the URLs of pages and documents.
     fn with_suffix(&self, pattern: &str) -> String {
         let style = self.permalink.as_str();
         let end = match style {
@@ -289,7 +295,7 @@ impl Rules {
     }
 }
 
-/// The folders above and below the folder `name`.
+/// Splits a path at the folder `name` into the folders above and below it.
 fn split_at_folder<'a>(folder: &'a str, name: &str) -> Option<(&'a str, &'a str)> {
     let mut at = 0;
     for part in folder.split('/') {
@@ -301,7 +307,7 @@ fn split_at_folder<'a>(folder: &'a str, name: &str) -> Option<(&'a str, &'a str)
     None
 }
 
-/// The pattern of a named style; a pattern stands for itself.
+/// Returns the pattern of a named style; a pattern is returned unchanged.
 fn pattern_of(style: &str) -> String {
     match style {
         "date" => "/:categories/:year/:month/:day/:title:output_ext",
@@ -313,14 +319,22 @@ fn pattern_of(style: &str) -> String {
     .to_owned()
 }
 
-/// Jekyll's slug: what is neither letter nor digit becomes one hyphen; `pretty` slugs keep
-/// `._~!$&'()+,;=@` and the case of letters.
-fn slugified(text: &str, is_pretty: bool) -> String {
+/// Jekyll's modes of `slugify`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum SlugMode {
+    /// Lower case; only letters, digits and combining marks.
+    Default,
+    /// The text's own case; also keeps `._~!$&'()+,;=@`.
+    Pretty,
+}
+
+/// Returns Jekyll's slug of a text: each run of characters other than letters and digits becomes one hyphen.
+fn slugify(text: &str, mode: SlugMode) -> String {
     let mut slug = String::with_capacity(text.len());
     for c in text.chars() {
         let is_kept = c.is_alphanumeric()
             || unicode_normalization::char::is_combining_mark(c)
-            || is_pretty && "._~!$&'()+,;=@".contains(c);
+            || mode == SlugMode::Pretty && "._~!$&'()+,;=@".contains(c);
         if is_kept {
             slug.push(c);
         } else if !slug.ends_with('-') {
@@ -328,28 +342,32 @@ fn slugified(text: &str, is_pretty: bool) -> String {
         }
     }
     let slug = slug.trim_matches('-');
-    if is_pretty { slug.to_owned() } else { slug.to_lowercase() }
+    match mode {
+        SlugMode::Default => slug.to_lowercase(),
+        SlugMode::Pretty => slug.to_owned(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::content::data::DataFormat;
-    use crate::content::generator::place::place_alone;
+    use crate::content::generator::page::resolve_alone;
 
-    fn place(style: &str, id: &str, front_matter: &str) -> String {
+    fn resolve_page(style: &str, id: &str, front_matter: &str) -> String {
         let config =
             Data::parse(&format!("permalink: {style}\nexclude: [vendor]\n"), DataFormat::Yaml).unwrap();
         let data = Data::parse(front_matter, DataFormat::Yaml).unwrap();
-        let rules = Rules::from_config(&config);
-        if rules.leaves_out(id) {
-            return "left out".to_owned();
+        let rules = JekyllRules::from_config(&config);
+        if rules.excludes(id) {
+            return "excluded".to_owned();
         }
-        place_alone(id, &data, |file| rules.place(file)).map_or_else(|reason| reason, |place| place.path)
+        resolve_alone(id, &data, |file| rules.resolve_page(file))
+            .map_or_else(|reason| reason, |place| place.path)
     }
 
     #[test]
-    fn paths_follow_jekyll() {
+    fn resolves_paths_as_jekyll_does() {
         let cases = [
             ("date", "_posts/2024-03-05-a-title.md", "", "/2024/03/05/a-title.html"),
             ("pretty", "en/news/_posts/2024-03-05-a-title.md", "", "/en/news/2024/03/05/a-title/"),
@@ -363,13 +381,13 @@ mod tests {
             ("pretty", "a/b/index.md", "", "/a/b/"),
             ("pretty", "index.md", "", "List"),
             ("pretty", "404.md", "permalink: /404.html", "/404.html"),
-            ("pretty", "_includes/x.md", "", "left out"),
-            ("pretty", "vendor/x.md", "", "left out"),
+            ("pretty", "_includes/x.md", "", "excluded"),
+            ("pretty", "vendor/x.md", "", "excluded"),
             ("pretty", "_posts/no-date.md", "", "NotAPage"),
             ("pretty", "x.md", "published: false", "NotAPage"),
         ];
         for (style, id, front_matter, expected) in cases {
-            assert_eq!(place(style, id, front_matter), expected, "{style} {id} {front_matter}");
+            assert_eq!(resolve_page(style, id, front_matter), expected, "{style} {id} {front_matter}");
         }
     }
 }

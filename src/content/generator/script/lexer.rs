@@ -1,71 +1,75 @@
-//! The pieces of a JavaScript or TypeScript program: words, strings, marks; no comments.
+//! The lexer for JavaScript and TypeScript: words, strings, templates and punctuation, without comments.
 
 use std::iter::Peekable;
 use std::str::CharIndices;
 
-/// A piece of a program.
+/// A token of JavaScript or TypeScript.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Token {
-    /// A name, keyword or number.
+pub(super) enum ScriptToken {
+    /// A name, keyword or number; of a path `a.b.c`, the last name.
     Word(String),
-    /// A string, or a template without values in it.
+    /// A string, or a template without substitutions.
     Text(String),
-    /// A template with values in it: its text, `${…}` and all.
+    /// A template with substitutions: its source text, including `${…}`.
     Template(String),
-    /// Any other character.
+    /// Any other character; a regular expression is one `/`.
     Mark(char),
 }
 
-/// The pieces of a program in their order.
-pub(super) fn tokens_of(text: &str) -> Vec<Token> {
-    Lexer { chars: text.char_indices().peekable(), text, tokens: Vec::new() }.read()
+/// Splits source code into tokens.
+pub(super) fn tokenize(text: &str) -> Vec<ScriptToken> {
+    ScriptLexer { chars: text.char_indices().peekable(), text, tokens: Vec::new() }.run()
 }
 
-struct Lexer<'a> {
+struct ScriptLexer<'a> {
     chars: Peekable<CharIndices<'a>>,
     text: &'a str,
-    tokens: Vec<Token>,
+    tokens: Vec<ScriptToken>,
 }
 
-impl Lexer<'_> {
-    fn read(mut self) -> Vec<Token> {
+impl ScriptLexer<'_> {
+    fn run(mut self) -> Vec<ScriptToken> {
         while let Some((at, c)) = self.chars.next() {
             match c {
                 '"' | '\'' => {
                     let text = self.quoted(c);
-                    self.tokens.push(Token::Text(text));
+                    self.tokens.push(ScriptToken::Text(text));
                 }
                 '`' => {
                     let text = self.quoted(c);
                     let is_plain = !text.contains("${");
-                    self.tokens.push(if is_plain { Token::Text(text) } else { Token::Template(text) });
+                    self.tokens.push(if is_plain {
+                        ScriptToken::Text(text)
+                    } else {
+                        ScriptToken::Template(text)
+                    });
                 }
                 '/' if self.text[at..].starts_with("//") => self.skip_to(at, "\n"),
                 '/' if self.text[at..].starts_with("/*") => self.skip_to(at + 2, "*/"),
-                '/' if self.begins_value() => self.regex(),
-                _ if is_word(c) => {
+                '/' if self.expects_operand() => self.skip_regex(),
+                _ if is_word_char(c) => {
                     let mut end = at + c.len_utf8();
-                    while let Some((next, c)) = self.chars.next_if(|(_, c)| is_word(*c) || *c == '.') {
+                    while let Some((next, c)) = self.chars.next_if(|(_, c)| is_word_char(*c) || *c == '.') {
                         end = next + c.len_utf8();
                     }
-                    self.words(&self.text[at..end]);
+                    self.push_word(&self.text[at..end]);
                 }
                 _ if c.is_whitespace() => {}
-                _ => self.tokens.push(Token::Mark(c)),
+                _ => self.tokens.push(ScriptToken::Mark(c)),
             }
         }
         self.tokens
     }
 
-    /// `a.b.c` is its last name, so that methods are found by theirs; numbers keep their dots.
-    fn words(&mut self, path: &str) {
+    /// Pushes the last name of a path `a.b.c`, so that methods are found by name; numbers keep their dots.
+    fn push_word(&mut self, path: &str) {
         let is_number = path.starts_with(|c: char| c.is_ascii_digit());
         let word =
             if is_number { path } else { path.rsplit('.').find(|part| !part.is_empty()).unwrap_or(path) };
-        self.tokens.push(Token::Word(word.to_owned()));
+        self.tokens.push(ScriptToken::Word(word.to_owned()));
     }
 
-    /// The text up to the quote; a line's end ends a string that nothing closes.
+    /// Returns the text up to the closing quote; the end of the line ends an unclosed string.
     fn quoted(&mut self, quote: char) -> String {
         let mut text = String::new();
         while let Some((_, c)) = self.chars.next() {
@@ -84,22 +88,23 @@ impl Lexer<'_> {
         text
     }
 
+    /// Skips up to the next `end` after the offset `from`.
     fn skip_to(&mut self, from: usize, end: &str) {
         let end = self.text[from..].find(end).map_or(self.text.len(), |at| from + at + end.len());
         while self.chars.next_if(|(at, _)| *at < end).is_some() {}
     }
 
-    /// Whether a `/` here begins a regular expression rather than dividing something.
-    fn begins_value(&self) -> bool {
+    /// Returns whether a `/` at this position begins a regular expression rather than a division.
+    fn expects_operand(&self) -> bool {
         match self.tokens.last() {
             None => true,
-            Some(Token::Mark(mark)) => !matches!(mark, ')' | ']' | '}'),
-            Some(Token::Word(word)) => word == "return",
+            Some(ScriptToken::Mark(mark)) => !matches!(mark, ')' | ']' | '}'),
+            Some(ScriptToken::Word(word)) => word == "return",
             Some(_) => false,
         }
     }
 
-    fn regex(&mut self) {
+    fn skip_regex(&mut self) {
         let mut is_in_class = false;
         while let Some((_, c)) = self.chars.next_if(|(_, c)| *c != '\n') {
             match c {
@@ -112,10 +117,10 @@ impl Lexer<'_> {
                 _ => {}
             }
         }
-        self.tokens.push(Token::Mark('/'));
+        self.tokens.push(ScriptToken::Mark('/'));
     }
 }
 
-fn is_word(c: char) -> bool {
+fn is_word_char(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '_' | '$' | '@')
 }

@@ -1,53 +1,58 @@
-//! Settings that are JavaScript or TypeScript programs: the literal values in them, without running them.
+//! Settings in JavaScript or TypeScript: the literal values in the code, which is not run.
 //!
-//! The reading is tolerant: object literals are trees of values wherever they stand, names stand for the
-//! literals that they are declared with, and whatever is computed counts as absent.
+//! The parser is tolerant: object literals are read anywhere in the code, names are replaced by the literals
+//! that they are declared with, and computed values count as absent.
 
 mod lexer;
-mod reader;
+mod parser;
 
 use std::collections::HashMap;
 
 use serde_json::Value;
 
-use self::lexer::{Token, tokens_of};
+use self::lexer::{ScriptToken, tokenize};
+use crate::config::limits;
 use crate::content::data::Data;
 
-/// The literal values of a program.
+/// The tokens and literal values of a JavaScript or TypeScript file.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Script {
-    tokens: Vec<Token>,
+pub(crate) struct ParsedScript {
+    tokens: Vec<ScriptToken>,
     data: Data,
-    /// What names are declared with.
+    /// Literals by the names that they are declared with.
     names: HashMap<String, Value>,
 }
 
-impl Script {
-    /// Reads a program.
+impl ParsedScript {
+    /// Parses source code. Any text is accepted.
     #[must_use]
-    pub fn parse(text: &str) -> Self {
-        let tokens = tokens_of(text);
-        let (data, names) = reader::values_of(&tokens);
-        Self { tokens, data, names }
+    pub(crate) fn parse(text: &str) -> Self {
+        let tokens = tokenize(text);
+        let literals = parser::parse_literals(&tokens);
+        Self { tokens, data: literals.data, names: literals.names }
     }
 
-    /// What is exported, with what the program's other objects say besides.
+    /// Returns the exported object, completed with the values of the other objects in the code.
     #[must_use]
-    pub fn data(&self) -> &Data {
+    pub(crate) fn data(&self) -> &Data {
         &self.data
     }
 
-    /// Whether a string or a name in the program is `word`; comments do not count.
+    /// Returns whether `word` is a string or a name in the code, except in comments.
     #[must_use]
-    pub fn mentions(&self, word: &str) -> bool {
-        self.tokens.iter().any(|token| matches!(token, Token::Word(text) | Token::Text(text) if text == word))
+    pub(crate) fn mentions(&self, word: &str) -> bool {
+        self.tokens
+            .iter()
+            .any(|token| matches!(token, ScriptToken::Word(text) | ScriptToken::Text(text) if text == word))
     }
 
-    /// The first arguments of the calls of `function` that are texts.
+    /// Returns the first arguments of all calls of `function`, as far as they are strings.
     #[must_use]
-    pub fn arguments(&self, function: &str) -> Vec<&str> {
+    pub(crate) fn first_arguments(&self, function: &str) -> Vec<&str> {
         let calls = self.tokens.windows(3).filter_map(|tokens| match tokens {
-            [Token::Word(name), Token::Mark('('), Token::Text(text)] if name == function => {
+            [ScriptToken::Word(name), ScriptToken::Mark('('), ScriptToken::Text(text)]
+                if name == function =>
+            {
                 Some(text.as_str())
             }
             _ => None,
@@ -55,45 +60,48 @@ impl Script {
         calls.collect()
     }
 
-    /// Whether `function` is called with `text` as its first argument.
+    /// Returns whether `function` is called with `text` as its first argument.
     #[must_use]
-    pub fn calls_with(&self, function: &str, text: &str) -> bool {
-        self.arguments(function).contains(&text)
+    pub(crate) fn calls_with(&self, function: &str, text: &str) -> bool {
+        self.first_arguments(function).contains(&text)
     }
 
-    /// The text that Eleventy's `addGlobalData` gives to a name.
+    /// Returns the string that Eleventy's `addGlobalData` assigns to a name.
     #[must_use]
-    pub fn global_data(&self, name: &str) -> Option<String> {
+    pub(crate) fn global_data(&self, name: &str) -> Option<String> {
         self.tokens.windows(5).find_map(|tokens| match tokens {
-            [Token::Word(call), Token::Mark('('), Token::Text(key), Token::Mark(','), Token::Text(text)]
-                if call == "addGlobalData" && key == name =>
-            {
-                Some(text.clone())
-            }
+            [
+                ScriptToken::Word(call),
+                ScriptToken::Mark('('),
+                ScriptToken::Text(key),
+                ScriptToken::Mark(','),
+                ScriptToken::Text(text),
+            ] if call == "addGlobalData" && key == name => Some(text.clone()),
             _ => None,
         })
     }
 
-    /// What a name is declared with, where that is a table.
+    /// Returns the object that a name is declared with; empty if there is none.
     #[must_use]
-    pub fn declared(&self, name: &str) -> Data {
+    pub(crate) fn declared_object(&self, name: &str) -> Data {
         self.names.get(name).and_then(Data::from_value).unwrap_or_default()
     }
 
-    /// The templates with values in them, `${…}` and all.
-    pub fn templates(&self) -> impl Iterator<Item = &str> {
+    /// Returns the source texts of templates with substitutions, including `${…}`.
+    pub(crate) fn templates(&self) -> impl Iterator<Item = &str> {
         self.tokens.iter().filter_map(|token| match token {
-            Token::Template(text) => Some(text.as_str()),
+            ScriptToken::Template(text) => Some(text.as_str()),
             _ => None,
         })
     }
 
-    /// The texts that stand under `key`, at whatever depth; those of `join(a, 'b', 'c')` as a path.
+    /// Returns the strings under `key`, at any depth. The strings of a call such as `join(a, 'b', 'c')` are
+    /// joined to a path.
     #[must_use]
-    pub fn texts_of(&self, key: &str) -> Vec<String> {
+    pub(crate) fn texts_of(&self, key: &str) -> Vec<String> {
         let mut found = Vec::new();
         for (at, tokens) in self.tokens.windows(3).enumerate() {
-            let ([Token::Word(name) | Token::Text(name), Token::Mark(':'), value], true) =
+            let ([ScriptToken::Word(name) | ScriptToken::Text(name), ScriptToken::Mark(':'), value], true) =
                 (tokens, at + 3 <= self.tokens.len())
             else {
                 continue;
@@ -102,14 +110,15 @@ impl Script {
                 continue;
             }
             match value {
-                Token::Text(text) | Token::Template(text) => found.push(text.clone()),
-                Token::Word(_) if self.tokens.get(at + 3) == Some(&Token::Mark('(')) => {
+                ScriptToken::Text(text) | ScriptToken::Template(text) => found.push(text.clone()),
+                ScriptToken::Word(_) if self.tokens.get(at + 3) == Some(&ScriptToken::Mark('(')) => {
                     let arguments =
-                        self.tokens[at + 4..].iter().take_while(|token| **token != Token::Mark(')'));
-                    let texts = arguments.take(16).filter_map(|token| match token {
-                        Token::Text(text) => Some(text.as_str()),
-                        _ => None,
-                    });
+                        self.tokens[at + 4..].iter().take_while(|token| **token != ScriptToken::Mark(')'));
+                    let texts =
+                        arguments.take(limits::MAX_SCRIPT_PATH_TOKENS).filter_map(|token| match token {
+                            ScriptToken::Text(text) => Some(text.as_str()),
+                            _ => None,
+                        });
                     found.push(texts.collect::<Vec<_>>().join("/"));
                 }
                 _ => {}
@@ -118,15 +127,17 @@ impl Script {
         found
     }
 
-    /// Whether something stands under `key` that is no literal.
+    /// Returns whether the value under `key` is computed rather than a literal.
     #[must_use]
-    pub fn computes(&self, key: &str) -> bool {
+    pub(crate) fn computes(&self, key: &str) -> bool {
         self.tokens.windows(3).any(|tokens| match tokens {
-            [Token::Word(name) | Token::Text(name), Token::Mark(':'), Token::Word(value)] => {
-                name == key && !matches!(value.as_str(), "true" | "false" | "null" | "undefined")
-            }
-            [Token::Word(name) | Token::Text(name), Token::Mark(':' | '('), value] => {
-                name == key && matches!(value, Token::Template(_) | Token::Mark('('))
+            [
+                ScriptToken::Word(name) | ScriptToken::Text(name),
+                ScriptToken::Mark(':'),
+                ScriptToken::Word(value),
+            ] => name == key && !matches!(value.as_str(), "true" | "false" | "null" | "undefined"),
+            [ScriptToken::Word(name) | ScriptToken::Text(name), ScriptToken::Mark(':' | '('), value] => {
+                name == key && matches!(value, ScriptToken::Template(_) | ScriptToken::Mark('('))
             }
             _ => false,
         })
@@ -138,7 +149,7 @@ mod tests {
     use super::*;
 
     fn text(script: &str, path: &str) -> Option<String> {
-        let mut data = Script::parse(script).data().clone();
+        let mut data = ParsedScript::parse(script).data().clone();
         let (tables, key) = path.rsplit_once('.').unwrap_or(("", path));
         for table in tables.split('.').filter(|table| !table.is_empty()) {
             data = data.table(table);
@@ -147,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn literal_values_are_found_in_any_shape_of_program() {
+    fn finds_literal_values_in_any_style_of_code() {
         let cases = [
             ("module.exports = { url: 'https://a.org' }", "url", "https://a.org"),
             ("export default { 'url': \"https://a.org\", }", "url", "https://a.org"),
@@ -185,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_computed_is_absent() {
+    fn computed_values_are_absent() {
         for script in [
             "export default { url: f('a') }",
             "export default { url: `a${b}` }",
@@ -202,16 +213,16 @@ mod tests {
     }
 
     #[test]
-    fn calls_words_and_templates_are_found() {
-        let script = Script::parse(
+    fn finds_calls_words_and_templates() {
+        let script = ParsedScript::parse(
             "c.setInputDirectory('src'); // setInputDirectory('no')\nuse(`/blog${x}`, '@a/b');",
         );
-        assert_eq!(script.arguments("setInputDirectory"), ["src"]);
+        assert_eq!(script.first_arguments("setInputDirectory"), ["src"]);
         assert_eq!(script.templates().collect::<Vec<_>>(), ["/blog${x}"]);
         assert!(script.mentions("@a/b") && !script.mentions("no"));
-        assert!(Script::parse("x = { permalink: (data) => 1 }").computes("permalink"));
-        assert!(Script::parse("x = { permalink: function () {} }").computes("permalink"));
-        assert!(!Script::parse("x = { permalink: '/a/' }").computes("permalink"));
-        assert!(!Script::parse("x = { permalink: false }").computes("permalink"));
+        assert!(ParsedScript::parse("x = { permalink: (data) => 1 }").computes("permalink"));
+        assert!(ParsedScript::parse("x = { permalink: function () {} }").computes("permalink"));
+        assert!(!ParsedScript::parse("x = { permalink: '/a/' }").computes("permalink"));
+        assert!(!ParsedScript::parse("x = { permalink: false }").computes("permalink"));
     }
 }

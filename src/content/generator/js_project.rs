@@ -1,27 +1,23 @@
-//! What the folder of a JavaScript project says besides its settings: `package.json`, other programs.
+//! The files of a JavaScript project besides its settings: `package.json` and source code.
 
 use std::path::Path;
 
-use super::script::Script;
+use super::script::ParsedScript;
+use crate::config::limits;
 use crate::content::data::{Data, DataFormat};
 
-/// How many programs are looked at, how deep they may be, and how large each may be.
-const MAX_PROGRAMS: usize = 2_000;
-const MAX_DEPTH: usize = 8;
-const MAX_PROGRAM_BYTES: u64 = 256 << 10;
-
-/// Whether `package.json` names a package among those that the project needs.
+/// Returns whether `package.json` lists a package in `dependencies` or `devDependencies`.
 #[must_use]
-pub fn depends_on(site_dir: &Path, package: &str) -> bool {
+pub(crate) fn depends_on(site_dir: &Path, package: &str) -> bool {
     let package_json = package_json(site_dir);
     ["dependencies", "devDependencies"]
         .iter()
         .any(|table| package_json.table(table).keys().any(|key| key == package))
 }
 
-/// The `scripts` of `package.json`.
+/// Returns the commands in `scripts` of `package.json`.
 #[must_use]
-pub fn commands(site_dir: &Path) -> Vec<String> {
+pub(crate) fn commands(site_dir: &Path) -> Vec<String> {
     let scripts = package_json(site_dir).table("scripts");
     scripts.keys().filter_map(|key| scripts.text(key)).collect()
 }
@@ -31,22 +27,22 @@ fn package_json(site_dir: &Path) -> Data {
     Data::parse(&text, DataFormat::Json).unwrap_or_default()
 }
 
-/// The first of the programs `name.js`, `name.ts`… below the site's root that exists.
+/// Parses the first existing file among `name.js`, `name.ts` and so on, below the site's root.
 #[must_use]
-pub fn program(site_dir: &Path, name: &str) -> Option<Script> {
+pub(crate) fn parse_script(site_dir: &Path, name: &str) -> Option<ParsedScript> {
     let paths = ["js", "ts", "mjs", "cjs", "mts", "cts"]
         .map(|extension| site_dir.join(format!("{name}.{extension}")));
-    paths.iter().find_map(|path| std::fs::read_to_string(path).ok()).map(|text| Script::parse(&text))
+    paths.iter().find_map(|path| std::fs::read_to_string(path).ok()).map(|text| ParsedScript::parse(&text))
 }
 
-/// The files below a folder whose names end so, with their text, by path below the folder and in its
-/// order; what other tools install or build is left out.
+/// Returns the files below a folder whose names have one of the `endings`: pairs of a path below the folder
+/// and the file's text, in the order of paths. Hidden folders and `node_modules` are skipped.
 #[must_use]
-pub fn files_below(folder: &Path, endings: &[&str]) -> Vec<(String, String)> {
+pub(crate) fn files_below(folder: &Path, endings: &[&str]) -> Vec<(String, String)> {
     let mut walk = ignore::WalkBuilder::new(folder);
     walk.standard_filters(false)
         .hidden(true)
-        .max_depth(Some(MAX_DEPTH))
+        .max_depth(Some(limits::MAX_PROJECT_DEPTH))
         .sort_by_file_name(std::cmp::Ord::cmp);
     walk.filter_entry(|entry| entry.file_name() != "node_modules");
     let named = walk.build().flatten().filter_map(|entry| {
@@ -54,29 +50,31 @@ pub fn files_below(folder: &Path, endings: &[&str]) -> Vec<(String, String)> {
         let is_wanted = endings.iter().any(|ending| path.ends_with(ending))
             && entry
                 .metadata()
-                .is_ok_and(|metadata| metadata.is_file() && metadata.len() <= MAX_PROGRAM_BYTES);
+                .is_ok_and(|metadata| metadata.is_file() && metadata.len() <= limits::MAX_PROJECT_FILE_BYTES);
         is_wanted.then(|| (path, entry.into_path()))
     });
     let read = |(path, file)| Some((path, std::fs::read_to_string::<std::path::PathBuf>(file).ok()?));
-    named.take(MAX_PROGRAMS).filter_map(read).collect()
+    named.take(limits::MAX_PROJECT_FILES).filter_map(read).collect()
 }
 
-/// A folder as settings write it, `./src/` or `${__dirname}/src`, from the site's root: `src`.
+/// Returns a folder in settings, such as `./src/` or `${__dirname}/src`, relative to the site's root: `src`.
 #[must_use]
-pub fn folder_name(written: &str) -> String {
+pub(crate) fn folder_name(written: &str) -> String {
     let from_root = written.rsplit_once("${__dirname}").map_or(written, |(_, path)| path);
     from_root.trim_start_matches("./").trim_matches('/').trim_end_matches("/.").to_owned()
 }
 
-/// The sentence for the owner of a site whose URLs had to be guessed.
+/// Returns a note to the site's owner that URLs are guessed, with the remedy.
 #[must_use]
-pub fn guessed(what: &str) -> Option<String> {
-    Some(format!("{what}; `[urls] permalink = \"/blog/:year/:slug/\"` in bloghound.toml settles it"))
+pub(crate) fn guess_note(reason: &str) -> Option<String> {
+    Some(format!(
+        "{reason}; set a pattern in bloghound.toml, such as `[urls] permalink = \"/blog/:year/:slug/\"`"
+    ))
 }
 
-/// The folder that a path is in, and the path below it, where it is at or below that folder.
+/// Returns a path relative to `folder`, or `None` if it is outside of the folder.
 #[must_use]
-pub fn below<'a>(path: &'a str, folder: &str) -> Option<&'a str> {
+pub(crate) fn below<'a>(path: &'a str, folder: &str) -> Option<&'a str> {
     if folder.is_empty() {
         return Some(path);
     }
@@ -84,9 +82,9 @@ pub fn below<'a>(path: &'a str, folder: &str) -> Option<&'a str> {
     if rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
 }
 
-/// Whether a walk from the content's root has to go into `folder` to come to one of the `wanted` ones.
+/// Returns whether `folder` contains one of the `wanted` folders or is inside one.
 #[must_use]
-pub fn leads_to<'a>(folder: &str, wanted: impl IntoIterator<Item = &'a str>) -> bool {
+pub(crate) fn overlaps<'a>(folder: &str, wanted: impl IntoIterator<Item = &'a str>) -> bool {
     wanted.into_iter().any(|wanted| below(folder, wanted).is_some() || below(wanted, folder).is_some())
 }
 
@@ -95,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn folders_are_told_from_the_root() {
+    fn folders_are_relative_to_the_root() {
         for (written, expected) in [
             ("./src/content/", "src/content"),
             ("${__dirname}/content", "content"),
@@ -107,12 +105,12 @@ mod tests {
         }
         assert_eq!(below("a/b", "a"), Some("b"));
         assert_eq!(below("ab/c", "a"), None);
-        assert!(leads_to("src", ["src/pages"]) && leads_to("src/pages/x", ["src/pages"]));
-        assert!(!leads_to("source", ["src/pages"]));
+        assert!(overlaps("src", ["src/pages"]) && overlaps("src/pages/x", ["src/pages"]));
+        assert!(!overlaps("source", ["src/pages"]));
     }
 
     #[test]
-    fn a_project_names_what_it_needs() {
+    fn reads_dependencies_commands_and_files() {
         let dir = tempfile::tempdir().unwrap();
         let package = r#"{"scripts": {"build": "hexo generate"}, "devDependencies": {"hexo": "^7"}}"#;
         std::fs::write(dir.path().join("package.json"), package).unwrap();

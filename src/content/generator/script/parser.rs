@@ -1,53 +1,59 @@
-//! From the pieces of a program to the values in it.
+//! The parser for literal values in JavaScript and TypeScript tokens.
 
 use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-use super::lexer::Token;
+use super::lexer::ScriptToken;
+use crate::config::limits;
 use crate::content::data::Data;
 
-/// How deep values may be nested; what is deeper counts as absent.
-const MAX_DEPTH: usize = 48;
-
-/// What is exported, with the program's other objects besides, and what names are declared with.
-pub(super) fn values_of(tokens: &[Token]) -> (Data, HashMap<String, Value>) {
-    let mut reader = Reader { tokens, at: 0, names: HashMap::new() };
-    let data = reader.read_all();
-    (data, reader.names)
+/// The literal values in a file.
+pub(super) struct ScriptLiterals {
+    /// The exported object, completed with the values of the other objects.
+    pub(super) data: Data,
+    /// Literals by the names that they are declared with.
+    pub(super) names: HashMap<String, Value>,
 }
 
-struct Reader<'a> {
-    tokens: &'a [Token],
+/// Parses the literal values in the tokens of a file.
+pub(super) fn parse_literals(tokens: &[ScriptToken]) -> ScriptLiterals {
+    let mut parser = ScriptParser { tokens, at: 0, names: HashMap::new() };
+    let data = parser.parse_all();
+    ScriptLiterals { data, names: parser.names }
+}
+
+struct ScriptParser<'a> {
+    tokens: &'a [ScriptToken],
     at: usize,
-    /// What names are declared with.
+    /// Literals by the names that they are declared with, so far.
     names: HashMap<String, Value>,
 }
 
-impl<'a> Reader<'a> {
-    /// The exported object first, then the others in their order.
-    fn read_all(&mut self) -> Data {
+impl<'a> ScriptParser<'a> {
+    /// Parses all objects. The values of the exported object take precedence, then those of earlier objects.
+    fn parse_all(&mut self) -> Data {
         let mut exported = Data::default();
         let mut others: Vec<Data> = Vec::new();
         while let Some(token) = self.next() {
             match token {
-                Token::Word(word) if matches!(word.as_str(), "const" | "let" | "var") => {
+                ScriptToken::Word(word) if matches!(word.as_str(), "const" | "let" | "var") => {
                     if let Some((name, value)) = self.declaration() {
                         others.extend(Data::from_value(&value));
                         self.names.insert(name, value);
                     }
                 }
-                Token::Word(word) if word == "default" || word == "exports" && self.is_mark('=') => {
+                ScriptToken::Word(word) if word == "default" || word == "exports" && self.is_mark('=') => {
                     self.take('=');
                     let start = self.at;
                     if let Some(data) = Data::from_value(&self.value(0)) {
                         exported.fill_from(&data);
                     } else {
-                        // A function: its objects are found as the others are.
+                        // The export is a function: its objects are read like all others.
                         self.at = start;
                     }
                 }
-                Token::Mark('{') if self.begins_object() => {
+                ScriptToken::Mark('{') if self.begins_object() => {
                     others.extend(Data::from_value(&self.object(1)));
                 }
                 _ => {}
@@ -59,13 +65,14 @@ impl<'a> Reader<'a> {
         exported
     }
 
+    /// Parses a declaration after `const`, `let` or `var`.
     fn declaration(&mut self) -> Option<(String, Value)> {
-        let Some(Token::Word(name)) = self.tokens.get(self.at) else { return None };
+        let Some(ScriptToken::Word(name)) = self.tokens.get(self.at) else { return None };
         self.at += 1;
-        // The type between the name and `=` is a few words at most.
-        let equals =
-            (self.at..self.at + 12).find(|at| matches!(self.tokens.get(*at), Some(Token::Mark('='))))?;
-        let is_type = matches!(self.tokens.get(self.at), Some(Token::Mark(':')));
+        // The type between the name and `=` has a few tokens at most.
+        let equals = (self.at..self.at + limits::MAX_SCRIPT_TYPE_TOKENS)
+            .find(|at| matches!(self.tokens.get(*at), Some(ScriptToken::Mark('='))))?;
+        let is_type = matches!(self.tokens.get(self.at), Some(ScriptToken::Mark(':')));
         if equals > self.at && !is_type {
             return None;
         }
@@ -78,56 +85,57 @@ impl<'a> Reader<'a> {
         Some((name.clone(), value))
     }
 
-    fn next(&mut self) -> Option<&'a Token> {
+    fn next(&mut self) -> Option<&'a ScriptToken> {
         let token = self.tokens.get(self.at);
         self.at += 1;
         token
     }
 
     fn is_mark(&self, mark: char) -> bool {
-        matches!(self.tokens.get(self.at), Some(Token::Mark(is)) if *is == mark)
+        matches!(self.tokens.get(self.at), Some(ScriptToken::Mark(is)) if *is == mark)
     }
 
+    /// Consumes a punctuation character, if it is the next token.
     fn take(&mut self, mark: char) -> bool {
         let is = self.is_mark(mark);
         self.at += usize::from(is);
         is
     }
 
-    /// Whether what follows a `{` is a key, and so no block of statements.
+    /// Returns whether a key follows the `{`, so that it begins an object rather than a block.
     fn begins_object(&self) -> bool {
         matches!(
             (self.tokens.get(self.at), self.tokens.get(self.at + 1)),
-            (Some(Token::Word(_) | Token::Text(_)), Some(Token::Mark(':' | ',')))
-                | (Some(Token::Mark('.')), _)
+            (Some(ScriptToken::Word(_) | ScriptToken::Text(_)), Some(ScriptToken::Mark(':' | ',')))
+                | (Some(ScriptToken::Mark('.')), _)
         )
     }
 
-    /// The value that begins here, and what follows it up to the end of the expression.
+    /// Parses an expression; returns null if it is computed.
     fn value(&mut self, depth: usize) -> Value {
-        if depth > MAX_DEPTH {
+        if depth > limits::MAX_SCRIPT_DEPTH {
             return Value::Null;
         }
         let mut value = self.operand(depth);
-        // `process.env.URL || 'https://…'`, and what else an expression goes on with.
+        // The expression may continue with operators, such as `process.env.URL || 'https://…'`.
         while let Some(token) = self.tokens.get(self.at) {
             match token {
-                Token::Mark(',' | '}' | ']' | ')' | ';') => break,
-                Token::Mark('|' | '?') if self.tokens.get(self.at + 1) == Some(token) => {
+                ScriptToken::Mark(',' | '}' | ']' | ')' | ';') => break,
+                ScriptToken::Mark('|' | '?') if self.tokens.get(self.at + 1) == Some(token) => {
                     self.at += 2;
                     let other = self.operand(depth);
                     value = if value.is_null() { other } else { value };
                 }
-                Token::Word(word) if matches!(word.as_str(), "as" | "satisfies") => {
+                ScriptToken::Word(word) if matches!(word.as_str(), "as" | "satisfies") => {
                     self.at += 2;
                 }
-                Token::Word(word)
+                ScriptToken::Word(word)
                     if matches!(word.as_str(), "const" | "let" | "var" | "export" | "module" | "import") =>
                 {
                     break;
                 }
-                Token::Word(_) if !value.is_null() => break,
-                // Computed.
+                ScriptToken::Word(_) if !value.is_null() => break,
+                // Any other operator computes a value.
                 _ => {
                     value = Value::Null;
                     self.operand(depth);
@@ -137,26 +145,27 @@ impl<'a> Reader<'a> {
         value
     }
 
+    /// Parses an operand: a literal, a name, a call or an expression in parentheses.
     fn operand(&mut self, depth: usize) -> Value {
         let depth = depth + 1;
-        if depth > MAX_DEPTH {
+        if depth > limits::MAX_SCRIPT_DEPTH {
             self.at += 1;
             return Value::Null;
         }
         match self.next() {
-            Some(Token::Text(text)) => Value::String(text.clone()),
-            Some(Token::Template(text)) => self.filled(text).map_or(Value::Null, Value::String),
-            Some(Token::Mark('{')) => self.object(depth),
-            Some(Token::Mark('[')) => Value::Array(self.items(']', depth)),
-            Some(Token::Mark('(')) => self.items(')', depth).into_iter().next().unwrap_or_default(),
-            Some(Token::Word(word)) if self.is_mark('(') => {
+            Some(ScriptToken::Text(text)) => Value::String(text.clone()),
+            Some(ScriptToken::Template(text)) => self.substitute(text).map_or(Value::Null, Value::String),
+            Some(ScriptToken::Mark('{')) => self.object(depth),
+            Some(ScriptToken::Mark('[')) => Value::Array(self.items(']', depth)),
+            Some(ScriptToken::Mark('(')) => self.items(')', depth).into_iter().next().unwrap_or_default(),
+            Some(ScriptToken::Word(word)) if self.is_mark('(') => {
                 self.at += 1;
                 let arguments = self.items(')', depth);
-                // `defineConfig({…})` is what it is given; other calls compute something.
+                // `defineConfig({…})` returns its argument; other calls compute a value.
                 let is_wrapper = word.starts_with("define") || word.starts_with("with") || word == "glob";
                 arguments.into_iter().find(|_| is_wrapper).unwrap_or_default()
             }
-            Some(Token::Word(word)) => match word.as_str() {
+            Some(ScriptToken::Word(word)) => match word.as_str() {
                 "true" => Value::Bool(true),
                 "false" => Value::Bool(false),
                 word => match word.parse::<i64>() {
@@ -168,8 +177,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A template whose values are declared texts.
-    fn filled(&self, template: &str) -> Option<String> {
+    /// Substitutes declared strings in a template.
+    fn substitute(&self, template: &str) -> Option<String> {
         let mut text = String::with_capacity(template.len());
         let mut rest = template;
         while let Some((before, inner)) = rest.split_once("${") {
@@ -182,13 +191,14 @@ impl<'a> Reader<'a> {
         Some(text)
     }
 
+    /// Parses a list of expressions up to `end`.
     fn items(&mut self, end: char, depth: usize) -> Vec<Value> {
         let mut items = Vec::new();
         while self.at < self.tokens.len() && !self.take(end) {
             let start = self.at;
             items.push(self.value(depth));
             self.take(',');
-            // Something of another kind closes here: leave it alone.
+            // Skip an unmatched closing bracket of another kind.
             if self.at == start {
                 self.at += 1;
             }
@@ -196,16 +206,17 @@ impl<'a> Reader<'a> {
         items
     }
 
+    /// Parses an object after its `{`.
     fn object(&mut self, depth: usize) -> Value {
         let mut object = Map::new();
         while self.at < self.tokens.len() && !self.take('}') {
             let start = self.at;
             match self.next() {
-                Some(Token::Word(key) | Token::Text(key)) if self.take(':') => {
+                Some(ScriptToken::Word(key) | ScriptToken::Text(key)) if self.take(':') => {
                     let value = self.value(depth);
                     object.insert(key.clone(), value);
                 }
-                Some(Token::Word(key)) if self.is_mark(',') || self.is_mark('}') => {
+                Some(ScriptToken::Word(key)) if self.is_mark(',') || self.is_mark('}') => {
                     let value = self.names.get(key).cloned().unwrap_or_default();
                     object.insert(key.clone(), value);
                 }
