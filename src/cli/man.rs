@@ -78,7 +78,7 @@ mod tests {
         for name in ["bloghound-search.1", "bloghound-bundle-install.1", "bloghound-man.1"] {
             let page = pages.iter().find(|page| page.file_name == name).unwrap();
             let text = String::from_utf8_lossy(&page.roff);
-            assert!(text.contains(".SH SYNOPSIS") && text.contains("Site options"), "{name}: {text}");
+            assert!(text.contains(".SH SYNOPSIS") && text.contains("SITE OPTIONS"), "{name}: {text}");
         }
         assert!(pages.iter().all(|page| !page.file_name.contains("help")));
     }

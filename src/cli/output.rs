@@ -9,6 +9,7 @@ use anyhow::Context;
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::config::limits;
 use crate::content::{Diagnostic, Generator, Site, SkipReason};
 use crate::reindex::IndexingReport;
 
@@ -24,9 +25,6 @@ pub(super) const FAINT: Style = Style::new().dimmed();
 pub(super) const WARNING: Style = AnsiColor::Yellow.on_default();
 /// Style of errors.
 pub(super) const PROBLEM: Style = AnsiColor::Red.on_default().bold();
-
-/// Most warnings that are printed one by one after indexing; more are only counted.
-const MAX_PRINTED_WARNINGS: usize = 20;
 
 /// Output format of problems and summaries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -167,7 +165,7 @@ pub(super) fn describe_report(report: &IndexingReport) -> String {
 /// Prints the warnings of an indexing run to standard error, or only their number if there are many.
 pub(super) fn print_warnings(report: &IndexingReport) -> io::Result<()> {
     let mut err = anstream::stderr().lock();
-    if report.warnings.len() > MAX_PRINTED_WARNINGS {
+    if report.warnings.len() > limits::MAX_PRINTED_WARNINGS {
         let count = plural(report.warnings.len(), "warning");
         return writeln!(err, "{count}; run `bloghound check` to list them");
     }

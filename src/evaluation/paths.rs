@@ -8,12 +8,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::judged_query::JudgedQuery;
-
-/// Most ids in a hint.
-const MAX_HINTED_IDS: usize = 3;
+use crate::config::limits;
 
 /// Smallest Dice coefficient of letter trigrams at which a path is suggested.
-const MIN_SIMILARITY: f64 = 0.4;
+const SIMILARITY_THRESHOLD: f64 = 0.4;
 
 /// File extensions that a path may omit.
 const EXTENSIONS: [&str; 9] =
@@ -127,12 +125,12 @@ impl KnownPaths {
         for id in &self.ids {
             let own = trigrams(id);
             let similarity = dice(expected.intersection(&own).count(), expected.len() + own.len());
-            if similarity >= MIN_SIMILARITY {
+            if similarity >= SIMILARITY_THRESHOLD {
                 near.push((similarity, id));
             }
         }
         near.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
-        near.into_iter().take(MAX_HINTED_IDS).map(|(_, id)| id).collect()
+        near.into_iter().take(limits::MAX_SUGGESTED_PATHS).map(|(_, id)| id).collect()
     }
 }
 
@@ -155,7 +153,7 @@ fn key(path: &str) -> &str {
 }
 
 fn list(ids: &[&str]) -> String {
-    ids[..ids.len().min(MAX_HINTED_IDS)].join(", ")
+    ids[..ids.len().min(limits::MAX_SUGGESTED_PATHS)].join(", ")
 }
 
 #[cfg(test)]

@@ -1,9 +1,7 @@
 //! Significance of a change of a mean.
 
 use crate::analysis::stable_hash::{GOLDEN_GAMMA, mix};
-
-/// Most differences for which all combinations of signs are counted.
-const MAX_EXACT: usize = 16;
+use crate::config::limits;
 
 /// Number of random combinations if there are more differences.
 const SAMPLES: u32 = 20_000;
@@ -19,7 +17,7 @@ const EPSILON: f64 = 1e-9;
 pub(crate) fn p_value(differences: &[f64]) -> f64 {
     let differences: Vec<f64> = differences.iter().copied().filter(|d| d.abs() > EPSILON).collect();
     let observed = differences.iter().sum::<f64>().abs() - EPSILON;
-    if differences.len() <= MAX_EXACT {
+    if differences.len() <= limits::MAX_EXACT_DIFFERENCES {
         let cases = 1_u32 << differences.len();
         let is_extreme = |signs: u32| signed_sum(&differences, u64::from(signs)).abs() >= observed;
         let extreme: u32 = (0..cases).map(|signs| u32::from(is_extreme(signs))).sum();

@@ -9,6 +9,7 @@ use super::judged_query::{Half, JudgedQuery};
 use super::metrics::{self, Measures};
 use super::named_weights::NamedWeights;
 use super::run::answer;
+use crate::config::limits;
 use crate::engine::Engine;
 use crate::index::IndexError;
 use crate::query::Weights;
@@ -16,11 +17,8 @@ use crate::query::Weights;
 /// Step factor of each round; further rounds use the last one.
 const FACTORS: [f64; 3] = [1.6, 1.25, 1.1];
 
-/// Most steps in one direction before the next weight.
-const MAX_STEPS: usize = 4;
-
 /// Smallest gain of the objective that counts; less is noise.
-const MIN_GAIN: f64 = 1e-4;
+const GAIN_THRESHOLD: f64 = 1e-4;
 
 /// The objective to maximize.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -166,7 +164,7 @@ pub(crate) fn ascend<E>(
                 return Ok(result);
             }
         }
-        if round + 1 >= FACTORS.len() && result.value - value_before < MIN_GAIN {
+        if round + 1 >= FACTORS.len() && result.value - value_before < GAIN_THRESHOLD {
             break;
         }
     }
@@ -185,7 +183,7 @@ fn climb<E>(
     let directions = NamedWeights::new(&result.weights).neighbours(name, factor).len();
     for direction in 0..directions {
         let before = result.value;
-        for _ in 0..MAX_STEPS {
+        for _ in 0..limits::MAX_TUNING_STEPS {
             let current = NamedWeights::new(&result.weights);
             // A value that leaves or reaches 0 may have fewer neighbours than the previous one.
             let Some(value) = current.neighbours(name, factor).get(direction).copied() else { break };
@@ -197,7 +195,7 @@ fn climb<E>(
             }
             result.evaluations += 1;
             let value = objective(&weights)?;
-            if value < result.value + MIN_GAIN {
+            if value < result.value + GAIN_THRESHOLD {
                 break;
             }
             (result.weights, result.value) = (weights, value);
@@ -251,7 +249,7 @@ mod tests {
             let (weights, names) = start(values);
             let found = climbed(&weights, &names, 6, 999);
             assert!(found.value > 0.975 && found.is_complete, "{values:?}: {found:?}");
-            assert!(found.evaluations < 6 * 3 * 3 * MAX_STEPS, "{found:?}");
+            assert!(found.evaluations < 6 * 3 * 3 * limits::MAX_TUNING_STEPS, "{found:?}");
             assert_eq!(found, climbed(&weights, &names, 6, 999));
         }
     }

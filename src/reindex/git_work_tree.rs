@@ -4,7 +4,10 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use crate::config::limits;
+/// Age from which `index.lock` is considered left behind by a killed git process.
+const STALE_LOCK_AGE: Duration = Duration::from_mins(5);
+/// Time after a checkout in which its file events may still arrive.
+const EVENT_DELAY: Duration = Duration::from_secs(10);
 
 /// The git working tree that contains the content directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,12 +32,12 @@ impl GitWorkTree {
 
     /// Returns whether git is changing files now.
     pub(super) fn is_changing(&self) -> bool {
-        is_younger(&self.lock, limits::MAX_GIT_LOCK_AGE)
+        is_younger(&self.lock, STALE_LOCK_AGE)
     }
 
     /// Returns whether git changed files a moment ago, so that file events may still be outstanding.
     pub(super) fn has_just_changed(&self) -> bool {
-        is_younger(&self.index, limits::MAX_EVENT_DELAY)
+        is_younger(&self.index, EVENT_DELAY)
     }
 }
 
@@ -60,7 +63,7 @@ mod tests {
         let now = SystemTime::now();
         for (modified, is_young) in [(now, true), (now - day, false), (now + day, false)] {
             std::fs::File::create(&lock).unwrap().set_modified(modified).unwrap();
-            assert_eq!(is_younger(&lock, limits::MAX_GIT_LOCK_AGE), is_young, "{modified:?}");
+            assert_eq!(is_younger(&lock, STALE_LOCK_AGE), is_young, "{modified:?}");
         }
     }
 

@@ -16,12 +16,17 @@ use notify::{ErrorKind, Event, EventKind, RecommendedWatcher, RecursiveMode, Wat
 use super::directory_id::DirectoryId;
 use super::git_work_tree::GitWorkTree;
 use super::scan::Scanner;
-use crate::config::limits;
 
+/// Longest delay of a change while further changes keep arriving, in multiples of the debounce.
+const DELAY_DEBOUNCES: u32 = 8;
+/// Longest time that a git checkout delays indexing.
+const CHECKOUT_TIMEOUT: Duration = Duration::from_mins(1);
 /// Quiet time after a checkout, in multiples of the debounce: its events come in bursts.
 const CHECKOUT_DEBOUNCES: u32 = 6;
 /// Time without events after which none are considered outstanding.
 const DRAINED_AFTER: Duration = Duration::from_millis(20);
+/// Longest wait for outstanding events.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Files and folders that may have changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,7 +110,7 @@ impl Waker {
 impl Watcher {
     /// Starts to watch a directory with everything below it; without options, nothing is watched. The directory need
     /// not exist yet, see [`Watcher::renew`]. A change is reported after the debounce without further changes, or after
-    /// [`limits::MAX_DEBOUNCES`] times the debounce if changes keep arriving, but not during a git checkout.
+    /// eight times the debounce if changes keep arriving, but not during a git checkout.
     #[must_use]
     pub fn new(options: Option<WatchOptions>) -> Self {
         let (sender, events) = channel();
@@ -191,7 +196,7 @@ impl Watcher {
     pub fn discard_pending(&mut self) {
         let started = Instant::now();
         let quiet = || self.last_event_at.lock().unwrap_or_else(PoisonError::into_inner).elapsed();
-        while quiet() < DRAINED_AFTER && started.elapsed() < limits::MAX_DRAIN {
+        while quiet() < DRAINED_AFTER && started.elapsed() < DRAIN_TIMEOUT {
             std::thread::sleep(DRAINED_AFTER / 4);
         }
         while let Ok(event) = self.events.try_recv() {
@@ -219,14 +224,14 @@ impl Watcher {
     /// Adds further changes until the debounce or the maximum delay has passed.
     fn collect(&mut self, mut dirty: Dirty, detected_at: Instant) -> Dirty {
         let debounce = self.options.as_ref().map_or(Duration::ZERO, |options| options.debounce);
-        let mut deadline = detected_at + debounce * limits::MAX_DEBOUNCES;
+        let mut deadline = detected_at + debounce * DELAY_DEBOUNCES;
         loop {
             let work_tree = self.work_tree.as_ref();
             let is_checkout = work_tree.is_some_and(GitWorkTree::is_changing);
             let mut quiet_time = debounce;
             if is_checkout || work_tree.is_some_and(GitWorkTree::has_just_changed) {
                 // The thousands of events of a checkout arrive with pauses.
-                deadline = detected_at + limits::MAX_CHECKOUT;
+                deadline = detected_at + CHECKOUT_TIMEOUT;
                 quiet_time = debounce * CHECKOUT_DEBOUNCES;
             }
             let left = deadline.saturating_duration_since(Instant::now());

@@ -153,7 +153,7 @@ function isSettled(page) {
 }
 
 function parts(page) {
-  const input = page.getByRole("combobox", { name: "Search the posts" });
+  const input = page.getByRole("combobox", { name: "Search posts" });
   const titles = page.locator("#hits > li h2 a");
   return {
     input,

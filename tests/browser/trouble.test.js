@@ -72,7 +72,7 @@ test("warnings and missing words are shown", () => withPage(blog, {
   await ui.type("canary x:");
   await ui.hitsWhere("the hit", (titles) => titles.length === 1);
   assert.equal(await page.locator("#warnings").innerText(), "“x:” is searched as a word");
-  assert.equal(await page.locator("#hits .missing").innerText(), "without: argo, flux");
+  assert.equal(await page.locator("#hits .missing").innerText(), "missing: argo, flux");
   assert.equal(await ui.status.innerText(), "1 post in 1.2 ms");
 }));
 

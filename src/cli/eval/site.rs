@@ -9,21 +9,18 @@ use tempfile::TempDir;
 
 use super::super::site_args::{SiteArgs, UnpublishedArgs};
 use super::super::{index, output};
-use crate::config::Config;
+use crate::config::{Config, limits};
 use crate::content::{Catalog, ReadOutcome, Site, VisibilityRules};
 use crate::engine::Engine;
 use crate::evaluation::paths::{KnownPaths, UnresolvedPath};
 use crate::evaluation::{JudgedQuery, read_queries};
 use crate::reindex::{Indexer, OpenMode};
 
-/// Most problems of judged queries that are printed one by one; more are only counted.
-const MAX_PRINTED: usize = 20;
-
 /// A site whose content is indexed, with its judged queries.
 pub(super) struct JudgedSite {
     pub(super) engine: Engine,
     pub(super) queries: Vec<JudgedQuery>,
-    /// Expectations that cannot be met: messages for the first [`MAX_PRINTED`], empty texts for the others.
+    /// Expectations that cannot be met: messages for the first [`limits::MAX_PRINTED_PROBLEMS`], empty texts for the others.
     pub(super) problems: Vec<String>,
     /// Directory of the index, removed when the site is dropped.
     _temp_dir: TempDir,
@@ -57,7 +54,7 @@ impl JudgedSite {
         for problem in self.printed_problems() {
             writeln!(err, "{style}warning:{style:#} {problem}")?;
         }
-        let more = self.problems.len().saturating_sub(MAX_PRINTED);
+        let more = self.problems.len().saturating_sub(limits::MAX_PRINTED_PROBLEMS);
         if more > 0 {
             writeln!(err, "{style}warning:{style:#} {more} more expected paths are not in the index")?;
         }
@@ -66,7 +63,7 @@ impl JudgedSite {
 
     /// Returns the problems that have a message.
     pub(super) fn printed_problems(&self) -> &[String] {
-        &self.problems[..self.problems.len().min(MAX_PRINTED)]
+        &self.problems[..self.problems.len().min(limits::MAX_PRINTED_PROBLEMS)]
     }
 
     /// Returns the languages of the queries.
@@ -87,8 +84,8 @@ fn explain(unresolved: &[UnresolvedPath], paths: &KnownPaths, config: &Config, s
         };
         format!("{}:{}: {what}", problem.path.display(), problem.line)
     };
-    let printed = unresolved.iter().take(MAX_PRINTED).map(message);
-    let others = unresolved.iter().skip(MAX_PRINTED).map(|_| String::new());
+    let printed = unresolved.iter().take(limits::MAX_PRINTED_PROBLEMS).map(message);
+    let others = unresolved.iter().skip(limits::MAX_PRINTED_PROBLEMS).map(|_| String::new());
     printed.chain(others).collect()
 }
 

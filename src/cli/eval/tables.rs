@@ -10,6 +10,9 @@ use crate::evaluation::{Dimension, Measures};
 /// Names of the measures, in the order of [`values`].
 pub(super) const NAMES: [&str; 4] = ["nDCG@10", "MRR@10", "Recall@10", "Success@1"];
 
+/// Length to which the texts of queries are cut, in graphemes.
+const LINE_GRAPHEMES: usize = 80;
+
 /// Returns the measures in the order of [`NAMES`].
 pub(super) fn values(measures: &Measures) -> [f64; 4] {
     [measures.ndcg, measures.mrr, measures.recall, measures.success_at_1]
@@ -81,11 +84,10 @@ pub(super) fn write(out: &mut impl Write, headings: &[&str], rows: &[TableRow]) 
     Ok(())
 }
 
-/// Returns the text of a query on one line, cut to 80 characters.
+/// Returns the text of a query on one line, cut to [`LINE_GRAPHEMES`].
 pub(super) fn one_line(text: &str) -> String {
-    const MAX: usize = 80;
     let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    match text.grapheme_indices(true).nth(MAX) {
+    match text.grapheme_indices(true).nth(LINE_GRAPHEMES) {
         Some((end, _)) => format!("{}…", text[..end].trim_end()),
         None => text,
     }

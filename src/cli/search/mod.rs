@@ -16,7 +16,7 @@ use crate::query::{Hit, SearchResponse};
 pub(super) use args::SearchArgs;
 
 /// Widest text on a terminal, in columns; longer lines are hard to read.
-const MAX_TEXT_WIDTH: usize = 100;
+const TEXT_WIDTH: usize = 100;
 
 pub(super) fn run(args: SearchArgs, site_args: SiteArgs) -> anyhow::Result<Outcome> {
     let config = site_args.load_config(UnpublishedArgs::default())?;
@@ -42,8 +42,7 @@ fn print(response: &SearchResponse, out: &mut impl Write) -> io::Result<()> {
         return correction::print_proposed(response, out);
     }
     correction::print_proposed(response, out)?;
-    let width =
-        if io::stdout().is_terminal() { textwrap::termwidth().min(MAX_TEXT_WIDTH) } else { usize::MAX };
+    let width = if io::stdout().is_terminal() { textwrap::termwidth().min(TEXT_WIDTH) } else { usize::MAX };
     let first = (response.page - 1) * response.limit + 1;
     for (rank, hit) in (first..).zip(&response.hits) {
         print_hit(rank, hit, width, out)?;

@@ -1,6 +1,4 @@
-//! Limits on the HTTP service, its caches and the watcher.
-
-use std::time::Duration;
+//! Limits on the service, the command line and evaluations.
 
 /// Searches that may be queued before new ones are refused with status 503.
 pub const MAX_QUEUED_SEARCHES: usize = 256;
@@ -10,17 +8,18 @@ pub const RESPONSE_CACHE_BYTES: usize = 4 << 20;
 pub const MAX_CACHED_RESPONSE_BYTES: usize = 128 << 10;
 /// Files sampled to train the dictionary that compresses stored text.
 pub const MAX_SAMPLED_FILES: usize = 512;
-/// Total size of the samples, in bytes. Twice as many double the training time and make the index less than 1 % smaller.
+/// Total size of the samples, in bytes. Twice as many double the training time and make the index less than 1 %
+/// smaller.
 pub const MAX_SAMPLE_BYTES: usize = 512 << 10;
-/// Depth of the `config` folder below which settings files are watched.
+/// Depth to which the `config` folder is searched for settings files.
 pub const MAX_SETTINGS_DEPTH: usize = 3;
-/// Longest delay of a change while further changes keep arriving, in multiples of the debounce.
-pub const MAX_DEBOUNCES: u32 = 8;
-/// Longest time that a git checkout delays indexing.
-pub const MAX_CHECKOUT: Duration = Duration::from_mins(1);
-/// Age from which git's `index.lock` is considered left behind by a killed process.
-pub const MAX_GIT_LOCK_AGE: Duration = Duration::from_mins(5);
-/// Expected longest delay of file events after git has finished a checkout.
-pub const MAX_EVENT_DELAY: Duration = Duration::from_secs(10);
-/// Longest wait for outstanding file events before a full comparison.
-pub const MAX_DRAIN: Duration = Duration::from_secs(1);
+/// Warnings that are printed one by one after indexing; more are only counted.
+pub const MAX_PRINTED_WARNINGS: usize = 20;
+/// Problems of judged queries that are printed one by one; more are only counted.
+pub const MAX_PRINTED_PROBLEMS: usize = 20;
+/// Similar paths that are suggested for an expected path that is not in the index.
+pub const MAX_SUGGESTED_PATHS: usize = 3;
+/// Steps in one direction that tuning takes before it turns to the next weight.
+pub const MAX_TUNING_STEPS: usize = 4;
+/// Differing queries for which the randomization test counts all combinations of signs, 2 to the power of this.
+pub const MAX_EXACT_DIFFERENCES: usize = 16;

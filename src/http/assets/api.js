@@ -1,10 +1,10 @@
-// The HTTP API as the page uses it: a question, its answer, or what went wrong.
+// Client of the HTTP API: sends requests and turns failures into SearchErrors.
 
 import { text } from "./dom.js";
 
 const LIMIT = 10;
 
-// Relative, so that the page also works below a path of a reverse proxy.
+// Relative URLs, so that the page also works below a path of a reverse proxy.
 const API = new URL("api/v1/search", document.baseURI);
 const SUGGEST = new URL("api/v1/suggest", document.baseURI);
 
@@ -12,13 +12,13 @@ export class SearchError extends Error {
   constructor(title, detail = "", { again = true } = {}) {
     super(title);
     this.detail = detail;
-    /** Whether the same question can have another answer. */
+    /** Whether retrying the same request can succeed. */
     this.again = again;
   }
 }
 
-/** One page of the hits of a query; the first page brings the counts of the categories, too. */
-export async function ask({ q, category, typos, page }, signal) {
+/** Fetches one page of hits. The first page includes the number of hits per category. */
+export async function fetchHits({ q, category, typos, page }, signal) {
   const params = new URLSearchParams({ q, page, limit: LIMIT });
   if (category) params.set("category", category);
   if (typos) params.set("typos", typos);
@@ -43,13 +43,13 @@ export async function ask({ q, category, typos, page }, signal) {
     throw new SearchError(title, text(body?.detail), { again: ![400, 404, 413, 414, 422].includes(response.status) });
   }
   if (!Array.isArray(body?.hits)) {
-    throw new SearchError("The answer of the search server could not be read");
+    throw new SearchError("The search server sent an invalid response");
   }
   return body;
 }
 
-/** What may be typed next. Nobody waits for it: whatever goes wrong, there is none. */
-export async function suggest(q, signal) {
+/** Fetches suggestions. Returns none on failure, because suggestions are optional. */
+export async function fetchSuggestions(q, signal) {
   try {
     const response = await fetch(`${SUGGEST}?${new URLSearchParams({ q })}`, {
       signal,

@@ -1,5 +1,5 @@
-// Pieces of the page. Text of the server goes in as text; of its HTML only
-// <mark> is kept, of its addresses only safe ones.
+// DOM helpers. Text from the server is inserted as text. Of its HTML, only <mark> is kept; of its URLs, only
+// safe ones.
 
 const dates = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeZone: "UTC" });
 
@@ -22,30 +22,30 @@ function unescaped(html) {
     name ? ENTITIES[name.toLowerCase()] : String.fromCodePoint(Number.parseInt(hex ?? decimal, hex ? 16 : 10))));
 }
 
-/** The server's escaped HTML, without a parser: all that is not <mark> is text. */
-export function marked(html) {
+/** Converts the server's escaped HTML to DOM nodes without a parser: everything but <mark> becomes text. */
+export function markedFragment(html) {
   const fragment = document.createDocumentFragment();
   let inMark = false;
-  for (const piece of html.split(/(<\/?mark>)/)) {
-    if (piece === "<mark>" || piece === "</mark>") inMark = piece === "<mark>";
-    else if (piece) fragment.append(inMark ? element("mark", "", unescaped(piece)) : unescaped(piece));
+  for (const part of html.split(/(<\/?mark>)/)) {
+    if (part === "<mark>" || part === "</mark>") inMark = part === "<mark>";
+    else if (part) fragment.append(inMark ? element("mark", "", unescaped(part)) : unescaped(part));
   }
   return fragment;
 }
 
-/** A snippet: what matches is marked, what is code is code. Its ranges count bytes of UTF-8. */
-export function snippetOf({ text: line, ranges = [], code_ranges: codes = [] }) {
+/** Renders a snippet with its matches in <mark> and its code in <code>. Ranges are UTF-8 byte offsets. */
+export function snippetFragment({ text: line, ranges = [], code_ranges: codes = [] }) {
   const bytes = new TextEncoder().encode(text(line));
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  const has = (all, at) => all.some(([start, end]) => start <= at && at < end);
+  const covers = (all, at) => all.some(([start, end]) => start <= at && at < end);
   const edges = new Set([0, bytes.length, ...ranges.flat(), ...codes.flat()]);
   const fragment = document.createDocumentFragment();
   let code = null;
   const sorted = [...edges].filter((at) => at >= 0 && at <= bytes.length).sort((a, b) => a - b);
   for (const [n, start] of sorted.slice(0, -1).entries()) {
-    const piece = decoder.decode(bytes.subarray(start, sorted[n + 1]));
-    code = has(codes, start) ? code ?? fragment.appendChild(element("code")) : null;
-    (code ?? fragment).append(has(ranges, start) ? element("mark", "", piece) : piece);
+    const part = decoder.decode(bytes.subarray(start, sorted[n + 1]));
+    code = covers(codes, start) ? code ?? fragment.appendChild(element("code")) : null;
+    (code ?? fragment).append(covers(ranges, start) ? element("mark", "", part) : part);
   }
   return fragment;
 }
@@ -57,13 +57,13 @@ export function linkTo(url, content) {
   return link;
 }
 
-/** http(s), or a path of this host. */
+/** Whether a URL is http(s) or a path on this host. */
 export function isSafe(url) {
   return typeof url === "string" && /^(https?:\/\/|\/(?![/\\]))/i.test(url) && URL.canParse(url, location.href);
 }
 
-/** The day as the post has it, in whichever zone the reader is. */
-export function timeOf(date) {
+/** Renders the date of a post, independent of the time zone of the reader. */
+export function timeElement(date) {
   const day = /^\d{4}-\d\d-\d\d/.exec(date ?? "")?.[0];
   if (!day || Number.isNaN(Date.parse(day))) return null;
   const time = element("time", "", dates.format(new Date(day)));

@@ -1,16 +1,17 @@
-// The search page: one state, at most one search under way, one place that
-// shows its answer.
+// The search page: keeps one state, runs at most one search at a time, renders its response.
 
-import { SearchError, ask } from "./api.js";
+import { SearchError, fetchHits } from "./api.js";
 import { element, text } from "./dom.js";
-import { correctionLine, count, duration, facetChip, hitItem, keyOf, updateChip } from "./results.js";
+import {
+  categoryKey, correctionLine, facetChip, formatCount, formatDuration, hitItem, updateChip,
+} from "./results.js";
 import { Suggestions } from "./suggestions.js";
 
 const DEBOUNCE_MS = 60;
 const TIMEOUT_MS = 15_000;
-/** Screen readers hear the count when the typing rests, not at each letter. */
+/** Delay of announcements to screen readers, so that they are not made at each letter. */
 const ANNOUNCE_MS = 600;
-/** How many pages an address may ask for at once. */
+/** Most pages of results that a URL can load at once. */
 const MAX_PAGES = 20;
 
 const $ = (id) => document.getElementById(id);
@@ -22,22 +23,22 @@ const more = $("more");
 const moreError = $("more-error");
 const results = document.querySelector(".results");
 
-/** What is asked for; the address of the page says the same. */
-let state = stateOfAddress();
-/** The AbortController of the search under way. */
-let flight = null;
+/** The current search, mirrored in the URL of the page. */
+let state = stateFromUrl();
+/** AbortController of the running search. */
+let pending = null;
 let debounce = null;
 let announcement = null;
-/** Enter was pressed before the answer was there. */
+/** Whether Enter was pressed before the response arrived. */
 let openWhenShown = false;
-/** The query and category that the shown hits belong to. */
+/** Key of the search whose hits are shown. */
 let shownFor = null;
 
 const suggestions = new Suggestions(input, $("suggestions"), (words) => searchFor({ q: words, typos: "" }));
 
-// --- State and address -----------------------------------------------------
+// --- State and URL ---------------------------------------------------------
 
-function stateOfAddress() {
+function stateFromUrl() {
   const params = new URLSearchParams(location.search);
   const page = Number.parseInt(params.get("page"), 10);
   return {
@@ -48,7 +49,7 @@ function stateOfAddress() {
   };
 }
 
-function addressOf({ q, category, typos, page }) {
+function urlOf({ q, category, typos, page }) {
   const params = new URLSearchParams();
   if (q.trim()) params.set("q", q);
   if (category) params.set("category", category);
@@ -57,46 +58,46 @@ function addressOf({ q, category, typos, page }) {
   return location.pathname + (params.size ? `?${params}` : "");
 }
 
-function writeAddress(push) {
-  const address = addressOf(state);
+function writeUrl(push) {
+  const url = urlOf(state);
   document.title = state.q.trim() ? `${state.q.trim()} – Search` : "Search";
-  if (address === location.pathname + location.search) return;
+  if (url === location.pathname + location.search) return;
   try {
-    history[push ? "pushState" : "replaceState"](null, "", address);
+    history[push ? "pushState" : "replaceState"](null, "", url);
   } catch {
-    // Some browsers limit how often; the next change writes it.
+    // Some browsers limit the rate of changes; the next change writes the URL.
   }
 }
 
-/** Takes over a change of the state and searches. */
+/** Changes the state and searches. */
 function go(change, { push = false } = {}) {
-  // That words were meant as they are typed holds for these words.
+  // Turning off typos applies only to the query for which it was chosen.
   const typos = change.q === undefined || change.q === state.q ? state.typos : "";
   state = { ...state, page: 1, typos, ...change };
-  writeAddress(push);
+  writeUrl(push);
   return search();
 }
 
-// --- Asking ----------------------------------------------------------------
+// --- Requests --------------------------------------------------------------
 
-/** Runs `work` as the one search under way; whatever an earlier one still brings is dropped. */
-async function fly(work, land, fail) {
-  flight?.abort();
-  const mine = new AbortController();
-  flight = mine;
-  const timeout = setTimeout(() => mine.abort(new SearchError("The search server does not answer")), TIMEOUT_MS);
+/** Runs a search and aborts the previous one, whose response is ignored. */
+async function runSearch(request, onResponse, onError) {
+  pending?.abort();
+  const controller = new AbortController();
+  pending = controller;
+  const timeout = setTimeout(() => controller.abort(new SearchError("The search server does not respond")), TIMEOUT_MS);
   results.setAttribute("aria-busy", "true");
   try {
-    const answer = await work(mine.signal);
-    if (flight === mine) land(answer);
+    const response = await request(controller.signal);
+    if (pending === controller) onResponse(response);
   } catch (error) {
-    if (flight !== mine) return;
+    if (pending !== controller) return;
     openWhenShown = false;
-    fail(error instanceof SearchError ? error : new SearchError("The search failed", String(error)));
+    onError(error instanceof SearchError ? error : new SearchError("The search failed", String(error)));
   } finally {
     clearTimeout(timeout);
-    if (flight === mine) {
-      flight = null;
+    if (pending === controller) {
+      pending = null;
       results.removeAttribute("aria-busy");
       if (openWhenShown) openFirst();
     }
@@ -107,34 +108,34 @@ function search() {
   clearTimeout(debounce);
   debounce = null;
   if (!state.q.trim()) {
-    flight?.abort();
-    flight = null;
+    pending?.abort();
+    pending = null;
     openWhenShown = false;
     results.removeAttribute("aria-busy");
     return showEmpty();
   }
-  const asked = { ...state };
-  const questions = Array.from({ length: asked.page }, (_, at) => ({ ...asked, page: at + 1 }));
-  return fly(
-    (signal) => Promise.all(questions.map((question) => ask(question, signal))),
-    (answers) => showAnswers(asked, answers),
+  const searched = { ...state };
+  const requests = Array.from({ length: searched.page }, (_, at) => ({ ...searched, page: at + 1 }));
+  return runSearch(
+    (signal) => Promise.all(requests.map((request) => fetchHits(request, signal))),
+    (responses) => showResponses(searched, responses),
     showError,
   );
 }
 
 function searchMore() {
-  if (flight || debounce) return undefined;
-  const asked = { ...state, page: state.page + 1 };
+  if (pending || debounce) return undefined;
+  const searched = { ...state, page: state.page + 1 };
   moreError.hidden = true;
-  return fly(
-    (signal) => ask(asked, signal),
-    (answer) => {
-      state = asked;
-      writeAddress(false);
-      const first = appendHits(answer);
-      // The keyboard goes on where the new hits begin.
+  return runSearch(
+    (signal) => fetchHits(searched, signal),
+    (response) => {
+      state = searched;
+      writeUrl(false);
+      const first = appendHits(response);
+      // Keyboard navigation continues at the first new hit.
       (first?.querySelector("h2 a") ?? input).focus({ preventScroll: true });
-      announce(`${hits.children.length} of ${count(answer.total)} shown`);
+      announce(`${hits.children.length} of ${formatCount(response.total)} shown`);
     },
     (error) => {
       moreError.textContent = sentence(error);
@@ -144,37 +145,37 @@ function searchMore() {
   );
 }
 
-// --- Showing ---------------------------------------------------------------
+// --- Rendering -------------------------------------------------------------
 
-function showAnswers(asked, answers) {
-  const [first] = answers;
-  const key = JSON.stringify([asked.q, asked.category, asked.typos]);
-  const moved = shownFor !== null && shownFor !== key;
+function showResponses(searched, responses) {
+  const [first] = responses;
+  const key = JSON.stringify([searched.q, searched.category, searched.typos]);
+  const isNewSearch = shownFor !== null && shownFor !== key;
   shownFor = key;
 
   const focusWasInHits = hits.contains(document.activeElement);
   hits.replaceChildren();
   const counts = first.facets?.category ?? [];
-  // Over hits the row of categories stays even when empty, so that typing on does not move them.
-  show({ facets: first.total > 0 || counts.length > 0 || Boolean(asked.category), hits: first.total > 0 });
-  const correctionText = showCorrection(asked, first.corrected);
+  // Above hits, the row of categories stays even if it is empty, so that further typing does not move the hits.
+  show({ facets: first.total > 0 || counts.length > 0 || Boolean(searched.category), hits: first.total > 0 });
+  const correctionText = showCorrection(searched, first.corrected);
   const spoken = (words) => [correctionText, words].filter(Boolean).join(" ");
-  showStatus(`${count(first.total)} in ${duration(first.took_us)}`, spoken(count(first.total)));
-  showFacets(counts, asked.category);
-  showWarnings(answers.flatMap((answer) => answer.warnings ?? []));
-  for (const answer of answers) appendHits(answer);
+  showStatus(`${formatCount(first.total)} in ${formatDuration(first.took_us)}`, spoken(formatCount(first.total)));
+  showFacets(counts, searched.category);
+  showWarnings(responses.flatMap((response) => response.warnings ?? []));
+  for (const response of responses) appendHits(response);
   if (focusWasInHits) input.focus();
 
   if (first.total === 0) {
-    const inCategory = asked.category ? ` in ${asked.category}` : "";
+    const inCategory = searched.category ? ` in ${searched.category}` : "";
     showMessage({
-      title: `Nothing found for “${asked.q.trim()}”${inCategory}`,
-      detail: "Fewer words find more; so do words without quotes, minus and names before a colon.",
-      action: asked.category ? ["Search in all categories", () => { input.focus(); go({ category: "" }, { push: true }); }] : null,
+      title: `Nothing found for “${searched.q.trim()}”${inCategory}`,
+      detail: "Try fewer words, or remove quotes, exclusions and filters such as tag:name.",
+      action: searched.category ? ["Search in all categories", () => { input.focus(); go({ category: "" }, { push: true }); }] : null,
     });
     announce(spoken(`Nothing found${inCategory}`));
   }
-  if (moved && window.scrollY > 0) window.scrollTo({ top: 0, behavior: "instant" });
+  if (isNewSearch && window.scrollY > 0) window.scrollTo({ top: 0, behavior: "instant" });
 }
 
 function showEmpty() {
@@ -200,18 +201,18 @@ function showError(error) {
   announce(sentence(error));
 }
 
-/** Which parts of the page are there. */
+/** Shows these parts of the page and hides all others. */
 function show(parts) {
   for (const id of ["facets", "hits", "hint"]) $(id).hidden = !parts[id];
   for (const id of ["message", "warnings", "more", "more-error", "correction"]) $(id).hidden = true;
 }
 
-/** The line about what was meant; gives what is spoken of it. */
-function showCorrection(asked, corrected) {
+/** Shows the spelling correction. Returns its text for screen readers. */
+function showCorrection(searched, corrected) {
   if (!corrected) return "";
-  correction.replaceChildren(correctionLine(asked.q.trim(), corrected, (change, content) => {
+  correction.replaceChildren(correctionLine(searched.q.trim(), corrected, (change, content) => {
     const link = element("a");
-    link.href = addressOf({ ...asked, page: 1, ...change });
+    link.href = urlOf({ ...searched, page: 1, ...change });
     link.append(content);
     link.addEventListener("click", (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
@@ -221,11 +222,11 @@ function showCorrection(asked, corrected) {
     return link;
   }));
   correction.hidden = false;
-  const meant = text(corrected.query);
-  return corrected.applied ? `Showing results for ${meant}.` : `Did you mean ${meant}?`;
+  const query = text(corrected.query);
+  return corrected.applied ? `Showing results for ${query}.` : `Did you mean ${query}?`;
 }
 
-/** Searches for a text that was chosen, not typed. */
+/** Searches for a chosen suggestion or correction. */
 function searchFor(change) {
   input.value = change.q;
   input.focus();
@@ -261,7 +262,7 @@ function showWarnings(warnings) {
 
 function showFacets(counts, active) {
   const list = counts.map(({ value, count: number }) => ({ value: text(value), number }));
-  const isActive = (value) => active !== "" && keyOf(value) === keyOf(active);
+  const isActive = (value) => active !== "" && categoryKey(value) === categoryKey(active);
   if (active && !list.some(({ value }) => isActive(value))) list.unshift({ value: active, number: null });
   const known = new Map([...facets.children].map((chip) => [chip.value, chip]));
   const focused = facets.contains(document.activeElement) ? document.activeElement : null;
@@ -274,7 +275,7 @@ function showFacets(counts, active) {
   revealPressed();
 }
 
-/** In the row of a narrow window, the pressed chip may lie beyond the edge. */
+/** Scrolls to the pressed chip, which can be outside of the visible row in a narrow window. */
 function revealPressed() {
   const chip = facets.querySelector('[aria-pressed="true"]');
   if (!chip) return;
@@ -283,18 +284,18 @@ function revealPressed() {
   if (left < row.left || right > row.right) facets.scrollLeft += left - row.left - 16;
 }
 
-/** A word just typed counts, though its search has not begun. */
+/** Filters by a category; includes text that was typed but not searched yet. */
 function choose(category) {
   go({ q: input.value, category }, { push: true });
 }
 
-/** Adds the hits of an answer, and gives the first of them. */
-function appendHits(answer) {
-  // A page of a newer index can bring a hit again.
+/** Appends the hits of a response. Returns the first added one. */
+function appendHits(response) {
+  // If the index has changed between two pages, a hit can be repeated.
   const known = new Set([...hits.children].map((hit) => hit.dataset.id));
-  const added = answer.hits.filter((hit) => !known.has(hit.id)).map(hitItem);
+  const added = response.hits.filter((hit) => !known.has(hit.id)).map(hitItem);
   hits.append(...added);
-  more.hidden = answer.hits.length === 0 || answer.page * answer.limit >= answer.total;
+  more.hidden = response.hits.length === 0 || response.page * response.limit >= response.total;
   return added[0];
 }
 
@@ -302,10 +303,10 @@ function sentence(error) {
   return [error.message, error.detail].filter(Boolean).join(". ");
 }
 
-// --- Hands -----------------------------------------------------------------
+// --- Keyboard and pointer --------------------------------------------------
 
-/** Where the arrow keys go: the titles, then the button for more. */
-function stops() {
+/** The elements that the arrow keys move through: the titles, then the button for more results. */
+function arrowTargets() {
   const titles = [...hits.querySelectorAll("h2 a[href]")];
   return more.hidden ? titles : [...titles, more];
 }
@@ -316,7 +317,7 @@ function openFirst() {
 }
 
 function onArrow(event, step) {
-  const list = stops();
+  const list = arrowTargets();
   const active = document.activeElement;
   const inHit = active.closest?.(".hit")?.querySelector("h2 a");
   const at = active === input ? -1 : list.indexOf(inHit ?? active);
@@ -354,7 +355,7 @@ function onInput() {
   openWhenShown = false;
   clearTimeout(debounce);
   const type = () => {
-    suggestions.ask(input.value);
+    suggestions.update(input.value);
     return go({ q: input.value });
   };
   if (input.value.trim()) debounce = setTimeout(type, DEBOUNCE_MS);
@@ -364,19 +365,19 @@ function onInput() {
 function onSubmit(event) {
   event.preventDefault();
   suggestions.close();
-  // On a touch screen the key puts the keyboard away, so that the hits are seen.
+  // On a touch screen, Enter closes the on-screen keyboard, so that the hits are visible.
   if (matchMedia("(hover: none) and (pointer: coarse)").matches) return input.blur();
   if (debounce) go({ q: input.value });
-  if (flight) openWhenShown = true;
+  if (pending) openWhenShown = true;
   else openFirst();
   return undefined;
 }
 
-function fromAddress() {
+function restoreFromUrl() {
   suggestions.close();
-  state = stateOfAddress();
+  state = stateFromUrl();
   input.value = state.q;
-  writeAddress(false);
+  writeUrl(false);
   search();
 }
 
@@ -384,5 +385,5 @@ input.addEventListener("input", onInput);
 $("form").addEventListener("submit", onSubmit);
 more.addEventListener("click", searchMore);
 document.addEventListener("keydown", onKey);
-window.addEventListener("popstate", fromAddress);
-fromAddress();
+window.addEventListener("popstate", restoreFromUrl);
+restoreFromUrl();

@@ -1,54 +1,54 @@
-// Suggestions while typing: the listbox of the combobox that the input is. The focus stays in the
-// input. The list stands in a row of its own, so it neither covers the hits nor moves them.
+// Search suggestions: a combobox whose listbox is a separate row, so that it neither covers nor moves the hits. The
+// focus stays in the input.
 
-import { suggest } from "./api.js";
-import { element, isSafe, marked, text } from "./dom.js";
+import { fetchSuggestions } from "./api.js";
+import { element, isSafe, markedFragment, text } from "./dom.js";
 
 const KINDS = new Set(["title", "heading", "tag", "category"]);
 
 export class Suggestions {
   #input;
   #list;
-  #choose;
-  #flight = null;
-  /** The shown suggestions, and which of them is chosen; -1 for what was typed. */
+  #onChoose;
+  #pending = null;
+  /** The shown suggestions, and the index of the selected one; -1 if the typed text is selected. */
   #shown = [];
-  #chosen = -1;
+  #selected = -1;
 
-  /** `choose` is called with the text of a suggestion that is not a place to go to. */
-  constructor(input, list, choose) {
+  /** `onChoose` is called with the text of a selected suggestion that has no URL. */
+  constructor(input, list, onChoose) {
     this.#input = input;
     this.#list = list;
-    this.#choose = choose;
+    this.#onChoose = onChoose;
     input.addEventListener("keydown", (event) => this.#onKey(event));
     input.addEventListener("blur", () => this.close());
-    // The focus stays in the input.
+    // Prevents the click from moving the focus out of the input.
     list.addEventListener("mousedown", (event) => event.preventDefault());
     list.addEventListener("click", (event) => {
       const option = event.target.closest("[role=option]");
-      if (option) this.#take([...list.children].indexOf(option));
+      if (option) this.#accept([...list.children].indexOf(option));
     });
   }
 
-  /** Shows what may be meant by `typed`; the former list stays until that is known. */
-  async ask(typed) {
-    this.#mark(-1);
-    this.#flight?.abort();
+  /** Fetches and shows suggestions for `typed`; the previous list stays until they arrive. */
+  async update(typed) {
+    this.#select(-1);
+    this.#pending?.abort();
     if (!typed.trim()) return this.close();
-    const mine = new AbortController();
-    this.#flight = mine;
-    const found = await suggest(typed, mine.signal);
-    if (this.#flight !== mine) return undefined;
-    this.#flight = null;
-    // On the way the reader may have gone on to the hits.
+    const request = new AbortController();
+    this.#pending = request;
+    const found = await fetchSuggestions(typed, request.signal);
+    if (this.#pending !== request) return undefined;
+    this.#pending = null;
+    // The focus may have moved to the hits in the meantime.
     const isTyping = document.activeElement === this.#input;
-    const isNew = ({ text: words, url }) => url || key(words) !== key(typed);
+    const isNew = ({ text: words, url }) => url || normalized(words) !== normalized(typed);
     return this.#show(isTyping ? found.filter(isNew) : []);
   }
 
   close() {
-    this.#flight?.abort();
-    this.#flight = null;
+    this.#pending?.abort();
+    this.#pending = null;
     this.#show([]);
   }
 
@@ -58,23 +58,23 @@ export class Suggestions {
     this.#list.scrollLeft = 0;
     this.#list.hidden = suggestions.length === 0;
     this.#input.setAttribute("aria-expanded", String(suggestions.length > 0));
-    this.#mark(-1);
+    this.#select(-1);
   }
 
-  #mark(chosen) {
-    this.#chosen = chosen;
-    [...this.#list.children].forEach((option, at) => option.setAttribute("aria-selected", String(at === chosen)));
-    const option = this.#list.children[chosen];
+  #select(selected) {
+    this.#selected = selected;
+    [...this.#list.children].forEach((option, at) => option.setAttribute("aria-selected", String(at === selected)));
+    const option = this.#list.children[selected];
     if (option) this.#input.setAttribute("aria-activedescendant", option.id);
     else this.#input.removeAttribute("aria-activedescendant");
     option?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
-  #take(at) {
+  #accept(at) {
     const { text: words, url } = this.#shown[at];
     this.close();
     if (isSafe(url)) location.assign(url);
-    else this.#choose(text(words));
+    else this.#onChoose(text(words));
   }
 
   #onKey(event) {
@@ -83,22 +83,22 @@ export class Suggestions {
     event.preventDefault();
   }
 
-  /** Whether the key was for the list; others are for the input and the page. */
+  /** Handles a key while the list is open. Returns whether the list used it; other keys go to the input and the page. */
   #onOpenKey(key) {
-    const isChosen = this.#chosen >= 0;
-    // Beyond the last suggestion there are the hits, before the first one there is what was typed.
+    const isSelected = this.#selected >= 0;
+    // After the last suggestion, the arrow keys move to the hits; before the first one, to the typed text.
     const steps = { ArrowDown: 1, ArrowUp: -1 };
     if (key in steps) {
-      const next = this.#chosen + steps[key];
+      const next = this.#selected + steps[key];
       if (next < -1 || next >= this.#shown.length) return false;
-      this.#mark(next);
+      this.#select(next);
       return true;
     }
-    if (key === "Enter" && isChosen) this.#take(this.#chosen);
+    if (key === "Enter" && isSelected) this.#accept(this.#selected);
     else if (key === "Escape") this.close();
     else {
-      // Whatever moves the caret goes on with what was typed.
-      if (isChosen && ["ArrowLeft", "ArrowRight", "Home", "End"].includes(key)) this.#mark(-1);
+      // A key that moves the caret selects the typed text again.
+      if (isSelected && ["ArrowLeft", "ArrowRight", "Home", "End"].includes(key)) this.#select(-1);
       return false;
     }
     return true;
@@ -110,14 +110,14 @@ function optionOf(suggestion, at) {
   option.id = `suggestion-${at}`;
   option.setAttribute("role", "option");
   const words = element("span", "suggestion-text");
-  words.append(suggestion.html ? marked(suggestion.html) : text(suggestion.text));
+  words.append(suggestion.html ? markedFragment(suggestion.html) : text(suggestion.text));
   option.append(words);
   option.title = text(suggestion.text);
   if (KINDS.has(suggestion.kind)) option.append(" ", element("span", "suggestion-kind", suggestion.kind));
   return option;
 }
 
-/** Suggesting what stands there already helps nobody. */
-function key(words) {
+/** Normalizes a text, to drop suggestions that equal the typed text. */
+function normalized(words) {
   return text(words).trim().toLowerCase();
 }
