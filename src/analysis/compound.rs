@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use super::tokenizer::Word;
+use super::tokenizer::WordSpan;
 
 /// Words that a compound has at most; longer chains are paths, found by their words.
 const MAX_COMPOUND_WORDS: usize = 4;
@@ -18,7 +18,7 @@ const MAX_PARTS: usize = 8;
 
 /// Words joined by connectors.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Compound {
+pub struct CompoundSpan {
     /// The first word's place in the list of words.
     pub first: usize,
     /// How many words it has.
@@ -29,7 +29,7 @@ pub struct Compound {
 
 /// Gives a word the symbols that are part of it: `c++`, `g++`, `c#`, `f#`, `.net`, `--flag`,
 /// `#include`, `@types`, `$PATH`.
-pub(super) fn attach_symbols(text: &str, words: &mut [Word], at: usize) {
+pub(super) fn attach_symbols(text: &str, words: &mut [WordSpan], at: usize) {
     let next_start = words.get(at + 1).map_or(text.len(), |word| word.range.start);
     let previous_end = if at == 0 { 0 } else { words[at - 1].range.end };
     let word = &mut words[at];
@@ -83,7 +83,7 @@ fn is_connector(between: &str) -> bool {
 }
 
 /// The compounds among the words of a text.
-pub(super) fn find_compounds(text: &str, words: &[Word]) -> Vec<Compound> {
+pub(super) fn find_compounds(text: &str, words: &[WordSpan]) -> Vec<CompoundSpan> {
     let mut compounds = Vec::new();
     let mut first = 0;
     for at in 1..=words.len() {
@@ -97,7 +97,7 @@ pub(super) fn find_compounds(text: &str, words: &[Word]) -> Vec<Compound> {
         }
         let range = words[first].range.start..words[at - 1].range.end;
         if (2..=MAX_COMPOUND_WORDS).contains(&(at - first)) && range.len() <= MAX_COMPOUND_BYTES {
-            compounds.push(Compound { first, words: at - first, range });
+            compounds.push(CompoundSpan { first, words: at - first, range });
         }
         first = at;
     }

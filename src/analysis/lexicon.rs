@@ -19,37 +19,37 @@ const MAX_TERMS: usize = 50_000;
 
 /// A hash table for short keys.
 type Table<K, V> = HashMap<K, V, RandomState>;
-/// The tokens of pieces of text, as places in [`Lexicon::of_pieces`].
-type Pieces = Table<Box<str>, Range<u32>>;
+/// The tokens of pieces of text, as places in [`Lexicon::cached_tokens`].
+type TokenRanges = Table<Box<str>, Range<u32>>;
 
 /// The number of a term in a [`Lexicon`], from 0 on.
 pub type TermId = u32;
 
 /// A piece of text whose tokens are remembered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Piece {
+pub(super) enum LexiconKey {
     /// A word of the language with this number, see [`Lexicon::language`].
     Word(usize),
     /// Words joined by connectors.
     Compound,
     /// Two ideographs.
-    Pair,
+    Bigram,
 }
 
 /// The words and terms that a thread has met.
 #[derive(Debug, Default)]
 pub struct Lexicon {
-    terms: Vec<Term>,
+    terms: Vec<InternedTerm>,
     ids: Table<Rc<str>, TermId>,
     /// By language.
-    words: Vec<(String, Pieces)>,
-    compounds: Pieces,
-    pairs: Pieces,
-    of_pieces: Vec<(TermId, TokenKind)>,
+    words: Vec<(String, TokenRanges)>,
+    compounds: TokenRanges,
+    bigrams: TokenRanges,
+    cached_tokens: Vec<(TermId, TokenKind)>,
 }
 
 #[derive(Debug)]
-struct Term {
+struct InternedTerm {
     text: Rc<str>,
     is_stop_word: bool,
     hash: u64,
@@ -57,7 +57,7 @@ struct Term {
 
 impl Lexicon {
     /// Forgets everything where that is much; numbers of terms given before mean nothing any more.
-    pub fn tidy(&mut self) {
+    pub fn clear_if_large(&mut self) {
         if self.terms.len() >= MAX_TERMS {
             *self = Self::default();
         }
@@ -84,7 +84,7 @@ impl Lexicon {
     /// The number of a language.
     pub(super) fn language(&mut self, language: &str) -> usize {
         self.words.iter().position(|(known, _)| known == language).unwrap_or_else(|| {
-            self.words.push((language.to_owned(), Pieces::default()));
+            self.words.push((language.to_owned(), TokenRanges::default()));
             self.words.len() - 1
         })
     }
@@ -92,40 +92,40 @@ impl Lexicon {
     /// Adds the tokens of a piece of text, which `make` makes where they are not known.
     pub(super) fn push_tokens(
         &mut self,
-        (piece, text): (Piece, &str),
+        (piece, text): (LexiconKey, &str),
         (position, span): (u32, u32),
         tokens: &mut Vec<Token>,
         make: impl FnOnce(&mut dyn FnMut(String, TokenKind)),
     ) {
         let known = match piece {
-            Piece::Word(language) => self.words[language].1.get(text),
-            Piece::Compound => self.compounds.get(text),
-            Piece::Pair => self.pairs.get(text),
+            LexiconKey::Word(language) => self.words[language].1.get(text),
+            LexiconKey::Compound => self.compounds.get(text),
+            LexiconKey::Bigram => self.bigrams.get(text),
         };
         let range = known.cloned().unwrap_or_else(|| self.learn(piece, text, make));
-        let of_piece = &self.of_pieces[range.start as usize..range.end as usize];
-        tokens.extend(of_piece.iter().map(|&(term, kind)| Token { term, kind, position, span }));
+        let cached = &self.cached_tokens[range.start as usize..range.end as usize];
+        tokens.extend(cached.iter().map(|&(term, kind)| Token { term, kind, position, span }));
     }
 
     fn learn(
         &mut self,
-        piece: Piece,
+        piece: LexiconKey,
         text: &str,
         make: impl FnOnce(&mut dyn FnMut(String, TokenKind)),
     ) -> Range<u32> {
         let end = |terms: &Vec<_>| u32::try_from(terms.len()).unwrap_or(u32::MAX);
-        let start = end(&self.of_pieces);
+        let start = end(&self.cached_tokens);
         make(&mut |term, kind| {
             if !term.is_empty() && term.len() <= super::MAX_TOKEN_BYTES {
                 let id = self.id_of(term);
-                self.of_pieces.push((id, kind));
+                self.cached_tokens.push((id, kind));
             }
         });
-        let range = start..end(&self.of_pieces);
+        let range = start..end(&self.cached_tokens);
         let table = match piece {
-            Piece::Word(language) => &mut self.words[language].1,
-            Piece::Compound => &mut self.compounds,
-            Piece::Pair => &mut self.pairs,
+            LexiconKey::Word(language) => &mut self.words[language].1,
+            LexiconKey::Compound => &mut self.compounds,
+            LexiconKey::Bigram => &mut self.bigrams,
         };
         table.insert(text.into(), range.clone());
         range
@@ -138,7 +138,7 @@ impl Lexicon {
         let id = TermId::try_from(self.terms.len()).unwrap_or(TermId::MAX);
         let text: Rc<str> = term.into();
         let (is_stop_word, hash) = (is_stop_word(&text), stable_hash(&text));
-        self.terms.push(Term { text: text.clone(), is_stop_word, hash });
+        self.terms.push(InternedTerm { text: text.clone(), is_stop_word, hash });
         self.ids.insert(text, id);
         id
     }
@@ -155,7 +155,7 @@ mod tests {
         let first = Analyzer::new("en").analyze("The die", &mut lexicon).tokens;
         let second = Analyzer::new("de").analyze("THE", &mut lexicon).tokens;
         let surface = |tokens: &[Token]| {
-            let token = tokens.iter().find(|token| token.kind == TokenKind::Surface);
+            let token = tokens.iter().find(|token| token.kind == TokenKind::Folded);
             token.map(|token| token.term).unwrap()
         };
         assert_eq!(surface(&first), surface(&second));

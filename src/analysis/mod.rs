@@ -22,16 +22,16 @@ pub mod unspaced;
 use std::ops::Range;
 
 pub use lexicon::{Lexicon, TermId};
-pub use query::{QueryAnalysis, QueryAnalyzer, QueryTerm, QueryWord, Relation, SiteAnalyzer};
+pub use query::{QueryAnalysis, QueryAnalyzer, QueryTerm, QueryWord, SiteAnalyzer, TermRelation};
 pub use stem::Stemmer;
 pub use stop_words::is_stop_word;
 
 use compound::{compound_variant, identifier_parts};
 use fold::{fold, fold_normalized, normalize, normalize_turkic, two_letter_spelling};
-use lexicon::Piece;
+use lexicon::LexiconKey;
 use script::Script;
 use stem::has_stem;
-use tokenizer::{Segmentation, Word, segment};
+use tokenizer::{Segmentation, WordSpan, segment};
 
 /// Changes when tokens do: indexes made with another version are rebuilt.
 pub const ANALYSIS_VERSION: u32 = 3;
@@ -45,9 +45,9 @@ pub const EXACT_MARKER: char = '\u{3}';
 /// Stands before the spelling of a word without its umlauts.
 pub const SPELLING_MARKER: char = '\u{4}';
 /// Stands before two ideographs.
-pub const PAIR_MARKER: char = '\u{5}';
+pub const BIGRAM_MARKER: char = '\u{5}';
 /// All markers.
-pub const MARKERS: [char; 5] = [STEM_MARKER, PART_MARKER, EXACT_MARKER, SPELLING_MARKER, PAIR_MARKER];
+pub const MARKERS: [char; 5] = [STEM_MARKER, PART_MARKER, EXACT_MARKER, SPELLING_MARKER, BIGRAM_MARKER];
 /// Longest token that is kept, in bytes; longer ones are data, not words.
 const MAX_TOKEN_BYTES: usize = 128;
 
@@ -55,13 +55,13 @@ const MAX_TOKEN_BYTES: usize = 128;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenKind {
     /// The word, folded.
-    Surface,
+    Folded,
     /// The word as written, where folding changes it.
     Exact,
     /// Its stem, where that is written differently.
     Stem,
     /// The folded word, which is its stem too; not searched beside it, but counted.
-    OwnStem,
+    SelfStem,
     /// Its spelling without umlauts: `mueller` of `Müller`.
     Spelling,
     /// A part of it, of an identifier.
@@ -69,7 +69,7 @@ pub enum TokenKind {
     /// A compound that begins with it, or the word with its symbols.
     Compound,
     /// It and the next ideograph.
-    Pair,
+    Bigram,
 }
 
 /// A term at a position.
@@ -134,17 +134,17 @@ impl Analyzer {
         let mut compounds = compounds.into_iter().peekable();
         for (at, word) in words.iter().enumerate() {
             let position = u32::try_from(at).unwrap_or(u32::MAX);
-            let piece = (Piece::Word(language), &text[word.range.clone()]);
+            let piece = (LexiconKey::Word(language), &text[word.range.clone()]);
             lexicon.push_tokens(piece, (position, 1), &mut tokens, |push| self.word_terms(text, word, push));
             if let Some(pair) = pair(text, word, words.get(at + 1)) {
-                lexicon.push_tokens((Piece::Pair, pair), (position, 2), &mut tokens, |push| {
-                    push(format!("{PAIR_MARKER}{}", fold(pair)), TokenKind::Pair);
+                lexicon.push_tokens((LexiconKey::Bigram, pair), (position, 2), &mut tokens, |push| {
+                    push(format!("{BIGRAM_MARKER}{}", fold(pair)), TokenKind::Bigram);
                 });
             }
             while let Some(compound) = compounds.next_if(|compound| compound.first == at) {
                 let place = (position, u32::try_from(compound.words).unwrap_or(1));
                 let compound = &text[compound.range];
-                lexicon.push_tokens((Piece::Compound, compound), place, &mut tokens, |push| {
+                lexicon.push_tokens((LexiconKey::Compound, compound), place, &mut tokens, |push| {
                     let term = fold(compound);
                     if let Some(variant) = compound_variant(&term) {
                         push(variant, TokenKind::Compound);
@@ -158,12 +158,12 @@ impl Analyzer {
 
     /// The terms of one word, which hang on nothing but its own text: `c++` stands for itself alone,
     /// `.net` for `net` too.
-    fn word_terms(&self, text: &str, word: &Word, push: &mut dyn FnMut(String, TokenKind)) {
+    fn word_terms(&self, text: &str, word: &WordSpan, push: &mut dyn FnMut(String, TokenKind)) {
         let letters = &text[word.letters.clone()];
         if word.range.end > word.letters.end {
-            return push(fold(&text[word.range.clone()]), TokenKind::Surface);
+            return push(fold(&text[word.range.clone()]), TokenKind::Folded);
         }
-        let forms = Forms::new(letters, self.is_turkic);
+        let forms = WordForms::new(letters, self.is_turkic);
         if forms.exact.is_some() || self.has_tones {
             push(format!("{EXACT_MARKER}{}", forms.normalized()), TokenKind::Exact);
         }
@@ -176,7 +176,7 @@ impl Analyzer {
             let stemmer = self.stemmers[Script::of_word(letters).index()];
             let stem = stemmer.stem(forms.normalized());
             if stem.folded == forms.surface {
-                push(stem.folded, TokenKind::OwnStem);
+                push(stem.folded, TokenKind::SelfStem);
             } else {
                 push(stem.term(), TokenKind::Stem);
             }
@@ -184,7 +184,7 @@ impl Analyzer {
         for part in identifier_parts(letters) {
             push(format!("{PART_MARKER}{}", fold(part)), TokenKind::Part);
         }
-        push(forms.surface, TokenKind::Surface);
+        push(forms.surface, TokenKind::Folded);
         if word.range.start < word.letters.start {
             push(fold(&text[word.range.clone()]), TokenKind::Compound);
         }
@@ -192,13 +192,13 @@ impl Analyzer {
 }
 
 /// The forms of a word.
-struct Forms {
+struct WordForms {
     surface: String,
     /// Where it differs.
     exact: Option<String>,
 }
 
-impl Forms {
+impl WordForms {
     fn new(letters: &str, is_turkic: bool) -> Self {
         let normalized = if is_turkic { normalize_turkic(letters) } else { normalize(letters) };
         let normalized = without_apostrophes(normalized);
@@ -229,7 +229,7 @@ fn without_apostrophes(mut word: String) -> String {
 }
 
 /// Two ideographs that stand side by side, as they are written.
-fn pair<'a>(text: &'a str, word: &Word, next: Option<&Word>) -> Option<&'a str> {
+fn pair<'a>(text: &'a str, word: &WordSpan, next: Option<&WordSpan>) -> Option<&'a str> {
     let next =
         next.filter(|next| word.is_unspaced && next.is_unspaced && word.range.end == next.range.start)?;
     let pair = &text[word.range.start..next.range.end];
@@ -246,14 +246,14 @@ mod tests {
         let shown = |token: &Token| {
             let term = lexicon.term(token.term).trim_start_matches(MARKERS);
             match token.kind {
-                TokenKind::Surface => term.to_owned(),
-                TokenKind::OwnStem => format!("@{term}"),
+                TokenKind::Folded => term.to_owned(),
+                TokenKind::SelfStem => format!("@{term}"),
                 TokenKind::Exact => format!("={term}"),
                 TokenKind::Stem => format!("~{}", &term[2..]),
                 TokenKind::Spelling => format!("%{term}"),
                 TokenKind::Part => format!("^{term}"),
                 TokenKind::Compound => format!("+{term}"),
-                TokenKind::Pair => format!("&{term}"),
+                TokenKind::Bigram => format!("&{term}"),
             }
         };
         analysis.tokens.iter().map(shown).collect()

@@ -11,9 +11,9 @@ use super::fold::{fold, normalize, normalize_turkic, two_letter_spelling};
 use super::script::Script;
 use super::stem::{Stemmer, has_stem};
 use super::stop_words::StopWords;
-use super::tokenizer::{Segmentation, Word, segment};
+use super::tokenizer::{Segmentation, WordSpan, segment};
 use super::{
-    EXACT_MARKER, Forms, MAX_TOKEN_BYTES, PAIR_MARKER, PART_MARKER, SPELLING_MARKER, pair, unspaced,
+    BIGRAM_MARKER, EXACT_MARKER, MAX_TOKEN_BYTES, PART_MARKER, SPELLING_MARKER, WordForms, pair, unspaced,
     without_apostrophes,
 };
 
@@ -22,22 +22,22 @@ const MIN_UNSPACED_LETTERS: usize = 3;
 
 /// What a term is of the query's word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Relation {
+pub enum TermRelation {
     /// The word as it was typed, diacritics included, where folding changes it.
     Exact,
     /// The word, folded.
-    Surface,
+    Folded,
     /// A stem that differs from the words that have it.
     Stem,
     /// A word that is its own stem, which is the stem of the query's word too, in the languages of
     /// [`QueryTerm::stemmer`].
-    OwnStem,
+    SelfStem,
     /// A spelling with two letters for an umlaut, or without.
     Spelling,
     /// A part of identifiers.
     Part,
     /// Several positions together: a compound, a pair of ideographs.
-    Joined,
+    Compound,
 }
 
 /// A term of the dictionary that a query's word stands for.
@@ -46,10 +46,10 @@ pub struct QueryTerm {
     /// As it stands in the dictionary, marker included.
     pub term: String,
     /// What it is.
-    pub relation: Relation,
+    pub relation: TermRelation,
     /// Positions that it covers.
     pub span: u32,
-    /// For [`Relation::OwnStem`]: it is meant only in posts in whose languages words of this script are stemmed
+    /// For [`TermRelation::SelfStem`]: it is meant only in posts in whose languages words of this script are stemmed
     /// like this.
     pub stemmer: Option<(Script, Stemmer)>,
 }
@@ -121,16 +121,16 @@ impl SiteAnalyzer {
         let script = Script::of_word(letters);
         for stemmer in &self.stemmers[script.index()] {
             let stem = if stemmer.is_turkic() {
-                stemmer.known_stem(&without_apostrophes(normalize_turkic(letters)))
+                stemmer.cached_stem(&without_apostrophes(normalize_turkic(letters)))
             } else {
-                stemmer.known_stem(normalized)
+                stemmer.cached_stem(normalized)
             };
-            found.add(stem.term(), Relation::Stem, 1);
-            if stem.is_own_stem {
+            found.add(stem.term(), TermRelation::Stem, 1);
+            if stem.is_self_stem {
                 let stemmer = Some((script, *stemmer));
                 found.terms.push(QueryTerm {
                     term: stem.folded,
-                    relation: Relation::OwnStem,
+                    relation: TermRelation::SelfStem,
                     span: 1,
                     stemmer,
                 });
@@ -177,9 +177,9 @@ impl QueryAnalyzer<'_> {
             let term = fold(&text[compound.range.clone()]);
             let mut found = QueryWord { range: compound.range, is_optional: true, ..QueryWord::default() };
             if let Some(variant) = compound_variant(&term) {
-                found.add(variant, Relation::Joined, span);
+                found.add(variant, TermRelation::Compound, span);
             }
-            found.add(term, Relation::Joined, span);
+            found.add(term, TermRelation::Compound, span);
             analysis.words.push(found);
         }
         for word in symbol_words(text, &words) {
@@ -188,30 +188,30 @@ impl QueryAnalyzer<'_> {
         analysis
     }
 
-    fn word(&self, text: &str, word: &Word) -> QueryWord {
+    fn word(&self, text: &str, word: &WordSpan) -> QueryWord {
         let letters = &text[word.letters.clone()];
         let is_unspaced = word.is_unspaced;
         let mut found = QueryWord { range: word.range.clone(), is_unspaced, ..QueryWord::default() };
         if word.range.end > word.letters.end {
             found.surface = fold(&text[word.range.clone()]);
-            found.add(found.surface.clone(), Relation::Surface, 1);
+            found.add(found.surface.clone(), TermRelation::Folded, 1);
             return found;
         }
-        let forms = Forms::new(letters, false);
+        let forms = WordForms::new(letters, false);
         if forms.exact.is_some() || self.has_tones {
-            found.add(format!("{EXACT_MARKER}{}", forms.normalized()), Relation::Exact, 1);
+            found.add(format!("{EXACT_MARKER}{}", forms.normalized()), TermRelation::Exact, 1);
         }
         if let Some(spelling) = two_letter_spelling(forms.normalized()) {
-            found.add(spelling, Relation::Spelling, 1);
+            found.add(spelling, TermRelation::Spelling, 1);
         }
         self.site.add_stems(letters, forms.normalized(), &mut found);
         if ["ae", "oe", "ue", "aa"].iter().any(|pair| forms.surface.contains(pair)) {
-            found.add(format!("{SPELLING_MARKER}{}", forms.surface), Relation::Spelling, 1);
+            found.add(format!("{SPELLING_MARKER}{}", forms.surface), TermRelation::Spelling, 1);
         }
-        found.add(format!("{PART_MARKER}{}", forms.surface), Relation::Part, 1);
+        found.add(format!("{PART_MARKER}{}", forms.surface), TermRelation::Part, 1);
         found.is_stop_word = self.stop_words.contains(forms.normalized());
         found.is_optional = found.is_stop_word;
-        found.add(forms.surface.clone(), Relation::Surface, 1);
+        found.add(forms.surface.clone(), TermRelation::Folded, 1);
         // The end of a name is no word that others begin with.
         if !is_unspaced || forms.surface.chars().count() >= MIN_UNSPACED_LETTERS {
             found.surface = forms.surface;
@@ -222,7 +222,7 @@ impl QueryAnalyzer<'_> {
     /// The pairs of a run of ideographs. Those within a word of the dictionary are wanted, those
     /// across two are not, and a word of one ideograph is wanted itself; posts have all pairs, so
     /// that what is found does not hang on how a dictionary would cut them.
-    fn add_ideographs(&self, text: &str, run: &[Word], found: &mut Vec<QueryWord>) {
+    fn add_ideographs(&self, text: &str, run: &[WordSpan], found: &mut Vec<QueryWord>) {
         let range = run[0].range.start..run[run.len() - 1].range.end;
         let mut word_of = Vec::with_capacity(run.len());
         let words: Vec<Range<usize>> = unspaced::words(&text[range.clone()])
@@ -239,7 +239,7 @@ impl QueryAnalyzer<'_> {
                 && word_of.get(at + 1).is_none_or(|next| *next != word_of[at]);
             if is_alone {
                 let mut word = QueryWord { range: character.range.clone(), ..QueryWord::default() };
-                word.add(surface(text, character), Relation::Surface, 1);
+                word.add(surface(text, character), TermRelation::Folded, 1);
                 word.is_stop_word = is_stop_word(word_of[at]);
                 word.is_optional = word.is_stop_word;
                 found.push(word);
@@ -247,7 +247,7 @@ impl QueryAnalyzer<'_> {
             let Some(pair) = pair(text, character, run.get(at + 1)) else { continue };
             let mut word =
                 QueryWord { range: character.range.start..run[at + 1].range.end, ..QueryWord::default() };
-            word.add(format!("{PAIR_MARKER}{}", fold(pair)), Relation::Joined, 2);
+            word.add(format!("{BIGRAM_MARKER}{}", fold(pair)), TermRelation::Compound, 2);
             let is_within = word_of[at] == word_of[at + 1];
             word.is_stop_word = is_within && is_stop_word(word_of[at]);
             word.is_optional = !is_within || word.is_stop_word;
@@ -257,26 +257,27 @@ impl QueryAnalyzer<'_> {
 }
 
 impl QueryWord {
-    fn add(&mut self, term: String, relation: Relation, span: u32) {
-        let is_known = |known: &QueryTerm| known.term == term && known.relation != Relation::OwnStem;
+    fn add(&mut self, term: String, relation: TermRelation, span: u32) {
+        let is_known = |known: &QueryTerm| known.term == term && known.relation != TermRelation::SelfStem;
         if term.len() <= MAX_TOKEN_BYTES && !self.terms.iter().any(is_known) {
             self.terms.push(QueryTerm { term, relation, span, stemmer: None });
         }
     }
 }
 
-fn surface(text: &str, word: &Word) -> String {
+fn surface(text: &str, word: &WordSpan) -> String {
     if word.range.end > word.letters.end {
         fold(&text[word.range.clone()])
     } else {
-        Forms::new(&text[word.letters.clone()], false).surface
+        WordForms::new(&text[word.letters.clone()], false).surface
     }
 }
 
 /// How many ideographs stand together at the beginning of `words`.
-fn ideographs(text: &str, words: &[Word]) -> usize {
-    let is_ideograph =
-        |word: &Word| word.is_unspaced && Script::of_word(&text[word.range.clone()]) == Script::Ideographic;
+fn ideographs(text: &str, words: &[WordSpan]) -> usize {
+    let is_ideograph = |word: &WordSpan| {
+        word.is_unspaced && Script::of_word(&text[word.range.clone()]) == Script::Ideographic
+    };
     let mut len = 0;
     while words.get(len).is_some_and(is_ideograph)
         && (len == 0 || words[len - 1].range.end == words[len].range.start)
@@ -287,11 +288,11 @@ fn ideographs(text: &str, words: &[Word]) -> usize {
 }
 
 /// Words with the symbols before them, which are worth something beside the bare words.
-fn symbol_words(text: &str, words: &[Word]) -> impl Iterator<Item = QueryWord> {
+fn symbol_words(text: &str, words: &[WordSpan]) -> impl Iterator<Item = QueryWord> {
     let with_symbols = words.iter().filter(|word| word.range.start < word.letters.start);
     with_symbols.map(|word| {
         let mut found = QueryWord { range: word.range.clone(), is_optional: true, ..QueryWord::default() };
-        found.add(fold(&text[word.range.clone()]), Relation::Joined, 1);
+        found.add(fold(&text[word.range.clone()]), TermRelation::Compound, 1);
         found
     })
 }

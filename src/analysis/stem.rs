@@ -58,11 +58,11 @@ const PARTICLES: [&str; 31] = [
 pub struct Stemmer {
     /// Stands before its stems in the dictionary: two languages may share a stem by chance.
     tag: &'static str,
-    rules: Rules,
+    rules: StemRules,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Rules {
+enum StemRules {
     /// One of Snowball's algorithms.
     Snowball(Algorithm),
     /// A Korean word goes without its particle.
@@ -108,7 +108,7 @@ const NOT_LATIN: [&str; 27] = [
 ];
 
 impl Stemmer {
-    const NONE: Self = Self { tag: "--", rules: Rules::None };
+    const NONE: Self = Self { tag: "--", rules: StemRules::None };
 
     /// For words of a script in a text of the language, a primary language subtag.
     #[must_use]
@@ -133,29 +133,29 @@ impl Stemmer {
             (Script::Greek, _) => ("el", Algorithm::Greek),
             (Script::Armenian, _) => ("hy", Algorithm::Armenian),
             (Script::Tamil, _) => ("ta", Algorithm::Tamil),
-            (Script::Hangul, _) => return Self { tag: "ko", rules: Rules::Korean },
+            (Script::Hangul, _) => return Self { tag: "ko", rules: StemRules::Korean },
             _ => return Self::NONE,
         };
-        Self { tag, rules: Rules::Snowball(algorithm) }
+        Self { tag, rules: StemRules::Snowball(algorithm) }
     }
 
     /// Whether words have to come from [`super::fold::normalize_turkic`].
     #[must_use]
     pub fn is_turkic(self) -> bool {
-        self.rules == Rules::Snowball(Algorithm::Turkish)
+        self.rules == StemRules::Snowball(Algorithm::Turkish)
     }
 
     /// The stem of a normalized word.
     #[must_use]
     pub fn stem(self, normalized: &str) -> Stem {
         let stem = self.cut(normalized);
-        let is_own_stem = has_stem(&stem) && self.cut(&stem) == stem;
-        Stem { tag: self.tag, is_own_stem, folded: fold_normalized(&stem) }
+        let is_self_stem = has_stem(&stem) && self.cut(&stem) == stem;
+        Stem { tag: self.tag, is_self_stem, folded: fold_normalized(&stem) }
     }
 
     /// The same for a thread that asks for the same words again and again.
     #[must_use]
-    pub fn known_stem(self, normalized: &str) -> Stem {
+    pub fn cached_stem(self, normalized: &str) -> Stem {
         thread_local! {
             static STEMS: RefCell<HashMap<(&'static str, String), Stem>> = RefCell::default();
         }
@@ -170,9 +170,9 @@ impl Stemmer {
 
     fn cut(self, normalized: &str) -> String {
         match self.rules {
-            Rules::Snowball(algorithm) => Snowball::new(algorithm).stem(normalized).into_owned(),
-            Rules::Korean => without_particle(normalized).to_owned(),
-            Rules::None => normalized.to_owned(),
+            StemRules::Snowball(algorithm) => Snowball::new(algorithm).stem(normalized).into_owned(),
+            StemRules::Korean => without_particle(normalized).to_owned(),
+            StemRules::None => normalized.to_owned(),
         }
     }
 }
@@ -184,7 +184,7 @@ pub struct Stem {
     /// The stem, folded.
     pub folded: String,
     /// A word that is written like the stem has this stem.
-    pub is_own_stem: bool,
+    pub is_self_stem: bool,
 }
 
 impl Stem {

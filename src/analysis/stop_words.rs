@@ -162,11 +162,11 @@ const LISTS: [(&str, &str); 27] = [
     ),
 ];
 
-type Words = HashSet<String>;
+type StopWordSet = HashSet<String>;
 
 /// Stop words of one query.
 pub struct StopWords {
-    lists: Vec<&'static Words>,
+    lists: Vec<&'static StopWordSet>,
 }
 
 impl StopWords {
@@ -195,8 +195,8 @@ impl StopWords {
     }
 }
 
-fn list(language: &str) -> Option<&'static Words> {
-    static SETS: LazyLock<Vec<(&str, Words)>> = LazyLock::new(|| {
+fn list(language: &str) -> Option<&'static StopWordSet> {
+    static SETS: LazyLock<Vec<(&str, StopWordSet)>> = LazyLock::new(|| {
         LISTS
             .iter()
             .map(|(language, words)| (*language, words.split_whitespace().map(normalize).collect()))

@@ -10,7 +10,7 @@ use std::ops::Range;
 use unicode_normalization::char::is_combining_mark;
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::compound::{Compound, attach_symbols, find_compounds};
+use super::compound::{CompoundSpan, attach_symbols, find_compounds};
 use super::fold::is_read;
 use super::script::Script;
 use super::unspaced;
@@ -23,7 +23,7 @@ const BYTES_OF_WORD: usize = 5;
 
 /// A word: one position of the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Word {
+pub struct WordSpan {
     /// Where it stands, with the symbols that belong to it.
     pub range: Range<usize>,
     /// The letters and digits alone, within `range`.
@@ -32,7 +32,7 @@ pub struct Word {
     pub is_unspaced: bool,
 }
 
-impl Word {
+impl WordSpan {
     fn new(range: Range<usize>, is_unspaced: bool) -> Self {
         Self { range: range.clone(), letters: range, is_unspaced }
     }
@@ -42,15 +42,15 @@ impl Word {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Segmentation {
     /// In the order of the text.
-    pub words: Vec<Word>,
+    pub words: Vec<WordSpan>,
     /// In the order of the text.
-    pub compounds: Vec<Compound>,
+    pub compounds: Vec<CompoundSpan>,
 }
 
 /// Segments a text.
 #[must_use]
 pub fn segment(text: &str) -> Segmentation {
-    let mut words: Vec<Word> = Vec::with_capacity(text.len() / BYTES_OF_WORD);
+    let mut words: Vec<WordSpan> = Vec::with_capacity(text.len() / BYTES_OF_WORD);
     for chunk in text.split_ascii_whitespace() {
         let offset = chunk.as_ptr() as usize - text.as_ptr() as usize;
         if chunk.is_ascii() {
@@ -80,7 +80,7 @@ fn is_apostrophe(c: char) -> bool {
 }
 
 /// The same as [`split_piece`] does, byte by byte.
-fn split_ascii(chunk: &str, offset: usize, words: &mut Vec<Word>) {
+fn split_ascii(chunk: &str, offset: usize, words: &mut Vec<WordSpan>) {
     let bytes = chunk.as_bytes();
     let mut at = 0;
     while at < bytes.len() {
@@ -91,7 +91,7 @@ fn split_ascii(chunk: &str, offset: usize, words: &mut Vec<Word>) {
             at += 1;
         }
         if at > start {
-            words.push(Word::new(offset + start..offset + at, false));
+            words.push(WordSpan::new(offset + start..offset + at, false));
         }
         at += 1;
     }
@@ -100,7 +100,7 @@ fn split_ascii(chunk: &str, offset: usize, words: &mut Vec<Word>) {
 /// Cuts a piece of Unicode's segmentation at everything that is no letter or digit. An
 /// apostrophe stays in English contractions (`don't`, `developer's`) and between Cyrillic letters,
 /// where it is one (`м’я`); others separate (`l'eau`, `Ankara'da`).
-fn split_piece(piece: &str, offset: usize, words: &mut Vec<Word>) {
+fn split_piece(piece: &str, offset: usize, words: &mut Vec<WordSpan>) {
     let mut start = None;
     for (at, c) in piece.char_indices().chain([(piece.len(), ' ')]) {
         match (start, is_word_char(c)) {
@@ -129,11 +129,11 @@ fn goes_on(before: &str, after: &str) -> bool {
 }
 
 /// Adds a word or, of ideographs, a word for each.
-fn push_words(piece: &str, range: Range<usize>, offset: usize, words: &mut Vec<Word>) {
+fn push_words(piece: &str, range: Range<usize>, offset: usize, words: &mut Vec<WordSpan>) {
     let letters = &piece[range.clone()];
     let mut push = |from: usize, to: usize, is_unspaced| {
         let start = offset + range.start;
-        words.push(Word::new(start + from..start + to, is_unspaced));
+        words.push(WordSpan::new(start + from..start + to, is_unspaced));
     };
     if letters.is_ascii() {
         return push(0, letters.len(), false);
@@ -168,8 +168,8 @@ fn belongs_to_letter(c: char) -> bool {
 }
 
 /// Puts the letters of scripts like Thai, of the words from `first` on, together to words.
-fn join_southeast_asian(text: &str, words: &mut Vec<Word>, first: usize) {
-    let is_letter = |word: &Word| {
+fn join_southeast_asian(text: &str, words: &mut Vec<WordSpan>, first: usize) {
+    let is_letter = |word: &WordSpan| {
         word.is_unspaced && Script::of_word(&text[word.range.clone()]) == Script::SoutheastAsian
     };
     if !words[first..].iter().any(is_letter) {
@@ -189,11 +189,11 @@ fn join_southeast_asian(text: &str, words: &mut Vec<Word>, first: usize) {
     push_run(text, run, words);
 }
 
-fn push_run(text: &str, run: Option<Range<usize>>, words: &mut Vec<Word>) {
+fn push_run(text: &str, run: Option<Range<usize>>, words: &mut Vec<WordSpan>) {
     let Some(run) = run else { return };
     for word in unspaced::words(&text[run.clone()]) {
         if is_visible(&text[run.start + word.start..run.start + word.end]) {
-            words.push(Word::new(run.start + word.start..run.start + word.end, true));
+            words.push(WordSpan::new(run.start + word.start..run.start + word.end, true));
         }
     }
 }

@@ -11,7 +11,7 @@ use super::output::{self, OutputFormat, megabytes};
 use super::site_args::{SiteArgs, UnpublishedArgs};
 use crate::config::Config;
 use crate::content::Site;
-use crate::index::bundle::{self, Description, Switch};
+use crate::index::bundle::{self, BundleManifest, GenerationSwitch};
 use crate::reindex::fingerprint;
 
 /// Arguments of `bloghound bundle`.
@@ -102,7 +102,7 @@ fn write_description(
     format: OutputFormat,
     file: &Path,
     state: &str,
-    description: &Description,
+    description: &BundleManifest,
 ) -> anyhow::Result<()> {
     let packed_bytes = std::fs::metadata(file)?.len();
     let unpacked_bytes = description.unpacked_bytes();
@@ -129,7 +129,12 @@ fn write_description(
     Ok(())
 }
 
-fn write_switch(out: &mut impl Write, format: OutputFormat, action: &str, switch: &Switch) -> io::Result<()> {
+fn write_switch(
+    out: &mut impl Write,
+    format: OutputFormat,
+    action: &str,
+    switch: &GenerationSwitch,
+) -> io::Result<()> {
     if format == OutputFormat::Json {
         return writeln!(out, "{}", json!(switch));
     }
@@ -142,7 +147,7 @@ fn write_switch(out: &mut impl Write, format: OutputFormat, action: &str, switch
 }
 
 /// Warns if the site has other settings than the bundle; only possible if the content is here too.
-fn warn_about_other_settings(config: &Config, switch: &Switch) {
+fn warn_about_other_settings(config: &Config, switch: &GenerationSwitch) {
     let Ok(site) = Site::detect(config) else { return };
     if fingerprint(&site) != switch.settings {
         let style = output::WARNING;

@@ -92,7 +92,7 @@ impl Engine {
     /// # Errors
     /// When there is no index, or it cannot be read.
     pub fn open(config: &Config) -> Result<Self, EngineOpenError> {
-        let (dir, _lease) = generation::hold_current(&config.index_dir)
+        let (dir, _lease) = generation::lease_current(&config.index_dir)
             .ok_or_else(|| EngineOpenError::NoIndex(config.index_dir.clone()))?;
         Ok(Self::new(config, Snapshot::open_dir(&dir)?))
     }
@@ -189,7 +189,7 @@ impl Engine {
     /// # Errors
     /// When the index cannot be read; the previous snapshot keeps serving.
     pub fn publish(&self, snapshot: Snapshot) -> Result<(), IndexError> {
-        snapshot.learn_words(&self.state.load().snapshot)?;
+        snapshot.derive_vocabulary_from(&self.state.load().snapshot)?;
         self.switch_to(Arc::new(snapshot))
     }
 

@@ -43,7 +43,7 @@ pub(super) struct SearchState {
 
 impl SearchState {
     pub(super) fn new(snapshot: Arc<Snapshot>, settings: Arc<SearchSettings>) -> Self {
-        let analyzer = SiteAnalyzer::for_languages(snapshot.languages().of_queries());
+        let analyzer = SiteAnalyzer::for_languages(snapshot.languages().for_queries());
         let synonyms = Synonyms::new(&settings.synonyms, &analyzer);
         Self {
             analyzer,
@@ -59,8 +59,8 @@ impl SearchState {
     /// Loads what every search reads. Concurrent callers wait for the first one instead of loading it again.
     pub(super) fn warm_up(&self) -> Result<(), IndexError> {
         let load = || -> Result<(), IndexError> {
-            self.snapshot.words()?;
-            self.snapshot.places()?;
+            self.snapshot.vocabulary()?;
+            self.snapshot.tie_break_ranks()?;
             Ok(())
         };
         if *self.is_warm.get_or_init(|| load().is_ok()) { Ok(()) } else { load() }

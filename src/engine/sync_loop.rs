@@ -14,7 +14,7 @@ use super::local::Engine;
 use super::metadata_fingerprint::{CommitFingerprint, SettingsFilesFingerprint};
 use crate::config::Config;
 use crate::content::Site;
-use crate::index::{Snapshot, Verified, generation};
+use crate::index::{Snapshot, VerifiedFiles, generation};
 use crate::reindex::{
     ContentChange, Dirty, Indexer, IndexingReport, OpenMode, ReindexError, Waker, WatchMode, WatchOptions,
     Watcher,
@@ -87,7 +87,7 @@ pub(super) struct SyncLoop {
 #[derive(Default)]
 struct ServedIndex {
     commit: Option<CommitFingerprint>,
-    verified: Verified,
+    verified: VerifiedFiles,
     dir: PathBuf,
 }
 
@@ -272,7 +272,7 @@ impl SyncLoop {
         if commit.is_none() || commit == self.served.commit {
             return;
         }
-        let Some((dir, _lease)) = generation::hold_current(&self.config.index_dir) else { return };
+        let Some((dir, _lease)) = generation::lease_current(&self.config.index_dir) else { return };
         if dir != self.served.dir {
             self.served = ServedIndex { dir: dir.clone(), ..ServedIndex::default() };
         }

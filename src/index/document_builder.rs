@@ -6,32 +6,32 @@ use std::sync::Arc;
 use super::error::IndexError;
 use super::field_values::{filter_key, labels, pack_heading, pack_lengths, words_of_url};
 use super::manifest::Digest;
-use super::packed_tokens::Packer;
-use super::post_document::Entry;
+use super::packed_tokens::TokenPacker;
+use super::post_document::PostDocument;
 use super::post_store::{Codec, StoredPost, encode};
-use super::schema::{Fields, TextField};
+use super::schema::{SchemaFields, TextField};
 use super::simhash::simhash;
 use super::suggestion::suggestion_terms;
-use super::text_layout::Layout;
+use super::text_layout::TextLayout;
 use crate::analysis::{Analyzer, Lexicon, TermId, Token, TokenKind};
 use crate::content::Post;
 use crate::content::SearchOverrides;
 
 /// Makes entries of posts, in one thread.
-pub struct EntryBuilder {
-    fields: Fields,
+pub struct DocumentBuilder {
+    fields: SchemaFields,
     /// By language.
     analyzers: HashMap<String, Analyzer>,
     lexicon: Lexicon,
-    packer: Packer,
+    packer: TokenPacker,
     codec: Arc<Codec>,
 }
 
-impl EntryBuilder {
+impl DocumentBuilder {
     /// Makes entries of these fields, with texts packed by the codec.
     #[must_use]
-    pub fn new(fields: Fields, codec: Arc<Codec>) -> Self {
-        let (lexicon, packer) = (Lexicon::default(), Packer::default());
+    pub fn new(fields: SchemaFields, codec: Arc<Codec>) -> Self {
+        let (lexicon, packer) = (Lexicon::default(), TokenPacker::default());
         Self { fields, analyzers: HashMap::new(), lexicon, packer, codec }
     }
 
@@ -39,15 +39,15 @@ impl EntryBuilder {
     ///
     /// # Errors
     /// When the post cannot be packed.
-    pub fn build(&mut self, post: &Post, digest: Digest) -> Result<Entry, IndexError> {
+    pub fn build(&mut self, post: &Post, digest: Digest) -> Result<PostDocument, IndexError> {
         let Self { fields, analyzers, lexicon, packer, codec } = self;
         if !analyzers.contains_key(&post.lang) {
             analyzers.insert(post.lang.clone(), Analyzer::new(&post.lang));
         }
         let analyzer = &analyzers[&post.lang];
-        lexicon.tidy();
-        let layout = Layout::new(&post.sections, analyzer, lexicon);
-        let mut document = Entry::new();
+        lexicon.clear_if_large();
+        let layout = TextLayout::new(&post.sections, analyzer, lexicon);
+        let mut document = PostDocument::new();
         add_columns(&mut document, post, digest, fields);
         let title = analyzer.analyze(&post.title, lexicon);
         for term in suggestion_terms(post, &title, &layout, lexicon) {
@@ -97,16 +97,22 @@ impl Tokens {
     fn push(&mut self, field: TextField, token: &Token) {
         self.lengths[field.index()] += 1;
         // Most words are their own stems: writing them twice would make the index an eighth larger.
-        if token.kind == TokenKind::OwnStem {
+        if token.kind == TokenKind::SelfStem {
             return;
         }
         self.of_fields[field.index()].push((token.term, token.position));
-        if token.kind == TokenKind::Surface {
+        if token.kind == TokenKind::Folded {
             self.words.push(token.term);
         }
     }
 
-    fn add_to(self, document: &mut Entry, fields: &Fields, lexicon: &Lexicon, packer: &mut Packer) {
+    fn add_to(
+        self,
+        document: &mut PostDocument,
+        fields: &SchemaFields,
+        lexicon: &Lexicon,
+        packer: &mut TokenPacker,
+    ) {
         for (field, tokens) in fields.text.iter().zip(&self.of_fields) {
             if !tokens.is_empty() {
                 document.add_text(*field, packer.pack(tokens, lexicon));
@@ -118,13 +124,13 @@ impl Tokens {
 }
 
 /// The fingerprint of headings and prose.
-fn fingerprint(layout: &Layout, lexicon: &Lexicon) -> Option<u64> {
+fn fingerprint(layout: &TextLayout, lexicon: &Lexicon) -> Option<u64> {
     let words = layout.tokens.iter();
-    let words = words.filter(|(field, token)| *field != TextField::Code && token.kind == TokenKind::Surface);
+    let words = words.filter(|(field, token)| *field != TextField::Code && token.kind == TokenKind::Folded);
     simhash(words.map(|(_, token)| lexicon.hash(token.term)))
 }
 
-fn add_columns(document: &mut Entry, post: &Post, digest: Digest, fields: &Fields) {
+fn add_columns(document: &mut PostDocument, post: &Post, digest: Digest, fields: &SchemaFields) {
     document.add_text(fields.id, &post.id);
     document.add_u64(fields.digest, digest);
     document.add_u64(fields.draft, u64::from(post.publication.draft));

@@ -4,7 +4,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 /// How many bytes may be under way, and how many are.
 #[derive(Debug, Clone)]
-pub struct Budget {
+pub struct MemoryBudget {
     shared: Arc<Shared>,
 }
 
@@ -26,12 +26,12 @@ struct State {
 
 /// Bytes of a budget, given back when it is dropped.
 #[derive(Debug)]
-pub struct Permit {
-    budget: Budget,
+pub struct MemoryPermit {
+    budget: MemoryBudget,
     bytes: usize,
 }
 
-impl Budget {
+impl MemoryBudget {
     /// A budget of so many bytes.
     #[must_use]
     pub fn new(max_bytes: usize) -> Self {
@@ -57,9 +57,9 @@ impl Budget {
     /// Takes the bytes of a post that was begun, even where they are more than there is room for: only
     /// then is it known how many they are.
     #[must_use]
-    pub fn take(&self, bytes: usize) -> Permit {
+    pub fn take(&self, bytes: usize) -> MemoryPermit {
         self.state().taken += bytes;
-        Permit { budget: self.clone(), bytes }
+        MemoryPermit { budget: self.clone(), bytes }
     }
 
     /// Ends all waiting: nothing more is begun.
@@ -73,7 +73,7 @@ impl Budget {
     }
 }
 
-impl Drop for Permit {
+impl Drop for MemoryPermit {
     fn drop(&mut self) {
         self.budget.state().taken -= self.bytes;
         self.budget.shared.has_room.notify_all();
@@ -86,7 +86,7 @@ mod tests {
 
     #[test]
     fn posts_are_begun_while_there_is_room() {
-        let budget = Budget::new(10);
+        let budget = MemoryBudget::new(10);
         assert_eq!(budget.begin(3), Some(0));
         let permit = budget.take(25);
         let waiting = std::thread::spawn({
@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn a_closed_budget_keeps_nobody_waiting() {
-        let budget = Budget::new(10);
+        let budget = MemoryBudget::new(10);
         let _permit = budget.take(25);
         let waiting = std::thread::spawn({
             let budget = budget.clone();

@@ -22,24 +22,24 @@ const MORE: u8 = 1 << DIGIT_BITS;
 
 /// Packs the tokens of one field after the other, and keeps what it needs for that.
 #[derive(Debug, Default)]
-pub(crate) struct Packer {
+pub(crate) struct TokenPacker {
     /// For each term, its place in `groups`, or that of another term.
-    places: Vec<u32>,
-    groups: Vec<Group>,
+    group_of: Vec<u32>,
+    groups: Vec<TermGroup>,
     /// The positions of all groups, one group after the other.
     positions: Vec<u32>,
 }
 
 /// The tokens of a term.
 #[derive(Debug)]
-struct Group {
+struct TermGroup {
     term: TermId,
     count: u32,
-    /// Where its next position belongs in [`Packer::positions`].
+    /// Where its next position belongs in [`TokenPacker::positions`].
     next: u32,
 }
 
-impl Packer {
+impl TokenPacker {
     /// Packs terms with their positions, which ascend.
     #[must_use]
     pub(crate) fn pack(&mut self, tokens: &[(TermId, u32)], lexicon: &Lexicon) -> String {
@@ -47,7 +47,7 @@ impl Packer {
         self.positions.clear();
         self.positions.resize(tokens.len(), 0);
         for (term, position) in tokens {
-            let group = &mut self.groups[self.places[*term as usize] as usize];
+            let group = &mut self.groups[self.group_of[*term as usize] as usize];
             self.positions[group.next as usize] = *position;
             group.next += 1;
         }
@@ -77,14 +77,14 @@ impl Packer {
         self.groups.clear();
         for term in terms {
             let at = term as usize;
-            if at >= self.places.len() {
-                self.places.resize(at + 1, 0);
+            if at >= self.group_of.len() {
+                self.group_of.resize(at + 1, 0);
             }
-            match self.groups.get_mut(self.places[at] as usize) {
+            match self.groups.get_mut(self.group_of[at] as usize) {
                 Some(group) if group.term == term => group.count += 1,
                 _ => {
-                    self.places[at] = u32::try_from(self.groups.len()).unwrap_or(u32::MAX);
-                    self.groups.push(Group { term, count: 1, next: 0 });
+                    self.group_of[at] = u32::try_from(self.groups.len()).unwrap_or(u32::MAX);
+                    self.groups.push(TermGroup { term, count: 1, next: 0 });
                 }
             }
         }
@@ -204,9 +204,9 @@ mod tests {
                 position += gap;
                 (token.term, position)
             }).collect();
-            let mut packer = Packer::default();
+            let mut packer = TokenPacker::default();
             let packed = [packer.pack(&tokens, &lexicon), packer.pack(&tokens[tokens.len() / 2..], &lexicon)];
-            prop_assert_eq!(&packed[1], &Packer::default().pack(&tokens[tokens.len() / 2..], &lexicon));
+            prop_assert_eq!(&packed[1], &TokenPacker::default().pack(&tokens[tokens.len() / 2..], &lexicon));
             let mut tokenizer = PackedTokenizer::default();
             let mut stream = tokenizer.token_stream(&packed[0]);
             let mut read = Vec::new();
@@ -226,7 +226,7 @@ mod tests {
         fn each_word_is_packed_once(terms in prop::collection::vec(0u32..5, 0..20)) {
             let mut lexicon = Lexicon::default();
             let known = Analyzer::new("xx").analyze("a b c d e", &mut lexicon).tokens;
-            let packed = Packer::default().pack_distinct(terms.iter().map(|at| known[*at as usize].term), &lexicon);
+            let packed = TokenPacker::default().pack_distinct(terms.iter().map(|at| known[*at as usize].term), &lexicon);
             let mut tokenizer = PackedTokenizer::default();
             let mut stream = tokenizer.token_stream(&packed);
             let mut count = 0;

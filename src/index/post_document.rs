@@ -11,14 +11,14 @@ use tantivy::Document;
 use tantivy::schema::document::{ReferenceValue, ReferenceValueLeaf};
 use tantivy::schema::{Field, Value};
 
-use super::memory_budget::Permit;
+use super::memory_budget::MemoryPermit;
 
 /// A post as Tantivy takes it in.
 #[derive(Debug, Default)]
-pub struct Entry {
+pub struct PostDocument {
     values: Vec<(Field, FieldValue)>,
     /// Given back when Tantivy has dropped the entry.
-    permit: Option<Permit>,
+    permit: Option<MemoryPermit>,
 }
 
 /// A value of a field.
@@ -30,7 +30,7 @@ enum FieldValue {
     F64(f64),
 }
 
-impl Entry {
+impl PostDocument {
     /// One without values.
     #[must_use]
     pub fn new() -> Self {
@@ -83,22 +83,22 @@ impl Entry {
     }
 
     /// Holds a permit until it is dropped.
-    pub fn hold(&mut self, permit: Permit) {
+    pub fn hold(&mut self, permit: MemoryPermit) {
         self.permit = Some(permit);
     }
 }
 
 impl fmt::Debug for FieldValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        EntryValue(self).fmt(f)
+        DocumentValue(self).fmt(f)
     }
 }
 
 /// A value of an entry, as Tantivy reads it.
 #[derive(Clone, Copy)]
-pub struct EntryValue<'a>(&'a FieldValue);
+pub struct DocumentValue<'a>(&'a FieldValue);
 
-impl EntryValue<'_> {
+impl DocumentValue<'_> {
     fn leaf(value: &FieldValue) -> ReferenceValueLeaf<'_> {
         match value {
             FieldValue::Text(text) => ReferenceValueLeaf::Str(text),
@@ -110,13 +110,13 @@ impl EntryValue<'_> {
     }
 }
 
-impl fmt::Debug for EntryValue<'_> {
+impl fmt::Debug for DocumentValue<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Self::leaf(self.0).fmt(f)
     }
 }
 
-impl<'a> Value<'a> for EntryValue<'a> {
+impl<'a> Value<'a> for DocumentValue<'a> {
     type ArrayIter = Empty<Self>;
     type ObjectIter = Empty<(&'a str, Self)>;
 
@@ -126,21 +126,21 @@ impl<'a> Value<'a> for EntryValue<'a> {
 }
 
 /// The fields and values of an entry, in the order in which they were added.
-pub struct EntryValues<'a>(std::slice::Iter<'a, (Field, FieldValue)>);
+pub struct DocumentValues<'a>(std::slice::Iter<'a, (Field, FieldValue)>);
 
-impl<'a> Iterator for EntryValues<'a> {
-    type Item = (Field, EntryValue<'a>);
+impl<'a> Iterator for DocumentValues<'a> {
+    type Item = (Field, DocumentValue<'a>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.0.next().map(|(field, value)| (*field, EntryValue(value)))
+        self.0.next().map(|(field, value)| (*field, DocumentValue(value)))
     }
 }
 
-impl Document for Entry {
-    type Value<'a> = EntryValue<'a>;
-    type FieldsValuesIter<'a> = EntryValues<'a>;
+impl Document for PostDocument {
+    type Value<'a> = DocumentValue<'a>;
+    type FieldsValuesIter<'a> = DocumentValues<'a>;
 
-    fn iter_fields_and_values(&self) -> EntryValues<'_> {
-        EntryValues(self.values.iter())
+    fn iter_fields_and_values(&self) -> DocumentValues<'_> {
+        DocumentValues(self.values.iter())
     }
 }

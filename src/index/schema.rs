@@ -64,7 +64,7 @@ impl TextField {
 
 /// The fields of the schema.
 #[derive(Debug, Clone)]
-pub struct Fields {
+pub struct SchemaFields {
     /// The searched fields, by [`TextField::index`].
     pub text: [Field; TextField::ALL.len()],
     /// The different words of all searched fields: the dictionary in which prefixes and typos are
@@ -105,7 +105,7 @@ pub struct Fields {
     /// For each heading, its first position and its length in positions: a column, see
     /// [`pack_heading`].
     pub heading_spans: Field,
-    /// Lengths of its searched fields: a column, see [`super::lengths`].
+    /// Lengths of its searched fields: a column, see `snapshot::field_lengths`.
     pub lengths: Field,
     /// Number of positions of the title: a column.
     pub title_len: Field,
@@ -122,47 +122,47 @@ pub struct Fields {
 
 /// Names of the columns, by which readers open them.
 pub mod columns {
-    /// See [`super::Fields::id`].
+    /// See [`super::SchemaFields::id`].
     pub const ID: &str = "id";
-    /// See [`super::Fields::digest`].
+    /// See [`super::SchemaFields::digest`].
     pub const DIGEST: &str = "digest";
-    /// See [`super::Fields::draft`].
+    /// See [`super::SchemaFields::draft`].
     pub const DRAFT: &str = "draft";
-    /// See [`super::Fields::publish_at`].
+    /// See [`super::SchemaFields::publish_at`].
     pub const PUBLISH_AT: &str = "publish_at";
-    /// See [`super::Fields::expires_at`].
+    /// See [`super::SchemaFields::expires_at`].
     pub const EXPIRES_AT: &str = "expires_at";
-    /// See [`super::Fields::date`].
+    /// See [`super::SchemaFields::date`].
     pub const DATE: &str = "date";
-    /// See [`super::Fields::boost`].
+    /// See [`super::SchemaFields::boost`].
     pub const BOOST: &str = "boost";
-    /// See [`super::Fields::evergreen`].
+    /// See [`super::SchemaFields::evergreen`].
     pub const EVERGREEN: &str = "evergreen";
-    /// See [`super::Fields::url`].
+    /// See [`super::SchemaFields::url`].
     pub const URL: &str = "url";
-    /// See [`super::Fields::lang`].
+    /// See [`super::SchemaFields::lang`].
     pub const LANG: &str = "lang";
-    /// See [`super::Fields::category`].
+    /// See [`super::SchemaFields::category`].
     pub const CATEGORY: &str = "category";
-    /// See [`super::Fields::tag`].
+    /// See [`super::SchemaFields::tag`].
     pub const TAG: &str = "tag";
-    /// See [`super::Fields::author`].
+    /// See [`super::SchemaFields::author`].
     pub const AUTHOR: &str = "author";
-    /// See [`super::Fields::heading_spans`].
+    /// See [`super::SchemaFields::heading_spans`].
     pub const HEADING_SPANS: &str = "heading_spans";
-    /// See [`super::Fields::lengths`].
+    /// See [`super::SchemaFields::lengths`].
     pub const LENGTHS: &str = "lengths";
-    /// See [`super::Fields::title_len`].
+    /// See [`super::SchemaFields::title_len`].
     pub const TITLE_LEN: &str = "title_len";
-    /// See [`super::Fields::translation_key`].
+    /// See [`super::SchemaFields::translation_key`].
     pub const TRANSLATION_KEY: &str = "translation_key";
-    /// See [`super::Fields::simhash`].
+    /// See [`super::SchemaFields::simhash`].
     pub const SIMHASH: &str = "simhash";
 }
 
 /// Builds the schema.
 #[must_use]
-pub fn build() -> (Schema, Fields) {
+pub fn build() -> (Schema, SchemaFields) {
     let mut builder = Schema::builder();
     let indexing = TextFieldIndexing::default()
         .set_tokenizer(PACKED_TOKENIZER)
@@ -180,7 +180,7 @@ pub fn build() -> (Schema, Fields) {
     };
     let key = terms("raw");
     let number = || NumericOptions::default().set_fast();
-    let fields = Fields {
+    let fields = SchemaFields {
         text: TextField::ALL.map(|field| builder.add_text_field(field.name(), searched.clone())),
         vocabulary: builder.add_text_field("vocabulary", terms(PACKED_TOKENIZER)),
         id: builder.add_text_field(columns::ID, STRING | FAST),

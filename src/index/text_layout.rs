@@ -11,7 +11,7 @@ use crate::content::{Block, Section};
 
 /// A section of a post's text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct LaidOutSection {
+pub struct SectionLayout {
     /// Where the heading's text stands; empty before the first heading.
     pub heading: Range<usize>,
     /// The heading's level, from 1 to 6; 0 before the first heading.
@@ -28,13 +28,13 @@ pub struct LaidOutSection {
 
 /// A post's text, ready for the index.
 #[derive(Debug, Default)]
-pub struct Layout {
+pub struct TextLayout {
     /// All the text.
     pub text: String,
     /// The byte range of each position; the empty ones separate blocks.
     pub positions: Vec<Range<usize>>,
     /// The sections in order.
-    pub sections: Vec<LaidOutSection>,
+    pub sections: Vec<SectionLayout>,
     /// Where code blocks stand in the text.
     pub codes: Vec<Range<usize>>,
     /// First position and length of each heading.
@@ -43,7 +43,7 @@ pub struct Layout {
     pub tokens: Vec<(TextField, Token)>,
 }
 
-impl Layout {
+impl TextLayout {
     /// Lays out the sections of a post.
     #[must_use]
     pub fn new(sections: &[Section], analyzer: &Analyzer, lexicon: &mut Lexicon) -> Self {
@@ -58,8 +58,7 @@ impl Layout {
         let mut add_text = |layout: &mut Self, field, text: &str| {
             layout.add_text(field, text, analyzer.analyze(text, lexicon))
         };
-        let mut laid_out =
-            LaidOutSection { first_position: self.next_position(), ..LaidOutSection::default() };
+        let mut laid_out = SectionLayout { first_position: self.next_position(), ..SectionLayout::default() };
         if let Some(heading) = &section.heading {
             let first = self.next_position();
             laid_out.heading = add_text(self, TextField::Headings, &heading.text);
@@ -119,7 +118,7 @@ mod tests {
             Section { heading: Some(heading), blocks: vec![Block::Prose("Then".into()), code] },
         ];
         let mut lexicon = Lexicon::default();
-        let layout = Layout::new(&sections, &Analyzer::new("en"), &mut lexicon);
+        let layout = TextLayout::new(&sections, &Analyzer::new("en"), &mut lexicon);
         assert_eq!(layout.text, "Hello big world\nSet up\nThen\nrun it\n");
         assert_eq!(layout.heading_spans, [(4, 2)]);
         let second = &layout.sections[1];
@@ -127,7 +126,7 @@ mod tests {
         assert_eq!(layout.text[second.content.clone()].trim_end(), "Then\nrun it");
         for (_, token) in &layout.tokens {
             let written = &layout.text[layout.positions[token.position as usize].clone()];
-            if token.kind == TokenKind::Surface {
+            if token.kind == TokenKind::Folded {
                 assert_eq!(written.to_lowercase(), lexicon.term(token.term));
             }
         }

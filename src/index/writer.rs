@@ -7,16 +7,16 @@ use jiff::Timestamp;
 use tantivy::indexer::{LogMergePolicy, NoMergePolicy};
 use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, Term};
 
-use super::document_builder::EntryBuilder;
+use super::document_builder::DocumentBuilder;
 use super::error::IndexError;
 use super::manifest::{Manifest, Provenance};
 use super::packed_tokens::{PACKED_TOKENIZER, PackedTokenizer};
-use super::post_document::Entry;
+use super::post_document::PostDocument;
 use super::post_store::{Codec, PostStorePlugin, SegmentRecords};
-use super::schema::{self, Fields};
+use super::schema::{self, SchemaFields};
 use super::snapshot::Snapshot;
 use super::storage::lock::when_free;
-use super::storage::verify::Verified;
+use super::storage::verify::VerifiedFiles;
 
 /// Memory of the indexing thread; a blog's daily updates need little of it.
 const WRITER_BYTES: usize = 50 << 20;
@@ -50,7 +50,7 @@ fn dictionary(index: &Index) -> Result<Option<Vec<u8>>, IndexError> {
 
 /// Why an index has to be built anew.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Unfit {
+pub enum RebuildReason {
     /// A file is missing, damaged or unreadable; what is wrong.
     #[error("{0}")]
     Damaged(String),
@@ -59,26 +59,36 @@ pub enum Unfit {
     OtherVersion,
     /// Its documents were made by other settings of the site.
     #[error("the site's settings have changed")]
-    OtherSettings,
+    SettingsChanged,
 }
 
 /// Adds and removes posts; nothing is seen before [`Writer::commit`].
 pub struct Writer {
     index: Index,
     /// None when it is closed.
-    inner: Option<IndexWriter<Entry>>,
-    fields: Fields,
+    inner: Option<IndexWriter<PostDocument>>,
+    fields: SchemaFields,
     codec: SharedCodec,
     provenance: Provenance,
-    merging: Merging,
+    merge_mode: MergeMode,
 }
 
-/// What [`Writer::open`] has found.
-pub enum Opened {
+/// An existing index, opened for further changes.
+pub struct ResumedIndex {
+    /// The writer.
+    pub writer: Writer,
+    /// The last commit.
+    pub snapshot: Snapshot,
+    /// The source files of the last commit.
+    pub manifest: Manifest,
+}
+
+/// The result of [`Writer::open`].
+pub enum OpenOutcome {
     /// An index to be continued: its writer, its last commit, and the source files of that.
-    Fit(Box<(Writer, Snapshot, Manifest)>),
+    Ready(Box<ResumedIndex>),
     /// An index that has to be built anew.
-    Unfit(Unfit),
+    NeedsRebuild(RebuildReason),
 }
 
 /// Tantivy's writers go without waiting for merges under way, and one that ends later writes its own idea of
@@ -93,29 +103,29 @@ impl Drop for Writer {
 
 /// When segments are merged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Merging {
+enum MergeMode {
     /// Once, when all posts of a new index are there: each post is then merged once, instead of once a layer.
-    AtTheEnd,
+    AfterBuild,
     /// As posts are saved.
-    AsTheyCome,
+    Incremental,
 }
 
-fn start(index: &Index, merging: Merging) -> Result<IndexWriter<Entry>, IndexError> {
+fn start(index: &Index, merge_mode: MergeMode) -> Result<IndexWriter<PostDocument>, IndexError> {
     let writer = when_free(
         || Ok(index.writer_with_num_threads(1, WRITER_BYTES)?),
         |error| matches!(error, IndexError::Tantivy(tantivy::TantivyError::LockFailure(..))),
     )?;
-    set_merging(&writer, merging);
+    set_merge_mode(&writer, merge_mode);
     // A process that was killed left files of a commit that never was: the same commit would find them there.
     writer.garbage_collect_files().wait()?;
     skip_committed_opstamp(&writer)?;
     Ok(writer)
 }
 
-fn set_merging(writer: &IndexWriter<Entry>, merging: Merging) {
-    match merging {
-        Merging::AtTheEnd => writer.set_merge_policy(Box::new(NoMergePolicy)),
-        Merging::AsTheyCome => writer.set_merge_policy(Box::new(merge_policy())),
+fn set_merge_mode(writer: &IndexWriter<PostDocument>, merge_mode: MergeMode) {
+    match merge_mode {
+        MergeMode::AfterBuild => writer.set_merge_policy(Box::new(NoMergePolicy)),
+        MergeMode::Incremental => writer.set_merge_policy(Box::new(merge_policy())),
     }
 }
 
@@ -128,22 +138,26 @@ fn set_merging(writer: &IndexWriter<Entry>, merging: Merging) {
 /// deletions are recorded up to that opstamp already does not apply it (`advance_deletes`), another one does
 /// and hands on a cursor behind it to the merged segment. So the post is deleted before the commit in the one,
 /// and never in the other. No operation may have that opstamp, so an empty batch takes it.
-fn skip_committed_opstamp(writer: &IndexWriter<Entry>) -> Result<(), IndexError> {
+fn skip_committed_opstamp(writer: &IndexWriter<PostDocument>) -> Result<(), IndexError> {
     writer.run([])?;
     Ok(())
 }
 
 /// Opens the index in `dir` when it can be continued: its files are as they were written, it was made as
 /// `provenance` says, and its documents are those of its manifest.
-fn open_sound(dir: &Path, provenance: &Provenance) -> Result<(Index, Snapshot, Manifest), Unfit> {
-    let damaged = |error: IndexError| Unfit::Damaged(error.to_string());
+fn open_sound(dir: &Path, provenance: &Provenance) -> Result<(Index, Snapshot, Manifest), RebuildReason> {
+    let damaged = |error: IndexError| RebuildReason::Damaged(error.to_string());
     let index = Index::open_in_dir(dir).map_err(IndexError::from).map_err(damaged)?;
-    Verified::default().check(&index, dir).map_err(damaged)?;
-    let made = Provenance::read(&index).ok_or(Unfit::OtherVersion)?;
+    VerifiedFiles::default().check(&index, dir).map_err(damaged)?;
+    let made = Provenance::read(&index).ok_or(RebuildReason::OtherVersion)?;
     if !made.is_compatible(provenance) {
         let with_its_settings = Provenance { settings: made.settings.clone(), ..provenance.clone() };
         let is_of_this_version = made.is_compatible(&with_its_settings);
-        return Err(if is_of_this_version { Unfit::OtherSettings } else { Unfit::OtherVersion });
+        return Err(if is_of_this_version {
+            RebuildReason::SettingsChanged
+        } else {
+            RebuildReason::OtherVersion
+        });
     }
     let snapshot = Snapshot::open(&index, dir).map_err(damaged)?;
     let manifest = snapshot.manifest().map_err(damaged)?;
@@ -160,17 +174,17 @@ impl Writer {
         let codec = Arc::default();
         let plugin = PostStorePlugin { field: fields.record, codec: Arc::clone(&codec) };
         let builder = Index::builder().schema(schema).register_plugin(Arc::new(plugin));
-        Self::new(&builder.create_in_dir(dir)?, codec, provenance, Merging::AtTheEnd)
+        Self::new(&builder.create_in_dir(dir)?, codec, provenance, MergeMode::AfterBuild)
     }
 
     /// Opens the index in `dir`, with its last commit, or says why it has to be built anew.
     ///
     /// # Errors
     /// When the index is sound but cannot be written.
-    pub fn open(dir: &Path, provenance: Provenance) -> Result<Opened, IndexError> {
+    pub fn open(dir: &Path, provenance: Provenance) -> Result<OpenOutcome, IndexError> {
         let (mut index, snapshot, manifest) = match open_sound(dir, &provenance) {
             Ok(opened) => opened,
-            Err(unfit) => return Ok(Opened::Unfit(unfit)),
+            Err(reason) => return Ok(OpenOutcome::NeedsRebuild(reason)),
         };
         let (_, fields) = schema::build();
         let codec = Arc::new(OnceLock::new());
@@ -178,20 +192,20 @@ impl Writer {
             codec.get_or_init(|| Arc::new(Codec::new(dictionary)));
         }
         index.register_plugin(Arc::new(PostStorePlugin { field: fields.record, codec: Arc::clone(&codec) }));
-        let writer = Self::new(&index, codec, provenance, Merging::AsTheyCome)?;
-        Ok(Opened::Fit(Box::new((writer, snapshot, manifest))))
+        let writer = Self::new(&index, codec, provenance, MergeMode::Incremental)?;
+        Ok(OpenOutcome::Ready(Box::new(ResumedIndex { writer, snapshot, manifest })))
     }
 
     fn new(
         index: &Index,
         codec: SharedCodec,
         provenance: Provenance,
-        merging: Merging,
+        merge_mode: MergeMode,
     ) -> Result<Self, IndexError> {
         index.tokenizers().register(PACKED_TOKENIZER, PackedTokenizer::default());
         let (_, fields) = schema::build();
-        let inner = Some(start(index, merging)?);
-        Ok(Self { index: index.clone(), inner, fields, codec, provenance, merging })
+        let inner = Some(start(index, merge_mode)?);
+        Ok(Self { index: index.clone(), inner, fields, codec, provenance, merge_mode })
     }
 
     /// The index that is written.
@@ -208,22 +222,22 @@ impl Writer {
 
     /// Learns from pieces of text what those of the blog have in common, unless it has posts already:
     /// these are packed by what was known then.
-    pub fn learn(&self, pieces: &[Vec<u8>]) {
+    pub fn train_dictionary(&self, pieces: &[Vec<u8>]) {
         self.codec.get_or_init(|| Arc::new(Codec::train(pieces)));
     }
 
     /// What makes entries for this writer.
     #[must_use]
-    pub fn entry_builder(&self) -> EntryBuilder {
+    pub fn document_builder(&self) -> DocumentBuilder {
         let codec = self.codec.get_or_init(|| Arc::new(Codec::new(Vec::new())));
-        EntryBuilder::new(self.fields.clone(), Arc::clone(codec))
+        DocumentBuilder::new(self.fields.clone(), Arc::clone(codec))
     }
 
     /// Adds the entry of a post that has none.
     ///
     /// # Errors
     /// When the indexing thread has failed.
-    pub fn add(&self, entry: Entry) -> Result<(), IndexError> {
+    pub fn add(&self, entry: PostDocument) -> Result<(), IndexError> {
         self.inner()?.add_document(entry)?;
         Ok(())
     }
@@ -237,7 +251,7 @@ impl Writer {
         Ok(())
     }
 
-    fn inner(&self) -> Result<&IndexWriter<Entry>, IndexError> {
+    fn inner(&self) -> Result<&IndexWriter<PostDocument>, IndexError> {
         self.inner.as_ref().ok_or(IndexError::Gone)
     }
 
@@ -258,13 +272,13 @@ impl Writer {
     ///
     /// # Errors
     /// When the index cannot be written; the last commit stays.
-    pub fn settle(&mut self) -> Result<(), IndexError> {
+    pub fn force_merge(&mut self) -> Result<(), IndexError> {
         let segments = self.index.searchable_segment_ids()?;
         if segments.len() > 1 {
             self.inner.as_mut().ok_or(IndexError::Gone)?.merge(&segments).wait()?;
         }
-        self.merging = Merging::AsTheyCome;
-        set_merging(self.inner()?, self.merging);
+        self.merge_mode = MergeMode::Incremental;
+        set_merge_mode(self.inner()?, self.merge_mode);
         Ok(())
     }
 
@@ -275,7 +289,7 @@ impl Writer {
     pub fn rollback(&mut self) -> Result<(), IndexError> {
         // What failed before may fail again while merges are waited for; it is of no use any more.
         let _ = self.end();
-        self.inner = Some(start(&self.index, self.merging)?);
+        self.inner = Some(start(&self.index, self.merge_mode)?);
         Ok(())
     }
 

@@ -16,8 +16,8 @@ use crate::config::limits;
 use crate::content::diagnostic::{PageUrl, duplicate_urls};
 use crate::content::{Diagnostic, Post, ReadOutcome, VisibilityRules, read_post, source};
 use crate::index::{
-    Budget, Digest, Entry, EntryBuilder, IndexError, Manifest, ManifestEntry, Snapshot, content_digest,
-    generation,
+    Digest, DocumentBuilder, IndexError, Manifest, ManifestEntry, MemoryBudget, PostDocument, Snapshot,
+    content_digest, generation,
 };
 
 /// Number of files between two progress calls.
@@ -29,7 +29,7 @@ type NotIndexedChanges = Vec<(String, Option<NotIndexed>)>;
 /// The write operation for a source file.
 enum FileTask {
     Keep,
-    Put { entry: Entry, manifest_entry: ManifestEntry, warnings: Vec<Diagnostic>, is_indexed: bool },
+    Put { entry: PostDocument, manifest_entry: ManifestEntry, warnings: Vec<Diagnostic>, is_indexed: bool },
     Remove { is_indexed: bool, reason: Option<NotIndexed> },
 }
 
@@ -72,7 +72,7 @@ impl Indexer {
             self.check_commit()?;
         }
         if !self.is_published {
-            self.writer.settle()?;
+            self.writer.force_merge()?;
             let unwritable =
                 |source| ReindexError::Unwritable { path: self.config.index_dir.clone(), source };
             generation::publish(&self.config.index_dir, &self.dir).map_err(unwritable)?;
@@ -105,9 +105,9 @@ impl Indexer {
     ) -> Result<NotIndexedChanges, ReindexError> {
         let audience = VisibilityRules::of(&self.config, &self.site, Timestamp::now());
         let ids: Vec<&String> = ids.iter().collect();
-        let budget = Budget::new(limits::MAX_BYTES_UNDER_WAY);
+        let budget = MemoryBudget::new(limits::MAX_PENDING_BYTES);
         let mut changes = NotIndexedChanges::new();
-        let work = |builder: &mut EntryBuilder, at: usize| {
+        let work = |builder: &mut DocumentBuilder, at: usize| {
             let indexed = manifest.read().unwrap_or_else(PoisonError::into_inner).get(ids[at]).cloned();
             self.prepare(ids[at], indexed.as_ref(), &audience, builder, &budget)
         };
@@ -120,7 +120,7 @@ impl Indexer {
             }
             Ok(())
         };
-        pipeline::run(ids.len(), &budget, || self.writer.entry_builder(), work, consume)?;
+        pipeline::run(ids.len(), &budget, || self.writer.document_builder(), work, consume)?;
         Ok(changes)
     }
 
@@ -130,8 +130,8 @@ impl Indexer {
         id: &str,
         indexed: Option<&ManifestEntry>,
         audience: &VisibilityRules,
-        builder: &mut EntryBuilder,
-        budget: &Budget,
+        builder: &mut DocumentBuilder,
+        budget: &MemoryBudget,
     ) -> Result<FileTask, IndexError> {
         match plan(indexed, self.source_state(id, indexed, audience)) {
             PlannedAction::Keep => Ok(FileTask::Keep),

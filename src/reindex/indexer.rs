@@ -15,7 +15,9 @@ use crate::content::source::{SourceFile, SourceListing, SourceWalker, list_sourc
 use crate::content::source_id::id_of;
 use crate::content::{Inventory, Site, SourceError, SourceRole, VisibilityRules};
 use crate::index::lock::{Lease, WriteLock};
-use crate::index::{Manifest, Opened, Provenance, Snapshot, Unfit, Writer, generation};
+use crate::index::{
+    Manifest, OpenOutcome, Provenance, RebuildReason, ResumedIndex, Snapshot, Writer, generation,
+};
 
 /// Called with the number of files that are done, and the number of all files.
 pub(super) type ProgressFn<'a> = &'a mut dyn FnMut(usize, usize);
@@ -41,7 +43,7 @@ pub struct Indexer {
     pub(super) is_published: bool,
     /// The commit that the index had when it was opened, until it is taken.
     pub(super) previous: Option<Snapshot>,
-    pub(super) unfit: Option<Unfit>,
+    pub(super) unfit: Option<RebuildReason>,
     pub(super) inventory: Inventory,
     pub(super) manifest: Manifest,
     /// Source files that are not indexed, by id.
@@ -68,18 +70,19 @@ impl Indexer {
         let (opened, unfit) = match current {
             None => (None, None),
             Some(dir) => match Writer::open(&dir, provenance.clone())? {
-                Opened::Fit(opened) => (Some((*opened, dir)), None),
-                Opened::Unfit(unfit) => (None, Some(unfit)),
+                OpenOutcome::Ready(opened) => (Some((*opened, dir)), None),
+                OpenOutcome::NeedsRebuild(reason) => (None, Some(reason)),
             },
         };
-        let (writer, previous, manifest, dir) = if let Some(((writer, previous, manifest), dir)) = opened {
-            (writer, Some(previous), manifest, dir)
-        } else {
-            // Generations left behind by interrupted builds would fill the disk over time.
-            generation::remove_unused(index_dir).map_err(unwritable)?;
-            let dir = generation::create(index_dir).map_err(unwritable)?;
-            (Writer::create(&dir, provenance)?, None, Manifest::new(), dir)
-        };
+        let (writer, previous, manifest, dir) =
+            if let Some((ResumedIndex { writer, snapshot, manifest }, dir)) = opened {
+                (writer, Some(snapshot), manifest, dir)
+            } else {
+                // Generations left behind by interrupted builds would fill the disk over time.
+                generation::collect_garbage(index_dir).map_err(unwritable)?;
+                let dir = generation::create(index_dir).map_err(unwritable)?;
+                (Writer::create(&dir, provenance)?, None, Manifest::new(), dir)
+            };
         Ok(Self {
             config: config.clone(),
             site: site.clone(),
@@ -114,7 +117,7 @@ impl Indexer {
         if !self.is_published {
             let is_page = |file: &&SourceFile| self.site.generator.role(&file.id) == Some(SourceRole::Page);
             let pages: Vec<&Path> = files.iter().filter(is_page).map(|file| file.path.as_path()).collect();
-            self.writer.learn(&sample::samples(pages.into_iter()));
+            self.writer.train_dictionary(&sample::samples(pages.into_iter()));
         }
         let mut ids: BTreeSet<String> = self.inventory.below("").map(str::to_owned).collect();
         ids.extend(self.manifest.keys().cloned());
@@ -181,8 +184,8 @@ impl Indexer {
         if let Some(previous) = self.previous.take() {
             return Ok(is_servable(&self.manifest).then_some(previous));
         }
-        let current = generation::hold_current(&self.config.index_dir);
-        let (Some((dir, _lease)), Some(Unfit::OtherSettings)) = (current, &self.unfit) else {
+        let current = generation::lease_current(&self.config.index_dir);
+        let (Some((dir, _lease)), Some(RebuildReason::SettingsChanged)) = (current, &self.unfit) else {
             return Ok(None);
         };
         let previous = Snapshot::open_dir(&dir)?;
@@ -191,14 +194,14 @@ impl Indexer {
 
     /// Returns why an existing index is being rebuilt, until the new generation is published.
     #[must_use]
-    pub fn rebuild_reason(&self) -> Option<&Unfit> {
+    pub fn rebuild_reason(&self) -> Option<&RebuildReason> {
         self.unfit.as_ref().filter(|_| !self.is_published)
     }
 
     /// Removes generations that no process uses.
     pub fn collect_garbage(&self) {
         // On failure, the next call removes them.
-        let _ = generation::remove_unused(&self.config.index_dir);
+        let _ = generation::collect_garbage(&self.config.index_dir);
     }
 
     /// Returns whether another process has published another generation.

@@ -5,7 +5,7 @@ use std::num::NonZero;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{available_parallelism, panicking, scope};
 
-use crate::index::Budget;
+use crate::index::MemoryBudget;
 
 /// Calls `work` for each number below `count` on all cores, and `consume` with the results on this thread, in the order
 /// of the numbers. Each thread has its own state, made by `new_state`. A thread starts an item only while the budget
@@ -16,7 +16,7 @@ use crate::index::Budget;
 /// The first error of `consume`; no further items are started.
 pub(super) fn run<S, T: Send, E>(
     count: usize,
-    budget: &Budget,
+    budget: &MemoryBudget,
     new_state: impl Fn() -> S + Sync,
     work: impl Fn(&mut S, usize) -> T + Sync,
     mut consume: impl FnMut(usize, T) -> Result<(), E>,
@@ -62,7 +62,7 @@ fn consume_in_order<T, E>(
 }
 
 /// Closes the budget if its thread panics, so that no thread waits for a result that never comes.
-struct CloseOnPanic<'a>(&'a Budget);
+struct CloseOnPanic<'a>(&'a MemoryBudget);
 
 impl Drop for CloseOnPanic<'_> {
     fn drop(&mut self) {
@@ -75,12 +75,12 @@ impl Drop for CloseOnPanic<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::index::Permit;
+    use crate::index::MemoryPermit;
 
     fn run_all(fails_at: Option<usize>) -> (Vec<usize>, Result<(), usize>) {
-        let budget = Budget::new(10);
+        let budget = MemoryBudget::new(10);
         let mut consumed = Vec::new();
-        let work = |calls: &mut usize, number: usize| -> (usize, Permit) {
+        let work = |calls: &mut usize, number: usize| -> (usize, MemoryPermit) {
             *calls += 1;
             (number * 2, budget.take(number % 7))
         };
@@ -113,7 +113,7 @@ mod tests {
     #[test]
     #[should_panic(expected = "scoped thread panicked")]
     fn a_panic_does_not_block_other_threads() {
-        let budget = Budget::new(1);
+        let budget = MemoryBudget::new(1);
         let work = |(): &mut (), number: usize| {
             assert_ne!(number, 0, "the first item fails while all others wait for it");
             budget.take(1)

@@ -4,7 +4,7 @@
 use std::fs;
 
 use bloghound::content::{Catalog, Site, VisibilityRules};
-use bloghound::index::{Opened, Provenance, Writer, generation};
+use bloghound::index::{OpenOutcome, Provenance, Writer, generation};
 use bloghound::reindex::fingerprint;
 use jiff::Timestamp;
 
@@ -18,13 +18,14 @@ pub(crate) fn damaged_site() -> TestSite {
     site.reindex(false);
     let (config, detected) = (site.config(), Site::detect(&site.config()).unwrap());
     let dir = generation::current(&config.index_dir).unwrap();
-    let Opened::Fit(opened) = Writer::open(&dir, Provenance::of(&fingerprint(&detected))).unwrap() else {
-        panic!("the index is not fit")
+    let OpenOutcome::Ready(opened) = Writer::open(&dir, Provenance::of(&fingerprint(&detected))).unwrap()
+    else {
+        panic!("the index needs a rebuild")
     };
-    let (mut writer, _, _) = *opened;
+    let mut writer = opened.writer;
     let catalog = Catalog::read(&detected, &VisibilityRules::of(&config, &detected, Timestamp::now()));
     let bread = catalog.posts().find(|post| post.id == "food/bread/_index.md").unwrap();
-    writer.add(writer.entry_builder().build(bread, 1).unwrap()).unwrap();
+    writer.add(writer.document_builder().build(bread, 1).unwrap()).unwrap();
     writer.commit().unwrap();
     writer.close().unwrap();
     site

@@ -11,7 +11,7 @@ use crate::support::{TestSite, post};
 
 /// All words with their counts, in order.
 fn words(snapshot: &Snapshot) -> Vec<(String, u32, u32, u32)> {
-    let words = snapshot.words().unwrap();
+    let words = snapshot.vocabulary().unwrap();
     let counts =
         words.beginning_with("").map(|word| (word.word.to_owned(), word.posts, word.titles, word.headings));
     let mut counts: Vec<_> = counts.collect();
@@ -60,7 +60,7 @@ fn words_follow_whatever_is_saved_and_deleted() {
         }
         indexer.update(&BTreeSet::<PathBuf>::from([path])).unwrap();
         let derived = indexer.snapshot().unwrap();
-        assert!(derived.learn_words(&last).unwrap(), "step {step}: a post is no great change");
+        assert!(derived.derive_vocabulary_from(&last).unwrap(), "step {step}: a post is no great change");
         let read = indexer.snapshot().unwrap();
         assert_eq!(words(&derived), words(&read), "step {step}");
         last = derived;
@@ -80,6 +80,6 @@ fn great_changes_are_read_from_the_dictionaries() {
     }
     indexer.reconcile(&mut |_, _| {}).unwrap();
     let full = indexer.snapshot().unwrap();
-    assert!(!full.learn_words(&empty).unwrap());
+    assert!(!full.derive_vocabulary_from(&empty).unwrap());
     assert!(words(&full).len() > 300);
 }

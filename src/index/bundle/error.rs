@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::format::Versions;
+use super::format::BundleVersions;
 use crate::index::error::IndexError;
 
 /// Why a bundle cannot be made, read or installed.
@@ -39,9 +39,9 @@ pub enum BundleError {
         /// The version that made it.
         made_by: String,
         /// The versions of its parts.
-        theirs: Versions,
+        theirs: BundleVersions,
         /// The versions of the same parts here.
-        ours: Versions,
+        ours: BundleVersions,
     },
     /// There is nothing to pack.
     #[error("there is no index in {0}; build it with `bloghound index`")]
@@ -70,7 +70,7 @@ pub enum BundleError {
     #[error(
         "the index before the current one, {path}, cannot be searched, so the current one stays: {reason}"
     )]
-    UselessPrevious {
+    PreviousUnusable {
         /// The generation.
         path: PathBuf,
         /// Why not.

@@ -10,13 +10,13 @@ use crate::index::schema::SCHEMA_VERSION;
 /// What this version of the program writes and reads.
 pub(super) const FORMAT: u32 = 1;
 /// The name of the first member.
-pub(super) const DESCRIPTION: &str = "bundle.json";
+pub(super) const MANIFEST_NAME: &str = "bundle.json";
 /// Longest name of a member, in bytes: that of the oldest tar format.
 pub(super) const MAX_NAME_BYTES: usize = 100;
 
 /// What a bundle says of itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Description {
+pub struct BundleManifest {
     /// Version of the bundle's format.
     pub format: u32,
     /// The version of bloghound that made it.
@@ -31,14 +31,14 @@ pub struct Description {
     /// When it was packed.
     pub created_at: Timestamp,
     /// The other members.
-    pub files: Vec<FileEntry>,
-    /// BLAKE3 of this description with an empty checksum, in hexadecimal.
+    pub files: Vec<BundledFile>,
+    /// BLAKE3 of this manifest with an empty checksum, in hexadecimal.
     pub checksum: String,
 }
 
 /// A file of the index.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FileEntry {
+pub struct BundledFile {
     /// Its name; there are no folders.
     pub name: String,
     /// Its size.
@@ -49,25 +49,25 @@ pub struct FileEntry {
 
 /// The versions that have to be the same on both sides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Versions {
+pub struct BundleVersions {
     pub(super) format: u32,
     pub(super) schema: u32,
     pub(super) analysis: u32,
 }
 
-impl Versions {
+impl BundleVersions {
     /// Of this program.
     pub(super) const OURS: Self = Self { format: FORMAT, schema: SCHEMA_VERSION, analysis: ANALYSIS_VERSION };
 }
 
-impl std::fmt::Display for Versions {
+impl std::fmt::Display for BundleVersions {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { format, schema, analysis } = self;
         write!(f, "format {format}, schema {schema}, analysis {analysis}")
     }
 }
 
-impl Description {
+impl BundleManifest {
     /// Puts the checksum in.
     pub(super) fn seal(mut self) -> Result<Self, serde_json::Error> {
         self.checksum.clear();

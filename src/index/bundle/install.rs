@@ -7,7 +7,7 @@ use serde::Serialize;
 use tantivy::Index;
 
 use super::error::{BundleError, unwritable};
-use super::format::Description;
+use super::format::BundleManifest;
 use super::read;
 use crate::index::error::IndexError;
 use crate::index::manifest::{Provenance, content_digest};
@@ -17,7 +17,7 @@ use crate::index::storage::lock::WriteLock;
 
 /// What answers now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Switch {
+pub struct GenerationSwitch {
     /// The generation that is current now.
     pub generation: String,
     /// The generation that [`roll_back`] leads to.
@@ -35,18 +35,18 @@ pub struct Switch {
 ///
 /// # Errors
 /// When the bundle is not sound, another process writes the index, or the directory cannot be written.
-pub fn install(path: &Path, index_dir: &Path) -> Result<Switch, BundleError> {
+pub fn install(path: &Path, index_dir: &Path) -> Result<GenerationSwitch, BundleError> {
     let _lock = lock(index_dir)?;
     // Of an installation that was cut short.
-    generation::remove_unused(index_dir).map_err(unwritable(index_dir))?;
+    generation::collect_garbage(index_dir).map_err(unwritable(index_dir))?;
     let dir = generation::create(index_dir).map_err(unwritable(index_dir))?;
-    let (description, snapshot) = unpack(path, &dir).inspect_err(|_| {
+    let (manifest, snapshot) = unpack(path, &dir).inspect_err(|_| {
         // What stays is removed by the next one.
         let _ = fs::remove_dir_all(&dir);
     })?;
     generation::publish_keeping_previous(index_dir, &dir).map_err(unwritable(index_dir))?;
-    let settings = description.provenance.settings;
-    Ok(switch(index_dir, &dir, snapshot.num_docs(), description.content_digest, settings))
+    let settings = manifest.provenance.settings;
+    Ok(switch(index_dir, &dir, snapshot.num_docs(), manifest.content_digest, settings))
 }
 
 /// Makes the index before the current one the current one again; the next step leads forward.
@@ -54,13 +54,13 @@ pub fn install(path: &Path, index_dir: &Path) -> Result<Switch, BundleError> {
 /// # Errors
 /// When there is none that this version can search, another process writes the index, or the directory
 /// cannot be written.
-pub fn roll_back(index_dir: &Path) -> Result<Switch, BundleError> {
+pub fn roll_back(index_dir: &Path) -> Result<GenerationSwitch, BundleError> {
     let no_previous = || BundleError::NoPrevious(index_dir.to_owned());
     let _lock = lock(index_dir)?;
     let dir = generation::previous(index_dir).ok_or_else(no_previous)?;
-    let useless = |reason| BundleError::UselessPrevious { path: dir.clone(), reason };
+    let useless = |reason| BundleError::PreviousUnusable { path: dir.clone(), reason };
     let (snapshot, provenance, content_digest) = examine(&dir).map_err(useless)?;
-    generation::step_back(index_dir).map_err(unwritable(index_dir))?.ok_or_else(no_previous)?;
+    generation::roll_back(index_dir).map_err(unwritable(index_dir))?.ok_or_else(no_previous)?;
     Ok(switch(index_dir, &dir, snapshot.num_docs(), content_digest, provenance.settings))
 }
 
@@ -68,36 +68,36 @@ pub fn roll_back(index_dir: &Path) -> Result<Switch, BundleError> {
 ///
 /// # Errors
 /// When it is not sound, was made for another version of the program, or cannot be unpacked.
-pub fn verify(path: &Path) -> Result<Description, BundleError> {
+pub fn verify(path: &Path) -> Result<BundleManifest, BundleError> {
     let dir = tempfile::tempdir().map_err(unwritable(&std::env::temp_dir()))?;
-    unpack(path, dir.path()).map(|(description, _)| description)
+    unpack(path, dir.path()).map(|(manifest, _)| manifest)
 }
 
 /// Unpacks a bundle into the empty directory `dir` and opens what it is.
 ///
 /// # Errors
 /// When the bundle is not sound, or the directory cannot be written.
-pub fn unpack(path: &Path, dir: &Path) -> Result<(Description, Snapshot), BundleError> {
-    let description = read::read(path, Some(dir))?;
+pub fn unpack(path: &Path, dir: &Path) -> Result<(BundleManifest, Snapshot), BundleError> {
+    let manifest = read::read(path, Some(dir))?;
     File::open(dir).and_then(|dir| dir.sync_all()).map_err(unwritable(dir))?;
     let damaged = |what: String| BundleError::Damaged { path: path.to_owned(), what };
     let (snapshot, provenance, content_digest) =
         examine(dir).map_err(|error| damaged(format!("its files are no index: {error}")))?;
-    let is_described = provenance == description.provenance
-        && content_digest == description.content_digest
-        && snapshot.num_docs() == description.posts;
+    let is_described = provenance == manifest.provenance
+        && content_digest == manifest.content_digest
+        && snapshot.num_docs() == manifest.posts;
     if !is_described {
         return Err(damaged("its index is not the one that it describes".to_owned()));
     }
-    Ok((description, snapshot))
+    Ok((manifest, snapshot))
 }
 
 /// Opens the index in `dir` and reads what every search needs.
 fn examine(dir: &Path) -> Result<(Snapshot, Provenance, String), IndexError> {
     let index = Index::open_in_dir(dir)?;
     let snapshot = Snapshot::open(&index, dir)?;
-    snapshot.words()?;
-    snapshot.places()?;
+    snapshot.vocabulary()?;
+    snapshot.tie_break_ranks()?;
     let provenance = Provenance::read(&index).ok_or(IndexError::Damaged)?;
     let content_digest = content_digest(&snapshot.manifest()?, &provenance);
     Ok((snapshot, provenance, content_digest))
@@ -108,8 +108,14 @@ fn lock(index_dir: &Path) -> Result<WriteLock, BundleError> {
     lock.ok_or_else(|| BundleError::Locked(index_dir.to_owned()))
 }
 
-fn switch(index_dir: &Path, dir: &Path, posts: u64, content_digest: String, settings: String) -> Switch {
+fn switch(
+    index_dir: &Path,
+    dir: &Path,
+    posts: u64,
+    content_digest: String,
+    settings: String,
+) -> GenerationSwitch {
     let name = |dir: &Path| dir.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let previous = generation::previous(index_dir).map(|dir| name(&dir));
-    Switch { generation: name(dir), previous, posts, content_digest, settings }
+    GenerationSwitch { generation: name(dir), previous, posts, content_digest, settings }
 }

@@ -10,7 +10,7 @@ use tantivy::directory::{Directory, META_LOCK};
 use tempfile::NamedTempFile;
 
 use super::error::{BundleError, unwritable};
-use super::format::{DESCRIPTION, Description, FORMAT, FileEntry};
+use super::format::{BundleManifest, BundledFile, FORMAT, MANIFEST_NAME};
 use crate::index::error::IndexError;
 use crate::index::manifest::{Provenance, content_digest};
 use crate::index::snapshot::Snapshot;
@@ -25,19 +25,19 @@ const LEVEL: i32 = 9;
 const TRIES: usize = 20;
 
 /// A commit's files, as they are whatever the writer does meanwhile.
-struct Commit {
+struct CommitFiles {
     provenance: Provenance,
     content_digest: String,
     posts: u64,
-    members: Vec<Member>,
+    members: Vec<BundleMember>,
 }
 
-struct Member {
+struct BundleMember {
     name: String,
-    source: Source,
+    source: MemberData,
 }
 
-enum Source {
+enum MemberData {
     Bytes(Vec<u8>),
     File(File),
 }
@@ -46,11 +46,11 @@ enum Source {
 ///
 /// # Errors
 /// When there is no index that this version can read, or the file cannot be written.
-pub fn create(index_dir: &Path, path: &Path) -> Result<Description, BundleError> {
+pub fn create(index_dir: &Path, path: &Path) -> Result<BundleManifest, BundleError> {
     let (dir, _lease) =
-        generation::hold_current(index_dir).ok_or_else(|| BundleError::NoIndex(index_dir.to_owned()))?;
-    let Commit { provenance, content_digest, posts, mut members } = hold_commit(&dir)?;
-    let description = Description {
+        generation::lease_current(index_dir).ok_or_else(|| BundleError::NoIndex(index_dir.to_owned()))?;
+    let CommitFiles { provenance, content_digest, posts, mut members } = hold_commit(&dir)?;
+    let manifest = BundleManifest {
         format: FORMAT,
         bloghound: env!("CARGO_PKG_VERSION").to_owned(),
         provenance,
@@ -60,15 +60,15 @@ pub fn create(index_dir: &Path, path: &Path) -> Result<Description, BundleError>
         files: members.iter_mut().map(describe).collect::<Result<_, _>>().map_err(IndexError::from)?,
         checksum: String::new(),
     };
-    let description = description.seal().map_err(IndexError::from)?;
-    let whole = write(path, &description, members).map_err(unwritable(path))?;
+    let manifest = manifest.seal().map_err(IndexError::from)?;
+    let whole = write(path, &manifest, members).map_err(unwritable(path))?;
     whole.persist(path).map_err(|error| unwritable(path)(error.error))?;
-    Ok(description)
+    Ok(manifest)
 }
 
 /// Opens the files of the last commit. A running writer may replace it at any time: what was read of the
 /// posts and the files are of one commit only if its name is the same before and after.
-fn hold_commit(dir: &Path) -> Result<Commit, IndexError> {
+fn hold_commit(dir: &Path) -> Result<CommitFiles, IndexError> {
     for _ in 0..TRIES {
         // Its checksums are looked at, so that no bundle is made of a damaged index.
         let snapshot = Snapshot::open_dir(dir)?;
@@ -77,14 +77,14 @@ fn hold_commit(dir: &Path) -> Result<Commit, IndexError> {
         let (opstamp, members) = open_members(&index, dir)?;
         if snapshot.generation().ends_with(&format!(".{opstamp}")) {
             let content_digest = content_digest(&snapshot.manifest()?, &provenance);
-            return Ok(Commit { provenance, content_digest, posts: snapshot.num_docs(), members });
+            return Ok(CommitFiles { provenance, content_digest, posts: snapshot.num_docs(), members });
         }
     }
     Err(IndexError::Gone)
 }
 
 /// The files that the last commit refers to, and its name.
-fn open_members(index: &Index, dir: &Path) -> Result<(u64, Vec<Member>), IndexError> {
+fn open_members(index: &Index, dir: &Path) -> Result<(u64, Vec<BundleMember>), IndexError> {
     // Under this lock nobody removes files.
     let _lock = index.directory().acquire_lock(&META_LOCK).map_err(tantivy::TantivyError::from)?;
     let commit = index.load_metas()?;
@@ -93,7 +93,7 @@ fn open_members(index: &Index, dir: &Path) -> Result<(u64, Vec<Member>), IndexEr
         match File::open(dir.join(&name)) {
             Ok(file) => {
                 let name = name.to_string_lossy().into_owned();
-                members.push(Member { name, source: Source::File(file) });
+                members.push(BundleMember { name, source: MemberData::File(file) });
             }
             // Only segments with deleted posts have a list of them.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -101,32 +101,32 @@ fn open_members(index: &Index, dir: &Path) -> Result<(u64, Vec<Member>), IndexEr
         }
     }
     members.sort_by(|a, b| a.name.cmp(&b.name));
-    let meta = Source::Bytes(serde_json::to_vec_pretty(&commit)?);
-    members.push(Member { name: META.to_owned(), source: meta });
+    let meta = MemberData::Bytes(serde_json::to_vec_pretty(&commit)?);
+    members.push(BundleMember { name: META.to_owned(), source: meta });
     // Of other files Tantivy does not know that they are its own; they would stay for ever.
     let names: Vec<&str> = members.iter().map(|member| member.name.as_str()).collect();
-    let managed = Source::Bytes(serde_json::to_vec(&names)?);
-    members.push(Member { name: MANAGED.to_owned(), source: managed });
+    let managed = MemberData::Bytes(serde_json::to_vec(&names)?);
+    members.push(BundleMember { name: MANAGED.to_owned(), source: managed });
     Ok((commit.opstamp, members))
 }
 
-fn describe(member: &mut Member) -> io::Result<FileEntry> {
+fn describe(member: &mut BundleMember) -> io::Result<BundledFile> {
     let mut hasher = blake3::Hasher::new();
     match &mut member.source {
-        Source::Bytes(bytes) => {
+        MemberData::Bytes(bytes) => {
             hasher.update(bytes);
         }
-        Source::File(file) => {
+        MemberData::File(file) => {
             hasher.update_reader(&mut *file)?;
             file.rewind()?;
         }
     }
     let blake3 = hasher.finalize().to_hex().to_string();
-    Ok(FileEntry { name: member.name.clone(), bytes: hasher.count(), blake3 })
+    Ok(BundledFile { name: member.name.clone(), bytes: hasher.count(), blake3 })
 }
 
 /// Writes beside `path`.
-fn write(path: &Path, description: &Description, members: Vec<Member>) -> io::Result<NamedTempFile> {
+fn write(path: &Path, manifest: &BundleManifest, members: Vec<BundleMember>) -> io::Result<NamedTempFile> {
     let name = std::path::absolute(path)?;
     let mut file = beside(name.parent().unwrap_or(&name))?;
     let mut packer = zstd::Encoder::new(file.as_file_mut(), LEVEL)?;
@@ -137,16 +137,16 @@ fn write(path: &Path, description: &Description, members: Vec<Member>) -> io::Re
         header.set_path(name)?;
         header.set_size(bytes);
         header.set_mode(0o644);
-        header.set_mtime(u64::try_from(description.created_at.as_second()).unwrap_or(0));
+        header.set_mtime(u64::try_from(manifest.created_at.as_second()).unwrap_or(0));
         header.set_cksum();
         archive.append(&header, source)
     };
-    let json = description.to_json().map_err(io::Error::from)?;
-    append(DESCRIPTION, json.len() as u64, &mut json.as_slice())?;
-    for (member, entry) in members.into_iter().zip(&description.files) {
+    let json = manifest.to_json().map_err(io::Error::from)?;
+    append(MANIFEST_NAME, json.len() as u64, &mut json.as_slice())?;
+    for (member, entry) in members.into_iter().zip(&manifest.files) {
         match member.source {
-            Source::Bytes(bytes) => append(&member.name, entry.bytes, &mut bytes.as_slice())?,
-            Source::File(file) => append(&member.name, entry.bytes, &mut file.take(entry.bytes))?,
+            MemberData::Bytes(bytes) => append(&member.name, entry.bytes, &mut bytes.as_slice())?,
+            MemberData::File(file) => append(&member.name, entry.bytes, &mut file.take(entry.bytes))?,
         }
     }
     archive.into_inner()?.finish()?;

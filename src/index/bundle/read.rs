@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::error::{BundleError, unwritable};
-use super::format::{DESCRIPTION, Description, FileEntry, MAX_NAME_BYTES, Versions};
+use super::format::{BundleManifest, BundleVersions, BundledFile, MANIFEST_NAME, MAX_NAME_BYTES};
 use crate::config::limits;
 
 /// Bytes that are read at once.
@@ -17,15 +17,15 @@ const CHUNK_BYTES: usize = 64 << 10;
 const MAX_TAIL_BYTES: u64 = 64 << 10;
 
 /// What is wrong with a bundle; its path is added where it is known.
-enum Flaw {
+enum BundleFlaw {
     Damaged(String),
-    OtherVersion { made_by: String, theirs: Versions },
+    OtherVersion { made_by: String, theirs: BundleVersions },
     Unwritable { path: PathBuf, reason: io::Error },
 }
 
-/// The part of a description that versions to come will have, too.
+/// The part of a manifest that versions to come will have, too.
 #[derive(Deserialize)]
-struct Origin {
+struct ManifestHeader {
     format: u32,
     bloghound: String,
     schema: u32,
@@ -33,75 +33,79 @@ struct Origin {
 }
 
 /// Reads a whole bundle; where there is a `target`, an empty directory, its files are written there.
-pub(super) fn read(path: &Path, target: Option<&Path>) -> Result<Description, BundleError> {
+pub(super) fn read(path: &Path, target: Option<&Path>) -> Result<BundleManifest, BundleError> {
     let unreadable = |reason| BundleError::Unreadable { path: path.to_owned(), reason };
     let file = File::open(path).map_err(unreadable)?;
     let mut stream = zstd::Decoder::new(file).map_err(unreadable)?;
     read_members(&mut stream, target).map_err(|flaw| flaw.of(path.to_owned()))
 }
 
-fn read_members(stream: &mut impl Read, target: Option<&Path>) -> Result<Description, Flaw> {
+fn read_members(stream: &mut impl Read, target: Option<&Path>) -> Result<BundleManifest, BundleFlaw> {
     let mut archive = tar::Archive::new(&mut *stream);
     // Raw: long names and other extensions, which take memory, are members that nobody expects.
     let mut members = archive.entries().map_err(|error| not_unpacked(&error))?.raw(true);
     let mut next = |expected: &str| match members.next() {
         Some(member) => check_header(member.map_err(|error| not_unpacked(&error))?, expected),
-        None => Err(Flaw::Damaged(format!("{expected} is missing"))),
+        None => Err(BundleFlaw::Damaged(format!("{expected} is missing"))),
     };
-    let description = read_description(next(DESCRIPTION)?)?;
-    for file in &description.files {
+    let manifest = read_manifest(next(MANIFEST_NAME)?)?;
+    for file in &manifest.files {
         copy(next(&file.name)?, file, target)?;
     }
     if let Some(extra) = members.next() {
         let extra = extra.map_err(|error| not_unpacked(&error))?;
-        return Err(Flaw::Damaged(format!("{} is one file too many", name_of(&extra))));
+        return Err(BundleFlaw::Damaged(format!("{} is one file too many", name_of(&extra))));
     }
     check_tail(stream)?;
-    Ok(description)
+    Ok(manifest)
 }
 
-fn check_header<'a, R: Read>(member: tar::Entry<'a, R>, expected: &str) -> Result<tar::Entry<'a, R>, Flaw> {
+fn check_header<'a, R: Read>(
+    member: tar::Entry<'a, R>,
+    expected: &str,
+) -> Result<tar::Entry<'a, R>, BundleFlaw> {
     if *member.path_bytes() != *expected.as_bytes() {
         let name = name_of(&member);
-        return Err(Flaw::Damaged(format!("{name} stands where {expected} should be")));
+        return Err(BundleFlaw::Damaged(format!("{name} stands where {expected} should be")));
     }
     if !member.header().entry_type().is_file() {
-        return Err(Flaw::Damaged(format!("{expected} is a link or something else that is no file")));
+        return Err(BundleFlaw::Damaged(format!("{expected} is a link or something else that is no file")));
     }
     Ok(member)
 }
 
-fn read_description(member: impl Read) -> Result<Description, Flaw> {
+fn read_manifest(member: impl Read) -> Result<BundleManifest, BundleFlaw> {
     let mut json = Vec::new();
-    let mut bounded = member.take(limits::MAX_BUNDLE_DESCRIPTION_BYTES + 1);
+    let mut bounded = member.take(limits::MAX_BUNDLE_MANIFEST_BYTES + 1);
     bounded.read_to_end(&mut json).map_err(|error| not_unpacked(&error))?;
-    let damaged = |what: &str| Flaw::Damaged(format!("{DESCRIPTION} {what}"));
-    if json.len() as u64 > limits::MAX_BUNDLE_DESCRIPTION_BYTES {
+    let damaged = |what: &str| BundleFlaw::Damaged(format!("{MANIFEST_NAME} {what}"));
+    if json.len() as u64 > limits::MAX_BUNDLE_MANIFEST_BYTES {
         return Err(damaged("is too large"));
     }
     let unreadable = |error: serde_json::Error| damaged(&format!("cannot be read: {error}"));
-    let Origin { format, bloghound, schema, analysis } = serde_json::from_slice(&json).map_err(unreadable)?;
-    let theirs = Versions { format, schema, analysis };
-    if theirs != Versions::OURS {
-        return Err(Flaw::OtherVersion { made_by: bloghound, theirs });
+    let ManifestHeader { format, bloghound, schema, analysis } =
+        serde_json::from_slice(&json).map_err(unreadable)?;
+    let theirs = BundleVersions { format, schema, analysis };
+    if theirs != BundleVersions::OURS {
+        return Err(BundleFlaw::OtherVersion { made_by: bloghound, theirs });
     }
-    let description: Description = serde_json::from_slice(&json).map_err(unreadable)?;
-    let sealed = description.clone().seal().and_then(|sealed| sealed.to_json());
+    let manifest: BundleManifest = serde_json::from_slice(&json).map_err(unreadable)?;
+    let sealed = manifest.clone().seal().and_then(|sealed| sealed.to_json());
     if sealed.ok().as_ref() != Some(&json) {
         return Err(damaged("has another checksum than it says"));
     }
-    if let Some(file) = description.files.iter().find(|file| !is_plain(&file.name)) {
+    if let Some(file) = manifest.files.iter().find(|file| !is_plain(&file.name)) {
         return Err(damaged(&format!("names a file outside of the index: {:?}", file.name)));
     }
     let mut names = BTreeSet::new();
-    if let Some(file) = description.files.iter().find(|file| !names.insert(&file.name)) {
+    if let Some(file) = manifest.files.iter().find(|file| !names.insert(&file.name)) {
         return Err(damaged(&format!("names {} twice", file.name)));
     }
-    if description.unpacked_bytes() > limits::MAX_BUNDLE_BYTES {
+    if manifest.unpacked_bytes() > limits::MAX_BUNDLE_BYTES {
         let gigabytes = limits::MAX_BUNDLE_BYTES >> 30;
         return Err(damaged(&format!("names files of more than {gigabytes} GiB")));
     }
-    Ok(description)
+    Ok(manifest)
 }
 
 /// Whether the name is that of a file in a directory, and of none that bloghound or Tantivy lock.
@@ -112,13 +116,17 @@ fn is_plain(name: &str) -> bool {
 }
 
 /// Reads a member, which has to be as it is described, and writes it to the target.
-fn copy<R: Read>(mut member: tar::Entry<'_, R>, file: &FileEntry, target: Option<&Path>) -> Result<(), Flaw> {
-    let FileEntry { name, bytes, blake3 } = file;
+fn copy<R: Read>(
+    mut member: tar::Entry<'_, R>,
+    file: &BundledFile,
+    target: Option<&Path>,
+) -> Result<(), BundleFlaw> {
+    let BundledFile { name, bytes, blake3 } = file;
     if member.size() != *bytes {
-        return Err(Flaw::Damaged(format!("{name} has {} bytes, not {bytes}", member.size())));
+        return Err(BundleFlaw::Damaged(format!("{name} has {} bytes, not {bytes}", member.size())));
     }
     let path = target.map(|dir| dir.join(name)).unwrap_or_default();
-    let unwritable = |reason| Flaw::Unwritable { path: path.clone(), reason };
+    let unwritable = |reason| BundleFlaw::Unwritable { path: path.clone(), reason };
     let mut copied = target.map(|_| File::create_new(&path)).transpose().map_err(unwritable)?;
     let mut hasher = blake3::Hasher::new();
     let mut chunk = vec![0; CHUNK_BYTES];
@@ -133,20 +141,20 @@ fn copy<R: Read>(mut member: tar::Entry<'_, R>, file: &FileEntry, target: Option
         }
     }
     if hasher.count() != *bytes {
-        return Err(Flaw::Damaged(format!("it ends within {name}")));
+        return Err(BundleFlaw::Damaged(format!("it ends within {name}")));
     }
     if hasher.finalize().to_hex().as_str() != blake3 {
-        return Err(Flaw::Damaged(format!("{name} has another checksum than {DESCRIPTION} says")));
+        return Err(BundleFlaw::Damaged(format!("{name} has another checksum than {MANIFEST_NAME} says")));
     }
     copied.map_or(Ok(()), |copied| copied.sync_all()).map_err(unwritable)
 }
 
 /// Nothing but zeros may follow, and the packed stream has to end as it should.
-fn check_tail(stream: &mut impl Read) -> Result<(), Flaw> {
+fn check_tail(stream: &mut impl Read) -> Result<(), BundleFlaw> {
     let mut tail = Vec::new();
     stream.take(MAX_TAIL_BYTES + 1).read_to_end(&mut tail).map_err(|error| not_unpacked(&error))?;
     if tail.len() as u64 > MAX_TAIL_BYTES || tail.iter().any(|byte| *byte != 0) {
-        return Err(Flaw::Damaged("something stands behind its end".to_owned()));
+        return Err(BundleFlaw::Damaged("something stands behind its end".to_owned()));
     }
     Ok(())
 }
@@ -155,16 +163,16 @@ fn name_of<R: Read>(member: &tar::Entry<'_, R>) -> String {
     format!("{:?}", String::from_utf8_lossy(&member.path_bytes()))
 }
 
-fn not_unpacked(error: &io::Error) -> Flaw {
-    Flaw::Damaged(format!("it cannot be unpacked: {error}"))
+fn not_unpacked(error: &io::Error) -> BundleFlaw {
+    BundleFlaw::Damaged(format!("it cannot be unpacked: {error}"))
 }
 
-impl Flaw {
+impl BundleFlaw {
     fn of(self, path: PathBuf) -> BundleError {
         match self {
             Self::Damaged(what) => BundleError::Damaged { path, what },
             Self::OtherVersion { made_by, theirs } => {
-                BundleError::OtherVersion { path, made_by, theirs, ours: Versions::OURS }
+                BundleError::OtherVersion { path, made_by, theirs, ours: BundleVersions::OURS }
             }
             Self::Unwritable { path, reason } => unwritable(&path)(reason),
         }

@@ -1,8 +1,8 @@
-//! Compression of small pieces of text by a dictionary of what the blog's texts have in common.
+//! Compression of small blocks of text by a dictionary of what the blog's texts have in common.
 //!
-//! A snippet needs a few hundred bytes of a post, so the pieces are small, and small pieces compress
+//! A snippet needs a few hundred bytes of a post, so the blocks are small, and small blocks compress
 //! badly by themselves: a kilobyte of prose to 52 % by Zstandard, to 75 % by LZ4. With a dictionary
-//! trained on the blog's own posts it is 33 %, in 2 µs a piece.
+//! trained on the blog's own posts it is 33 %, in 2 µs a block.
 
 use std::io;
 use std::sync::{Mutex, PoisonError};
@@ -16,7 +16,7 @@ const SAMPLES_PER_BYTE: usize = 16;
 /// Zstandard's default; higher ones cost more time than they gain.
 const LEVEL: i32 = 3;
 
-/// Packs and unpacks pieces; shared by all threads.
+/// Packs and unpacks blocks; shared by all threads.
 pub struct Codec {
     dictionary: Vec<u8>,
     packers: Mutex<Vec<Compressor<'static>>>,
@@ -30,12 +30,12 @@ impl Codec {
         Self { dictionary, packers: Mutex::default(), unpackers: Mutex::default() }
     }
 
-    /// Trains a dictionary on pieces of text; where they are too few or too small there is none.
+    /// Trains a dictionary on blocks of text; where they are too few or too small there is none.
     #[must_use]
-    pub fn train(pieces: &[Vec<u8>]) -> Self {
-        let total: usize = pieces.iter().map(Vec::len).sum();
+    pub fn train(blocks: &[Vec<u8>]) -> Self {
+        let total: usize = blocks.iter().map(Vec::len).sum();
         let bytes = DICTIONARY_BYTES.min(total / SAMPLES_PER_BYTE);
-        Self::new(zstd::dict::from_samples(pieces, bytes).unwrap_or_default())
+        Self::new(zstd::dict::from_samples(blocks, bytes).unwrap_or_default())
     }
 
     /// The dictionary.
@@ -44,21 +44,21 @@ impl Codec {
         &self.dictionary
     }
 
-    /// Packs a piece.
+    /// Packs a block.
     ///
     /// # Errors
     /// When memory is short.
-    pub fn pack(&self, piece: &[u8]) -> io::Result<Vec<u8>> {
+    pub fn pack(&self, block: &[u8]) -> io::Result<Vec<u8>> {
         let mut packer = match take(&self.packers) {
             Some(packer) => packer,
             None => Compressor::with_dictionary(LEVEL, &self.dictionary)?,
         };
-        let packed = packer.compress(piece);
+        let packed = packer.compress(block);
         put(&self.packers, packer);
         packed
     }
 
-    /// Unpacks a piece of `len` bytes.
+    /// Unpacks a block of `len` bytes.
     ///
     /// # Errors
     /// When it was not packed by this dictionary, or is damaged.
@@ -73,9 +73,9 @@ impl Codec {
             Some(unpacker) => unpacker,
             None => Decompressor::with_dictionary(&self.dictionary)?,
         };
-        let piece = unpacker.decompress(packed, len);
+        let block = unpacker.decompress(packed, len);
         put(&self.unpackers, unpacker);
-        piece.and_then(|piece| if piece.len() == len { Ok(piece) } else { Err(damaged()) })
+        block.and_then(|block| if block.len() == len { Ok(block) } else { Err(damaged()) })
     }
 }
 
@@ -93,27 +93,27 @@ mod tests {
 
     #[test]
     fn a_dictionary_makes_small_pieces_smaller() {
-        let piece = |n: usize| {
+        let block = |n: usize| {
             format!("Kubernetes runs the containers of cluster number {n}, one by one. ").repeat(3)
         };
-        let pieces: Vec<String> = (0..2_000).map(piece).collect();
+        let blocks: Vec<String> = (0..2_000).map(block).collect();
         let trained =
-            Codec::train(&pieces.iter().map(|piece| piece.clone().into_bytes()).collect::<Vec<_>>());
+            Codec::train(&blocks.iter().map(|block| block.clone().into_bytes()).collect::<Vec<_>>());
         assert!(!trained.dictionary().is_empty());
         let (with, without) = (
-            trained.pack(pieces[7].as_bytes()).unwrap(),
-            Codec::new(Vec::new()).pack(pieces[7].as_bytes()).unwrap(),
+            trained.pack(blocks[7].as_bytes()).unwrap(),
+            Codec::new(Vec::new()).pack(blocks[7].as_bytes()).unwrap(),
         );
         assert!(with.len() * 2 < without.len(), "{} of {}", with.len(), without.len());
-        assert_eq!(trained.unpack(&with, pieces[7].len()).unwrap(), pieces[7].as_bytes());
+        assert_eq!(trained.unpack(&with, blocks[7].len()).unwrap(), blocks[7].as_bytes());
     }
 
     #[test]
     fn few_samples_make_no_dictionary_and_damage_is_noticed() {
         let codec = Codec::train(&[b"too little".to_vec()]);
         assert!(codec.dictionary().is_empty());
-        let packed = codec.pack(b"a piece of text").unwrap();
-        assert_eq!(codec.unpack(&packed, 15).unwrap(), b"a piece of text");
+        let packed = codec.pack(b"a block of text").unwrap();
+        assert_eq!(codec.unpack(&packed, 15).unwrap(), b"a block of text");
         assert!(codec.unpack(&packed, 14).is_err() && codec.unpack(&packed, 16).is_err());
         assert!(codec.unpack(&packed[1..], 15).is_err());
     }

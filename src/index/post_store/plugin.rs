@@ -19,7 +19,7 @@ use tantivy::{
 
 use super::codec::Codec;
 use super::segment_records::{EXTENSION, SegmentRecords};
-use crate::index::post_document::Entry;
+use crate::index::post_document::PostDocument;
 
 /// Writes and merges the records of segments.
 pub struct PostStorePlugin {
@@ -38,7 +38,7 @@ impl SegmentPlugin for PostStorePlugin {
         let dictionary = self.codec.get().map_or(&[][..], |codec| codec.dictionary());
         Ok(Box::new(RecordWriter {
             field: self.field,
-            file: RecordFile::create(context.segment, dictionary)?,
+            file: PostRecordFile::create(context.segment, dictionary)?,
         }))
     }
 
@@ -46,7 +46,7 @@ impl SegmentPlugin for PostStorePlugin {
         if matches!(context.doc_id_mapping.mapping_type(), MappingType::Shuffled) {
             return Err(TantivyError::InternalError("the posts of a segment are not in their order".into()));
         }
-        let mut merged: Option<RecordFile> = None;
+        let mut merged: Option<PostRecordFile> = None;
         let mut dictionary = Vec::new();
         for reader in context.readers {
             let records = SegmentRecords::open(reader)?;
@@ -55,14 +55,14 @@ impl SegmentPlugin for PostStorePlugin {
                 Some(_) => return Err(damaged("segments of one index are packed by several dictionaries")),
                 None => {
                     dictionary = records.dictionary().to_vec();
-                    merged.insert(RecordFile::create(context.target_segment, &dictionary)?)
+                    merged.insert(PostRecordFile::create(context.target_segment, &dictionary)?)
                 }
             };
             for doc in reader.doc_ids_alive() {
                 merged.push(records.bytes(doc).ok_or_else(|| damaged("a post has no record"))?)?;
             }
         }
-        let merged = merged.map_or_else(|| RecordFile::create(context.target_segment, &[]), Ok);
+        let merged = merged.map_or_else(|| PostRecordFile::create(context.target_segment, &[]), Ok);
         merged?.close()
     }
 }
@@ -73,12 +73,12 @@ fn damaged(what: &str) -> TantivyError {
 
 struct RecordWriter {
     field: Field,
-    file: RecordFile,
+    file: PostRecordFile,
 }
 
 impl PluginWriter for RecordWriter {
     fn add_document(&mut self, _: DocId, document: &dyn ErasedDocument, _: &Schema) -> tantivy::Result<()> {
-        let entry = document.as_any().downcast_ref::<Entry>();
+        let entry = document.as_any().downcast_ref::<PostDocument>();
         let record = entry.and_then(|entry| entry.custom(self.field));
         let record = record.ok_or_else(|| damaged("a post has no record"))?;
         self.file.push(record)
@@ -105,13 +105,13 @@ impl PluginWriter for RecordWriter {
 }
 
 /// A file that is written.
-struct RecordFile {
+struct PostRecordFile {
     file: WritePtr,
     ends: Vec<u64>,
     end: u64,
 }
 
-impl RecordFile {
+impl PostRecordFile {
     fn create(segment: &Segment, dictionary: &[u8]) -> tantivy::Result<Self> {
         let mut file = segment.open_write(SegmentComponent::Custom(EXTENSION.to_owned()))?;
         let len = u32::try_from(dictionary.len()).map_err(|_| damaged("the dictionary is too large"))?;

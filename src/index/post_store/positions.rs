@@ -1,4 +1,4 @@
-//! Where the positions of a piece of text stand in it, packed.
+//! Where the positions of a block of text stand in it, packed.
 //!
 //! Most positions are the next run of letters and digits: of these only the number is written. Others
 //! take a byte: the gap since the end of the one before (three bits) and the length (five bits).

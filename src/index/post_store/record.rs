@@ -1,16 +1,16 @@
-//! What is stored of one post: what is shown of it, its sections, and its text in pieces, each of
+//! What is stored of one post: what is shown of it, its sections, and its text in blocks, each of
 //! which can be read without the others.
 //!
 //! All numbers are little-endian. A record is
 //!
 //! | part | bytes |
 //! |---|---|
-//! | [`Header`] | 6 × `u32` |
+//! | [`RecordHeader`] | 6 × `u32` |
 //! | [`StoredPost`], by postcard | as the header says |
 //! | a [`SECTION_BYTES`] entry a section | first position, content's position, content's offset in the text, ends of title and anchor in the names: `u32` each; level: `u8` |
 //! | names: title and anchor of each section | as the last entry says |
-//! | a [`PIECE_BYTES`] entry a piece | first position, offset in the text, offset in the data, bytes of positions: `u32` each |
-//! | data: positions and text of each piece, packed by the [`Codec`] | the rest |
+//! | a [`BLOCK_BYTES`] entry a block | first position, offset in the text, offset in the data, bytes of positions: `u32` each |
+//! | data: positions and text of each block, packed by the [`Codec`] | the rest |
 
 use std::io;
 use std::ops::Range;
@@ -21,17 +21,17 @@ use tantivy::DocAddress;
 use super::codec::Codec;
 use super::positions::encode_positions;
 use super::stored_post::StoredPost;
-use super::text_blocks::{Passage, PieceCache, UnpackedPiece};
-use super::text_stream::{Piece, Stream};
+use super::text_blocks::{TextBlock, TextBlockCache, TextSpan};
+use super::text_stream::{BlockStart, TextStream};
 use crate::index::error::IndexError;
-use crate::index::text_layout::Layout;
+use crate::index::text_layout::TextLayout;
 
 /// Bytes of the header.
 const HEADER_BYTES: usize = 24;
 /// Bytes of a section's entry.
 const SECTION_BYTES: usize = 21;
-/// Bytes of a piece's entry.
-const PIECE_BYTES: usize = 16;
+/// Bytes of a block's entry.
+const BLOCK_BYTES: usize = 16;
 
 /// Room that is made before anything is read.
 const MAX_RESERVED_BYTES: usize = 1 << 20;
@@ -40,22 +40,22 @@ const MAX_RESERVED_BYTES: usize = 1 << 20;
 ///
 /// # Errors
 /// When the post is larger than 4 GB, or memory is short.
-pub fn encode(post: &StoredPost, layout: &Layout, codec: &Codec) -> Result<Vec<u8>, IndexError> {
-    let stream = Stream::new(layout);
-    let pieces = stream.pieces();
-    let shown = postcard::to_allocvec(post)?;
-    let mut record = Vec::with_capacity(shown.len() + stream.text.len() / 2);
+pub fn encode(post: &StoredPost, layout: &TextLayout, codec: &Codec) -> Result<Vec<u8>, IndexError> {
+    let stream = TextStream::new(layout);
+    let blocks = stream.block_starts();
+    let stored_post = postcard::to_allocvec(post)?;
+    let mut record = Vec::with_capacity(stored_post.len() + stream.text.len() / 2);
     let chars = stream.text.chars().count();
-    let counts = [shown.len(), layout.sections.len(), pieces.len(), stream.text.len(), chars];
+    let counts = [stored_post.len(), layout.sections.len(), blocks.len(), stream.text.len(), chars];
     for count in counts.into_iter().chain([stream.positions.len()]) {
         push_u32(&mut record, count)?;
     }
-    record.extend_from_slice(&shown);
+    record.extend_from_slice(&stored_post);
     push_sections(&mut record, layout, &stream)?;
     let mut data = Vec::with_capacity(stream.text.len() / 2);
-    for (at, piece) in pieces.iter().enumerate() {
-        let (positions, packed) = pack(&stream, *piece, pieces.get(at + 1), codec)?;
-        for number in [piece.first_position, piece.start, data.len(), positions] {
+    for (at, block) in blocks.iter().enumerate() {
+        let (positions, packed) = pack(&stream, *block, blocks.get(at + 1), codec)?;
+        for number in [block.first_position, block.start, data.len(), positions] {
             push_u32(&mut record, number)?;
         }
         data.extend_from_slice(&packed);
@@ -64,7 +64,7 @@ pub fn encode(post: &StoredPost, layout: &Layout, codec: &Codec) -> Result<Vec<u
     Ok(record)
 }
 
-fn push_sections(record: &mut Vec<u8>, layout: &Layout, stream: &Stream) -> io::Result<()> {
+fn push_sections(record: &mut Vec<u8>, layout: &TextLayout, stream: &TextStream) -> io::Result<()> {
     let mut names = String::new();
     for (section, content_start) in layout.sections.iter().zip(&stream.content_starts) {
         push_u32(record, section.first_position as usize)?;
@@ -80,15 +80,20 @@ fn push_sections(record: &mut Vec<u8>, layout: &Layout, stream: &Stream) -> io::
     Ok(())
 }
 
-/// The bytes that a piece's positions take, and the piece.
-fn pack(stream: &Stream, piece: Piece, next: Option<&Piece>, codec: &Codec) -> io::Result<(usize, Vec<u8>)> {
+/// The bytes that a block's positions take, and the block.
+fn pack(
+    stream: &TextStream,
+    block: BlockStart,
+    next: Option<&BlockStart>,
+    codec: &Codec,
+) -> io::Result<(usize, Vec<u8>)> {
     let (last_position, end) = match next {
         Some(next) => (next.first_position, next.start),
         None => (stream.positions.len(), stream.text.len()),
     };
-    let text = &stream.text[piece.start..end];
+    let text = &stream.text[block.start..end];
     let mut bytes =
-        encode_positions(piece.start, text, &stream.positions[piece.first_position..last_position]);
+        encode_positions(block.start, text, &stream.positions[block.first_position..last_position]);
     let positions = bytes.len();
     bytes.extend_from_slice(text.as_bytes());
     Ok((positions, codec.pack(&bytes)?))
@@ -102,10 +107,10 @@ fn push_u32(record: &mut Vec<u8>, number: usize) -> io::Result<()> {
 
 /// The numbers at the beginning of a record.
 #[derive(Debug, Clone, Copy)]
-struct Header {
-    shown_bytes: usize,
+struct RecordHeader {
+    stored_post_bytes: usize,
     sections: usize,
-    pieces: usize,
+    blocks: usize,
     text_bytes: usize,
     text_chars: usize,
     positions: usize,
@@ -130,61 +135,61 @@ pub struct StoredSection<'a> {
 
 /// What unpacks a post.
 #[derive(Clone, Copy)]
-pub struct Unpacker<'a> {
+pub struct BlockSource<'a> {
     /// By which it was packed.
     pub codec: &'a Codec,
     /// What of it was unpacked before.
-    pub cache: &'a PieceCache,
+    pub cache: &'a TextBlockCache,
     /// Where it is.
     pub post: DocAddress,
 }
 
 /// Reads one record.
 #[derive(Clone, Copy)]
-pub struct Record<'a> {
-    header: Header,
-    shown: &'a [u8],
+pub struct PostRecord<'a> {
+    header: RecordHeader,
+    stored_post: &'a [u8],
     sections: &'a [u8],
     names: &'a str,
-    pieces: &'a [u8],
+    blocks: &'a [u8],
     data: &'a [u8],
-    unpacker: Unpacker<'a>,
+    source: BlockSource<'a>,
 }
 
-impl<'a> Record<'a> {
+impl<'a> PostRecord<'a> {
     /// Takes a record apart; nothing is unpacked.
     ///
     /// # Errors
     /// When it is no record.
-    pub fn new(bytes: &'a [u8], unpacker: Unpacker<'a>) -> Result<Self, IndexError> {
-        Self::take_apart(bytes, unpacker).ok_or(IndexError::Damaged)
+    pub fn new(bytes: &'a [u8], source: BlockSource<'a>) -> Result<Self, IndexError> {
+        Self::take_apart(bytes, source).ok_or(IndexError::Damaged)
     }
 
-    fn take_apart(bytes: &'a [u8], unpacker: Unpacker<'a>) -> Option<Self> {
+    fn take_apart(bytes: &'a [u8], source: BlockSource<'a>) -> Option<Self> {
         let number = |at| number_at(bytes, at);
-        let header = Header {
-            shown_bytes: number(0)?,
+        let header = RecordHeader {
+            stored_post_bytes: number(0)?,
             sections: number(1)?,
-            pieces: number(2)?,
+            blocks: number(2)?,
             text_bytes: number(3)?,
             text_chars: number(4)?,
             positions: number(5)?,
         };
         let rest = bytes.get(HEADER_BYTES..)?;
-        let (shown, rest) = rest.split_at_checked(header.shown_bytes)?;
+        let (stored_post, rest) = rest.split_at_checked(header.stored_post_bytes)?;
         let (sections, rest) = rest.split_at_checked(header.sections.checked_mul(SECTION_BYTES)?)?;
         let last = sections.len().checked_sub(SECTION_BYTES);
         let name_bytes = last.map_or(Some(0), |last| number_at(&sections[last..], 4))?;
         let (names, rest) = rest.split_at_checked(name_bytes)?;
-        let (pieces, data) = rest.split_at_checked(header.pieces.checked_mul(PIECE_BYTES)?)?;
+        let (blocks, data) = rest.split_at_checked(header.blocks.checked_mul(BLOCK_BYTES)?)?;
         Some(Self {
             header,
-            shown,
+            stored_post,
             sections,
             names: std::str::from_utf8(names).ok()?,
-            pieces,
+            blocks,
             data,
-            unpacker,
+            source,
         })
     }
 
@@ -193,7 +198,7 @@ impl<'a> Record<'a> {
     /// # Errors
     /// When it cannot be read.
     pub fn post(&self) -> Result<StoredPost, IndexError> {
-        Ok(postcard::from_bytes(self.shown)?)
+        Ok(postcard::from_bytes(self.stored_post)?)
     }
 
     /// How many sections the post has.
@@ -241,16 +246,16 @@ impl<'a> Record<'a> {
         last_at_or_before(self.sections, SECTION_BYTES, position)
     }
 
-    /// The number of the piece in which a position stands.
+    /// The number of the block in which a position stands.
     #[must_use]
-    pub fn piece_of(&self, position: u32) -> usize {
-        last_at_or_before(self.pieces, PIECE_BYTES, position)
+    pub fn block_of(&self, position: u32) -> usize {
+        last_at_or_before(self.blocks, BLOCK_BYTES, position)
     }
 
-    /// How many pieces the text has.
+    /// How many blocks the text has.
     #[must_use]
-    pub fn num_pieces(&self) -> usize {
-        self.header.pieces
+    pub fn num_blocks(&self) -> usize {
+        self.header.blocks
     }
 
     /// About how many positions so many letters of the text have.
@@ -271,36 +276,36 @@ impl<'a> Record<'a> {
     /// When it is damaged.
     pub fn text(&self) -> Result<String, IndexError> {
         let mut text = String::with_capacity(self.header.text_bytes.min(MAX_RESERVED_BYTES));
-        for at in 0..self.num_pieces() {
+        for at in 0..self.num_blocks() {
             // A look at a whole post would drive from the cache what is shown of others.
             text.push_str(&self.unpack(at)?.text);
         }
         Ok(text)
     }
 
-    /// Unpacks pieces that follow each other.
+    /// Unpacks blocks that follow each other.
     ///
     /// # Errors
-    /// When there are no such pieces, or one is damaged.
-    pub fn passage(&self, pieces: Range<usize>) -> Result<Passage, IndexError> {
-        let mut passage = Passage::new(self.piece(pieces.start)?, pieces.start);
-        for at in pieces.skip(1) {
-            passage.append(self.piece(at)?);
+    /// When there are no such blocks, or one is damaged.
+    pub fn text_span(&self, blocks: Range<usize>) -> Result<TextSpan, IndexError> {
+        let mut text_span = TextSpan::new(self.block(blocks.start)?, blocks.start);
+        for at in blocks.skip(1) {
+            text_span.append(self.block(at)?);
         }
-        Ok(passage)
+        Ok(text_span)
     }
 
-    /// A piece by number, which may have been unpacked before.
+    /// A block by number, which may have been unpacked before.
     ///
     /// # Errors
     /// When there is none, or it is damaged.
-    pub fn piece(&self, at: usize) -> Result<Arc<UnpackedPiece>, IndexError> {
-        self.unpacker.cache.get((self.unpacker.post, at), || self.unpack(at))
+    pub fn block(&self, at: usize) -> Result<Arc<TextBlock>, IndexError> {
+        self.source.cache.get((self.source.post, at), || self.unpack(at))
     }
 
-    fn unpack(&self, at: usize) -> Result<UnpackedPiece, IndexError> {
+    fn unpack(&self, at: usize) -> Result<TextBlock, IndexError> {
         let damaged = || IndexError::Damaged;
-        let entry = |at: usize| self.pieces.get(at * PIECE_BYTES..(at + 1) * PIECE_BYTES);
+        let entry = |at: usize| self.blocks.get(at * BLOCK_BYTES..(at + 1) * BLOCK_BYTES);
         let number = |entry: &[u8], n| number_at(entry, n).ok_or_else(damaged);
         let this = entry(at).ok_or_else(damaged)?;
         let [first_position, start, data_start, positions] =
@@ -311,9 +316,9 @@ impl<'a> Record<'a> {
         };
         let packed = self.data.get(data_start..data_end).ok_or_else(damaged)?;
         let len = end.checked_sub(start).and_then(|text| text.checked_add(positions)).ok_or_else(damaged)?;
-        let mut bytes = self.unpacker.codec.unpack(packed, len)?;
+        let mut bytes = self.source.codec.unpack(packed, len)?;
         let text = bytes.split_off(positions.min(bytes.len()));
-        Ok(UnpackedPiece {
+        Ok(TextBlock {
             start,
             text: String::from_utf8(text).map_err(|_| damaged())?,
             first_position: u32::try_from(first_position).unwrap_or(u32::MAX),

@@ -1,10 +1,10 @@
-//! Records are read back as they were written, in whatever pieces.
+//! Records are read back as they were written, in whatever blocks.
 
 use super::*;
 use crate::analysis::{Analyzer, Lexicon};
 use crate::content::{Block, Heading, PostKind, Section};
 use crate::index::error::IndexError;
-use crate::index::text_layout::Layout;
+use crate::index::text_layout::TextLayout;
 use proptest::prelude::*;
 use tantivy::DocAddress;
 
@@ -29,8 +29,8 @@ fn post() -> StoredPost {
     }
 }
 
-fn unpacker<'a>(codec: &'a Codec, cache: &'a PieceCache) -> Unpacker<'a> {
-    Unpacker { codec, cache, post: DocAddress::new(0, 0) }
+fn source<'a>(codec: &'a Codec, cache: &'a TextBlockCache) -> BlockSource<'a> {
+    BlockSource { codec, cache, post: DocAddress::new(0, 0) }
 }
 
 fn section(heading: &str, prose: String) -> Section {
@@ -42,13 +42,13 @@ fn section(heading: &str, prose: String) -> Section {
 fn a_record_has_what_was_put_into_it() {
     let prose: Vec<String> = (0..2_000).map(|n| format!("word{n}")).collect();
     let sections = [section("First", prose[..1_000].join(" ")), section("Second", prose[1_000..].join(" "))];
-    let layout = Layout::new(&sections, &Analyzer::new("en"), &mut Lexicon::default());
+    let layout = TextLayout::new(&sections, &Analyzer::new("en"), &mut Lexicon::default());
     let codec = Codec::new(Vec::new());
     let bytes = encode(&post(), &layout, &codec).unwrap();
-    let cache = PieceCache::default();
-    let record = Record::new(&bytes, unpacker(&codec, &cache)).unwrap();
+    let cache = TextBlockCache::default();
+    let record = PostRecord::new(&bytes, source(&codec, &cache)).unwrap();
     assert_eq!(record.post().unwrap(), post());
-    assert!(record.num_pieces() > 10 && bytes.len() * 2 < layout.text.len(), "{} bytes", bytes.len());
+    assert!(record.num_blocks() > 10 && bytes.len() * 2 < layout.text.len(), "{} bytes", bytes.len());
     for (n, section) in layout.sections.iter().enumerate() {
         let stored = record.section(n).unwrap();
         assert_eq!(
@@ -60,11 +60,11 @@ fn a_record_has_what_was_put_into_it() {
     }
     let first = layout.sections[1].content_position;
     for n in [0, 1, 500, 999] {
-        let piece = record.piece_of(first + n);
-        let passage = record.passage(piece..piece + 1).unwrap();
-        let range = passage.range_of(first + n).unwrap();
+        let block = record.block_of(first + n);
+        let text_span = record.text_span(block..block + 1).unwrap();
+        let range = text_span.range_of(first + n).unwrap();
         assert_eq!(
-            passage.text[range.start - passage.start..range.end - passage.start],
+            text_span.text[range.start - text_span.start..range.end - text_span.start],
             prose[1_000 + n as usize]
         );
     }
@@ -72,34 +72,34 @@ fn a_record_has_what_was_put_into_it() {
 
 #[test]
 fn passages_grow_both_ways() {
-    let layout = Layout::new(
+    let layout = TextLayout::new(
         &[section("A", "some words of prose ".repeat(400))],
         &Analyzer::new("en"),
         &mut Lexicon::default(),
     );
     let codec = Codec::new(Vec::new());
     let bytes = encode(&post(), &layout, &codec).unwrap();
-    let cache = PieceCache::default();
-    let record = Record::new(&bytes, unpacker(&codec, &cache)).unwrap();
-    let mut middle = record.passage(2..3).unwrap();
-    let first_position = record.piece(2).unwrap().first_position;
-    middle.append(record.piece(3).unwrap());
+    let cache = TextBlockCache::default();
+    let record = PostRecord::new(&bytes, source(&codec, &cache)).unwrap();
+    let mut middle = record.text_span(2..3).unwrap();
+    let first_position = record.block(2).unwrap().first_position;
+    middle.append(record.block(3).unwrap());
     let place = middle.range_of(first_position + 3).unwrap();
-    middle.prepend(record.piece(1).unwrap());
-    let whole = record.passage(1..4).unwrap();
-    assert_eq!((&middle.text, middle.start, &middle.pieces), (&whole.text, whole.start, &whole.pieces));
+    middle.prepend(record.block(1).unwrap());
+    let whole = record.text_span(1..4).unwrap();
+    assert_eq!((&middle.text, middle.start, &middle.blocks), (&whole.text, whole.start, &whole.blocks));
     assert_eq!(middle.range_of(first_position + 3), Some(place.clone()));
     assert_eq!(whole.range_of(first_position + 3), Some(place));
-    assert!(matches!(record.passage(90..91), Err(IndexError::Damaged)));
+    assert!(matches!(record.text_span(90..91), Err(IndexError::Damaged)));
 }
 
 #[test]
 fn an_empty_post_has_an_empty_text() {
-    let layout = Layout::new(&[], &Analyzer::new("en"), &mut Lexicon::default());
+    let layout = TextLayout::new(&[], &Analyzer::new("en"), &mut Lexicon::default());
     let codec = Codec::new(Vec::new());
     let bytes = encode(&post(), &layout, &codec).unwrap();
-    let cache = PieceCache::default();
-    let record = Record::new(&bytes, unpacker(&codec, &cache)).unwrap();
+    let cache = TextBlockCache::default();
+    let record = PostRecord::new(&bytes, source(&codec, &cache)).unwrap();
     assert_eq!(record.text().unwrap(), "");
     assert_eq!(record.num_sections(), 0);
 }
@@ -107,22 +107,22 @@ fn an_empty_post_has_an_empty_text() {
 proptest! {
     #[test]
     fn damaged_records_are_refused_and_never_panic(at in 0usize..400, byte in any::<u8>(), cut in 0usize..400) {
-        let layout = Layout::new(&[section("A", "some words of prose ".repeat(200))], &Analyzer::new("en"), &mut Lexicon::default());
+        let layout = TextLayout::new(&[section("A", "some words of prose ".repeat(200))], &Analyzer::new("en"), &mut Lexicon::default());
         let codec = Codec::new(Vec::new());
         let mut bytes = encode(&post(), &layout, &codec).unwrap();
         let at = at.min(bytes.len() - 1);
         bytes[at] = byte;
         bytes.truncate(bytes.len() - cut.min(bytes.len()));
-        let cache = PieceCache::default();
-        if let Ok(record) = Record::new(&bytes, unpacker(&codec, &cache)) {
+        let cache = TextBlockCache::default();
+        if let Ok(record) = PostRecord::new(&bytes, source(&codec, &cache)) {
             let _ = record.post();
             for n in 0..record.num_sections().min(100) {
                 let _ = record.section(n);
             }
-            for n in 0..record.num_pieces().min(100) {
-                let _ = record.passage(n..n + 1);
+            for n in 0..record.num_blocks().min(100) {
+                let _ = record.text_span(n..n + 1);
             }
-            let _ = (record.section_of(70), record.piece_of(70), record.positions_of(200), record.bytes_of(200));
+            let _ = (record.section_of(70), record.block_of(70), record.positions_of(200), record.bytes_of(200));
         }
     }
 }

@@ -12,14 +12,14 @@ use super::positions::decode_positions;
 use crate::config::limits;
 use crate::index::error::IndexError;
 
-/// What a piece takes beside its text and positions, in bytes.
+/// What a block takes beside its text and positions, in bytes.
 const ENTRY_BYTES: usize = 160;
-/// Bytes of a piece of prose with its positions.
+/// Bytes of a block of prose with its positions.
 const USUAL_BYTES: usize = 3 << 10;
 
-/// A piece of a post's text.
+/// A block of a post's text.
 #[derive(Debug)]
-pub struct UnpackedPiece {
+pub struct TextBlock {
     /// Where it begins in the post's text, in bytes.
     pub start: usize,
     /// The text.
@@ -29,11 +29,11 @@ pub struct UnpackedPiece {
     /// How many positions it has.
     pub(super) position_count: usize,
     pub(super) packed_positions: Vec<u8>,
-    /// Where each position stands in the piece; unpacked when it is first asked for.
+    /// Where each position stands in the block; unpacked when it is first asked for.
     pub(super) positions: OnceLock<Vec<Range<u32>>>,
 }
 
-impl UnpackedPiece {
+impl TextBlock {
     /// Where a position stands in the post's text, in bytes.
     #[must_use]
     pub fn range_of(&self, position: u32) -> Option<Range<usize>> {
@@ -49,88 +49,89 @@ impl UnpackedPiece {
     }
 }
 
-/// A piece by its post and its number.
-type Key = (DocAddress, usize);
+/// A block by its post and its number.
+type BlockKey = (DocAddress, usize);
 
-/// The pieces of a commit's posts that were shown last, up to [`limits::UNPACKED_BYTES`].
-pub struct PieceCache(Cache<Key, Arc<UnpackedPiece>, Weight, RandomState>);
+/// A text block, by its post and its number.
+pub struct TextBlockCache(Cache<BlockKey, Arc<TextBlock>, BlockWeight, RandomState>);
 
 #[derive(Clone)]
-struct Weight;
+struct BlockWeight;
 
-impl Weighter<Key, Arc<UnpackedPiece>> for Weight {
-    fn weight(&self, _: &Key, piece: &Arc<UnpackedPiece>) -> u64 {
-        piece.size() as u64
+impl Weighter<BlockKey, Arc<TextBlock>> for BlockWeight {
+    fn weight(&self, _: &BlockKey, block: &Arc<TextBlock>) -> u64 {
+        block.size() as u64
     }
 }
 
-impl Default for PieceCache {
+impl Default for TextBlockCache {
     fn default() -> Self {
-        let (usual, most) = (limits::UNPACKED_BYTES / USUAL_BYTES, limits::UNPACKED_BYTES as u64);
+        let (usual, most) =
+            (limits::MAX_BLOCK_CACHE_BYTES / USUAL_BYTES, limits::MAX_BLOCK_CACHE_BYTES as u64);
         Self(Cache::with(
             usual,
             most,
-            Weight,
+            BlockWeight,
             RandomState::default(),
             quick_cache::sync::DefaultLifecycle::default(),
         ))
     }
 }
 
-impl PieceCache {
-    /// A piece, which `unpack` makes where it is not known.
+impl TextBlockCache {
+    /// A block, which `unpack` makes where it is not known.
     pub(super) fn get(
         &self,
-        key: Key,
-        unpack: impl FnOnce() -> Result<UnpackedPiece, IndexError>,
-    ) -> Result<Arc<UnpackedPiece>, IndexError> {
+        key: BlockKey,
+        unpack: impl FnOnce() -> Result<TextBlock, IndexError>,
+    ) -> Result<Arc<TextBlock>, IndexError> {
         if let Some(known) = self.0.get(&key) {
             return Ok(known);
         }
-        let piece = Arc::new(unpack()?);
-        self.0.insert(key, Arc::clone(&piece));
-        Ok(piece)
+        let block = Arc::new(unpack()?);
+        self.0.insert(key, Arc::clone(&block));
+        Ok(block)
     }
 }
 
 /// A part of a post's text.
 #[derive(Debug)]
-pub struct Passage {
-    /// The pieces, by number.
-    pub pieces: Range<usize>,
+pub struct TextSpan {
+    /// The blocks, by number.
+    pub blocks: Range<usize>,
     /// Where it begins in the post's text, in bytes.
     pub start: usize,
     /// The text.
     pub text: String,
-    unpacked: Vec<Arc<UnpackedPiece>>,
+    blocks_read: Vec<Arc<TextBlock>>,
 }
 
-impl Passage {
-    /// The piece with this number.
-    pub(super) fn new(piece: Arc<UnpackedPiece>, number: usize) -> Self {
-        let text = piece.text.clone();
-        Self { pieces: number..number + 1, start: piece.start, text, unpacked: vec![piece] }
+impl TextSpan {
+    /// The block with this number.
+    pub(super) fn new(block: Arc<TextBlock>, number: usize) -> Self {
+        let text = block.text.clone();
+        Self { blocks: number..number + 1, start: block.start, text, blocks_read: vec![block] }
     }
 
-    /// Adds the piece that comes next.
-    pub fn append(&mut self, next: Arc<UnpackedPiece>) {
+    /// Adds the block that comes next.
+    pub fn append(&mut self, next: Arc<TextBlock>) {
         self.text.push_str(&next.text);
-        self.pieces.end += 1;
-        self.unpacked.push(next);
+        self.blocks.end += 1;
+        self.blocks_read.push(next);
     }
 
-    /// Adds the piece that comes before.
-    pub fn prepend(&mut self, before: Arc<UnpackedPiece>) {
+    /// Adds the block that comes before.
+    pub fn prepend(&mut self, before: Arc<TextBlock>) {
         self.text.insert_str(0, &before.text);
         self.start = before.start;
-        self.pieces.start -= 1;
-        self.unpacked.insert(0, before);
+        self.blocks.start -= 1;
+        self.blocks_read.insert(0, before);
     }
 
     /// Where a position stands in the post's text, in bytes.
     #[must_use]
     pub fn range_of(&self, position: u32) -> Option<Range<usize>> {
-        let behind = self.unpacked.partition_point(|piece| piece.first_position <= position);
-        self.unpacked.get(behind.checked_sub(1)?)?.range_of(position)
+        let behind = self.blocks_read.partition_point(|block| block.first_position <= position);
+        self.blocks_read.get(behind.checked_sub(1)?)?.range_of(position)
     }
 }

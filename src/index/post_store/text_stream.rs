@@ -5,19 +5,19 @@
 
 use std::ops::Range;
 
-use crate::index::text_layout::Layout;
+use crate::index::text_layout::TextLayout;
 
 /// Stands before code.
 pub const CODE_START: char = '\u{e}';
 /// Stands behind code.
 pub const CODE_END: char = '\u{f}';
 
-/// Bytes of a piece of text that is packed by itself.
-const PIECE_BYTES: usize = 1 << 10;
+/// Bytes of a block of text that is packed by itself.
+const TARGET_BLOCK_BYTES: usize = 1 << 10;
 
 /// The text of a post.
 #[derive(Debug, Default)]
-pub(super) struct Stream {
+pub(super) struct TextStream {
     pub(super) text: String,
     /// The byte range of each position.
     pub(super) positions: Vec<Range<usize>>,
@@ -25,8 +25,8 @@ pub(super) struct Stream {
     pub(super) content_starts: Vec<usize>,
 }
 
-impl Stream {
-    pub(super) fn new(layout: &Layout) -> Self {
+impl TextStream {
+    pub(super) fn new(layout: &TextLayout) -> Self {
         let mut stream = Self::default();
         stream.text.reserve(layout.text.len());
         stream.positions.reserve(layout.positions.len());
@@ -49,7 +49,7 @@ impl Stream {
     }
 
     /// Copies a part of the text, with the positions that end in it.
-    fn copy(&mut self, layout: &Layout, part: Range<usize>) {
+    fn copy(&mut self, layout: &TextLayout, part: Range<usize>) {
         let start = self.text.len();
         push_without_markers(&mut self.text, &layout.text[part.clone()]);
         let positions = layout.positions[self.positions.len()..].iter();
@@ -62,24 +62,24 @@ impl Stream {
         self.positions.extend(placed);
     }
 
-    /// The pieces, cut where a position begins, or in long stretches without one, between letters.
-    pub(super) fn pieces(&self) -> Vec<Piece> {
-        let mut pieces: Vec<Piece> = vec![Piece::default()];
+    /// The blocks, cut where a position begins, or in long stretches without one, between letters.
+    pub(super) fn block_starts(&self) -> Vec<BlockStart> {
+        let mut blocks: Vec<BlockStart> = vec![BlockStart::default()];
         for (at, range) in self.positions.iter().enumerate() {
-            if range.start >= last_start(&pieces) + PIECE_BYTES {
-                self.cut_stretch(&mut pieces, at, range.start);
-                pieces.push(Piece { first_position: at, start: range.start });
+            if range.start >= last_start(&blocks) + TARGET_BLOCK_BYTES {
+                self.cut_stretch(&mut blocks, at, range.start);
+                blocks.push(BlockStart { first_position: at, start: range.start });
             }
         }
-        self.cut_stretch(&mut pieces, self.positions.len(), self.text.len());
-        pieces
+        self.cut_stretch(&mut blocks, self.positions.len(), self.text.len());
+        blocks
     }
 
     /// Cuts what is too long before `end`, in which no position begins.
-    fn cut_stretch(&self, pieces: &mut Vec<Piece>, first_position: usize, end: usize) {
-        while end >= last_start(pieces) + 2 * PIECE_BYTES {
-            let start = self.text.floor_char_boundary(last_start(pieces) + PIECE_BYTES);
-            pieces.push(Piece { first_position, start });
+    fn cut_stretch(&self, blocks: &mut Vec<BlockStart>, first_position: usize, end: usize) {
+        while end >= last_start(blocks) + 2 * TARGET_BLOCK_BYTES {
+            let start = self.text.floor_char_boundary(last_start(blocks) + TARGET_BLOCK_BYTES);
+            blocks.push(BlockStart { first_position, start });
         }
     }
 }
@@ -94,13 +94,13 @@ fn push_without_markers(text: &mut String, part: &str) {
     }
 }
 
-fn last_start(pieces: &[Piece]) -> usize {
-    pieces.last().map_or(0, |piece| piece.start)
+fn last_start(blocks: &[BlockStart]) -> usize {
+    blocks.last().map_or(0, |block| block.start)
 }
 
-/// Where a piece begins.
+/// Where a block begins.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Piece {
+pub(super) struct BlockStart {
     pub(super) first_position: usize,
     pub(super) start: usize,
 }
@@ -117,8 +117,8 @@ mod tests {
         Section { heading, blocks }
     }
 
-    fn stream(sections: &[Section]) -> Stream {
-        Stream::new(&Layout::new(sections, &Analyzer::new("en"), &mut Lexicon::default()))
+    fn stream(sections: &[Section]) -> TextStream {
+        TextStream::new(&TextLayout::new(sections, &Analyzer::new("en"), &mut Lexicon::default()))
     }
 
     fn code(text: &str) -> Block {
@@ -139,20 +139,20 @@ mod tests {
     }
 
     #[test]
-    fn pieces_begin_at_positions_and_are_short() {
+    fn block_starts_begin_at_positions_and_are_short() {
         let prose = Block::Prose("words and ".repeat(1_000) + &"—".repeat(3_000));
         let stream = stream(&[section(None, vec![prose])]);
-        let pieces = stream.pieces();
-        for pair in pieces.windows(2) {
+        let blocks = stream.block_starts();
+        for pair in blocks.windows(2) {
             assert!(
-                (PIECE_BYTES - 3..2 * PIECE_BYTES).contains(&(pair[1].start - pair[0].start)),
+                (TARGET_BLOCK_BYTES - 3..2 * TARGET_BLOCK_BYTES).contains(&(pair[1].start - pair[0].start)),
                 "{pair:?}"
             );
             assert!(stream.text.is_char_boundary(pair[1].start));
         }
-        for piece in &pieces[1..9] {
-            assert_eq!(stream.positions[piece.first_position].start, piece.start);
+        for block in &blocks[1..9] {
+            assert_eq!(stream.positions[block.first_position].start, block.start);
         }
-        assert!(stream.text.len() - pieces.last().unwrap().start < 2 * PIECE_BYTES);
+        assert!(stream.text.len() - blocks.last().unwrap().start < 2 * TARGET_BLOCK_BYTES);
     }
 }

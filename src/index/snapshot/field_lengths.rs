@@ -11,9 +11,9 @@ use crate::index::schema::{TextField, columns};
 
 /// The lengths of the fields of a segment's posts.
 #[derive(Debug, Default)]
-pub struct Lengths([FieldLengths; TextField::ALL.len()]);
+pub struct SegmentFieldLengths([FieldLengths; TextField::ALL.len()]);
 
-impl Lengths {
+impl SegmentFieldLengths {
     pub(super) fn read(segment: &SegmentReader) -> tantivy::Result<Self> {
         let column = segment.fast_fields().u64(columns::LENGTHS)?;
         Ok(Self::of_posts((0..segment.max_doc()).map(|doc| column.first(doc).unwrap_or(0))))
@@ -61,7 +61,8 @@ mod tests {
 
     #[test]
     fn short_lengths_are_kept_as_they_are_and_long_ones_nearly() {
-        let lengths = Lengths::of_posts([pack_lengths(&[1, 0, 3, 40, 1_000, 70_000, 7])].into_iter());
+        let lengths =
+            SegmentFieldLengths::of_posts([pack_lengths(&[1, 0, 3, 40, 1_000, 70_000, 7])].into_iter());
         let read = TextField::ALL.map(|field| lengths.of_field(field).of(0));
         assert_eq!((&read[..4], read[6]), (&[1, 0, 3, 40][..], 7));
         assert!((900..=1_000).contains(&read[4]) && (63_000..=70_000).contains(&read[5]), "{read:?}");

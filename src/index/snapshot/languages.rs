@@ -14,9 +14,9 @@ const MAX_LANGUAGES: usize = 255;
 
 /// The languages of the posts of a commit, as primary language subtags: the most frequent first.
 #[derive(Debug, Clone, Default)]
-pub struct Languages(Vec<String>);
+pub struct IndexLanguages(Vec<String>);
 
-impl Languages {
+impl IndexLanguages {
     pub(super) fn read(searcher: &Searcher) -> Result<Self, IndexError> {
         let mut posts: BTreeMap<String, usize> = BTreeMap::new();
         for segment in searcher.segment_readers() {
@@ -33,7 +33,7 @@ impl Languages {
 
     /// Those in which queries are analysed: no more than [`limits::MAX_QUERY_LANGUAGES`].
     #[must_use]
-    pub fn of_queries(&self) -> &[String] {
+    pub fn for_queries(&self) -> &[String] {
         &self.0[..self.0.len().min(limits::MAX_QUERY_LANGUAGES)]
     }
 
@@ -67,10 +67,10 @@ impl LanguageSet {
 
 /// The languages of the posts of a segment.
 #[derive(Debug, Default)]
-pub(super) struct LanguagesOfPosts(Vec<u8>);
+pub(super) struct PostLanguages(Vec<u8>);
 
-impl LanguagesOfPosts {
-    pub(super) fn read(segment: &SegmentReader, languages: &Languages) -> Result<Self, IndexError> {
+impl PostLanguages {
+    pub(super) fn read(segment: &SegmentReader, languages: &IndexLanguages) -> Result<Self, IndexError> {
         if languages.0.len() < 2 {
             return Ok(Self::default());
         }
@@ -110,11 +110,11 @@ mod tests {
 
     #[test]
     fn a_subset_of_all_languages_is_none() {
-        let languages = Languages(["en", "de", "fr"].map(str::to_owned).to_vec());
+        let languages = IndexLanguages(["en", "de", "fr"].map(str::to_owned).to_vec());
         assert_eq!(languages.subset(|_| true), None);
         let some = languages.subset(|language| language != "de").unwrap();
         assert!(some.has(0) && !some.has(1) && some.has(2) && !some.has(u8::MAX));
-        let posts = LanguagesOfPosts(vec![0, 1, u8::MAX]);
+        let posts = PostLanguages(vec![0, 1, u8::MAX]);
         assert_eq!([0, 1, 2, 3].map(|doc| posts.is_among(doc, &some)), [true, false, false, false]);
     }
 }

@@ -18,19 +18,19 @@ use jiff::Timestamp;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocAddress, DocSet, Index, ReloadPolicy, Searcher, SegmentReader, TERMINATED, Term};
 
-use self::languages::Languages;
+use self::languages::IndexLanguages;
 use self::segment::OpenSegment;
 use self::stored_manifest::read_manifest;
-use self::text_column::text_of;
-use self::tie_break::Places;
-use self::vocabulary::Words;
+use self::text_column::first_text;
+use self::tie_break::TieBreakRanks;
+use self::vocabulary::SnapshotVocabulary;
 use crate::index::error::IndexError;
 use crate::index::manifest::{Manifest, Provenance};
-use crate::index::post_store::{Codec, PieceCache, Record, Unpacker};
-use crate::index::schema::{self, Fields, TextField, columns};
+use crate::index::post_store::{BlockSource, Codec, PostRecord, TextBlockCache};
+use crate::index::schema::{self, SchemaFields, TextField, columns};
 use crate::index::storage::lock::Lease;
 use crate::index::storage::read_only_directory;
-use crate::index::storage::verify::Verified;
+use crate::index::storage::verify::VerifiedFiles;
 
 /// How often an index is opened that is written meanwhile.
 const OPEN_TRIES: usize = 5;
@@ -40,18 +40,18 @@ pub struct Snapshot {
     searcher: Searcher,
     /// Keeps the generation's files while they may be read.
     _lease: Lease,
-    fields: Fields,
+    fields: SchemaFields,
     generation: String,
     indexed_at: Option<Timestamp>,
     average_lengths: [f32; TextField::ALL.len()],
-    languages: Languages,
+    languages: IndexLanguages,
     newest: Option<i64>,
     open_segments: Vec<OpenSegment>,
     /// What unpacks the records of each segment; segments that are packed alike share it.
     codecs: Vec<Arc<Codec>>,
-    pieces: PieceCache,
-    words: OnceLock<Words>,
-    places: OnceLock<Places>,
+    blocks: TextBlockCache,
+    vocabulary: OnceLock<SnapshotVocabulary>,
+    tie_break_ranks: OnceLock<TieBreakRanks>,
 }
 
 impl Snapshot {
@@ -60,20 +60,20 @@ impl Snapshot {
     /// # Errors
     /// When there is no index that this version of the program can read, or a file is damaged.
     pub fn open_dir(dir: &Path) -> Result<Self, IndexError> {
-        Self::open_verified(dir, &mut Verified::default())
+        Self::open_verified(dir, &mut VerifiedFiles::default())
     }
 
     /// The same, without a look at the files that were verified before.
     ///
     /// # Errors
     /// See [`Snapshot::open_dir`].
-    pub fn open_verified(dir: &Path, verified: &mut Verified) -> Result<Self, IndexError> {
+    pub fn open_verified(dir: &Path, verified: &mut VerifiedFiles) -> Result<Self, IndexError> {
         despite_commits(|| {
             let index = read_only_directory::open(dir)?;
             verified.check(&index, dir)?;
             let snapshot = Self::open_once(&index, dir)?;
             // They are read for every search, and tell whether a post is there twice.
-            snapshot.places()?;
+            snapshot.tie_break_ranks()?;
             Ok(snapshot)
         })
     }
@@ -101,7 +101,7 @@ impl Snapshot {
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         let searcher = reader.searcher();
         let generation = format!("{name}.{}", index.load_metas()?.opstamp);
-        let languages = Languages::read(&searcher)?;
+        let languages = IndexLanguages::read(&searcher)?;
         let newest = newest(&searcher)?;
         let opened =
             searcher.segment_readers().iter().map(|segment| OpenSegment::new(segment, &fields, &languages));
@@ -120,9 +120,9 @@ impl Snapshot {
             newest,
             open_segments,
             codecs,
-            pieces: PieceCache::default(),
-            words: OnceLock::new(),
-            places: OnceLock::new(),
+            blocks: TextBlockCache::default(),
+            vocabulary: OnceLock::new(),
+            tie_break_ranks: OnceLock::new(),
         })
     }
 
@@ -158,7 +158,7 @@ impl Snapshot {
 
     /// The schema's fields.
     #[must_use]
-    pub fn fields(&self) -> &Fields {
+    pub fn fields(&self) -> &SchemaFields {
         &self.fields
     }
 
@@ -176,7 +176,7 @@ impl Snapshot {
 
     /// The languages of the posts.
     #[must_use]
-    pub fn languages(&self) -> &Languages {
+    pub fn languages(&self) -> &IndexLanguages {
         &self.languages
     }
 
@@ -190,34 +190,37 @@ impl Snapshot {
     ///
     /// # Errors
     /// When a dictionary cannot be read.
-    pub fn words(&self) -> Result<&Words, IndexError> {
-        if let Some(words) = self.words.get() {
+    pub fn vocabulary(&self) -> Result<&SnapshotVocabulary, IndexError> {
+        if let Some(words) = self.vocabulary.get() {
             return Ok(words);
         }
-        let words = Words::read(self.segments(), &self.fields)?;
-        Ok(self.words.get_or_init(|| words))
+        let words = SnapshotVocabulary::read(self.segments(), &self.fields)?;
+        Ok(self.vocabulary.get_or_init(|| words))
     }
 
-    /// The places of the posts by date, read when they are first asked for.
+    /// Returns the stored text and metadata of a post.
     ///
     /// # Errors
     /// When a column cannot be read, a post has no id, or two have the same.
-    pub fn places(&self) -> Result<&Places, IndexError> {
-        if let Some(places) = self.places.get() {
-            return Ok(places);
+    pub fn tie_break_ranks(&self) -> Result<&TieBreakRanks, IndexError> {
+        if let Some(tie_break_ranks) = self.tie_break_ranks.get() {
+            return Ok(tie_break_ranks);
         }
-        let places = Places::read(&self.open_segments)?;
-        Ok(self.places.get_or_init(|| places))
+        let tie_break_ranks = TieBreakRanks::read(&self.open_segments)?;
+        Ok(self.tie_break_ranks.get_or_init(|| tie_break_ranks))
     }
 
     /// What is stored of a post.
     ///
     /// # Errors
     /// When it cannot be read.
-    pub fn record(&self, address: DocAddress) -> Result<Record<'_>, IndexError> {
+    pub fn record(&self, address: DocAddress) -> Result<PostRecord<'_>, IndexError> {
         let segment = address.segment_ord as usize;
         let bytes = self.open_segments[segment].records.bytes(address.doc_id).ok_or(IndexError::Damaged)?;
-        Record::new(bytes, Unpacker { codec: &self.codecs[segment], cache: &self.pieces, post: address })
+        PostRecord::new(
+            bytes,
+            BlockSource { codec: &self.codecs[segment], cache: &self.blocks, post: address },
+        )
     }
 
     /// The id of a post, from its column.
@@ -226,7 +229,7 @@ impl Snapshot {
     /// When the column cannot be read.
     pub fn id(&self, address: DocAddress) -> Result<String, IndexError> {
         let column = self.segments()[address.segment_ord as usize].fast_fields().str(columns::ID)?;
-        text_of(column.as_ref(), address.doc_id)?.ok_or(IndexError::OtherVersion)
+        first_text(column.as_ref(), address.doc_id)?.ok_or(IndexError::OtherVersion)
     }
 
     /// The post's URL.
@@ -235,7 +238,7 @@ impl Snapshot {
     /// When the column cannot be read.
     pub fn url(&self, address: DocAddress) -> Result<Option<String>, IndexError> {
         let columns = self.searcher.segment_reader(address.segment_ord).fast_fields();
-        text_of(columns.str(columns::URL)?.as_ref(), address.doc_id)
+        first_text(columns.str(columns::URL)?.as_ref(), address.doc_id)
     }
 
     /// Where the post with this id is, if there is one.

@@ -7,28 +7,28 @@ use tantivy::postings::TermInfo;
 use tantivy::schema::Field;
 use tantivy::{DocId, InvertedIndexReader, SegmentReader};
 
-use super::field_lengths::Lengths;
-use super::languages::{LanguageSet, Languages, LanguagesOfPosts};
+use super::field_lengths::SegmentFieldLengths;
+use super::languages::{IndexLanguages, LanguageSet, PostLanguages};
 use crate::index::error::IndexError;
 use crate::index::post_store::SegmentRecords;
-use crate::index::schema::{Fields, TextField, columns};
+use crate::index::schema::{SchemaFields, TextField, columns};
 
 /// A segment: opening a column or a dictionary anew for each query costs more than reading it.
 pub struct OpenSegment {
     reader: SegmentReader,
     indexes: Vec<Arc<InvertedIndexReader>>,
     /// Lengths of fields.
-    pub lengths: Lengths,
-    /// See [`Fields::date`].
+    pub lengths: SegmentFieldLengths,
+    /// See [`SchemaFields::date`].
     pub dates: Column<i64>,
-    /// See [`Fields::evergreen`].
+    /// See [`SchemaFields::evergreen`].
     pub evergreens: Column<u64>,
-    /// See [`Fields::title_len`].
+    /// See [`SchemaFields::title_len`].
     pub title_lens: Column<u64>,
-    /// See [`Fields::heading_spans`].
+    /// See [`SchemaFields::heading_spans`].
     pub heading_spans: Column<u64>,
     boosts: Option<Column<f64>>,
-    languages: LanguagesOfPosts,
+    languages: PostLanguages,
     pub(super) records: SegmentRecords,
 }
 
@@ -39,21 +39,21 @@ impl OpenSegment {
     /// When it cannot be read.
     pub(super) fn new(
         reader: &SegmentReader,
-        fields: &Fields,
-        languages: &Languages,
+        fields: &SchemaFields,
+        languages: &IndexLanguages,
     ) -> Result<Self, IndexError> {
         let of_fields = |field: &Field| reader.inverted_index(*field);
         let fast = reader.fast_fields();
         let boosts = fast.f64(columns::BOOST)?;
         Self {
             indexes: fields.text.iter().map(of_fields).collect::<tantivy::Result<_>>()?,
-            lengths: Lengths::read(reader)?,
+            lengths: SegmentFieldLengths::read(reader)?,
             dates: fast.i64(columns::DATE)?,
             evergreens: fast.u64(columns::EVERGREEN)?,
             title_lens: fast.u64(columns::TITLE_LEN)?,
             heading_spans: fast.u64(columns::HEADING_SPANS)?,
             boosts: (boosts.values.num_vals() > 0).then_some(boosts),
-            languages: LanguagesOfPosts::read(reader, languages)?,
+            languages: PostLanguages::read(reader, languages)?,
             records: SegmentRecords::open(reader)?,
             reader: reader.clone(),
         }
@@ -85,13 +85,13 @@ impl OpenSegment {
     ///
     /// # Errors
     /// When the dictionary cannot be read.
-    pub fn term(&self, field: TextField, term: &str) -> Result<Option<TermInfo>, IndexError> {
+    pub fn term_info(&self, field: TextField, term: &str) -> Result<Option<TermInfo>, IndexError> {
         Ok(self.inverted_index(field).terms().get(term.as_bytes())?)
     }
 
     /// Whether a post is in one of the languages; `None` stands for all.
     #[must_use]
-    pub fn is_in(&self, doc: DocId, languages: Option<&LanguageSet>) -> bool {
+    pub fn matches_language(&self, doc: DocId, languages: Option<&LanguageSet>) -> bool {
         languages.is_none_or(|languages| self.languages.is_among(doc, languages))
     }
 

@@ -8,7 +8,7 @@ use crate::index::schema::TextField;
 
 /// The posting list of a term in one field of one segment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TermList {
+pub struct FieldTermInfo {
     /// The segment, by number.
     pub segment: usize,
     /// The field.
@@ -19,9 +19,9 @@ pub struct TermList {
 
 /// The posting lists of a term, by segment and in the order of [`TextField::ALL`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct TermLists(Vec<TermList>);
+pub struct TermInfos(Vec<FieldTermInfo>);
 
-impl TermLists {
+impl TermInfos {
     /// Looks a term up.
     ///
     /// # Errors
@@ -30,8 +30,8 @@ impl TermLists {
         let mut lists = Vec::new();
         for (segment, open) in segments.iter().enumerate() {
             for field in fields {
-                if let Some(info) = open.term(*field, term)? {
-                    lists.push(TermList { segment, field: *field, info });
+                if let Some(info) = open.term_info(*field, term)? {
+                    lists.push(FieldTermInfo { segment, field: *field, info });
                 }
             }
         }
@@ -40,7 +40,7 @@ impl TermLists {
 
     /// The lists in a segment.
     #[must_use]
-    pub fn of_segment(&self, segment: usize) -> &[TermList] {
+    pub fn of_segment(&self, segment: usize) -> &[FieldTermInfo] {
         let first = self.0.partition_point(|list| list.segment < segment);
         let len = self.0[first..].partition_point(|list| list.segment == segment);
         &self.0[first..first + len]

@@ -1,31 +1,31 @@
-//! The place of each post among all by date: what ties are broken by, without reading dates and ids.
+//! The rank of each post among all by date: what ties are broken by, without reading dates and ids.
 
 use std::cmp::Reverse;
 
 use tantivy::DocId;
 
 use super::segment::OpenSegment;
-use super::text_column::text_of;
+use super::text_column::first_text;
 use crate::index::error::IndexError;
 use crate::index::schema::columns;
 
-/// The places of the posts of all segments.
+/// The ranks of the posts of all segments.
 #[derive(Debug, Default)]
-pub struct Places {
-    newest: Vec<Vec<u32>>,
-    oldest: Vec<Vec<u32>>,
+pub struct TieBreakRanks {
+    newest_first: Vec<Vec<u32>>,
+    oldest_first: Vec<Vec<u32>>,
 }
 
-/// A post: its date, the place of its id among all ids, its segment and number.
+/// A post: its date, the rank of its id among all ids, its segment and number.
 type Post = (Option<i64>, u32, usize, DocId);
 
-impl Places {
+impl TieBreakRanks {
     /// Reads dates and ids.
     ///
     /// # Errors
     /// When a column cannot be read, a post has no id, or two have the same.
     pub(super) fn read(segments: &[OpenSegment]) -> Result<Self, IndexError> {
-        let IdPlaces { by_ord, count } = IdPlaces::read(segments)?;
+        let IdRanks { by_ord, count } = IdRanks::read(segments)?;
         let mut posts: Vec<Post> = Vec::new();
         let mut is_taken = vec![false; count];
         for (number, segment) in segments.iter().enumerate() {
@@ -33,44 +33,44 @@ impl Places {
             for doc in segment.reader().doc_ids_alive() {
                 let ord = ids.as_ref().and_then(|ids| ids.ords().first(doc));
                 let ord = ord.and_then(|ord| usize::try_from(ord).ok());
-                let place = ord.and_then(|ord| by_ord[number].get(ord)).copied();
-                let place = place.ok_or(IndexError::ManifestMismatch)?;
-                if std::mem::replace(&mut is_taken[place as usize], true) {
-                    let id = text_of(ids.as_ref(), doc)?.unwrap_or_default();
+                let rank = ord.and_then(|ord| by_ord[number].get(ord)).copied();
+                let rank = rank.ok_or(IndexError::ManifestMismatch)?;
+                if std::mem::replace(&mut is_taken[rank as usize], true) {
+                    let id = first_text(ids.as_ref(), doc)?.unwrap_or_default();
                     return Err(IndexError::DuplicatePost(id));
                 }
-                posts.push((segment.dates.first(doc), place, number, doc));
+                posts.push((segment.dates.first(doc), rank, number, doc));
             }
         }
         posts.sort_unstable_by_key(|(date, id, ..)| (Reverse(*date), *id));
-        let newest = by_segment(segments, &posts);
+        let newest_first = by_segment(segments, &posts);
         posts.sort_unstable_by_key(|(date, id, ..)| (date.is_none(), *date, *id));
-        Ok(Self { newest, oldest: by_segment(segments, &posts) })
+        Ok(Self { newest_first, oldest_first: by_segment(segments, &posts) })
     }
 
-    /// By segment and post: the place with the latest date first, posts without a date last, equals
+    /// By segment and post: the rank with the latest date first, posts without a date last, equals
     /// by id.
     #[must_use]
-    pub fn newest(&self) -> &[Vec<u32>] {
-        &self.newest
+    pub fn newest_first(&self) -> &[Vec<u32>] {
+        &self.newest_first
     }
 
     /// The same with the earliest date first, posts without a date last, equals by id.
     #[must_use]
-    pub fn oldest(&self) -> &[Vec<u32>] {
-        &self.oldest
+    pub fn oldest_first(&self) -> &[Vec<u32>] {
+        &self.oldest_first
     }
 }
 
-/// The places of all ids, those of deleted posts too, among each other.
-struct IdPlaces {
-    /// By segment and ordinal; an id that several segments have has one place.
+/// The ranks of all ids, those of deleted posts too, among each other.
+struct IdRanks {
+    /// By segment and ordinal; an id that several segments have has one rank.
     by_ord: Vec<Vec<u32>>,
-    /// How many places there are.
+    /// How many ranks there are.
     count: usize,
 }
 
-impl IdPlaces {
+impl IdRanks {
     /// Dictionaries are in order already, so that this costs a walk through each.
     fn read(segments: &[OpenSegment]) -> Result<Self, IndexError> {
         let (mut text, mut ids) = (Vec::new(), Vec::new());
@@ -92,9 +92,9 @@ impl IdPlaces {
         ids.sort_by(|(a, ..), (b, ..)| text[a.clone()].cmp(&text[b.clone()]));
         let groups = ids.chunk_by(|(a, ..), (b, ..)| text[a.clone()] == text[b.clone()]);
         let mut count = 0;
-        for (place, group) in (0..).zip(groups) {
+        for (rank, group) in (0..).zip(groups) {
             for (_, number, ord) in group {
-                by_ord[*number][*ord] = place;
+                by_ord[*number][*ord] = rank;
             }
             count += 1;
         }
@@ -104,9 +104,9 @@ impl IdPlaces {
 
 fn by_segment(segments: &[OpenSegment], posts: &[Post]) -> Vec<Vec<u32>> {
     let empty = |segment: &OpenSegment| vec![u32::MAX; segment.reader().max_doc() as usize];
-    let mut places: Vec<Vec<u32>> = segments.iter().map(empty).collect();
-    for (place, (_, _, number, doc)) in (0..).zip(posts) {
-        places[*number][*doc as usize] = place;
+    let mut ranks: Vec<Vec<u32>> = segments.iter().map(empty).collect();
+    for (rank, (_, _, number, doc)) in (0..).zip(posts) {
+        ranks[*number][*doc as usize] = rank;
     }
-    places
+    ranks
 }

@@ -11,11 +11,11 @@ use tantivy::schema::Field;
 
 use crate::analysis::MARKERS;
 use crate::index::error::IndexError;
-use crate::index::schema::{Fields, TextField};
+use crate::index::schema::{SchemaFields, TextField};
 
 /// A word and how many living posts have it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct WordCounts<'a> {
+pub struct VocabularyWord<'a> {
     /// The word, folded.
     pub word: &'a str,
     /// Its letters.
@@ -30,7 +30,7 @@ pub struct WordCounts<'a> {
 
 /// The surface forms that occur in living posts.
 #[derive(Debug, Clone, Default)]
-pub struct Words {
+pub struct SnapshotVocabulary {
     /// Those of an earlier commit.
     base: Arc<WordList>,
     /// Those that have other counts since, perhaps none.
@@ -44,40 +44,40 @@ const SHARED_AT_ONCE: usize = 32;
 /// So many may always be kept apart.
 const MIN_RECENT: usize = 4_096;
 
-impl Words {
+impl SnapshotVocabulary {
     /// Reads the dictionaries.
     ///
     /// # Errors
     /// When one cannot be read.
-    pub fn read(segments: &[SegmentReader], fields: &Fields) -> Result<Self, IndexError> {
+    pub fn read(segments: &[SegmentReader], fields: &SchemaFields) -> Result<Self, IndexError> {
         Ok(Self { base: Arc::new(WordList::read(segments, fields)?), recent: Arc::default() })
     }
 
     /// The words when these have other counts, in the order of their bytes.
     #[must_use]
-    pub(super) fn with<'a>(&self, changed: impl Iterator<Item = (&'a str, Counts)>) -> Self {
+    pub(super) fn with<'a>(&self, changed: impl Iterator<Item = (&'a str, PostCounts)>) -> Self {
         let recent = self.recent.with(changed, |_| true);
         if recent.len() <= MIN_RECENT.max(self.base.len() / MAX_RECENT_SHARE) {
             return Self { base: Arc::clone(&self.base), recent: Arc::new(recent) };
         }
-        let all = self.base.with(recent.iter(), |counts| counts != Counts::default());
+        let all = self.base.with(recent.iter(), |counts| counts != PostCounts::default());
         Self { base: Arc::new(all), recent: Arc::default() }
     }
 
     /// What is known of a word.
-    pub(super) fn counts_of(&self, word: &str) -> Counts {
+    pub(super) fn counts_of(&self, word: &str) -> PostCounts {
         let in_list = |list: &WordList| list.find(word).map(|at| list.entries[at].counts);
         in_list(&self.recent).or_else(|| in_list(&self.base)).unwrap_or_default()
     }
 
     /// Living posts that have the word.
     #[must_use]
-    pub fn posts_with(&self, word: &str) -> u32 {
+    pub fn document_frequency(&self, word: &str) -> u32 {
         self.counts_of(word).posts
     }
 
     /// The words that begin with `prefix`, in no order.
-    pub fn beginning_with(&self, prefix: &str) -> impl Iterator<Item = WordCounts<'_>> {
+    pub fn beginning_with(&self, prefix: &str) -> impl Iterator<Item = VocabularyWord<'_>> {
         let recent = self.recent.beginning_with(prefix);
         let base = self.base.beginning_with(prefix);
         let current = base.filter_map(|at| self.current(&self.base, at));
@@ -85,7 +85,7 @@ impl Words {
     }
 
     /// The lists of the words, each in the order of their bytes; not all of them are words still, see
-    /// [`Words::current`].
+    /// [`SnapshotVocabulary::current`].
     #[must_use]
     pub fn lists(&self) -> [&WordList; 2] {
         [&self.base, &self.recent]
@@ -93,7 +93,7 @@ impl Words {
 
     /// Word number `at` of one of the lists, where it is one still and the other has no other counts.
     #[must_use]
-    pub fn current<'a>(&'a self, list: &'a WordList, at: usize) -> Option<WordCounts<'a>> {
+    pub fn current<'a>(&'a self, list: &'a WordList, at: usize) -> Option<VocabularyWord<'a>> {
         let counts = list.counts(at)?;
         let is_outdated = std::ptr::eq(list, &raw const *self.base)
             && !self.recent.is_empty()
@@ -107,7 +107,7 @@ impl Words {
 #[derive(Debug, Default)]
 pub struct WordList {
     text: String,
-    entries: Vec<Entry>,
+    entries: Vec<WordEntry>,
     /// How many letters each word has.
     letters: Vec<u8>,
     /// How many bytes each word begins with that the one before begins with too.
@@ -115,22 +115,22 @@ pub struct WordList {
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Entry {
+struct WordEntry {
     start: u32,
     len: u32,
-    counts: Counts,
+    counts: PostCounts,
 }
 
 /// Living posts that have a word anywhere, in the title, in a heading.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Counts {
+pub(super) struct PostCounts {
     pub(super) posts: u32,
     pub(super) titles: u32,
     pub(super) headings: u32,
 }
 
 impl WordList {
-    fn read(segments: &[SegmentReader], fields: &Fields) -> Result<Self, IndexError> {
+    fn read(segments: &[SegmentReader], fields: &SchemaFields) -> Result<Self, IndexError> {
         let mut words = Self::default();
         // Spellings of titles and headings are words too, though no post is counted for them.
         let title = fields.text[TextField::Title.index()];
@@ -138,11 +138,11 @@ impl WordList {
         let lists = [fields.vocabulary, title, headings].map(|field| lists_of(segments, field));
         let [anywhere, titles, headings] = lists;
         let (anywhere, titles, headings) = (anywhere?, titles?, headings?);
-        let counts = |posts, titles, headings| Counts { posts, titles, headings };
-        let anywhere = anywhere.iter().flat_map(TermList::iter).map(|(word, n)| (word, counts(n, 0, 0)));
-        let titles = titles.iter().flat_map(TermList::iter).map(|(word, n)| (word, counts(0, n, 0)));
-        let headings = headings.iter().flat_map(TermList::iter).map(|(word, n)| (word, counts(0, 0, n)));
-        let mut all: Vec<(&str, Counts)> = anywhere.chain(titles).chain(headings).collect();
+        let counts = |posts, titles, headings| PostCounts { posts, titles, headings };
+        let anywhere = anywhere.iter().flat_map(FieldTerms::iter).map(|(word, n)| (word, counts(n, 0, 0)));
+        let titles = titles.iter().flat_map(FieldTerms::iter).map(|(word, n)| (word, counts(0, n, 0)));
+        let headings = headings.iter().flat_map(FieldTerms::iter).map(|(word, n)| (word, counts(0, 0, n)));
+        let mut all: Vec<(&str, PostCounts)> = anywhere.chain(titles).chain(headings).collect();
         // Runs in order, which this sort merges.
         all.sort_by_key(|(word, _)| *word);
         for (word, counts) in all {
@@ -152,7 +152,7 @@ impl WordList {
     }
 
     /// Adds a word that is the last one or comes after it.
-    fn add(&mut self, word: &str, counts: Counts) {
+    fn add(&mut self, word: &str, counts: PostCounts) {
         if let Some(last) = self.entries.last_mut()
             && &self.text[last.start as usize..] == word
         {
@@ -168,15 +168,15 @@ impl WordList {
         let shared = last.bytes().zip(word.bytes()).take_while(|(a, b)| a == b).count();
         self.shared.push(u8::try_from(shared).unwrap_or(u8::MAX));
         self.text.push_str(word);
-        self.entries.push(Entry { start, len, counts });
+        self.entries.push(WordEntry { start, len, counts });
         self.letters.push(u8::try_from(word.chars().count()).unwrap_or(u8::MAX));
     }
 
     /// The list with words that have other counts, or are new; of all of them those that are kept.
     fn with<'a>(
         &self,
-        changed: impl Iterator<Item = (&'a str, Counts)>,
-        is_kept: impl Fn(Counts) -> bool,
+        changed: impl Iterator<Item = (&'a str, PostCounts)>,
+        is_kept: impl Fn(PostCounts) -> bool,
     ) -> Self {
         let mut list = Self::default();
         let mut add = |word: &str, counts| {
@@ -196,7 +196,7 @@ impl WordList {
         list
     }
 
-    fn iter(&self) -> impl Iterator<Item = (&str, Counts)> {
+    fn iter(&self) -> impl Iterator<Item = (&str, PostCounts)> {
         self.entries.iter().map(|entry| (self.text_of(entry), entry.counts))
     }
 
@@ -206,7 +206,7 @@ impl WordList {
         self.entries.get(at).map_or("", |entry| self.text_of(entry))
     }
 
-    fn text_of(&self, entry: &Entry) -> &str {
+    fn text_of(&self, entry: &WordEntry) -> &str {
         let start = entry.start as usize;
         &self.text[start..start + entry.len as usize]
     }
@@ -215,7 +215,7 @@ impl WordList {
     #[cfg(test)]
     pub(crate) fn of<'a>(words: impl Iterator<Item = &'a str>) -> Self {
         let mut list = Self::default();
-        words.for_each(|word| list.add(word, Counts { posts: 1, titles: 0, headings: 0 }));
+        words.for_each(|word| list.add(word, PostCounts { posts: 1, titles: 0, headings: 0 }));
         list
     }
 
@@ -223,9 +223,9 @@ impl WordList {
         self.entries.binary_search_by(|entry| self.text_of(entry).cmp(word)).ok()
     }
 
-    fn counts(&self, at: usize) -> Option<WordCounts<'_>> {
-        let Entry { counts: Counts { posts, titles, headings }, .. } = *self.entries.get(at)?;
-        Some(WordCounts {
+    fn counts(&self, at: usize) -> Option<VocabularyWord<'_>> {
+        let WordEntry { counts: PostCounts { posts, titles, headings }, .. } = *self.entries.get(at)?;
+        Some(VocabularyWord {
             word: self.word(at),
             letters: usize::from(self.letters[at]),
             posts,
@@ -271,12 +271,12 @@ impl WordList {
 
 /// The words of a segment's field, without the marked forms.
 #[derive(Default)]
-struct TermList {
+struct FieldTerms {
     text: String,
     ends: Vec<(usize, u32)>,
 }
 
-impl TermList {
+impl FieldTerms {
     fn iter(&self) -> impl Iterator<Item = (&str, u32)> {
         let mut start = 0;
         self.ends.iter().map(move |(end, posts)| {
@@ -287,13 +287,13 @@ impl TermList {
     }
 }
 
-fn lists_of(segments: &[SegmentReader], field: Field) -> Result<Vec<TermList>, IndexError> {
+fn lists_of(segments: &[SegmentReader], field: Field) -> Result<Vec<FieldTerms>, IndexError> {
     segments.iter().map(|segment| list_of(segment, field)).collect()
 }
 
-fn list_of(segment: &SegmentReader, field: Field) -> Result<TermList, IndexError> {
+fn list_of(segment: &SegmentReader, field: Field) -> Result<FieldTerms, IndexError> {
     let index = segment.inverted_index(field)?;
-    let mut list = TermList::default();
+    let mut list = FieldTerms::default();
     let mut terms = index.terms().stream()?;
     while terms.advance() {
         let Ok(word) = std::str::from_utf8(terms.key()) else { continue };

@@ -7,11 +7,11 @@ use tantivy::{DocAddress, DocId};
 
 use super::Snapshot;
 use super::segment::OpenSegment;
-use super::vocabulary::{Counts, Words};
+use super::vocabulary::{PostCounts, SnapshotVocabulary};
 use crate::analysis::{Analyzer, Lexicon, MARKERS, Token, TokenKind};
 use crate::index::error::IndexError;
 use crate::index::field_values::{labels, words_of_url};
-use crate::index::post_store::{Record, StoredPost};
+use crate::index::post_store::{PostRecord, StoredPost};
 
 /// Posts that came or went up to which that is quicker than to read all dictionaries.
 const MAX_CHANGES: usize = 256;
@@ -22,18 +22,22 @@ impl Snapshot {
     ///
     /// # Errors
     /// When a post cannot be read.
-    pub fn learn_words(&self, earlier: &Self) -> Result<bool, IndexError> {
-        if let Some(known) = earlier.words.get()
+    pub fn derive_vocabulary_from(&self, earlier: &Self) -> Result<bool, IndexError> {
+        if let Some(known) = earlier.vocabulary.get()
             && let Some(words) = words_after(earlier, known, self)?
         {
-            return Ok(self.words.set(words).is_ok());
+            return Ok(self.vocabulary.set(words).is_ok());
         }
         Ok(false)
     }
 }
 
 /// The words of `new` where those of `old` are known; `None` where too much has changed.
-fn words_after(old: &Snapshot, words: &Words, new: &Snapshot) -> Result<Option<Words>, IndexError> {
+fn words_after(
+    old: &Snapshot,
+    words: &SnapshotVocabulary,
+    new: &Snapshot,
+) -> Result<Option<SnapshotVocabulary>, IndexError> {
     let (gone, come) = changes(old, new)?;
     if gone.len() + come.len() > MAX_CHANGES {
         return Ok(None);
@@ -42,7 +46,7 @@ fn words_after(old: &Snapshot, words: &Words, new: &Snapshot) -> Result<Option<W
     let mut changed: BTreeMap<String, [i64; 3]> = BTreeMap::new();
     let sides = gone.iter().map(|at| (old, at, -1)).chain(come.iter().map(|at| (new, at, 1)));
     for (snapshot, address, sign) in sides {
-        for (word, Counts { posts, titles, headings }) in reader.read(&snapshot.record(*address)?)? {
+        for (word, PostCounts { posts, titles, headings }) in reader.read(&snapshot.record(*address)?)? {
             let sums = changed.entry(word).or_default();
             for (sum, count) in sums.iter_mut().zip([posts, titles, headings]) {
                 *sum += sign * i64::from(count);
@@ -52,7 +56,7 @@ fn words_after(old: &Snapshot, words: &Words, new: &Snapshot) -> Result<Option<W
     let add = |count: u32, change: i64| u32::try_from(i64::from(count) + change).unwrap_or(0);
     let changed = changed.iter().map(|(word, [posts, titles, headings])| {
         let counts = words.counts_of(word);
-        let counts = Counts {
+        let counts = PostCounts {
             posts: add(counts.posts, *posts),
             titles: add(counts.titles, *titles),
             headings: add(counts.headings, *headings),
@@ -123,8 +127,8 @@ struct WordReader {
 
 impl WordReader {
     /// The words of a post, each with a one wherever it stands.
-    fn read(&mut self, record: &Record<'_>) -> Result<BTreeMap<String, Counts>, IndexError> {
-        self.lexicon.tidy();
+    fn read(&mut self, record: &PostRecord<'_>) -> Result<BTreeMap<String, PostCounts>, IndexError> {
+        self.lexicon.clear_if_large();
         let post = record.post()?;
         let sections = (0..record.num_sections()).map(|at| Ok(record.section(at)?.title));
         let headings: Vec<&str> = sections.collect::<Result<_, IndexError>>()?;
@@ -134,15 +138,15 @@ impl WordReader {
         let url = words_of_url(&post.url);
         let description = if *own_description { description } else { "" };
         let analyzer = self.analyzers.entry(lang.clone()).or_insert_with(|| Analyzer::new(lang));
-        let mut words: BTreeMap<String, Counts> = BTreeMap::new();
-        let mut add = |lexicon: &Lexicon, tokens: &[Token], place: fn(&mut Counts) -> &mut u32| {
+        let mut words: BTreeMap<String, PostCounts> = BTreeMap::new();
+        let mut add = |lexicon: &Lexicon, tokens: &[Token], place: fn(&mut PostCounts) -> &mut u32| {
             for token in tokens {
                 let term = lexicon.term(token.term);
                 if term.starts_with(MARKERS) {
                     continue;
                 }
                 let counts = words.entry(term.to_owned()).or_default();
-                if token.kind == TokenKind::Surface {
+                if token.kind == TokenKind::Folded {
                     counts.posts = 1;
                 }
                 *place(counts) = 1;
@@ -157,7 +161,7 @@ impl WordReader {
         }
         for text in [labels.as_str(), description, &url, &text] {
             let mut tokens = analyzer.analyze(text, lexicon).tokens;
-            tokens.retain(|token| token.kind == TokenKind::Surface);
+            tokens.retain(|token| token.kind == TokenKind::Folded);
             add(lexicon, &tokens, |counts| &mut counts.posts);
         }
         Ok(words)

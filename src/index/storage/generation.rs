@@ -32,7 +32,7 @@ pub fn previous(index_dir: &Path) -> Option<PathBuf> {
 
 /// The current generation's directory, which nobody removes while the lease lives.
 #[must_use]
-pub fn hold_current(index_dir: &Path) -> Option<(PathBuf, Lease)> {
+pub fn lease_current(index_dir: &Path) -> Option<(PathBuf, Lease)> {
     (0..OPEN_TRIES).find_map(|_| {
         let dir = current(index_dir)?;
         let lease = Lease::take(&dir)?;
@@ -59,10 +59,10 @@ pub fn publish(index_dir: &Path, dir: &Path) -> io::Result<()> {
     write(index_dir, CURRENT, dir)?;
     // What the content says now is newer than what a step back would lead to.
     let _ = fs::remove_file(index_dir.join(PREVIOUS));
-    remove_unused(index_dir)
+    collect_garbage(index_dir)
 }
 
-/// Makes the generation in `dir` the current one; [`step_back`] leads to the one before.
+/// Makes the generation in `dir` the current one; [`roll_back`] leads to the one before.
 ///
 /// # Errors
 /// When a pointer cannot be written.
@@ -71,7 +71,7 @@ pub fn publish_keeping_previous(index_dir: &Path, dir: &Path) -> io::Result<()> 
         write(index_dir, PREVIOUS, &previous)?;
     }
     write(index_dir, CURRENT, dir)?;
-    remove_unused(index_dir)
+    collect_garbage(index_dir)
 }
 
 /// Makes the previous generation the current one again, and the current one the previous; `None` where there
@@ -79,7 +79,7 @@ pub fn publish_keeping_previous(index_dir: &Path, dir: &Path) -> io::Result<()> 
 ///
 /// # Errors
 /// When a pointer cannot be written.
-pub fn step_back(index_dir: &Path) -> io::Result<Option<PathBuf>> {
+pub fn roll_back(index_dir: &Path) -> io::Result<Option<PathBuf>> {
     let Some(dir) = previous(index_dir) else { return Ok(None) };
     publish_keeping_previous(index_dir, &dir)?;
     Ok(Some(dir))
@@ -90,13 +90,13 @@ pub fn step_back(index_dir: &Path) -> io::Result<Option<PathBuf>> {
 ///
 /// # Errors
 /// When the directory cannot be listed. What cannot be removed stays.
-pub fn remove_unused(index_dir: &Path) -> io::Result<()> {
+pub fn collect_garbage(index_dir: &Path) -> io::Result<()> {
     let kept = [current(index_dir), previous(index_dir)];
     for dir in names(index_dir)?.into_iter().map(|name| index_dir.join(name)) {
         if kept.iter().flatten().any(|kept| *kept == dir) {
             continue;
         }
-        if let Some(_alone) = Lease::is_free(&dir) {
+        if let Some(_alone) = Lease::take_exclusive(&dir) {
             let _ = fs::remove_dir_all(dir);
         }
     }
@@ -148,25 +148,25 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let first = create(dir.path()).unwrap();
         publish(dir.path(), &first).unwrap();
-        let (held, lease) = hold_current(dir.path()).unwrap();
+        let (held, lease) = lease_current(dir.path()).unwrap();
         let second = create(dir.path()).unwrap();
         publish(dir.path(), &second).unwrap();
         assert!(held.exists());
         drop(lease);
-        remove_unused(dir.path()).unwrap();
+        collect_garbage(dir.path()).unwrap();
         assert!(!held.exists() && second.exists());
     }
 
     #[test]
     fn a_step_back_leads_to_the_generation_before_and_forward_again() {
         let dir = tempfile::tempdir().unwrap();
-        assert_eq!(step_back(dir.path()).unwrap(), None);
+        assert_eq!(roll_back(dir.path()).unwrap(), None);
         let first = create(dir.path()).unwrap();
         publish(dir.path(), &first).unwrap();
         let second = create(dir.path()).unwrap();
         publish_keeping_previous(dir.path(), &second).unwrap();
         for back in [&first, &second] {
-            assert_eq!(step_back(dir.path()).unwrap().as_ref(), Some(back));
+            assert_eq!(roll_back(dir.path()).unwrap().as_ref(), Some(back));
             assert_eq!(current(dir.path()).as_ref(), Some(back));
         }
         let third = create(dir.path()).unwrap();
@@ -180,7 +180,7 @@ mod tests {
         let first = create(dir.path()).unwrap();
         publish(dir.path(), &first).unwrap();
         write(dir.path(), PREVIOUS, &first).unwrap();
-        assert_eq!(step_back(dir.path()).unwrap(), None);
+        assert_eq!(roll_back(dir.path()).unwrap(), None);
         assert_eq!(current(dir.path()), Some(first));
     }
 

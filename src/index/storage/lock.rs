@@ -89,7 +89,7 @@ impl Lease {
     }
 
     /// Whether nobody has one.
-    pub(super) fn is_free(dir: &Path) -> Option<File> {
+    pub(super) fn take_exclusive(dir: &Path) -> Option<File> {
         File::open(dir)
             .ok()
             .filter(|directory| !matches!(directory.try_lock(), Err(TryLockError::WouldBlock)))
@@ -115,9 +115,9 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let (one, two) = (Lease::take(dir.path()).unwrap(), Lease::take(dir.path()).unwrap());
         drop(one);
-        assert!(Lease::is_free(dir.path()).is_none());
+        assert!(Lease::take_exclusive(dir.path()).is_none());
         drop(two);
-        let held = Lease::is_free(dir.path());
+        let held = Lease::take_exclusive(dir.path());
         assert!(held.is_some() && Lease::take(dir.path()).is_none());
     }
 }

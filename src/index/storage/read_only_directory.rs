@@ -23,13 +23,15 @@ use crate::index::error::IndexError;
 /// When there is none, or it cannot be read.
 pub(crate) fn open(dir: &Path) -> Result<Index, IndexError> {
     let opened = MmapDirectory::open(dir).map_err(tantivy::TantivyError::from);
-    opened.and_then(|files| Index::open(ReadDirectory(files))).map_err(|error| IndexError::unreadable(&error))
+    opened
+        .and_then(|files| Index::open(ReadOnlyDirectory(files)))
+        .map_err(|error| IndexError::unreadable(&error))
 }
 
 #[derive(Debug, Clone)]
-struct ReadDirectory(MmapDirectory);
+struct ReadOnlyDirectory(MmapDirectory);
 
-impl Directory for ReadDirectory {
+impl Directory for ReadOnlyDirectory {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
         self.0.get_file_handle(path)
     }

@@ -18,13 +18,13 @@ use crate::index::post_store::EXTENSION;
 /// The file of the last commit.
 const META: &str = "meta.json";
 /// Bytes at the end of a file that say how to read what comes before.
-const MIN_BYTES: u64 = 8;
+const FOOTER_LENGTH_BYTES: u64 = 8;
 
 /// The files of one generation that were found to be sound.
 #[derive(Debug, Default)]
-pub struct Verified(HashSet<PathBuf>);
+pub struct VerifiedFiles(HashSet<PathBuf>);
 
-impl Verified {
+impl VerifiedFiles {
     /// Looks at the files of the last commit of the index in `dir` that were not looked at before. Files are never changed once
     /// they are written, so that each is looked at once.
     ///
@@ -52,14 +52,14 @@ impl Verified {
 fn check_commit(dir: &Path) -> Result<(), IndexError> {
     let damaged = || IndexError::DamagedFile(META.into());
     let text = std::fs::read(dir.join(META))?;
-    let commit: Commit = serde_json::from_slice(&text).map_err(|_| damaged())?;
+    let commit: MetaFile = serde_json::from_slice(&text).map_err(|_| damaged())?;
     if commit.persisted_custom_extensions != [EXTENSION] {
         return Err(damaged());
     }
     let mut segments: Vec<&str> = commit.segments.iter().map(|segment| segment.id.as_str()).collect();
     segments.sort_unstable();
     segments.dedup();
-    let is_whole = |segment: &Segment| segment.deletes.as_ref().is_none_or(Deletes::is_some);
+    let is_whole = |segment: &MetaSegment| segment.deletes.as_ref().is_none_or(MetaDeletes::is_some);
     let is_sound = segments.len() == commit.segments.len() && commit.segments.iter().all(is_whole);
     if is_sound { Ok(()) } else { Err(damaged()) }
 }
@@ -67,11 +67,11 @@ fn check_commit(dir: &Path) -> Result<(), IndexError> {
 /// What Tantivy writes of a commit, key by key.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Commit {
+struct MetaFile {
     #[serde(rename = "index_settings")]
     _settings: serde_json::Value,
     persisted_custom_extensions: Vec<String>,
-    segments: Vec<Segment>,
+    segments: Vec<MetaSegment>,
     #[serde(rename = "schema")]
     _schema: serde_json::Value,
     #[serde(rename = "opstamp")]
@@ -82,23 +82,23 @@ struct Commit {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Segment {
+struct MetaSegment {
     #[serde(rename = "segment_id")]
     id: String,
     #[serde(rename = "max_doc")]
     _max_doc: u32,
-    deletes: Option<Deletes>,
+    deletes: Option<MetaDeletes>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Deletes {
+struct MetaDeletes {
     num_deleted_docs: u32,
     #[serde(rename = "opstamp")]
     _opstamp: u64,
 }
 
-impl Deletes {
+impl MetaDeletes {
     fn is_some(&self) -> bool {
         self.num_deleted_docs > 0
     }
@@ -108,7 +108,7 @@ impl Deletes {
 fn is_sound(index: &Index, dir: &Path, file: &Path) -> Result<bool, IndexError> {
     let directory = index.directory();
     // Tantivy looks for the end of a file without asking whether it has one.
-    if std::fs::metadata(dir.join(file)).is_ok_and(|metadata| metadata.len() < MIN_BYTES) {
+    if std::fs::metadata(dir.join(file)).is_ok_and(|metadata| metadata.len() < FOOTER_LENGTH_BYTES) {
         return Err(IndexError::DamagedFile(file.to_owned()));
     }
     if !directory.exists(file).map_err(tantivy::TantivyError::from)? {

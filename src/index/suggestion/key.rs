@@ -13,45 +13,45 @@ use crate::analysis::script::Script;
 
 /// A word of a key, and where it was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeyWord {
+pub struct KeyToken {
     /// The word, folded.
     pub text: String,
     /// Where it stands in the written text.
     pub range: Range<usize>,
     /// It is a character of a script without blanks and follows on another.
-    pub is_glued: bool,
+    pub joins_previous: bool,
     /// It is a character of a script without blanks.
     pub is_character: bool,
 }
 
 /// The words of a written text.
 #[must_use]
-pub fn key_words(text: &str) -> Vec<KeyWord> {
-    let mut words: Vec<KeyWord> = Vec::new();
+pub fn key_tokens(text: &str) -> Vec<KeyToken> {
+    let mut words: Vec<KeyToken> = Vec::new();
     let mut chars = text.char_indices().peekable();
     while let Some((start, first)) = chars.next() {
         if !first.is_alphanumeric() {
             continue;
         }
-        let is_character = is_blankless(first);
+        let is_character = is_unspaced_char(first);
         let mut end = start + first.len_utf8();
         while let Some((at, c)) = chars.next_if(|(at, c)| continues(text, *at, *c, is_character)) {
             end = at + c.len_utf8();
         }
-        let is_glued = is_character
+        let joins_previous = is_character
             && words.last().is_some_and(|previous| previous.is_character && previous.range.end == start);
         let folded = fold(&text[start..end]).replace(['\'', '’', 'ʼ'], "");
-        words.push(KeyWord { text: folded, range: start..end, is_glued, is_character });
+        words.push(KeyToken { text: folded, range: start..end, joins_previous, is_character });
     }
     words
 }
 
 /// The key of a text: texts that differ only in case, diacritics and punctuation have the same.
 #[must_use]
-pub fn key_of(words: &[KeyWord]) -> String {
+pub fn key_of(words: &[KeyToken]) -> String {
     let mut key = String::new();
     for word in words {
-        if !key.is_empty() && !word.is_glued {
+        if !key.is_empty() && !word.joins_previous {
             key.push(' ');
         }
         key.push_str(&word.text);
@@ -64,7 +64,7 @@ pub fn key_of(words: &[KeyWord]) -> String {
 pub fn key_of_text(text: &str) -> String {
     // Marks that may belong to a word, and other letters than those of ASCII, need a closer look.
     if !text.is_ascii() || text.contains(['+', '#', '\'']) {
-        return key_of(&key_words(text));
+        return key_of(&key_tokens(text));
     }
     let mut key = String::with_capacity(text.len());
     let words = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
@@ -83,7 +83,7 @@ fn continues(text: &str, at: usize, c: char, is_character: bool) -> bool {
     if is_combining_mark(c) || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{ff9e}' | '\u{ff9f}') {
         return true;
     }
-    if is_character || is_blankless(c) {
+    if is_character || is_unspaced_char(c) {
         return false;
     }
     let mut next = text[at + c.len_utf8()..].chars();
@@ -99,7 +99,7 @@ fn continues(text: &str, at: usize, c: char, is_character: bool) -> bool {
 /// Whether the character is of a script that puts no blanks between words: Thai, Lao, Burmese,
 /// Khmer, kana and ideographs.
 #[must_use]
-pub fn is_blankless(c: char) -> bool {
+pub fn is_unspaced_char(c: char) -> bool {
     Script::of(c).is_unspaced()
 }
 
@@ -122,7 +122,7 @@ mod tests {
             ("… !", ""),
         ];
         for (text, expected) in cases {
-            assert_eq!(key_of(&key_words(text)), expected, "{text}");
+            assert_eq!(key_of(&key_tokens(text)), expected, "{text}");
             assert_eq!(key_of_text(text), expected, "{text}");
         }
     }
@@ -130,7 +130,7 @@ mod tests {
     #[test]
     fn every_word_knows_where_it_was_written() {
         let text = "Ünder-way 日本";
-        let shown: Vec<&str> = key_words(text).iter().map(|word| &text[word.range.clone()]).collect();
+        let shown: Vec<&str> = key_tokens(text).iter().map(|word| &text[word.range.clone()]).collect();
         assert_eq!(shown, ["Ünder", "way", "日", "本"]);
     }
 }

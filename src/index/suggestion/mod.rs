@@ -16,7 +16,7 @@ use crate::analysis::{Analysis, Lexicon, TermId, Token, TokenKind};
 use crate::config::limits;
 use crate::content::Post;
 use crate::index::schema::TextField;
-use crate::index::text_layout::Layout;
+use crate::index::text_layout::TextLayout;
 
 /// Words of the longest phrase.
 const MAX_PHRASE_WORDS: usize = 4;
@@ -30,8 +30,13 @@ const ADDRESS_WORDS: [&str; 4] = ["com", "http", "https", "www"];
 
 /// The suggestion terms of a post, each once; `title` is the analysis of its title.
 #[must_use]
-pub fn suggestion_terms(post: &Post, title: &Analysis, layout: &Layout, lexicon: &Lexicon) -> Vec<String> {
-    let mut terms = Terms::default();
+pub fn suggestion_terms(
+    post: &Post,
+    title: &Analysis,
+    layout: &TextLayout,
+    lexicon: &Lexicon,
+) -> Vec<String> {
+    let mut terms = SuggestionTerms::default();
     terms.add(SuggestionKind::Title, &post.title, "");
     for category in &post.categories {
         terms.add(SuggestionKind::Category, &category.name, "");
@@ -42,7 +47,7 @@ pub fn suggestion_terms(post: &Post, title: &Analysis, layout: &Layout, lexicon:
     for section in &layout.sections {
         terms.add(SuggestionKind::Heading, &layout.text[section.heading.clone()], &section.anchor);
     }
-    let mut words = Words { lang: &post.lang, lexicon, list: Vec::new() };
+    let mut words = PhraseWords { lang: &post.lang, lexicon, list: Vec::new() };
     words.add(&post.title, &title.positions, title.tokens.iter(), MIN_OCCURRENCES);
     let tokens = layout.tokens.iter().filter(|(field, _)| *field != TextField::Code);
     words.add(&layout.text, &layout.positions, tokens.map(|(_, token)| token), 1);
@@ -57,13 +62,13 @@ pub fn suggestion_terms(post: &Post, title: &Analysis, layout: &Layout, lexicon:
 }
 
 #[derive(Default)]
-struct Terms {
+struct SuggestionTerms {
     terms: Vec<String>,
     /// Keys and kinds.
     seen: HashSet<String, RandomState>,
 }
 
-impl Terms {
+impl SuggestionTerms {
     fn add(&mut self, kind: SuggestionKind, text: &str, anchor: &str) {
         // Control characters are what terms are made with.
         let is_fit =
@@ -80,7 +85,7 @@ impl Terms {
 }
 
 /// A word of a post's title, headings and prose.
-struct Word<'a> {
+struct PhraseWord<'a> {
     /// The word, folded.
     term: TermId,
     /// The text in which it stands, and where.
@@ -105,13 +110,13 @@ enum Joint {
     Break,
 }
 
-struct Words<'a> {
+struct PhraseWords<'a> {
     lang: &'a str,
     lexicon: &'a Lexicon,
-    list: Vec<Word<'a>>,
+    list: Vec<PhraseWord<'a>>,
 }
 
-impl<'a> Words<'a> {
+impl<'a> PhraseWords<'a> {
     fn add(
         &mut self,
         text: &'a str,
@@ -120,7 +125,7 @@ impl<'a> Words<'a> {
         count: u32,
     ) {
         let mut end = None;
-        for token in tokens.filter(|token| token.kind == TokenKind::Surface) {
+        for token in tokens.filter(|token| token.kind == TokenKind::Folded) {
             let Some(range) = positions.get(token.position as usize).cloned() else { continue };
             let joint = match end.and_then(|end: usize| text.get(end..range.start)) {
                 Some("" | " " | "-") => Joint::Blank,
@@ -130,7 +135,7 @@ impl<'a> Words<'a> {
             end = Some(range.end);
             let term = token.term;
             let is_boundary = is_boundary(term, &text[range.clone()], self.lang, self.lexicon);
-            self.list.push(Word { term, text, range, is_boundary, joint, count });
+            self.list.push(PhraseWord { term, text, range, is_boundary, joint, count });
         }
     }
 }
@@ -147,7 +152,7 @@ struct Beginning {
 
 /// Phrases of the same words.
 #[derive(Default)]
-struct Group {
+struct PhraseGroup {
     /// How often they occur, whether they may end there or not.
     reached: u32,
     /// How often they occur and may end there.
@@ -158,7 +163,7 @@ struct Group {
 
 /// The phrases that a post uses more than once, as it writes them first: one to four words that
 /// neither begin nor end with a stop word. The most frequent ones where there are many.
-fn phrases<'a>(words: &[Word<'a>]) -> Vec<&'a str> {
+fn phrases<'a>(words: &[PhraseWord<'a>]) -> Vec<&'a str> {
     let mut occurrences: HashMap<TermId, u32, RandomState> = HashMap::default();
     for word in words {
         *occurrences.entry(word.term).or_default() += word.count;
@@ -169,7 +174,7 @@ fn phrases<'a>(words: &[Word<'a>]) -> Vec<&'a str> {
         begins.map(|(first, _)| Beginning { first, group: 0, marks: 0 }).collect();
     for length in 0..MAX_PHRASE_WORDS {
         let mut ids: HashMap<(usize, TermId), usize, RandomState> = HashMap::default();
-        let mut groups: Vec<Group> = Vec::new();
+        let mut groups: Vec<PhraseGroup> = Vec::new();
         begun.retain_mut(|phrase| {
             let Some(word) = words.get(phrase.first + length) else { return false };
             let joint = if length == 0 { Joint::Blank } else { word.joint };
@@ -178,7 +183,7 @@ fn phrases<'a>(words: &[Word<'a>]) -> Vec<&'a str> {
                 return false;
             }
             phrase.group = *ids.entry((phrase.group, word.term)).or_insert_with(|| {
-                groups.push(Group::default());
+                groups.push(PhraseGroup::default());
                 groups.len() - 1
             });
             let group = &mut groups[phrase.group];
@@ -215,7 +220,7 @@ fn is_boundary(term: TermId, text: &str, lang: &str, lexicon: &Lexicon) -> bool 
         let is_short = text.chars().nth(SHORT_WORD_CHARS).is_none();
         lang != "en" && is_short && text.chars().all(char::is_lowercase)
     };
-    let is_character = || text.chars().nth(1).is_none() && text.chars().any(key::is_blankless);
+    let is_character = || text.chars().nth(1).is_none() && text.chars().any(key::is_unspaced_char);
     let is_kana = || text.chars().all(|c| matches!(c, '\u{3041}'..='\u{309f}'));
     let is_number = || text.chars().all(char::is_numeric);
     !(lexicon.is_stop_word(term)
@@ -234,8 +239,8 @@ mod tests {
     fn phrases_of(lang: &str, prose: &str) -> Vec<String> {
         let sections = [Section { heading: None, blocks: vec![Block::Prose(prose.to_owned())] }];
         let mut lexicon = Lexicon::default();
-        let layout = Layout::new(&sections, &Analyzer::new(lang), &mut lexicon);
-        let mut words = Words { lang, lexicon: &lexicon, list: Vec::new() };
+        let layout = TextLayout::new(&sections, &Analyzer::new(lang), &mut lexicon);
+        let mut words = PhraseWords { lang, lexicon: &lexicon, list: Vec::new() };
         words.add(&layout.text, &layout.positions, layout.tokens.iter().map(|(_, token)| token), 1);
         let mut phrases: Vec<String> = phrases(&words.list).into_iter().map(str::to_owned).collect();
         phrases.sort();
@@ -251,7 +256,7 @@ mod tests {
 
     #[test]
     fn each_key_is_offered_once_a_kind() {
-        let mut terms = Terms::default();
+        let mut terms = SuggestionTerms::default();
         terms.add(SuggestionKind::Heading, "Set up: CI/CD", "set-up");
         terms.add(SuggestionKind::Heading, "set up CI CD", "set-up-1");
         terms.add(SuggestionKind::Tag, "!", "");

@@ -40,7 +40,7 @@ fn post(id: &str, words: &str) -> Post {
 }
 
 fn add(writer: &Writer, id: &str, digest: Digest) {
-    let entry = writer.entry_builder().build(&post(id, "words"), digest).unwrap();
+    let entry = writer.document_builder().build(&post(id, "words"), digest).unwrap();
     writer.add(entry).unwrap();
 }
 
@@ -51,15 +51,15 @@ fn update(writer: &Writer, id: &str, digest: Digest) {
 
 fn open(dir: &Path) -> Writer {
     match Writer::open(dir, Provenance::of("")).unwrap() {
-        Opened::Fit(opened) => opened.0,
-        Opened::Unfit(unfit) => panic!("{unfit}"),
+        OpenOutcome::Ready(opened) => opened.writer,
+        OpenOutcome::NeedsRebuild(reason) => panic!("{reason}"),
     }
 }
 
 /// Ids and digests of the last commit, each of them read: an id that is there twice is an error.
 fn committed(writer: &Writer, dir: &Path) -> Vec<(String, Digest)> {
     let snapshot = Snapshot::open(writer.index(), dir).unwrap();
-    snapshot.places().unwrap();
+    snapshot.tie_break_ranks().unwrap();
     snapshot.manifest().unwrap().into_iter().map(|(id, entry)| (id, entry.digest)).collect()
 }
 
@@ -151,7 +151,7 @@ fn a_new_index_is_merged_at_its_end_only_after_a_failure_too() {
         writer.commit().unwrap();
     }
     assert_eq!(writer.index().searchable_segment_ids().unwrap().len(), SEGMENTS);
-    writer.settle().unwrap();
+    writer.force_merge().unwrap();
     assert_eq!(writer.index().searchable_segment_ids().unwrap().len(), 1);
 }
 
@@ -168,12 +168,12 @@ fn a_post_that_is_there_twice_is_damage_to_who_writes_and_to_who_reads() {
         add(&writer, "b", 2);
         writer.commit().unwrap();
         writer.close().unwrap();
-        let unfit = match Writer::open(dir.path(), Provenance::of("")).unwrap() {
-            Opened::Unfit(Unfit::Damaged(why)) => why,
+        let reason = match Writer::open(dir.path(), Provenance::of("")).unwrap() {
+            OpenOutcome::NeedsRebuild(RebuildReason::Damaged(why)) => why,
             _ => String::new(),
         };
         let read = Snapshot::open_dir(dir.path()).err().map(|error| error.to_string()).unwrap_or_default();
-        for message in [unfit, read] {
+        for message in [reason, read] {
             assert!(message.contains("has the post b twice"), "{message}");
         }
     }
@@ -183,14 +183,14 @@ fn a_post_that_is_there_twice_is_damage_to_who_writes_and_to_who_reads() {
 fn a_document_without_id_or_digest_is_damage() {
     let dir = tempfile::tempdir().unwrap();
     let mut writer = Writer::create(dir.path(), Provenance::of("")).unwrap();
-    let whole = writer.entry_builder().build(&post("a", "words"), 1).unwrap();
-    let mut nameless = Entry::new();
+    let whole = writer.document_builder().build(&post("a", "words"), 1).unwrap();
+    let mut nameless = PostDocument::new();
     nameless.add_custom(writer.fields.record, whole.custom(writer.fields.record).unwrap().to_vec());
     writer.add(whole).unwrap();
     writer.add(nameless).unwrap();
     writer.commit().unwrap();
     writer.close().unwrap();
     let opened = Writer::open(dir.path(), Provenance::of("")).unwrap();
-    assert!(matches!(opened, Opened::Unfit(Unfit::Damaged(_))));
+    assert!(matches!(opened, OpenOutcome::NeedsRebuild(RebuildReason::Damaged(_))));
     assert!(matches!(Snapshot::open_dir(dir.path()), Err(IndexError::ManifestMismatch)));
 }

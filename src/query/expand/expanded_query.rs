@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::index::{IndexError, LanguageSet, Snapshot, TermLists, TextField};
+use crate::index::{IndexError, LanguageSet, Snapshot, TermInfos, TextField};
 use crate::query::language::syntax_tree::Filter;
 
 /// A dictionary term that a query word expands to.
@@ -22,13 +22,13 @@ pub(crate) struct Expansion {
     /// The languages of the posts in which it counts, or `None` for all posts.
     pub(crate) languages: Option<LanguageSet>,
     /// Its posting lists, looked up when the query is complete.
-    pub(crate) lists: TermLists,
+    pub(crate) lists: TermInfos,
 }
 
 impl Expansion {
     /// An expansion that covers one position and weighs as much as its quality.
     pub(crate) fn new(term: String, quality: f32) -> Self {
-        let lists = TermLists::default();
+        let lists = TermInfos::default();
         Self { term, quality, weight: quality, span: 1, is_stem: false, languages: None, lists }
     }
 }
@@ -154,7 +154,7 @@ impl ExpandedQuery {
         let patterns = self.terms.iter_mut().flat_map(|term| &mut term.patterns);
         for pattern in patterns.filter(|pattern| !pattern.matches_nothing()) {
             for expansion in pattern.elements.iter_mut().flatten() {
-                expansion.lists = TermLists::find(snapshot.open_segments(), &expansion.term, pattern.fields)?;
+                expansion.lists = TermInfos::find(snapshot.open_segments(), &expansion.term, pattern.fields)?;
             }
         }
         Ok(())

@@ -7,7 +7,7 @@ use super::edit_distance::MatchMode;
 use super::expanded_query::Expansion;
 use super::word_lookup::{WordCandidate, WordLookup};
 use crate::analysis::script::Script;
-use crate::analysis::{EXACT_MARKER, QueryAnalyzer, QueryTerm, QueryWord, Relation, Stemmer};
+use crate::analysis::{EXACT_MARKER, QueryAnalyzer, QueryTerm, QueryWord, Stemmer, TermRelation};
 use crate::config::{TypoLimits, limits};
 use crate::index::{IndexError, Snapshot};
 use crate::query::context::Context;
@@ -118,23 +118,23 @@ impl<'a> Expander<'a> {
     /// quality.
     pub(crate) fn word_forms(&self, word: &QueryWord) -> Vec<Expansion> {
         let has = |relation| word.terms.iter().any(|term| term.relation == relation);
-        let folded = match has(Relation::Exact) {
+        let folded = match has(TermRelation::Exact) {
             true if self.analyzer.has_tones => self.weights.folded_tones,
             true => self.weights.folded,
             false => 1.0,
         };
-        let stem = if has(Relation::Stem) { self.weights.stem.min(folded) } else { 0.0 };
+        let stem = if has(TermRelation::Stem) { self.weights.stem.min(folded) } else { 0.0 };
         let expansion = |relation| match relation {
-            Relation::Exact => (1.0, 1.0 - folded),
-            Relation::Surface => (folded, folded - stem),
-            Relation::Stem | Relation::OwnStem => (stem, stem),
-            Relation::Spelling => (folded, folded),
-            Relation::Part => (self.weights.part, self.weights.part),
-            Relation::Joined => (1.0, 1.0),
+            TermRelation::Exact => (1.0, 1.0 - folded),
+            TermRelation::Folded => (folded, folded - stem),
+            TermRelation::Stem | TermRelation::SelfStem => (stem, stem),
+            TermRelation::Spelling => (folded, folded),
+            TermRelation::Part => (self.weights.part, self.weights.part),
+            TermRelation::Compound => (1.0, 1.0),
         };
-        let terms = word.terms.iter().filter(|term| term.relation != Relation::OwnStem).map(|term| {
+        let terms = word.terms.iter().filter(|term| term.relation != TermRelation::SelfStem).map(|term| {
             let (quality, weight) = expansion(term.relation);
-            let is_stem = term.relation == Relation::Stem;
+            let is_stem = term.relation == TermRelation::Stem;
             Expansion { weight, span: term.span, is_stem, ..Expansion::new(term.term.clone(), quality) }
         });
         let mut terms: Vec<Expansion> = terms.collect();

@@ -6,7 +6,7 @@ use tantivy::{DocSet, TERMINATED};
 
 use super::edit_distance::{MatchMode, fuzzy_matches};
 use crate::analysis::MARKERS;
-use crate::index::{IndexError, LanguageSet, OpenSegment, Snapshot, TextField, WordCounts};
+use crate::index::{IndexError, LanguageSet, OpenSegment, Snapshot, TextField, VocabularyWord};
 use crate::query::weights::Weights;
 
 /// All fields, those with the largest vocabulary first.
@@ -41,7 +41,7 @@ pub(crate) struct WordCandidate<'a> {
 
 impl<'a> WordCandidate<'a> {
     #[expect(clippy::cast_precision_loss, reason = "counts to compare by")]
-    fn new(counts: WordCounts<'a>, weights: &Weights) -> Self {
+    fn new(counts: VocabularyWord<'a>, weights: &Weights) -> Self {
         let popularity = counts.posts as f32 * weights.body
             + counts.titles as f32 * weights.title
             + counts.headings as f32 * weights.headings;
@@ -60,7 +60,7 @@ impl<'a> WordLookup<'a> {
     /// # Errors
     /// When the dictionary cannot be read.
     pub(crate) fn document_frequency(self, word: &str) -> Result<u32, IndexError> {
-        Ok(self.snapshot.words()?.posts_with(word))
+        Ok(self.snapshot.vocabulary()?.document_frequency(word))
     }
 
     /// Returns whether a post in one of the languages contains the term; `None` means any language.
@@ -77,7 +77,7 @@ impl<'a> WordLookup<'a> {
         }
         for segment in self.snapshot.open_segments() {
             for field in MOST_LIKELY_FIELDS {
-                if let Some(info) = segment.term(field, term)?
+                if let Some(info) = segment.term_info(field, term)?
                     && has_post(segment, &FieldTerm { field, info: &info }, languages)?
                 {
                     return Ok(true);
@@ -96,7 +96,7 @@ impl<'a> WordLookup<'a> {
         prefix: &str,
         weights: &Weights,
     ) -> Result<impl Iterator<Item = WordCandidate<'a>>, IndexError> {
-        let words = self.snapshot.words()?.beginning_with(prefix);
+        let words = self.snapshot.vocabulary()?.beginning_with(prefix);
         Ok(words.map(|counts| WordCandidate::new(counts, weights)))
     }
 
@@ -112,7 +112,7 @@ impl<'a> WordLookup<'a> {
         mode: MatchMode,
         weights: &Weights,
     ) -> Result<FuzzyCandidates<'a>, IndexError> {
-        let words = self.snapshot.words()?;
+        let words = self.snapshot.vocabulary()?;
         let mut candidates = FuzzyCandidates { whole: Vec::new(), prefixes: Vec::new() };
         let search = |list| {
             let matches = fuzzy_matches(list, typed, distance, mode);
@@ -155,7 +155,7 @@ fn has_post(
     let index = segment.inverted_index(*field);
     let mut posts = index.read_postings_from_terminfo(info, IndexRecordOption::Basic)?;
     while posts.doc() != TERMINATED {
-        if !reader.is_deleted(posts.doc()) && segment.is_in(posts.doc(), languages) {
+        if !reader.is_deleted(posts.doc()) && segment.matches_language(posts.doc(), languages) {
             return Ok(true);
         }
         posts.advance();

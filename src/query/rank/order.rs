@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::index::{IndexError, OpenSegment, Places};
+use crate::index::{IndexError, OpenSegment, TieBreakRanks};
 use crate::query::context::Context;
 use crate::query::request::Sort;
 use crate::query::retrieve::candidate::Candidate;
@@ -10,7 +10,7 @@ use crate::query::retrieve::candidate::Candidate;
 /// Compares candidates of a snapshot.
 pub(crate) struct HitOrder<'a> {
     segments: &'a [OpenSegment],
-    tie_breaks: &'a Places,
+    tie_breaks: &'a TieBreakRanks,
 }
 
 /// A candidate with the score to compare it by.
@@ -26,7 +26,10 @@ impl<'a> HitOrder<'a> {
     /// # Errors
     /// When a column cannot be read.
     pub(crate) fn new(context: &Context<'a>) -> Result<Self, IndexError> {
-        Ok(Self { segments: context.snapshot.open_segments(), tie_breaks: context.snapshot.places()? })
+        Ok(Self {
+            segments: context.snapshot.open_segments(),
+            tie_breaks: context.snapshot.tie_break_ranks()?,
+        })
     }
 
     /// Returns the date in seconds since 1970, or `None` without a date.
@@ -43,7 +46,7 @@ impl<'a> HitOrder<'a> {
 
     /// Orders ties: the newer post first, then by id.
     pub(crate) fn break_tie(&self, a: &Candidate, b: &Candidate) -> Ordering {
-        rank_of(self.tie_breaks.newest(), a).cmp(&rank_of(self.tie_breaks.newest(), b))
+        rank_of(self.tie_breaks.newest_first(), a).cmp(&rank_of(self.tie_breaks.newest_first(), b))
     }
 
     /// Orders by tier, then by score with the best first, then ties.
@@ -66,7 +69,9 @@ impl<'a> HitOrder<'a> {
         let compare = |a: &Candidate, b: &Candidate| match sort {
             Sort::Relevance => self.by_retrieval_score(a, b),
             Sort::Newest => self.break_tie(a, b),
-            Sort::Oldest => rank_of(self.tie_breaks.oldest(), a).cmp(&rank_of(self.tie_breaks.oldest(), b)),
+            Sort::Oldest => {
+                rank_of(self.tie_breaks.oldest_first(), a).cmp(&rank_of(self.tie_breaks.oldest_first(), b))
+            }
         };
         if count < candidates.len() {
             candidates.select_nth_unstable_by(count, compare);

@@ -10,7 +10,7 @@ use crate::config::limits;
 use crate::content::language::primary_language;
 use crate::index::schema::columns;
 use crate::index::simhash::is_near;
-use crate::index::{IndexError, Snapshot, text_of};
+use crate::index::{IndexError, Snapshot, first_text};
 use crate::query::context::Context;
 use crate::query::retrieve::candidate::{Candidate, Retrieved};
 
@@ -63,8 +63,8 @@ impl IdentityColumns {
     pub(crate) fn of(&self, address: DocAddress) -> Result<PostIdentity, IndexError> {
         let (columns, doc) = (&self.segments[address.segment_ord as usize], address.doc_id);
         Ok(PostIdentity {
-            lang: text_of(columns.langs.as_ref(), doc)?,
-            translation_key: text_of(columns.translation_keys.as_ref(), doc)?,
+            lang: first_text(columns.langs.as_ref(), doc)?,
+            translation_key: first_text(columns.translation_keys.as_ref(), doc)?,
             simhash: columns.simhashes.first(doc),
         })
     }

@@ -20,8 +20,8 @@ use super::weights;
 use crate::config::limits;
 use crate::content::PostKind;
 use crate::content::date::PostDate;
+use crate::index::first_text;
 use crate::index::schema::columns;
-use crate::index::text_of;
 use crate::index::{IndexError, Snapshot};
 use nearest_ids::nearest_ids;
 use scores::{Scores, Similarity};
@@ -178,7 +178,7 @@ impl TieBreakColumns {
     }
 
     fn id(&self, doc: DocId) -> String {
-        text_of(self.ids.as_ref(), doc).ok().flatten().unwrap_or_default()
+        first_text(self.ids.as_ref(), doc).ok().flatten().unwrap_or_default()
     }
 }
 

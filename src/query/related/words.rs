@@ -9,7 +9,7 @@ use tantivy::{DocAddress, DocSet, Term};
 use super::statistics::{Statistics, as_f32};
 use crate::analysis::{Analyzer, Lexicon, TermId, TokenKind};
 use crate::config::limits;
-use crate::index::post_store::Record;
+use crate::index::post_store::PostRecord;
 use crate::index::{IndexError, Snapshot, StoredPost, TextField};
 use crate::query::weights::{self, related_field_weight};
 
@@ -24,7 +24,7 @@ pub(super) struct InformativeWord {
 /// A post to compare others with.
 pub(super) struct ReferencePost<'a> {
     pub(super) post: &'a StoredPost,
-    pub(super) record: &'a Record<'a>,
+    pub(super) record: &'a PostRecord<'a>,
     pub(super) address: DocAddress,
 }
 
@@ -69,7 +69,7 @@ pub(super) fn informative_words(
 }
 
 /// Returns the words of a post with their number of occurrences in any field.
-fn frequencies(post: &StoredPost, record: &Record<'_>) -> Result<Vec<(String, f32)>, IndexError> {
+fn frequencies(post: &StoredPost, record: &PostRecord<'_>) -> Result<Vec<(String, f32)>, IndexError> {
     let analyzer = Analyzer::new(&post.lang);
     let mut lexicon = Lexicon::default();
     let mut counts: HashMap<TermId, f32> = HashMap::new();
@@ -79,7 +79,7 @@ fn frequencies(post: &StoredPost, record: &Record<'_>) -> Result<Vec<(String, f3
     for text in [&post.title, &post.tags.join("\n"), &headings, &text] {
         for token in analyzer.analyze(text, &mut lexicon).tokens {
             let term = lexicon.term(token.term);
-            let is_word = token.kind == TokenKind::Surface
+            let is_word = token.kind == TokenKind::Folded
                 && term.chars().nth(1).is_some()
                 && term.chars().any(char::is_alphabetic)
                 && !lexicon.is_stop_word(token.term);

@@ -137,8 +137,8 @@ impl<'a> NumberedSegment<'a> {
                     visit(docs, counts, value);
                 } else {
                     let pairs = docs.chunks(1).zip(counts.chunks(1));
-                    let in_languages =
-                        pairs.filter(|(doc, _)| self.open.is_in(doc[0], expansion.languages.as_ref()));
+                    let in_languages = pairs
+                        .filter(|(doc, _)| self.open.matches_language(doc[0], expansion.languages.as_ref()));
                     in_languages.for_each(|(doc, count)| visit(doc, count, value));
                 }
                 block.advance();
@@ -169,7 +169,8 @@ impl<'a> NumberedSegment<'a> {
         for expansion in element {
             let option = IndexRecordOption::WithFreqsAndPositions;
             let Some(mut postings) = self.postings(field, expansion, option)? else { continue };
-            let docs = docs.iter().filter(|doc| self.open.is_in(**doc, expansion.languages.as_ref()));
+            let docs =
+                docs.iter().filter(|doc| self.open.matches_language(**doc, expansion.languages.as_ref()));
             for doc in docs {
                 if seek(&mut postings, *doc) == *doc {
                     postings.positions(&mut positions);

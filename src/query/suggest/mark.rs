@@ -5,12 +5,12 @@ use std::ops::Range;
 use super::matching::MatchKind;
 use super::typed::{TypedText, TypedWord};
 use crate::analysis::fold::fold;
-use crate::index::key::{KeyWord, key_words};
+use crate::index::key::{KeyToken, key_tokens};
 use crate::query::expand::edit_distance::EditDistance;
 
 /// Returns the byte ranges of `text` that match, ascending and disjoint.
 pub(crate) fn mark(text: &str, typed: &TypedText, kind: MatchKind) -> Vec<Range<usize>> {
-    let words = key_words(text);
+    let words = key_tokens(text);
     let mut is_marked = vec![false; words.len()];
     let mut ranges = Vec::new();
     for typed_word in &typed.words {
@@ -32,7 +32,7 @@ pub(crate) fn mark(text: &str, typed: &TypedText, kind: MatchKind) -> Vec<Range<
 
 /// Returns the first unmarked word that matches the typed word, else the first that matches it with typos.
 fn find_word(
-    words: &[KeyWord],
+    words: &[KeyToken],
     typed: &TypedWord,
     kind: MatchKind,
     is_marked: &[bool],
@@ -52,11 +52,11 @@ fn find_word(
 }
 
 /// Returns the first words that are the consecutive characters of a typed text without spaces.
-fn find_unspaced(words: &[KeyWord], typed: &TypedWord) -> Option<Range<usize>> {
+fn find_unspaced(words: &[KeyToken], typed: &TypedWord) -> Option<Range<usize>> {
     (0..words.len()).find_map(|start| {
         let mut rest = typed.text.as_str();
         for (at, word) in words.iter().enumerate().skip(start) {
-            if !word.is_character || (at > start && !word.is_glued) {
+            if !word.is_character || (at > start && !word.joins_previous) {
                 return None;
             }
             rest = rest.strip_prefix(word.text.as_str())?;
@@ -69,7 +69,7 @@ fn find_unspaced(words: &[KeyWord], typed: &TypedWord) -> Option<Range<usize>> {
 }
 
 /// Returns the end of the typed prefix in the word as written: `Zür` for a typed `zur`.
-fn end_of_prefix(text: &str, word: &KeyWord, typed: &TypedWord) -> usize {
+fn end_of_prefix(text: &str, word: &KeyToken, typed: &TypedWord) -> usize {
     let written = &text[word.range.clone()];
     let ends = written.char_indices().map(|(at, c)| at + c.len_utf8());
     let covers_prefix = |end: &usize| {

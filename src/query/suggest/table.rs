@@ -12,7 +12,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use crate::config::limits;
 use crate::index::SuggestionTerm;
-use crate::index::key::is_blankless;
+use crate::index::key::is_unspaced_char;
 use crate::index::{IndexError, Snapshot, SuggestionKind};
 use crate::query::weights;
 
@@ -102,7 +102,7 @@ impl SuggestionTable {
 /// Visits the words of a key; for a text without spaces, the text from each of its characters.
 fn each_word<'a>(key: &'a str, mut visit: impl FnMut(&'a str)) {
     for chunk in key.split(' ') {
-        if !chunk.starts_with(is_blankless) {
+        if !chunk.starts_with(is_unspaced_char) {
             visit(chunk);
             continue;
         }
@@ -124,7 +124,7 @@ pub(super) fn leading_chars(text: &str, max_chars: usize) -> &str {
 fn without_prefixes(entries: Vec<SuggestionEntry>) -> Vec<SuggestionEntry> {
     let is_prefix = |at: usize, entry: &SuggestionEntry| {
         let longer = entries[at + 1..].iter().take(limits::MAX_LONGER_PHRASES);
-        let continues = |rest: &str| rest.starts_with(' ') || rest.starts_with(is_blankless);
+        let continues = |rest: &str| rest.starts_with(' ') || rest.starts_with(is_unspaced_char);
         let mut longer =
             longer.take_while(|longer| longer.key.strip_prefix(&*entry.key).is_some_and(continues));
         longer.any(|longer| longer.kind != SuggestionKind::Heading && longer.posts == entry.posts)

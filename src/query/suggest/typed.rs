@@ -1,7 +1,7 @@
 //! The text that a reader has typed so far.
 
 use crate::config::{TypoLimits, limits};
-use crate::index::key::{KeyWord, key_of, key_words};
+use crate::index::key::{KeyToken, key_of, key_tokens};
 use crate::query::expand::edit_distance::MatchMode;
 
 /// A typed word, or a typed text in a script without spaces.
@@ -42,7 +42,7 @@ impl TypedText {
     /// Splits a text; whatever exceeds the limits is ignored.
     pub(crate) fn new(text: &str, typos: TypoLimits) -> Self {
         let text = &text[..text.floor_char_boundary(limits::MAX_TYPED_BYTES)];
-        let mut words = key_words(text);
+        let mut words = key_tokens(text);
         words.truncate(limits::MAX_TYPED_WORDS);
         let is_unfinished = words.last().is_some_and(|word| word.range.end == text.len());
         let mode = if is_unfinished { MatchMode::Prefix } else { MatchMode::Whole };
@@ -51,11 +51,11 @@ impl TypedText {
 }
 
 /// Joins the characters of a script without spaces; the last word matches in this mode.
-fn typed_words(key_words: &[KeyWord], last_mode: MatchMode, typos: TypoLimits) -> Vec<TypedWord> {
+fn typed_words(key_tokens: &[KeyToken], last_mode: MatchMode, typos: TypoLimits) -> Vec<TypedWord> {
     let mut words: Vec<TypedWord> = Vec::new();
-    for word in key_words {
+    for word in key_tokens {
         match words.last_mut() {
-            Some(last) if word.is_glued => last.text.push_str(&word.text),
+            Some(last) if word.joins_previous => last.text.push_str(&word.text),
             _ => words.push(TypedWord {
                 text: word.text.clone(),
                 mode: if word.is_character { MatchMode::Prefix } else { MatchMode::Whole },

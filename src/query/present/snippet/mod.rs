@@ -14,7 +14,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use crate::analysis::positions;
 use crate::index::IndexError;
-use crate::index::post_store::{CODE_END, CODE_START, Passage, Record, StoredSection};
+use crate::index::post_store::{CODE_END, CODE_START, PostRecord, StoredSection, TextSpan};
 use crate::query::present::highlight::{merge_ranges, to_html};
 use crate::query::present::response::{SectionHit, Snippet, SubHit};
 use crate::query::rank::matches::{Match, PostMatches};
@@ -53,7 +53,7 @@ pub(crate) struct Excerpt {
 #[derive(Clone, Copy)]
 pub(crate) struct SnippetSource<'a> {
     /// Its record in the post store.
-    pub(crate) record: &'a Record<'a>,
+    pub(crate) record: &'a PostRecord<'a>,
     /// Its URL.
     pub(crate) url: &'a str,
     /// Its description.
@@ -162,7 +162,7 @@ impl<'a> SnippetMaker<'a> {
         let matches = self.matches(window);
         let first = matches.first().map_or(section.content_position, |found| found.position);
         let end = matches.iter().map(|found| found.position + found.span).max().unwrap_or(first + 1);
-        let mut passage = record.passage(record.piece_of(first)..record.piece_of(end - 1) + 1)?;
+        let mut passage = record.text_span(record.block_of(first)..record.block_of(end - 1) + 1)?;
         let mut marks = byte_ranges(&passage, matches);
         let start = marks.first().map_or(section.content.0, |range| range.start);
         self.widen(&mut passage, section.content, start)?;
@@ -189,15 +189,15 @@ impl<'a> SnippetMaker<'a> {
     }
 
     /// Reads the neighboring text that a snippet around `start` may show.
-    fn widen(&self, passage: &mut Passage, content: (usize, usize), start: usize) -> Result<(), IndexError> {
+    fn widen(&self, passage: &mut TextSpan, content: (usize, usize), start: usize) -> Result<(), IndexError> {
         let record = self.source.record;
         let margin = record.bytes_of(self.max_chars);
-        if passage.pieces.start > 0 && passage.start > content.0 && start < passage.start + margin {
-            passage.prepend(record.piece(passage.pieces.start - 1)?);
+        if passage.blocks.start > 0 && passage.start > content.0 && start < passage.start + margin {
+            passage.prepend(record.block(passage.blocks.start - 1)?);
         }
         let end = passage.start + passage.text.len();
-        if passage.pieces.end < record.num_pieces() && end < content.1 && end < start + margin {
-            passage.append(record.piece(passage.pieces.end)?);
+        if passage.blocks.end < record.num_blocks() && end < content.1 && end < start + margin {
+            passage.append(record.block(passage.blocks.end)?);
         }
         Ok(())
     }
@@ -213,7 +213,7 @@ fn start_in_text(start: usize, offset: usize, first_word: Option<Range<usize>>) 
 }
 
 /// Returns the byte ranges of the matches inside the passage.
-fn byte_ranges(passage: &Passage, matches: &[Match]) -> Vec<Range<usize>> {
+fn byte_ranges(passage: &TextSpan, matches: &[Match]) -> Vec<Range<usize>> {
     let ranges = matches.iter().filter_map(|found| {
         let first = passage.range_of(found.position)?;
         let last = passage.range_of(found.position + found.span - 1)?;

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::config::limits;
 use crate::index::IndexError;
-use crate::index::post_store::{Record, StoredSection};
+use crate::index::post_store::{PostRecord, StoredSection};
 use crate::query::rank::matches::{Match, PostMatches};
 use crate::query::weights;
 
@@ -32,7 +32,7 @@ pub(super) struct SectionMatches<'a> {
 
 /// Returns the sections with matches, in text order.
 pub(super) fn sections_with_matches<'a>(
-    record: &Record<'a>,
+    record: &PostRecord<'a>,
     matches: &[Match],
 ) -> Result<Vec<SectionMatches<'a>>, IndexError> {
     let mut sections = Vec::new();
