@@ -20,7 +20,7 @@ use bloghound::query::SearchRequest;
 use bloghound::reindex::{Indexer, OpenMode};
 use gungraun::{LibraryBenchmarkConfig, library_benchmark, library_benchmark_group, main};
 use site::{BenchSite, SourceFiles, post_text};
-use vocabulary::{Vocabulary, distinct, evenly_spaced, prefix};
+use vocabulary::{TitleVocabulary, distinct, evenly_spaced, prefix};
 
 const QUERIES_PER_CLASS: usize = 64;
 
@@ -55,7 +55,7 @@ fn analyze((analyzer, texts): (Analyzer, Vec<String>)) -> usize {
 /// Returns an engine and the requests of a class, each of which it has answered once.
 fn warm_engine(class: &str) -> (Engine, Vec<SearchRequest>) {
     let (bench_site, sources) = source_files();
-    let vocabulary = Vocabulary::new(&sources.parse(&bench_site));
+    let vocabulary = TitleVocabulary::new(&sources.parse(&bench_site));
     let prefixes = |lengths: [usize; 2]| {
         distinct(vocabulary.long_words().flat_map(|word| lengths.map(|chars| prefix(word, chars))))
     };

@@ -28,7 +28,7 @@ use serde::Serialize;
 
 #[derive(Parser)]
 #[command(name = "bench", about = "Benchmarks of bloghound")]
-struct Cli {
+struct BenchCli {
     #[command(subcommand)]
     benchmark: Option<Benchmark>,
     /// Only check that the benchmark works
@@ -113,19 +113,19 @@ impl Benchmark {
 fn try_all() -> anyhow::Result<()> {
     for name in ["stages", "queries", "indexing", "http-latency", "freshness", "growth", "peers"] {
         eprintln!("{name}");
-        let benchmark = Cli::parse_from(["bench", name]).benchmark;
+        let benchmark = BenchCli::parse_from(["bench", name]).benchmark;
         benchmark.map_or(Ok(()), |benchmark| benchmark.run(Effort::Trial))?;
     }
     Ok(())
 }
 
 fn main() -> anyhow::Result<()> {
-    let cli = Cli::parse();
+    let cli = BenchCli::parse();
     // `cargo bench` passes `--bench`, `cargo test` does not.
     let effort = if cli.bench && !cli.test { Effort::Full } else { Effort::Trial };
     match (cli.benchmark, effort) {
         (Some(benchmark), effort) => benchmark.run(effort),
         (None, Effort::Trial) => try_all(),
-        (None, Effort::Full) => Ok(Cli::command().print_help()?),
+        (None, Effort::Full) => Ok(BenchCli::command().print_help()?),
     }
 }

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::site::BenchSite;
 use crate::statistics::{Percentiles, median, milliseconds};
-use crate::vocabulary::{Vocabulary, distinct, evenly_spaced, prefix};
+use crate::vocabulary::{TitleVocabulary, distinct, evenly_spaced, prefix};
 use crate::{Effort, ReportArgs};
 
 const QUERIES_PER_CLASS: usize = 200;
@@ -51,7 +51,7 @@ pub(crate) fn run(args: &QueriesArgs, effort: Effort) -> anyhow::Result<()> {
         Effort::Full => (args.runs, QUERIES_PER_CLASS),
         Effort::Trial => (2, QUERIES_PER_CLASS_IN_TRIAL),
     };
-    let queries = queries(&Vocabulary::new(&bench_site.posts()?), per_class);
+    let queries = queries(&TitleVocabulary::new(&bench_site.posts()?), per_class);
     let mut indexer = Indexer::open(&bench_site.config, &bench_site.site, OpenMode::Rebuild)?;
     indexer.reconcile(&mut |_, _| {})?;
     indexer.close()?;
@@ -61,7 +61,7 @@ pub(crate) fn run(args: &QueriesArgs, effort: Effort) -> anyhow::Result<()> {
     args.report.print(&QueriesReport::new(&queries, &runs?))
 }
 
-fn queries(vocabulary: &Vocabulary, per_class: usize) -> Vec<String> {
+fn queries(vocabulary: &TitleVocabulary, per_class: usize) -> Vec<String> {
     let typed = vocabulary.long_words().flat_map(|word| (1..=MAX_TYPED_CHARS).map(|n| prefix(word, n)));
     let classes = [
         vocabulary.words.clone(),

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 
 use bloghound::analysis::stable_hash::mix;
 
-use crate::vocabulary::{Vocabulary, distinct, evenly_spaced, prefix};
+use crate::vocabulary::{TitleVocabulary, distinct, evenly_spaced, prefix};
 
 /// Longest prefix of a prefix query, in characters.
 const MAX_PREFIX_CHARS: usize = 6;
@@ -63,7 +63,7 @@ pub(crate) struct QuerySet {
 }
 
 impl QuerySet {
-    pub(crate) fn new(vocabulary: &Vocabulary) -> Self {
+    pub(crate) fn new(vocabulary: &TitleVocabulary) -> Self {
         let queries = |class| match class {
             QueryClass::Word => vocabulary.words.clone(),
             QueryClass::Pair => vocabulary.ngrams(2),

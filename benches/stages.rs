@@ -24,7 +24,7 @@ use criterion::{BatchSize, Criterion, Throughput};
 
 use crate::Effort;
 use crate::site::{BenchSite, SourceFiles, post_text};
-use crate::vocabulary::{Vocabulary, distinct, evenly_spaced, prefix};
+use crate::vocabulary::{TitleVocabulary, distinct, evenly_spaced, prefix};
 
 /// Sizes of posts in which a match is highlighted, in KiB.
 const HIGHLIGHTED_POST_KIB: [usize; 4] = [1, 10, 100, 1024];
@@ -160,7 +160,7 @@ impl EditedPost {
 }
 
 fn search(criterion: &mut Criterion, bench_site: &BenchSite) -> anyhow::Result<()> {
-    let vocabulary = Vocabulary::new(&bench_site.posts()?);
+    let vocabulary = TitleVocabulary::new(&bench_site.posts()?);
     let indexer = built_index(bench_site)?;
     let engine = Engine::new(&bench_site.config, indexer.snapshot()?);
     let mut group = criterion.benchmark_group("search");
@@ -216,7 +216,7 @@ fn highlight(criterion: &mut Criterion) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn classes(vocabulary: &Vocabulary) -> Vec<(&'static str, Vec<String>)> {
+fn classes(vocabulary: &TitleVocabulary) -> Vec<(&'static str, Vec<String>)> {
     let prefixes = |chars| distinct(vocabulary.long_words().map(|word| prefix(word, chars)));
     // The last word of a query is a prefix unless a blank follows it.
     let complete = |query: &String| format!("{query} ");

@@ -9,14 +9,14 @@ use bloghound::content::Post;
 const MIN_LONG_WORD_CHARS: usize = 5;
 
 /// The lowercased words of titles and headings.
-pub(crate) struct Vocabulary {
+pub(crate) struct TitleVocabulary {
     /// The words of each title and heading; titles first.
     lines: Vec<Vec<String>>,
     /// The words without stop words and single characters, in order of first occurrence.
     pub(crate) words: Vec<String>,
 }
 
-impl Vocabulary {
+impl TitleVocabulary {
     pub(crate) fn new(posts: &[Post]) -> Self {
         let titles = posts.iter().map(|post| post.title.as_str());
         let sections = posts.iter().flat_map(|post| &post.sections);

@@ -16,7 +16,7 @@ use crate::process::{ProcessCost, disk_bytes};
 use crate::query_set::QuerySet;
 use crate::server::run_bloghound_index;
 use crate::statistics::Percentiles;
-use crate::vocabulary::Vocabulary;
+use crate::vocabulary::TitleVocabulary;
 
 /// Posts whose titles and headings the queries are made from.
 const QUERY_SOURCE_POSTS: usize = 1_000;
@@ -66,7 +66,7 @@ impl BlogCosts {
         })?;
         let site = Site::detect(&config)?;
         let indexing = run_bloghound_index(&config, &site).context("bloghound index")?;
-        let queries = QuerySet::new(&Vocabulary::new(&sample_posts(&config, &site)?));
+        let queries = QuerySet::new(&TitleVocabulary::new(&sample_posts(&config, &site)?));
         let latency = latency_by_class(&config, &queries, work)?;
         let index_bytes = disk_bytes(index_dir);
         let serving =

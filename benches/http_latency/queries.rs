@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use bloghound::content::Post;
 
-use crate::vocabulary::{Vocabulary, distinct, evenly_spaced, prefix};
+use crate::vocabulary::{TitleVocabulary, distinct, evenly_spaced, prefix};
 
 pub(super) const CLASSES: [&str; 5] = ["word", PAIR, "prefix", "typo", "phrase"];
 const PAIR: &str = "pair";
@@ -18,7 +18,7 @@ pub(super) struct ClassifiedQuery {
 /// Returns up to `mixed` distinct queries, one class after the other in turn, and then pairs of words up to `total`
 /// queries.
 pub(super) fn mixed_queries(posts: &[Post], mixed: usize, total: usize) -> Vec<ClassifiedQuery> {
-    let vocabulary = Vocabulary::new(posts);
+    let vocabulary = TitleVocabulary::new(posts);
     let share = mixed / CLASSES.len();
     let lists: [Vec<String>; CLASSES.len()] = [
         vocabulary.words.clone(),
@@ -72,7 +72,7 @@ fn share_first(texts: &[String], share: usize, n: usize) -> Vec<String> {
 }
 
 /// Returns all proper prefixes of `words` long words, as a search box sends them while a reader types.
-fn prefixes(vocabulary: &Vocabulary, words: usize) -> Vec<String> {
+fn prefixes(vocabulary: &TitleVocabulary, words: usize) -> Vec<String> {
     let long_words: Vec<String> = vocabulary.long_words().map(str::to_owned).collect();
     let prefixes = evenly_spaced(&long_words, words).into_iter().flat_map(|word| {
         let chars = word.chars().count();

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::query_set::QuerySet;
 use crate::site::BenchSite;
-use crate::vocabulary::Vocabulary;
+use crate::vocabulary::TitleVocabulary;
 
 /// Posts whose titles and headings the queries are made from.
 const QUERY_SOURCE_POSTS: usize = 2_000;
@@ -103,7 +103,7 @@ impl Corpus {
         let posts: Vec<CorpusPost> =
             parsed.iter().enumerate().map(|(number, post)| CorpusPost::new(number, post)).collect();
         let query_source: Vec<Post> = parsed.into_iter().step_by(step).collect();
-        let queries = QuerySet::new(&Vocabulary::new(&query_source));
+        let queries = QuerySet::new(&TitleVocabulary::new(&query_source));
         let file = bench_site.dir.path().join("posts.jsonl");
         let mut lines = BufWriter::new(File::create(&file)?);
         for post in &posts {
