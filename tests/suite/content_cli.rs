@@ -119,7 +119,7 @@ fn the_start_line_names_what_was_guessed() {
     std::fs::remove_file(site.root().join("hugo.toml")).unwrap();
     site.write("content/a.md", "---\ntitle: A\ndate: 2024-01-02\n---\n");
     let text = lines(&run(&site, &["index"])).join("\n");
-    assert!(text.contains("no generator is known"), "{text}");
+    assert!(text.contains("unknown generator"), "{text}");
     site.write("bloghound.toml", "[urls]\npermalink = '/blog/:year/:slug/'\n");
     let posts = objects(&run(&site, &["posts", "--json"]));
     assert_eq!(posts[0]["url"], "/blog/2024/a/");

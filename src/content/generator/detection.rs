@@ -15,7 +15,7 @@ struct KnownGenerator {
     /// Whether settings belong to this generator, for file names that several generators use.
     matches_settings: fn(&GeneratorSettings) -> bool,
     /// Whether a site without settings has the folders or packages of this generator.
-    matches_layout: fn(&Path) -> bool,
+    matches_project: fn(&Path) -> bool,
     read: fn(&GeneratorSettings) -> (Generator, SiteDefaults),
 }
 
@@ -45,28 +45,28 @@ const KNOWN: [KnownGenerator; 11] = [
             "config.json",
         ],
         matches_settings: hugo::matches_settings,
-        matches_layout: |_| false,
+        matches_project: |_| false,
         read: read!(Hugo, hugo),
     },
     KnownGenerator {
         name: "Zola",
         files: &["config.toml", "zola.toml"],
         matches_settings: |settings| settings.data.get("base_url").is_some(),
-        matches_layout: |_| false,
+        matches_project: |_| false,
         read: read!(Zola, zola),
     },
     KnownGenerator {
         name: "Jekyll",
         files: &["_config.yml", "_config.yaml", "_config.toml"],
         matches_settings: |settings| !hexo::matches_settings(settings),
-        matches_layout: |site_dir| site_dir.join("_posts").is_dir(),
+        matches_project: |site_dir| site_dir.join("_posts").is_dir(),
         read: read!(Jekyll, jekyll),
     },
     KnownGenerator {
         name: "Hexo",
         files: &["_config.yml", "_config.yaml", "_config.json"],
         matches_settings: hexo::matches_settings,
-        matches_layout: hexo::matches_layout,
+        matches_project: hexo::matches_project,
         read: read!(Hexo, hexo),
     },
     KnownGenerator {
@@ -80,7 +80,7 @@ const KNOWN: [KnownGenerator; 11] = [
             ".eleventy.cjs",
         ],
         matches_settings: |_| true,
-        matches_layout: eleventy::matches_layout,
+        matches_project: eleventy::matches_project,
         read: read!(Eleventy, eleventy),
     },
     KnownGenerator {
@@ -93,7 +93,7 @@ const KNOWN: [KnownGenerator; 11] = [
             "astro.config.cjs",
         ],
         matches_settings: |_| true,
-        matches_layout: astro::matches_layout,
+        matches_project: astro::matches_project,
         read: read!(Astro, astro),
     },
     KnownGenerator {
@@ -105,35 +105,35 @@ const KNOWN: [KnownGenerator; 11] = [
             "docusaurus.config.cjs",
         ],
         matches_settings: |_| true,
-        matches_layout: docusaurus::matches_layout,
+        matches_project: docusaurus::matches_project,
         read: read!(Docusaurus, docusaurus),
     },
     KnownGenerator {
         name: "Gatsby",
         files: &["gatsby-config.js", "gatsby-config.ts", "gatsby-config.mjs"],
         matches_settings: |_| true,
-        matches_layout: gatsby::matches_layout,
+        matches_project: gatsby::matches_project,
         read: read!(Gatsby, gatsby),
     },
     KnownGenerator {
         name: "Nuxt",
         files: &["nuxt.config.ts", "nuxt.config.js", "nuxt.config.mjs"],
         matches_settings: nuxt::matches_settings,
-        matches_layout: nuxt::matches_layout,
+        matches_project: nuxt::matches_project,
         read: read!(Nuxt, nuxt),
     },
     KnownGenerator {
         name: "MkDocs",
         files: &["mkdocs.yml", "mkdocs.yaml"],
         matches_settings: |_| true,
-        matches_layout: |_| false,
+        matches_project: |_| false,
         read: read!(MkDocs, mkdocs),
     },
     KnownGenerator {
         name: "mdBook",
         files: &["book.toml"],
         matches_settings: |_| true,
-        matches_layout: mdbook::matches_layout,
+        matches_project: mdbook::matches_project,
         read: read!(MdBook, mdbook),
     },
 ];
@@ -171,7 +171,7 @@ pub(crate) fn detect(site_dir: &Path, named: Option<&str>) -> Result<DetectedSit
         }
     }
     let settings = GeneratorSettings { site_dir: site_dir.to_owned(), ..GeneratorSettings::default() };
-    let without_file = named.or_else(|| KNOWN.iter().find(|known| (known.matches_layout)(site_dir)));
+    let without_file = named.or_else(|| KNOWN.iter().find(|known| (known.matches_project)(site_dir)));
     let (generator, defaults) = without_file.map_or_else(unknown, |known| (known.read)(&settings));
     Ok(DetectedSite { generator, defaults, settings_file: None })
 }

@@ -3,11 +3,12 @@
 
 use std::path::Path;
 
+use super::folders;
 use super::js_project;
 use super::page::{GeneratedPage, PageOutcome, PageSource, encode_path};
 use super::pattern::normalize_slashes;
 use super::script::ParsedScript;
-use super::settings::{GeneratorSettings, SiteDefaults, absolute_base};
+use super::settings::{GeneratorSettings, SiteDefaults, absolute_base, guess_note};
 use crate::content::anchor::AnchorStyle;
 use crate::content::date_keys::DateKeys;
 use crate::content::skip_reason::SkipReason;
@@ -33,7 +34,7 @@ pub struct GatsbyRules {
 
 /// Returns whether the project depends on Gatsby.
 #[must_use]
-pub(super) fn matches_layout(site_dir: &Path) -> bool {
+pub(super) fn matches_project(site_dir: &Path) -> bool {
     js_project::depends_on(site_dir, "gatsby")
 }
 
@@ -44,7 +45,7 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (GatsbyRules, SiteD
     let config = script.data();
     let site_dir = &settings.site_dir;
     let mut sources: Vec<String> =
-        script.texts_of("path").iter().map(|path| js_project::folder_name(path)).collect();
+        script.texts_of("path").iter().map(|path| folders::folder_name(path)).collect();
     sources.retain(|folder| {
         !folder.is_empty() && !js_project::files_below(&site_dir.join(folder), &[".md", ".mdx"]).is_empty()
     });
@@ -61,9 +62,8 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (GatsbyRules, SiteD
         Some((folder, key)) => (folder, Some(key), true),
         None => (prefix_in_code(site_dir), None, false),
     };
-    let guess = js_project::guess_note(
-        "URLs are guessed by `path`, `slug` or folder: gatsby-node.js computes the URLs of posts",
-    );
+    let guess =
+        guess_note("URLs are guessed by `path`, `slug` or folder: gatsby-node.js computes the URLs of posts");
     let defaults = SiteDefaults {
         base: format!("{}{}", absolute_base(&url), prefix.trim_end_matches('/')),
         language: ["language", "lang"].iter().find_map(|key| metadata.text(key)),
@@ -76,7 +76,7 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (GatsbyRules, SiteD
     let rules = GatsbyRules {
         sources: sources
             .iter()
-            .filter_map(|folder| js_project::below(folder, &root).map(str::to_owned))
+            .filter_map(|folder| folders::below(folder, &root).map(str::to_owned))
             .collect(),
         prefix: prefix_of_pages,
         key,
@@ -90,7 +90,7 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (GatsbyRules, SiteD
 /// Returns the innermost folder that contains all folders.
 fn common_folder(folders: &[String]) -> String {
     let mut common = folders.first().cloned().unwrap_or_default();
-    while !common.is_empty() && !folders.iter().all(|folder| js_project::below(folder, &common).is_some()) {
+    while !common.is_empty() && !folders.iter().all(|folder| folders::below(folder, &common).is_some()) {
         common = common.rsplit_once('/').map_or_else(String::new, |(above, _)| above.to_owned());
     }
     if common.is_empty() { ".".to_owned() } else { common }
@@ -123,12 +123,12 @@ fn prefix_in_code(site_dir: &Path) -> String {
 
 impl GatsbyRules {
     pub(super) fn may_contain_sources(&self, folder: &str) -> bool {
-        js_project::overlaps(folder, self.sources.iter().map(String::as_str))
+        folders::overlaps(folder, self.sources.iter().map(String::as_str))
     }
 
     pub(super) fn resolve_page(&self, file: &PageSource<'_>) -> PageOutcome {
         let stem = file.id.rsplit_once('.').map_or(file.id, |(stem, _)| stem);
-        let paths = self.sources.iter().filter_map(|folder| js_project::below(stem, folder));
+        let paths = self.sources.iter().filter_map(|folder| folders::below(stem, folder));
         let path = paths.min_by_key(|path| path.len()).unwrap_or(stem);
         let path = if path == "index" { "" } else { path.strip_suffix("/index").unwrap_or(path) };
         let own = ["path", "slug", "permalink", "url"].iter().find_map(|key| file.data.text(key));
@@ -182,7 +182,7 @@ mod tests {
     fn resolve_page(rules: &GatsbyRules, id: &str, front_matter: &str) -> String {
         let data = Data::parse(front_matter, DataFormat::Yaml).unwrap();
         resolve_alone(id, &data, |file| rules.resolve_page(file))
-            .map_or_else(|reason| reason, |place| place.path)
+            .map_or_else(|reason| reason, |page| page.path)
     }
 
     const STARTER: &str = "module.exports = { siteMetadata: { siteUrl: `https://a.org/` }, plugins: [\

@@ -8,7 +8,7 @@ use super::globs::GlobList;
 use super::js_project;
 use super::page::{GeneratedPage, PageOutcome, PageSource, encode_path};
 use super::pattern::{fill, normalize_slashes};
-use super::settings::{GeneratorSettings, SiteDefaults, absolute_base};
+use super::settings::{GeneratorSettings, SiteDefaults, absolute_base, guess_note};
 use crate::content::data::Data;
 use crate::content::date::{PostDate, parse_date};
 use crate::content::date_keys::DateKeys;
@@ -65,12 +65,12 @@ pub struct HexoRules {
 /// Returns whether a `_config.yml` is Hexo's.
 #[must_use]
 pub(super) fn matches_settings(settings: &GeneratorSettings) -> bool {
-    OWN_KEYS.iter().any(|key| settings.data.get(key).is_some()) || matches_layout(&settings.site_dir)
+    OWN_KEYS.iter().any(|key| settings.data.get(key).is_some()) || matches_project(&settings.site_dir)
 }
 
 /// Returns whether a site without settings is built by Hexo.
 #[must_use]
-pub(super) fn matches_layout(site_dir: &std::path::Path) -> bool {
+pub(super) fn matches_project(site_dir: &std::path::Path) -> bool {
     site_dir.join("source/_posts").is_dir() || js_project::depends_on(site_dir, "hexo")
 }
 
@@ -94,9 +94,7 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (HexoRules, SiteDef
         guess: if is_known {
             None
         } else {
-            js_project::guess_note(
-                "URLs are guessed: `permalink` in _config.yml contains an id of Hexo's database",
-            )
+            guess_note("URLs are guessed: `permalink` in _config.yml contains an id of Hexo's database")
         },
     };
     (rules, defaults)
@@ -307,8 +305,8 @@ mod tests {
             return "excluded".to_owned();
         }
         match rules.resolve_page(&file) {
-            PageOutcome::Page(place) => {
-                format!("{}{}", place.path, if place.is_draft { " draft" } else { "" })
+            PageOutcome::Page(page) => {
+                format!("{}{}", page.path, if page.is_draft { " draft" } else { "" })
             }
             PageOutcome::Skipped(reason) => format!("{reason:?}"),
         }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use super::js_project;
+use super::folders;
 use super::page::{GeneratedPage, PageOutcome, PageSource, encode_path};
 use super::pattern::normalize_slashes;
 use super::settings::{GeneratorSettings, SiteDefaults, absolute_base};
@@ -29,7 +29,7 @@ pub struct MdBookRules {
 
 /// Returns whether a site without settings is a book.
 #[must_use]
-pub(super) fn matches_layout(site_dir: &Path) -> bool {
+pub(super) fn matches_project(site_dir: &Path) -> bool {
     site_dir.join("src").join(SUMMARY).is_file()
 }
 
@@ -49,7 +49,7 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (MdBookRules, SiteD
         language: Some(book.text("language").unwrap_or_else(|| "en".to_owned())),
         future: true,
         expired: true,
-        content_folders: vec![js_project::folder_name(&book.text("src").unwrap_or_else(|| "src".to_owned()))],
+        content_folders: vec![folders::folder_name(&book.text("src").unwrap_or_else(|| "src".to_owned()))],
         ..SiteDefaults::default()
     };
     let none = DateKeys { date: Vec::new(), publish: Vec::new(), expiry: Vec::new(), updated: Vec::new() };
@@ -129,8 +129,8 @@ mod tests {
                 has_front_matter: false,
             };
             match MdBookRules::resolve_page(&file) {
-                PageOutcome::Page(place) => {
-                    format!("{} {}", place.path, data.text("title").unwrap_or_default())
+                PageOutcome::Page(page) => {
+                    format!("{} {}", page.path, data.text("title").unwrap_or_default())
                 }
                 PageOutcome::Skipped(reason) => format!("{reason:?}"),
             }

@@ -3,8 +3,8 @@
 use jiff::civil::DateTime;
 use serde_json::Value;
 
+use super::folders;
 use super::globs::GlobList;
-use super::js_project;
 use super::page::{GeneratedPage, PageOutcome, PageSource, encode_path};
 use super::pattern::normalize_slashes;
 use super::settings::{GeneratorSettings, SiteDefaults, absolute_base};
@@ -70,7 +70,7 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (MkDocsRules, SiteD
         language: Some(language.unwrap_or_else(|| "en".to_owned())),
         future: true,
         expired: true,
-        content_folders: vec![js_project::folder_name(
+        content_folders: vec![folders::folder_name(
             &config.text("docs_dir").unwrap_or_else(|| "docs".to_owned()),
         )],
         ..SiteDefaults::default()
@@ -135,7 +135,7 @@ impl MkDocsRules {
     }
 
     fn blog_of(&self, id: &str) -> Option<&MaterialBlog> {
-        self.blogs.iter().find(|blog| js_project::below(id, &blog.posts).is_some_and(|path| !path.is_empty()))
+        self.blogs.iter().find(|blog| folders::below(id, &blog.posts).is_some_and(|path| !path.is_empty()))
     }
 
     /// Completes a post's front matter: dates in a table become `date` and `updated`, and the first heading
@@ -173,7 +173,7 @@ impl MkDocsRules {
             return PageOutcome::Skipped(SkipReason::NotAPage);
         }
         let page = if is_index { folder.to_owned() } else { format!("{folder}/{stem}") };
-        let path = self.with_ending(&page, is_index);
+        let path = if is_index { directory_path(&page) } else { self.page_path(&page) };
         let category = file.inventory.category(file.id, "", "");
         PageOutcome::Page(GeneratedPage {
             path,
@@ -193,16 +193,20 @@ impl MkDocsRules {
             file.data.texts("categories").first().map(|name| slugs::pymdownx(name)).unwrap_or_default();
         let path = blog.format.replace("{date}", &date).replace("{slug}", &slug).replace("{file}", stem);
         let path = path.replace("{categories}", &category);
-        GeneratedPage {
-            path: self.with_ending(&format!("{}/{path}", blog.folder), false),
-            ..GeneratedPage::default()
-        }
+        GeneratedPage { path: self.page_path(&format!("{}/{path}", blog.folder)), ..GeneratedPage::default() }
     }
 
-    fn with_ending(&self, path: &str, is_index: bool) -> String {
-        let end = if self.has_directory_urls || is_index { "/" } else { ".html" };
-        encode_path(&normalize_slashes(&format!("{path}{end}")))
+    fn page_path(&self, path: &str) -> String {
+        if self.has_directory_urls {
+            directory_path(path)
+        } else {
+            encode_path(&normalize_slashes(&format!("{path}.html")))
+        }
     }
+}
+
+fn directory_path(path: &str) -> String {
+    encode_path(&normalize_slashes(&format!("{path}/")))
 }
 
 /// Formats a date by a Unicode date pattern, of which it supports the fields that URLs use.
@@ -246,7 +250,7 @@ mod tests {
             return "excluded".to_owned();
         }
         match rules.resolve_page(&file) {
-            PageOutcome::Page(place) => place.path,
+            PageOutcome::Page(page) => page.path,
             PageOutcome::Skipped(reason) => format!("{reason:?}"),
         }
     }

@@ -4,14 +4,15 @@
 //! [`Generator`] dispatches to them, and [`detection`] finds out which one builds a site; only these two
 //! know all generators. Below the generators are the modules that they share: the settings files
 //! ([`settings`]), the page that a file becomes ([`page`]), permalink patterns ([`pattern`]),
-//! dates in file names ([`file_name`]), settings that are JavaScript programs ([`script`]), and the other
-//! files of a JavaScript project ([`js_project`]).
+//! dates in file names ([`file_name`]), folders in settings ([`folders`]), settings in JavaScript
+//! ([`script`]), and the other files of a JavaScript project ([`js_project`]).
 
 pub(crate) mod astro;
 pub(crate) mod detection;
 pub(crate) mod docusaurus;
 pub(crate) mod eleventy;
 pub(crate) mod file_name;
+pub(crate) mod folders;
 pub(crate) mod gatsby;
 pub(crate) mod globs;
 pub(crate) mod hexo;

@@ -6,7 +6,7 @@ use super::js_project;
 use super::page::{GeneratedPage, PageOutcome, PageSource, encode_path};
 use super::pattern::normalize_slashes;
 use super::script::ParsedScript;
-use super::settings::{GeneratorSettings, SiteDefaults, absolute_base};
+use super::settings::{GeneratorSettings, SiteDefaults, absolute_base, guess_note};
 use crate::content::date_keys::DateKeys;
 use crate::content::skip_reason::SkipReason;
 use crate::content::slugs;
@@ -20,14 +20,14 @@ pub struct NuxtRules {
 
 /// Returns whether the project depends on Nuxt Content.
 #[must_use]
-pub(super) fn matches_layout(site_dir: &Path) -> bool {
+pub(super) fn matches_project(site_dir: &Path) -> bool {
     js_project::depends_on(site_dir, "@nuxt/content")
 }
 
 /// Returns whether a `nuxt.config.ts` is that of a site with Nuxt Content.
 #[must_use]
 pub(super) fn matches_settings(settings: &GeneratorSettings) -> bool {
-    ParsedScript::parse(&settings.script).mentions("@nuxt/content") || matches_layout(&settings.site_dir)
+    ParsedScript::parse(&settings.script).mentions("@nuxt/content") || matches_project(&settings.site_dir)
 }
 
 /// Reads the rules and the site's defaults from `nuxt.config.ts` and the site's pages.
@@ -51,7 +51,7 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (NuxtRules, SiteDef
         guess: if serves_all(&settings.site_dir) {
             None
         } else {
-            js_project::guess_note(
+            guess_note(
                 "URLs are guessed by file path: no page of the Nuxt site serves all content by its path",
             )
         },
@@ -145,13 +145,13 @@ mod tests {
                 has_body: true,
                 has_front_matter: true,
             };
-            let placed = match NuxtRules::resolve_page(&file) {
-                PageOutcome::Page(place) => {
-                    format!("{}{}", place.path, if place.is_draft { " draft" } else { "" })
+            let outcome = match NuxtRules::resolve_page(&file) {
+                PageOutcome::Page(page) => {
+                    format!("{}{}", page.path, if page.is_draft { " draft" } else { "" })
                 }
                 PageOutcome::Skipped(reason) => format!("{reason:?}"),
             };
-            assert_eq!(placed, expected, "{id} {front_matter}");
+            assert_eq!(outcome, expected, "{id} {front_matter}");
         }
         assert!(NuxtRules::excludes("_parts/x.md") && !NuxtRules::excludes("a/x.md"));
     }

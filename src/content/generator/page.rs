@@ -88,7 +88,7 @@ pub(super) fn resolve_alone(
     let date = data.text("date").and_then(|date| crate::content::date::parse_date(&date));
     let file = PageSource { id, data, date, inventory: &inventory, has_body: true, has_front_matter: true };
     match resolve(&file) {
-        PageOutcome::Page(place) => Ok(place),
+        PageOutcome::Page(page) => Ok(page),
         PageOutcome::Skipped(reason) => Err(format!("{reason:?}")),
     }
 }

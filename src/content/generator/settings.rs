@@ -41,15 +41,20 @@ pub(crate) struct SiteDefaults {
     pub(crate) guess: Option<String>,
 }
 
+/// Returns the extension of a file; empty if it has none.
 pub(super) fn extension(path: &Path) -> &str {
     path.extension().and_then(|extension| extension.to_str()).unwrap_or_default()
 }
 
+/// Reads a settings file.
+///
+/// # Errors
+/// Fails if the file cannot be read.
 pub(super) fn read_text(path: &Path) -> Result<String, SiteError> {
     let fail = |error| SiteError::Settings {
         path: path.to_owned(),
         line: 1,
-        message: format!("cannot be read: {error}"),
+        message: format!("reading the settings failed: {error}; check the file's permissions"),
     };
     std::fs::read_to_string(path).map_err(fail)
 }
@@ -62,6 +67,10 @@ pub(super) fn read_data(path: &Path) -> Result<Data, SiteError> {
     parse(path, &read_text(path)?)
 }
 
+/// Parses the text of a settings file in TOML, YAML or JSON, by its extension.
+///
+/// # Errors
+/// Fails if the text is invalid.
 pub(super) fn parse(path: &Path, text: &str) -> Result<Data, SiteError> {
     let format = DataFormat::of_extension(extension(path)).unwrap_or(DataFormat::Toml);
     Data::parse(text, format).map_err(|error| SiteError::Settings {
@@ -75,4 +84,12 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<Data, SiteError> {
 pub(super) fn absolute_base(url: &str) -> String {
     let is_absolute = url.starts_with("http://") || url.starts_with("https://");
     if is_absolute { url.trim_end_matches('/').to_owned() } else { String::new() }
+}
+
+/// Returns a note to the site's owner that URLs are guessed, with the remedy.
+#[must_use]
+pub(super) fn guess_note(reason: &str) -> Option<String> {
+    Some(format!(
+        "{reason}; set a pattern in bloghound.toml, such as `[urls] permalink = \"/blog/:year/:slug/\"`"
+    ))
 }

@@ -146,9 +146,9 @@ mod tests {
         let rules = ZolaRules::from_config(&config);
         resolve_alone(id, &data, |file| rules.resolve_page(file)).map_or_else(
             |reason| reason,
-            |place| {
-                let date = place.date.map(|date| format!(" {}", date.day())).unwrap_or_default();
-                format!("{}{date}", place.path)
+            |page| {
+                let date = page.date.map(|date| format!(" {}", date.day())).unwrap_or_default();
+                format!("{}{date}", page.path)
             },
         )
     }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::super::folders;
 use super::super::js_project;
 use super::route::{AstroRoute, RouteFile};
 
@@ -30,7 +31,7 @@ pub(super) fn collections(site_dir: &Path, sources: &str) -> Vec<AstroCollection
     let named = settings.map(|script| script.declared_object("collections")).unwrap_or_default();
     let of_settings = named.keys().map(|name| {
         let loader = named.table(name).table("loader");
-        let base = loader.text("base").map(|base| js_project::folder_name(&base));
+        let base = loader.text("base").map(|base| folders::folder_name(&base));
         let patterns = loader.texts("pattern");
         AstroCollection {
             name: name.to_owned(),

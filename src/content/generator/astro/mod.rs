@@ -7,11 +7,12 @@ use std::path::Path;
 
 use self::collection::{AstroCollection, assign_routes, collections};
 use self::route::AstroRoute;
+use super::folders;
 use super::js_project;
 use super::page::{GeneratedPage, PageOutcome, PageSource, encode_path};
 use super::pattern::normalize_slashes;
 use super::script::ParsedScript;
-use super::settings::{GeneratorSettings, SiteDefaults, absolute_base};
+use super::settings::{GeneratorSettings, SiteDefaults, absolute_base, guess_note};
 use crate::content::category::{Category, humanize};
 use crate::content::data::Data;
 use crate::content::date_keys::DateKeys;
@@ -49,7 +50,7 @@ pub enum UrlEnding {
 
 /// Returns whether the project depends on Astro.
 #[must_use]
-pub(super) fn matches_layout(site_dir: &Path) -> bool {
+pub(super) fn matches_project(site_dir: &Path) -> bool {
     js_project::depends_on(site_dir, "astro")
 }
 
@@ -58,7 +59,7 @@ pub(super) fn matches_layout(site_dir: &Path) -> bool {
 pub(crate) fn read_settings(settings: &GeneratorSettings) -> (AstroRules, SiteDefaults) {
     let script = ParsedScript::parse(&settings.script);
     let config = script.data();
-    let sources = js_project::folder_name(&config.text("srcDir").unwrap_or_else(|| "src".to_owned()));
+    let sources = folders::folder_name(&config.text("srcDir").unwrap_or_else(|| "src".to_owned()));
     let mut collections = collections(&settings.site_dir, &sources);
     let pages = format!("{sources}/pages");
     let has_pages = !js_project::files_below(&settings.site_dir.join(&pages), &[".md", ".mdx"]).is_empty();
@@ -67,7 +68,7 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (AstroRules, SiteDe
     let is_starlight = script.mentions("starlight");
     assign_routes(&mut collections, &routes, is_starlight);
     for collection in &mut collections {
-        collection.folder = js_project::below(&collection.folder, &root).unwrap_or_default().to_owned();
+        collection.folder = folders::below(&collection.folder, &root).unwrap_or_default().to_owned();
     }
     let unserved: Vec<&str> =
         collections.iter().filter(|own| own.route.is_none()).map(|own| own.name.as_str()).collect();
@@ -75,7 +76,7 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (AstroRules, SiteDe
         None
     } else {
         let names = unserved.join(", ");
-        js_project::guess_note(&format!(
+        guess_note(&format!(
             "URLs of the collection {names} are guessed as /collection/entry: no page in {pages} serves it"
         ))
     };
@@ -85,7 +86,7 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (AstroRules, SiteDe
     let prefix = normalize_slashes(&config.text("base").unwrap_or_default());
     let rules = AstroRules {
         collections,
-        pages: js_project::below(&pages, &root).map(str::to_owned),
+        pages: folders::below(&pages, &root).map(str::to_owned),
         ending: ending(config),
         locales: i18n.texts("locales"),
         default_locale: default_locale.clone().unwrap_or_default(),
@@ -115,7 +116,7 @@ fn ending(config: &Data) -> UrlEnding {
 /// Returns the smallest of the usual folders that contains all content.
 fn root(collections: &[AstroCollection], sources: &str, has_pages: bool) -> String {
     let all_below =
-        |folder: &str| collections.iter().all(|own| js_project::below(&own.folder, folder).is_some());
+        |folder: &str| collections.iter().all(|own| folders::below(&own.folder, folder).is_some());
     let content = format!("{sources}/content");
     if !has_pages && !collections.is_empty() && all_below(&content) {
         content
@@ -132,12 +133,12 @@ impl AstroRules {
     }
 
     pub(super) fn may_contain_sources(&self, folder: &str) -> bool {
-        js_project::overlaps(folder, self.folders())
+        folders::overlaps(folder, self.folders())
     }
 
     pub(super) fn excludes(&self, id: &str) -> bool {
         let has_underscore = |path: &str| path.split('/').any(|part| part.starts_with('_'));
-        if let Some(path) = self.pages.as_ref().and_then(|pages| js_project::below(id, pages)) {
+        if let Some(path) = self.pages.as_ref().and_then(|pages| folders::below(id, pages)) {
             return has_underscore(path);
         }
         // `--content` may name a folder outside of all collections.
@@ -146,14 +147,13 @@ impl AstroRules {
 
     /// Returns the innermost collection that contains a file, and the file's path in it.
     fn collection_of<'a>(&self, id: &'a str) -> Option<(&AstroCollection, &'a str)> {
-        let found =
-            self.collections.iter().filter_map(|own| Some((own, js_project::below(id, &own.folder)?)));
+        let found = self.collections.iter().filter_map(|own| Some((own, folders::below(id, &own.folder)?)));
         found.max_by_key(|(own, _)| own.folder.len())
     }
 
     pub(super) fn resolve_page(&self, file: &PageSource<'_>) -> PageOutcome {
         let stem = file.id.rsplit_once('.').map_or(file.id, |(stem, _)| stem);
-        if let Some(page) = self.pages.as_ref().and_then(|pages| js_project::below(stem, pages)) {
+        if let Some(page) = self.pages.as_ref().and_then(|pages| folders::below(stem, pages)) {
             return self.page(page);
         }
         if file.data.flag("pagefind") == Some(false) {
@@ -237,7 +237,7 @@ mod tests {
         }
         resolve_alone(id, &data, |file| rules.resolve_page(file)).map_or_else(
             |reason| reason,
-            |place| format!("{} {}", place.path, place.lang.unwrap_or_default()).trim_end().to_owned(),
+            |page| format!("{} {}", page.path, page.lang.unwrap_or_default()).trim_end().to_owned(),
         )
     }
 

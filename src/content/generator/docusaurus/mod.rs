@@ -5,6 +5,7 @@ mod names;
 use serde_json::Value;
 
 use self::names::{blog_slug, document_folder, document_slug, resolve_slug, without_index};
+use super::folders;
 use super::js_project;
 use super::page::{GeneratedPage, PageOutcome, PageSource, encode_path};
 use super::pattern::normalize_slashes;
@@ -154,7 +155,7 @@ fn instance(options: &Data, kind: PluginKind, folder: &str, route: &str) -> Plug
     let route = options.text("routeBasePath").unwrap_or_else(|| route.to_owned());
     PluginInstance {
         kind,
-        folder: js_project::folder_name(&folder),
+        folder: folders::folder_name(&folder),
         route: route.trim_matches('/').to_owned(),
         locale: None,
     }
@@ -176,7 +177,7 @@ fn entries(config: &Data, key: &str) -> Vec<(String, Data)> {
 
 impl DocusaurusRules {
     pub(super) fn may_contain_sources(&self, folder: &str) -> bool {
-        js_project::overlaps(folder, self.instances.iter().map(|instance| instance.folder.as_str()))
+        folders::overlaps(folder, self.instances.iter().map(|instance| instance.folder.as_str()))
     }
 
     pub(super) fn excludes(&self, id: &str) -> bool {
@@ -188,7 +189,7 @@ impl DocusaurusRules {
         let found = self
             .instances
             .iter()
-            .filter_map(|instance| Some((instance, js_project::below(id, &instance.folder)?)));
+            .filter_map(|instance| Some((instance, folders::below(id, &instance.folder)?)));
         found.min_by_key(|(_, path)| path.len())
     }
 
@@ -225,7 +226,7 @@ impl DocusaurusRules {
 
 /// Returns whether the project depends on Docusaurus.
 #[must_use]
-pub(super) fn matches_layout(site_dir: &std::path::Path) -> bool {
+pub(super) fn matches_project(site_dir: &std::path::Path) -> bool {
     js_project::depends_on(site_dir, "@docusaurus/core")
 }
 
@@ -261,10 +262,10 @@ mod tests {
         }
         resolve_alone(id, &data, |file| rules.resolve_page(file)).map_or_else(
             |reason| reason,
-            |place| {
-                let date = place.date.map(|date| format!(" {}", date.day())).unwrap_or_default();
-                let lang = place.lang.map(|lang| format!(" {lang}")).unwrap_or_default();
-                format!("{}{date}{lang}", place.path)
+            |page| {
+                let date = page.date.map(|date| format!(" {}", date.day())).unwrap_or_default();
+                let lang = page.lang.map(|lang| format!(" {lang}")).unwrap_or_default();
+                format!("{}{date}{lang}", page.path)
             },
         )
     }

@@ -7,12 +7,13 @@ use std::path::Path;
 use serde_json::Value;
 
 use self::template::TemplateContext;
+use super::folders;
 use super::globs::GlobList;
 use super::js_project;
 use super::page::{GeneratedPage, PageOutcome, PageSource, encode_path};
 use super::pattern::normalize_slashes;
 use super::script::ParsedScript;
-use super::settings::{GeneratorSettings, SiteDefaults};
+use super::settings::{GeneratorSettings, SiteDefaults, guess_note};
 use crate::content::anchor::AnchorStyle;
 use crate::content::data::{Data, DataFormat};
 use crate::content::date::{PostDate, parse_date};
@@ -43,7 +44,7 @@ pub struct EleventyRules {
 
 /// Returns whether the project depends on Eleventy.
 #[must_use]
-pub(super) fn matches_layout(site_dir: &Path) -> bool {
+pub(super) fn matches_project(site_dir: &Path) -> bool {
     js_project::depends_on(site_dir, "@11ty/eleventy")
 }
 
@@ -69,7 +70,7 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (EleventyRules, Sit
         expired: true,
         content_folders: vec![if input.is_empty() { ".".to_owned() } else { input }],
         guess: if computed {
-            js_project::guess_note(
+            guess_note(
                 "URLs are guessed by folder: JavaScript code computes the permalinks of this Eleventy site",
             )
         } else {
@@ -91,7 +92,7 @@ fn input_of(script: &ParsedScript, site_dir: &Path) -> String {
         value.split_whitespace().next().map(str::to_owned)
     };
     let folder = by_settings.or_else(by_call).or_else(by_command).unwrap_or_default();
-    js_project::folder_name(&folder).trim_start_matches('.').to_owned()
+    folders::folder_name(&folder).trim_start_matches('.').to_owned()
 }
 
 /// Returns the base URL, which Eleventy sites keep in global data because there is no setting for it.
@@ -113,7 +114,7 @@ fn ignored(script: &ParsedScript, site_dir: &Path, input: &str) -> GlobList {
     let folder = |key: &str, call: &str, default: &str| {
         let set =
             dir.text(key).or_else(|| script.first_arguments(call).first().map(|folder| (*folder).to_owned()));
-        js_project::folder_name(&set.unwrap_or_else(|| default.to_owned()))
+        folders::folder_name(&set.unwrap_or_else(|| default.to_owned()))
     };
     let in_input = [
         folder("includes", "setIncludesDirectory", "_includes"),
@@ -131,7 +132,7 @@ fn ignored(script: &ParsedScript, site_dir: &Path, input: &str) -> GlobList {
         if is_name {
             Some(line.clone())
         } else {
-            js_project::below(path, input).map(|below| format!("/{below}"))
+            folders::below(path, input).map(|below| format!("/{below}"))
         }
     }));
     GlobList::from_ignore_lines(&lines.join("\n"))
@@ -299,7 +300,7 @@ mod tests {
             has_front_matter: true,
         };
         match rules.resolve_page(&file) {
-            PageOutcome::Page(place) => place.path,
+            PageOutcome::Page(page) => page.path,
             PageOutcome::Skipped(reason) => format!("{reason:?}"),
         }
     }

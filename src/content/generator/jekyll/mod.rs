@@ -363,7 +363,7 @@ mod tests {
             return "excluded".to_owned();
         }
         resolve_alone(id, &data, |file| rules.resolve_page(file))
-            .map_or_else(|reason| reason, |place| place.path)
+            .map_or_else(|reason| reason, |page| page.path)
     }
 
     #[test]
