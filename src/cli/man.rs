@@ -89,7 +89,9 @@ mod tests {
         let man_dir = dir.path().join("man1");
         run(&ManArgs { dir: Some(man_dir.clone()) }, Cli::command()).unwrap();
         let search = std::fs::read_to_string(man_dir.join("bloghound-search.1")).unwrap();
-        assert!(search.contains("relevance, newest, oldest"), "{search}");
+        for value in ["relevance", "newest", "oldest"] {
+            assert!(search.lines().any(|line| line == value), "{value} is missing in {search}");
+        }
         assert!(std::fs::read_dir(man_dir).unwrap().count() > 10);
     }
 }
