@@ -52,9 +52,12 @@ fn normalize_chars(chars: impl Iterator<Item = char>) -> String {
     if has_marks { normalized.nfc().collect() } else { normalized }
 }
 
-/// Whether something is left of a character when it is normalized.
-pub(super) fn is_read(c: char) -> bool {
-    plain_letter(c).is_some()
+/// Whether the character certainly remains, in one form or another, when a text is folded. Marks may be removed,
+/// and so may compatibility forms: U+FE71, a letter to Unicode, normalizes to a vowel point.
+pub(super) fn is_kept(c: char) -> bool {
+    !is_combining_mark(c)
+        && is_nfkc_quick(std::iter::once(c)) == IsNormalized::Yes
+        && plain_letter(c).is_some()
 }
 
 /// The letter that is meant, in one form; none for what is not read.

@@ -34,7 +34,7 @@ use stem::has_stem;
 use tokenizer::{Segmentation, WordSpan, segment};
 
 /// Changes when tokens do: indexes made with another version are rebuilt.
-pub const ANALYSIS_VERSION: u32 = 3;
+pub const ANALYSIS_VERSION: u32 = 4;
 
 /// Stands before a stem.
 pub const STEM_MARKER: char = '\u{1}';

@@ -11,7 +11,7 @@ use unicode_normalization::char::is_combining_mark;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::compound::{CompoundSpan, attach_symbols, find_compounds};
-use super::fold::is_read;
+use super::fold::{fold, is_kept};
 use super::script::Script;
 use super::unspaced;
 
@@ -158,8 +158,10 @@ fn push_words(piece: &str, range: Range<usize>, offset: usize, words: &mut Vec<W
     }
 }
 
+/// Whether letters or digits remain when the text is folded.
 fn is_visible(letters: &str) -> bool {
-    letters.chars().any(|c| c.is_alphanumeric() && is_read(c))
+    letters.chars().any(|c| c.is_alphanumeric() && is_kept(c))
+        || fold(letters).chars().any(char::is_alphanumeric)
 }
 
 /// Marks, also the half-width ones of Katakana, and what joins letters.
@@ -234,6 +236,17 @@ mod tests {
         ];
         for (text, expected) in cases {
             assert_eq!(words(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn no_word_of_any_character_is_empty_when_folded() {
+        for c in '\0'..=char::MAX {
+            let text = format!("{c}:");
+            for word in segment(&text).words {
+                let folded = fold(&text[word.letters]);
+                assert!(!folded.trim().is_empty(), "U+{:04X}: {folded:?}", u32::from(c));
+            }
         }
     }
 }
