@@ -3,9 +3,9 @@
 
 use bloghound::query::{Hit, RawRequest};
 use proptest::prelude::*;
-use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use proptest::test_runner::{Config, TestRunner};
 
-use crate::support::{TestSite, is_long, post, seed};
+use crate::support::{TestSite, is_long, post, property_config};
 
 /// Words of posts and queries: prefixes of each other, compounds, inflections, typos, identifiers and other scripts.
 const WORDS: [&str; 16] = [
@@ -105,25 +105,14 @@ fn check(posts: &[String], queries: &[String]) {
 #[test]
 fn searches_of_random_posts_return_consistent_hits() {
     let cases = if is_long() { 5_000 } else { 100 };
-    let seed = seed_bytes(seed());
-    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &seed);
-    let mut runner =
-        TestRunner::new_with_rng(Config { cases, failure_persistence: None, ..Config::default() }, rng);
+    let config = Config { cases, failure_persistence: None, ..property_config() };
+    let mut runner = TestRunner::new(config);
     let input = (prop::collection::vec(body(), 1..6), prop::collection::vec(query(), 1..6));
     let result = runner.run(&input, |(posts, queries)| {
         check(&posts, &queries);
         Ok(())
     });
     result.unwrap();
-}
-
-/// Expands a seed to the length that the generator needs.
-fn seed_bytes(seed: u64) -> [u8; 32] {
-    let mut bytes = [0; 32];
-    for chunk in bytes.chunks_mut(8) {
-        chunk.copy_from_slice(&seed.to_le_bytes());
-    }
-    bytes
 }
 
 #[test]

@@ -42,7 +42,7 @@ pub const MAX_RERANKED: usize = 128;
 pub const MAX_RERANKED_WORDS: usize = 2_048;
 /// Number of candidates beyond the page whose matches are read in the same batch.
 pub const SPARE_RERANKED: usize = 6;
-/// Maximum number of posts with the same part of a SimHash that a post is compared with.
+/// Maximum number of posts with the same part of a `SimHash` that a post is compared with.
 pub const MAX_SIMHASH_BUCKET: usize = 64;
 /// Maximum number of text fragments of a hit.
 pub const MAX_FRAGMENTS: usize = 3;

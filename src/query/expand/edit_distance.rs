@@ -39,7 +39,7 @@ impl EditDistance {
     }
 
     /// Returns the distance to `other`, or `None` if it exceeds the maximum.
-    pub(crate) fn to(&mut self, other: &str) -> Option<u8> {
+    pub(crate) fn distance_to(&mut self, other: &str) -> Option<u8> {
         self.truncate(0);
         for letter in other.chars() {
             if !self.push(letter) {
@@ -50,7 +50,7 @@ impl EditDistance {
     }
 
     /// Returns the smallest distance to a prefix of `other`, or `None` if it exceeds the maximum.
-    fn to_prefix_of(&mut self, other: &str) -> Option<u8> {
+    fn prefix_distance_to(&mut self, other: &str) -> Option<u8> {
         self.truncate(0);
         for letter in other.chars() {
             if !self.push(letter) {
@@ -63,8 +63,8 @@ impl EditDistance {
     /// Returns whether `other`, or with [`MatchMode::Prefix`] a prefix of it, is within the maximum distance.
     pub(crate) fn accepts(&mut self, other: &str, mode: MatchMode) -> bool {
         match mode {
-            MatchMode::Whole => self.to(other).is_some(),
-            MatchMode::Prefix => self.to_prefix_of(other).is_some(),
+            MatchMode::Whole => self.distance_to(other).is_some(),
+            MatchMode::Prefix => self.prefix_distance_to(other).is_some(),
         }
     }
 
@@ -190,7 +190,7 @@ mod tests {
 
     #[test]
     fn counts_insertions_deletions_substitutions_and_swaps() {
-        let distance = |typed, other| EditDistance::new(typed, 2).to(other);
+        let distance = |typed, other| EditDistance::new(typed, 2).distance_to(other);
         assert_eq!(distance("crossplane", "crossplane"), Some(0));
         for one in ["crosplane", "crosssplane", "crossplano", "corssplane", "crossplan"] {
             assert_eq!(distance("crossplane", one), Some(1), "{one}");
@@ -201,7 +201,7 @@ mod tests {
         for far in ["cross", "crossplanetary", "", "plane"] {
             assert_eq!(distance("crossplane", far), None, "{far}");
         }
-        let prefix_distance = |other| EditDistance::new("corss", 1).to_prefix_of(other);
+        let prefix_distance = |other| EditDistance::new("corss", 1).prefix_distance_to(other);
         assert_eq!(prefix_distance("crossplane"), Some(1));
         assert_eq!(prefix_distance("corsica"), Some(1));
         assert_eq!(prefix_distance("planecross"), None);
@@ -233,8 +233,8 @@ mod tests {
             let list = WordList::of(words.iter().map(String::as_str));
             let mut distance = EditDistance::new(&typed, max);
             let one_by_one = words.iter().enumerate().filter_map(|(word, text)| {
-                let prefix_distance = distance.to_prefix_of(text).filter(|_| mode == MatchMode::Prefix);
-                let found = FuzzyMatch { word, distance: distance.to(text), prefix_distance };
+                let prefix_distance = distance.prefix_distance_to(text).filter(|_| mode == MatchMode::Prefix);
+                let found = FuzzyMatch { word, distance: distance.distance_to(text), prefix_distance };
                 (found.distance.is_some() || found.prefix_distance.is_some()).then_some(found)
             });
             let one_by_one: Vec<FuzzyMatch> = one_by_one.collect();

@@ -21,7 +21,7 @@ pub(crate) struct PostIdentity {
     pub(crate) lang: Option<String>,
     /// The key that a post shares with its translations only.
     pub(crate) translation_key: Option<String>,
-    /// The SimHash of the text, if it is long enough.
+    /// The `SimHash` of the text, if it is long enough.
     pub(crate) simhash: Option<u64>,
 }
 
@@ -70,7 +70,7 @@ impl IdentityColumns {
     }
 }
 
-/// Number of parts of a SimHash. Near-duplicates differ in fewer bits than that, so they share at least one
+/// Number of parts of a `SimHash`. Near-duplicates differ in fewer bits than that, so they share at least one
 /// part.
 const SIMHASH_PARTS: u32 = 4;
 
