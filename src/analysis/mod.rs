@@ -22,7 +22,7 @@ pub mod unspaced;
 use std::ops::Range;
 
 pub use lexicon::{Lexicon, TermId};
-pub use query::{QueryAnalysis, QueryAnalyzer, QueryTerm, QueryWord, SiteAnalyzer, TermRelation};
+pub use query::{QueryAnalysis, QueryAnalyzer, QueryWord, SiteAnalyzer, TermRelation, WordTerm};
 pub use stem::Stemmer;
 pub use stop_words::is_stop_word;
 

@@ -30,7 +30,7 @@ pub enum TermRelation {
     /// A stem that differs from the words that have it.
     Stem,
     /// A word that is its own stem, which is the stem of the query's word too, in the languages of
-    /// [`QueryTerm::stemmer`].
+    /// [`WordTerm::stemmer`].
     SelfStem,
     /// A spelling with two letters for an umlaut, or without.
     Spelling,
@@ -42,7 +42,7 @@ pub enum TermRelation {
 
 /// A term of the dictionary that a query's word stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct QueryTerm {
+pub struct WordTerm {
     /// As it stands in the dictionary, marker included.
     pub term: String,
     /// What it is.
@@ -60,7 +60,7 @@ pub struct QueryWord {
     /// The folded form: what it may be the beginning or a typo of. Empty where it is neither.
     pub surface: String,
     /// What it stands for.
-    pub terms: Vec<QueryTerm>,
+    pub terms: Vec<WordTerm>,
     /// Where it stands in the query's text.
     pub range: Range<usize>,
     /// A post may lack it: other words of the query cover it, or it is a stop word.
@@ -128,7 +128,7 @@ impl SiteAnalyzer {
             found.add(stem.term(), TermRelation::Stem, 1);
             if stem.is_self_stem {
                 let stemmer = Some((script, *stemmer));
-                found.terms.push(QueryTerm {
+                found.terms.push(WordTerm {
                     term: stem.folded,
                     relation: TermRelation::SelfStem,
                     span: 1,
@@ -258,9 +258,9 @@ impl QueryAnalyzer<'_> {
 
 impl QueryWord {
     fn add(&mut self, term: String, relation: TermRelation, span: u32) {
-        let is_known = |known: &QueryTerm| known.term == term && known.relation != TermRelation::SelfStem;
+        let is_known = |known: &WordTerm| known.term == term && known.relation != TermRelation::SelfStem;
         if term.len() <= MAX_TOKEN_BYTES && !self.terms.iter().any(is_known) {
-            self.terms.push(QueryTerm { term, relation, span, stemmer: None });
+            self.terms.push(WordTerm { term, relation, span, stemmer: None });
         }
     }
 }

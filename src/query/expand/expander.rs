@@ -7,7 +7,7 @@ use super::edit_distance::MatchMode;
 use super::expanded_query::Expansion;
 use super::word_lookup::{WordCandidate, WordLookup};
 use crate::analysis::script::Script;
-use crate::analysis::{EXACT_MARKER, QueryAnalyzer, QueryTerm, QueryWord, Stemmer, TermRelation};
+use crate::analysis::{EXACT_MARKER, QueryAnalyzer, QueryWord, Stemmer, TermRelation, WordTerm};
 use crate::config::{TypoLimits, limits};
 use crate::index::{IndexError, Snapshot};
 use crate::query::context::Context;
@@ -153,7 +153,7 @@ impl<'a> Expander<'a> {
     /// them so.
     fn self_stems(&self, word: &QueryWord) -> Vec<Expansion> {
         let mut stems: Vec<(&str, Vec<(Script, Stemmer)>)> = Vec::new();
-        for QueryTerm { term, stemmer, .. } in &word.terms {
+        for WordTerm { term, stemmer, .. } in &word.terms {
             let Some(stemmer) = stemmer else { continue };
             match stems.iter_mut().find(|(known, _)| known == term) {
                 Some((_, stemmers)) => stemmers.push(*stemmer),
