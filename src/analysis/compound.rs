@@ -1,39 +1,39 @@
-//! What a technical blog needs whole: symbols that belong to a word (`c++`, `c#`, `.net`,
-//! `--flag`, `#include`, `@types`), words that only a connector separates (`ci/cd`, `std::vec`,
-//! `1.2.3`), and the parts of identifiers (`camelCase`, `utf8`).
+//! Terms of technical writing: symbols that belong to a word (`c++`, `c#`, `.net`, `--flag`, `#include`,
+//! `@types`), words joined by connectors (`ci/cd`, `std::vec`, `1.2.3`), and parts of identifiers
+//! (`camelCase`, `utf8`).
 
 use std::ops::Range;
 
 use super::tokenizer::WordSpan;
 
-/// Words that a compound has at most; longer chains are paths, found by their words.
+/// Maximum number of words in a compound; longer chains are paths, which their words find.
 const MAX_COMPOUND_WORDS: usize = 4;
-/// Length of the longest compound, in bytes.
+/// Maximum length of a compound in bytes.
 const MAX_COMPOUND_BYTES: usize = 64;
-/// Words of the longest compound that may also be written without its connectors.
+/// Maximum number of words in a compound that may also be written without connectors.
 const MAX_JOINED_WORDS: usize = 3;
 
-/// Parts of the longest identifier.
+/// Maximum number of parts of an identifier.
 const MAX_PARTS: usize = 8;
 
 /// Words joined by connectors.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CompoundSpan {
-    /// The first word's place in the list of words.
+    /// Index of the first word.
     pub first: usize,
-    /// How many words it has.
+    /// Number of words.
     pub words: usize,
-    /// Where it stands.
+    /// Byte range in the text.
     pub range: Range<usize>,
 }
 
-/// Gives a word the symbols that are part of it: `c++`, `g++`, `c#`, `f#`, `.net`, `--flag`,
-/// `#include`, `@types`, `$PATH`.
+/// Extends a word by the symbols that belong to it: `c++`, `g++`, `c#`, `f#`, `.net`, `--flag`, `#include`,
+/// `@types`, `$PATH`.
 pub(super) fn attach_symbols(text: &str, words: &mut [WordSpan], at: usize) {
     let next_start = words.get(at + 1).map_or(text.len(), |word| word.range.start);
     let previous_end = if at == 0 { 0 } else { words[at - 1].range.end };
     let word = &mut words[at];
-    // Most words have none of them.
+    // Fast path: most words have no adjacent symbol.
     let neighbours = [
         word.range.start.checked_sub(1).and_then(|before| text.as_bytes().get(before)),
         text.as_bytes().get(word.range.end),
@@ -77,12 +77,12 @@ pub(super) fn attach_symbols(text: &str, words: &mut [WordSpan], at: usize) {
     }
 }
 
-/// Whether all of `between` is one connector.
+/// Returns whether `between` is a connector.
 fn is_connector(between: &str) -> bool {
     matches!(between, "/" | "-" | "." | "_" | ":" | "::" | "->" | "@" | "&" | "'" | "’" | "=")
 }
 
-/// The compounds among the words of a text.
+/// Returns the compounds among the words of a text.
 pub(super) fn find_compounds(text: &str, words: &[WordSpan]) -> Vec<CompoundSpan> {
     let mut compounds = Vec::new();
     let mut first = 0;
@@ -104,8 +104,8 @@ pub(super) fn find_compounds(text: &str, words: &[WordSpan]) -> Vec<CompoundSpan
     compounds
 }
 
-/// Other ways to write a folded compound: without its connectors (`git-ops` as `gitops`), a version
-/// without its `v` (`v1.2.3`). Paths, calls and versions have no way without connectors.
+/// Returns another spelling of a folded compound: without connectors (`git-ops` as `gitops`), or a version
+/// without its `v` (`v1.2.3`). Paths, calls and versions are not written without connectors.
 #[must_use]
 pub fn compound_variant(compound: &str) -> Option<String> {
     if let Some(version) = compound.strip_prefix('v')
@@ -121,8 +121,8 @@ pub fn compound_variant(compound: &str) -> Option<String> {
     (is_word && (1..MAX_JOINED_WORDS).contains(&joints)).then_some(joined)
 }
 
-/// The parts of an identifier: `camelCase` has two, `HTTPServer` too, and so have `utf8` and
-/// `sha256`; none for a word that has only one.
+/// Returns the parts of an identifier, such as `camelCase`, `HTTPServer`, `utf8` or `sha256`; empty for a word
+/// that has only one part.
 #[must_use]
 pub fn identifier_parts(word: &str) -> Vec<&str> {
     if word.bytes().all(|b| b.is_ascii_lowercase()) {
@@ -154,9 +154,8 @@ fn camel_parts(word: &str) -> Vec<&str> {
     parts
 }
 
-/// Cuts a word of letters and then digits, or the other way, where they meet; words that change
-/// more often, or have one letter other than a version's, are names or numbers, which say nothing
-/// in parts.
+/// Splits a word at the boundary between letters and digits. Words with several boundaries, or with a single
+/// letter other than the `v` of a version, are names or numbers, whose parts mean nothing.
 fn letters_and_digits(word: &str) -> Vec<&str> {
     if word.len() > MAX_COMPOUND_BYTES || !word.contains(|c: char| c.is_ascii_digit()) {
         return Vec::new();
@@ -184,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn connected_words_are_compounds() {
+    fn words_joined_by_connectors_are_compounds() {
         let cases: [(&str, &[&str]); 12] = [
             ("CI/CD and snake_case", &["CI/CD", "snake_case"]),
             ("node.js --dry-run std::vec a->b", &["node.js", "--dry-run", "std::vec", "a->b"]),
@@ -205,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn identifiers_have_parts() {
+    fn identifiers_are_split_into_parts() {
         let cases: [(&str, &[&str]); 15] = [
             ("camelCase", &["camel", "Case"]),
             ("HTTPServer", &["HTTP", "Server"]),
@@ -229,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn compounds_are_found_without_their_connectors() {
+    fn compounds_have_a_variant_without_connectors() {
         let cases = [
             ("git-ops", Some("gitops")),
             ("utf-8", Some("utf8")),

@@ -1,22 +1,22 @@
-//! Token filters: what makes spellings of a word one.
+//! Token filters that unify spellings of a word.
 //!
-//! [`normalize`] takes away what says nothing (case, compatibility forms, invisible characters,
-//! vowel points); [`fold`] takes away what readers leave out when they type (diacritics, forms of
-//! a letter). Posts keep both forms, so that a word found as it was typed is worth more.
+//! [`normalize`] removes distinctions without meaning: case, compatibility forms, invisible characters, vowel
+//! points. [`fold`] also removes distinctions that readers skip when they type: diacritics and variants of a
+//! letter. Posts index both forms, so that a match of the exact spelling scores higher.
 
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 use super::script::Script;
 
-/// Normalizes and folds a text: `Zürich` is `zurich`, `STRASSE` and `Straße` are `strasse`.
+/// Normalizes and folds a text: `Zürich` becomes `zurich`, `STRASSE` and `Straße` become `strasse`.
 #[must_use]
 pub fn fold(text: &str) -> String {
     fold_normalized(&normalize(text))
 }
 
-/// The text in lower case and Unicode's form NFKC, with one form for each letter of Arabic and Persian,
-/// ASCII digits, and nothing that is not seen.
+/// Returns the text in lower case and Unicode form NFKC, with unified letters of Arabic and Persian, ASCII digits,
+/// and without invisible characters.
 #[must_use]
 pub fn normalize(text: &str) -> String {
     if text.is_ascii() {
@@ -28,7 +28,7 @@ pub fn normalize(text: &str) -> String {
     }
 }
 
-/// The same for Turkish and Azerbaijani, where the small letter of `I` is `ı`.
+/// Like [`normalize`] for Turkish and Azerbaijani, where the lower case of `I` is `ı`.
 #[must_use]
 pub fn normalize_turkic(text: &str) -> String {
     if text.contains('I') { normalize(&text.replace('I', "ı")) } else { normalize(text) }
@@ -52,19 +52,19 @@ fn normalize_chars(chars: impl Iterator<Item = char>) -> String {
     if has_marks { normalized.nfc().collect() } else { normalized }
 }
 
-/// Whether the character certainly remains, in one form or another, when a text is folded. Marks may be removed,
-/// and so may compatibility forms: U+FE71, a letter to Unicode, normalizes to a vowel point.
+/// Returns whether folding is certain to keep the character in some form. It may remove marks and compatibility
+/// forms: U+FE71, a letter in Unicode, normalizes to a vowel point.
 pub(super) fn is_kept(c: char) -> bool {
     !is_combining_mark(c)
         && is_nfkc_quick(std::iter::once(c)) == IsNormalized::Yes
         && plain_letter(c).is_some()
 }
 
-/// The letter that is meant, in one form; none for what is not read.
+/// Returns the unified form of a character; `None` if normalization removes it.
 fn plain_letter(c: char) -> Option<char> {
     Some(match c {
         ..='\u{7f}' => c,
-        // Soft hyphen, zero-width characters, marks of direction and variation.
+        // Soft hyphen, zero-width characters, direction marks and variation selectors.
         '\u{ad}'
         | '\u{34f}'
         | '\u{200b}'..='\u{200f}'
@@ -82,7 +82,7 @@ fn plain_letter(c: char) -> Option<char> {
     })
 }
 
-/// Points of Hebrew; vowel signs and the tatweel of Arabic.
+/// Hebrew points, and Arabic vowel signs and tatweel.
 fn is_vowel_point(c: char) -> bool {
     matches!(
         c,
@@ -100,7 +100,7 @@ fn is_vowel_point(c: char) -> bool {
     )
 }
 
-/// The ASCII digit of a decimal digit of another script.
+/// Returns the ASCII digit for a decimal digit of another script.
 fn ascii_digit(c: char) -> Option<char> {
     const ZEROS: [u32; 16] = [
         0x660, 0x6f0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xe50, 0xed0, 0xf20,
@@ -131,7 +131,7 @@ fn fold_char(c: char, folded: &mut String) {
     let letter = match c {
         // Diacritics; hamza and madda; nukta.
         '\u{300}'..='\u{36f}' | '\u{653}'..='\u{655}' | '\u{93c}' => return,
-        // Letters that no decomposition takes apart, as they are typed without them.
+        // Letters without a canonical decomposition, replaced by how they are typed on other keyboards.
         'ß' => return folded.push_str("ss"),
         'æ' => return folded.push_str("ae"),
         'œ' => return folded.push_str("oe"),
@@ -141,7 +141,7 @@ fn fold_char(c: char, folded: &mut String) {
         'đ' | 'ð' => 'd',
         'ħ' => 'h',
         'ı' => 'i',
-        // й and ї are letters of their own; ё is е with a mark that most leave out.
+        // й and ї are separate letters; the two dots of ё are usually omitted.
         'ё' | 'ѐ' => 'е',
         'ѝ' => 'и',
         'ґ' => 'г',
@@ -149,7 +149,7 @@ fn fold_char(c: char, folded: &mut String) {
         'ؤ' => 'و',
         'ئ' | 'ى' => 'ي',
         'ة' => 'ه',
-        // Two signs of one nasal vowel.
+        // Two signs of the same nasal vowel.
         '\u{901}' => '\u{902}',
         _ if matches!(Script::of(c), Script::Latin | Script::Greek) => {
             return decompose_canonical(c, |c| {
@@ -163,8 +163,8 @@ fn fold_char(c: char, folded: &mut String) {
     folded.push(letter);
 }
 
-/// How a name with an umlaut, or one of Danish's letters, is written where there is no key for
-/// it, in the languages that do so: `müller` is `mueller`. The text is normalized.
+/// Returns the spelling of a normalized word with two letters for each umlaut or Danish letter, as it is written
+/// without a suitable keyboard: `müller` as `mueller`. `None` if it has none of them.
 #[must_use]
 pub fn two_letter_spelling(text: &str) -> Option<String> {
     if !text.contains(['ä', 'ö', 'ü', 'ø', 'å']) {
@@ -188,7 +188,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn folding_makes_spellings_equal() {
+    fn fold_unifies_spellings() {
         let cases = [
             ("Café", "cafe"),
             ("Zürich", "zurich"),
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn normalizing_keeps_what_readers_see() {
+    fn normalize_keeps_visible_distinctions() {
         let cases = [
             ("Café", "café"),
             ("Cafe\u{301}", "café"),
@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn umlauts_have_a_spelling_of_two_letters() {
+    fn umlauts_have_a_two_letter_spelling() {
         let cases = [
             ("müller", Some("mueller")),
             ("größe", Some("groesse")),

@@ -1,8 +1,7 @@
-//! What a thread that analyses many texts remembers: the tokens of the words that it has met, and a
-//! number for each term.
+//! Term ids and cached tokens of a thread that analyzes many texts.
 //!
-//! Most of a text are its few most frequent words, so a word is folded, stemmed and taken apart when it
-//! is met first, and looked up afterwards. Terms are compared, counted and sorted by their numbers.
+//! A few frequent words make up most of a text. So a word is folded, stemmed and split when it first occurs, and
+//! looked up afterwards. Terms are compared, counted and sorted by their ids.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -14,34 +13,34 @@ use super::stable_hash::stable_hash;
 use super::stop_words::is_stop_word;
 use super::{Token, TokenKind};
 
-/// Terms from which on a lexicon is begun anew; some ten megabytes.
+/// Number of terms at which a lexicon is cleared; they take about ten megabytes.
 const MAX_TERMS: usize = 50_000;
 
-/// A hash table for short keys.
+/// A hash table with a fast hash for short keys.
 type Table<K, V> = HashMap<K, V, RandomState>;
-/// The tokens of pieces of text, as places in [`Lexicon::cached_tokens`].
+/// Ranges in [`Lexicon::cached_tokens`], by text.
 type TokenRanges = Table<Box<str>, Range<u32>>;
 
-/// The number of a term in a [`Lexicon`], from 0 on.
+/// Id of a term in a [`Lexicon`].
 pub type TermId = u32;
 
-/// A piece of text whose tokens are remembered.
+/// Kind of a text whose tokens are cached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LexiconKey {
     /// A word of the language with this number, see [`Lexicon::language`].
     Word(usize),
     /// Words joined by connectors.
     Compound,
-    /// Two ideographs.
+    /// Two adjacent ideographs.
     Bigram,
 }
 
-/// The words and terms that a thread has met.
+/// Terms and cached tokens of a thread.
 #[derive(Debug, Default)]
 pub struct Lexicon {
     terms: Vec<InternedTerm>,
     ids: Table<Rc<str>, TermId>,
-    /// By language.
+    /// Cached words by language.
     words: Vec<(String, TokenRanges)>,
     compounds: TokenRanges,
     bigrams: TokenRanges,
@@ -56,32 +55,32 @@ struct InternedTerm {
 }
 
 impl Lexicon {
-    /// Forgets everything where that is much; numbers of terms given before mean nothing any more.
+    /// Clears a lexicon that has grown large; ids returned before become invalid.
     pub fn clear_if_large(&mut self) {
         if self.terms.len() >= MAX_TERMS {
             *self = Self::default();
         }
     }
 
-    /// The term with this number; empty for a number that another lexicon gave.
+    /// Returns the term with this id; empty for an unknown id.
     #[must_use]
     pub fn term(&self, id: TermId) -> &str {
         self.terms.get(id as usize).map_or("", |term| &term.text)
     }
 
-    /// Whether the term is a stop word in English.
+    /// Returns whether the term is an English stop word.
     #[must_use]
     pub fn is_stop_word(&self, id: TermId) -> bool {
         self.terms.get(id as usize).is_some_and(|term| term.is_stop_word)
     }
 
-    /// The term's [`stable_hash`]; zero for a number that another lexicon gave.
+    /// Returns the term's [`stable_hash`]; 0 for an unknown id.
     #[must_use]
     pub fn hash(&self, id: TermId) -> u64 {
         self.terms.get(id as usize).map_or(0, |term| term.hash)
     }
 
-    /// The number of a language.
+    /// Returns the number of a language.
     pub(super) fn language(&mut self, language: &str) -> usize {
         self.words.iter().position(|(known, _)| known == language).unwrap_or_else(|| {
             self.words.push((language.to_owned(), TokenRanges::default()));
@@ -89,7 +88,7 @@ impl Lexicon {
         })
     }
 
-    /// Adds the tokens of a piece of text, which `make` makes where they are not known.
+    /// Appends the tokens of a text, from the cache or else from `make`.
     pub(super) fn push_tokens(
         &mut self,
         (piece, text): (LexiconKey, &str),
@@ -150,7 +149,7 @@ mod tests {
     use crate::analysis::Analyzer;
 
     #[test]
-    fn a_term_has_one_number_wherever_it_stands() {
+    fn a_term_has_one_id_in_all_texts() {
         let mut lexicon = Lexicon::default();
         let first = Analyzer::new("en").analyze("The die", &mut lexicon).tokens;
         let second = Analyzer::new("de").analyze("THE", &mut lexicon).tokens;
@@ -164,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_known_is_as_what_is_met_first() {
+    fn cached_tokens_equal_fresh_tokens() {
         let text = "CI/CD für Größe, c++ and .NET --dry-run 日本語 camelCase";
         let mut lexicon = Lexicon::default();
         for language in ["en", "de", "tr", "en", "de", "tr"] {

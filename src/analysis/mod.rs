@@ -1,12 +1,11 @@
-//! Text to tokens: the same for posts and for queries.
+//! Analysis: text to tokens, the same for posts and queries.
 //!
-//! Every word has one position, wherever the text was written: words are cut by their script
-//! ([`tokenizer`], [`script`], [`unspaced`]). On a position stand the word's surface form, folded
-//! ([`mod@fold`]), and beside it, each with a marker before its letters so that they never mix with
-//! surface forms: the form as written, where folding changed it; the stem in the language of the
-//! text ([`stem`]); the spelling without umlauts; the parts of an identifier; and, at the first of
-//! several positions, compounds ([`compound`]) and pairs of ideographs. A query's words are
-//! analysed for all languages of the site ([`query`]).
+//! Each word has one position. Words are split by script ([`tokenizer`], [`script`], [`unspaced`]), independently
+//! of language. At a word's position are its folded form ([`mod@fold`]) and further terms, each with a marker as
+//! its first character that separates them from folded forms: the exact form, if folding changed it; the stem in
+//! the language of the text ([`stem`]); the spelling without umlauts; and the parts of an identifier. Compounds
+//! ([`compound`]) and bigrams of ideographs are at the first of their positions. A query's words are analyzed for
+//! all languages of the site ([`query`]).
 
 pub mod compound;
 pub mod fold;
@@ -33,87 +32,87 @@ use script::Script;
 use stem::has_stem;
 use tokenizer::{Segmentation, WordSpan, segment};
 
-/// Changes when tokens do: indexes made with another version are rebuilt.
+/// Version of the analysis. If it differs, the index is rebuilt.
 pub const ANALYSIS_VERSION: u32 = 4;
 
-/// Stands before a stem.
+/// First character of a stem.
 pub const STEM_MARKER: char = '\u{1}';
-/// Stands before a part of an identifier.
+/// First character of an identifier part.
 pub const PART_MARKER: char = '\u{2}';
-/// Stands before a word as it is written, with its diacritics.
+/// First character of an exact form, with diacritics.
 pub const EXACT_MARKER: char = '\u{3}';
-/// Stands before the spelling of a word without its umlauts.
+/// First character of a spelling without umlauts.
 pub const SPELLING_MARKER: char = '\u{4}';
-/// Stands before two ideographs.
+/// First character of a bigram of ideographs.
 pub const BIGRAM_MARKER: char = '\u{5}';
 /// All markers.
 pub const MARKERS: [char; 5] = [STEM_MARKER, PART_MARKER, EXACT_MARKER, SPELLING_MARKER, BIGRAM_MARKER];
-/// Longest token that is kept, in bytes; longer ones are data, not words.
+/// Maximum length of an indexed token in bytes; longer ones are data rather than words.
 const MAX_TOKEN_BYTES: usize = 128;
 
-/// What a token is of its word.
+/// Kind of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenKind {
-    /// The word, folded.
+    /// The folded word.
     Folded,
-    /// The word as written, where folding changes it.
+    /// The word as written, if folding changes it.
     Exact,
-    /// Its stem, where that is written differently.
+    /// The stem, if it differs from the folded word.
     Stem,
-    /// The folded word, which is its stem too; not searched beside it, but counted.
+    /// The folded word, which equals its stem: not indexed again, but counted in the field's length.
     SelfStem,
-    /// Its spelling without umlauts: `mueller` of `Müller`.
+    /// The spelling without umlauts: `mueller` for `Müller`.
     Spelling,
-    /// A part of it, of an identifier.
+    /// A part of an identifier.
     Part,
-    /// A compound that begins with it, or the word with its symbols.
+    /// A compound that begins with the word, or the word with its symbols.
     Compound,
-    /// It and the next ideograph.
+    /// The ideograph and the next one.
     Bigram,
 }
 
 /// A term at a position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Token {
-    /// The number of the term as it stands in the dictionary, marker included.
+    /// Id of the term, marker included.
     pub term: TermId,
-    /// What it is.
+    /// Kind of the token.
     pub kind: TokenKind,
-    /// The position of the (first) word.
+    /// Position of the (first) word.
     pub position: u32,
-    /// How many positions it covers.
+    /// Number of positions that it covers.
     pub span: u32,
 }
 
-/// The tokens of a text and where its positions stand in it.
+/// The tokens and positions of a text.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Analysis {
-    /// In the order of positions.
+    /// Tokens in the order of their positions.
     pub tokens: Vec<Token>,
-    /// The byte range of each position; they ascend and do not overlap.
+    /// Byte range of each position, ascending and without overlaps.
     pub positions: Vec<Range<usize>>,
 }
 
-/// Where the positions of a text stand in it, in any language.
+/// Returns the byte range of each position in a text of any language.
 #[must_use]
 pub fn positions(text: &str) -> Vec<Range<usize>> {
     segment(text).words.into_iter().map(|word| word.range).collect()
 }
 
-/// Analyses texts of one language.
+/// Analyzer of texts in one language.
 pub struct Analyzer {
     language: String,
-    /// By [`Script::index`].
+    /// Stemmers by [`Script::index`].
     stemmers: [Stemmer; Script::ALL.len()],
     is_turkic: bool,
-    /// Its umlauts may be spelled with two letters.
+    /// Whether umlauts may be spelled with two letters.
     has_two_letter_spellings: bool,
-    /// Diacritics tell its words apart: `tròng` is not found by `trong` as well as `trong` is.
+    /// Whether diacritics distinguish words, so that `trong` matches `tròng` less well than `trong`.
     has_tones: bool,
 }
 
 impl Analyzer {
-    /// For a primary language subtag, such as `en`.
+    /// Returns an analyzer for a primary language subtag, such as `en`.
     #[must_use]
     pub fn new(language: &str) -> Self {
         Self {
@@ -125,7 +124,7 @@ impl Analyzer {
         }
     }
 
-    /// The tokens of `text`; positions count from 0.
+    /// Returns the tokens and positions of `text`.
     #[must_use]
     pub fn analyze(&self, text: &str, lexicon: &mut Lexicon) -> Analysis {
         let Segmentation { words, compounds } = segment(text);
@@ -156,8 +155,8 @@ impl Analyzer {
         Analysis { tokens, positions: words.into_iter().map(|word| word.range).collect() }
     }
 
-    /// The terms of one word, which hang on nothing but its own text: `c++` stands for itself alone,
-    /// `.net` for `net` too.
+    /// Emits the terms of one word, which depend only on its text: `c++` has no other term, `.net` also has the
+    /// term `net`.
     fn word_terms(&self, text: &str, word: &WordSpan, push: &mut dyn FnMut(String, TokenKind)) {
         let letters = &text[word.letters.clone()];
         if word.range.end > word.letters.end {
@@ -191,10 +190,10 @@ impl Analyzer {
     }
 }
 
-/// The forms of a word.
+/// Normalized and folded form of a word.
 struct WordForms {
     surface: String,
-    /// Where it differs.
+    /// The normalized form, if it differs from the folded one.
     exact: Option<String>,
 }
 
@@ -215,7 +214,7 @@ impl WordForms {
     }
 }
 
-/// `don't` is `dont`, `developer's` is `developer`.
+/// Removes apostrophes and the possessive `s`: `don't` becomes `dont`, `developer's` becomes `developer`.
 fn without_apostrophes(mut word: String) -> String {
     const APOSTROPHES: [char; 3] = ['\'', '’', 'ʼ'];
     if !word.contains(APOSTROPHES) {
@@ -228,7 +227,7 @@ fn without_apostrophes(mut word: String) -> String {
     word
 }
 
-/// Two ideographs that stand side by side, as they are written.
+/// Returns the ideograph and the one that directly follows it.
 fn pair<'a>(text: &'a str, word: &WordSpan, next: Option<&WordSpan>) -> Option<&'a str> {
     let next =
         next.filter(|next| word.is_unspaced && next.is_unspaced && word.range.end == next.range.start)?;
@@ -260,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn tokens_that_a_technical_blog_needs_are_whole() {
+    fn technical_terms_have_their_tokens() {
         let cases: [(&str, &[&str]); 22] = [
             ("CI/CD", &["ci", "+ci/cd", "+cicd", "cd"]),
             ("C++ C#", &["c++", "c#"]),
@@ -294,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn every_word_has_one_position() {
+    fn each_word_has_one_position() {
         let text = "Use the OpenTelemetry node.js SDK";
         let mut lexicon = Lexicon::default();
         let analysis = Analyzer::new("en").analyze(text, &mut lexicon);
@@ -308,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn overlong_tokens_take_a_position_and_no_term() {
+    fn overlong_tokens_have_a_position_but_no_term() {
         let text = format!("a {} b", "x".repeat(500));
         let analysis = Analyzer::new("en").analyze(&text, &mut Lexicon::default());
         assert_eq!(analysis.positions.len(), 3);
@@ -316,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn turkish_has_its_own_small_letters() {
+    fn turkish_distinguishes_dotted_and_dotless_i() {
         assert_eq!(shown("tr", "ISPARTA"), ["=ısparta", "~ispar", "isparta"]);
         assert_eq!(shown("en", "ISPARTA"), ["@isparta", "isparta"]);
     }

@@ -1,8 +1,7 @@
-//! A query's words, analysed for all languages of a site at once.
+//! Analysis of a query for all languages of a site at once.
 //!
-//! A reader does not say in which language they ask, and a site may have many. A word's stems are
-//! therefore those of all the site's languages that are written in its script; they stand in
-//! posts by the language of the post.
+//! The language of a query is unknown, and a site may have many. Therefore a word has the stems of all
+//! site languages that use its script; each post contains only those of its own language.
 
 use std::ops::Range;
 
@@ -17,78 +16,78 @@ use super::{
     without_apostrophes,
 };
 
-/// Letters from which a word of a script without blanks may be the beginning of another.
+/// Minimum length of a word in a script without spaces that may be the prefix of another word, in characters.
 const MIN_UNSPACED_LETTERS: usize = 3;
 
-/// What a term is of the query's word.
+/// Relation of a term to the word of the query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TermRelation {
-    /// The word as it was typed, diacritics included, where folding changes it.
+    /// The word as typed, with diacritics, if folding changes it.
     Exact,
-    /// The word, folded.
+    /// The folded word.
     Folded,
     /// A stem that differs from the words that have it.
     Stem,
-    /// A word that is its own stem, which is the stem of the query's word too, in the languages of
+    /// A word that is its own stem and also the stem of the query's word, in the languages of
     /// [`WordTerm::stemmer`].
     SelfStem,
-    /// A spelling with two letters for an umlaut, or without.
+    /// A spelling with or without two letters for an umlaut.
     Spelling,
     /// A part of identifiers.
     Part,
-    /// Several positions together: a compound, a pair of ideographs.
+    /// Several positions together: a compound or a bigram of ideographs.
     Compound,
 }
 
-/// A term of the dictionary that a query's word stands for.
+/// A term that matches a word of the query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WordTerm {
-    /// As it stands in the dictionary, marker included.
+    /// Term in the dictionary, marker included.
     pub term: String,
-    /// What it is.
+    /// Relation to the word.
     pub relation: TermRelation,
-    /// Positions that it covers.
+    /// Number of positions that it covers.
     pub span: u32,
-    /// For [`TermRelation::SelfStem`]: it is meant only in posts in whose languages words of this script are stemmed
-    /// like this.
+    /// For [`TermRelation::SelfStem`]: the term matches only posts in languages that stem words of this script
+    /// with this stemmer.
     pub stemmer: Option<(Script, Stemmer)>,
 }
 
-/// One thing that a query looks for.
+/// A word of the query with its terms.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct QueryWord {
-    /// The folded form: what it may be the beginning or a typo of. Empty where it is neither.
+    /// Folded form, for prefix and fuzzy matches; empty if the word has none.
     pub surface: String,
-    /// What it stands for.
+    /// Terms that match the word.
     pub terms: Vec<WordTerm>,
-    /// Where it stands in the query's text.
+    /// Byte range in the query.
     pub range: Range<usize>,
-    /// A post may lack it: other words of the query cover it, or it is a stop word.
+    /// Whether posts may lack it: other words of the query cover it, or it is a stop word.
     pub is_optional: bool,
-    /// It carries no meaning of its own.
+    /// Whether it is a stop word.
     pub is_stop_word: bool,
-    /// A dictionary cut it out of a text without blanks: posts may have it in a longer word.
+    /// Whether a dictionary split it from text without spaces; posts may contain it in a longer word.
     pub is_unspaced: bool,
 }
 
-/// The words of a query's text.
+/// The words of a query.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct QueryAnalysis {
-    /// What is looked for.
+    /// Words to search for.
     pub words: Vec<QueryWord>,
-    /// The surface form at each position, as phrases need it.
+    /// Folded form at each position, for phrases.
     pub surfaces: Vec<String>,
 }
 
-/// Analyses queries for a site.
+/// Analyzer of queries for a site.
 pub struct SiteAnalyzer {
     languages: Vec<String>,
-    /// The different stemmers of each script, by [`Script::index`].
+    /// Distinct stemmers of each script, by [`Script::index`].
     stemmers: [Vec<Stemmer>; Script::ALL.len()],
 }
 
 impl SiteAnalyzer {
-    /// For the languages of a site, primary language subtags, the most frequent first.
+    /// Returns an analyzer for the languages of a site: primary language subtags, most frequent first.
     #[must_use]
     pub fn for_languages(languages: &[String]) -> Self {
         let stemmers = Script::ALL.map(|script| {
@@ -103,7 +102,7 @@ impl SiteAnalyzer {
         Self { languages: languages.to_vec(), stemmers }
     }
 
-    /// The analyzer of one query, by what all of its text says of its language.
+    /// Returns the analyzer of one query, with the stop words of its apparent language.
     #[must_use]
     pub fn for_query(&self, query: &str) -> QueryAnalyzer<'_> {
         QueryAnalyzer {
@@ -139,21 +138,21 @@ impl SiteAnalyzer {
     }
 }
 
-/// Whether the text has letters that only Vietnamese has, where diacritics tell words apart.
+/// Returns whether the text has letters that only Vietnamese uses, where diacritics distinguish words.
 fn has_tones(text: &str) -> bool {
     !text.is_ascii() && normalize(text).contains(|c| matches!(c, 'ơ' | 'ư' | '\u{1ea0}'..='\u{1ef9}'))
 }
 
-/// Analyses one query.
+/// Analyzer of one query.
 pub struct QueryAnalyzer<'a> {
     site: &'a SiteAnalyzer,
     stop_words: StopWords,
-    /// It is in a language whose words differ by diacritics alone.
+    /// Whether the query is in a language whose words differ by diacritics alone.
     pub has_tones: bool,
 }
 
 impl QueryAnalyzer<'_> {
-    /// The words of a part of the query.
+    /// Analyzes a part of the query.
     #[must_use]
     pub fn analyze(&self, text: &str) -> QueryAnalysis {
         let Segmentation { words, compounds } = segment(text);
@@ -212,16 +211,16 @@ impl QueryAnalyzer<'_> {
         found.is_stop_word = self.stop_words.contains(forms.normalized());
         found.is_optional = found.is_stop_word;
         found.add(forms.surface.clone(), TermRelation::Folded, 1);
-        // The end of a name is no word that others begin with.
+        // A short word in a script without spaces is often the end of a name, and no prefix of other words.
         if !is_unspaced || forms.surface.chars().count() >= MIN_UNSPACED_LETTERS {
             found.surface = forms.surface;
         }
         found
     }
 
-    /// The pairs of a run of ideographs. Those within a word of the dictionary are wanted, those
-    /// across two are not, and a word of one ideograph is wanted itself; posts have all pairs, so
-    /// that what is found does not hang on how a dictionary would cut them.
+    /// Adds the bigrams of a run of ideographs. Bigrams within a word of the dictionary are required, those across
+    /// two words are optional, and a word of one ideograph is required itself. Posts contain all bigrams, so that
+    /// matches do not depend on how the dictionary splits them.
     fn add_ideographs(&self, text: &str, run: &[WordSpan], found: &mut Vec<QueryWord>) {
         let range = run[0].range.start..run[run.len() - 1].range.end;
         let mut word_of = Vec::with_capacity(run.len());
@@ -273,7 +272,7 @@ fn surface(text: &str, word: &WordSpan) -> String {
     }
 }
 
-/// How many ideographs stand together at the beginning of `words`.
+/// Returns the number of adjacent ideographs at the beginning of `words`.
 fn ideographs(text: &str, words: &[WordSpan]) -> usize {
     let is_ideograph = |word: &WordSpan| {
         word.is_unspaced && Script::of_word(&text[word.range.clone()]) == Script::Ideographic
@@ -287,7 +286,7 @@ fn ideographs(text: &str, words: &[WordSpan]) -> usize {
     len
 }
 
-/// Words with the symbols before them, which are worth something beside the bare words.
+/// Returns words with their leading symbols, which match in addition to the bare words.
 fn symbol_words(text: &str, words: &[WordSpan]) -> impl Iterator<Item = QueryWord> {
     let with_symbols = words.iter().filter(|word| word.range.start < word.letters.start);
     with_symbols.map(|word| {

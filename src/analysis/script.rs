@@ -1,6 +1,6 @@
-//! Which script a character belongs to, as far as analysis treats scripts differently.
+//! Scripts of characters and words, as far as analysis distinguishes them.
 
-/// A script, or a group of scripts that are analysed alike.
+/// A script, or a group of scripts that are analyzed alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Script {
     /// Latin letters.
@@ -11,24 +11,24 @@ pub enum Script {
     Cyrillic,
     /// Armenian letters.
     Armenian,
-    /// Arabic letters, those of Persian and Urdu too.
+    /// Arabic letters, including those of Persian and Urdu.
     Arabic,
-    /// Devanagari, of Hindi, Marathi and Nepali.
+    /// Devanagari, used for Hindi, Marathi and Nepali.
     Devanagari,
-    /// Tamil.
+    /// Tamil letters.
     Tamil,
-    /// Korean syllables, written with blanks between words.
+    /// Korean syllables, with spaces between words.
     Hangul,
-    /// Han, Hiragana and Katakana: no blanks, and one character says much.
+    /// Han, Hiragana and Katakana: no spaces, and one character carries meaning.
     Ideographic,
-    /// Thai, Lao, Khmer and Burmese: no blanks, and one character is a letter.
+    /// Thai, Lao, Khmer and Burmese: no spaces, and one character is a letter.
     SoutheastAsian,
-    /// Digits, marks and all other scripts.
+    /// Digits, punctuation and all other scripts.
     Other,
 }
 
 impl Script {
-    /// All of them, by [`Script::index`].
+    /// All scripts, in the order of [`Script::index`].
     pub const ALL: [Self; 11] = [
         Self::Latin,
         Self::Greek,
@@ -43,13 +43,13 @@ impl Script {
         Self::Other,
     ];
 
-    /// Its place in [`Script::ALL`].
+    /// Index of the script in [`Script::ALL`].
     #[must_use]
     pub fn index(self) -> usize {
         self as usize
     }
 
-    /// The script of a character (Unicode's blocks; a few rare letters count as `Other`).
+    /// Returns the script of a character, by Unicode block; a few rare letters are `Other`.
     #[must_use]
     pub fn of(c: char) -> Self {
         match c {
@@ -108,13 +108,13 @@ impl Script {
         }
     }
 
-    /// The script of a word: that of its first letter that has one.
+    /// Returns the script of a word: that of its first character with a script other than `Other`.
     #[must_use]
     pub fn of_word(word: &str) -> Self {
         word.chars().map(Self::of).find(|script| *script != Self::Other).unwrap_or(Self::Other)
     }
 
-    /// Whether words are written without blanks between them.
+    /// Returns whether words are written without spaces between them.
     #[must_use]
     pub fn is_unspaced(self) -> bool {
         matches!(self, Self::Ideographic | Self::SoutheastAsian)
@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn scripts_are_told_by_their_letters() {
+    fn words_have_the_script_of_their_letters() {
         let cases = [
             ("Zürich", Script::Latin),
             ("ﬁne", Script::Latin),

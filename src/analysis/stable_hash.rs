@@ -1,17 +1,17 @@
-//! Hashes that are the same on every machine and in every version, unlike those of hash tables.
+//! Hashes that are the same on all machines and in all versions, unlike those of hash tables.
 
-/// What the states of `SplitMix64` are apart.
+/// Increment of the state of `SplitMix64`.
 pub const GOLDEN_GAMMA: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// A hash of a word that is the same on every machine and in every version: FNV-1a, mixed.
+/// Returns the stable hash of a word: FNV-1a, followed by [`mix`].
 #[must_use]
 pub fn stable_hash(word: &str) -> u64 {
     let fnv = |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     mix(word.bytes().fold(0xcbf2_9ce4_8422_2325, fnv))
 }
 
-/// One step of `SplitMix64` (Steele, Lea, Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014):
-/// every bit depends on every bit.
+/// Returns the output of `SplitMix64` for state `z`: every bit depends on every bit (Steele, Lea, Flood, "Fast
+/// splittable pseudorandom number generators", OOPSLA 2014).
 #[must_use]
 pub fn mix(mut z: u64) -> u64 {
     z = z.wrapping_add(GOLDEN_GAMMA);

@@ -1,7 +1,7 @@
-//! Token filter: stemming, by the script of the word and the language of the text.
+//! Token filter: stemming by the script of the word and the language of the text.
 //!
-//! The stemmers are Snowball's (<https://snowballstem.org>); Korean, which Snowball lacks, loses
-//! the particles that follow a noun.
+//! The stemmers are those of Snowball (<https://snowballstem.org>). For Korean, which Snowball lacks, particles
+//! after nouns are removed.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -14,11 +14,11 @@ use super::STEM_MARKER;
 use super::fold::fold_normalized;
 use super::script::Script;
 
-/// Letters from which a word has a stem.
+/// Minimum length of a word that is stemmed, in characters.
 const MIN_LETTERS: usize = 3;
-/// Stems that a thread remembers; a few megabytes.
+/// Number of stems at which a thread's cache is cleared; they take a few megabytes.
 const MAX_KNOWN_STEMS: usize = 20_000;
-/// Korean particles.
+/// Korean particles, longest first.
 const PARTICLES: [&str; 31] = [
     "에서는",
     "으로는",
@@ -53,10 +53,10 @@ const PARTICLES: [&str; 31] = [
     "과",
 ];
 
-/// How words of one script in one language are stemmed.
+/// Stemming rules for words of one script in one language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stemmer {
-    /// Stands before its stems in the dictionary: two languages may share a stem by chance.
+    /// Prefix of its stems in the dictionary; two languages may share a stem by chance.
     tag: &'static str,
     rules: StemRules,
 }
@@ -65,13 +65,13 @@ pub struct Stemmer {
 enum StemRules {
     /// One of Snowball's algorithms.
     Snowball(Algorithm),
-    /// A Korean word goes without its particle.
+    /// Removal of Korean particles.
     Korean,
-    /// The word is its stem.
+    /// The word is its own stem.
     None,
 }
 
-/// The stemmers of scripts that more languages share: by language, what applies to the others.
+/// Stemmers for Latin script, by language.
 const LATIN: [(&str, Algorithm); 27] = [
     ("ca", Algorithm::Catalan),
     ("cs", Algorithm::Czech),
@@ -101,7 +101,7 @@ const LATIN: [(&str, Algorithm); 27] = [
     ("ms", Algorithm::Indonesian),
     ("en", Algorithm::English),
 ];
-/// Languages in other letters: what they write in Latin letters is taken for English.
+/// Languages in other scripts; their words in Latin script are stemmed as English.
 const NOT_LATIN: [&str; 27] = [
     "ar", "be", "bg", "bn", "el", "fa", "he", "hi", "hy", "ja", "ka", "kk", "km", "ko", "lo", "mk", "ml",
     "mr", "my", "ne", "ru", "ta", "te", "th", "uk", "ur", "zh",
@@ -110,7 +110,7 @@ const NOT_LATIN: [&str; 27] = [
 impl Stemmer {
     const NONE: Self = Self { tag: "--", rules: StemRules::None };
 
-    /// For words of a script in a text of the language, a primary language subtag.
+    /// Returns the stemmer for words of a script in texts of a language, a primary language subtag.
     #[must_use]
     pub fn new(language: &str, script: Script) -> Self {
         let (tag, algorithm) = match (script, language) {
@@ -139,13 +139,13 @@ impl Stemmer {
         Self { tag, rules: StemRules::Snowball(algorithm) }
     }
 
-    /// Whether words have to come from [`super::fold::normalize_turkic`].
+    /// Returns whether words must be normalized by [`super::fold::normalize_turkic`].
     #[must_use]
     pub fn is_turkic(self) -> bool {
         self.rules == StemRules::Snowball(Algorithm::Turkish)
     }
 
-    /// The stem of a normalized word.
+    /// Returns the stem of a normalized word.
     #[must_use]
     pub fn stem(self, normalized: &str) -> Stem {
         let stem = self.cut(normalized);
@@ -153,14 +153,14 @@ impl Stemmer {
         Stem { tag: self.tag, is_self_stem, folded: fold_normalized(&stem) }
     }
 
-    /// The same for a thread that asks for the same words again and again.
+    /// Like [`Stemmer::stem`], with a cache per thread.
     #[must_use]
     pub fn cached_stem(self, normalized: &str) -> Stem {
         thread_local! {
             static STEMS: RefCell<HashMap<(&'static str, String), Stem>> = RefCell::default();
         }
         STEMS.with_borrow_mut(|stems| {
-            // Most words of a text are its few most frequent ones, and rules take their time.
+            // A few frequent words make up most of a text, and stemming is slow.
             if stems.len() >= MAX_KNOWN_STEMS {
                 stems.clear();
             }
@@ -177,26 +177,26 @@ impl Stemmer {
     }
 }
 
-/// The stem of a word by the rules of a language.
+/// The stem of a word in a language.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stem {
     tag: &'static str,
-    /// The stem, folded.
+    /// Folded stem.
     pub folded: String,
-    /// A word that is written like the stem has this stem.
+    /// Whether the stem, taken as a word, is its own stem.
     pub is_self_stem: bool,
 }
 
 impl Stem {
-    /// Its term in the dictionary: folded, after a marker and the language whose rules made it.
+    /// Returns the term in the dictionary: marker, tag of the stemmer, folded stem.
     #[must_use]
     pub fn term(&self) -> String {
         format!("{STEM_MARKER}{}{}", self.tag, self.folded)
     }
 }
 
-/// Whether a word has a stem, in whatever language it stands. A post has the stem's term where it is
-/// another word than the surface form.
+/// Returns whether words of this form are stemmed, in any language. A post contains the stem only if it differs
+/// from the folded word.
 #[must_use]
 pub fn has_stem(normalized: &str) -> bool {
     if normalized.is_ascii() {
@@ -210,7 +210,7 @@ pub fn has_stem(normalized: &str) -> bool {
         && normalized.chars().all(|c| c.is_alphabetic() || is_combining_mark(c))
 }
 
-/// A Korean word without the particle at its end, where something is left of it.
+/// Removes a particle from the end of a Korean word, unless less than two characters remain.
 fn without_particle(word: &str) -> &str {
     let stems = PARTICLES.iter().filter_map(|particle| word.strip_suffix(particle));
     stems.filter(|stem| stem.chars().nth(1).is_some()).min_by_key(|stem| stem.len()).unwrap_or(word)
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn inflections_share_a_stem_in_their_language() {
+    fn inflected_forms_share_a_stem() {
         let cases = [
             ("en", "deployments", "deploy"),
             ("de", "Häusern", "Haus"),
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn languages_without_a_stemmer_leave_words_as_they_are() {
+    fn words_are_unchanged_in_languages_without_a_stemmer() {
         for (language, word) in [("vi", "deployments"), ("xx", "houses"), ("uk", "мови"), ("ko", "이가")]
         {
             assert_eq!(stem(language, word), word);
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn words_of_letters_have_stems() {
+    fn only_words_of_letters_are_stemmed() {
         for (word, expected) in [
             ("deploy", true),
             ("k8s", false),

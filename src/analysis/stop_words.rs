@@ -1,9 +1,8 @@
-//! Words that carry no meaning of their own, by language: a query need not find them all.
+//! Stop words by language: words without meaning of their own, which posts need not contain.
 //!
-//! A word may mean something in another language of the site (`die`, `war`, `on`), so only the
-//! lists of the language in which the query seems to be asked count: the one of the site's
-//! languages with most stop words in the query, two at least. English ones count besides, unless
-//! another language is that clear, for most blogs write English between other things.
+//! A stop word may have a meaning in another language of the site (`die`, `war`, `on`). So only the list of the
+//! query's apparent language applies: the site language with the most stop words in the query, at least two. If
+//! there is none, the English list applies, because most blogs contain English text.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -11,7 +10,7 @@ use std::sync::LazyLock;
 use super::fold::normalize;
 use super::tokenizer::segment;
 
-/// Stop words that make a query one of their language.
+/// Minimum number of stop words that indicate the language of a query.
 const MIN_STOP_WORDS: usize = 2;
 
 /// Articles, pronouns, prepositions, conjunctions, auxiliary verbs and question words.
@@ -170,7 +169,7 @@ pub struct StopWords {
 }
 
 impl StopWords {
-    /// Those of the language that the query seems to be in, among the languages of the site.
+    /// Returns the stop words of the query's apparent language, among the languages of the site.
     #[must_use]
     pub fn of_query(query: &str, languages: &[String]) -> Self {
         let words: Vec<String> =
@@ -179,7 +178,7 @@ impl StopWords {
             let list = list(language)?;
             Some((words.iter().filter(|word| list.contains(word.as_str())).count(), list))
         });
-        // Of equals the language with most posts, which comes first.
+        // On a tie the language with more posts, which comes first.
         let best = counts.reduce(|best, next| if next.0 > best.0 { next } else { best });
         let lists = match best {
             Some((count, list)) if count >= MIN_STOP_WORDS => vec![list],
@@ -188,7 +187,7 @@ impl StopWords {
         Self { lists }
     }
 
-    /// Whether a normalized word is one.
+    /// Returns whether a normalized word is a stop word.
     #[must_use]
     pub fn contains(&self, normalized: &str) -> bool {
         self.lists.iter().any(|words| words.contains(normalized))
@@ -210,7 +209,7 @@ fn list(language: &str) -> Option<&'static StopWordSet> {
     SETS.iter().find(|(of, _)| *of == language).map(|(_, words)| words)
 }
 
-/// Whether a folded word is a stop word in English.
+/// Returns whether a folded word is an English stop word.
 #[must_use]
 pub fn is_stop_word(surface: &str) -> bool {
     list("en").is_some_and(|words| words.contains(surface))
@@ -227,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_language_of_the_query_counts() {
+    fn only_stop_words_of_the_query_language_apply() {
         let cases: [(&str, &[&str], &[&str]); 6] = [
             ("wie war die Antwort", &["en", "de"], &["wie", "war", "die"]),
             ("war and peace", &["de", "en"], &["and"]),

@@ -1,9 +1,8 @@
-//! Text to words: one position each.
+//! Splits text into words, one position each.
 //!
-//! Words are those of Unicode's segmentation (UAX #29), cut further at every mark that is no
-//! letter or digit, so that `snake_case` and `node.js` are two words each. Scripts without blanks
-//! are cut by [`super::unspaced`]. Posts and queries are cut alike, whatever their language: only
-//! the script decides.
+//! Words are those of Unicode text segmentation (UAX #29), split further at all characters other than letters
+//! and digits: `snake_case` and `node.js` are two words each. Scripts without spaces are split by
+//! [`super::unspaced`]. Only the script matters, not the language, so posts and queries are split alike.
 
 use std::ops::Range;
 
@@ -15,20 +14,20 @@ use super::fold::{fold, is_kept};
 use super::script::Script;
 use super::unspaced;
 
-/// Letters behind an apostrophe that belong to the word before it, in English.
+/// English contractions: letters after an apostrophe that belong to the word before it.
 const CONTRACTIONS: [&str; 7] = ["s", "t", "d", "m", "ll", "re", "ve"];
 
-/// A word in most texts has more, with the blank before it.
+/// Average bytes per word with its space, a low estimate.
 const BYTES_OF_WORD: usize = 5;
 
-/// A word: one position of the text.
+/// A word, which is one position of the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WordSpan {
-    /// Where it stands, with the symbols that belong to it.
+    /// Byte range, with the symbols that belong to the word.
     pub range: Range<usize>,
-    /// The letters and digits alone, within `range`.
+    /// Byte range of the letters and digits alone, within `range`.
     pub letters: Range<usize>,
-    /// Whether it is written without blanks around it.
+    /// Whether its script has no spaces between words.
     pub is_unspaced: bool,
 }
 
@@ -41,20 +40,20 @@ impl WordSpan {
 /// The words of a text and the compounds among them.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Segmentation {
-    /// In the order of the text.
+    /// Words in the order of the text.
     pub words: Vec<WordSpan>,
-    /// In the order of the text.
+    /// Compounds in the order of the text.
     pub compounds: Vec<CompoundSpan>,
 }
 
-/// Segments a text.
+/// Splits a text into words and finds compounds.
 #[must_use]
 pub fn segment(text: &str) -> Segmentation {
     let mut words: Vec<WordSpan> = Vec::with_capacity(text.len() / BYTES_OF_WORD);
     for chunk in text.split_ascii_whitespace() {
         let offset = chunk.as_ptr() as usize - text.as_ptr() as usize;
         if chunk.is_ascii() {
-            // Unicode's rules never part ASCII letters and digits that stand together.
+            // Unicode never splits adjacent ASCII letters and digits.
             split_ascii(chunk, offset, &mut words);
         } else {
             let first = words.len();
@@ -79,7 +78,7 @@ fn is_apostrophe(c: char) -> bool {
     matches!(c, '\'' | '’' | 'ʼ')
 }
 
-/// The same as [`split_piece`] does, byte by byte.
+/// Like [`split_piece`], byte by byte.
 fn split_ascii(chunk: &str, offset: usize, words: &mut Vec<WordSpan>) {
     let bytes = chunk.as_bytes();
     let mut at = 0;
@@ -97,9 +96,9 @@ fn split_ascii(chunk: &str, offset: usize, words: &mut Vec<WordSpan>) {
     }
 }
 
-/// Cuts a piece of Unicode's segmentation at everything that is no letter or digit. An
-/// apostrophe stays in English contractions (`don't`, `developer's`) and between Cyrillic letters,
-/// where it is one (`м’я`); others separate (`l'eau`, `Ankara'da`).
+/// Splits a segment of Unicode's segmentation at all characters other than letters and digits. An apostrophe
+/// belongs to the word in English contractions (`don't`, `developer's`) and between Cyrillic letters (`м’я`);
+/// elsewhere it separates words (`l'eau`, `Ankara'da`).
 fn split_piece(piece: &str, offset: usize, words: &mut Vec<WordSpan>) {
     let mut start = None;
     for (at, c) in piece.char_indices().chain([(piece.len(), ' ')]) {
@@ -117,7 +116,7 @@ fn split_piece(piece: &str, offset: usize, words: &mut Vec<WordSpan>) {
     }
 }
 
-/// Whether an apostrophe between the two is part of a word.
+/// Returns whether an apostrophe between the two parts belongs to the word.
 fn goes_on(before: &str, after: &str) -> bool {
     let is_cyrillic = |c: Option<char>| c.is_some_and(|c| Script::of(c) == Script::Cyrillic);
     if is_cyrillic(before.chars().next_back()) {
@@ -128,7 +127,7 @@ fn goes_on(before: &str, after: &str) -> bool {
     is_contraction && before.chars().nth(1).is_some()
 }
 
-/// Adds a word or, of ideographs, a word for each.
+/// Adds a word, or a word per ideograph.
 fn push_words(piece: &str, range: Range<usize>, offset: usize, words: &mut Vec<WordSpan>) {
     let letters = &piece[range.clone()];
     let mut push = |from: usize, to: usize, is_unspaced| {
@@ -164,12 +163,12 @@ fn is_visible(letters: &str) -> bool {
         || fold(letters).chars().any(char::is_alphanumeric)
 }
 
-/// Marks, also the half-width ones of Katakana, and what joins letters.
+/// Returns whether the character extends a letter: marks, half-width Katakana marks, and joiners.
 fn belongs_to_letter(c: char) -> bool {
     is_combining_mark(c) || matches!(c, '\u{ff9e}' | '\u{ff9f}' | '\u{200c}' | '\u{200d}' | '\u{ad}')
 }
 
-/// Puts the letters of scripts like Thai, of the words from `first` on, together to words.
+/// Joins the letters of scripts like Thai, among the words from `first` on, and splits them into words.
 fn join_southeast_asian(text: &str, words: &mut Vec<WordSpan>, first: usize) {
     let is_letter = |word: &WordSpan| {
         word.is_unspaced && Script::of_word(&text[word.range.clone()]) == Script::SoutheastAsian
@@ -209,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn words_are_cut_at_marks() {
+    fn text_is_split_into_words() {
         let cases: [(&str, &[&str]); 22] = [
             ("Hello, world!", &["Hello", "world"]),
             ("snake_case node.js 1.2.3", &["snake", "case", "node", "js", "1", "2", "3"]),

@@ -1,4 +1,4 @@
-//! A post as a Tantivy document, and what is read back of it.
+//! Builds the Tantivy document of a post.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -17,10 +17,10 @@ use crate::analysis::{Analyzer, Lexicon, TermId, Token, TokenKind};
 use crate::content::Post;
 use crate::content::SearchOverrides;
 
-/// Makes entries of posts, in one thread.
+/// Builds documents of posts; each thread has its own.
 pub struct DocumentBuilder {
     fields: SchemaFields,
-    /// By language.
+    /// Analyzers by language.
     analyzers: HashMap<String, Analyzer>,
     lexicon: Lexicon,
     packer: TokenPacker,
@@ -28,17 +28,17 @@ pub struct DocumentBuilder {
 }
 
 impl DocumentBuilder {
-    /// Makes entries of these fields, with texts packed by the codec.
+    /// Returns a builder for the fields of the schema and the codec of the post store.
     #[must_use]
     pub fn new(fields: SchemaFields, codec: Arc<Codec>) -> Self {
         let (lexicon, packer) = (Lexicon::default(), TokenPacker::default());
         Self { fields, analyzers: HashMap::new(), lexicon, packer, codec }
     }
 
-    /// Makes the entry of a post; `digest` tells its source file from other versions of it.
+    /// Builds the document of a post; `digest` identifies the version of its source file.
     ///
     /// # Errors
-    /// When the post cannot be packed.
+    /// If its text cannot be compressed.
     pub fn build(&mut self, post: &Post, digest: Digest) -> Result<PostDocument, IndexError> {
         let Self { fields, analyzers, lexicon, packer, codec } = self;
         if !analyzers.contains_key(&post.lang) {
@@ -76,14 +76,14 @@ impl DocumentBuilder {
     }
 }
 
-/// What is searched of a post.
+/// Tokens of the full-text fields of a post.
 #[derive(Default)]
 struct Tokens {
     /// Terms and positions, by [`TextField::index`].
     of_fields: [Vec<(TermId, u32)>; TextField::ALL.len()],
-    /// See [`super::lengths`].
+    /// Token counts, by [`TextField::index`].
     lengths: [u32; TextField::ALL.len()],
-    /// The words of all fields.
+    /// Folded words of all fields.
     words: Vec<TermId>,
 }
 
@@ -96,7 +96,7 @@ impl Tokens {
 
     fn push(&mut self, field: TextField, token: &Token) {
         self.lengths[field.index()] += 1;
-        // Most words are their own stems: writing them twice would make the index an eighth larger.
+        // Most words are their own stems: indexing these twice would enlarge the index by an eighth.
         if token.kind == TokenKind::SelfStem {
             return;
         }
@@ -123,7 +123,7 @@ impl Tokens {
     }
 }
 
-/// The fingerprint of headings and prose.
+/// Returns the similarity hash of headings and prose.
 fn fingerprint(layout: &TextLayout, lexicon: &Lexicon) -> Option<u64> {
     let words = layout.tokens.iter();
     let words = words.filter(|(field, token)| *field != TextField::Code && token.kind == TokenKind::Folded);

@@ -1,43 +1,43 @@
-//! The error of the index layer.
+//! Errors of reading and writing an index.
 
 use std::path::PathBuf;
 
-/// What can go wrong between us and the index.
+/// The reason why an index cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum IndexError {
-    /// Tantivy's own reason.
-    #[error("the index failed: {}", reason(.0))]
+    /// An operation of Tantivy failed.
+    #[error("index operation failed: {}", reason(.0))]
     Tantivy(#[from] tantivy::TantivyError),
-    /// There is an index that cannot be made sense of; why.
-    #[error("the index cannot be opened: {0}; run `bloghound index` to rebuild it")]
+    /// The index exists but cannot be opened; the reason.
+    #[error("cannot open the index: {0}; run `bloghound index` to rebuild it")]
     Unreadable(String),
     /// A file of the index cannot be read or written.
-    #[error("the index failed: {0}")]
+    #[error("cannot access the index: {0}")]
     Io(#[from] std::io::Error),
-    /// What a commit says of itself cannot be written.
-    #[error("the commit cannot be described: {0}")]
+    /// The provenance of a commit cannot be serialized.
+    #[error("cannot write the commit's provenance: {0}")]
     Provenance(#[from] serde_json::Error),
-    /// A file is not as it was written.
-    #[error(
-        "the file {0} of the index is damaged: its checksum is not what was written; run `bloghound index` to rebuild it"
-    )]
+    /// A file's checksum does not match its content.
+    #[error("the index is damaged: {0}: checksum mismatch; run `bloghound index` to rebuild it")]
     DamagedFile(PathBuf),
-    /// What is stored of a post cannot be read.
-    #[error("the index is damaged; run `bloghound index --full` to rebuild it")]
+    /// The stored record of a post is invalid.
+    #[error("the index is damaged: invalid post record; run `bloghound index --full` to rebuild it")]
     Damaged,
-    /// Two documents have the id of one post.
-    #[error("the index is damaged: it has the post {0} twice; run `bloghound index` to rebuild it")]
+    /// Two documents have the same post id.
+    #[error("the index is damaged: post {0} is indexed twice; run `bloghound index` to rebuild it")]
     DuplicatePost(String),
-    /// A document has no id or no digest, or there are other documents than the manifest lists.
+    /// A document lacks its id or digest, or the documents differ from those in the manifest.
     #[error(
-        "the index is damaged: it has posts that its manifest does not list, or the other way round; run `bloghound index` to rebuild it"
+        "the index is damaged: its documents differ from its manifest; run `bloghound index` to rebuild it"
     )]
     ManifestMismatch,
-    /// The generation was removed since its name was read.
-    #[error("the index was replaced while it was opened; try again")]
+    /// The generation was removed after its name was read.
+    #[error("the index was replaced while being opened; try again")]
     Gone,
-    /// Another version of the program made the index.
-    #[error("the index was made by another version of bloghound; run `bloghound index` to rebuild it")]
+    /// The index was made by another version of the program.
+    #[error(
+        "cannot read the index: another version of bloghound made it; run `bloghound index` to rebuild it"
+    )]
     OtherVersion,
 }
 
@@ -53,7 +53,7 @@ impl IndexError {
     }
 }
 
-/// What Tantivy says, for people: of a file that cannot be read or written, which one and why.
+/// Returns Tantivy's error as a message for users, with the file and the system's reason for I/O errors.
 fn reason(error: &tantivy::TantivyError) -> String {
     use tantivy::TantivyError::{IoError, OpenReadError, OpenWriteError};
     use tantivy::directory::error;
@@ -65,9 +65,9 @@ fn reason(error: &tantivy::TantivyError) -> String {
         OpenReadError(error::OpenReadError::FileDoesNotExist(path)) => {
             format!("{} is missing", path.display())
         }
-        // What tells the version stands at the end of each file, where no checksum covers it.
+        // The version is in the footer of each file, which no checksum covers.
         OpenReadError(error::OpenReadError::IncompatibleIndex(_)) => {
-            "a file says that another version of Tantivy wrote it, or is damaged".to_owned()
+            "a file was written by another version of Tantivy, or is damaged".to_owned()
         }
         OpenWriteError(error::OpenWriteError::IoError { io_error, filepath }) => {
             format!("cannot write {}: {io_error}", filepath.display())

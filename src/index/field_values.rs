@@ -1,4 +1,4 @@
-//! How a post's attributes are written as field values.
+//! Encoding of a post's attributes as field values.
 
 use percent_encoding::percent_decode_str;
 use tantivy::fieldnorm::FieldNormReader;
@@ -6,13 +6,13 @@ use tantivy::fieldnorm::FieldNormReader;
 use super::schema::TextField;
 use crate::content::Category;
 
-/// A heading's place as a column value.
+/// Returns the column value of a heading: its first position and its length in positions.
 #[must_use]
 pub(crate) fn pack_heading(first_position: u32, len: u32) -> u64 {
     u64::from(first_position) << 32 | u64::from(len)
 }
 
-/// First position and length of a packed heading.
+/// Returns the first position and the length in positions of a packed heading.
 #[must_use]
 pub(crate) fn unpack_heading(packed: u64) -> (u32, u32) {
     #[expect(clippy::cast_possible_truncation, reason = "takes the two halves apart")]
@@ -20,8 +20,8 @@ pub(crate) fn unpack_heading(packed: u64) -> (u32, u32) {
     halves
 }
 
-/// The form in which names of categories, tags and authors are compared: folded, words joined by one
-/// hyphen, so that `CI/CD`, `ci-cd` and `Ci cd` are one; `c++` and `c#` differ from `c`.
+/// Returns the key by which names of categories, tags and authors are compared: the folded words, joined
+/// by hyphens. `CI/CD`, `ci-cd` and `Ci cd` have the same key; `c++` and `c#` have keys other than `c`.
 #[must_use]
 pub(crate) fn filter_key(name: &str) -> String {
     let folded = crate::analysis::fold::fold(name);
@@ -32,24 +32,25 @@ pub(crate) fn filter_key(name: &str) -> String {
     if words.is_empty() { folded } else { words.join("-") }
 }
 
-/// Bits of a length.
+/// Bits of an encoded length.
 const CODE_BITS: usize = 8;
 
-/// The lengths of a post's fields as a column value.
+/// Returns the column value of the token counts of all full-text fields, one byte each, rounded down
+/// as Tantivy rounds field norms.
 #[must_use]
 pub(crate) fn pack_lengths(lengths: &[u32; TextField::ALL.len()]) -> u64 {
     let codes = lengths.iter().map(|length| u64::from(FieldNormReader::fieldnorm_to_id(*length)));
     codes.rev().fold(0, |packed, code| packed << CODE_BITS | code)
 }
 
-/// Names of categories and tags, and what else the writer wants the post found by, a line each.
+/// Returns the text of [`TextField::Labels`]: names of categories, tags and keywords, one per line.
 pub(crate) fn labels(categories: &[Category], tags: &[String], keywords: &[String]) -> String {
     let categories = categories.iter().map(|category| category.name.as_str());
     let names = tags.iter().chain(keywords).map(String::as_str);
     categories.chain(names).collect::<Vec<_>>().join("\n")
 }
 
-/// A URL without its scheme, decoded, with blanks for the marks that join its words.
+/// Returns the text of [`TextField::Url`]: the decoded URL without its scheme, split into words.
 pub(crate) fn words_of_url(url: &str) -> String {
     let path = url.split_once("://").map_or(url, |(_, rest)| rest);
     percent_decode_str(path).decode_utf8_lossy().replace(['/', '-', '_', '.'], " ")
@@ -60,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_compared_by_their_words() {
+    fn filter_keys_ignore_case_diacritics_and_separators() {
         for name in ["CI/CD", "ci-cd", " Ci  cd "] {
             assert_eq!(filter_key(name), "ci-cd");
         }
@@ -70,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn headings_pack_and_unpack() {
+    fn unpack_heading_reverses_pack_heading() {
         assert_eq!(unpack_heading(pack_heading(70_000, 9)), (70_000, 9));
     }
 }

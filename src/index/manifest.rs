@@ -1,4 +1,4 @@
-//! What a commit says of itself: how its documents were made, and of which source files.
+//! The metadata of a commit: its provenance and the manifest of its source files.
 
 use std::collections::BTreeMap;
 use std::io::{BufWriter, Write};
@@ -11,21 +11,21 @@ use super::schema::SCHEMA_VERSION;
 use crate::analysis::ANALYSIS_VERSION;
 use crate::content::Publication;
 
-/// What a commit carries in its payload: how the documents were made.
+/// How the documents of a commit were made. The commit's payload stores it as JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Provenance {
-    /// [`SCHEMA_VERSION`].
+    /// [`SCHEMA_VERSION`] of the program that made them.
     pub schema: u32,
-    /// [`ANALYSIS_VERSION`].
+    /// [`ANALYSIS_VERSION`] of the program that made them.
     pub analysis: u32,
-    /// Digest of the settings that documents depend on.
+    /// Digest of the settings that affect documents.
     pub settings: String,
-    /// When the commit was made.
+    /// Time of the commit.
     pub indexed_at: Option<Timestamp>,
 }
 
 impl Provenance {
-    /// Of documents made by this version of the program with these settings.
+    /// Provenance of documents that this version of the program makes with these settings.
     #[must_use]
     pub fn of(settings: &str) -> Self {
         Self {
@@ -36,59 +36,60 @@ impl Provenance {
         }
     }
 
-    /// Whether documents made as `self` says equal those made as `other` says.
+    /// Returns whether documents of both provenances are identical.
     #[must_use]
     pub fn is_compatible(&self, other: &Self) -> bool {
         self.schema == other.schema && self.analysis == other.analysis && self.settings == other.settings
     }
 
-    /// Reads the payload of the index's last commit.
+    /// Reads the provenance of the last commit; `None` if it is missing or invalid.
     #[must_use]
     pub fn read(index: &Index) -> Option<Self> {
         serde_json::from_str(&index.load_metas().ok()?.payload?).ok()
     }
 }
 
-/// Tells a version of a source file from the others; that two have the same is one chance in 2^64.
+/// Digest that identifies a version of a source file. Two versions collide with probability 2^-64.
 pub type Digest = u64;
 
-/// What the index knows of a source file.
+/// Metadata of an indexed source file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ManifestEntry {
-    /// Digest of the file's bytes and of its place.
+    /// Digest of the file's content and location.
     pub digest: Digest,
-    /// When the post may be seen, in whole seconds.
+    /// Draft flag, publication time and expiry time, in whole seconds.
     pub publication: Publication,
-    /// Post, or page without a date.
+    /// Whether it is a post; pages have no date.
     pub is_post: bool,
-    /// Its URL.
+    /// URL of the post.
     pub url: String,
-    /// Its language.
+    /// Language of the post.
     pub lang: String,
 }
 
-/// The indexed source files by id.
+/// The indexed source files, by post id.
 pub type Manifest = BTreeMap<String, ManifestEntry>;
 
-/// What is hashed at once.
+/// Size of the buffer before the hasher, in bytes.
 const BUFFER_BYTES: usize = 64 << 10;
-/// Letters of a content digest: 128 bits in hexadecimal.
+/// Length of a content digest: 128 bits in hexadecimal.
 const LETTERS: usize = 32;
 
-/// Digest of the indexed source files and of how documents are made of them. Two indexes that have the same
-/// give the same answers: the order of files, of commits and of segments does not matter to it, nor does the time.
+/// Returns the digest of the indexed source files and of the provenance, without the time. Indexes with
+/// the same content digest return the same results: it does not depend on the order of files, commits
+/// or segments.
 #[must_use]
 pub fn content_digest(manifest: &Manifest, provenance: &Provenance) -> String {
     let Provenance { schema, analysis, settings, indexed_at: _ } = provenance;
     let mut hasher = blake3::Hasher::new();
-    // Many short texts are hashed several times as fast together. Hashing cannot fail.
+    // Hashing many short texts in one buffer is several times as fast. Writing to a hasher cannot fail.
     let mut bytes = BufWriter::with_capacity(BUFFER_BYTES, &mut hasher);
     let mut add = |part: &[u8]| bytes.write_all(part).unwrap_or_default();
     add(&schema.to_le_bytes());
     add(&analysis.to_le_bytes());
     let settings = (settings, manifest.len() as u64);
     for (text, of) in std::iter::once(settings).chain(manifest.iter().map(|(id, entry)| (id, entry.digest))) {
-        // Lengths keep texts apart that would be one text together.
+        // The length separates adjacent texts.
         add(&(text.len() as u64).to_le_bytes());
         add(text.as_bytes());
         add(&of.to_le_bytes());
@@ -113,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn it_tells_contents_settings_and_versions_apart_but_not_times() {
+    fn content_digest_depends_on_content_settings_and_versions_but_not_on_time() {
         let settings = Provenance::of("s");
         let digest = content_digest(&manifest(&[("a", 1), ("b", 2)]), &settings);
         assert_eq!(digest.len(), LETTERS);

@@ -1,8 +1,8 @@
-//! The memory that posts on their way into the index may take together.
+//! The memory that documents may use while they wait to be indexed.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-/// How many bytes may be under way, and how many are.
+/// A limit on the bytes in use, shared by all worker threads.
 #[derive(Debug, Clone)]
 pub struct MemoryBudget {
     shared: Arc<Shared>,
@@ -17,14 +17,14 @@ struct Shared {
 
 #[derive(Debug, Default)]
 struct State {
-    /// Bytes that are under way.
+    /// Bytes in use.
     taken: usize,
-    /// How many posts were begun.
+    /// Number of posts that were started.
     begun: usize,
     is_closed: bool,
 }
 
-/// Bytes of a budget, given back when it is dropped.
+/// Bytes of a budget, released when the permit is dropped.
 #[derive(Debug)]
 pub struct MemoryPermit {
     budget: MemoryBudget,
@@ -32,16 +32,16 @@ pub struct MemoryPermit {
 }
 
 impl MemoryBudget {
-    /// A budget of so many bytes.
+    /// Returns a budget of `max_bytes` bytes.
     #[must_use]
     pub fn new(max_bytes: usize) -> Self {
         let shared = Shared { max_bytes, state: Mutex::default(), has_room: Condvar::new() };
         Self { shared: Arc::new(shared) }
     }
 
-    /// The number of the next post to begin with, once there is room; none when all `count` are begun or
-    /// the budget is closed. Posts are begun one after the other, so that the first of those under way
-    /// is never among those that wait.
+    /// Waits until there is room and returns the number of the next post to process, or `None` if all
+    /// `count` posts were started or the budget is closed. Posts start in order, so the first post in
+    /// progress never waits.
     #[must_use]
     pub fn begin(&self, count: usize) -> Option<usize> {
         let is_full = |state: &mut State| state.taken >= self.shared.max_bytes && !state.is_closed;
@@ -54,15 +54,15 @@ impl MemoryBudget {
         Some(state.begun - 1)
     }
 
-    /// Takes the bytes of a post that was begun, even where they are more than there is room for: only
-    /// then is it known how many they are.
+    /// Takes the bytes of a post that was started, even if they exceed the budget: its size is not known
+    /// before it is processed.
     #[must_use]
     pub fn take(&self, bytes: usize) -> MemoryPermit {
         self.state().taken += bytes;
         MemoryPermit { budget: self.clone(), bytes }
     }
 
-    /// Ends all waiting: nothing more is begun.
+    /// Closes the budget: wakes all waiting threads, and no further posts start.
     pub fn close(&self) {
         self.state().is_closed = true;
         self.shared.has_room.notify_all();
@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn posts_are_begun_while_there_is_room() {
+    fn posts_start_while_the_budget_has_room() {
         let budget = MemoryBudget::new(10);
         assert_eq!(budget.begin(3), Some(0));
         let permit = budget.take(25);
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn a_closed_budget_keeps_nobody_waiting() {
+    fn closing_the_budget_wakes_waiting_threads() {
         let budget = MemoryBudget::new(10);
         let _permit = budget.take(25);
         let waiting = std::thread::spawn({

@@ -1,18 +1,19 @@
-//! The tokens of a field on their way to Tantivy, as one short text.
+//! The tokens of a field, packed into one string for Tantivy.
 //!
-//! Tantivy takes tokens that are made already as a list of strings, which it writes and reads as JSON
-//! and copies once more: five times the cost of indexing them. So a document's value is a text that
-//! says all tokens, and [`PackedTokenizer`] is the field's tokenizer, which only reads them off.
+//! Tantivy accepts pre-tokenized text as a list of token structs, which it serializes to JSON, parses
+//! and copies again: this costs five times as much as indexing the tokens. Here the value of a field is
+//! a string that contains all tokens, and [`PackedTokenizer`], the tokenizer of the field, decodes it.
 //!
-//! The tokens of a term stand together, so that Tantivy finds it once and then again while it is in the
-//! processor's cache: the length of the term, the term, how many positions it has, and the distance of
-//! each to the one before. Numbers are written six bits a character, lowest first, all of ASCII.
+//! Tokens are grouped by term, so that Tantivy looks up each term once and finds it in the processor's
+//! cache for the remaining positions. A group is the length of the term in bytes, the term, the number
+//! of its positions, and the distance of each position to the previous one. Numbers are
+//! [variable-length](super::varint) with six bits per character, which keeps them ASCII.
 
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
 use crate::analysis::{Lexicon, TermId};
 
-/// Name under which the tokenizer is registered.
+/// Name under which the tokenizer is registered with Tantivy.
 pub(crate) const PACKED_TOKENIZER: &str = "packed";
 
 /// Bits of a number in one character.
@@ -20,27 +21,27 @@ const DIGIT_BITS: u32 = 6;
 /// Set where more characters of a number follow.
 const MORE: u8 = 1 << DIGIT_BITS;
 
-/// Packs the tokens of one field after the other, and keeps what it needs for that.
+/// Packs the tokens of fields; keeps its buffers for the next field.
 #[derive(Debug, Default)]
 pub(crate) struct TokenPacker {
-    /// For each term, its place in `groups`, or that of another term.
+    /// Index of each term's group in `groups`; outdated unless that group has the term.
     group_of: Vec<u32>,
     groups: Vec<TermGroup>,
-    /// The positions of all groups, one group after the other.
+    /// Positions of all groups, concatenated.
     positions: Vec<u32>,
 }
 
-/// The tokens of a term.
+/// All tokens of one term.
 #[derive(Debug)]
 struct TermGroup {
     term: TermId,
     count: u32,
-    /// Where its next position belongs in [`TokenPacker::positions`].
+    /// Index in [`TokenPacker::positions`] of the term's next position.
     next: u32,
 }
 
 impl TokenPacker {
-    /// Packs terms with their positions, which ascend.
+    /// Returns the packed form of terms and their positions, which must be in ascending order.
     #[must_use]
     pub(crate) fn pack(&mut self, tokens: &[(TermId, u32)], lexicon: &Lexicon) -> String {
         self.group(tokens.iter().map(|(term, _)| *term));
@@ -61,7 +62,7 @@ impl TokenPacker {
         packed
     }
 
-    /// Packs each of the terms once, at the first position.
+    /// Returns the packed form of the distinct terms, each at position 0.
     #[must_use]
     pub(crate) fn pack_distinct(&mut self, terms: impl Iterator<Item = TermId>, lexicon: &Lexicon) -> String {
         self.group(terms);
@@ -72,7 +73,7 @@ impl TokenPacker {
         packed
     }
 
-    /// Finds the groups, in the order in which their terms stand first.
+    /// Groups the terms, in the order of their first occurrence.
     fn group(&mut self, terms: impl Iterator<Item = TermId>) {
         self.groups.clear();
         for term in terms {
@@ -120,7 +121,7 @@ fn low_digit(number: usize) -> u8 {
     (number & usize::from(MORE - 1)) as u8
 }
 
-/// Reads packed tokens.
+/// Tokenizer of fields whose values are packed tokens.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct PackedTokenizer {
     token: Token,
@@ -134,17 +135,17 @@ impl Tokenizer for PackedTokenizer {
     }
 }
 
-/// The tokens of a packed text.
+/// The tokens of a packed string.
 #[derive(Debug)]
 pub(crate) struct PackedTokens<'a> {
     rest: &'a str,
-    /// Positions of the token's term that follow.
+    /// Remaining positions of the current term.
     left: usize,
     token: &'a mut Token,
 }
 
 impl PackedTokens<'_> {
-    /// The next number; none at the end, and of a text that is not packed.
+    /// Returns the next number, or `None` at the end of the input or where the input is not packed.
     fn number(&mut self) -> Option<usize> {
         let mut number = 0;
         for (at, byte) in self.rest.bytes().enumerate() {
@@ -196,7 +197,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn tokens_survive_packing(text in "([a-zé日 ./]|don't ){0,80}", gaps in prop::collection::vec(0u32..9_000, 0..50)) {
+        fn packed_tokens_decode_to_the_same_tokens(text in "([a-zé日 ./]|don't ){0,80}", gaps in prop::collection::vec(0u32..9_000, 0..50)) {
             let mut lexicon = Lexicon::default();
             let mut position = 0;
             let tokens = Analyzer::new("en").analyze(&text, &mut lexicon).tokens;
@@ -223,7 +224,7 @@ mod tests {
         }
 
         #[test]
-        fn each_word_is_packed_once(terms in prop::collection::vec(0u32..5, 0..20)) {
+        fn pack_distinct_contains_each_term_once(terms in prop::collection::vec(0u32..5, 0..20)) {
             let mut lexicon = Lexicon::default();
             let known = Analyzer::new("xx").analyze("a b c d e", &mut lexicon).tokens;
             let packed = TokenPacker::default().pack_distinct(terms.iter().map(|at| known[*at as usize].term), &lexicon);
@@ -237,7 +238,7 @@ mod tests {
         }
 
         #[test]
-        fn what_is_not_packed_ends_the_tokens(text in ".{0,40}") {
+        fn decoding_stops_at_invalid_input(text in ".{0,40}") {
             let mut tokenizer = PackedTokenizer::default();
             let mut stream = tokenizer.token_stream(&text);
             let mut count = 0;
@@ -249,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn a_position_beyond_all_numbers_ends_the_tokens() {
+    fn decoding_stops_when_a_position_overflows() {
         let mut packed = String::from("\u{1}a");
         push_number(&mut packed, 3);
         for _ in 0..3 {

@@ -1,8 +1,8 @@
-//! What Tantivy takes in of a post: its fields' values, as they are.
+//! A post as a Tantivy document.
 //!
-//! Tantivy's own document copies all values into one buffer, packed tokens and texts too; this one is
-//! read where it stands. And it tells when Tantivy is done with it, for Tantivy's queue counts
-//! documents, be they of a kilobyte or of ten megabytes.
+//! Tantivy's own document type copies all values into one buffer; this one hands out references. It also
+//! releases memory of the budget when Tantivy drops it: Tantivy's queue is limited by the number of
+//! documents, and these range from a kilobyte to ten megabytes.
 
 use std::fmt;
 use std::iter::Empty;
@@ -13,15 +13,15 @@ use tantivy::schema::{Field, Value};
 
 use super::memory_budget::MemoryPermit;
 
-/// A post as Tantivy takes it in.
+/// The field values of a post.
 #[derive(Debug, Default)]
 pub struct PostDocument {
     values: Vec<(Field, FieldValue)>,
-    /// Given back when Tantivy has dropped the entry.
+    /// Released when Tantivy drops the document.
     permit: Option<MemoryPermit>,
 }
 
-/// A value of a field.
+/// The value of a field.
 enum FieldValue {
     Text(String),
     Custom(Vec<u8>),
@@ -31,23 +31,23 @@ enum FieldValue {
 }
 
 impl PostDocument {
-    /// One without values.
+    /// Returns a document without values.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds a text.
+    /// Adds a text value.
     pub fn add_text(&mut self, field: Field, text: impl Into<String>) {
         self.values.push((field, FieldValue::Text(text.into())));
     }
 
-    /// Adds what a plugin of the index writes.
+    /// Adds a value that a segment plugin stores.
     pub fn add_custom(&mut self, field: Field, bytes: Vec<u8>) {
         self.values.push((field, FieldValue::Custom(bytes)));
     }
 
-    /// What a plugin of the index writes.
+    /// Returns the value that a segment plugin stores in the field.
     #[must_use]
     pub fn custom(&self, field: Field) -> Option<&[u8]> {
         self.values.iter().find_map(|(of, value)| match value {
@@ -56,22 +56,22 @@ impl PostDocument {
         })
     }
 
-    /// Adds a number.
+    /// Adds an unsigned integer.
     pub fn add_u64(&mut self, field: Field, number: u64) {
         self.values.push((field, FieldValue::U64(number)));
     }
 
-    /// Adds a number that may be negative.
+    /// Adds a signed integer.
     pub fn add_i64(&mut self, field: Field, number: i64) {
         self.values.push((field, FieldValue::I64(number)));
     }
 
-    /// Adds a number with a fraction.
+    /// Adds a floating-point number.
     pub fn add_f64(&mut self, field: Field, number: f64) {
         self.values.push((field, FieldValue::F64(number)));
     }
 
-    /// The memory that its values take, in bytes.
+    /// Returns the memory that the values use, in bytes.
     #[must_use]
     pub fn size(&self) -> usize {
         let bytes = self.values.iter().map(|(_, value)| match value {
@@ -82,7 +82,7 @@ impl PostDocument {
         bytes.sum::<usize>() + self.values.len() * size_of::<(Field, FieldValue)>()
     }
 
-    /// Holds a permit until it is dropped.
+    /// Keeps the permit until the document is dropped.
     pub fn hold(&mut self, permit: MemoryPermit) {
         self.permit = Some(permit);
     }
@@ -94,7 +94,7 @@ impl fmt::Debug for FieldValue {
     }
 }
 
-/// A value of an entry, as Tantivy reads it.
+/// A borrowed field value.
 #[derive(Clone, Copy)]
 pub struct DocumentValue<'a>(&'a FieldValue);
 
@@ -125,7 +125,7 @@ impl<'a> Value<'a> for DocumentValue<'a> {
     }
 }
 
-/// The fields and values of an entry, in the order in which they were added.
+/// Iterator over fields and values, in the order in which they were added.
 pub struct DocumentValues<'a>(std::slice::Iter<'a, (Field, FieldValue)>);
 
 impl<'a> Iterator for DocumentValues<'a> {

@@ -1,4 +1,4 @@
-//! The Tantivy schema: one document a post.
+//! The Tantivy schema: each post is one document.
 
 use tantivy::schema::{
     FAST, Field, IndexRecordOption, NumericOptions, STRING, Schema, TextFieldIndexing, TextOptions,
@@ -6,17 +6,17 @@ use tantivy::schema::{
 
 use super::packed_tokens::PACKED_TOKENIZER;
 
-/// Changes when documents are laid out differently: indexes of another version are rebuilt.
+/// Version of the schema and of the stored data. If it differs, the index is rebuilt.
 pub const SCHEMA_VERSION: u32 = 7;
 
-/// A searched part of a post.
+/// A full-text field of a post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TextField {
     /// The title.
     Title,
-    /// All headings.
+    /// The text of all headings.
     Headings,
-    /// Names of categories and tags, and the words by which its writer wants the post found.
+    /// Names of categories and tags, and the `keywords` of the front matter.
     Labels,
     /// The description in the front matter.
     Description,
@@ -24,23 +24,22 @@ pub enum TextField {
     Body,
     /// Code blocks.
     Code,
-    /// The words of the URL's path: what its writer called the post, often in English where the
-    /// title is not.
+    /// Words of the URL path: the slug, which is often English even if the title is not.
     Url,
 }
 
 impl TextField {
-    /// All of them, in the order of [`TextField::index`].
+    /// All fields, in the order of [`TextField::index`].
     pub const ALL: [Self; 7] =
         [Self::Title, Self::Headings, Self::Labels, Self::Description, Self::Body, Self::Code, Self::Url];
 
-    /// Its place in [`TextField::ALL`].
+    /// Index of the field in [`TextField::ALL`].
     #[must_use]
     pub fn index(self) -> usize {
         self as usize
     }
 
-    /// Its name in the schema.
+    /// Name of the field in the schema.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -54,8 +53,8 @@ impl TextField {
         }
     }
 
-    /// Whether its positions count through the post's text, shared with the other such fields:
-    /// a heading, the prose below it and a code block stand in one sequence.
+    /// Returns whether the field is part of the post's text. Headings, prose and code blocks share one
+    /// sequence of positions.
     #[must_use]
     pub fn is_in_text(self) -> bool {
         matches!(self, Self::Headings | Self::Body | Self::Code)
@@ -65,62 +64,61 @@ impl TextField {
 /// The fields of the schema.
 #[derive(Debug, Clone)]
 pub struct SchemaFields {
-    /// The searched fields, by [`TextField::index`].
+    /// Full-text fields, by [`TextField::index`].
     pub text: [Field; TextField::ALL.len()],
-    /// The different words of all searched fields: the dictionary in which prefixes and typos are
-    /// looked up, and how many posts have a word.
+    /// Distinct folded words of all full-text fields: the dictionary in which prefixes and fuzzy matches
+    /// are looked up, with their document frequencies.
     pub vocabulary: Field,
-    /// The post's id: indexed and a column.
+    /// The post's id: indexed, and a column.
     pub id: Field,
-    /// Digest of the source file and its place: a column.
+    /// Digest of the source file and its location: a column.
     pub digest: Field,
-    /// Whether it is a draft: a column.
+    /// 1 for a draft, else 0: a column.
     pub draft: Field,
-    /// Seconds since 1970 when it is published, if set: a column.
+    /// Publication time in seconds since 1970, if set: a column.
     pub publish_at: Field,
-    /// Seconds since 1970 when it expires, if set: a column.
+    /// Expiry time in seconds since 1970, if set: a column.
     pub expires_at: Field,
-    /// Seconds since 1970 of its date, if it has one: a column.
+    /// Date in seconds since 1970, if the post has one: a column.
     pub date: Field,
-    /// What its score is multiplied by, where that is not one: a column.
+    /// Factor of the post's score, if it is not 1: a column.
     pub boost: Field,
-    /// One where it does not age: a column.
+    /// 1 if recency does not affect the post's score: a column.
     pub evergreen: Field,
-    /// Its URL: a column.
+    /// The post's URL: a column.
     pub url: Field,
-    /// Its language: a column.
+    /// The post's language: a column.
     pub lang: Field,
-    /// Names of its categories: a column.
+    /// Names of the categories: a column.
     pub category: Field,
-    /// Keys by which categories are filtered, see [`filter_key`].
+    /// Keys by which posts are filtered by category, see `filter_key`.
     pub category_key: Field,
-    /// Its tags: a column.
+    /// The tags: a column.
     pub tag: Field,
-    /// Keys by which tags are filtered, see [`filter_key`].
+    /// Keys by which posts are filtered by tag, see `filter_key`.
     pub tag_key: Field,
-    /// Names of its authors: a column.
+    /// Names of the authors: a column.
     pub author: Field,
-    /// Keys by which authors are filtered, see [`filter_key`].
+    /// Keys by which posts are filtered by author, see `filter_key`.
     pub author_key: Field,
-    /// For each heading, its first position and its length in positions: a column, see
-    /// [`pack_heading`].
+    /// First position and length in positions of each heading: a column, see `pack_heading`.
     pub heading_spans: Field,
-    /// Lengths of its searched fields: a column, see `snapshot::field_lengths`.
+    /// Token counts of the full-text fields: a column, see `pack_lengths`.
     pub lengths: Field,
-    /// Number of positions of the title: a column.
+    /// Number of positions in the title: a column.
     pub title_len: Field,
-    /// What it has in common with its translations: a column, see
+    /// Key that all translations of a post share: a column, see
     /// [`crate::content::Post::translation_key`].
     pub translation_key: Field,
-    /// Fingerprint of its text, where that is long enough: a column, see [`super::simhash`].
+    /// Similarity hash of the text, unless the text is short: a column, see [`super::simhash`].
     pub simhash: Field,
-    /// What it offers to a reader who is typing, see [`super::suggestion`].
+    /// Suggestions that the post offers while a reader types, see [`super::suggestion`].
     pub suggestions: Field,
-    /// What is shown of the post: see [`super::post_store`].
+    /// Stored text and metadata of the post, see [`super::post_store`].
     pub record: Field,
 }
 
-/// Names of the columns, by which readers open them.
+/// Names of the columns.
 pub mod columns {
     /// See [`super::SchemaFields::id`].
     pub const ID: &str = "id";
@@ -160,7 +158,7 @@ pub mod columns {
     pub const SIMHASH: &str = "simhash";
 }
 
-/// Builds the schema.
+/// Returns the schema and its fields.
 #[must_use]
 pub fn build() -> (Schema, SchemaFields) {
     let mut builder = Schema::builder();

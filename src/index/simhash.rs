@@ -1,20 +1,19 @@
-//! Fingerprints of texts: nearly equal texts have nearly equal ones.
+//! Similarity hashes, which differ in few bits for near-duplicate texts.
 //!
-//! Charikar's similarity hash (STOC 2002) over shingles of words, compared as in Manku, Jain and Das
-//! Sarma, "Detecting near-duplicates for web crawling" (WWW 2007), who find 3 of 64 bits to be the
-//! right distance for pages.
+//! Charikar's similarity hash (STOC 2002) over word shingles. Manku, Jain and Das Sarma, "Detecting
+//! near-duplicates for web crawling" (WWW 2007), found a distance of 3 of 64 bits suitable for web pages.
 
 use crate::analysis::stable_hash::mix;
 
-/// Words of a shingle.
+/// Words in a shingle.
 const SHINGLE_WORDS: usize = 3;
-/// Words below which a text is too short to tell.
+/// Minimum number of words; shorter texts have no reliable hash.
 const MIN_WORDS: usize = 50;
-/// Bits in which near-duplicates differ at most.
+/// Maximum number of bits in which near-duplicates differ.
 pub const MAX_DISTANCE: u32 = 3;
 
-/// The fingerprint of a text by the hashes of its words in order, see [`stable_hash`]; `None` where there are
-/// too few of them.
+/// Returns the similarity hash of a text, given the hashes of its words in order, see [`stable_hash`].
+/// Returns `None` for texts of fewer than 50 words.
 ///
 /// [`stable_hash`]: crate::analysis::stable_hash::stable_hash
 #[must_use]
@@ -31,11 +30,11 @@ pub fn simhash(words: impl Iterator<Item = u64>) -> Option<u64> {
     Some((0..64).filter(|bit| counts.of(*bit) * 2 > shingles).fold(0, |simhash, bit| simhash | 1 << bit))
 }
 
-/// How many numbers have a bit set, for each of 64 bits: the first digits, in base two, of all 64 counts
-/// in one number, their second ones in the next, so that all are counted at once.
+/// For each of 64 bits, the number of added values that have it set. The counters are bit-sliced:
+/// `digits[n]` holds binary digit `n` of all 64 counters, so that one addition updates all of them.
 #[derive(Default)]
 struct BitCounts {
-    /// A file has fewer words by far than these can count.
+    /// 32 binary digits: no file has 2^32 words.
     digits: [u64; 32],
 }
 
@@ -56,7 +55,7 @@ impl BitCounts {
     }
 }
 
-/// Whether two fingerprints are those of near-duplicates.
+/// Returns whether two similarity hashes indicate near-duplicates.
 #[must_use]
 pub fn is_near(a: u64, b: u64) -> bool {
     (a ^ b).count_ones() <= MAX_DISTANCE
@@ -72,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn near_texts_are_near_and_others_are_not() {
+    fn near_duplicates_have_near_hashes() {
         let text: Vec<String> = (0..600).map(|n| format!("word{}", n * n % 977)).collect();
         let mut changed = text.clone();
         changed[300] = "another".to_owned();
@@ -83,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn bits_are_counted() {
+    fn bit_counts_match_a_naive_count() {
         let mut counts = BitCounts::default();
         for number in 0..1_000 {
             counts.add(number);
@@ -95,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn short_texts_have_none() {
+    fn short_texts_have_no_hash() {
         let words = |count| (0..count).map(|n| n.to_string()).collect::<Vec<_>>();
         assert_eq!(of(&words(MIN_WORDS - 1)), None);
         assert!(of(&words(MIN_WORDS)).is_some());

@@ -1,7 +1,7 @@
-//! A post's text as one sequence of positions, and where each position stands in the text.
+//! The text of a post as one sequence of positions, with the byte range of each.
 //!
-//! Headings, prose and code follow each other as a reader meets them. Between two blocks one
-//! position is left empty, so that no phrase crosses from one to the next.
+//! Headings, prose and code are in reading order. After each block one position is left empty, so that
+//! no phrase matches across two blocks.
 
 use std::ops::Range;
 
@@ -9,42 +9,42 @@ use super::schema::TextField;
 use crate::analysis::{Analysis, Analyzer, Lexicon, Token};
 use crate::content::{Block, Section};
 
-/// A section of a post's text.
+/// Location of a section in the text of a post.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SectionLayout {
-    /// Where the heading's text stands; empty before the first heading.
+    /// Byte range of the heading; empty for text before the first heading.
     pub heading: Range<usize>,
-    /// The heading's level, from 1 to 6; 0 before the first heading.
+    /// Level of the heading, 1 to 6; 0 for text before the first heading.
     pub level: u8,
-    /// The heading's id in the page; empty before the first heading.
+    /// Anchor of the heading; empty for text before the first heading.
     pub anchor: String,
-    /// Where the text below the heading stands.
+    /// Byte range of the content below the heading.
     pub content: Range<usize>,
-    /// The first position of the heading or, without one, of the content.
+    /// First position of the section, heading included.
     pub first_position: u32,
-    /// The first position of the content.
+    /// First position of the content.
     pub content_position: u32,
 }
 
-/// A post's text, ready for the index.
+/// The text of a post, its positions and its tokens.
 #[derive(Debug, Default)]
 pub struct TextLayout {
-    /// All the text.
+    /// Text of all sections.
     pub text: String,
-    /// The byte range of each position; the empty ones separate blocks.
+    /// Byte range of each position; the empty ones separate blocks.
     pub positions: Vec<Range<usize>>,
-    /// The sections in order.
+    /// Sections, in reading order.
     pub sections: Vec<SectionLayout>,
-    /// Where code blocks stand in the text.
+    /// Byte ranges of the code blocks.
     pub codes: Vec<Range<usize>>,
-    /// First position and length of each heading.
+    /// First position and length in positions of each heading.
     pub heading_spans: Vec<(u32, u32)>,
-    /// The tokens of each of the fields that make up the text.
+    /// Tokens of headings, body and code.
     pub tokens: Vec<(TextField, Token)>,
 }
 
 impl TextLayout {
-    /// Lays out the sections of a post.
+    /// Analyzes and concatenates the sections of a post.
     #[must_use]
     pub fn new(sections: &[Section], analyzer: &Analyzer, lexicon: &mut Lexicon) -> Self {
         let mut layout = Self::default();
@@ -64,7 +64,7 @@ impl TextLayout {
             laid_out.heading = add_text(self, TextField::Headings, &heading.text);
             laid_out.level = heading.level;
             laid_out.anchor.clone_from(&heading.anchor);
-            // The empty position after the heading is not part of it.
+            // The empty position after the heading does not belong to it.
             self.heading_spans.push((first, self.next_position() - first - 1));
         }
         laid_out.content_position = self.next_position();
@@ -110,7 +110,7 @@ mod tests {
     use crate::content::Heading;
 
     #[test]
-    fn text_positions_and_sections_agree() {
+    fn positions_and_sections_match_the_text() {
         let heading = Heading { text: "Set up".into(), level: 2, anchor: "set-up".into() };
         let code = Block::Code { language: None, text: "run it".into() };
         let sections = [

@@ -1,4 +1,4 @@
-//! The one writer of an index.
+//! The writer of an index.
 
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -18,15 +18,15 @@ use super::snapshot::Snapshot;
 use super::storage::lock::when_free;
 use super::storage::verify::VerifiedFiles;
 
-/// Memory of the indexing thread; a blog's daily updates need little of it.
+/// Memory of the indexing thread; daily updates of a blog need little.
 const WRITER_BYTES: usize = 50 << 20;
 
-/// Segments below this many posts count as equally small. Tantivy's default, 10,000, would merge
-/// a blog's whole index every few saves: 2.24 GB written in 300 commits instead of 104 MB.
+/// Segments with fewer posts count as equally small. Tantivy's default, 10,000, would merge the whole index
+/// of a blog every few saves: 2.24 GB instead of 104 MB written in 300 commits.
 const MERGE_LAYER_POSTS: u32 = 200;
-/// Small segments that are let stand before they become one.
+/// Minimum number of small segments that are merged into one.
 const MERGE_SEGMENTS: usize = 6;
-/// Share of deleted posts from which a segment is written anew.
+/// Fraction of deleted posts at which a segment is rewritten.
 const MERGE_DELETED_RATIO: f32 = 0.3;
 
 fn merge_policy() -> LogMergePolicy {
@@ -37,10 +37,10 @@ fn merge_policy() -> LogMergePolicy {
     policy
 }
 
-/// Set before the first post is added, for as long as the index is not built anew.
+/// Set before the first post is added; never changes afterwards.
 type SharedCodec = Arc<OnceLock<Arc<Codec>>>;
 
-/// The dictionary of an index that has posts.
+/// Returns the dictionary of an index, `None` if it has no posts.
 fn dictionary(index: &Index) -> Result<Option<Vec<u8>>, IndexError> {
     let reader: IndexReader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
     let searcher = reader.searcher();
@@ -48,24 +48,24 @@ fn dictionary(index: &Index) -> Result<Option<Vec<u8>>, IndexError> {
     Ok(Some(SegmentRecords::open(segment)?.dictionary().to_vec()))
 }
 
-/// Why an index has to be built anew.
+/// The reason why an index must be rebuilt.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RebuildReason {
-    /// A file is missing, damaged or unreadable; what is wrong.
+    /// A file is missing, damaged or unreadable; the error.
     #[error("{0}")]
     Damaged(String),
-    /// Another version of the program made it.
+    /// The index was made by another version of the program.
     #[error("another version of bloghound made it")]
     OtherVersion,
-    /// Its documents were made by other settings of the site.
+    /// The settings of the site that affect documents have changed.
     #[error("the site's settings have changed")]
     SettingsChanged,
 }
 
-/// Adds and removes posts; nothing is seen before [`Writer::commit`].
+/// Adds and removes posts; changes become visible at [`Writer::commit`].
 pub struct Writer {
     index: Index,
-    /// None when it is closed.
+    /// `None` after [`Writer::close`].
     inner: Option<IndexWriter<PostDocument>>,
     fields: SchemaFields,
     codec: SharedCodec,
@@ -85,28 +85,28 @@ pub struct ResumedIndex {
 
 /// The result of [`Writer::open`].
 pub enum OpenOutcome {
-    /// An index to be continued: its writer, its last commit, and the source files of that.
+    /// The index can be updated.
     Ready(Box<ResumedIndex>),
-    /// An index that has to be built anew.
+    /// The index must be rebuilt.
     NeedsRebuild(RebuildReason),
 }
 
-/// Tantivy's writers go without waiting for merges under way, and one that ends later writes its own idea of
-/// the index over what the next writer has made: deleted posts would be back.
+/// Tantivy's writer does not wait for running merges when it is dropped. A merge that ends later would overwrite
+/// the metadata of the next writer's commits: deleted posts would reappear.
 impl Drop for Writer {
     fn drop(&mut self) {
         if let Err(error) = self.end() {
-            tracing::warn!("a merge of the index did not end well: {error}");
+            tracing::warn!("cannot finish a merge of the index: {error}");
         }
     }
 }
 
-/// When segments are merged.
+/// The time at which segments are merged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum MergeMode {
-    /// Once, when all posts of a new index are there: each post is then merged once, instead of once a layer.
+    /// Once, when a new index is complete: each post is then merged once instead of once per level.
     AfterBuild,
-    /// As posts are saved.
+    /// Continuously, as posts are saved.
     Incremental,
 }
 
@@ -116,7 +116,7 @@ fn start(index: &Index, merge_mode: MergeMode) -> Result<IndexWriter<PostDocumen
         |error| matches!(error, IndexError::Tantivy(tantivy::TantivyError::LockFailure(..))),
     )?;
     set_merge_mode(&writer, merge_mode);
-    // A process that was killed left files of a commit that never was: the same commit would find them there.
+    // Remove files of an unfinished commit of a killed process: the next commit would use the same names.
     writer.garbage_collect_files().wait()?;
     skip_committed_opstamp(&writer)?;
     Ok(writer)
@@ -129,22 +129,22 @@ fn set_merge_mode(writer: &IndexWriter<PostDocument>, merge_mode: MergeMode) {
     }
 }
 
-/// Takes the opstamp that the writer's first operation would get otherwise: that of the last commit.
+/// Uses up the opstamp of the last commit, which the writer's first operation would get otherwise.
 ///
-/// A merge of committed segments applies the deletions up to the last commit's opstamp, and no later ones. One
-/// that a killed process has left undone begins with the first batch of the next writer, and Tantivy 0.27 counts
-/// a writer's operations from the last commit's opstamp on, itself included (`Stamper::new(meta.opstamp)` in
-/// `IndexWriter::new`). A deletion with that opstamp is then handled as if it were committed: a segment whose
-/// deletions are recorded up to that opstamp already does not apply it (`advance_deletes`), another one does
-/// and hands on a cursor behind it to the merged segment. So the post is deleted before the commit in the one,
-/// and never in the other. No operation may have that opstamp, so an empty batch takes it.
+/// A merge of committed segments applies deletions up to the opstamp of the last commit and no later ones. A merge
+/// that a killed process did not finish starts with the first batch of the next writer. Tantivy 0.27 counts the
+/// operations of a writer from the last commit's opstamp, inclusive (`Stamper::new(meta.opstamp)` in
+/// `IndexWriter::new`), so a deletion with that opstamp counts as committed. A segment whose deletions are recorded
+/// up to that opstamp does not apply it (`advance_deletes`); another segment applies it and passes the cursor after
+/// it to the merged segment. The post is then deleted before the commit in one of them and never in the other.
+/// An empty batch takes the opstamp, so that no operation has it.
 fn skip_committed_opstamp(writer: &IndexWriter<PostDocument>) -> Result<(), IndexError> {
     writer.run([])?;
     Ok(())
 }
 
-/// Opens the index in `dir` when it can be continued: its files are as they were written, it was made as
-/// `provenance` says, and its documents are those of its manifest.
+/// Opens the index in `dir` if it can be updated: its files are intact, `provenance` is compatible, and its
+/// documents match its manifest.
 fn open_sound(dir: &Path, provenance: &Provenance) -> Result<(Index, Snapshot, Manifest), RebuildReason> {
     let damaged = |error: IndexError| RebuildReason::Damaged(error.to_string());
     let index = Index::open_in_dir(dir).map_err(IndexError::from).map_err(damaged)?;
@@ -165,10 +165,10 @@ fn open_sound(dir: &Path, provenance: &Provenance) -> Result<(Index, Snapshot, M
 }
 
 impl Writer {
-    /// Makes an empty index in `dir`.
+    /// Creates an empty index in `dir`.
     ///
     /// # Errors
-    /// When the directory cannot be written or holds an index.
+    /// If the directory cannot be written or contains an index.
     pub fn create(dir: &Path, provenance: Provenance) -> Result<Self, IndexError> {
         let (schema, fields) = schema::build();
         let codec = Arc::default();
@@ -177,10 +177,10 @@ impl Writer {
         Self::new(&builder.create_in_dir(dir)?, codec, provenance, MergeMode::AfterBuild)
     }
 
-    /// Opens the index in `dir`, with its last commit, or says why it has to be built anew.
+    /// Opens the last commit of the index in `dir`, or returns the reason why it must be rebuilt.
     ///
     /// # Errors
-    /// When the index is sound but cannot be written.
+    /// If the index is intact but cannot be written.
     pub fn open(dir: &Path, provenance: Provenance) -> Result<OpenOutcome, IndexError> {
         let (mut index, snapshot, manifest) = match open_sound(dir, &provenance) {
             Ok(opened) => opened,
@@ -208,44 +208,44 @@ impl Writer {
         Ok(Self { index: index.clone(), inner, fields, codec, provenance, merge_mode })
     }
 
-    /// The index that is written.
+    /// Returns the index.
     #[must_use]
     pub fn index(&self) -> &Index {
         &self.index
     }
 
-    /// How the documents are made.
+    /// Returns the provenance of new documents.
     #[must_use]
     pub fn provenance(&self) -> &Provenance {
         &self.provenance
     }
 
-    /// Learns from pieces of text what those of the blog have in common, unless it has posts already:
-    /// these are packed by what was known then.
+    /// Trains the compression dictionary on samples of the blog's text. Has no effect if the index has posts,
+    /// because their dictionary does not change.
     pub fn train_dictionary(&self, pieces: &[Vec<u8>]) {
         self.codec.get_or_init(|| Arc::new(Codec::train(pieces)));
     }
 
-    /// What makes entries for this writer.
+    /// Returns a builder of documents for this writer.
     #[must_use]
     pub fn document_builder(&self) -> DocumentBuilder {
         let codec = self.codec.get_or_init(|| Arc::new(Codec::new(Vec::new())));
         DocumentBuilder::new(self.fields.clone(), Arc::clone(codec))
     }
 
-    /// Adds the entry of a post that has none.
+    /// Adds the document of a post that is not in the index.
     ///
     /// # Errors
-    /// When the indexing thread has failed.
+    /// If the indexing thread has failed.
     pub fn add(&self, entry: PostDocument) -> Result<(), IndexError> {
         self.inner()?.add_document(entry)?;
         Ok(())
     }
 
-    /// Removes a post.
+    /// Removes the post with this id.
     ///
     /// # Errors
-    /// When the writer is closed.
+    /// If the writer is closed.
     pub fn remove(&self, id: &str) -> Result<(), IndexError> {
         self.inner()?.delete_term(Term::from_field_text(self.fields.id, id));
         Ok(())
@@ -255,10 +255,10 @@ impl Writer {
         self.inner.as_ref().ok_or(IndexError::Gone)
     }
 
-    /// Makes all changes since the last commit durable and visible to readers opened from then on.
+    /// Commits all changes: they are durable and visible to readers that open the index afterwards.
     ///
     /// # Errors
-    /// When the index cannot be written; the last commit stays.
+    /// If the index cannot be written; the last commit stays.
     pub fn commit(&mut self) -> Result<(), IndexError> {
         let provenance = Provenance { indexed_at: Some(Timestamp::now()), ..self.provenance.clone() };
         let mut prepared = self.inner.as_mut().ok_or(IndexError::Gone)?.prepare_commit()?;
@@ -267,11 +267,10 @@ impl Writer {
         Ok(())
     }
 
-    /// Ends the making of an index: its segments become one, and from now on segments
-    /// are merged as posts are saved.
+    /// Merges the segments of a new index into one. Afterwards segments are merged as posts are saved.
     ///
     /// # Errors
-    /// When the index cannot be written; the last commit stays.
+    /// If the index cannot be written; the last commit stays.
     pub fn force_merge(&mut self) -> Result<(), IndexError> {
         let segments = self.index.searchable_segment_ids()?;
         if segments.len() > 1 {
@@ -282,30 +281,30 @@ impl Writer {
         Ok(())
     }
 
-    /// Forgets all changes since the last commit.
+    /// Discards all changes since the last commit.
     ///
     /// # Errors
-    /// When the index cannot be opened again.
+    /// If the index cannot be opened again.
     pub fn rollback(&mut self) -> Result<(), IndexError> {
-        // What failed before may fail again while merges are waited for; it is of no use any more.
+        // The failure that led to the rollback may recur while waiting for merges; it no longer matters.
         let _ = self.end();
         self.inner = Some(start(&self.index, self.merge_mode)?);
         Ok(())
     }
 
-    /// Posts and pages that the last commit has.
+    /// Returns the number of posts and pages in the last commit.
     ///
     /// # Errors
-    /// When the commit cannot be read.
+    /// If the commit cannot be read.
     pub fn committed_posts(&self) -> Result<usize, IndexError> {
         let segments = self.index.searchable_segment_metas()?;
         Ok(segments.iter().map(|segment| segment.num_docs() as usize).sum())
     }
 
-    /// Waits for merges under way and closes the index.
+    /// Waits for running merges and closes the index.
     ///
     /// # Errors
-    /// When a merge failed; the last commit stays.
+    /// If a merge failed; the last commit stays.
     pub fn close(mut self) -> Result<(), IndexError> {
         self.end()
     }

@@ -129,7 +129,7 @@ fn one_step_back_and_forward_again() {
     let server = tempfile::tempdir().unwrap();
     let none = run(server.path(), &["bundle", "rollback"]);
     assert_eq!(none.code, 1);
-    assert!(none.stderr.contains("there is no index before the current one"), "{}", none.stderr);
+    assert!(none.stderr.contains("there is no previous one"), "{}", none.stderr);
     ok(server.path(), &["bundle", "install", old.to_str().unwrap()]);
     assert_eq!(run(server.path(), &["bundle", "rollback"]).code, 1);
     ok(server.path(), &["bundle", "install", new.to_str().unwrap()]);

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use crate::support::{Ask, Output, Server, TestSite, bloghound};
 
-const MESSAGE: &str = "has the post food/bread/_index.md twice; run `bloghound index` to rebuild it";
+const MESSAGE: &str = "post food/bread/_index.md is indexed twice; run `bloghound index` to rebuild it";
 
 /// A site with an index that has a post twice.
 pub(crate) fn damaged_site() -> TestSite {

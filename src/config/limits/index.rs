@@ -1,20 +1,20 @@
-//! Limits on what the index stores, holds in memory and unpacks.
+//! Limits on the data that the index stores, keeps in memory and unpacks.
 
-/// Pieces of posts' texts that stay unpacked for the next one who is shown them, in bytes.
+/// Memory of the cache of decompressed text blocks, in bytes.
 pub const MAX_BLOCK_CACHE_BYTES: usize = 4 << 20;
-/// Longest text that is suggested, in bytes.
+/// Maximum length of a suggestion in bytes.
 pub const MAX_SUGGESTION_BYTES: usize = 200;
-/// Words of a post for which it offers one phrase as a suggestion, its most frequent ones: the rare ones of all
-/// posts would be most of a large blog's dictionaries, and few of them are ever those of two posts, without which
-/// none is suggested.
+/// Words of a post per phrase that it offers as a suggestion; its most frequent phrases are offered. A phrase is
+/// suggested only if two posts offer it, which is unlikely for rare phrases, and these would be the largest part
+/// of a large blog's dictionaries.
 pub const WORDS_PER_PHRASE: usize = 10;
-/// Phrases that a short post offers.
+/// Maximum number of phrases that a short post offers.
 pub const MIN_PHRASES_PER_POST: usize = 32;
-/// Phrases that a long post offers.
+/// Maximum number of phrases that a long post offers.
 pub const MAX_PHRASES_PER_POST: usize = 300;
-/// Bytes of posts that wait, read and analysed, for the index to take them in.
+/// Memory of documents that are analyzed and wait to be indexed, in bytes.
 pub const MAX_PENDING_BYTES: usize = 16 << 20;
-/// Largest description of a bundle, in bytes; that of a few segments takes 5,000.
+/// Maximum size of a bundle's manifest in bytes; a few segments need 5,000.
 pub const MAX_BUNDLE_MANIFEST_BYTES: u64 = 1 << 20;
-/// Largest index that is unpacked from a bundle, in bytes: a hundred times that of 100,000 posts.
+/// Maximum unpacked size of a bundle's index in bytes, a hundred times that of 100,000 posts.
 pub const MAX_BUNDLE_BYTES: u64 = 64 << 30;

@@ -1,4 +1,4 @@
-//! Why a bundle cannot be made, read or installed.
+//! Errors of creating, reading and installing bundles.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::format::BundleVersions;
 use crate::index::error::IndexError;
 
-/// Why a bundle cannot be made, read or installed.
+/// The reason why a bundle cannot be created, read or installed.
 #[derive(Debug, thiserror::Error)]
 pub enum BundleError {
     /// The bundle's file cannot be opened.
@@ -14,42 +14,42 @@ pub enum BundleError {
     Unreadable {
         /// The bundle.
         path: PathBuf,
-        /// The operating system's reason.
+        /// The system's error.
         reason: io::Error,
     },
-    /// The bundle is not what `create` has written.
+    /// The bundle differs from what `create` wrote.
     #[error(
-        "the bundle {path} is damaged: {what}; copy it here again, or make it anew with `bloghound bundle create`"
+        "the bundle {path} is damaged: {what}; copy it again or recreate it with `bloghound bundle create`"
     )]
     Damaged {
         /// The bundle.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The damage.
         what: String,
     },
-    /// The bundle was made for another version of the program.
+    /// The bundle was made by an incompatible version of the program.
     #[error(
-        "the bundle {path} was made by bloghound {made_by} ({theirs}) and cannot be read by this one, {} ({ours}); \
-         use the same version on both sides",
+        "cannot read the bundle {path}: bloghound {made_by} made it ({theirs}), but this is {} ({ours}); use the same \
+         version on both sides",
         env!("CARGO_PKG_VERSION")
     )]
     OtherVersion {
         /// The bundle.
         path: PathBuf,
-        /// The version that made it.
+        /// Version of bloghound that made it.
         made_by: String,
-        /// The versions of its parts.
+        /// Format versions of the bundle.
         theirs: BundleVersions,
-        /// The versions of the same parts here.
+        /// Format versions that this program supports.
         ours: BundleVersions,
     },
-    /// There is nothing to pack.
+    /// There is no index to pack.
     #[error("there is no index in {0}; build it with `bloghound index`")]
     NoIndex(PathBuf),
-    /// Another process writes the index.
+    /// Another process holds the write lock.
     #[error(
-        "another bloghound is writing the index in {0}, such as a running `bloghound serve`, so that it cannot be \
-         switched; stop that one, run this again, and start it again"
+        "cannot switch the index in {0}: another bloghound is writing it, such as a running `bloghound serve`; stop it, \
+         run this again, and restart it"
     )]
     Locked(PathBuf),
     /// A file cannot be written.
@@ -57,26 +57,24 @@ pub enum BundleError {
     Unwritable {
         /// The file or directory.
         path: PathBuf,
-        /// The operating system's reason.
+        /// The system's error.
         reason: io::Error,
     },
-    /// There is nothing to step back to.
+    /// There is no previous generation.
     #[error(
-        "there is no index before the current one in {0}: `bloghound bundle install` keeps one until the index is \
-         built anew; install an earlier bundle instead"
+        "cannot roll back the index in {0}: there is no previous one, because the index was rebuilt since the last \
+         `bloghound bundle install`; install an earlier bundle instead"
     )]
     NoPrevious(PathBuf),
-    /// What would be stepped back to is no index of this version.
-    #[error(
-        "the index before the current one, {path}, cannot be searched, so the current one stays: {reason}"
-    )]
+    /// The previous generation cannot be opened.
+    #[error("cannot roll back to the previous index, {path}: {reason}; the current index stays")]
     PreviousUnusable {
-        /// The generation.
+        /// Directory of the previous generation.
         path: PathBuf,
-        /// Why not.
+        /// The reason.
         reason: IndexError,
     },
-    /// The index that is to be packed cannot be read.
+    /// The index to be packed cannot be read.
     #[error(transparent)]
     Index(#[from] IndexError),
 }

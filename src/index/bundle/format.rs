@@ -1,4 +1,4 @@
-//! The first member of a bundle, which describes the others.
+//! The manifest of a bundle, its first member.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -7,47 +7,47 @@ use crate::analysis::ANALYSIS_VERSION;
 use crate::index::manifest::Provenance;
 use crate::index::schema::SCHEMA_VERSION;
 
-/// What this version of the program writes and reads.
+/// Version of the bundle format.
 pub(super) const FORMAT: u32 = 1;
-/// The name of the first member.
+/// Name of the first member.
 pub(super) const MANIFEST_NAME: &str = "bundle.json";
-/// Longest name of a member, in bytes: that of the oldest tar format.
+/// Maximum length of a member's name in bytes, as in the oldest tar format.
 pub(super) const MAX_NAME_BYTES: usize = 100;
 
-/// What a bundle says of itself.
+/// The manifest of a bundle.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BundleManifest {
-    /// Version of the bundle's format.
+    /// Version of the bundle format.
     pub format: u32,
-    /// The version of bloghound that made it.
+    /// Version of bloghound that made the bundle.
     pub bloghound: String,
-    /// How the documents were made.
+    /// Provenance of the documents.
     #[serde(flatten)]
     pub provenance: Provenance,
     /// See [`content_digest`](crate::index::content_digest()).
     pub content_digest: String,
-    /// Posts and pages.
+    /// Number of posts and pages.
     pub posts: u64,
-    /// When it was packed.
+    /// Time at which the bundle was created.
     pub created_at: Timestamp,
-    /// The other members.
+    /// The other members, in order.
     pub files: Vec<BundledFile>,
-    /// BLAKE3 of this manifest with an empty checksum, in hexadecimal.
+    /// BLAKE3 hash of this manifest with an empty checksum, in hexadecimal.
     pub checksum: String,
 }
 
-/// A file of the index.
+/// A file of the index in a bundle.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BundledFile {
-    /// Its name; there are no folders.
+    /// File name, without directories.
     pub name: String,
-    /// Its size.
+    /// Size in bytes.
     pub bytes: u64,
-    /// BLAKE3 of its bytes, in hexadecimal.
+    /// BLAKE3 hash of the content, in hexadecimal.
     pub blake3: String,
 }
 
-/// The versions that have to be the same on both sides.
+/// The versions that must be the same on both sides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BundleVersions {
     pub(super) format: u32,
@@ -56,7 +56,7 @@ pub struct BundleVersions {
 }
 
 impl BundleVersions {
-    /// Of this program.
+    /// Versions of this program.
     pub(super) const OURS: Self = Self { format: FORMAT, schema: SCHEMA_VERSION, analysis: ANALYSIS_VERSION };
 }
 
@@ -68,7 +68,7 @@ impl std::fmt::Display for BundleVersions {
 }
 
 impl BundleManifest {
-    /// Puts the checksum in.
+    /// Returns the manifest with its checksum.
     pub(super) fn seal(mut self) -> Result<Self, serde_json::Error> {
         self.checksum.clear();
         self.checksum = blake3::hash(&self.to_json()?).to_hex().to_string();
@@ -79,7 +79,7 @@ impl BundleManifest {
         serde_json::to_vec_pretty(self)
     }
 
-    /// Bytes of all files together.
+    /// Returns the total size of all files in bytes.
     #[must_use]
     pub fn unpacked_bytes(&self) -> u64 {
         self.files.iter().map(|file| file.bytes).fold(0, u64::saturating_add)

@@ -1,4 +1,4 @@
-//! From a bundle to an index that answers, and one step back.
+//! Installing a bundle, and rolling back.
 
 use std::fs::{self, File};
 use std::path::Path;
@@ -15,33 +15,33 @@ use crate::index::snapshot::Snapshot;
 use crate::index::storage::generation;
 use crate::index::storage::lock::WriteLock;
 
-/// What answers now.
+/// The generation that serves after an installation or a rollback.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct GenerationSwitch {
-    /// The generation that is current now.
+    /// Name of the current generation.
     pub generation: String,
-    /// The generation that [`roll_back`] leads to.
+    /// Name of the generation to which [`roll_back`] leads.
     pub previous: Option<String>,
-    /// Posts and pages that are searched now.
+    /// Number of posts and pages in the current generation.
     pub posts: u64,
     /// See [`content_digest`](crate::index::content_digest()).
     pub content_digest: String,
-    /// Digest of the settings that the documents were made with.
+    /// Digest of the settings with which its documents were made.
     pub settings: String,
 }
 
-/// Makes the index of a bundle the current one of `index_dir`; the one before is kept for [`roll_back`]. Whatever
-/// goes wrong before that, be it a crash, the current index stays.
+/// Installs the index of a bundle as the current generation of `index_dir` and keeps the previous one for
+/// [`roll_back`]. If it fails or the process is killed, the current generation stays.
 ///
 /// # Errors
-/// When the bundle is not sound, another process writes the index, or the directory cannot be written.
+/// If the bundle is damaged, another process writes the index, or the directory cannot be written.
 pub fn install(path: &Path, index_dir: &Path) -> Result<GenerationSwitch, BundleError> {
     let _lock = lock(index_dir)?;
-    // Of an installation that was cut short.
+    // Remove the files of an interrupted installation.
     generation::collect_garbage(index_dir).map_err(unwritable(index_dir))?;
     let dir = generation::create(index_dir).map_err(unwritable(index_dir))?;
     let (manifest, snapshot) = unpack(path, &dir).inspect_err(|_| {
-        // What stays is removed by the next one.
+        // If removal fails, the next installation removes the directory.
         let _ = fs::remove_dir_all(&dir);
     })?;
     generation::publish_keeping_previous(index_dir, &dir).map_err(unwritable(index_dir))?;
@@ -49,11 +49,11 @@ pub fn install(path: &Path, index_dir: &Path) -> Result<GenerationSwitch, Bundle
     Ok(switch(index_dir, &dir, snapshot.num_docs(), manifest.content_digest, settings))
 }
 
-/// Makes the index before the current one the current one again; the next step leads forward.
+/// Swaps the current and the previous generation; a second rollback reverses the first.
 ///
 /// # Errors
-/// When there is none that this version can search, another process writes the index, or the directory
-/// cannot be written.
+/// If there is no previous generation that this version can search, another process writes the index, or the
+/// directory cannot be written.
 pub fn roll_back(index_dir: &Path) -> Result<GenerationSwitch, BundleError> {
     let no_previous = || BundleError::NoPrevious(index_dir.to_owned());
     let _lock = lock(index_dir)?;
@@ -64,35 +64,35 @@ pub fn roll_back(index_dir: &Path) -> Result<GenerationSwitch, BundleError> {
     Ok(switch(index_dir, &dir, snapshot.num_docs(), content_digest, provenance.settings))
 }
 
-/// Reads a whole bundle as [`install`] does, into a temporary directory that is removed again.
+/// Verifies a bundle by unpacking it into a temporary directory.
 ///
 /// # Errors
-/// When it is not sound, was made for another version of the program, or cannot be unpacked.
+/// If it is damaged, was made by an incompatible version of the program, or cannot be unpacked.
 pub fn verify(path: &Path) -> Result<BundleManifest, BundleError> {
     let dir = tempfile::tempdir().map_err(unwritable(&std::env::temp_dir()))?;
     unpack(path, dir.path()).map(|(manifest, _)| manifest)
 }
 
-/// Unpacks a bundle into the empty directory `dir` and opens what it is.
+/// Unpacks a bundle into the empty directory `dir` and opens its index.
 ///
 /// # Errors
-/// When the bundle is not sound, or the directory cannot be written.
+/// If the bundle is damaged, or the directory cannot be written.
 pub fn unpack(path: &Path, dir: &Path) -> Result<(BundleManifest, Snapshot), BundleError> {
     let manifest = read::read(path, Some(dir))?;
     File::open(dir).and_then(|dir| dir.sync_all()).map_err(unwritable(dir))?;
     let damaged = |what: String| BundleError::Damaged { path: path.to_owned(), what };
     let (snapshot, provenance, content_digest) =
-        examine(dir).map_err(|error| damaged(format!("its files are no index: {error}")))?;
+        examine(dir).map_err(|error| damaged(format!("invalid index: {error}")))?;
     let is_described = provenance == manifest.provenance
         && content_digest == manifest.content_digest
         && snapshot.num_docs() == manifest.posts;
     if !is_described {
-        return Err(damaged("its index is not the one that it describes".to_owned()));
+        return Err(damaged("its index does not match its manifest".to_owned()));
     }
     Ok((manifest, snapshot))
 }
 
-/// Opens the index in `dir` and reads what every search needs.
+/// Opens the index in `dir` and reads the data that every search needs.
 fn examine(dir: &Path) -> Result<(Snapshot, Provenance, String), IndexError> {
     let index = Index::open_in_dir(dir)?;
     let snapshot = Snapshot::open(&index, dir)?;

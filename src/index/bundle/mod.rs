@@ -1,9 +1,9 @@
-//! An index as one file, to be built in one place and searched in another.
+//! Bundles: an index as one file, built on one machine and searched on another.
 //!
-//! A bundle is a tar archive, packed by Zstandard. Its first member, `bundle.json`, is its
-//! [`BundleManifest`]: how the index was made, what it says, and each of the other members with its size
-//! and checksum, in their order. [`create`] packs the current commit, [`verify`] tells whether a bundle
-//! can be installed, [`install()`] makes it the current generation and [`roll_back`] the one before again.
+//! A bundle is a tar archive compressed with Zstandard. Its first member, `bundle.json`, is the
+//! [`BundleManifest`]: provenance, content digest, and the size and checksum of each other member, in order.
+//! [`create`] packs the current commit, [`verify`] checks a bundle, [`install()`] makes it the current
+//! generation, and [`roll_back`] restores the previous one.
 
 mod error;
 mod format;

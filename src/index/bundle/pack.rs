@@ -1,4 +1,4 @@
-//! Packing the current commit of an index.
+//! Packs the current commit of an index into a bundle.
 
 use std::fs::File;
 use std::io::{self, Read, Seek};
@@ -16,15 +16,15 @@ use crate::index::manifest::{Provenance, content_digest};
 use crate::index::snapshot::Snapshot;
 use crate::index::storage::generation;
 
-/// Tantivy's names of the commit, and of the files that it may remove.
+/// Tantivy's files with the commit's metadata and with the names of the files that Tantivy manages.
 const META: &str = "meta.json";
 const MANAGED: &str = ".managed.json";
-/// How hard Zstandard tries: a bundle is packed once, and sent and kept more often.
+/// Zstandard level: a bundle is packed once, but stored and transferred more often.
 const LEVEL: i32 = 9;
-/// How often a commit is looked at again that another one replaces meanwhile.
+/// Maximum number of attempts if concurrent commits replace the one being packed.
 const TRIES: usize = 20;
 
-/// A commit's files, as they are whatever the writer does meanwhile.
+/// The open files and the metadata of a commit.
 struct CommitFiles {
     provenance: Provenance,
     content_digest: String,
@@ -42,10 +42,10 @@ enum MemberData {
     File(File),
 }
 
-/// Packs the current index of `index_dir` into the file `path`, which is replaced when the bundle is whole.
+/// Packs the current index of `index_dir` into the file `path`, which is replaced once the bundle is complete.
 ///
 /// # Errors
-/// When there is no index that this version can read, or the file cannot be written.
+/// If there is no index that this version can read, or the file cannot be written.
 pub fn create(index_dir: &Path, path: &Path) -> Result<BundleManifest, BundleError> {
     let (dir, _lease) =
         generation::lease_current(index_dir).ok_or_else(|| BundleError::NoIndex(index_dir.to_owned()))?;
@@ -66,11 +66,11 @@ pub fn create(index_dir: &Path, path: &Path) -> Result<BundleManifest, BundleErr
     Ok(manifest)
 }
 
-/// Opens the files of the last commit. A running writer may replace it at any time: what was read of the
-/// posts and the files are of one commit only if its name is the same before and after.
+/// Opens the files of the last commit. A running writer may replace the commit at any time: metadata and files
+/// belong to the same commit only if its opstamp is the same before and after.
 fn hold_commit(dir: &Path) -> Result<CommitFiles, IndexError> {
     for _ in 0..TRIES {
-        // Its checksums are looked at, so that no bundle is made of a damaged index.
+        // Verifies the checksums, so that a damaged index is not packed.
         let snapshot = Snapshot::open_dir(dir)?;
         let index = Index::open_in_dir(dir)?;
         let provenance = Provenance::read(&index).ok_or(IndexError::Damaged)?;
@@ -83,9 +83,9 @@ fn hold_commit(dir: &Path) -> Result<CommitFiles, IndexError> {
     Err(IndexError::Gone)
 }
 
-/// The files that the last commit refers to, and its name.
+/// Opens the files of the last commit and returns them with its opstamp.
 fn open_members(index: &Index, dir: &Path) -> Result<(u64, Vec<BundleMember>), IndexError> {
-    // Under this lock nobody removes files.
+    // Tantivy removes no files while this lock is held.
     let _lock = index.directory().acquire_lock(&META_LOCK).map_err(tantivy::TantivyError::from)?;
     let commit = index.load_metas()?;
     let mut members = Vec::new();
@@ -95,7 +95,7 @@ fn open_members(index: &Index, dir: &Path) -> Result<(u64, Vec<BundleMember>), I
                 let name = name.to_string_lossy().into_owned();
                 members.push(BundleMember { name, source: MemberData::File(file) });
             }
-            // Only segments with deleted posts have a list of them.
+            // Only segments with deleted posts have a file of deletions.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(error.into()),
         }
@@ -103,7 +103,7 @@ fn open_members(index: &Index, dir: &Path) -> Result<(u64, Vec<BundleMember>), I
     members.sort_by(|a, b| a.name.cmp(&b.name));
     let meta = MemberData::Bytes(serde_json::to_vec_pretty(&commit)?);
     members.push(BundleMember { name: META.to_owned(), source: meta });
-    // Of other files Tantivy does not know that they are its own; they would stay for ever.
+    // Tantivy would never remove files that this list lacks.
     let names: Vec<&str> = members.iter().map(|member| member.name.as_str()).collect();
     let managed = MemberData::Bytes(serde_json::to_vec(&names)?);
     members.push(BundleMember { name: MANAGED.to_owned(), source: managed });
@@ -125,7 +125,7 @@ fn describe(member: &mut BundleMember) -> io::Result<BundledFile> {
     Ok(BundledFile { name: member.name.clone(), bytes: hasher.count(), blake3 })
 }
 
-/// Writes beside `path`.
+/// Writes the bundle to a temporary file in the directory of `path`.
 fn write(path: &Path, manifest: &BundleManifest, members: Vec<BundleMember>) -> io::Result<NamedTempFile> {
     let name = std::path::absolute(path)?;
     let mut file = beside(name.parent().unwrap_or(&name))?;
@@ -154,7 +154,7 @@ fn write(path: &Path, manifest: &BundleManifest, members: Vec<BundleMember>) -> 
     Ok(file)
 }
 
-/// A temporary file that, once it has its name, may be read by whoever may read the owner's other files.
+/// Returns a temporary file with the permissions of a regular new file.
 fn beside(dir: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]

@@ -1,4 +1,4 @@
-//! Reading a bundle from its beginning to its end, and believing nothing of it.
+//! Reads and validates a bundle, without trusting any of its content.
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -11,19 +11,19 @@ use super::error::{BundleError, unwritable};
 use super::format::{BundleManifest, BundleVersions, BundledFile, MANIFEST_NAME, MAX_NAME_BYTES};
 use crate::config::limits;
 
-/// Bytes that are read at once.
+/// Buffer size for copying.
 const CHUNK_BYTES: usize = 64 << 10;
-/// Most bytes that may follow the last member: tar fills up its last record.
+/// Maximum padding after the last member: tar fills up its last record.
 const MAX_TAIL_BYTES: u64 = 64 << 10;
 
-/// What is wrong with a bundle; its path is added where it is known.
+/// A defect of a bundle, without the bundle's path.
 enum BundleFlaw {
     Damaged(String),
     OtherVersion { made_by: String, theirs: BundleVersions },
     Unwritable { path: PathBuf, reason: io::Error },
 }
 
-/// The part of a manifest that versions to come will have, too.
+/// The part of the manifest that is the same in all versions.
 #[derive(Deserialize)]
 struct ManifestHeader {
     format: u32,
@@ -32,7 +32,7 @@ struct ManifestHeader {
     analysis: u32,
 }
 
-/// Reads a whole bundle; where there is a `target`, an empty directory, its files are written there.
+/// Reads and validates a whole bundle; extracts its files to `target`, an empty directory, if given.
 pub(super) fn read(path: &Path, target: Option<&Path>) -> Result<BundleManifest, BundleError> {
     let unreadable = |reason| BundleError::Unreadable { path: path.to_owned(), reason };
     let file = File::open(path).map_err(unreadable)?;
@@ -42,7 +42,7 @@ pub(super) fn read(path: &Path, target: Option<&Path>) -> Result<BundleManifest,
 
 fn read_members(stream: &mut impl Read, target: Option<&Path>) -> Result<BundleManifest, BundleFlaw> {
     let mut archive = tar::Archive::new(&mut *stream);
-    // Raw: long names and other extensions, which take memory, are members that nobody expects.
+    // Raw mode: long names and other tar extensions, which take memory, are rejected as unexpected members.
     let mut members = archive.entries().map_err(|error| not_unpacked(&error))?.raw(true);
     let mut next = |expected: &str| match members.next() {
         Some(member) => check_header(member.map_err(|error| not_unpacked(&error))?, expected),
@@ -54,7 +54,7 @@ fn read_members(stream: &mut impl Read, target: Option<&Path>) -> Result<BundleM
     }
     if let Some(extra) = members.next() {
         let extra = extra.map_err(|error| not_unpacked(&error))?;
-        return Err(BundleFlaw::Damaged(format!("{} is one file too many", name_of(&extra))));
+        return Err(BundleFlaw::Damaged(format!("unexpected file {}", name_of(&extra))));
     }
     check_tail(stream)?;
     Ok(manifest)
@@ -66,10 +66,10 @@ fn check_header<'a, R: Read>(
 ) -> Result<tar::Entry<'a, R>, BundleFlaw> {
     if *member.path_bytes() != *expected.as_bytes() {
         let name = name_of(&member);
-        return Err(BundleFlaw::Damaged(format!("{name} stands where {expected} should be")));
+        return Err(BundleFlaw::Damaged(format!("found {name} instead of {expected}")));
     }
     if !member.header().entry_type().is_file() {
-        return Err(BundleFlaw::Damaged(format!("{expected} is a link or something else that is no file")));
+        return Err(BundleFlaw::Damaged(format!("{expected} is not a regular file")));
     }
     Ok(member)
 }
@@ -92,30 +92,30 @@ fn read_manifest(member: impl Read) -> Result<BundleManifest, BundleFlaw> {
     let manifest: BundleManifest = serde_json::from_slice(&json).map_err(unreadable)?;
     let sealed = manifest.clone().seal().and_then(|sealed| sealed.to_json());
     if sealed.ok().as_ref() != Some(&json) {
-        return Err(damaged("has another checksum than it says"));
+        return Err(damaged("does not match its checksum"));
     }
     if let Some(file) = manifest.files.iter().find(|file| !is_plain(&file.name)) {
-        return Err(damaged(&format!("names a file outside of the index: {:?}", file.name)));
+        return Err(damaged(&format!("lists a file outside the index: {:?}", file.name)));
     }
     let mut names = BTreeSet::new();
     if let Some(file) = manifest.files.iter().find(|file| !names.insert(&file.name)) {
-        return Err(damaged(&format!("names {} twice", file.name)));
+        return Err(damaged(&format!("lists {} twice", file.name)));
     }
     if manifest.unpacked_bytes() > limits::MAX_BUNDLE_BYTES {
         let gigabytes = limits::MAX_BUNDLE_BYTES >> 30;
-        return Err(damaged(&format!("names files of more than {gigabytes} GiB")));
+        return Err(damaged(&format!("lists files of more than {gigabytes} GiB in total")));
     }
     Ok(manifest)
 }
 
-/// Whether the name is that of a file in a directory, and of none that bloghound or Tantivy lock.
+/// Returns whether the name is that of a file in the index directory, other than a lock file.
 fn is_plain(name: &str) -> bool {
     let is_safe = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
     let is_dotted = name.starts_with('.') && name != ".managed.json";
     (1..=MAX_NAME_BYTES).contains(&name.len()) && name.chars().all(is_safe) && !is_dotted
 }
 
-/// Reads a member, which has to be as it is described, and writes it to the target.
+/// Validates a member against its entry in the manifest and copies it to the target.
 fn copy<R: Read>(
     mut member: tar::Entry<'_, R>,
     file: &BundledFile,
@@ -123,7 +123,7 @@ fn copy<R: Read>(
 ) -> Result<(), BundleFlaw> {
     let BundledFile { name, bytes, blake3 } = file;
     if member.size() != *bytes {
-        return Err(BundleFlaw::Damaged(format!("{name} has {} bytes, not {bytes}", member.size())));
+        return Err(BundleFlaw::Damaged(format!("{name} has {} bytes instead of {bytes}", member.size())));
     }
     let path = target.map(|dir| dir.join(name)).unwrap_or_default();
     let unwritable = |reason| BundleFlaw::Unwritable { path: path.clone(), reason };
@@ -141,20 +141,20 @@ fn copy<R: Read>(
         }
     }
     if hasher.count() != *bytes {
-        return Err(BundleFlaw::Damaged(format!("it ends within {name}")));
+        return Err(BundleFlaw::Damaged(format!("truncated within {name}")));
     }
     if hasher.finalize().to_hex().as_str() != blake3 {
-        return Err(BundleFlaw::Damaged(format!("{name} has another checksum than {MANIFEST_NAME} says")));
+        return Err(BundleFlaw::Damaged(format!("{name} does not match its checksum in {MANIFEST_NAME}")));
     }
     copied.map_or(Ok(()), |copied| copied.sync_all()).map_err(unwritable)
 }
 
-/// Nothing but zeros may follow, and the packed stream has to end as it should.
+/// Checks that only zeros follow and that the compressed stream ends properly.
 fn check_tail(stream: &mut impl Read) -> Result<(), BundleFlaw> {
     let mut tail = Vec::new();
     stream.take(MAX_TAIL_BYTES + 1).read_to_end(&mut tail).map_err(|error| not_unpacked(&error))?;
     if tail.len() as u64 > MAX_TAIL_BYTES || tail.iter().any(|byte| *byte != 0) {
-        return Err(BundleFlaw::Damaged("something stands behind its end".to_owned()));
+        return Err(BundleFlaw::Damaged("trailing data after the archive".to_owned()));
     }
     Ok(())
 }
@@ -164,7 +164,7 @@ fn name_of<R: Read>(member: &tar::Entry<'_, R>) -> String {
 }
 
 fn not_unpacked(error: &io::Error) -> BundleFlaw {
-    BundleFlaw::Damaged(format!("it cannot be unpacked: {error}"))
+    BundleFlaw::Damaged(format!("cannot decompress it: {error}"))
 }
 
 impl BundleFlaw {

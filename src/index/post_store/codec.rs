@@ -1,22 +1,22 @@
-//! Compression of small blocks of text by a dictionary of what the blog's texts have in common.
+//! Compression of text blocks with a dictionary trained on the blog's posts.
 //!
-//! A snippet needs a few hundred bytes of a post, so the blocks are small, and small blocks compress
-//! badly by themselves: a kilobyte of prose to 52 % by Zstandard, to 75 % by LZ4. With a dictionary
-//! trained on the blog's own posts it is 33 %, in 2 µs a block.
+//! A snippet needs a few hundred bytes of a post, so blocks are small, and small blocks compress badly on
+//! their own: a kilobyte of prose to 52 % with Zstandard, to 75 % with LZ4. With a dictionary trained on
+//! the blog's posts it compresses to 33 %, in 2 µs per block.
 
 use std::io;
 use std::sync::{Mutex, PoisonError};
 
 use zstd::bulk::{Compressor, Decompressor};
 
-/// Bytes of a dictionary: more of them gain little.
+/// Maximum size of a dictionary in bytes; larger ones gain little.
 const DICTIONARY_BYTES: usize = 64 << 10;
-/// Share of the samples that a dictionary may take: it is stored with them.
+/// Sample bytes per dictionary byte: the dictionary is stored in the index too.
 const SAMPLES_PER_BYTE: usize = 16;
-/// Zstandard's default; higher ones cost more time than they gain.
+/// Zstandard's default level; higher levels cost more time than they gain.
 const LEVEL: i32 = 3;
 
-/// Packs and unpacks blocks; shared by all threads.
+/// Compresses and decompresses text blocks; shared by all threads.
 pub struct Codec {
     dictionary: Vec<u8>,
     packers: Mutex<Vec<Compressor<'static>>>,
@@ -24,13 +24,13 @@ pub struct Codec {
 }
 
 impl Codec {
-    /// A codec with a trained dictionary; an empty one stands for none.
+    /// Returns a codec with a trained dictionary; an empty dictionary means none.
     #[must_use]
     pub fn new(dictionary: Vec<u8>) -> Self {
         Self { dictionary, packers: Mutex::default(), unpackers: Mutex::default() }
     }
 
-    /// Trains a dictionary on blocks of text; where they are too few or too small there is none.
+    /// Trains a dictionary on samples of text; without a dictionary if there are too few or too small samples.
     #[must_use]
     pub fn train(blocks: &[Vec<u8>]) -> Self {
         let total: usize = blocks.iter().map(Vec::len).sum();
@@ -38,16 +38,16 @@ impl Codec {
         Self::new(zstd::dict::from_samples(blocks, bytes).unwrap_or_default())
     }
 
-    /// The dictionary.
+    /// Returns the dictionary, empty if there is none.
     #[must_use]
     pub fn dictionary(&self) -> &[u8] {
         &self.dictionary
     }
 
-    /// Packs a block.
+    /// Compresses a block.
     ///
     /// # Errors
-    /// When memory is short.
+    /// If memory is exhausted.
     pub fn pack(&self, block: &[u8]) -> io::Result<Vec<u8>> {
         let mut packer = match take(&self.packers) {
             Some(packer) => packer,
@@ -58,13 +58,13 @@ impl Codec {
         packed
     }
 
-    /// Unpacks a block of `len` bytes.
+    /// Decompresses a block of `len` bytes.
     ///
     /// # Errors
-    /// When it was not packed by this dictionary, or is damaged.
+    /// If the block was compressed with another dictionary, or is damaged.
     pub fn unpack(&self, packed: &[u8], len: usize) -> io::Result<Vec<u8>> {
         let damaged = || io::Error::from(io::ErrorKind::InvalidData);
-        // Nothing is set aside for what cannot come.
+        // Checked first, so that damaged sizes allocate no memory.
         let content_size = zstd::zstd_safe::get_frame_content_size(packed).map_err(|_| damaged())?;
         if content_size != Some(len as u64) {
             return Err(damaged());
@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_dictionary_makes_small_pieces_smaller() {
+    fn a_dictionary_makes_small_blocks_smaller() {
         let block = |n: usize| {
             format!("Kubernetes runs the containers of cluster number {n}, one by one. ").repeat(3)
         };
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn few_samples_make_no_dictionary_and_damage_is_noticed() {
+    fn codec_without_dictionary_detects_damaged_blocks() {
         let codec = Codec::train(&[b"too little".to_vec()]);
         assert!(codec.dictionary().is_empty());
         let packed = codec.pack(b"a block of text").unwrap();

@@ -1,8 +1,8 @@
-//! What is read of a post for showing it: a record a post, in a file of our own beside each segment's.
+//! Stored text and metadata of posts, in a file of its own beside Tantivy's files of each segment.
 //!
-//! Tantivy's document store would unpack all of a post for the two hundred letters of a snippet. Here
-//! a post's text is packed in blocks of a kilobyte, each with the places of its positions, so that the
-//! cost of a snippet does not grow with the length of the post.
+//! Tantivy's document store would decompress a whole post for a snippet of 200 characters. Here the text
+//! of a post is compressed in blocks of a kilobyte, each with the byte ranges of its positions, so that
+//! the cost of a snippet does not depend on the length of the post.
 
 mod codec;
 mod plugin;

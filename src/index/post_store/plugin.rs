@@ -1,8 +1,8 @@
-//! The records of a segment as a file beside Tantivy's own, which Tantivy writes, merges and removes
-//! with the segment.
+//! A Tantivy plugin that stores the post records of each segment in a file, which Tantivy writes, merges and
+//! removes with the segment.
 //!
-//! The file is the dictionary's length (`u32`) and the dictionary, the records one after the other,
-//! where each of them ends (`u64` each), and their number (`u32`), all little-endian.
+//! Format, all numbers little-endian: length of the dictionary (`u32`), the dictionary, the records, the end
+//! offset of each record (`u64` each), the number of records (`u32`).
 
 use std::any::Any;
 use std::io::Write;
@@ -21,11 +21,11 @@ use super::codec::Codec;
 use super::segment_records::{EXTENSION, SegmentRecords};
 use crate::index::post_document::PostDocument;
 
-/// Writes and merges the records of segments.
+/// Writes and merges the post records of segments.
 pub struct PostStorePlugin {
-    /// The field with the record.
+    /// Field whose value is the record.
     pub field: Field,
-    /// What the records are packed by; set before the first document is added.
+    /// Codec of the records; set before the first document is added.
     pub codec: Arc<OnceLock<Arc<Codec>>>,
 }
 
@@ -44,7 +44,9 @@ impl SegmentPlugin for PostStorePlugin {
 
     fn merge(&self, context: PluginMergeContext) -> tantivy::Result<()> {
         if matches!(context.doc_id_mapping.mapping_type(), MappingType::Shuffled) {
-            return Err(TantivyError::InternalError("the posts of a segment are not in their order".into()));
+            return Err(TantivyError::InternalError(
+                "documents were reordered, which post records do not support".into(),
+            ));
         }
         let mut merged: Option<PostRecordFile> = None;
         let mut dictionary = Vec::new();
@@ -52,14 +54,14 @@ impl SegmentPlugin for PostStorePlugin {
             let records = SegmentRecords::open(reader)?;
             let merged = match &mut merged {
                 Some(merged) if records.dictionary() == dictionary => merged,
-                Some(_) => return Err(damaged("segments of one index are packed by several dictionaries")),
+                Some(_) => return Err(damaged("segments of one index have different dictionaries")),
                 None => {
                     dictionary = records.dictionary().to_vec();
                     merged.insert(PostRecordFile::create(context.target_segment, &dictionary)?)
                 }
             };
             for doc in reader.doc_ids_alive() {
-                merged.push(records.bytes(doc).ok_or_else(|| damaged("a post has no record"))?)?;
+                merged.push(records.bytes(doc).ok_or_else(|| damaged("a document has no post record"))?)?;
             }
         }
         let merged = merged.map_or_else(|| PostRecordFile::create(context.target_segment, &[]), Ok);
@@ -80,13 +82,15 @@ impl PluginWriter for RecordWriter {
     fn add_document(&mut self, _: DocId, document: &dyn ErasedDocument, _: &Schema) -> tantivy::Result<()> {
         let entry = document.as_any().downcast_ref::<PostDocument>();
         let record = entry.and_then(|entry| entry.custom(self.field));
-        let record = record.ok_or_else(|| damaged("a post has no record"))?;
+        let record = record.ok_or_else(|| damaged("a document has no post record"))?;
         self.file.push(record)
     }
 
     fn serialize(self: Box<Self>, _: &Segment, order: Option<&DocIdMapping>) -> tantivy::Result<()> {
         if order.is_some() {
-            return Err(TantivyError::InternalError("the posts of a segment are not in their order".into()));
+            return Err(TantivyError::InternalError(
+                "documents were reordered, which post records do not support".into(),
+            ));
         }
         self.file.close()
     }
@@ -104,7 +108,7 @@ impl PluginWriter for RecordWriter {
     }
 }
 
-/// A file that is written.
+/// A file of post records while it is written.
 struct PostRecordFile {
     file: WritePtr,
     ends: Vec<u64>,

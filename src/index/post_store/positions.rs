@@ -1,23 +1,24 @@
-//! Where the positions of a block of text stand in it, packed.
+//! Encoding of the byte ranges of the positions in a text block.
 //!
-//! Most positions are the next run of letters and digits: of these only the number is written. Others
-//! take a byte: the gap since the end of the one before (three bits) and the length (five bits).
+//! Most positions are the next run of letters and digits in the text: of these only the number is stored.
+//! Other ranges take a byte: the gap since the end of the previous range (three bits) and the length
+//! (five bits).
 
 use std::ops::Range;
 
-/// Largest gap and length that share one byte.
+/// Largest gap and length that fit into one byte.
 const MAX_SHORT_GAP: usize = 7;
 const MAX_SHORT_LEN: usize = 30;
-/// Stands before the number of positions that are runs of letters and digits.
+/// Precedes the number of positions that are runs of letters and digits.
 const RUNS: u8 = 0x1f;
-/// Stands where gap and length follow as variable-length integers.
+/// Precedes a gap and a length as variable-length integers.
 const LONG: u8 = 0xff;
-/// Runs that are worth being counted.
+/// Minimum number of runs that are stored as a count.
 const MIN_RUNS: usize = 2;
-/// Bytes of text a position, in short words.
+/// Average bytes of text per position, a low estimate.
 const USUAL_BYTES: usize = 5;
 
-/// Packs byte ranges in ascending order; `text` begins at `start`.
+/// Encodes byte ranges in ascending order; `text` begins at byte `start`.
 #[must_use]
 pub(super) fn encode_positions(start: usize, text: &str, positions: &[Range<usize>]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(positions.len() / 4);
@@ -52,8 +53,8 @@ pub(super) fn encode_positions(start: usize, text: &str, positions: &[Range<usiz
     bytes
 }
 
-/// The ranges that [`encode_positions`] packed, counted from where `text` begins; fewer where the bytes
-/// are damaged.
+/// Decodes the output of [`encode_positions`], as byte ranges within `text`. Returns fewer ranges if the
+/// bytes are damaged.
 pub(super) fn decode_positions(text: &str, bytes: &[u8]) -> Vec<Range<u32>> {
     let mut positions = Vec::with_capacity(text.len() / USUAL_BYTES);
     let (mut at, mut end) = (0, 0);
@@ -61,7 +62,7 @@ pub(super) fn decode_positions(text: &str, bytes: &[u8]) -> Vec<Range<u32>> {
     positions
 }
 
-/// Reads one position that is written out, or runs; none at the end.
+/// Decodes one explicit range or a count of runs; `None` at the end.
 fn decode_next(
     text: &str,
     (bytes, at): (&[u8], &mut usize),
@@ -92,8 +93,8 @@ fn decode_next(
     Some(())
 }
 
-/// Whether `range` is the next run of letters and digits at or after `from`; no more of the text is looked at
-/// than that takes, for where words stand without blanks a run is long.
+/// Returns whether `range` is the next run of letters and digits at or after `from`. It reads no further than
+/// `range`, because in text without spaces a run is long.
 fn is_next_run(start: usize, text: &str, from: usize, range: &Range<usize>) -> bool {
     let part = |from: usize, to: usize| text.get(from.checked_sub(start)?..to.checked_sub(start)?);
     let (Some(gap), Some(run)) = (part(from, range.start), part(range.start, range.end)) else {
@@ -106,14 +107,15 @@ fn is_next_run(start: usize, text: &str, from: usize, range: &Range<usize>) -> b
         && !behind.is_some_and(char::is_alphanumeric)
 }
 
-/// The next run of letters and digits at or after `from`.
+/// Returns the next run of letters and digits at or after `from`.
 fn run_after(start: usize, text: &str, from: usize) -> Option<Range<usize>> {
     let first = find(text, from.checked_sub(start)?, true).filter(|first| *first < text.len())?;
     let end = find(text, first, false)?;
     Some(start + first..start + end)
 }
 
-/// Where the first letter at or after `at` is that is one of a word, or is none; else the text's end.
+/// Returns the offset of the first character at or after `at` that is alphanumeric, or is not, as `is_of_word`
+/// requires; else the end of the text.
 fn find(text: &str, mut at: usize, is_of_word: bool) -> Option<usize> {
     let bytes = text.as_bytes();
     while let Some(byte) = bytes.get(at) {
@@ -166,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn runs_of_letters_and_digits_are_counted() {
+    fn runs_of_letters_and_digits_take_two_bytes() {
         let text = "One, two 3—four ünf don't 日本 end";
         let words = ["One", "two", "3", "four", "ünf", "don't", "日", "本", "end"];
         let mut at = 0;
@@ -184,7 +186,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn positions_survive_packing(
+        fn decode_reverses_encode(
             start in 0usize..1000,
             text in "[a-z ,.é日-]{0,300}",
             steps in prop::collection::vec((0usize..40, 0usize..40), 0..100),
@@ -204,7 +206,7 @@ mod tests {
         }
 
         #[test]
-        fn any_bytes_are_read(text in ".{0,100}", bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        fn decoding_accepts_arbitrary_bytes(text in ".{0,100}", bytes in prop::collection::vec(any::<u8>(), 0..200)) {
             let positions = decode_positions(&text, &bytes);
             prop_assert!(positions.len() <= text.len() + bytes.len());
         }

@@ -1,16 +1,15 @@
-//! What is stored of one post: what is shown of it, its sections, and its text in blocks, each of
-//! which can be read without the others.
+//! The stored record of a post: its metadata, its sections, and its text in independently compressed blocks.
 //!
-//! All numbers are little-endian. A record is
+//! All numbers are little-endian. A record consists of:
 //!
 //! | part | bytes |
 //! |---|---|
 //! | [`RecordHeader`] | 6 × `u32` |
-//! | [`StoredPost`], by postcard | as the header says |
-//! | a [`SECTION_BYTES`] entry a section | first position, content's position, content's offset in the text, ends of title and anchor in the names: `u32` each; level: `u8` |
-//! | names: title and anchor of each section | as the last entry says |
-//! | a [`BLOCK_BYTES`] entry a block | first position, offset in the text, offset in the data, bytes of positions: `u32` each |
-//! | data: positions and text of each block, packed by the [`Codec`] | the rest |
+//! | [`StoredPost`] in postcard format | length in the header |
+//! | an entry of [`SECTION_BYTES`] per section | first position, first position of the content, offset of the content in the text, ends of title and anchor in the names: `u32` each; level: `u8` |
+//! | names: title and anchor of each section | end in the last section's entry |
+//! | an entry of [`BLOCK_BYTES`] per block | first position, offset in the text, offset in the data, bytes of encoded positions: `u32` each |
+//! | data: encoded positions and text of each block, compressed by the [`Codec`] | the rest |
 
 use std::io;
 use std::ops::Range;
@@ -26,20 +25,20 @@ use super::text_stream::{BlockStart, TextStream};
 use crate::index::error::IndexError;
 use crate::index::text_layout::TextLayout;
 
-/// Bytes of the header.
+/// Size of the header.
 const HEADER_BYTES: usize = 24;
-/// Bytes of a section's entry.
+/// Size of a section's entry.
 const SECTION_BYTES: usize = 21;
-/// Bytes of a block's entry.
+/// Size of a block's entry.
 const BLOCK_BYTES: usize = 16;
 
-/// Room that is made before anything is read.
+/// Maximum memory reserved for a text before any block is read.
 const MAX_RESERVED_BYTES: usize = 1 << 20;
 
-/// Writes the record of a post.
+/// Encodes the record of a post.
 ///
 /// # Errors
-/// When the post is larger than 4 GB, or memory is short.
+/// If the post is larger than 4 GB, or memory is exhausted.
 pub fn encode(post: &StoredPost, layout: &TextLayout, codec: &Codec) -> Result<Vec<u8>, IndexError> {
     let stream = TextStream::new(layout);
     let blocks = stream.block_starts();
@@ -80,7 +79,7 @@ fn push_sections(record: &mut Vec<u8>, layout: &TextLayout, stream: &TextStream)
     Ok(())
 }
 
-/// The bytes that a block's positions take, and the block.
+/// Returns the number of bytes of the encoded positions, and the compressed block.
 fn pack(
     stream: &TextStream,
     block: BlockStart,
@@ -105,7 +104,7 @@ fn push_u32(record: &mut Vec<u8>, number: usize) -> io::Result<()> {
     Ok(())
 }
 
-/// The numbers at the beginning of a record.
+/// The header of a record.
 #[derive(Debug, Clone, Copy)]
 struct RecordHeader {
     stored_post_bytes: usize,
@@ -119,32 +118,32 @@ struct RecordHeader {
 /// A section of a stored post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StoredSection<'a> {
-    /// Its heading; empty before the first heading.
+    /// Heading; empty for text before the first heading.
     pub title: &'a str,
-    /// The heading's id in the page; empty before the first heading.
+    /// Anchor of the heading; empty for text before the first heading.
     pub anchor: &'a str,
-    /// The heading's level, from 1 to 6; 0 before the first heading.
+    /// Level of the heading, 1 to 6; 0 for text before the first heading.
     pub level: u8,
-    /// The first position of the heading or, without one, of the content.
+    /// First position of the section, heading included.
     pub first_position: u32,
-    /// The first position of the content.
+    /// First position of the content.
     pub content_position: u32,
-    /// Where the content stands in the text, in bytes.
+    /// Start and end of the content in the stored text, in bytes.
     pub content: (usize, usize),
 }
 
-/// What unpacks a post.
+/// Access to the decompressed blocks of a post.
 #[derive(Clone, Copy)]
 pub struct BlockSource<'a> {
-    /// By which it was packed.
+    /// Codec by which the record was compressed.
     pub codec: &'a Codec,
-    /// What of it was unpacked before.
+    /// Cache of decompressed blocks.
     pub cache: &'a TextBlockCache,
-    /// Where it is.
+    /// Address of the post, the key in the cache.
     pub post: DocAddress,
 }
 
-/// Reads one record.
+/// Reader of a post's record.
 #[derive(Clone, Copy)]
 pub struct PostRecord<'a> {
     header: RecordHeader,
@@ -157,10 +156,10 @@ pub struct PostRecord<'a> {
 }
 
 impl<'a> PostRecord<'a> {
-    /// Takes a record apart; nothing is unpacked.
+    /// Splits a record into its parts, without decompressing blocks.
     ///
     /// # Errors
-    /// When it is no record.
+    /// If the bytes are not a record.
     pub fn new(bytes: &'a [u8], source: BlockSource<'a>) -> Result<Self, IndexError> {
         Self::take_apart(bytes, source).ok_or(IndexError::Damaged)
     }
@@ -193,24 +192,24 @@ impl<'a> PostRecord<'a> {
         })
     }
 
-    /// What is shown of the post.
+    /// Returns the stored metadata of the post.
     ///
     /// # Errors
-    /// When it cannot be read.
+    /// If it cannot be decoded.
     pub fn post(&self) -> Result<StoredPost, IndexError> {
         Ok(postcard::from_bytes(self.stored_post)?)
     }
 
-    /// How many sections the post has.
+    /// Returns the number of sections.
     #[must_use]
     pub fn num_sections(&self) -> usize {
         self.header.sections
     }
 
-    /// A section by number.
+    /// Returns a section by index.
     ///
     /// # Errors
-    /// When there is none, or the record is damaged.
+    /// If there is no such section, or the record is damaged.
     pub fn section(&self, at: usize) -> Result<StoredSection<'a>, IndexError> {
         self.read_section(at).ok_or(IndexError::Damaged)
     }
@@ -240,53 +239,53 @@ impl<'a> PostRecord<'a> {
         })
     }
 
-    /// The number of the section in which a position stands.
+    /// Returns the index of the section that contains a position.
     #[must_use]
     pub fn section_of(&self, position: u32) -> usize {
         last_at_or_before(self.sections, SECTION_BYTES, position)
     }
 
-    /// The number of the block in which a position stands.
+    /// Returns the index of the block that contains a position.
     #[must_use]
     pub fn block_of(&self, position: u32) -> usize {
         last_at_or_before(self.blocks, BLOCK_BYTES, position)
     }
 
-    /// How many blocks the text has.
+    /// Returns the number of text blocks.
     #[must_use]
     pub fn num_blocks(&self) -> usize {
         self.header.blocks
     }
 
-    /// About how many positions so many letters of the text have.
+    /// Returns the approximate number of positions in `chars` characters of the text.
     #[must_use]
     pub fn positions_of(&self, chars: usize) -> usize {
         chars.saturating_mul(self.header.positions) / self.header.text_chars.max(1)
     }
 
-    /// About how many bytes so many letters of the text have.
+    /// Returns the approximate number of bytes in `chars` characters of the text.
     #[must_use]
     pub fn bytes_of(&self, chars: usize) -> usize {
         chars.saturating_mul(self.header.text_bytes).div_ceil(self.header.text_chars.max(1))
     }
 
-    /// The whole text.
+    /// Returns the whole text.
     ///
     /// # Errors
-    /// When it is damaged.
+    /// If a block is damaged.
     pub fn text(&self) -> Result<String, IndexError> {
         let mut text = String::with_capacity(self.header.text_bytes.min(MAX_RESERVED_BYTES));
         for at in 0..self.num_blocks() {
-            // A look at a whole post would drive from the cache what is shown of others.
+            // Reading a whole post through the cache would evict the blocks of recent snippets.
             text.push_str(&self.unpack(at)?.text);
         }
         Ok(text)
     }
 
-    /// Unpacks blocks that follow each other.
+    /// Returns the text of consecutive blocks.
     ///
     /// # Errors
-    /// When there are no such blocks, or one is damaged.
+    /// If there are no such blocks, or one is damaged.
     pub fn text_span(&self, blocks: Range<usize>) -> Result<TextSpan, IndexError> {
         let mut text_span = TextSpan::new(self.block(blocks.start)?, blocks.start);
         for at in blocks.skip(1) {
@@ -295,10 +294,10 @@ impl<'a> PostRecord<'a> {
         Ok(text_span)
     }
 
-    /// A block by number, which may have been unpacked before.
+    /// Returns a block by index, from the cache if possible.
     ///
     /// # Errors
-    /// When there is none, or it is damaged.
+    /// If there is no such block, or it is damaged.
     pub fn block(&self, at: usize) -> Result<Arc<TextBlock>, IndexError> {
         self.source.cache.get((self.source.post, at), || self.unpack(at))
     }
@@ -329,8 +328,8 @@ impl<'a> PostRecord<'a> {
     }
 }
 
-/// The number of the last entry that begins with a number not above `position`; the first one where
-/// all are.
+/// Returns the index of the last entry whose first number is at most `position`, or 0 if there is
+/// none.
 fn last_at_or_before(entries: &[u8], entry_bytes: usize, position: u32) -> usize {
     let (mut from, mut to) = (0, entries.len() / entry_bytes);
     while from < to {

@@ -1,4 +1,4 @@
-//! The records of one segment.
+//! The post records of one segment.
 
 use tantivy::directory::OwnedBytes;
 use tantivy::index::SegmentComponent;
@@ -6,26 +6,26 @@ use tantivy::{DocId, SegmentReader};
 
 use crate::index::error::IndexError;
 
-/// The extension of the file.
+/// Extension of the file.
 pub(crate) const EXTENSION: &str = "posts";
 
-/// The file of a segment, mapped into memory.
+/// The memory-mapped file of a segment.
 pub struct SegmentRecords {
     bytes: OwnedBytes,
     dictionary_end: usize,
-    /// Where the ends of the records stand.
+    /// Offset of the table with the ends of the records.
     ends: usize,
     count: usize,
 }
 
 impl SegmentRecords {
-    /// Opens the file.
+    /// Opens the file of a segment.
     ///
     /// # Errors
-    /// When it cannot be read.
+    /// If it cannot be read.
     pub fn open(segment: &SegmentReader) -> tantivy::Result<Self> {
         let bytes = segment.open_read(SegmentComponent::Custom(EXTENSION.to_owned()))?.read_bytes()?;
-        let damaged = || tantivy::error::DataCorruption::comment_only("the file of the posts is damaged");
+        let damaged = || tantivy::error::DataCorruption::comment_only("invalid file of post records");
         Ok(Self::take_apart(bytes).ok_or_else(damaged)?)
     }
 
@@ -40,19 +40,19 @@ impl SegmentRecords {
         Some(Self { bytes, dictionary_end, ends, count })
     }
 
-    /// How many records there are.
+    /// Returns the number of records.
     #[must_use]
     pub fn count(&self) -> usize {
         self.count
     }
 
-    /// The dictionary by which the records are packed.
+    /// Returns the dictionary by which the records are compressed.
     #[must_use]
     pub fn dictionary(&self) -> &[u8] {
         &self.bytes[4..self.dictionary_end]
     }
 
-    /// The record of a post.
+    /// Returns the record of a document.
     #[must_use]
     pub fn bytes(&self, doc: DocId) -> Option<&[u8]> {
         let doc = doc as usize;

@@ -1,14 +1,14 @@
-//! What is shown of a post.
+//! Metadata of a post that results show.
 
 use serde::{Deserialize, Serialize};
 
 use crate::content::date::PostDate;
 use crate::content::{Category, Post, PostKind, Section};
 
-/// Length to which a description taken from the text is cut, in characters.
+/// Maximum length of a description taken from the text, in characters.
 const DESCRIPTION_CHARS: usize = 200;
 
-/// What is shown of a post.
+/// Metadata of a post that results show.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StoredPost {
     /// See [`Post::id`].
@@ -19,15 +19,15 @@ pub struct StoredPost {
     pub url: String,
     /// See [`Post::title`].
     pub title: String,
-    /// The post's description, else its summary or first prose, cut.
+    /// Description in the front matter, or else the beginning of the summary or of the first prose.
     pub description: String,
-    /// The description is the writer's.
+    /// Whether the description is from the front matter.
     pub own_description: bool,
     /// See [`Post::categories`].
     pub categories: Vec<Category>,
     /// See [`Post::tags`].
     pub tags: Vec<String>,
-    /// See [`SearchOverrides::keywords`].
+    /// See [`crate::content::post::SearchOverrides::keywords`].
     pub keywords: Vec<String>,
     /// See [`Post::date`].
     pub date: Option<PostDate>,
@@ -46,7 +46,7 @@ pub struct StoredPost {
 }
 
 impl StoredPost {
-    /// Takes what is shown from a post.
+    /// Returns the stored metadata of a post.
     #[must_use]
     pub fn of(post: &Post) -> Self {
         Self {
@@ -78,7 +78,7 @@ fn describe(post: &Post) -> String {
     cut(post.summary.as_deref().or_else(first_prose).unwrap_or_default(), DESCRIPTION_CHARS)
 }
 
-/// The words of the text that fit into `max_chars`, with an ellipsis where some did not.
+/// Returns the words of the text that fit into `max_chars`, with an ellipsis if some do not.
 fn cut(text: &str, max_chars: usize) -> String {
     let mut out = String::new();
     let mut chars = 0;
@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn descriptions_are_cut_at_words() {
+    fn cut_breaks_between_words() {
         assert_eq!(cut("one two three", 8), "one two…");
         assert_eq!(cut("one  two\nthree", 100), "one two three");
         assert_eq!(cut("", 10), "");

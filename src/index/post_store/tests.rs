@@ -1,4 +1,4 @@
-//! Records are read back as they were written, in whatever blocks.
+//! Tests of encoding and reading post records.
 
 use super::*;
 use crate::analysis::{Analyzer, Lexicon};
@@ -39,7 +39,7 @@ fn section(heading: &str, prose: String) -> Section {
 }
 
 #[test]
-fn a_record_has_what_was_put_into_it() {
+fn a_record_returns_the_stored_post_sections_and_text() {
     let prose: Vec<String> = (0..2_000).map(|n| format!("word{n}")).collect();
     let sections = [section("First", prose[..1_000].join(" ")), section("Second", prose[1_000..].join(" "))];
     let layout = TextLayout::new(&sections, &Analyzer::new("en"), &mut Lexicon::default());
@@ -71,7 +71,7 @@ fn a_record_has_what_was_put_into_it() {
 }
 
 #[test]
-fn passages_grow_both_ways() {
+fn text_spans_grow_in_both_directions() {
     let layout = TextLayout::new(
         &[section("A", "some words of prose ".repeat(400))],
         &Analyzer::new("en"),
@@ -106,7 +106,7 @@ fn an_empty_post_has_an_empty_text() {
 
 proptest! {
     #[test]
-    fn damaged_records_are_refused_and_never_panic(at in 0usize..400, byte in any::<u8>(), cut in 0usize..400) {
+    fn damaged_records_return_errors_instead_of_panicking(at in 0usize..400, byte in any::<u8>(), cut in 0usize..400) {
         let layout = TextLayout::new(&[section("A", "some words of prose ".repeat(200))], &Analyzer::new("en"), &mut Lexicon::default());
         let codec = Codec::new(Vec::new());
         let mut bytes = encode(&post(), &layout, &codec).unwrap();

@@ -1,4 +1,4 @@
-//! Pieces of text that were unpacked, for the next query that shows them.
+//! Decompressed text blocks, their cache, and spans of consecutive blocks.
 
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
@@ -12,29 +12,29 @@ use super::positions::decode_positions;
 use crate::config::limits;
 use crate::index::error::IndexError;
 
-/// What a block takes beside its text and positions, in bytes.
+/// Memory of a block beside its text and positions, in bytes.
 const ENTRY_BYTES: usize = 160;
-/// Bytes of a block of prose with its positions.
+/// Average memory of a block of prose with its positions, in bytes.
 const USUAL_BYTES: usize = 3 << 10;
 
-/// A block of a post's text.
+/// A decompressed block of a post's text.
 #[derive(Debug)]
 pub struct TextBlock {
-    /// Where it begins in the post's text, in bytes.
+    /// Offset in the post's text, in bytes.
     pub start: usize,
-    /// The text.
+    /// Text of the block.
     pub text: String,
-    /// The first position.
+    /// First position in the block.
     pub first_position: u32,
-    /// How many positions it has.
+    /// Number of positions in the block.
     pub(super) position_count: usize,
     pub(super) packed_positions: Vec<u8>,
-    /// Where each position stands in the block; unpacked when it is first asked for.
+    /// Byte range of each position within the block; decoded on first use.
     pub(super) positions: OnceLock<Vec<Range<u32>>>,
 }
 
 impl TextBlock {
-    /// Where a position stands in the post's text, in bytes.
+    /// Returns the byte range of a position in the post's text.
     #[must_use]
     pub fn range_of(&self, position: u32) -> Option<Range<usize>> {
         let positions = self.positions.get_or_init(|| decode_positions(&self.text, &self.packed_positions));
@@ -42,17 +42,17 @@ impl TextBlock {
         Some(self.start + range.start as usize..self.start + range.end as usize)
     }
 
-    /// The memory that it takes with its positions, in bytes.
+    /// Returns the memory of the block with decoded positions, in bytes.
     fn size(&self) -> usize {
         let positions = self.position_count * size_of::<Range<u32>>();
         self.text.len() + self.packed_positions.len() + positions + ENTRY_BYTES
     }
 }
 
-/// A block by its post and its number.
+/// A post and the index of one of its blocks.
 type BlockKey = (DocAddress, usize);
 
-/// A text block, by its post and its number.
+/// Recently read blocks of a commit, up to [`limits::MAX_BLOCK_CACHE_BYTES`].
 pub struct TextBlockCache(Cache<BlockKey, Arc<TextBlock>, BlockWeight, RandomState>);
 
 #[derive(Clone)]
@@ -79,7 +79,7 @@ impl Default for TextBlockCache {
 }
 
 impl TextBlockCache {
-    /// A block, which `unpack` makes where it is not known.
+    /// Returns the cached block, or else the result of `unpack`, which is then cached.
     pub(super) fn get(
         &self,
         key: BlockKey,
@@ -94,33 +94,33 @@ impl TextBlockCache {
     }
 }
 
-/// A part of a post's text.
+/// The text of consecutive blocks of a post.
 #[derive(Debug)]
 pub struct TextSpan {
-    /// The blocks, by number.
+    /// Indexes of the blocks.
     pub blocks: Range<usize>,
-    /// Where it begins in the post's text, in bytes.
+    /// Offset in the post's text, in bytes.
     pub start: usize,
-    /// The text.
+    /// Text of the blocks.
     pub text: String,
     blocks_read: Vec<Arc<TextBlock>>,
 }
 
 impl TextSpan {
-    /// The block with this number.
+    /// Returns a span of one block, given its index.
     pub(super) fn new(block: Arc<TextBlock>, number: usize) -> Self {
         let text = block.text.clone();
         Self { blocks: number..number + 1, start: block.start, text, blocks_read: vec![block] }
     }
 
-    /// Adds the block that comes next.
+    /// Appends the next block.
     pub fn append(&mut self, next: Arc<TextBlock>) {
         self.text.push_str(&next.text);
         self.blocks.end += 1;
         self.blocks_read.push(next);
     }
 
-    /// Adds the block that comes before.
+    /// Prepends the previous block.
     pub fn prepend(&mut self, before: Arc<TextBlock>) {
         self.text.insert_str(0, &before.text);
         self.start = before.start;
@@ -128,7 +128,7 @@ impl TextSpan {
         self.blocks_read.insert(0, before);
     }
 
-    /// Where a position stands in the post's text, in bytes.
+    /// Returns the byte range of a position in the post's text.
     #[must_use]
     pub fn range_of(&self, position: u32) -> Option<Range<usize>> {
         let behind = self.blocks_read.partition_point(|block| block.first_position <= position);

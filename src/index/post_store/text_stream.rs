@@ -1,27 +1,27 @@
-//! A post's text as it is stored: the contents of its sections one after the other.
+//! The stored text of a post: the contents of its sections, concatenated.
 //!
-//! Headings stand in the table of the sections instead; their positions are empty here, so that the
-//! positions count on. What stands between [`CODE_START`] and [`CODE_END`] is code.
+//! Headings are stored in the section table instead; their positions have empty ranges here, so that
+//! positions still count through the post. Code is between [`CODE_START`] and [`CODE_END`].
 
 use std::ops::Range;
 
 use crate::index::text_layout::TextLayout;
 
-/// Stands before code.
+/// Marks the start of code.
 pub const CODE_START: char = '\u{e}';
-/// Stands behind code.
+/// Marks the end of code.
 pub const CODE_END: char = '\u{f}';
 
-/// Bytes of a block of text that is packed by itself.
+/// Target size of a text block in bytes.
 const TARGET_BLOCK_BYTES: usize = 1 << 10;
 
-/// The text of a post.
+/// The stored text of a post.
 #[derive(Debug, Default)]
 pub(super) struct TextStream {
     pub(super) text: String,
-    /// The byte range of each position.
+    /// Byte range of each position.
     pub(super) positions: Vec<Range<usize>>,
-    /// Where the content of each section begins.
+    /// Offset at which the content of each section begins.
     pub(super) content_starts: Vec<usize>,
 }
 
@@ -62,7 +62,8 @@ impl TextStream {
         self.positions.extend(placed);
     }
 
-    /// The blocks, cut where a position begins, or in long stretches without one, between letters.
+    /// Splits the text into blocks: at the start of a position or, in long ranges without positions, at a
+    /// character boundary.
     pub(super) fn block_starts(&self) -> Vec<BlockStart> {
         let mut blocks: Vec<BlockStart> = vec![BlockStart::default()];
         for (at, range) in self.positions.iter().enumerate() {
@@ -75,7 +76,7 @@ impl TextStream {
         blocks
     }
 
-    /// Cuts what is too long before `end`, in which no position begins.
+    /// Splits the text before `end` into blocks of at most twice the target size; no position starts in it.
     fn cut_stretch(&self, blocks: &mut Vec<BlockStart>, first_position: usize, end: usize) {
         while end >= last_start(blocks) + 2 * TARGET_BLOCK_BYTES {
             let start = self.text.floor_char_boundary(last_start(blocks) + TARGET_BLOCK_BYTES);
@@ -84,7 +85,7 @@ impl TextStream {
     }
 }
 
-/// Adds a text, with blanks for the marks of code that it happens to have.
+/// Appends text, with spaces in place of code markers that it contains.
 fn push_without_markers(text: &mut String, part: &str) {
     let is_marker = |byte: u8| byte == CODE_START as u8 || byte == CODE_END as u8;
     if part.bytes().any(is_marker) {
@@ -98,7 +99,7 @@ fn last_start(blocks: &[BlockStart]) -> usize {
     blocks.last().map_or(0, |block| block.start)
 }
 
-/// Where a block begins.
+/// Start of a block: its first position and its byte offset.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct BlockStart {
     pub(super) first_position: usize,
@@ -126,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn headings_are_left_out_and_code_is_marked() {
+    fn stored_text_omits_headings_and_marks_code() {
         let sections = [
             section(None, vec![Block::Prose("Hello world".into())]),
             section(Some("Set up"), vec![code("run \u{e}it"), Block::Prose("Then go".into())]),
@@ -139,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn block_starts_begin_at_positions_and_are_short() {
+    fn blocks_start_at_positions_and_are_short() {
         let prose = Block::Prose("words and ".repeat(1_000) + &"—".repeat(3_000));
         let stream = stream(&[section(None, vec![prose])]);
         let blocks = stream.block_starts();

@@ -1,15 +1,15 @@
-//! How long the fields of a post are, which ranking sets against how often they have a word.
+//! Token counts of the fields of each post, for the length normalization of BM25F.
 //!
-//! A field's length is its tokens, a word's stem counted beside the word whether or not they are written
-//! alike. Tantivy would count the tokens that are indexed, and leaves out most stems. It is kept as Tantivy
-//! keeps it, in a byte, which tells lengths from 40 on apart by about a tenth.
+//! A field's length counts each word and its stem, even if both are written alike. Tantivy's own field
+//! norms would count indexed tokens, which omit most stems. Lengths are stored like Tantivy's field norms,
+//! as one byte: exact below 40, above with a precision of about 10 %.
 
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::{DocId, SegmentReader};
 
 use crate::index::schema::{TextField, columns};
 
-/// The lengths of the fields of a segment's posts.
+/// Lengths of all fields of a segment's posts.
 #[derive(Debug, Default)]
 pub struct SegmentFieldLengths([FieldLengths; TextField::ALL.len()]);
 
@@ -29,25 +29,25 @@ impl SegmentFieldLengths {
         lengths
     }
 
-    /// The lengths of a field.
+    /// Returns the lengths of a field.
     #[must_use]
     pub fn of_field(&self, field: TextField) -> &FieldLengths {
         &self.0[field.index()]
     }
 }
 
-/// The lengths of one field of a segment's posts.
+/// Lengths of one field of a segment's posts.
 #[derive(Debug, Default)]
 pub struct FieldLengths(Vec<u8>);
 
 impl FieldLengths {
-    /// The code of a length, from which [`FieldNormReader::id_to_fieldnorm`] makes the length.
+    /// Returns the encoded length, which [`FieldNormReader::id_to_fieldnorm`] decodes.
     #[must_use]
     pub fn code(&self, doc: DocId) -> u8 {
         self.0.get(doc as usize).copied().unwrap_or(0)
     }
 
-    /// The length of the field.
+    /// Returns the length of the field in tokens.
     #[must_use]
     pub fn of(&self, doc: DocId) -> u32 {
         FieldNormReader::id_to_fieldnorm(self.code(doc))
@@ -60,7 +60,7 @@ mod tests {
     use crate::index::field_values::pack_lengths;
 
     #[test]
-    fn short_lengths_are_kept_as_they_are_and_long_ones_nearly() {
+    fn short_lengths_are_exact_and_long_ones_approximate() {
         let lengths =
             SegmentFieldLengths::of_posts([pack_lengths(&[1, 0, 3, 40, 1_000, 70_000, 7])].into_iter());
         let read = TextField::ALL.map(|field| lengths.of_field(field).of(0));

@@ -1,4 +1,4 @@
-//! The languages of the posts, and sets of them.
+//! Languages of the posts, and sets of them.
 
 use std::collections::BTreeMap;
 
@@ -9,10 +9,10 @@ use crate::config::limits;
 use crate::index::error::IndexError;
 use crate::index::schema::columns;
 
-/// Languages that are told apart.
+/// Maximum number of languages that have a number; 255 means any other language.
 const MAX_LANGUAGES: usize = 255;
 
-/// The languages of the posts of a commit, as primary language subtags: the most frequent first.
+/// Languages of a commit's posts as primary language subtags, most frequent first.
 #[derive(Debug, Clone, Default)]
 pub struct IndexLanguages(Vec<String>);
 
@@ -26,18 +26,18 @@ impl IndexLanguages {
             }
         }
         let mut languages: Vec<(String, usize)> = posts.into_iter().filter(|(_, posts)| *posts > 0).collect();
-        // The map has them in the order of the alphabet, which equals keep.
+        // The sort is stable: languages with equally many posts stay in alphabetical order.
         languages.sort_by_key(|(_, posts)| std::cmp::Reverse(*posts));
         Ok(Self(languages.into_iter().take(MAX_LANGUAGES).map(|(language, _)| language).collect()))
     }
 
-    /// Those in which queries are analysed: no more than [`limits::MAX_QUERY_LANGUAGES`].
+    /// Returns the languages in which queries are analyzed, at most [`limits::MAX_QUERY_LANGUAGES`].
     #[must_use]
     pub fn for_queries(&self) -> &[String] {
         &self.0[..self.0.len().min(limits::MAX_QUERY_LANGUAGES)]
     }
 
-    /// Those that are meant; `None` where these are all there are.
+    /// Returns the set of languages that satisfy the predicate; `None` if all do.
     #[must_use]
     pub fn subset(&self, is_meant: impl Fn(&str) -> bool) -> Option<LanguageSet> {
         let mut set = LanguageSet::default();
@@ -47,7 +47,7 @@ impl IndexLanguages {
     }
 }
 
-/// Some of the languages of a commit, by number.
+/// Set of languages of a commit, by number.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct LanguageSet([u64; 4]);
 
@@ -65,7 +65,7 @@ impl LanguageSet {
     }
 }
 
-/// The languages of the posts of a segment.
+/// Language of each post of a segment.
 #[derive(Debug, Default)]
 pub(super) struct PostLanguages(Vec<u8>);
 
@@ -81,7 +81,7 @@ impl PostLanguages {
         Ok(Self((0..segment.max_doc()).map(of_post).collect()))
     }
 
-    /// Whether a post is in one of the languages.
+    /// Returns whether a post's language is in the set.
     pub(super) fn is_among(&self, doc: DocId, languages: &LanguageSet) -> bool {
         self.0.get(doc as usize).is_some_and(|language| languages.has(*language))
     }
@@ -95,7 +95,7 @@ fn read_column(segment: &SegmentReader) -> Result<TextColumn, IndexError> {
     TextColumn::read(segment.fast_fields().str(columns::LANG)?)
 }
 
-/// How many living posts are in each language of a segment's column.
+/// Returns the number of live posts per language of a segment's column.
 fn count_posts(segment: &SegmentReader, column: &TextColumn) -> Vec<usize> {
     let mut posts = vec![0; column.texts.len()];
     for ord in segment.doc_ids_alive().filter_map(|doc| column.ord(doc)) {
@@ -109,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_subset_of_all_languages_is_none() {
+    fn the_subset_of_all_languages_is_none() {
         let languages = IndexLanguages(["en", "de", "fr"].map(str::to_owned).to_vec());
         assert_eq!(languages.subset(|_| true), None);
         let some = languages.subset(|language| language != "de").unwrap();

@@ -1,4 +1,4 @@
-//! One commit of the index, as a query sees it.
+//! A snapshot: one commit of the index, opened for queries.
 
 mod field_lengths;
 pub mod languages;
@@ -32,13 +32,13 @@ use crate::index::storage::lock::Lease;
 use crate::index::storage::read_only_directory;
 use crate::index::storage::verify::VerifiedFiles;
 
-/// How often an index is opened that is written meanwhile.
+/// Maximum number of attempts to open an index that is being written.
 const OPEN_TRIES: usize = 5;
 
-/// A commit, opened: it does not change while it is held.
+/// A commit, opened for queries. It does not change while it is held.
 pub struct Snapshot {
     searcher: Searcher,
-    /// Keeps the generation's files while they may be read.
+    /// Keeps the generation's files on disk.
     _lease: Lease,
     fields: SchemaFields,
     generation: String,
@@ -47,7 +47,7 @@ pub struct Snapshot {
     languages: IndexLanguages,
     newest: Option<i64>,
     open_segments: Vec<OpenSegment>,
-    /// What unpacks the records of each segment; segments that are packed alike share it.
+    /// Codec of each segment's records; segments with the same dictionary share it.
     codecs: Vec<Arc<Codec>>,
     blocks: TextBlockCache,
     vocabulary: OnceLock<SnapshotVocabulary>,
@@ -55,15 +55,15 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// Opens the last commit of the index in `dir`, a generation's directory, when its files are sound.
+    /// Verifies and opens the last commit of the index in `dir`, a generation's directory.
     ///
     /// # Errors
-    /// When there is no index that this version of the program can read, or a file is damaged.
+    /// If there is no index of this version of the program, or a file is damaged.
     pub fn open_dir(dir: &Path) -> Result<Self, IndexError> {
         Self::open_verified(dir, &mut VerifiedFiles::default())
     }
 
-    /// The same, without a look at the files that were verified before.
+    /// Like [`Snapshot::open_dir`], but skips files that were verified before.
     ///
     /// # Errors
     /// See [`Snapshot::open_dir`].
@@ -72,16 +72,16 @@ impl Snapshot {
             let index = read_only_directory::open(dir)?;
             verified.check(&index, dir)?;
             let snapshot = Self::open_once(&index, dir)?;
-            // They are read for every search, and tell whether a post is there twice.
+            // Every search reads the ranks; computing them also detects duplicate posts.
             snapshot.tie_break_ranks()?;
             Ok(snapshot)
         })
     }
 
-    /// Opens the last commit of `index`, which is in `dir`, a generation's directory. Its files are trusted.
+    /// Opens the last commit of `index` in `dir`, a generation's directory, without verifying its files.
     ///
     /// # Errors
-    /// When the index cannot be read, or another version of the program made it.
+    /// If the index cannot be read, or another version of the program made it.
     pub fn open(index: &Index, dir: &Path) -> Result<Self, IndexError> {
         despite_commits(|| Self::open_once(index, dir))
     }
@@ -126,70 +126,70 @@ impl Snapshot {
         })
     }
 
-    /// The name of the commit: another one has another.
+    /// Returns the name of the commit, unique within the index directory.
     #[must_use]
     pub fn generation(&self) -> &str {
         &self.generation
     }
 
-    /// When the commit was made.
+    /// Returns the time of the commit.
     #[must_use]
     pub fn indexed_at(&self) -> Option<Timestamp> {
         self.indexed_at
     }
 
-    /// How many posts and pages there are.
+    /// Returns the number of posts and pages.
     #[must_use]
     pub fn num_docs(&self) -> u64 {
         self.searcher.num_docs()
     }
 
-    /// The segments, in the order of `DocAddress::segment_ord`.
+    /// Returns Tantivy's segment readers, in the order of `DocAddress::segment_ord`.
     #[must_use]
     pub fn segments(&self) -> &[SegmentReader] {
         self.searcher.segment_readers()
     }
 
-    /// The segments, opened, in the same order.
+    /// Returns the opened segments, in the same order.
     #[must_use]
     pub fn open_segments(&self) -> &[OpenSegment] {
         &self.open_segments
     }
 
-    /// The schema's fields.
+    /// Returns the fields of the schema.
     #[must_use]
     pub fn fields(&self) -> &SchemaFields {
         &self.fields
     }
 
-    /// The schema field of a searched field.
+    /// Returns the schema field of a full-text field.
     #[must_use]
     pub fn field(&self, field: TextField) -> Field {
         self.fields.text[field.index()]
     }
 
-    /// Tokens that a post has in the field, on average over the posts that have any.
+    /// Returns the average length of the field in tokens, over the posts in which it is not empty.
     #[must_use]
     pub fn average_length(&self, field: TextField) -> f32 {
         self.average_lengths[field.index()]
     }
 
-    /// The languages of the posts.
+    /// Returns the languages of the posts.
     #[must_use]
     pub fn languages(&self) -> &IndexLanguages {
         &self.languages
     }
 
-    /// The date of the newest post, in seconds since 1970.
+    /// Returns the date of the newest post, in seconds since 1970.
     #[must_use]
     pub fn newest(&self) -> Option<i64> {
         self.newest
     }
 
-    /// The words of all posts, read when they are first asked for.
+    /// Returns the vocabulary of all posts, read on first use.
     ///
     /// # Errors
-    /// When a dictionary cannot be read.
+    /// If a dictionary cannot be read.
     pub fn vocabulary(&self) -> Result<&SnapshotVocabulary, IndexError> {
         if let Some(words) = self.vocabulary.get() {
             return Ok(words);
@@ -198,10 +198,10 @@ impl Snapshot {
         Ok(self.vocabulary.get_or_init(|| words))
     }
 
-    /// Returns the stored text and metadata of a post.
+    /// Returns the tie-break ranks of the posts, computed on first use.
     ///
     /// # Errors
-    /// When a column cannot be read, a post has no id, or two have the same.
+    /// If a column cannot be read, a post has no id, or two posts have the same.
     pub fn tie_break_ranks(&self) -> Result<&TieBreakRanks, IndexError> {
         if let Some(tie_break_ranks) = self.tie_break_ranks.get() {
             return Ok(tie_break_ranks);
@@ -210,10 +210,10 @@ impl Snapshot {
         Ok(self.tie_break_ranks.get_or_init(|| tie_break_ranks))
     }
 
-    /// What is stored of a post.
+    /// Returns the stored text and metadata of a post.
     ///
     /// # Errors
-    /// When it cannot be read.
+    /// If they cannot be read.
     pub fn record(&self, address: DocAddress) -> Result<PostRecord<'_>, IndexError> {
         let segment = address.segment_ord as usize;
         let bytes = self.open_segments[segment].records.bytes(address.doc_id).ok_or(IndexError::Damaged)?;
@@ -223,28 +223,28 @@ impl Snapshot {
         )
     }
 
-    /// The id of a post, from its column.
+    /// Returns the id of a post.
     ///
     /// # Errors
-    /// When the column cannot be read.
+    /// If the column cannot be read.
     pub fn id(&self, address: DocAddress) -> Result<String, IndexError> {
         let column = self.segments()[address.segment_ord as usize].fast_fields().str(columns::ID)?;
         first_text(column.as_ref(), address.doc_id)?.ok_or(IndexError::OtherVersion)
     }
 
-    /// The post's URL.
+    /// Returns the URL of a post.
     ///
     /// # Errors
-    /// When the column cannot be read.
+    /// If the column cannot be read.
     pub fn url(&self, address: DocAddress) -> Result<Option<String>, IndexError> {
         let columns = self.searcher.segment_reader(address.segment_ord).fast_fields();
         first_text(columns.str(columns::URL)?.as_ref(), address.doc_id)
     }
 
-    /// Where the post with this id is, if there is one.
+    /// Returns the address of the post with this id, if it exists.
     ///
     /// # Errors
-    /// When the index cannot be read.
+    /// If the index cannot be read.
     pub fn find(&self, id: &str) -> Result<Option<DocAddress>, IndexError> {
         let term = Term::from_field_text(self.fields.id, id);
         for (ord, segment) in (0..).zip(self.segments()) {
@@ -260,10 +260,10 @@ impl Snapshot {
         Ok(None)
     }
 
-    /// The source files that the commit knows.
+    /// Returns the manifest of the commit.
     ///
     /// # Errors
-    /// When a column cannot be read, a document is of no source file, or two are of the same.
+    /// If a column cannot be read, a document has no id or digest, or two have the same id.
     pub fn manifest(&self) -> Result<Manifest, IndexError> {
         let mut manifest = BTreeMap::new();
         for segment in self.segments() {
@@ -273,7 +273,7 @@ impl Snapshot {
     }
 }
 
-/// Opens again what a commit or a merge, in this process or another, has removed since it was said what there is.
+/// Retries opening if a file is missing: a commit or merge may have removed it after the list of files was read.
 fn despite_commits<T>(mut open: impl FnMut() -> Result<T, IndexError>) -> Result<T, IndexError> {
     let mut opened = open();
     for _ in 1..OPEN_TRIES {

@@ -1,4 +1,4 @@
-//! One segment of a commit, with all of it open that queries read.
+//! A segment of a commit with its columns and dictionaries opened.
 
 use std::sync::Arc;
 
@@ -13,11 +13,11 @@ use crate::index::error::IndexError;
 use crate::index::post_store::SegmentRecords;
 use crate::index::schema::{SchemaFields, TextField, columns};
 
-/// A segment: opening a column or a dictionary anew for each query costs more than reading it.
+/// A segment. It is opened once, because opening a column or dictionary costs a query more than reading it.
 pub struct OpenSegment {
     reader: SegmentReader,
     indexes: Vec<Arc<InvertedIndexReader>>,
-    /// Lengths of fields.
+    /// Lengths of the full-text fields.
     pub lengths: SegmentFieldLengths,
     /// See [`SchemaFields::date`].
     pub dates: Column<i64>,
@@ -36,7 +36,7 @@ impl OpenSegment {
     /// Opens a segment.
     ///
     /// # Errors
-    /// When it cannot be read.
+    /// If it cannot be read.
     pub(super) fn new(
         reader: &SegmentReader,
         fields: &SchemaFields,
@@ -60,7 +60,7 @@ impl OpenSegment {
         .checked()
     }
 
-    /// What the commit says of the segment has no checksum; what the segment says of itself has.
+    /// Compares the counts in the commit's metadata, which has no checksum, with those in the checked files.
     fn checked(self) -> Result<Self, IndexError> {
         let living =
             self.reader.alive_bitset().map_or(self.reader.max_doc(), |alive| count(alive.num_alive_docs()));
@@ -69,33 +69,33 @@ impl OpenSegment {
         if is_as_said { Ok(self) } else { Err(IndexError::Damaged) }
     }
 
-    /// Tantivy's reader.
+    /// Returns Tantivy's reader of the segment.
     #[must_use]
     pub fn reader(&self) -> &SegmentReader {
         &self.reader
     }
 
-    /// The dictionary and the posting lists of a field.
+    /// Returns the dictionary and the posting lists of a field.
     #[must_use]
     pub fn inverted_index(&self, field: TextField) -> &InvertedIndexReader {
         &self.indexes[field.index()]
     }
 
-    /// Where a term's posting list in a field is, if it has one.
+    /// Returns the location and length of a term's posting list in a field, if it has one.
     ///
     /// # Errors
-    /// When the dictionary cannot be read.
+    /// If the dictionary cannot be read.
     pub fn term_info(&self, field: TextField, term: &str) -> Result<Option<TermInfo>, IndexError> {
         Ok(self.inverted_index(field).terms().get(term.as_bytes())?)
     }
 
-    /// Whether a post is in one of the languages; `None` stands for all.
+    /// Returns whether a post is in one of the languages; `None` matches all.
     #[must_use]
     pub fn matches_language(&self, doc: DocId, languages: Option<&LanguageSet>) -> bool {
         languages.is_none_or(|languages| self.languages.is_among(doc, languages))
     }
 
-    /// What a post's score is multiplied by.
+    /// Returns the factor of a post's score.
     #[must_use]
     pub fn boost(&self, doc: DocId) -> f32 {
         #[expect(clippy::cast_possible_truncation, reason = "written as a shorter number")]

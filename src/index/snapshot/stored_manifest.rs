@@ -1,4 +1,4 @@
-//! The manifest of a commit, read from the columns of its segments.
+//! Reads the manifest of a commit from the columns of its segments.
 
 use std::collections::btree_map::Entry;
 

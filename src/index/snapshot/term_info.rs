@@ -1,4 +1,4 @@
-//! Where a term's posting lists are: looked up once for all that a query does with them.
+//! Locations of a term's posting lists, looked up once per query.
 
 use tantivy::postings::TermInfo;
 
@@ -9,11 +9,11 @@ use crate::index::schema::TextField;
 /// The posting list of a term in one field of one segment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldTermInfo {
-    /// The segment, by number.
+    /// Index of the segment.
     pub segment: usize,
     /// The field.
     pub field: TextField,
-    /// Where it is, and how many posts it has, deleted ones among them.
+    /// Location of the posting list, and its document frequency, deleted posts included.
     pub info: TermInfo,
 }
 
@@ -22,10 +22,10 @@ pub struct FieldTermInfo {
 pub struct TermInfos(Vec<FieldTermInfo>);
 
 impl TermInfos {
-    /// Looks a term up.
+    /// Looks up a term in all segments and the given fields.
     ///
     /// # Errors
-    /// When a dictionary cannot be read.
+    /// If a dictionary cannot be read.
     pub fn find(segments: &[OpenSegment], term: &str, fields: &[TextField]) -> Result<Self, IndexError> {
         let mut lists = Vec::new();
         for (segment, open) in segments.iter().enumerate() {
@@ -38,7 +38,7 @@ impl TermInfos {
         Ok(Self(lists))
     }
 
-    /// The lists in a segment.
+    /// Returns the posting lists in a segment.
     #[must_use]
     pub fn of_segment(&self, segment: usize) -> &[FieldTermInfo] {
         let first = self.0.partition_point(|list| list.segment < segment);
@@ -46,7 +46,7 @@ impl TermInfos {
         &self.0[first..first + len]
     }
 
-    /// The list in a field of a segment.
+    /// Returns the posting list in a field of a segment.
     #[must_use]
     pub fn of(&self, segment: usize, field: TextField) -> Option<&TermInfo> {
         self.of_segment(segment).iter().find(|list| list.field == field).map(|list| &list.info)

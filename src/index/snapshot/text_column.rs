@@ -1,14 +1,14 @@
-//! Columns of texts.
+//! Text columns.
 
 use tantivy::DocId;
 use tantivy::columnar::StrColumn;
 
 use crate::index::error::IndexError;
 
-/// The first value of a column of texts.
+/// Returns the first value of a document in a text column.
 ///
 /// # Errors
-/// When the column cannot be read.
+/// If the column cannot be read.
 pub fn first_text(column: Option<&StrColumn>, doc: DocId) -> Result<Option<String>, IndexError> {
     let Some(column) = column else { return Ok(None) };
     let Some(ord) = column.ords().first(doc) else { return Ok(None) };
@@ -17,8 +17,8 @@ pub fn first_text(column: Option<&StrColumn>, doc: DocId) -> Result<Option<Strin
     Ok(Some(text))
 }
 
-/// A column of texts whose dictionary is read in one go: looking up each text by itself walks through a
-/// block of it each time.
+/// A text column with its whole dictionary in memory. Looking up single values would decode a block of the
+/// dictionary each time.
 pub(super) struct TextColumn {
     column: Option<StrColumn>,
     pub(super) texts: Vec<String>,
@@ -36,12 +36,12 @@ impl TextColumn {
         Ok(Self { column, texts })
     }
 
-    /// The ordinal of a document's first value.
+    /// Returns the ordinal of a document's first value.
     pub(super) fn ord(&self, doc: DocId) -> Option<usize> {
         usize::try_from(self.column.as_ref()?.ords().first(doc)?).ok()
     }
 
-    /// A document's first value.
+    /// Returns a document's first value.
     pub(super) fn of(&self, doc: DocId) -> Option<String> {
         self.texts.get(self.ord(doc)?).cloned()
     }

@@ -1,4 +1,4 @@
-//! The rank of each post among all by date: what ties are broken by, without reading dates and ids.
+//! Rank of each post by date and id, to break ties without reading dates and ids.
 
 use std::cmp::Reverse;
 
@@ -9,21 +9,21 @@ use super::text_column::first_text;
 use crate::index::error::IndexError;
 use crate::index::schema::columns;
 
-/// The ranks of the posts of all segments.
+/// Tie-break ranks of the posts of all segments.
 #[derive(Debug, Default)]
 pub struct TieBreakRanks {
     newest_first: Vec<Vec<u32>>,
     oldest_first: Vec<Vec<u32>>,
 }
 
-/// A post: its date, the rank of its id among all ids, its segment and number.
+/// A post: its date, the rank of its id, its segment and document number.
 type Post = (Option<i64>, u32, usize, DocId);
 
 impl TieBreakRanks {
-    /// Reads dates and ids.
+    /// Computes the ranks from dates and ids.
     ///
     /// # Errors
-    /// When a column cannot be read, a post has no id, or two have the same.
+    /// If a column cannot be read, a post has no id, or two posts have the same.
     pub(super) fn read(segments: &[OpenSegment]) -> Result<Self, IndexError> {
         let IdRanks { by_ord, count } = IdRanks::read(segments)?;
         let mut posts: Vec<Post> = Vec::new();
@@ -48,30 +48,30 @@ impl TieBreakRanks {
         Ok(Self { newest_first, oldest_first: by_segment(segments, &posts) })
     }
 
-    /// By segment and post: the rank with the latest date first, posts without a date last, equals
+    /// Returns the rank of each post by segment and document: newest first, posts without a date last, ties
     /// by id.
     #[must_use]
     pub fn newest_first(&self) -> &[Vec<u32>] {
         &self.newest_first
     }
 
-    /// The same with the earliest date first, posts without a date last, equals by id.
+    /// Returns the same with the oldest first: posts without a date last, ties by id.
     #[must_use]
     pub fn oldest_first(&self) -> &[Vec<u32>] {
         &self.oldest_first
     }
 }
 
-/// The ranks of all ids, those of deleted posts too, among each other.
+/// Ranks of all ids in the segments' dictionaries, those of deleted posts included.
 struct IdRanks {
-    /// By segment and ordinal; an id that several segments have has one rank.
+    /// Rank by segment and ordinal; equal ids have equal ranks.
     by_ord: Vec<Vec<u32>>,
-    /// How many ranks there are.
+    /// Number of ranks.
     count: usize,
 }
 
 impl IdRanks {
-    /// Dictionaries are in order already, so that this costs a walk through each.
+    /// Computes the ranks in one pass over each dictionary, as these are sorted.
     fn read(segments: &[OpenSegment]) -> Result<Self, IndexError> {
         let (mut text, mut ids) = (Vec::new(), Vec::new());
         let mut by_ord = Vec::with_capacity(segments.len());
@@ -88,7 +88,7 @@ impl IdRanks {
             }
             by_ord.push(vec![u32::MAX; count]);
         }
-        // Runs in order, which this sort merges.
+        // A stable sort merges the sorted runs in linear time.
         ids.sort_by(|(a, ..), (b, ..)| text[a.clone()].cmp(&text[b.clone()]));
         let groups = ids.chunk_by(|(a, ..), (b, ..)| text[a.clone()] == text[b.clone()]);
         let mut count = 0;

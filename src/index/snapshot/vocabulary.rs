@@ -1,8 +1,8 @@
-//! The words of all posts in memory: what prefixes and typos are looked up in at every key that a
-//! reader presses. A walk through the dictionaries of all segments costs twenty times as much.
+//! The words of all posts with their document frequencies, in memory.
 //!
-//! What a commit changed of them stands in a second, short list ([`super::vocabulary_changes`]), so that a
-//! saved post need not wait for all dictionaries to be read again.
+//! Prefixes and fuzzy matches are looked up here at every keystroke. Scanning the dictionaries of all
+//! segments takes twenty times as long. Changes since the dictionaries were read are in a second, short list
+//! (`vocabulary_changes`), so that saving a post does not read all dictionaries again.
 
 use std::sync::Arc;
 
@@ -13,47 +13,47 @@ use crate::analysis::MARKERS;
 use crate::index::error::IndexError;
 use crate::index::schema::{SchemaFields, TextField};
 
-/// A word and how many living posts have it.
+/// A word and its document frequencies among live posts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct VocabularyWord<'a> {
-    /// The word, folded.
+    /// The folded word.
     pub word: &'a str,
-    /// Its letters.
+    /// Number of characters, at most 255.
     pub letters: usize,
-    /// Posts that have it anywhere.
+    /// Posts that contain it in any field.
     pub posts: u32,
-    /// Posts that have it in the title.
+    /// Posts that contain it in the title.
     pub titles: u32,
-    /// Posts that have it in a heading.
+    /// Posts that contain it in a heading.
     pub headings: u32,
 }
 
-/// The surface forms that occur in living posts.
+/// The folded words of live posts.
 #[derive(Debug, Clone, Default)]
 pub struct SnapshotVocabulary {
-    /// Those of an earlier commit.
+    /// Words of an earlier commit.
     base: Arc<WordList>,
-    /// Those that have other counts since, perhaps none.
+    /// Words whose counts have changed since; may be empty.
     recent: Arc<WordList>,
 }
 
-/// Share of the words from which on those with other counts are no longer kept apart.
+/// Changed words are merged into the base when they exceed this fraction of it.
 const MAX_RECENT_SHARE: usize = 16;
-/// Words that are passed over at once.
+/// Words that a scan skips in one step.
 const SHARED_AT_ONCE: usize = 32;
-/// So many may always be kept apart.
+/// Number of changed words that are never merged into the base.
 const MIN_RECENT: usize = 4_096;
 
 impl SnapshotVocabulary {
-    /// Reads the dictionaries.
+    /// Reads the vocabulary from the dictionaries.
     ///
     /// # Errors
-    /// When one cannot be read.
+    /// If a dictionary cannot be read.
     pub fn read(segments: &[SegmentReader], fields: &SchemaFields) -> Result<Self, IndexError> {
         Ok(Self { base: Arc::new(WordList::read(segments, fields)?), recent: Arc::default() })
     }
 
-    /// The words when these have other counts, in the order of their bytes.
+    /// Returns the vocabulary with the changed words, which must be in byte order.
     #[must_use]
     pub(super) fn with<'a>(&self, changed: impl Iterator<Item = (&'a str, PostCounts)>) -> Self {
         let recent = self.recent.with(changed, |_| true);
@@ -64,19 +64,19 @@ impl SnapshotVocabulary {
         Self { base: Arc::new(all), recent: Arc::default() }
     }
 
-    /// What is known of a word.
+    /// Returns the counts of a word, zero if it is unknown.
     pub(super) fn counts_of(&self, word: &str) -> PostCounts {
         let in_list = |list: &WordList| list.find(word).map(|at| list.entries[at].counts);
         in_list(&self.recent).or_else(|| in_list(&self.base)).unwrap_or_default()
     }
 
-    /// Living posts that have the word.
+    /// Returns the number of live posts that contain the word.
     #[must_use]
     pub fn document_frequency(&self, word: &str) -> u32 {
         self.counts_of(word).posts
     }
 
-    /// The words that begin with `prefix`, in no order.
+    /// Returns the words that begin with `prefix`, in no particular order.
     pub fn beginning_with(&self, prefix: &str) -> impl Iterator<Item = VocabularyWord<'_>> {
         let recent = self.recent.beginning_with(prefix);
         let base = self.base.beginning_with(prefix);
@@ -84,14 +84,14 @@ impl SnapshotVocabulary {
         current.chain(recent.filter_map(|at| self.current(&self.recent, at)))
     }
 
-    /// The lists of the words, each in the order of their bytes; not all of them are words still, see
+    /// Returns the word lists, each in byte order. They may contain outdated entries, see
     /// [`SnapshotVocabulary::current`].
     #[must_use]
     pub fn lists(&self) -> [&WordList; 2] {
         [&self.base, &self.recent]
     }
 
-    /// Word number `at` of one of the lists, where it is one still and the other has no other counts.
+    /// Returns the word at index `at` of a list, unless it occurs in no post or the other list has newer counts.
     #[must_use]
     pub fn current<'a>(&'a self, list: &'a WordList, at: usize) -> Option<VocabularyWord<'a>> {
         let counts = list.counts(at)?;
@@ -103,14 +103,14 @@ impl SnapshotVocabulary {
     }
 }
 
-/// Words in the order of their bytes.
+/// Words in byte order.
 #[derive(Debug, Default)]
 pub struct WordList {
     text: String,
     entries: Vec<WordEntry>,
-    /// How many letters each word has.
+    /// Number of characters of each word.
     letters: Vec<u8>,
-    /// How many bytes each word begins with that the one before begins with too.
+    /// Length of the prefix that each word shares with the previous one, in bytes.
     shared: Vec<u8>,
 }
 
@@ -121,7 +121,7 @@ struct WordEntry {
     counts: PostCounts,
 }
 
-/// Living posts that have a word anywhere, in the title, in a heading.
+/// Number of live posts that contain a word in any field, in the title, in a heading.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct PostCounts {
     pub(super) posts: u32,
@@ -132,7 +132,7 @@ pub(super) struct PostCounts {
 impl WordList {
     fn read(segments: &[SegmentReader], fields: &SchemaFields) -> Result<Self, IndexError> {
         let mut words = Self::default();
-        // Spellings of titles and headings are words too, though no post is counted for them.
+        // Umlaut spellings and identifier parts in titles and headings count too; the vocabulary field omits them.
         let title = fields.text[TextField::Title.index()];
         let headings = fields.text[TextField::Headings.index()];
         let lists = [fields.vocabulary, title, headings].map(|field| lists_of(segments, field));
@@ -143,7 +143,7 @@ impl WordList {
         let titles = titles.iter().flat_map(FieldTerms::iter).map(|(word, n)| (word, counts(0, n, 0)));
         let headings = headings.iter().flat_map(FieldTerms::iter).map(|(word, n)| (word, counts(0, 0, n)));
         let mut all: Vec<(&str, PostCounts)> = anywhere.chain(titles).chain(headings).collect();
-        // Runs in order, which this sort merges.
+        // A stable sort merges the sorted runs in linear time.
         all.sort_by_key(|(word, _)| *word);
         for (word, counts) in all {
             words.add(word, counts);
@@ -151,7 +151,7 @@ impl WordList {
         Ok(words)
     }
 
-    /// Adds a word that is the last one or comes after it.
+    /// Appends a word that is not before the last one; adds up the counts of equal words.
     fn add(&mut self, word: &str, counts: PostCounts) {
         if let Some(last) = self.entries.last_mut()
             && &self.text[last.start as usize..] == word
@@ -172,7 +172,7 @@ impl WordList {
         self.letters.push(u8::try_from(word.chars().count()).unwrap_or(u8::MAX));
     }
 
-    /// The list with words that have other counts, or are new; of all of them those that are kept.
+    /// Returns the list with the counts of changed or new words replaced, filtered by `is_kept`.
     fn with<'a>(
         &self,
         changed: impl Iterator<Item = (&'a str, PostCounts)>,
@@ -200,7 +200,7 @@ impl WordList {
         self.entries.iter().map(|entry| (self.text_of(entry), entry.counts))
     }
 
-    /// A word by number; empty where there is none.
+    /// Returns the word at an index; empty if there is none.
     #[must_use]
     pub fn word(&self, at: usize) -> &str {
         self.entries.get(at).map_or("", |entry| self.text_of(entry))
@@ -211,7 +211,7 @@ impl WordList {
         &self.text[start..start + entry.len as usize]
     }
 
-    /// Words in the order of their bytes, each in one post.
+    /// Returns a list of words in byte order, each in one post.
     #[cfg(test)]
     pub(crate) fn of<'a>(words: impl Iterator<Item = &'a str>) -> Self {
         let mut list = Self::default();
@@ -234,32 +234,32 @@ impl WordList {
         })
     }
 
-    /// How many there are.
+    /// Returns the number of words.
     #[must_use]
     pub fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// Whether there is none.
+    /// Returns whether the list is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
-    /// The numbers of the words that begin with `prefix`.
+    /// Returns the indexes of the words that begin with `prefix`.
     fn beginning_with(&self, prefix: &str) -> std::ops::Range<usize> {
         let from = self.entries.partition_point(|entry| self.text_of(entry) < prefix);
         let len = self.entries[from..].partition_point(|entry| self.text_of(entry).starts_with(prefix));
         from..from + len
     }
 
-    /// The number behind the last word that begins as word number `at` does in its first `bytes`, and how
-    /// many bytes the word with that number has in common with them.
+    /// Returns the index after the last word that shares the first `bytes` bytes with the word at `at`, and how
+    /// many bytes the word at that index shares with its predecessor.
     #[must_use]
     pub fn end_of_beginning(&self, at: usize, bytes: usize) -> (usize, usize) {
         let behind = self.shared.get(at + 1..).unwrap_or_default();
         let bytes = u8::try_from(bytes).unwrap_or(u8::MAX);
-        // The least of many is found faster than the first that is less.
+        // The compiler vectorizes a minimum, but not a search.
         let least = |chunk: &[u8]| chunk.iter().copied().fold(u8::MAX, u8::min);
         let whole = behind.chunks(SHARED_AT_ONCE).take_while(|chunk| least(chunk) >= bytes);
         let passed = whole.map(<[u8]>::len).sum();
@@ -269,7 +269,7 @@ impl WordList {
     }
 }
 
-/// The words of a segment's field, without the marked forms.
+/// Words of a segment's field with their document frequencies, without terms that have a marker.
 #[derive(Default)]
 struct FieldTerms {
     text: String,

@@ -1,4 +1,4 @@
-//! The words of a commit from those of the one before: only posts that came or went are looked at.
+//! Derives the vocabulary of a commit from that of an earlier one by reading only added and removed posts.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -13,15 +13,15 @@ use crate::index::error::IndexError;
 use crate::index::field_values::{labels, words_of_url};
 use crate::index::post_store::{PostRecord, StoredPost};
 
-/// Posts that came or went up to which that is quicker than to read all dictionaries.
+/// Maximum number of added and removed posts; reading all dictionaries is faster for more.
 const MAX_CHANGES: usize = 256;
 
 impl Snapshot {
-    /// Makes the words of this commit from those of an earlier one, where these are known and little has
-    /// changed since; else they are read when they are asked for. Whether they could be made so.
+    /// Derives the vocabulary of this commit from that of an earlier one. Returns `false` if the earlier one is
+    /// not in memory or too many posts have changed; then the vocabulary is read on first use.
     ///
     /// # Errors
-    /// When a post cannot be read.
+    /// If a post cannot be read.
     pub fn derive_vocabulary_from(&self, earlier: &Self) -> Result<bool, IndexError> {
         if let Some(known) = earlier.vocabulary.get()
             && let Some(words) = words_after(earlier, known, self)?
@@ -32,7 +32,7 @@ impl Snapshot {
     }
 }
 
-/// The words of `new` where those of `old` are known; `None` where too much has changed.
+/// Returns the vocabulary of `new`, given that of `old`; `None` if too many posts have changed.
 fn words_after(
     old: &Snapshot,
     words: &SnapshotVocabulary,
@@ -66,8 +66,8 @@ fn words_after(
     Ok(Some(words.with(changed)))
 }
 
-/// The posts of `old` that are not in `new`, and those of `new` that are not in `old`. A post that was only
-/// copied to another segment, as it was, is neither.
+/// Returns the posts that `new` lacks, and those that it adds. A post that a merge copied unchanged to another
+/// segment is in neither list.
 fn changes(old: &Snapshot, new: &Snapshot) -> Result<(Vec<DocAddress>, Vec<DocAddress>), IndexError> {
     let by_id = |snapshot: &Snapshot| -> HashMap<SegmentId, usize> {
         let segments = snapshot.open_segments().iter().enumerate();
@@ -117,16 +117,16 @@ fn is_copy(old: &OpenSegment, before: DocAddress, new: &OpenSegment, doc: DocId)
     record.is_some() && record == new.records.bytes(doc)
 }
 
-/// Reads the words of posts from what is stored of them.
+/// Reads the words of posts from their stored records.
 #[derive(Default)]
 struct WordReader {
-    /// By language.
+    /// Analyzers by language.
     analyzers: HashMap<String, Analyzer>,
     lexicon: Lexicon,
 }
 
 impl WordReader {
-    /// The words of a post, each with a one wherever it stands.
+    /// Returns the words of a post, with a count of 1 where they occur.
     fn read(&mut self, record: &PostRecord<'_>) -> Result<BTreeMap<String, PostCounts>, IndexError> {
         self.lexicon.clear_if_large();
         let post = record.post()?;

@@ -1,9 +1,9 @@
-//! Generations of the index: whole ones stand side by side, and a pointer names the current.
+//! Generations: complete indexes side by side, and a pointer to the current one.
 //!
-//! `index/CURRENT` holds the name of a directory beside it. A rebuild fills a new directory while
-//! the current one answers; writing the pointer, by renaming a finished file over it, is the switch.
-//! `index/PREVIOUS` names the generation that a step back leads to, where there is one. Other
-//! generations are removed by the next switch after their last reader has gone, see [`Lease`].
+//! The file `index/CURRENT` contains the name of a directory beside it. A rebuild fills a new directory
+//! while the current one serves; then the pointer is replaced atomically by renaming a finished file.
+//! `index/PREVIOUS` names the generation to which a rollback leads, if there is one. Other generations are
+//! removed by the next publication after their last reader has closed them, see [`Lease`].
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -14,23 +14,23 @@ use super::lock::Lease;
 const CURRENT: &str = "CURRENT";
 const PREVIOUS: &str = "PREVIOUS";
 const PREFIX: &str = "gen-";
-/// How often the pointer is read again where what it names goes away meanwhile.
+/// Maximum number of attempts to read the pointer while generations are replaced.
 const OPEN_TRIES: usize = 5;
 
-/// The current generation's directory, if there is one.
+/// Returns the directory of the current generation, if there is one.
 #[must_use]
 pub fn current(index_dir: &Path) -> Option<PathBuf> {
     read(index_dir, CURRENT)
 }
 
-/// The directory of the generation that a step back leads to, if there is one.
+/// Returns the directory of the previous generation, to which a rollback leads, if there is one.
 #[must_use]
 pub fn previous(index_dir: &Path) -> Option<PathBuf> {
-    // A switch that was cut short has written the one pointer only.
+    // After an interrupted publication both pointers name the same generation.
     read(index_dir, PREVIOUS).filter(|previous| current(index_dir).as_ref() != Some(previous))
 }
 
-/// The current generation's directory, which nobody removes while the lease lives.
+/// Returns the directory of the current generation with a lease that prevents its removal.
 #[must_use]
 pub fn lease_current(index_dir: &Path) -> Option<(PathBuf, Lease)> {
     (0..OPEN_TRIES).find_map(|_| {
@@ -40,10 +40,10 @@ pub fn lease_current(index_dir: &Path) -> Option<(PathBuf, Lease)> {
     })
 }
 
-/// Makes an empty directory for a generation that is not current yet.
+/// Creates an empty directory for a new generation.
 ///
 /// # Errors
-/// When it cannot be made.
+/// If it cannot be created.
 pub fn create(index_dir: &Path) -> io::Result<PathBuf> {
     let newest = names(index_dir)?.iter().filter_map(|name| name[PREFIX.len()..].parse::<u64>().ok()).max();
     let dir = index_dir.join(format!("{PREFIX}{:06}", newest.unwrap_or(0) + 1));
@@ -51,21 +51,21 @@ pub fn create(index_dir: &Path) -> io::Result<PathBuf> {
     Ok(dir)
 }
 
-/// Makes the generation in `dir` the current one and removes the others that nobody reads.
+/// Makes the generation in `dir` the current one and removes all others that have no reader.
 ///
 /// # Errors
-/// When the pointer cannot be written. Old generations that cannot be removed stay.
+/// If the pointer cannot be written. Old generations that cannot be removed stay.
 pub fn publish(index_dir: &Path, dir: &Path) -> io::Result<()> {
     write(index_dir, CURRENT, dir)?;
-    // What the content says now is newer than what a step back would lead to.
+    // The published content is newer than the generation to which a rollback would lead.
     let _ = fs::remove_file(index_dir.join(PREVIOUS));
     collect_garbage(index_dir)
 }
 
-/// Makes the generation in `dir` the current one; [`roll_back`] leads to the one before.
+/// Makes the generation in `dir` the current one and keeps the current one for [`roll_back`].
 ///
 /// # Errors
-/// When a pointer cannot be written.
+/// If a pointer cannot be written.
 pub fn publish_keeping_previous(index_dir: &Path, dir: &Path) -> io::Result<()> {
     if let Some(previous) = current(index_dir) {
         write(index_dir, PREVIOUS, &previous)?;
@@ -74,22 +74,22 @@ pub fn publish_keeping_previous(index_dir: &Path, dir: &Path) -> io::Result<()> 
     collect_garbage(index_dir)
 }
 
-/// Makes the previous generation the current one again, and the current one the previous; `None` where there
-/// is no previous one.
+/// Swaps the current and the previous generation. Returns the directory of the new current one, or `None` if
+/// there is no previous one.
 ///
 /// # Errors
-/// When a pointer cannot be written.
+/// If a pointer cannot be written.
 pub fn roll_back(index_dir: &Path) -> io::Result<Option<PathBuf>> {
     let Some(dir) = previous(index_dir) else { return Ok(None) };
     publish_keeping_previous(index_dir, &dir)?;
     Ok(Some(dir))
 }
 
-/// Removes the generations that are neither current nor previous and that nobody reads or writes; only for
-/// the one who may write the index directory.
+/// Removes the generations that are neither current nor previous and have no reader or writer. The caller
+/// must hold the [`WriteLock`](super::lock::WriteLock).
 ///
 /// # Errors
-/// When the directory cannot be listed. What cannot be removed stays.
+/// If the directory cannot be listed. Generations that cannot be removed stay.
 pub fn collect_garbage(index_dir: &Path) -> io::Result<()> {
     let kept = [current(index_dir), previous(index_dir)];
     for dir in names(index_dir)?.into_iter().map(|name| index_dir.join(name)) {
@@ -130,7 +130,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn publishing_switches_and_removes_the_old() {
+    fn publish_switches_the_pointer_and_removes_old_generations() {
         let dir = tempfile::tempdir().unwrap();
         assert_eq!(current(dir.path()), None);
         let first = create(dir.path()).unwrap();
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn what_somebody_reads_stays_until_they_have_gone() {
+    fn generations_with_a_lease_are_not_removed() {
         let dir = tempfile::tempdir().unwrap();
         let first = create(dir.path()).unwrap();
         publish(dir.path(), &first).unwrap();
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn a_step_back_leads_to_the_generation_before_and_forward_again() {
+    fn roll_back_swaps_current_and_previous() {
         let dir = tempfile::tempdir().unwrap();
         assert_eq!(roll_back(dir.path()).unwrap(), None);
         let first = create(dir.path()).unwrap();
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn a_switch_that_was_cut_short_leaves_no_step_back_to_the_same() {
+    fn interrupted_publication_leaves_no_previous_generation() {
         let dir = tempfile::tempdir().unwrap();
         let first = create(dir.path()).unwrap();
         publish(dir.path(), &first).unwrap();
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pointer_out_of_the_directory_is_not_followed() {
+    fn pointers_outside_the_index_directory_are_ignored() {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join(CURRENT), "../gen-x").unwrap();
         assert_eq!(current(dir.path()), None);

@@ -1,4 +1,4 @@
-//! Who may write an index directory, and who still reads a generation.
+//! The write lock of an index directory, and the leases of a generation's readers.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -6,11 +6,11 @@ use std::path::Path;
 use std::time::Duration;
 
 const LOCK: &str = ".lock";
-/// How often, and how far apart, a lock that another process has is tried.
+/// Attempts to take a busy lock, and the pause between them.
 const LOCK_TRIES: u32 = 80;
 const LOCK_PAUSE: Duration = Duration::from_millis(25);
 
-/// Tries for two seconds while a lock is busy.
+/// Retries for two seconds while a lock is busy.
 pub(crate) fn when_free<T, E>(
     attempt: impl Fn() -> Result<T, E>,
     is_busy: impl Fn(&E) -> bool,
@@ -28,21 +28,21 @@ fn is_busy(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::WouldBlock
 }
 
-/// The right to write an index directory, held while it lives.
+/// Exclusive lock for writing an index directory, held until dropped.
 #[derive(Debug)]
 pub struct WriteLock {
     _file: File,
 }
 
 impl WriteLock {
-    /// Takes the right, or `None` when another process keeps it for two seconds. Makes the
-    /// directory where it is missing.
+    /// Takes the lock; `None` if another process holds it for two seconds. Creates the directory if it is
+    /// missing.
     ///
-    /// The wait is for a lock that was given free just now: a child process that some thread is
-    /// starting has a copy of the open file until its program runs.
+    /// Waiting is needed even after the holder has released the lock: a child process that another thread
+    /// starts inherits the open file until it executes its program.
     ///
     /// # Errors
-    /// When the directory cannot be made or written.
+    /// If the directory cannot be created or written.
     pub fn acquire(index_dir: &Path) -> io::Result<Option<Self>> {
         let acquired = when_free(
             || Self::try_acquire(index_dir)?.ok_or_else(|| io::ErrorKind::WouldBlock.into()),
@@ -54,10 +54,10 @@ impl WriteLock {
         }
     }
 
-    /// The same without waiting.
+    /// Like [`WriteLock::acquire`], without waiting.
     ///
     /// # Errors
-    /// When the directory cannot be made or written.
+    /// If the directory cannot be created or written.
     pub fn try_acquire(index_dir: &Path) -> io::Result<Option<Self>> {
         fs::create_dir_all(index_dir)?;
         let file = File::options().create(true).truncate(false).write(true).open(index_dir.join(LOCK))?;
@@ -69,15 +69,15 @@ impl WriteLock {
     }
 }
 
-/// Says that a generation is in use, so that no process removes it while this lives. Where the file system
-/// knows no locks it says nothing; open files outlive their removal there too, on most systems.
+/// A shared lock on a generation's directory, which prevents its removal. On a file system without locks it
+/// has no effect; most systems keep removed files readable as long as they are open.
 #[derive(Debug)]
 pub struct Lease {
     _directory: Option<File>,
 }
 
 impl Lease {
-    /// Takes one, or `None` where the generation is gone or just being removed.
+    /// Takes a lease; `None` if the generation is gone or being removed.
     #[must_use]
     pub fn take(dir: &Path) -> Option<Self> {
         let directory = File::open(dir).ok()?;
@@ -88,7 +88,7 @@ impl Lease {
         }
     }
 
-    /// Whether nobody has one.
+    /// Takes an exclusive lock on the directory; `None` if the generation has a lease.
     pub(super) fn take_exclusive(dir: &Path) -> Option<File> {
         File::open(dir)
             .ok()
@@ -101,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_process_writes_at_a_time() {
+    fn only_one_process_holds_the_write_lock() {
         let dir = tempfile::tempdir().unwrap();
         let held = WriteLock::acquire(dir.path()).unwrap();
         assert!(held.is_some());
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn a_generation_is_free_when_its_last_reader_has_gone() {
+    fn exclusive_lock_waits_for_the_last_lease() {
         let dir = tempfile::tempdir().unwrap();
         let (one, two) = (Lease::take(dir.path()).unwrap(), Lease::take(dir.path()).unwrap());
         drop(one);

@@ -1,4 +1,4 @@
-//! The index on disk: generations, locks and the verification of files.
+//! The index on disk: generations, locks, verification of files, and read-only access.
 
 pub mod generation;
 pub mod lock;

@@ -1,8 +1,8 @@
-//! An index that is only read, wherever it lies: on a read-only disk too.
+//! Read-only access to an index, which also works on a read-only disk.
 //!
-//! Tantivy's readers take a lock while they open files, so that a writer does not remove one meanwhile, and make
-//! a file for it. Here the lock is taken where that is possible. Where it is not, nobody else of this disk writes
-//! either; a file that goes all the same is an error, and the index is opened again.
+//! Tantivy's readers create and lock a file while they open an index, so that a writer does not remove
+//! files meanwhile. Here the lock is optional: on a read-only disk it cannot be taken, and no other process
+//! of this machine writes either. If a file still disappears, opening fails and is retried.
 
 use std::io;
 use std::path::Path;
@@ -20,7 +20,7 @@ use crate::index::error::IndexError;
 /// Opens an index for reading.
 ///
 /// # Errors
-/// When there is none, or it cannot be read.
+/// If there is no index, or it cannot be read.
 pub(crate) fn open(dir: &Path) -> Result<Index, IndexError> {
     let opened = MmapDirectory::open(dir).map_err(tantivy::TantivyError::from);
     opened

@@ -1,8 +1,8 @@
-//! Whether the files of an index are as they were written.
+//! Verification of an index's files by their checksums.
 //!
-//! Tantivy writes a CRC-32 at the end of each file, and does not look at it when it opens one: a flipped bit in
-//! a posting list would be a wrong answer, or none. So every file is read once before it is trusted, at a
-//! gigabyte or more a second.
+//! Tantivy writes a CRC-32 at the end of each file, but does not check it when it opens the file: a flipped
+//! bit in a posting list would silently change results. Therefore each file is read once before it is
+//! used, at a gigabyte per second or more.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -15,18 +15,18 @@ use tantivy::directory::error::OpenReadError;
 use crate::index::error::IndexError;
 use crate::index::post_store::EXTENSION;
 
-/// The file of the last commit.
+/// File with the metadata of the last commit.
 const META: &str = "meta.json";
-/// Bytes at the end of a file that say how to read what comes before.
+/// Bytes at the end of a file that contain the footer's length.
 const FOOTER_LENGTH_BYTES: u64 = 8;
 
-/// The files of one generation that were found to be sound.
+/// The files of a generation whose checksums were verified.
 #[derive(Debug, Default)]
 pub struct VerifiedFiles(HashSet<PathBuf>);
 
 impl VerifiedFiles {
-    /// Looks at the files of the last commit of the index in `dir` that were not looked at before. Files are never changed once
-    /// they are written, so that each is looked at once.
+    /// Verifies the files of the last commit of the index in `dir`, except those that were verified before:
+    /// files never change after they are written.
     ///
     /// # Errors
     /// The first file that is damaged or cannot be read.
@@ -35,7 +35,7 @@ impl VerifiedFiles {
         let files = index.load_metas()?.list_segment_files();
         self.0.retain(|file| files.contains(file));
         let mut new: Vec<PathBuf> = files.into_iter().filter(|file| !self.0.contains(file)).collect();
-        // Small ones first: what is wrong is found soon.
+        // In the order of their names, so that the same damage gives the same error.
         new.sort_unstable();
         for file in new {
             if is_sound(index, dir, &file)? {
@@ -46,9 +46,9 @@ impl VerifiedFiles {
     }
 }
 
-/// Looks whether a commit says all of its segments and of the files of these. It has no checksum; numbers and
-/// names in it that are wrong lead to no file, or are not what the segments say of themselves. But Tantivy
-/// passes over what it does not know: with a letter of `deletes` wrong, deleted posts would be back.
+/// Checks that the metadata of the commit is complete. It has no checksum. Wrong numbers and names in it
+/// lead to missing files or contradict the segments, but Tantivy ignores unknown keys: if a letter of
+/// `deletes` were wrong, deleted posts would reappear.
 fn check_commit(dir: &Path) -> Result<(), IndexError> {
     let damaged = || IndexError::DamagedFile(META.into());
     let text = std::fs::read(dir.join(META))?;
@@ -64,7 +64,7 @@ fn check_commit(dir: &Path) -> Result<(), IndexError> {
     if is_sound { Ok(()) } else { Err(damaged()) }
 }
 
-/// What Tantivy writes of a commit, key by key.
+/// The metadata of a commit as Tantivy writes it, with all keys.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct MetaFile {
@@ -104,10 +104,10 @@ impl MetaDeletes {
     }
 }
 
-/// Whether the file is there and sound; a segment need not have all kinds of files.
+/// Returns whether the file exists and is intact; segments may lack some kinds of files.
 fn is_sound(index: &Index, dir: &Path, file: &Path) -> Result<bool, IndexError> {
     let directory = index.directory();
-    // Tantivy looks for the end of a file without asking whether it has one.
+    // Tantivy reads the footer's length without checking the file's length.
     if std::fs::metadata(dir.join(file)).is_ok_and(|metadata| metadata.len() < FOOTER_LENGTH_BYTES) {
         return Err(IndexError::DamagedFile(file.to_owned()));
     }
@@ -116,7 +116,7 @@ fn is_sound(index: &Index, dir: &Path, file: &Path) -> Result<bool, IndexError> 
     }
     match directory.validate_checksum(file) {
         Ok(true) => Ok(true),
-        // It was removed meanwhile by a commit that does without it.
+        // A concurrent commit has removed it.
         Err(OpenReadError::FileDoesNotExist(_)) => Ok(false),
         Ok(false) | Err(OpenReadError::IncompatibleIndex(_)) => Err(IndexError::DamagedFile(file.to_owned())),
         Err(OpenReadError::IoError { io_error, .. }) if is_damage(io_error.kind()) => {
@@ -126,7 +126,7 @@ fn is_sound(index: &Index, dir: &Path, file: &Path) -> Result<bool, IndexError> 
     }
 }
 
-/// What Tantivy says of a file whose end it cannot make sense of.
+/// Returns whether Tantivy reports an invalid footer with this kind of error.
 fn is_damage(kind: std::io::ErrorKind) -> bool {
     use std::io::ErrorKind::{InvalidData, InvalidInput, Other, UnexpectedEof};
     matches!(kind, InvalidData | InvalidInput | Other | UnexpectedEof)

@@ -1,8 +1,8 @@
-//! The words by which suggestions are compared and found: folded, without punctuation.
+//! The keys by which suggestions are sorted and looked up: folded words without punctuation.
 //!
-//! Scripts that put no blanks between words give one word a character, glued to the one before, so
-//! that what is typed can match anywhere in them. This is no analysis of language: a suggestion has
-//! to match letter by letter while it is typed.
+//! In scripts without spaces each character is a word joined to the previous one, so that typed text
+//! matches anywhere. Keys are independent of language: a suggestion must match character by character
+//! while it is typed.
 
 use std::ops::Range;
 
@@ -11,20 +11,20 @@ use unicode_normalization::char::is_combining_mark;
 use crate::analysis::fold::fold;
 use crate::analysis::script::Script;
 
-/// A word of a key, and where it was written.
+/// A word of a key and its location in the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyToken {
-    /// The word, folded.
+    /// Folded word.
     pub text: String,
-    /// Where it stands in the written text.
+    /// Byte range in the text.
     pub range: Range<usize>,
-    /// It is a character of a script without blanks and follows on another.
+    /// Whether it is a character of a script without spaces and directly follows another one.
     pub joins_previous: bool,
-    /// It is a character of a script without blanks.
+    /// Whether it is a character of a script without spaces.
     pub is_character: bool,
 }
 
-/// The words of a written text.
+/// Splits a text into words.
 #[must_use]
 pub fn key_tokens(text: &str) -> Vec<KeyToken> {
     let mut words: Vec<KeyToken> = Vec::new();
@@ -46,7 +46,7 @@ pub fn key_tokens(text: &str) -> Vec<KeyToken> {
     words
 }
 
-/// The key of a text: texts that differ only in case, diacritics and punctuation have the same.
+/// Returns the key of a text: equal for texts that differ only in case, diacritics and punctuation.
 #[must_use]
 pub fn key_of(words: &[KeyToken]) -> String {
     let mut key = String::new();
@@ -59,10 +59,10 @@ pub fn key_of(words: &[KeyToken]) -> String {
     key
 }
 
-/// The key of a written text, see [`key_of`].
+/// Returns the key of a text, see [`key_of`].
 #[must_use]
 pub fn key_of_text(text: &str) -> String {
-    // Marks that may belong to a word, and other letters than those of ASCII, need a closer look.
+    // The fast path covers ASCII without characters that may belong to a word.
     if !text.is_ascii() || text.contains(['+', '#', '\'']) {
         return key_of(&key_tokens(text));
     }
@@ -78,7 +78,7 @@ pub fn key_of_text(text: &str) -> String {
     key
 }
 
-/// Whether the character at `at` belongs to the word before it.
+/// Returns whether the character at `at` belongs to the word before it.
 fn continues(text: &str, at: usize, c: char, is_character: bool) -> bool {
     if is_combining_mark(c) || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{ff9e}' | '\u{ff9f}') {
         return true;
@@ -96,8 +96,8 @@ fn continues(text: &str, at: usize, c: char, is_character: bool) -> bool {
     }
 }
 
-/// Whether the character is of a script that puts no blanks between words: Thai, Lao, Burmese,
-/// Khmer, kana and ideographs.
+/// Returns whether the character belongs to a script without spaces between words: Thai, Lao, Burmese, Khmer,
+/// kana and ideographs.
 #[must_use]
 pub fn is_unspaced_char(c: char) -> bool {
     Script::of(c).is_unspaced()
@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_leave_out_what_readers_do_not_type() {
+    fn keys_ignore_case_diacritics_and_punctuation() {
         let cases = [
             ("CI/CD, then?", "ci cd then"),
             ("C++ and C#", "c++ and c#"),
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn every_word_knows_where_it_was_written() {
+    fn key_tokens_have_their_byte_ranges() {
         let text = "Ünder-way 日本";
         let shown: Vec<&str> = key_tokens(text).iter().map(|word| &text[word.range.clone()]).collect();
         assert_eq!(shown, ["Ünder", "way", "日", "本"]);

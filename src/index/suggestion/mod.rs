@@ -1,7 +1,7 @@
-//! What a post offers to a reader who is typing: its title, headings, tags, categories and the phrases
-//! that it uses more than once, as terms of one field of the index.
+//! Suggestions that a post offers while a reader types: its title, headings, tags, categories and repeated
+//! phrases, as terms of one field of the index.
 //!
-//! How a suggestion is written in the dictionary says [`term`].
+//! [`term`] describes the format of the terms.
 
 pub mod key;
 pub mod term;
@@ -18,17 +18,17 @@ use crate::content::Post;
 use crate::index::schema::TextField;
 use crate::index::text_layout::TextLayout;
 
-/// Words of the longest phrase.
+/// Maximum number of words in a phrase.
 const MAX_PHRASE_WORDS: usize = 4;
-/// Times that a phrase must occur in a post's headings and prose to be one of its phrases.
+/// Minimum number of occurrences of a phrase in a post's headings and prose.
 const MIN_OCCURRENCES: u32 = 2;
-/// Letters up to which a word that is written small begins and ends no phrase, in languages of which
-/// no stop words are known: articles and prepositions are short.
+/// Maximum length of lower-case words that cannot begin or end a phrase, in languages without a list of stop
+/// words: articles and prepositions are short.
 const SHORT_WORD_CHARS: usize = 3;
-/// What stands in addresses and is nothing to search for.
+/// Parts of web addresses, which are not worth a suggestion.
 const ADDRESS_WORDS: [&str; 4] = ["com", "http", "https", "www"];
 
-/// The suggestion terms of a post, each once; `title` is the analysis of its title.
+/// Returns the suggestion terms of a post without duplicates; `title` is the analysis of its title.
 #[must_use]
 pub fn suggestion_terms(
     post: &Post,
@@ -54,7 +54,7 @@ pub fn suggestion_terms(
     for phrase in phrases(&words.list) {
         terms.add(SuggestionKind::Phrase, phrase, "");
     }
-    // A tag is a phrase of its post, so that both are counted together.
+    // Tags and categories are phrases too, so that their posts are counted with those that mention them.
     for label in post.tags.iter().chain(post.categories.iter().map(|category| &category.name)) {
         terms.add(SuggestionKind::Phrase, label, "");
     }
@@ -64,13 +64,13 @@ pub fn suggestion_terms(
 #[derive(Default)]
 struct SuggestionTerms {
     terms: Vec<String>,
-    /// Keys and kinds.
+    /// Keys and kinds of the terms.
     seen: HashSet<String, RandomState>,
 }
 
 impl SuggestionTerms {
     fn add(&mut self, kind: SuggestionKind, text: &str, anchor: &str) {
-        // Control characters are what terms are made with.
+        // Control characters are delimiters in terms.
         let is_fit =
             |text: &str| text.len() <= limits::MAX_SUGGESTION_BYTES && !text.contains(char::is_control);
         if !is_fit(text) || !is_fit(anchor) {
@@ -84,29 +84,29 @@ impl SuggestionTerms {
     }
 }
 
-/// A word of a post's title, headings and prose.
+/// A word of a post's title, headings or prose.
 struct PhraseWord<'a> {
-    /// The word, folded.
+    /// Folded word.
     term: TermId,
-    /// The text in which it stands, and where.
+    /// Text that contains the word, and its byte range.
     text: &'a str,
     range: Range<usize>,
-    /// It may begin and end a phrase.
+    /// Whether it can begin and end a phrase.
     is_boundary: bool,
-    /// What stands between it and the word before.
+    /// Separator between the previous word and this one.
     joint: Joint,
-    /// How many occurrences it stands for.
+    /// Number of occurrences that it counts for.
     count: u32,
 }
 
-/// What stands between two words.
+/// Separator between two words.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Joint {
-    /// No more than a blank or a hyphen.
+    /// Nothing, a space or a hyphen.
     Blank,
-    /// A mark that may join words; more than one are an address or a path.
+    /// Punctuation that may join words; two or more indicate an address or a path.
     Mark,
-    /// Something that ends a phrase.
+    /// Punctuation that ends a phrase.
     Break,
 }
 
@@ -140,29 +140,29 @@ impl<'a> PhraseWords<'a> {
     }
 }
 
-/// A word that begins a phrase, which grows by a word at a time.
+/// Start of a phrase, which is extended by one word per round.
 struct Beginning {
-    /// The word's place in the list.
+    /// Index of the first word.
     first: usize,
-    /// The phrases of the same words.
+    /// Index of the group of phrases with the same words.
     group: usize,
-    /// Marks within the phrase.
+    /// Number of joining punctuation marks in the phrase.
     marks: usize,
 }
 
-/// Phrases of the same words.
+/// Phrases with the same words.
 #[derive(Default)]
 struct PhraseGroup {
-    /// How often they occur, whether they may end there or not.
+    /// Number of occurrences, whether or not they may end here.
     reached: u32,
-    /// How often they occur and may end there.
+    /// Number of occurrences that may end here.
     count: u32,
-    /// Where the first of these begins.
+    /// First word of the first occurrence that may end here.
     first: Option<usize>,
 }
 
-/// The phrases that a post uses more than once, as it writes them first: one to four words that
-/// neither begin nor end with a stop word. The most frequent ones where there are many.
+/// Returns the phrases that a post repeats, as written at their first occurrence: one to four words that
+/// neither begin nor end with a stop word, limited to the most frequent ones.
 fn phrases<'a>(words: &[PhraseWord<'a>]) -> Vec<&'a str> {
     let mut occurrences: HashMap<TermId, u32, RandomState> = HashMap::default();
     for word in words {
@@ -195,7 +195,7 @@ fn phrases<'a>(words: &[PhraseWord<'a>]) -> Vec<&'a str> {
             }
             true
         });
-        // What is said once is said once with more words, too.
+        // A phrase that occurs once occurs at most once when extended.
         begun.retain(|phrase| groups[phrase.group].reached >= MIN_OCCURRENCES);
         let said_again = groups.iter().filter(|group| group.count >= MIN_OCCURRENCES);
         frequent
@@ -210,7 +210,7 @@ fn phrases<'a>(words: &[PhraseWord<'a>]) -> Vec<&'a str> {
     frequent.into_iter().map(slice).collect()
 }
 
-/// Whether the word alone is worth a suggestion.
+/// Returns whether a single word is worth a suggestion.
 fn is_telling(text: &str) -> bool {
     text.chars().nth(1).is_some() && text.chars().any(char::is_alphabetic)
 }
@@ -248,14 +248,14 @@ mod tests {
     }
 
     #[test]
-    fn phrases_are_what_is_said_again() {
+    fn repeated_phrases_are_offered() {
         let text = "Use Argo CD for the cluster. The argo CD server of the cluster is up.";
         assert_eq!(phrases_of("en", text), ["Argo", "Argo CD", "CD", "cluster"]);
         assert!(phrases_of("en", "One thing, another thing else.").contains(&"thing".to_owned()));
     }
 
     #[test]
-    fn each_key_is_offered_once_a_kind() {
+    fn keys_are_unique_per_kind() {
         let mut terms = SuggestionTerms::default();
         terms.add(SuggestionKind::Heading, "Set up: CI/CD", "set-up");
         terms.add(SuggestionKind::Heading, "set up CI CD", "set-up-1");
@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn phrases_cross_no_mark_and_end_with_no_stop_word() {
+    fn phrases_do_not_cross_punctuation_or_end_with_stop_words() {
         let text = "red, blue and red, blue. out of the box out of the box https com https com 12 12 x x";
         assert_eq!(phrases_of("en", text), ["blue", "box", "out", "out of the box", "red"]);
     }

@@ -1,10 +1,10 @@
-//! How a suggestion is written in the dictionary of its field.
+//! Format of suggestions in the dictionary of their field.
 //!
-//! A term is the suggestion's key ([`super::key`]), a NUL, a letter for its kind, the text as written
-//! and, for a heading, a NUL and its anchor. So the dictionary is sorted by keys, counts the posts of
-//! each, and knows how to show them, and segments merge as Tantivy does it. Most texts differ from their
-//! keys in capitals only, and most anchors in hyphens: a mark says so in one byte. Otherwise they would be
-//! most of all dictionaries of a large blog.
+//! A term is the suggestion's key ([`super::key`]), a NUL, a letter for its kind, the text as written and, for
+//! a heading, a NUL and its anchor. Thus the dictionary is sorted by key and contains the number of posts and
+//! the text of each suggestion, and Tantivy merges it like any other. Most texts differ from their keys only
+//! in capitals, and most anchors only in hyphens; one byte encodes this. Otherwise suggestions would be the
+//! largest part of a large blog's dictionaries.
 
 use std::borrow::Cow;
 
@@ -12,11 +12,11 @@ use serde::Serialize;
 
 use super::key::key_of_text;
 
-/// What a suggestion is in the posts.
+/// Origin of a suggestion in the posts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SuggestionKind {
-    /// A post's title.
+    /// Title of a post.
     Title,
     /// A tag.
     Tag,
@@ -24,7 +24,7 @@ pub enum SuggestionKind {
     Category,
     /// A heading.
     Heading,
-    /// Words that posts use again and again.
+    /// Words that posts use repeatedly.
     Phrase,
 }
 
@@ -45,21 +45,22 @@ impl SuggestionKind {
     }
 }
 
-/// A term of the field, taken apart.
+/// A decoded term of the suggestions field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SuggestionTerm<'a> {
-    /// Its folded words, see [`super::key::key_of`].
+    /// Folded words, see [`super::key::key_of`].
     pub key: &'a str,
-    /// What it is.
+    /// Origin of the suggestion.
     pub kind: SuggestionKind,
-    /// As written.
+    /// Text as written.
     pub text: Cow<'a, str>,
-    /// A heading's anchor.
+    /// Anchor of a heading.
     pub anchor: Cow<'a, str>,
 }
 
 impl<'a> SuggestionTerm<'a> {
-    /// The beginning of a term, by which suggestions are compared: key and kind; none of a text without words.
+    /// Returns the first part of a term, key and kind, by which suggestions are deduplicated; `None` for a text
+    /// without words.
     #[must_use]
     pub fn begin(kind: SuggestionKind, text: &str) -> Option<String> {
         let mut term = key_of_text(text);
@@ -68,7 +69,7 @@ impl<'a> SuggestionTerm<'a> {
         Some(term)
     }
 
-    /// Adds text and anchor, which have no control characters, to the beginning of their term.
+    /// Appends text and anchor to the first part of a term; both must not contain control characters.
     pub fn finish(term: &mut String, text: &str, anchor: &str) {
         let key_len = term.len().saturating_sub(2);
         Spelling::push(term, key_len, text);
@@ -78,7 +79,7 @@ impl<'a> SuggestionTerm<'a> {
         }
     }
 
-    /// Takes a term of the dictionary apart; `None` when it is not one of ours.
+    /// Decodes a term of the dictionary; `None` if it is invalid.
     #[must_use]
     pub fn parse(term: &'a [u8]) -> Option<Self> {
         let (key, rest) = std::str::from_utf8(term).ok()?.split_once('\0')?;
@@ -89,17 +90,17 @@ impl<'a> SuggestionTerm<'a> {
     }
 }
 
-/// How a text can be made of its key. What can is a mark in a term, a control character: such are in no text
-/// that is suggested.
+/// A way to derive a text from its key, encoded as one control character in the term. Suggested texts contain no
+/// control characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Spelling {
-    /// Each word with a capital.
+    /// The first letter of each word is a capital.
     Title,
-    /// The first word with a capital.
+    /// The first letter is a capital.
     Sentence,
-    /// As the key is.
+    /// Equal to the key.
     Lower,
-    /// With hyphens for blanks.
+    /// Hyphens instead of spaces.
     Hyphenated,
 }
 
@@ -115,7 +116,7 @@ impl Spelling {
         }
     }
 
-    /// The letter of the text that stands for `letter` of the key, which has `before` before it.
+    /// Returns the character of the text for `letter` of the key, which follows `before`.
     fn spell(self, letter: char, before: Option<char>) -> char {
         match self {
             Self::Title if before.is_none_or(|before| before == ' ') => letter.to_ascii_uppercase(),
@@ -130,7 +131,7 @@ impl Spelling {
         key.chars().zip(before).map(move |(letter, before)| self.spell(letter, before))
     }
 
-    /// Adds a text, or what it is made of, to a term that begins with the text's key of `key_len` bytes.
+    /// Appends a text, or the mark that encodes it, to a term that begins with a key of `key_len` bytes.
     fn push(term: &mut String, key_len: usize, text: &str) {
         let key = &term[..key_len];
         let may_be = key_len == text.len();
@@ -155,7 +156,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn terms_survive_packing() {
+    fn parse_reverses_begin_and_finish() {
         let cases = [
             ("Set up: CI/CD", "set-up", "set up ci cd", 34),
             ("Argo CD", "", "argo cd", 16),
@@ -176,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_is_no_term() {
+    fn texts_without_words_have_no_term() {
         for text in ["", "!"] {
             assert_eq!(SuggestionTerm::begin(SuggestionKind::Tag, text), None, "{text:?}");
         }

@@ -4,10 +4,10 @@ use crate::content::SearchOverrides;
 use crate::content::{Block, PostKind, Publication, Section};
 use crate::index::manifest::Digest;
 
-/// Posts of each segment of an index that is due to be merged.
+/// Posts per segment of an index that is due for a merge.
 const POSTS_PER_SEGMENT: usize = 3;
 const SEGMENTS: usize = MERGE_SEGMENTS + 2;
-/// A post in a segment that has deletions of the last commit, and one in a segment without deletions.
+/// A post in a segment with deletions of the last commit, and one in a segment without deletions.
 const BESIDE_A_DELETED_ONE: &str = "7-1";
 const AMONG_LIVING_ONES: &str = "0-1";
 
@@ -56,15 +56,15 @@ fn open(dir: &Path) -> Writer {
     }
 }
 
-/// Ids and digests of the last commit, each of them read: an id that is there twice is an error.
+/// Returns ids and digests of the last commit; fails if an id occurs twice.
 fn committed(writer: &Writer, dir: &Path) -> Vec<(String, Digest)> {
     let snapshot = Snapshot::open(writer.index(), dir).unwrap();
     snapshot.tie_break_ranks().unwrap();
     snapshot.manifest().unwrap().into_iter().map(|(id, entry)| (id, entry.digest)).collect()
 }
 
-/// What a process leaves behind that is killed between its commit and the end of a merge: more segments than
-/// are let stand. The last one, the smallest, has a deletion with the last commit's opstamp.
+/// Creates the state that a process leaves behind when it is killed between its commit and the end of a merge:
+/// enough segments for a merge. The last, smallest one has a deletion with the last commit's opstamp.
 fn index_due_to_be_merged(dir: &Path) {
     let mut writer = Writer::create(dir, Provenance::of("")).unwrap();
     for segment in 0..SEGMENTS {
@@ -80,7 +80,7 @@ fn index_due_to_be_merged(dir: &Path) {
 }
 
 #[test]
-fn the_first_update_of_a_writer_is_not_lost_in_a_merge_that_a_killed_one_left_undone() {
+fn first_update_survives_a_merge_that_a_killed_process_left_unfinished() {
     for id in [BESIDE_A_DELETED_ONE, AMONG_LIVING_ONES] {
         let dir = tempfile::tempdir().unwrap();
         index_due_to_be_merged(dir.path());
@@ -99,7 +99,7 @@ fn the_first_update_of_a_writer_is_not_lost_in_a_merge_that_a_killed_one_left_un
 }
 
 #[test]
-fn a_merge_applies_no_deletion_before_its_commit() {
+fn a_merge_applies_no_uncommitted_deletions() {
     for is_rolled_back in [false, true] {
         let dir = tempfile::tempdir().unwrap();
         index_due_to_be_merged(dir.path());
@@ -124,7 +124,7 @@ fn a_merge_applies_no_deletion_before_its_commit() {
 }
 
 #[test]
-fn no_two_commits_have_the_same_name() {
+fn commits_have_unique_opstamps() {
     let dir = tempfile::tempdir().unwrap();
     let mut opstamps = Vec::new();
     let mut writer = Writer::create(dir.path(), Provenance::of("")).unwrap();
@@ -142,7 +142,7 @@ fn no_two_commits_have_the_same_name() {
 }
 
 #[test]
-fn a_new_index_is_merged_at_its_end_only_after_a_failure_too() {
+fn a_new_index_is_merged_only_at_the_end_even_after_a_rollback() {
     let dir = tempfile::tempdir().unwrap();
     let mut writer = Writer::create(dir.path(), Provenance::of("")).unwrap();
     writer.rollback().unwrap();
@@ -156,7 +156,7 @@ fn a_new_index_is_merged_at_its_end_only_after_a_failure_too() {
 }
 
 #[test]
-fn a_post_that_is_there_twice_is_damage_to_who_writes_and_to_who_reads() {
+fn writers_and_readers_report_duplicate_posts() {
     for is_same_segment in [true, false] {
         let dir = tempfile::tempdir().unwrap();
         let mut writer = Writer::create(dir.path(), Provenance::of("")).unwrap();
@@ -174,13 +174,13 @@ fn a_post_that_is_there_twice_is_damage_to_who_writes_and_to_who_reads() {
         };
         let read = Snapshot::open_dir(dir.path()).err().map(|error| error.to_string()).unwrap_or_default();
         for message in [reason, read] {
-            assert!(message.contains("has the post b twice"), "{message}");
+            assert!(message.contains("post b is indexed twice"), "{message}");
         }
     }
 }
 
 #[test]
-fn a_document_without_id_or_digest_is_damage() {
+fn a_document_without_id_or_digest_is_reported_as_damage() {
     let dir = tempfile::tempdir().unwrap();
     let mut writer = Writer::create(dir.path(), Provenance::of("")).unwrap();
     let whole = writer.document_builder().build(&post("a", "words"), 1).unwrap();

@@ -122,7 +122,7 @@ fn a_changed_byte_is_noticed_wherever_it_is() {
         for place in [0, member.bytes.len() / 2, member.bytes.len() - 1] {
             let mut members = members.clone();
             members[at].bytes[place] ^= 1;
-            let reason = if at == 0 { "bundle.json" } else { "has another checksum than bundle.json says" };
+            let reason = if at == 0 { "bundle.json" } else { "does not match its checksum in bundle.json" };
             server.refuses(&format!("byte {place} of {}", member.name), &repacked(&members), reason);
         }
     }
@@ -167,8 +167,8 @@ fn a_bundle_that_ends_too_early_is_refused() {
     server.refuses("something behind it", &longer, "is damaged");
     let mut longer = archive.clone();
     longer.extend_from_slice(&[7; 512]);
-    server.refuses("something behind the archive", &packed(&longer), "something stands behind its end");
-    server.refuses("no bundle", b"what is this?", "cannot be unpacked");
+    server.refuses("something behind the archive", &packed(&longer), "trailing data after the archive");
+    server.refuses("no bundle", b"what is this?", "cannot decompress it");
     server.refuses("another archive", &packed(b"what is this?"), "is damaged");
 }
 
@@ -193,9 +193,9 @@ fn members_are_those_that_are_described_and_no_others() {
         ("folder/", EntryType::Directory),
         ("meta.json", EntryType::Regular),
     ] {
-        server.refuses(name, &with(extra(name, kind), end), "is one file too many");
-        server.refuses(name, &with(extra(name, kind), 3), "stands where");
-        server.refuses(name, &with(extra(name, kind), 0), "stands where bundle.json should be");
+        server.refuses(name, &with(extra(name, kind), end), "unexpected file");
+        server.refuses(name, &with(extra(name, kind), 3), "instead of");
+        server.refuses(name, &with(extra(name, kind), 0), "instead of bundle.json");
     }
     for at in 0..end {
         let mut missing = members.clone();
@@ -210,10 +210,10 @@ fn members_are_those_that_are_described_and_no_others() {
     server.refuses("a longer member", &repacked(&longer), "bytes, not");
     let mut swapped = members.clone();
     swapped.swap(1, 2);
-    server.refuses("another order", &repacked(&swapped), "stands where");
+    server.refuses("another order", &repacked(&swapped), "instead of");
     let mut long_name = members.clone();
     long_name.insert(1, Member { bytes: vec![b'x'; 300], ..extra("././@LongLink", EntryType::GNULongName) });
-    server.refuses("a long name", &repacked(&long_name), "stands where");
+    server.refuses("a long name", &repacked(&long_name), "instead of");
 }
 
 #[test]
@@ -226,7 +226,7 @@ fn a_description_that_is_a_lie_is_refused() {
     for name in ["../evil", "/tmp/evil", ".lock", ".tantivy-writer.lock", "", "..", "a/b", "a\\b"] {
         let mut members = lie(&|description| description["files"][0]["name"] = name.into());
         members[1].name = name.to_owned();
-        server.refuses(name, &repacked(&members), "names a file outside of the index");
+        server.refuses(name, &repacked(&members), "lists a file outside the index");
     }
     for (key, value) in [("format", 2.into()), ("schema", 999.into()), ("analysis", Value::from(0))] {
         let reason = format!("{key} {value}");
@@ -248,7 +248,7 @@ fn a_description_that_is_a_lie_is_refused() {
         fs::write(server.dir.path().join("lie.tar.zst"), repacked(&members)).unwrap();
         let output = run(server.dir.path(), &["bundle", "install", "lie.tar.zst"]);
         assert_eq!(output.code, 1, "{key}: {}", output.stdout);
-        assert!(output.stderr.contains("is not the one that it describes"), "{key}: {}", output.stderr);
+        assert!(output.stderr.contains("does not match its manifest"), "{key}: {}", output.stderr);
         server.stands(key);
     }
 }
@@ -292,7 +292,7 @@ fn an_index_that_has_a_post_twice_is_refused_though_its_files_are_whole() {
     members.extend(names.filter(is_member).map(of_file));
     let files: Vec<Value> = members[1..].iter().map(described).collect();
     let members = redescribed(&members, |description| description["files"] = files.clone().into());
-    server.refuses("a post twice", &repacked(&members), "has the post food/bread/_index.md twice");
+    server.refuses("a post twice", &repacked(&members), "post food/bread/_index.md is indexed twice");
 }
 
 fn described(member: &Member) -> Value {
