@@ -90,7 +90,7 @@ impl Blog {
         };
         (0..POSTS).for_each(|n| blog.save(n));
         blog.site.reindex(false);
-        blog.committed = blog.saved.clone();
+        blog.take(blog.saved.clone());
         assert!(blog.start(&["bundle", "create", &blog.bundle()]).wait().unwrap().success());
         blog.bundled = blog.saved.clone();
         blog

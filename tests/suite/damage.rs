@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use bloghound::engine::Engine;
 
 use crate::live::in_namespace;
-use crate::support::{Ask, Server, TestSite, bloghound, is_long, post};
+use crate::support::{Ask, Server, TestSite, bloghound, is_long, post, wait_until};
 
 /// Bytes at the end of a file, which say how to read it and are covered by no checksum: each is flipped.
 const END_BYTES: usize = 160;
@@ -175,12 +175,13 @@ fn on_a_disk(site: &TestSite, options: &str, preparation: &str) -> Option<Server
 fn on_a_full_disk_the_last_index_answers_and_grows_again_when_there_is_room() {
     let site = site();
     let fill = "\"$bloghound\" index --site \"$site\" --index \"$disk/index\" >&2\n\
-                (while [ ! -e \"$site/room\" ]; do [ -e \"$site/fill\" ] && dd if=/dev/zero of=\"$disk/filler\" bs=4k 2>/dev/null || true; \
+                (while [ ! -e \"$site/room\" ]; do [ -e \"$site/fill\" ] && { dd if=/dev/zero of=\"$disk/filler\" bs=4k \
+                oflag=append conv=notrunc 2>/dev/null || :; : > \"$site/full\"; }; \
                 sleep 0.1; done; rm -f \"$site/fill\" \"$disk/filler\") >/dev/null 2>&1 &";
     let Some(server) = on_a_disk(&site, "size=8m", fill) else { return };
     assert_eq!(server.hits("number").len(), 10);
     site.write("fill", "");
-    std::thread::sleep(std::time::Duration::from_millis(600));
+    wait_until(|| fs::exists(site.root().join("full")).unwrap().to_string(), |is_full| is_full == "true");
     site.write_post("food/new", &post("New", "2024-02-01", &"Truffles and many other words. ".repeat(3_000)));
     let problem = server.wait_for_problem("not updated");
     assert!(problem.contains("No space left") && problem.contains("keeps serving"), "{problem}");
@@ -218,14 +219,8 @@ fn posts_that_cannot_be_read_are_told_and_come_back() {
     fs::remove_file(&path).unwrap();
     fs::write(&path, [0xff, 0xfe, 0x00]).unwrap();
     let failed = || server.get("/api/v1/status").json()["failed"].to_string();
-    for _ in 0..500 {
-        if failed().contains("food/05/_index.md") {
-            break;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(10));
-    }
-    assert!(failed().contains("food/05/_index.md"), "{}", failed());
+    wait_until(failed, |failed| failed.contains("food/05/_index.md"));
     fs::write(&path, post("Number 5", "2024-01-01", "Number 5 is back.")).unwrap();
     server.wait_for_hits("%22is%20back%22", &["food/05"]);
-    assert_eq!(failed(), "[]");
+    wait_until(failed, |failed| failed == "[]");
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bloghound::reindex::{Dirty, WatchMode, WatchOptions, Watcher};
 
-use crate::support::{Missing, Server, TestSite, post, report_skip};
+use crate::support::{Missing, PATIENCE, Server, TestSite, post, report_skip};
 
 fn start() -> (TestSite, Server) {
     let site =
@@ -111,35 +111,48 @@ fn watcher(dir: &Path) -> Watcher {
     Watcher::new(Some(WatchOptions { dir: dir.to_owned(), debounce, polls: false, poll_every }))
 }
 
+/// Attempts to deliver events in time: on a busy machine they may come late.
+const ATTEMPTS: usize = 10;
+
 #[test]
-fn what_was_told_before_everything_is_looked_at_is_not_told_again() {
+fn drops_events_from_before_a_full_comparison() {
     let dir = tempfile::tempdir().unwrap();
-    let mut watcher = watcher(dir.path());
-    fs::write(dir.path().join("before.md"), "a").unwrap();
-    std::thread::sleep(Duration::from_millis(300));
-    watcher.discard_pending();
-    assert_eq!(watcher.next(Duration::from_millis(100)), None);
+    let (mut followed, mut witness) = (watcher(dir.path()), watcher(dir.path()));
+    let is_dropped = (0..ATTEMPTS).any(|n| {
+        fs::write(dir.path().join(format!("before{n}.md")), "a").unwrap();
+        // The system delivers an event to both watchers at about the same time.
+        assert!(witness.next(PATIENCE).is_some());
+        followed.discard_pending();
+        followed.next(Duration::from_millis(100)).is_none()
+    });
+    assert!(is_dropped, "earlier events were reported in all of {ATTEMPTS} attempts");
     let after = dir.path().join("after.md");
     fs::write(&after, "a").unwrap();
-    let change = watcher.next(Duration::from_secs(20)).unwrap();
+    let change = followed.next(PATIENCE).unwrap();
     assert_eq!(change.dirty, Dirty::Paths([after].into()));
 }
 
 #[test]
-fn to_begin_to_follow_thousands_of_folders_is_no_change() {
+fn starting_to_watch_thousands_of_folders_is_no_change() {
     const FOLDERS: usize = 20_000;
     let dir = tempfile::tempdir().unwrap();
     for n in 0..FOLDERS {
         fs::create_dir_all(dir.path().join(format!("{}/{n}", n % 100))).unwrap();
     }
-    let mut watcher = watcher(dir.path());
-    if *watcher.mode() != WatchMode::Events {
-        let reason = format!("the system's limit is below {FOLDERS} watched folders: {:?}", watcher.mode());
-        report_skip(Missing::Environment, &reason);
-        return;
+    for _ in 0..ATTEMPTS {
+        let mut watcher = watcher(dir.path());
+        if *watcher.mode() != WatchMode::Events {
+            let reason =
+                format!("the system's limit is below {FOLDERS} watched folders: {:?}", watcher.mode());
+            report_skip(Missing::Environment, &reason);
+            return;
+        }
+        watcher.discard_pending();
+        if watcher.next(Duration::from_millis(300)).is_none() {
+            fs::write(dir.path().join("7/7/a.md"), "a").unwrap();
+            assert!(watcher.next(PATIENCE).is_some());
+            return;
+        }
     }
-    watcher.discard_pending();
-    assert_eq!(watcher.next(Duration::from_millis(300)), None);
-    fs::write(dir.path().join("7/7/a.md"), "a").unwrap();
-    assert!(watcher.next(Duration::from_secs(20)).is_some());
+    panic!("starting to watch was reported as a change in all of {ATTEMPTS} attempts");
 }

@@ -8,12 +8,29 @@ mod site;
 mod skip;
 
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 pub(crate) use killed::kill_after_commit;
 pub(crate) use random::{Random, property_config};
 pub(crate) use server::{Server, get, request};
 pub(crate) use site::{Ask, TestSite, post};
 pub(crate) use skip::{Missing, corpus, has_program, report_skip};
+
+/// How long to wait for something before it counts as failed; a busy machine takes its time.
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Waits until a text that is read again and again is as expected.
+pub(crate) fn wait_until(read: impl Fn() -> String, is_expected: impl Fn(&str) -> bool) {
+    let started = Instant::now();
+    loop {
+        let text = read();
+        if is_expected(&text) {
+            return;
+        }
+        assert!(started.elapsed() < PATIENCE, "after {PATIENCE:?} it is still {text}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
 
 /// Whether tests run in their long form, which takes hours.
 pub(crate) fn is_long() -> bool {

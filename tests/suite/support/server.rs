@@ -8,8 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-/// How long anything may take before a test gives up; far more than it takes.
-const PATIENCE: Duration = Duration::from_secs(20);
+use super::PATIENCE;
 
 /// A running server, stopped when dropped.
 pub(crate) struct Server {
