@@ -49,9 +49,9 @@ pub(crate) const NAVIGATIONAL_SUGGESTION_EIGHTHS: usize = 3;
 pub(crate) const RELATED_K1: f32 = 1.2;
 /// BM25's `b` for related posts, at its usual value.
 pub(crate) const RELATED_B: f32 = 0.75;
-/// Sum of what all shared tags, weighted by rarity, add to a similarity; the same text has similarity 1.
+/// Maximum contribution of shared tags, weighted by rarity, to a similarity; the same text has similarity 1.
 pub(crate) const RELATED_TAGS: f32 = 0.25;
-/// What shared categories, weighted by rarity, add to a similarity: categories are broad.
+/// Maximum contribution of shared categories, weighted by rarity: categories are broad.
 pub(crate) const RELATED_CATEGORY: f32 = 0.08;
 /// Minimum similarity of a related post.
 pub(crate) const MIN_RELATED_SCORE: f32 = 0.03;
@@ -79,7 +79,7 @@ pub(crate) fn related_field_weight(field: TextField) -> f32 {
     }
 }
 
-/// The weights of search. The defaults are what search uses.
+/// The weights of search; the defaults are the ones in use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Weights {

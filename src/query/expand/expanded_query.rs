@@ -172,7 +172,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn requirements_are_read_from_bits_and_filters() {
+    fn evaluates_requirements_by_term_bits_and_filters() {
         let term = Requirement::Term;
         let either = Requirement::Any(vec![term(0), Requirement::All(vec![term(1), term(2)])]);
         let not = |inner: Requirement| Requirement::Not(Box::new(inner));

@@ -1,4 +1,4 @@
-//! Hits: what the response shows of a ranked post.
+//! Hits of the response, built from ranked posts.
 
 use super::response::{Hit, PostVersion};
 use super::snippet::{self, Excerpt, SnippetOptions, SnippetSource, mark_title};

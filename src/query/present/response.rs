@@ -182,7 +182,7 @@ pub struct Explanation {
 pub struct ScorePart {
     /// Its name: `words`, `title`, `title_exact`, `heading`, `proximity` or `recency`.
     pub name: &'static str,
-    /// What it adds to the score.
+    /// Its contribution to the score.
     pub value: f32,
     /// The reason, in words.
     pub reason: String,

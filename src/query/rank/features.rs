@@ -1,4 +1,4 @@
-//! Reranking features: what the positions of the matches say about a post.
+//! Reranking features, computed from the positions of the matches.
 //!
 //! A post's score is its damped BM25F score times one plus its bonuses: for a title with the words, for a
 //! title or heading with little else, for words side by side as in the query, and a small one for new posts.
@@ -169,7 +169,7 @@ impl Bonus {
 pub(crate) struct ScoreParts {
     /// The score of the words.
     pub(crate) words: f32,
-    /// What each bonus adds, in the order of [`Bonus::ALL`].
+    /// The contribution of each bonus, in the order of [`Bonus::ALL`].
     pub(crate) bonuses: [f32; Bonus::ALL.len()],
 }
 

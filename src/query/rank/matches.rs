@@ -131,7 +131,7 @@ impl MatchReader<'_> {
                     let matches = &mut *posts[docs[at].1].matches;
                     let list =
                         if *field == TextField::Title { &mut matches.title } else { &mut matches.text };
-                    // Each term may use its own share and what the terms before it left.
+                    // Each term may use its own share and the unused shares of the terms before it.
                     let room = (limits::MAX_POSITIONS_PER_WORD * (term + 1)).saturating_sub(list.len());
                     let is_code = *field == TextField::Code;
                     let positions = positions.iter().take(room).copied();

@@ -227,7 +227,7 @@ fn best(
     Ok(best)
 }
 
-/// Reads what the response shows of a related post.
+/// Reads the stored fields of a related post for the response.
 fn related_post(
     snapshot: &Snapshot,
     words: &[InformativeWord],

@@ -17,12 +17,12 @@ fn saturate(frequency: f32) -> f32 {
     frequency / (frequency + weights::RELATED_K1)
 }
 
-/// What a post shares with the requested one.
+/// The similarity of a post to the requested one.
 #[derive(Default)]
 pub(super) struct Similarity {
     /// Up to 1 by words, and more by labels.
     pub(super) score: f32,
-    /// What each shared word adds, with its index.
+    /// The contribution of each shared word, with its index.
     pub(super) shared: Vec<(f32, usize)>,
     /// Whether they share a tag.
     pub(super) has_tag: bool,

@@ -65,7 +65,7 @@ struct CandidateTiers {
     second: Vec<Candidate>,
 }
 
-/// A segment and what scores its posts.
+/// A segment with the scorer and the term frequencies of its posts.
 struct SegmentScorer<'a> {
     segment: NumberedSegment<'a>,
     scorer: &'a Scorer<'a>,

@@ -99,7 +99,7 @@ impl TermFrequencies {
     }
 }
 
-/// What the accumulation of a query term reads.
+/// The inputs of the accumulation of a query term.
 struct Accumulation<'a> {
     segment: NumberedSegment<'a>,
     norms: &'a FieldNorms,

@@ -67,7 +67,7 @@ pub struct Suggestion {
     pub html: String,
     /// The byte ranges of `text` that were typed.
     pub ranges: Vec<[usize; 2]>,
-    /// What it is in the posts.
+    /// Its role in the posts, such as title or phrase.
     pub kind: SuggestionKind,
     /// The number of posts that have it.
     pub posts: u32,

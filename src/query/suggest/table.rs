@@ -28,7 +28,7 @@ pub(crate) struct SuggestionEntry {
     pub(crate) text: Box<str>,
     /// The anchor of a heading; empty for other kinds.
     pub(crate) anchor: Box<str>,
-    /// What it is in the posts.
+    /// Its role in the posts, such as title or phrase.
     pub(crate) kind: SuggestionKind,
     /// Number of live posts that have it.
     pub(crate) posts: u32,
