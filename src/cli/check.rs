@@ -32,8 +32,8 @@ Examples:
 pub(super) fn run(args: &CheckArgs, site_args: SiteArgs) -> anyhow::Result<Outcome> {
     // Problems of unpublished posts are reported too, so that writers can fix them before publication.
     let (config, site) = site_args.load(UnpublishedArgs { drafts: true, future: true })?;
-    let audience = VisibilityRules { drafts: true, future: true, expired: true, now: Timestamp::now() };
-    let catalog = Catalog::read(&site, &audience);
+    let rules = VisibilityRules { drafts: true, future: true, expired: true, now: Timestamp::now() };
+    let catalog = Catalog::read(&site, &rules);
     let problems = catalog.diagnostics();
     let annotator = Annotator::new(&config, &site);
     let mut out = anstream::stdout().lock();

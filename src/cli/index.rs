@@ -71,8 +71,8 @@ pub(super) fn run(args: &IndexArgs, site_args: SiteArgs) -> anyhow::Result<Outco
 
 /// Returns the warnings of all posts; a report has only those of the posts that were parsed this time.
 fn all_warnings(config: &Config, site: &Site) -> Vec<Diagnostic> {
-    let audience = VisibilityRules::of(config, site, Timestamp::now());
-    let mut problems = Catalog::read(site, &audience).diagnostics();
+    let rules = VisibilityRules::of(config, site, Timestamp::now());
+    let mut problems = Catalog::read(site, &rules).diagnostics();
     problems.retain(|problem| problem.severity == Severity::Warning);
     problems
 }

@@ -96,8 +96,8 @@ pub fn is_usage_error(error: &anyhow::Error) -> bool {
 }
 
 impl Cli {
-    /// Parses the arguments of the process. Prints help or a usage error and exits if the arguments ask for help
-    /// or are invalid.
+    /// Parses the arguments of the process. Prints help or a usage error and exits if the arguments ask for
+    /// help or are invalid.
     #[must_use]
     pub fn from_process() -> Self {
         Self::parse_from(protect_exclusions(std::env::args_os()))

@@ -108,8 +108,8 @@ pub(super) fn with_article(noun: &str) -> String {
     format!("{} {noun}", article(noun))
 }
 
-/// Returns the text with these byte ranges in colour. Control characters, which could control the terminal, are
-/// replaced.
+/// Returns the text with these byte ranges in colour. Control characters, which could control the terminal,
+/// are replaced.
 pub(super) fn mark(text: &str, ranges: &[[usize; 2]]) -> String {
     let clean = |text: &str| text.replace(char::is_control, "\u{fffd}");
     let (mut marked, mut at) = (String::new(), 0);

@@ -69,8 +69,8 @@ pub(super) fn run(args: &PostsArgs, site_args: SiteArgs) -> anyhow::Result<Outco
     let (config, site) = site_args.load(args.unpublished)?;
     let catalog = Catalog::read(&site, &VisibilityRules::of(&config, &site, Timestamp::now()));
     let mut out = anstream::stdout().lock();
-    let readings = catalog.outcomes.iter();
-    let shown = readings.filter(|(_, reading)| args.skipped || !matches!(reading, ReadOutcome::Skipped(_)));
+    let outcomes = catalog.outcomes.iter();
+    let shown = outcomes.filter(|(_, outcome)| args.skipped || !matches!(outcome, ReadOutcome::Skipped(_)));
     if args.json {
         write_json(&mut out, &catalog, shown)?;
     } else {
@@ -88,14 +88,14 @@ pub(super) fn run(args: &PostsArgs, site_args: SiteArgs) -> anyhow::Result<Outco
 fn write_json<'a>(
     out: &mut impl Write,
     catalog: &Catalog,
-    readings: impl Iterator<Item = &'a (String, ReadOutcome)>,
+    outcomes: impl Iterator<Item = &'a (String, ReadOutcome)>,
 ) -> io::Result<()> {
     let mut translations: BTreeMap<&str, Vec<&Post>> = BTreeMap::new();
     for post in catalog.posts() {
         translations.entry(&post.translation_key).or_default().push(post);
     }
-    for (id, reading) in readings {
-        match reading {
+    for (id, outcome) in outcomes {
+        match outcome {
             ReadOutcome::Post(post) => {
                 let others = translations[post.translation_key.as_str()].iter();
                 let others = others.filter(|other| other.lang != post.lang);
@@ -138,11 +138,11 @@ fn post_line<'a>(post: &'a Post, translations: BTreeMap<&'a str, &'a str>) -> Po
 
 fn write_text<'a>(
     out: &mut impl Write,
-    readings: impl Iterator<Item = &'a (String, ReadOutcome)>,
+    outcomes: impl Iterator<Item = &'a (String, ReadOutcome)>,
 ) -> io::Result<()> {
     let (title, link, faint) = (output::TITLE, output::LINK, output::FAINT);
-    for (id, reading) in readings {
-        match reading {
+    for (id, outcome) in outcomes {
+        match outcome {
             ReadOutcome::Post(post) => {
                 let day = post.date.map_or_else(|| "          ".to_owned(), PostDate::day);
                 let mut details = vec![post.lang.clone(), output::plural(post.words, "word")];

@@ -107,7 +107,8 @@ fn serve(
     Ok(())
 }
 
-/// Loads the settings. If there is an index to serve, the content may still be missing: it may be mounted later.
+/// Loads the settings. If there is an index to serve, the content may still be missing: it may be mounted
+/// later.
 fn load(site_args: &SiteArgs) -> anyhow::Result<(Config, Site)> {
     let config = site_args.clone().load_config(UnpublishedArgs::default())?;
     let has_index = generation::current(&config.index_dir).is_some();
@@ -163,7 +164,8 @@ async fn bind(addr: SocketAddr) -> anyhow::Result<TcpListener> {
     })
 }
 
-/// Serves the index of an earlier run at once; the sync thread compares it with the content in the background.
+/// Serves the index of an earlier run at once; the sync thread compares it with the content in the
+/// background.
 fn serve_previous(snapshot: Snapshot, indexer: Indexer, setup: SyncSetup) -> (Arc<Engine>, SyncSetup) {
     tracing::info!(
         "serving {} posts and pages of the existing index; comparing it with the content",

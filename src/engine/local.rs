@@ -56,8 +56,8 @@ pub struct Status {
     pub generation: String,
     /// Time of the served commit.
     pub indexed_at: Option<Timestamp>,
-    /// Digest of the indexed content, once the index was compared with the content. Equal content and settings have
-    /// equal digests on every machine.
+    /// Digest of the indexed content, once the index was compared with the content. Equal content and
+    /// settings have equal digests on every machine.
     pub content_digest: Option<String>,
     /// Number of source files that are not indexed, by reason.
     pub skipped: SkippedCounts,
@@ -115,7 +115,8 @@ impl Engine {
     /// Computes the response as JSON, and caches it.
     ///
     /// # Errors
-    /// When the index cannot be read, or the post of a related request does not exist; never because of a query text.
+    /// When the index cannot be read, or the post of a related request does not exist; never because of a
+    /// query text.
     pub fn respond(&self, request: ApiRequest) -> Result<Bytes, ResponseError> {
         let state = self.state_for(&request);
         state.warm_up()?;
@@ -182,9 +183,10 @@ impl Engine {
         Ok(self.state.load().snapshot.manifest()?.into_keys().collect())
     }
 
-    /// Serves `snapshot` from now on, once it is warmed up. Until then the previous commit serves, and running
-    /// searches finish on the commit they started with. If suggestions have been requested, they switch to the new
-    /// commit a little later, because loading completions takes longer and searches need not wait for it.
+    /// Serves `snapshot` from now on, once it is warmed up. Until then the previous commit serves, and
+    /// running searches finish on the commit they started with. If suggestions have been requested, they
+    /// switch to the new commit a little later, because loading completions takes longer and searches need
+    /// not wait for it.
     ///
     /// # Errors
     /// When the index cannot be read; the previous snapshot keeps serving.

@@ -33,16 +33,16 @@ pub enum ResponseError {
 }
 
 impl ApiRequest {
-    /// Returns a search. Facets are sorted, so that requests with the same response are equal. The spaces of the query
-    /// are kept, because a trailing space marks the last word as complete.
+    /// Returns a search. Facets are sorted, so that requests with the same response are equal. The spaces of
+    /// the query are kept, because a trailing space marks the last word as complete.
     #[must_use]
     pub fn search(mut request: SearchRequest, warnings: Vec<String>) -> Self {
         request.facets.sort_unstable();
         Self::Search { request: Box::new(request), warnings }
     }
 
-    /// Returns whether the response is worth caching. Explained searches are rarely repeated, and unknown parameters
-    /// often exist only to make each URL unique.
+    /// Returns whether the response is worth caching. Explained searches are rarely repeated, and unknown
+    /// parameters often exist only to make each URL unique.
     pub(super) fn is_cacheable(&self) -> bool {
         match self {
             Self::Search { request, warnings } => !request.explain && warnings.is_empty(),

@@ -1,7 +1,8 @@
 //! The response cache: the JSON responses of one commit.
 //!
-//! A response depends only on the commit and the request. Each commit therefore has its own cache, which starts empty
-//! and is dropped with the commit. `took_us` of a cached response is the time of the search that computed it.
+//! A response depends only on the commit and the request. Each commit therefore has its own cache, which
+//! starts empty and is dropped with the commit. `took_us` of a cached response is the time of the search that
+//! computed it.
 
 use bytes::Bytes;
 use quick_cache::Weighter;

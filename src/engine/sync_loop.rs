@@ -1,8 +1,8 @@
 //! The sync loop: detects changes of content, settings and index, and publishes new commits.
 //!
-//! Whatever fails, the last good state keeps serving, the problem is logged once and shown in the status, and the loop
-//! retries after [`RETRY_INTERVAL`]. A retry reopens the index, because a failure may leave the writer in an unknown
-//! state.
+//! Whatever fails, the last good state keeps serving, the problem is logged once and shown in the status, and
+//! the loop retries after [`RETRY_INTERVAL`]. A retry reopens the index, because a failure may leave the
+//! writer in an unknown state.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -36,8 +36,8 @@ pub struct SyncSetup {
     pub config: Config,
     /// The settings of the site.
     pub site: Site,
-    /// Whether content changes are indexed as they happen. Otherwise the index is released after the first comparison,
-    /// and commits of other processes are served.
+    /// Whether content changes are indexed as they happen. Otherwise the index is released after the first
+    /// comparison, and commits of other processes are served.
     pub watches_content: bool,
     /// The writer of the index, if it could be opened.
     pub indexer: Option<Indexer>,
@@ -71,7 +71,8 @@ pub(super) struct SyncLoop {
     config: Config,
     site: Site,
     watches_content: bool,
-    /// `None` if another process has the write lock, if the index is not writable, or if content is not watched.
+    /// `None` if another process has the write lock, if the index is not writable, or if content is not
+    /// watched.
     indexer: Option<Indexer>,
     watcher: Watcher,
     waker: SharedWaker,
@@ -308,7 +309,8 @@ impl SyncLoop {
         }
     }
 
-    /// Compares all content with the index and publishes the result. Returns the report, or `None` if that failed.
+    /// Compares all content with the index and publishes the result. Returns the report, or `None` if that
+    /// failed.
     fn reconcile(&mut self) -> Option<IndexingReport> {
         self.reconcile_at = Instant::now() + self.config.reconcile_every;
         let indexer = self.indexer.as_mut()?;

@@ -69,8 +69,8 @@ pub(crate) struct Comparison<'a> {
 }
 
 impl<'a> Comparison<'a> {
-    /// Compares a run with an earlier one. Both are measured with the current judgements, so that only the rankings
-    /// differ.
+    /// Compares a run with an earlier one. Both are measured with the current judgements, so that only the
+    /// rankings differ.
     #[must_use]
     pub(crate) fn new(after: &'a [Judgement<'a>], baseline: Vec<Run>) -> Self {
         let judged: HashSet<&str> = after.iter().map(|judgement| judgement.query.qid.as_str()).collect();

@@ -10,7 +10,8 @@ use super::input::{InputError, read_text};
 use super::judged_query::{JudgedQuery, UNKNOWN};
 use super::judged_toml;
 
-/// Reads judged queries, in the order of the files. A file is TOML if its name ends in `.toml`, otherwise JSON Lines.
+/// Reads judged queries, in the order of the files. A file is TOML if its name ends in `.toml`, otherwise
+/// JSON Lines.
 ///
 /// # Errors
 /// When a file cannot be read, is invalid or has no judged query, or when two queries have the same qid.

@@ -1,4 +1,4 @@
-//! Judged queries: queries with the posts that answer them.
+//! Judged queries: queries with their relevant posts.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -7,7 +7,7 @@ use std::sync::Arc;
 /// Kind or language of a query that does not name it.
 pub(super) const UNKNOWN: &str = "-";
 
-/// A query and the posts that answer it.
+/// A query and its relevant posts.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct JudgedQuery {
     /// Id of the query, unique within the set.
@@ -36,8 +36,8 @@ pub(crate) enum Half {
 }
 
 impl Half {
-    /// Returns whether the query belongs to this half. If the qid does not end in a digit, its hash decides, so that a
-    /// query stays in its half when others are added.
+    /// Returns whether the query belongs to this half. If the qid does not end in a digit, its hash decides,
+    /// so that a query stays in its half when others are added.
     #[must_use]
     pub(crate) fn contains(self, query: &JudgedQuery) -> bool {
         let last = query.qid.bytes().next_back().filter(u8::is_ascii_digit);

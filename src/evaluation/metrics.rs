@@ -10,8 +10,8 @@ pub(crate) const DEPTH: usize = 10;
 /// Measures of one query, or means over several; each from 0 to 1.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 pub(crate) struct Measures {
-    /// Normalised discounted cumulative gain. The gain is the grade, the discount is log2(rank + 1), and the ideal has
-    /// all judged posts in their best order (Järvelin, Kekäläinen, TOIS 2002).
+    /// Normalised discounted cumulative gain. The gain is the grade, the discount is log2(rank + 1), and the
+    /// ideal has all judged posts in their best order (Järvelin, Kekäläinen, TOIS 2002).
     pub(crate) ndcg: f64,
     /// Reciprocal rank of the first relevant hit.
     pub(crate) mrr: f64,
@@ -21,8 +21,8 @@ pub(crate) struct Measures {
     pub(crate) success_at_1: f64,
 }
 
-/// Returns the measures of the hits of one query, given the grades of its relevant posts. A repeated hit counts only at
-/// its first rank.
+/// Returns the measures of the hits of one query, given the grades of its relevant posts. A repeated hit
+/// counts only at its first rank.
 #[must_use]
 pub(crate) fn measure(hits: &[String], relevant: &BTreeMap<String, u32>) -> Measures {
     let mut seen: Vec<&String> = Vec::new();

@@ -39,8 +39,8 @@ impl NamedWeights {
         self.0.get(name).is_some_and(|value| value.is_u64() || value.is_i64())
     }
 
-    /// Returns the weights with another value for one of them, rounded to three significant digits; `None` if the
-    /// value is invalid for it.
+    /// Returns the weights with another value for one of them, rounded to three significant digits; `None` if
+    /// the value is invalid for it.
     #[must_use]
     pub(crate) fn with(&self, name: &str, value: f64) -> Option<Weights> {
         let number = if self.is_whole(name) {
@@ -55,8 +55,8 @@ impl NamedWeights {
         serde_json::from_value(Value::Object(map)).ok()
     }
 
-    /// Returns the values to try next: the current one multiplied and divided by the factor. As no factor leads from
-    /// or to 0, 0 is followed by a small step, and small values also by 0.
+    /// Returns the values to try next: the current one multiplied and divided by the factor. As no factor
+    /// leads from or to 0, 0 is followed by a small step, and small values also by 0.
     #[must_use]
     pub(crate) fn neighbours(&self, name: &str, factor: f64) -> Vec<f64> {
         let value = self.get(name);
@@ -80,8 +80,8 @@ fn rounded(value: f64, digits: usize) -> f64 {
     format!("{value:.*e}", digits - 1).parse().unwrap_or(value)
 }
 
-/// Reads ranking weights from TOML, as written by `bloghound eval --tune`. Weights missing in the file have their
-/// defaults.
+/// Reads ranking weights from TOML, as written by `bloghound eval --tune`. Weights missing in the file have
+/// their defaults.
 ///
 /// # Errors
 /// When the file cannot be read, has an unknown weight, or an invalid value.

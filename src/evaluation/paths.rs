@@ -1,7 +1,7 @@
 //! Resolution of expected paths of judged queries to the ids of indexed posts.
 //!
-//! Posts are renamed, moved and unpublished, but judged queries must not become stale unnoticed. An expected path that
-//! is not in the index is reported with the closest ids.
+//! Posts are renamed, moved and unpublished, but judged queries must not become stale unnoticed. An expected
+//! path that is not in the index is reported with the closest ids.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -37,8 +37,8 @@ pub(crate) struct UnresolvedPath {
 }
 
 impl KnownPaths {
-    /// Returns the known paths of these ids. Paths may start with `content/` or with `content_dir`, the content
-    /// directory relative to the site's root.
+    /// Returns the known paths of these ids. Paths may start with `content/` or with `content_dir`, the
+    /// content directory relative to the site's root.
     #[must_use]
     pub(crate) fn new(ids: impl IntoIterator<Item = String>, content_dir: &str) -> Self {
         let ids: BTreeSet<String> = ids.into_iter().collect();
@@ -73,8 +73,8 @@ impl KnownPaths {
         keys.iter().filter_map(|key| self.by_key.get(*key)).flatten().map(String::as_str).collect()
     }
 
-    /// Replaces the expected paths by ids. Returns the paths that match no id or several ids; they stay unchanged, so
-    /// that no hit matches them.
+    /// Replaces the expected paths by ids. Returns the paths that match no id or several ids; they stay
+    /// unchanged, so that no hit matches them.
     pub(crate) fn resolve(&self, queries: &mut [JudgedQuery]) -> Vec<UnresolvedPath> {
         let mut unresolved = Vec::new();
         for query in queries {
@@ -121,16 +121,16 @@ impl KnownPaths {
     /// Returns the ids whose letter trigrams are most similar to those of the path, most similar first.
     fn nearest(&self, path: &str) -> Vec<&str> {
         let expected = trigrams(path);
-        let mut near: Vec<(f64, &str)> = Vec::new();
+        let mut similar: Vec<(f64, &str)> = Vec::new();
         for id in &self.ids {
             let own = trigrams(id);
             let similarity = dice(expected.intersection(&own).count(), expected.len() + own.len());
             if similarity >= SIMILARITY_THRESHOLD {
-                near.push((similarity, id));
+                similar.push((similarity, id));
             }
         }
-        near.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
-        near.into_iter().take(limits::MAX_SUGGESTED_PATHS).map(|(_, id)| id).collect()
+        similar.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
+        similar.into_iter().take(limits::MAX_SUGGESTED_PATHS).map(|(_, id)| id).collect()
     }
 }
 

@@ -23,11 +23,12 @@ pub(crate) struct Run {
     pub(crate) hits: Vec<String>,
 }
 
-/// Searches for the texts of the queries, without filters, on all cores. Returns the runs in the order of the queries.
+/// Searches for the texts of the queries, without filters, on all cores. Returns the runs in the order of the
+/// queries.
 ///
 /// # Errors
 /// When the index cannot be read.
-pub(crate) fn answer<Q: Borrow<JudgedQuery> + Sync>(
+pub(crate) fn run_queries<Q: Borrow<JudgedQuery> + Sync>(
     engine: &Engine,
     weights: &Weights,
     queries: &[Q],
@@ -46,7 +47,8 @@ struct EvaluationOutput {
     per_query: Vec<Run>,
 }
 
-/// Reads the runs of an earlier evaluation: JSON Lines of `--run-file`, or the output of `--json --per-query`.
+/// Reads the runs of an earlier evaluation: JSON Lines of `--run-file`, or the output of `--json
+/// --per-query`.
 ///
 /// # Errors
 /// When the file cannot be read, a line is not a run, or two runs have the same qid.

@@ -9,10 +9,11 @@ const SAMPLES: u32 = 20_000;
 /// Largest difference that counts as none, because floating-point sums depend on their order.
 const EPSILON: f64 = 1e-9;
 
-/// Returns the two-sided p-value of Fisher's paired randomization test: the probability of a mean difference at least
-/// this large if chance decided for each query which ranking is better (Smucker, Allan, Carterette: "A comparison of
-/// statistical significance tests for information retrieval evaluation", CIKM 2007). All combinations of signs are
-/// counted for up to 16 queries that differ; for more, 20,000 pseudo-random ones, the same in every call.
+/// Returns the two-sided p-value of Fisher's paired randomization test: the probability of a mean difference
+/// at least this large if chance decided for each query which ranking is better (Smucker, Allan, Carterette:
+/// "A comparison of statistical significance tests for information retrieval evaluation", CIKM 2007). All
+/// combinations of signs are counted for up to 16 queries that differ; for more, 20,000 pseudo-random ones,
+/// the same in every call.
 #[must_use]
 pub(crate) fn p_value(differences: &[f64]) -> f64 {
     let differences: Vec<f64> = differences.iter().copied().filter(|d| d.abs() > EPSILON).collect();

@@ -1,14 +1,14 @@
 //! Tuning of ranking weights by coordinate ascent on one half of the judged queries.
 //!
-//! Each weight in turn is multiplied and divided by a factor, and a value that raises the objective is kept. Later
-//! rounds take smaller steps (Metzler, Croft: "Linear feature-based models for information retrieval", Information
-//! Retrieval 10, 2007).
+//! Each weight in turn is multiplied and divided by a factor, and a value that raises the objective is kept.
+//! Later rounds take smaller steps (Metzler, Croft: "Linear feature-based models for information retrieval",
+//! Information Retrieval 10, 2007).
 
 use super::groups::{Dimension, Judgement, partition};
 use super::judged_query::{Half, JudgedQuery};
 use super::metrics::{self, Measures};
 use super::named_weights::NamedWeights;
-use super::run::answer;
+use super::run::run_queries;
 use crate::config::limits;
 use crate::engine::Engine;
 use crate::index::IndexError;
@@ -88,7 +88,7 @@ pub(crate) fn measure(
 ) -> Result<HalfScore, IndexError> {
     let scores = sets.iter().map(|set| {
         let queries: Vec<&JudgedQuery> = set.queries.iter().filter(|query| half.contains(query)).collect();
-        let runs = answer(set.engine, weights, &queries)?;
+        let runs = run_queries(set.engine, weights, &queries)?;
         let judged = queries.into_iter().zip(runs);
         let measured: Vec<(&JudgedQuery, Measures)> =
             judged.map(|(query, run)| (query, Judgement::new(query, run.hits).measures)).collect();
@@ -132,8 +132,9 @@ pub(crate) struct TuningResult {
     pub(crate) is_complete: bool,
 }
 
-/// Climbs from `start` by changing the weights `names`, in at most `rounds` rounds. It ends early if a round with the
-/// smallest steps gains nothing, or if `on_progress`, which is called before each evaluation, returns false.
+/// Climbs from `start` by changing the weights `names`, in at most `rounds` rounds. It ends early if a round
+/// with the smallest steps gains nothing, or if `on_progress`, which is called before each evaluation,
+/// returns false.
 ///
 /// # Errors
 /// Errors of the objective.
@@ -220,8 +221,8 @@ mod tests {
         1.0 - goals.map(|(name, goal)| (named.get(&name) - goal).abs() / 10.0).sum::<f64>()
     }
 
-    fn climbed(start: &Weights, names: &[String], rounds: usize, mut evaluations: usize) -> TuningResult {
-        let Ok(found) = ascend(
+    fn ascend_from(start: &Weights, names: &[String], rounds: usize, mut evaluations: usize) -> TuningResult {
+        let Ok(result) = ascend(
             start,
             names,
             rounds,
@@ -231,7 +232,7 @@ mod tests {
                 evaluations > 0
             },
         );
-        found
+        result
     }
 
     fn start(values: [f64; 3]) -> (Weights, Vec<String>) {
@@ -247,27 +248,27 @@ mod tests {
     fn finds_the_maximum_from_several_starts() {
         for values in [[9.0, 0.04, 0.0], [0.5, 0.03, 1.0], [2.0, 0.0, 0.3]] {
             let (weights, names) = start(values);
-            let found = climbed(&weights, &names, 6, 999);
-            assert!(found.value > 0.975 && found.is_complete, "{values:?}: {found:?}");
-            assert!(found.evaluations < 6 * 3 * 3 * limits::MAX_TUNING_STEPS, "{found:?}");
-            assert_eq!(found, climbed(&weights, &names, 6, 999));
+            let result = ascend_from(&weights, &names, 6, 999);
+            assert!(result.value > 0.975 && result.is_complete, "{values:?}: {result:?}");
+            assert!(result.evaluations < 6 * 3 * 3 * limits::MAX_TUNING_STEPS, "{result:?}");
+            assert_eq!(result, ascend_from(&weights, &names, 6, 999));
         }
     }
 
     #[test]
     fn changes_only_the_named_weights() {
         let (weights, names) = start([9.0, 9.0, 9.0]);
-        let found = climbed(&weights, &names[..1], 3, 999);
-        let named = NamedWeights::new(&found.weights);
+        let result = ascend_from(&weights, &names[..1], 3, 999);
+        let named = NamedWeights::new(&result.weights);
         assert!((named.get(&names[1]) - 9.0).abs() < 1e-9 && named.get(&names[0]) < 3.0);
     }
 
     #[test]
     fn an_interruption_keeps_the_best_weights_so_far() {
         let (weights, names) = start([9.0, 0.0, 0.3]);
-        let found = climbed(&weights, &names, 3, 3);
-        assert!(!found.is_complete && found.evaluations == 3);
-        assert!(found.value > height(&weights));
+        let result = ascend_from(&weights, &names, 3, 3);
+        assert!(!result.is_complete && result.evaluations == 3);
+        assert!(result.value > height(&weights));
     }
 
     #[test]

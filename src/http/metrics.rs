@@ -31,8 +31,8 @@ struct ProblemLabels {
     concern: &'static str,
 }
 
-/// Counters of the running service. The published names keep the words `answers` and `remembered` for responses and
-/// cache hits.
+/// Counters of the running service. The published names keep the words `answers` and `remembered` for
+/// responses and cache hits.
 pub(super) struct Metrics {
     responses: Family<ResponseLabels, Counter>,
     latency_s: Histogram,

@@ -1,7 +1,7 @@
 //! Middleware for every request: CORS, security headers, tracing, and panics turned into status 500.
 //!
-//! Everything is one layer, because axum boxes every route and its future once per layer: six layers took twice the
-//! time of routing and the HTTP protocol together (`cargo bench --bench http_latency`).
+//! Everything is one layer, because axum boxes every route and its future once per layer: six layers took
+//! twice the time of routing and the HTTP protocol together (`cargo bench --bench http_latency`).
 
 use axum::Router;
 use axum::http::header::{

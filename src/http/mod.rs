@@ -1,7 +1,8 @@
 //! The HTTP service: the JSON API under `/api/v1/` and the search page at `/`.
 //!
-//! The caller provides the listener and the shutdown signal. Searches are CPU work and run on a pool with one thread
-//! per core; if too many are queued, a request is refused with status 503. Responses are cached per commit.
+//! The caller provides the listener and the shutdown signal. Searches are CPU work and run on a pool with one
+//! thread per core; if too many are queued, a request is refused with status 503. Responses are cached per
+//! commit.
 
 mod metrics;
 mod middleware;
@@ -50,8 +51,8 @@ fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
-/// Returns the tokio runtime of the service. It has one thread more than there are cores, because one of them may
-/// run a search itself.
+/// Returns the tokio runtime of the service. It has one thread more than there are cores, because one of them
+/// may run a search itself.
 ///
 /// # Errors
 /// When the threads cannot be started.

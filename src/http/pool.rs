@@ -1,8 +1,8 @@
 //! The thread pool for searches, which are CPU work.
 //!
-//! A search that arrives while no other runs is computed on the thread that read its request: for a search of 0.1 ms,
-//! waking a pool thread and being woken by it would take longer than the search. Further searches run on the pool, one
-//! thread per core, with a bounded queue. If the queue is full, a search is refused at once.
+//! A search that arrives while no other runs is computed on the thread that read its request: for a search of
+//! 0.1 ms, waking a pool thread and being woken by it would take longer than the search. Further searches run
+//! on the pool, one thread per core, with a bounded queue. If the queue is full, a search is refused at once.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -102,34 +102,34 @@ mod tests {
     fn refuses_searches_when_the_queue_is_full_and_serves_the_others() {
         let runtime = runtime().unwrap();
         let pool = Arc::new(SearchPool::new(2, 3).unwrap());
-        let (began, begun) = mpsc::channel();
+        let (started, starts) = mpsc::channel();
         let searches: Vec<_> = (0..6)
             .map(|number| {
                 let (end, ended) = mpsc::channel::<()>();
-                let (began, asked) = (began.clone(), Arc::clone(&pool));
+                let (started, pool_of_request) = (started.clone(), Arc::clone(&pool));
                 let search = move || {
-                    began.send(()).unwrap();
+                    started.send(()).unwrap();
                     let _ = ended.recv_timeout(PATIENCE);
                     number
                 };
-                let answer = runtime.spawn(async move { asked.run(search).await });
+                let response = runtime.spawn(async move { pool_of_request.run(search).await });
                 while pool.in_flight.load(Ordering::Relaxed) <= number {
                     std::thread::yield_now();
                 }
-                (end, answer)
+                (end, response)
             })
             .collect();
         // Three run: the first on the thread of its request, the others on the two pool threads.
         for _ in 0..3 {
-            begun.recv_timeout(PATIENCE).unwrap();
+            starts.recv_timeout(PATIENCE).unwrap();
         }
-        assert!(begun.try_recv().is_err());
+        assert!(starts.try_recv().is_err());
         let refused =
             runtime.block_on(async { tokio::time::timeout(PATIENCE, pool.run(|| 6)).await.unwrap() });
         assert_eq!(refused, Err(ProblemDetails::overload()));
-        for (number, (end, answer)) in (0..).zip(searches) {
+        for (number, (end, response)) in (0..).zip(searches) {
             drop(end);
-            assert_eq!(runtime.block_on(answer).unwrap(), Ok(number));
+            assert_eq!(runtime.block_on(response).unwrap(), Ok(number));
         }
         assert_eq!(runtime.block_on(pool.run(|| 7)), Ok(7));
     }
@@ -138,7 +138,7 @@ mod tests {
     fn keeps_serving_after_a_search_panicked() {
         let runtime = runtime().unwrap();
         let pool = Arc::new(SearchPool::new(1, 3).unwrap());
-        let panic = || -> u8 { panic!("as it should") };
+        let panic = || -> u8 { panic!("expected by this test") };
         for _ in 0..2 {
             assert_eq!(runtime.block_on(pool.run(panic)).unwrap_err().status, 500);
             // While another search runs, the panicking one runs on the pool thread.

@@ -29,7 +29,7 @@ type NotIndexedChanges = Vec<(String, Option<NotIndexed>)>;
 /// The write operation for a source file.
 enum FileTask {
     Keep,
-    Put { entry: PostDocument, manifest_entry: ManifestEntry, warnings: Vec<Diagnostic>, is_indexed: bool },
+    Put { document: PostDocument, manifest_entry: ManifestEntry, warnings: Vec<Diagnostic>, is_indexed: bool },
     Remove { is_indexed: bool, reason: Option<NotIndexed> },
 }
 
@@ -65,7 +65,7 @@ impl Indexer {
         let mut report = IndexingReport::default();
         // The workers read the manifest while this thread updates it.
         let manifest = RwLock::new(std::mem::take(&mut self.manifest));
-        let not_indexed_changes = self.write_entries(ids, &manifest, &mut report, progress)?;
+        let not_indexed_changes = self.write_documents(ids, &manifest, &mut report, progress)?;
         self.manifest = manifest.into_inner().unwrap_or_else(PoisonError::into_inner);
         if report.has_changes() || !self.is_published {
             self.writer.commit()?;
@@ -94,22 +94,22 @@ impl Indexer {
         if is_complete { Ok(()) } else { Err(IndexError::ManifestMismatch.into()) }
     }
 
-    /// Reads and analyses files on all cores while Tantivy indexes the finished ones. Entries are added in the order of
-    /// their ids, so that the index does not depend on thread scheduling.
-    fn write_entries(
+    /// Reads and analyses files on all cores while Tantivy indexes the finished ones. Entries are added in
+    /// the order of their ids, so that the index does not depend on thread scheduling.
+    fn write_documents(
         &self,
         ids: &BTreeSet<String>,
         manifest: &RwLock<Manifest>,
         report: &mut IndexingReport,
         progress: ProgressFn<'_>,
     ) -> Result<NotIndexedChanges, ReindexError> {
-        let audience = VisibilityRules::of(&self.config, &self.site, Timestamp::now());
+        let rules = VisibilityRules::of(&self.config, &self.site, Timestamp::now());
         let ids: Vec<&String> = ids.iter().collect();
         let budget = MemoryBudget::new(limits::MAX_PENDING_BYTES);
         let mut changes = NotIndexedChanges::new();
         let work = |builder: &mut DocumentBuilder, at: usize| {
             let indexed = manifest.read().unwrap_or_else(PoisonError::into_inner).get(ids[at]).cloned();
-            self.prepare(ids[at], indexed.as_ref(), &audience, builder, &budget)
+            self.prepare(ids[at], indexed.as_ref(), &rules, builder, &budget)
         };
         let consume = |at: usize, task: Result<FileTask, IndexError>| -> Result<(), ReindexError> {
             let mut manifest = manifest.write().unwrap_or_else(PoisonError::into_inner);
@@ -129,21 +129,21 @@ impl Indexer {
         &self,
         id: &str,
         indexed: Option<&ManifestEntry>,
-        audience: &VisibilityRules,
+        rules: &VisibilityRules,
         builder: &mut DocumentBuilder,
         budget: &MemoryBudget,
     ) -> Result<FileTask, IndexError> {
-        match plan(indexed, self.source_state(id, indexed, audience)) {
+        match plan(indexed, self.source_state(id, indexed, rules)) {
             PlannedAction::Keep => Ok(FileTask::Keep),
             PlannedAction::Remove { is_indexed, reason } => Ok(FileTask::Remove { is_indexed, reason }),
             PlannedAction::Put { post, digest, is_indexed } => {
-                let mut entry = builder.build(&post, digest)?;
-                entry.hold(budget.take(entry.size()));
+                let mut document = builder.build(&post, digest)?;
+                document.hold(budget.take(document.size()));
                 let Post { publication, date, url, lang, warnings, .. } = *post;
                 let manifest_entry =
                     ManifestEntry { digest, publication, is_post: date.is_some(), url, lang };
                 let warnings = warnings.into_iter().map(|warning| warning.at(id)).collect();
-                Ok(FileTask::Put { entry, manifest_entry, warnings, is_indexed })
+                Ok(FileTask::Put { document, manifest_entry, warnings, is_indexed })
             }
         }
     }
@@ -158,14 +158,14 @@ impl Indexer {
     ) -> Result<(), IndexError> {
         match task {
             FileTask::Keep => {}
-            FileTask::Put { entry, manifest_entry, warnings, is_indexed } => {
+            FileTask::Put { document, manifest_entry, warnings, is_indexed } => {
                 if is_indexed {
                     report.updated += 1;
                     self.writer.remove(id)?;
                 } else {
                     report.added += 1;
                 }
-                self.writer.add(entry)?;
+                self.writer.add(document)?;
                 report.warnings.extend(warnings);
                 manifest.insert(id.to_owned(), manifest_entry);
                 if self.not_indexed.contains_key(id) {
@@ -188,7 +188,7 @@ impl Indexer {
         &self,
         id: &str,
         indexed: Option<&ManifestEntry>,
-        audience: &VisibilityRules,
+        rules: &VisibilityRules,
     ) -> SourceState {
         let bytes = match source::read(&self.site.content_dir, id) {
             Ok(Some(bytes)) => bytes,
@@ -196,10 +196,10 @@ impl Indexer {
             Err(failure) => return SourceState::Read(ReadOutcome::Failed(failure), Digest::default()),
         };
         let digest = digest(&bytes, &self.inventory.context(id));
-        if is_unchanged(indexed, digest, audience) {
+        if is_unchanged(indexed, digest, rules) {
             return SourceState::Unchanged;
         }
-        SourceState::Read(read_post(id, &bytes, &self.inventory, &self.site, audience), digest)
+        SourceState::Read(read_post(id, &bytes, &self.inventory, &self.site, rules), digest)
     }
 
     /// Fills in the counts and problems of the whole index.

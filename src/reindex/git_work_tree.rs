@@ -1,5 +1,5 @@
-//! Detects that git is changing the working tree of the content, so that a checkout of thousands of files is indexed
-//! as one change.
+//! Detects that git is changing the working tree of the content, so that a checkout of thousands of files is
+//! indexed as one change.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -41,8 +41,8 @@ impl GitWorkTree {
     }
 }
 
-/// Returns whether the file exists and was modified less than `age` ago. Modification times in the future, as after
-/// setting back the clock, count by their distance from now.
+/// Returns whether the file exists and was modified less than `age` ago. Modification times in the future, as
+/// after setting back the clock, count by their distance from now.
 fn is_younger(file: &Path, age: Duration) -> bool {
     let modified = std::fs::metadata(file).and_then(|metadata| metadata.modified());
     modified.is_ok_and(|modified| {

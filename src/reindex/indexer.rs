@@ -53,9 +53,9 @@ pub struct Indexer {
 }
 
 impl Indexer {
-    /// Opens the index of a site for writing. A new generation is started if there is none, if the current one was
-    /// built with another version or other settings, or if the mode asks for it. Readers see the new generation after
-    /// the first [`Indexer::reconcile`].
+    /// Opens the index of a site for writing. A new generation is started if there is none, if the current
+    /// one was built with another version or other settings, or if the mode asks for it. Readers see the new
+    /// generation after the first [`Indexer::reconcile`].
     ///
     /// # Errors
     /// When another process writes the index, or its directory is not writable.
@@ -157,7 +157,8 @@ impl Indexer {
         self.apply(&ids, &mut |_, _| {})
     }
 
-    /// Fails if the content directory is missing. Its posts must not be removed: a disk may just be unmounted.
+    /// Fails if the content directory is missing. Its posts must not be removed: a disk may just be
+    /// unmounted.
     fn check_content(&self) -> Result<(), ReindexError> {
         let dir = &self.site.content_dir;
         if dir.is_dir() { Ok(()) } else { Err(ReindexError::NoContent(dir.clone())) }
@@ -171,16 +172,16 @@ impl Indexer {
         Ok(Snapshot::open(self.writer.index(), &self.dir)?)
     }
 
-    /// Takes the commit of an earlier run, which can be served until it is compared with the content. If only the
-    /// settings of the site have changed, it is the commit of the previous generation. Returns `None` if there is no
-    /// readable commit, or if it has a post that readers must not see any more.
+    /// Takes the commit of an earlier run, which can be served until it is compared with the content. If only
+    /// the settings of the site have changed, it is the commit of the previous generation. Returns `None` if
+    /// there is no readable commit, or if it has a post that readers must not see any more.
     ///
     /// # Errors
     /// When the index cannot be read.
     pub fn take_servable_snapshot(&mut self) -> Result<Option<Snapshot>, ReindexError> {
-        let audience = VisibilityRules::of(&self.config, &self.site, Timestamp::now());
+        let rules = VisibilityRules::of(&self.config, &self.site, Timestamp::now());
         let is_servable =
-            |manifest: &Manifest| manifest.values().all(|entry| is_visible(&entry.publication, &audience));
+            |manifest: &Manifest| manifest.values().all(|entry| is_visible(&entry.publication, &rules));
         if let Some(previous) = self.previous.take() {
             return Ok(is_servable(&self.manifest).then_some(previous));
         }

@@ -4,6 +4,7 @@
 //! indexer reads the files on all cores and applies the plan in one commit.
 
 mod apply;
+mod change;
 mod digest;
 mod directory_id;
 mod error;
@@ -16,8 +17,9 @@ mod sample;
 mod scan;
 mod watcher;
 
+pub use change::{ContentChange, Dirty};
 pub use digest::fingerprint;
 pub use error::ReindexError;
 pub use indexer::{Indexer, OpenMode};
 pub use report::{IndexingReport, SkippedCounts};
-pub use watcher::{ContentChange, Dirty, Waker, WatchMode, WatchOptions, Watcher};
+pub use watcher::{Waker, WatchMode, WatchOptions, Watcher};

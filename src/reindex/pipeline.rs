@@ -7,10 +7,10 @@ use std::thread::{available_parallelism, panicking, scope};
 
 use crate::index::MemoryBudget;
 
-/// Calls `work` for each number below `count` on all cores, and `consume` with the results on this thread, in the order
-/// of the numbers. Each thread has its own state, made by `new_state`. A thread starts an item only while the budget
-/// has room, of which results hold permits. Results that wait for an earlier one, or for Tantivy, are therefore bounded
-/// by their size and not by their number.
+/// Calls `work` for each number below `count` on all cores, and `consume` with the results on this thread, in
+/// the order of the numbers. Each thread has its own state, made by `new_state`. A thread starts an item only
+/// while the budget has room, of which results hold permits. Results that wait for an earlier one, or for
+/// Tantivy, are therefore bounded by their size and not by their number.
 ///
 /// # Errors
 /// The first error of `consume`; no further items are started.

@@ -85,11 +85,11 @@ mod tests {
     #[test]
     fn a_file_is_unchanged_while_its_digest_and_visibility_are() {
         let now = "2026-01-01T00:00:00Z".parse().unwrap();
-        let audience = VisibilityRules { drafts: false, future: false, expired: false, now };
-        assert!(is_unchanged(Some(&entry(None)), 1, &audience));
-        assert!(!is_unchanged(Some(&entry(None)), 2, &audience));
-        assert!(!is_unchanged(Some(&entry(Some("2025-01-01T00:00:00Z"))), 1, &audience));
-        assert!(!is_unchanged(None, 1, &audience));
+        let rules = VisibilityRules { drafts: false, future: false, expired: false, now };
+        assert!(is_unchanged(Some(&entry(None)), 1, &rules));
+        assert!(!is_unchanged(Some(&entry(None)), 2, &rules));
+        assert!(!is_unchanged(Some(&entry(Some("2025-01-01T00:00:00Z"))), 1, &rules));
+        assert!(!is_unchanged(None, 1, &rules));
     }
 
     #[test]

@@ -1,7 +1,8 @@
-//! Polling of a directory, for systems without file events: network file systems, containers, exhausted watch limits.
+//! Polling of a directory, for systems without file events: network file systems, containers, exhausted watch
+//! limits.
 //!
-//! notify's own polling compares modification times in whole seconds and only looks for later ones. It misses a second
-//! save within the same second, and a checkout of older files.
+//! notify's own polling compares modification times in whole seconds and only looks for later ones. It misses
+//! a second save within the same second, and a checkout of older files.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -25,8 +26,8 @@ pub(super) struct Scanner {
 }
 
 impl Scanner {
-    /// Starts to scan `dir` at this interval. Calls `on_change` with the files that were added, changed or deleted, and
-    /// stops when it returns false.
+    /// Starts to scan `dir` at this interval. Calls `on_change` with the files that were added, changed or
+    /// deleted, and stops when it returns false.
     ///
     /// # Errors
     /// When the operating system refuses the thread.

@@ -1,11 +1,10 @@
 //! Watches the content directory. Events are hints: they only mark paths as dirty.
 //!
-//! On Linux, a folder that is created and filled at once, moved in or renamed causes events for the folder only, and a
-//! queue overflow loses events. Therefore a dirty path includes everything below it, and an overflow marks everything
-//! as dirty. Read events are ignored; otherwise indexing would trigger itself. If file events are unavailable, the
-//! directory is polled.
+//! On Linux, a folder that is created and filled at once, moved in or renamed causes events for the folder
+//! only, and a queue overflow loses events. Therefore a dirty path includes everything below it, and an
+//! overflow marks everything as dirty. Read events are ignored; otherwise indexing would trigger itself. If
+//! file events are unavailable, the directory is polled.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use notify::{ErrorKind, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
+use super::change::{ContentChange, Dirty, merge};
 use super::directory_id::DirectoryId;
 use super::git_work_tree::GitWorkTree;
 use super::scan::Scanner;
@@ -28,24 +28,6 @@ const DRAINED_AFTER: Duration = Duration::from_millis(20);
 /// Longest wait for outstanding events.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// Files and folders that may have changed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Dirty {
-    /// These files, and these folders with everything below them.
-    Paths(BTreeSet<PathBuf>),
-    /// The whole content directory.
-    Everything,
-}
-
-/// Changes of the content that are indexed together.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ContentChange {
-    /// The files and folders that may have changed.
-    pub dirty: Dirty,
-    /// Time at which the first change was detected.
-    pub detected_at: Instant,
-}
-
 /// The directory to watch, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WatchOptions {
@@ -53,8 +35,8 @@ pub struct WatchOptions {
     pub dir: PathBuf,
     /// Quiet time after a change before it is reported.
     pub debounce: Duration,
-    /// Whether to poll even if file events are available; on network file systems and in containers, events may be
-    /// missing.
+    /// Whether to poll even if file events are available; on network file systems and in containers, events
+    /// may be missing.
     pub polls: bool,
     /// The polling interval.
     pub poll_every: Duration,
@@ -108,9 +90,10 @@ impl Waker {
 }
 
 impl Watcher {
-    /// Starts to watch a directory with everything below it; without options, nothing is watched. The directory need
-    /// not exist yet, see [`Watcher::renew`]. A change is reported after the debounce without further changes, or after
-    /// eight times the debounce if changes keep arriving, but not during a git checkout.
+    /// Starts to watch a directory with everything below it; without options, nothing is watched. The
+    /// directory need not exist yet, see [`Watcher::renew`]. A change is reported after the debounce without
+    /// further changes, or after eight times the debounce if changes keep arriving, but not during a git
+    /// checkout.
     #[must_use]
     pub fn new(options: Option<WatchOptions>) -> Self {
         let (sender, events) = channel();
@@ -177,8 +160,8 @@ impl Watcher {
         }
     }
 
-    /// Checks that the watched directory still has its path; otherwise starts to watch the directory that has it now.
-    /// Returns whether that is a new directory, whose content must be compared with the index.
+    /// Checks that the watched directory still has its path; otherwise starts to watch the directory that has
+    /// it now. Returns whether that is a new directory, whose content must be compared with the index.
     pub fn renew(&mut self) -> bool {
         let Some(options) = &self.options else { return false };
         let directory_id = DirectoryId::of(&options.dir);
@@ -190,9 +173,9 @@ impl Watcher {
         self.mode != WatchMode::Missing
     }
 
-    /// Discards the events up to now, before a full comparison. Outstanding events are awaited first: starting to
-    /// watch thousands of folders opens each of them, which can overflow the event queue and would cause a second full
-    /// comparison.
+    /// Discards the events up to now, before a full comparison. Outstanding events are awaited first:
+    /// starting to watch thousands of folders opens each of them, which can overflow the event queue and
+    /// would cause a second full comparison.
     pub fn discard_pending(&mut self) {
         let started = Instant::now();
         let quiet = || self.last_event_at.lock().unwrap_or_else(PoisonError::into_inner).elapsed();
@@ -261,7 +244,8 @@ impl Watcher {
     }
 }
 
-/// Watches a directory with everything below it. Read events are dropped here: a full comparison causes two per post.
+/// Watches a directory with everything below it. Read events are dropped here: a full comparison causes two
+/// per post.
 fn watch(
     dir: &Path,
     events: Sender<notify::Result<Event>>,
@@ -305,17 +289,6 @@ fn dirty_of(event: notify::Result<Event>) -> Option<Dirty> {
     }
 }
 
-fn merge(dirty: Dirty, more: Option<Dirty>) -> Dirty {
-    match (dirty, more) {
-        (dirty, None) => dirty,
-        (Dirty::Paths(mut paths), Some(Dirty::Paths(more))) => {
-            paths.extend(more);
-            Dirty::Paths(paths)
-        }
-        _ => Dirty::Everything,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -340,12 +313,9 @@ mod tests {
     }
 
     #[test]
-    fn merges_dirty_paths() {
-        let paths = |paths: &[&str]| Dirty::Paths(paths.iter().map(PathBuf::from).collect());
+    fn marks_the_path_of_a_new_folder_dirty() {
         let created = dirty_of(Ok(event(EventKind::Create(CreateKind::Folder), "b")));
-        assert_eq!(merge(paths(&["a"]), created), paths(&["a", "b"]));
-        assert_eq!(merge(paths(&["a"]), Some(Dirty::Everything)), Dirty::Everything);
-        assert_eq!(merge(paths(&["a"]), None), paths(&["a"]));
+        assert_eq!(created, Some(Dirty::Paths([PathBuf::from("b")].into())));
     }
 
     #[test]

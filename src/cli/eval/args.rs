@@ -11,8 +11,8 @@ use crate::evaluation::{Dimension, Half};
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(in crate::cli) struct EvalArgs {
-    /// Read judged queries from these files: TOML with `[[queries]]` of `query` and `expect`, or JSON Lines of
-    /// `{"qid", "query", "relevant": {"id": grade}}` with optional `kind` and `lang`
+    /// Read judged queries from these files: TOML with `[[queries]]` of `query` and `expect`, or JSON Lines
+    /// of `{"qid", "query", "relevant": {"id": grade}}` with optional `kind` and `lang`
     #[arg(value_name = "QUERIES", required = true)]
     pub(super) queries: Vec<PathBuf>,
     /// Group the report by kind, language or both, comma-separated [default: by kind, and by language if

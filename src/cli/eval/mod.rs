@@ -12,7 +12,9 @@ use super::outcome::Outcome;
 use super::output;
 use super::output::OutputFormat;
 use super::site_args::SiteArgs;
-use crate::evaluation::{Comparison, Half, Judgement, Run, answer, judge, mean_of, read_runs, read_weights};
+use crate::evaluation::{
+    Comparison, Half, Judgement, Run, judge, mean_of, read_runs, read_weights, run_queries,
+};
 use crate::query::Weights;
 pub(super) use args::EvalArgs;
 use report::EvaluationReport;
@@ -49,7 +51,7 @@ fn evaluate(
     let mut queries = site.queries.clone();
     queries.retain(|query| args.half.is_none_or(|half| Half::from(half).contains(query)));
     anyhow::ensure!(!queries.is_empty(), "no judged query is in this half; run without --half");
-    let runs = answer(&site.engine, weights, &queries)?;
+    let runs = run_queries(&site.engine, weights, &queries)?;
     if let Some(path) = &args.run_file {
         let lines: Result<Vec<String>, _> = runs.iter().map(serde_json::to_string).collect();
         output::write_file(path, &(lines?.join("\n") + "\n"))?;

@@ -19,8 +19,8 @@ pub(super) struct EvaluationReport<'a> {
 }
 
 impl EvaluationReport<'_> {
-    /// Returns the dimensions of each table. There is a second table by language if there are several languages
-    /// and `--by` is not given.
+    /// Returns the dimensions of each table. There is a second table by language if there are several
+    /// languages and `--by` is not given.
     fn tables(&self) -> Vec<Vec<Dimension>> {
         let first = self.args.dimensions();
         let is_by_language = self.args.by.is_empty() && self.site.languages().len() > 1;

@@ -20,7 +20,8 @@ use crate::reindex::{Indexer, OpenMode};
 pub(super) struct JudgedSite {
     pub(super) engine: Engine,
     pub(super) queries: Vec<JudgedQuery>,
-    /// Expectations that cannot be met: messages for the first [`limits::MAX_PRINTED_PROBLEMS`], empty texts for the others.
+    /// Expectations that cannot be met: messages for the first [`limits::MAX_PRINTED_PROBLEMS`], empty texts
+    /// for the others.
     pub(super) problems: Vec<String>,
     /// Directory of the index, removed when the site is dropped.
     _temp_dir: TempDir,
@@ -91,12 +92,12 @@ fn explain(unresolved: &[UnresolvedPath], paths: &KnownPaths, config: &Config, s
 
 /// Returns a description, such as `a draft`, of each source file that is not indexed.
 fn hidden_files(config: &Config, site: &Site) -> BTreeMap<String, String> {
-    let audience = VisibilityRules::of(config, site, Timestamp::now());
-    let readings = Catalog::read(site, &audience).outcomes.into_iter();
-    let describe = |reading| match reading {
+    let rules = VisibilityRules::of(config, site, Timestamp::now());
+    let outcomes = Catalog::read(site, &rules).outcomes.into_iter();
+    let describe = |outcome| match outcome {
         ReadOutcome::Post(_) => None,
         ReadOutcome::Skipped(reason) => Some(output::with_article(output::skipped_noun(reason))),
         ReadOutcome::Failed(failure) => Some(format!("an unreadable file: {failure}")),
     };
-    readings.filter_map(|(id, reading)| Some((id, describe(reading)?))).collect()
+    outcomes.filter_map(|(id, outcome)| Some((id, describe(outcome)?))).collect()
 }

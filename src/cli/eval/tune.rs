@@ -45,7 +45,10 @@ pub(super) struct TuneArgs {
     #[arg(long, value_name = "SITE=QUERIES", value_parser = parse_other_site, requires = "tune")]
     also: Vec<OtherSite>,
     /// Go through the weights at most this many times, with smaller steps each time
-    #[arg(long, value_name = "NUMBER", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=20), requires = "tune")]
+    #[arg(
+        long, value_name = "NUMBER", default_value_t = 3, requires = "tune",
+        value_parser = clap::value_parser!(u8).range(1..=20)
+    )]
     rounds: u8,
 }
 

@@ -63,8 +63,8 @@ Examples:
   bloghound search '\"address already in use\"' --sort newest
   bloghound search kubernetes -helm --facets category,year --explain";
 
-// Undocumented variants keep the help compact: clap lists their names in one line. An empty value stands for the
-// default, as in the parameters of the HTTP API.
+// Undocumented variants keep the help compact: clap lists their names in one line. An empty value stands for
+// the default, as in the parameters of the HTTP API.
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum SortArg {
@@ -137,8 +137,8 @@ impl SearchArgs {
     }
 }
 
-/// Joins the arguments to a query. The shell has removed the quotes around phrases, so an argument with spaces is
-/// quoted again, unless it is the only one or a group.
+/// Joins the arguments to a query. The shell has removed the quotes around phrases, so an argument with
+/// spaces is quoted again, unless it is the only one or a group.
 fn query_text(words: &[String]) -> String {
     if let [query] = words {
         return query.trim_start().to_owned();

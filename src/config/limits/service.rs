@@ -8,8 +8,8 @@ pub const RESPONSE_CACHE_BYTES: usize = 4 << 20;
 pub const MAX_CACHED_RESPONSE_BYTES: usize = 128 << 10;
 /// Files sampled to train the dictionary that compresses stored text.
 pub const MAX_SAMPLED_FILES: usize = 512;
-/// Total size of the samples, in bytes. Twice as many double the training time and make the index less than 1 %
-/// smaller.
+/// Total size of the samples, in bytes. Twice as many double the training time and make the index less than one
+/// percent smaller.
 pub const MAX_SAMPLE_BYTES: usize = 512 << 10;
 /// Depth to which the `config` folder is searched for settings files.
 pub const MAX_SETTINGS_DEPTH: usize = 3;
@@ -21,5 +21,6 @@ pub const MAX_PRINTED_PROBLEMS: usize = 20;
 pub const MAX_SUGGESTED_PATHS: usize = 3;
 /// Steps in one direction that tuning takes before it turns to the next weight.
 pub const MAX_TUNING_STEPS: usize = 4;
-/// Differing queries for which the randomization test counts all combinations of signs, 2 to the power of this.
+/// Differing queries for which the randomization test counts all combinations of signs, 2 to the power of
+/// this.
 pub const MAX_EXACT_DIFFERENCES: usize = 16;
