@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::outcome::Outcome;
 use super::output;
 use super::site_args::{SiteArgs, UnpublishedArgs};
-use crate::content::date::PostDate;
+use crate::content::PostDate;
 use crate::content::{Catalog, Post, PostKind, ReadOutcome, Severity, SkipReason, VisibilityRules, Warning};
 
 /// Arguments of `bloghound posts`.

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::outcome::Outcome;
 use super::output::{FAINT, LINK, TITLE};
 use super::site_args::{SiteArgs, UnpublishedArgs};
-use crate::content::date::PostDate;
+use crate::content::PostDate;
 use crate::engine::Engine;
 use crate::query::related::{RelatedError, RelatedRequest, RelatedResponse};
 

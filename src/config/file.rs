@@ -1,12 +1,15 @@
 //! The file `bloghound.toml`: its tables, its defaults, and the checks of its values.
 
 use std::collections::BTreeMap;
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
+use super::toml_message::{offset_of_key, parse_message};
 use super::{ConfigError, SynonymRule, TypoLimits, limits, line_of};
 
 #[derive(Debug, Deserialize)]
@@ -23,8 +26,7 @@ pub(super) struct SettingsFile {
 }
 
 /// The content directory, alone or with rules on ignored files.
-#[derive(Debug, Deserialize)]
-#[serde(untagged, expecting = "expected a folder, or a table with `dir`, `ignore` and `gitignore`")]
+#[derive(Debug)]
 pub(super) enum ContentTable {
     Dir(PathBuf),
     Table(ContentKeys),
@@ -44,8 +46,8 @@ pub(super) struct UrlsTable {
     pub(super) permalink: Option<PermalinkSetting>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(untagged, expecting = "expected a pattern, or a table with a pattern for each folder")]
+/// Permalink patterns: one for all posts, or one for each folder.
+#[derive(Debug)]
 pub(super) enum PermalinkSetting {
     OfAll(String),
     ByFolder(BTreeMap<String, String>),
@@ -116,6 +118,52 @@ impl Default for WatchTable {
     }
 }
 
+// The next two types are read by hand: errors in an untagged enum would not name the wrong key.
+
+impl<'de> Deserialize<'de> for ContentTable {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ContentVisitor;
+        impl<'de> Visitor<'de> for ContentVisitor {
+            type Value = ContentTable;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a folder, or a table with `dir`, `ignore` and `gitignore`")
+            }
+
+            fn visit_str<E>(self, dir: &str) -> Result<ContentTable, E> {
+                Ok(ContentTable::Dir(PathBuf::from(dir)))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<ContentTable, A::Error> {
+                ContentKeys::deserialize(MapAccessDeserializer::new(map)).map(ContentTable::Table)
+            }
+        }
+        deserializer.deserialize_any(ContentVisitor)
+    }
+}
+
+impl<'de> Deserialize<'de> for PermalinkSetting {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct PermalinkVisitor;
+        impl<'de> Visitor<'de> for PermalinkVisitor {
+            type Value = PermalinkSetting;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a pattern, or a table of patterns by folder")
+            }
+
+            fn visit_str<E>(self, pattern: &str) -> Result<PermalinkSetting, E> {
+                Ok(PermalinkSetting::OfAll(pattern.to_owned()))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<PermalinkSetting, A::Error> {
+                BTreeMap::deserialize(MapAccessDeserializer::new(map)).map(PermalinkSetting::ByFolder)
+            }
+        }
+        deserializer.deserialize_any(PermalinkVisitor)
+    }
+}
+
 /// A key whose value is not allowed.
 struct InvalidSetting {
     key: &'static str,
@@ -140,7 +188,7 @@ impl SettingsFile {
             let start = error.span().map_or(0, |span| span.start);
             invalid(start, parse_message(&text, start, error.message()))
         })?;
-        file.check().map_err(|InvalidSetting { key, value, expected }| {
+        file.validate().map_err(|InvalidSetting { key, value, expected }| {
             let offset = offset_of_key(&text, key).unwrap_or(0);
             invalid(offset, format!("invalid value {value} for `{key}`; expected {expected}"))
         })?;
@@ -148,15 +196,15 @@ impl SettingsFile {
     }
 
     /// Returns the first key whose value is not allowed.
-    fn check(&self) -> Result<(), InvalidSetting> {
-        self.check_numbers()?;
-        self.check_urls()?;
+    fn validate(&self) -> Result<(), InvalidSetting> {
+        self.validate_numbers()?;
+        self.validate_urls()?;
         let is_rule = |rule: &&String| SynonymRule::parse(rule).is_some();
         let synonyms = &self.search.synonyms;
         check_all("synonyms", synonyms, is_rule, "rules like \"k8s = kubernetes\" or \"js => javascript\"")?;
         let count = synonyms.len();
         let at_most = format!("at most {} rules", limits::MAX_SYNONYMS);
-        check("synonyms", format!("with {count} rules"), count <= limits::MAX_SYNONYMS, at_most)?;
+        check("synonyms", format!("({count} rules)"), count <= limits::MAX_SYNONYMS, at_most)?;
         let patterns = match &self.content {
             Some(ContentTable::Table(keys)) => keys.ignore.as_slice(),
             _ => &[],
@@ -166,12 +214,15 @@ impl SettingsFile {
         check_all("ignore", patterns, is_pattern, "patterns as in a .gitignore: \"drafts/\" or \"*.tmp.md\"")
     }
 
-    fn check_numbers(&self) -> Result<(), InvalidSetting> {
+    fn validate_numbers(&self) -> Result<(), InvalidSetting> {
         let Self { search, watch, .. } = self;
         check_range("snippet_chars", search.snippet_chars, &limits::SNIPPET_CHARS, "characters")?;
         let (one, two) = (search.one_typo_from, search.two_typos_from);
         let at_least = limits::MIN_ONE_TYPO_LETTERS;
         check("one_typo_from", one, one >= at_least, format!("{at_least} or more letters"))?;
+        if two == TypoLimits::default().two_from {
+            check("one_typo_from", one, one <= two, format!("at most {two}, the value of `two_typos_from`"))?;
+        }
         check("two_typos_from", two, two >= one, format!("at least {one}, the value of `one_typo_from`"))?;
         let (days, at_least) = (search.recency_half_life_days, limits::MIN_RECENCY_HALF_LIFE_DAYS);
         check("recency_half_life_days", days, days >= at_least, format!("{at_least} or more days"))?;
@@ -180,7 +231,7 @@ impl SettingsFile {
         check_range("poll_s", watch.poll_s, &limits::POLL_S, "seconds")
     }
 
-    fn check_urls(&self) -> Result<(), InvalidSetting> {
+    fn validate_urls(&self) -> Result<(), InvalidSetting> {
         let is_url = |url: &&String| url.starts_with("http://") || url.starts_with("https://");
         check_all("base_url", &self.base_url, is_url, "a URL that starts with http:// or https://")?;
         let is_origin = |origin: &&String| *origin == "*" || is_url(origin);
@@ -229,51 +280,4 @@ fn check_all<'a>(
         None => Ok(()),
         Some(value) => check(key, format!("\"{value}\""), false, expected.to_owned()),
     }
-}
-
-/// Returns the TOML parser's message about the value at `offset`, with the key and without names of Rust
-/// types.
-fn parse_message(text: &str, offset: usize, message: &str) -> String {
-    let Some(reason) = message.strip_prefix("invalid type: ").or(message.strip_prefix("invalid value: "))
-    else {
-        return message.lines().next().unwrap_or(message).to_owned();
-    };
-    let mut reason = reason.replace(", expected ", "; expected ");
-    for (rust_type, plain) in [
-        ("expected usize", "expected a whole number"),
-        ("expected u64", "expected a whole number"),
-        ("expected u32", "expected a whole number"),
-        ("expected f32", "expected a number"),
-        ("expected a boolean", "expected true or false"),
-        ("expected a sequence", "expected a list in [ ]"),
-        ("expected a string", "expected a text in quotes"),
-        ("expected path string", "expected a path in quotes"),
-    ] {
-        reason = reason.replace(rust_type, plain);
-    }
-    match key_before(text, offset) {
-        Some(key) => format!("invalid value for `{key}`: {reason}"),
-        None => format!("invalid value: {reason}"),
-    }
-}
-
-/// Returns the key of the value at `offset`.
-fn key_before(text: &str, offset: usize) -> Option<&str> {
-    let before = text.get(..offset)?;
-    let key = before[..before.rfind('=')?].trim_end();
-    let start = key.rfind(|c: char| !is_key_char(c)).map_or(0, |at| at + 1);
-    Some(&key[start..]).filter(|key| !key.is_empty())
-}
-
-/// Returns the offset of the first place outside comments at which `key` is a whole word.
-fn offset_of_key(text: &str, key: &str) -> Option<usize> {
-    text.match_indices(key).map(|(at, _)| at).find(|&at| {
-        let (before, after) = (&text[..at], &text[at + key.len()..]);
-        let line = before.rsplit('\n').next().unwrap_or_default();
-        !line.contains('#') && !before.ends_with(is_key_char) && !after.starts_with(is_key_char)
-    })
-}
-
-fn is_key_char(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '_' | '-')
 }

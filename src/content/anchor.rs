@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use unicode_normalization::char::is_combining_mark;
 
-use super::slugs;
+use super::slugs::{self, SlugLetters};
 
 /// The rules by which a generator makes heading ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -67,7 +67,7 @@ enum CombiningMarks {
 
 /// The anchors of one page; each is unique.
 #[derive(Debug)]
-pub struct Anchors {
+pub(crate) struct Anchors {
     style: AnchorStyle,
     used: HashSet<String>,
     /// Last number added to each base, from which the search for a free number continues.
@@ -76,14 +76,13 @@ pub struct Anchors {
 
 impl Anchors {
     /// Creates the set of anchors of one page, in `style`.
-    #[must_use]
-    pub fn new(style: AnchorStyle) -> Self {
+    pub(crate) fn new(style: AnchorStyle) -> Self {
         Self { style, used: HashSet::new(), counts: HashMap::new() }
     }
 
     /// Generates the anchor of a heading without an explicit id, from its level, its Markdown source and its
     /// plain text. A number makes it unique. It is empty if the generator gives the heading no id.
-    pub fn generate(&mut self, level: u8, source: &str, text: &str) -> String {
+    pub(crate) fn generate(&mut self, level: u8, source: &str, text: &str) -> String {
         let base = match self.style {
             AnchorStyle::None => return String::new(),
             AnchorStyle::Docusaurus if level == 1 => return String::new(),
@@ -107,8 +106,8 @@ impl Anchors {
             }
             AnchorStyle::MarkdownItSlugify | AnchorStyle::EleventyIds => slugs::sindresorhus(text),
             AnchorStyle::Nuxt => return self.nuxt(text),
-            AnchorStyle::Python => slugs::python_markdown(text, false),
-            AnchorStyle::PythonUnicode => slugs::python_markdown(text, true),
+            AnchorStyle::Python => slugs::python_markdown(text, SlugLetters::Ascii),
+            AnchorStyle::PythonUnicode => slugs::python_markdown(text, SlugLetters::Unicode),
             AnchorStyle::PyMdown => slugs::pymdownx(text),
             AnchorStyle::MdBook => slugs::mdbook(text),
             AnchorStyle::MdBookSmart => {
@@ -166,7 +165,7 @@ impl Anchors {
     }
 
     /// Reserves an explicit id, so that no generated anchor equals it. Returns whether it was free.
-    pub fn reserve(&mut self, anchor: &str) -> bool {
+    pub(crate) fn reserve(&mut self, anchor: &str) -> bool {
         self.used.insert(anchor.to_owned())
     }
 }

@@ -1,26 +1,26 @@
-//! Values that a folder or the settings give to many posts: Hugo's `cascade`, Jekyll's `defaults`,
-//! the data files of folders.
+//! Cascades: front matter values that a folder or the settings pass to many pages, as Hugo's `cascade` and
+//! the data files of folders do.
 
 use globset::{GlobBuilder, GlobMatcher};
 use serde::Serialize;
 
 use crate::content::data::Data;
 
-/// Values, and the pages that they are for.
+/// Front matter values, and the pages that inherit them.
 #[derive(Debug, Clone, Serialize)]
 pub struct Cascade {
-    /// What the pages get where they say nothing themselves.
+    /// Values for the keys that a page does not set itself.
     pub values: Data,
-    /// Paths that the page's path must match, with `/` before them.
+    /// Pattern that the page's path must match; it starts with `/`.
     #[serde(serialize_with = "pattern")]
     path: Option<GlobMatcher>,
-    /// `page`, `section` or `home`.
+    /// Kind of the pages: `page`, `section` or `home`.
     kind: Option<String>,
     /// Language of the pages.
     lang: Option<String>,
 }
 
-/// Compares what was written, of which the matcher is made.
+/// Compares the patterns, because compiled matchers cannot be compared.
 impl PartialEq for Cascade {
     fn eq(&self, other: &Self) -> bool {
         let glob = |cascade: &Self| cascade.path.as_ref().map(|path| path.glob().glob().to_owned());
@@ -29,37 +29,37 @@ impl PartialEq for Cascade {
     }
 }
 
-/// Serializes a matcher as the pattern that it is made of.
+/// Serializes a matcher as its pattern.
 #[expect(clippy::ref_option, reason = "serde passes a reference to the field")]
 fn pattern<S: serde::Serializer>(path: &Option<GlobMatcher>, serializer: S) -> Result<S::Ok, S::Error> {
     path.as_ref().map(|path| path.glob().glob()).serialize(serializer)
 }
 
-/// A page as a [`Cascade`] sees it.
+/// The properties of a page that decide which cascades it inherits.
 #[derive(Debug, Clone, Copy)]
 pub struct Target<'a> {
-    /// Path below the content directory of its language.
+    /// Path below the content directory of the page's language.
     pub path: &'a str,
-    /// `page`, `section` or `home`.
+    /// Kind of the page: `page`, `section` or `home`.
     pub kind: &'a str,
-    /// Language, if known.
+    /// Language; empty if unknown.
     pub lang: &'a str,
 }
 
 impl Cascade {
-    /// Values for all pages.
+    /// Creates a cascade for all pages.
     #[must_use]
     pub fn for_all(values: Data) -> Self {
         Self { values, path: None, kind: None, lang: None }
     }
 
-    /// Whether the values are for this page.
+    /// Returns whether the page inherits the values.
     #[must_use]
     pub fn fits(&self, page: &Target<'_>) -> bool {
         let is_same = |wanted: &Option<String>, is: &str| {
             wanted.as_ref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(is))
         };
-        // Older Hugos match the file's path, newer ones the page's.
+        // Old versions of Hugo match the path of the file, new ones the path of the page.
         let path = format!("/{}", page.path.to_lowercase());
         let of_page = path.rsplit_once('.').map_or(path.as_str(), |(page, _)| page);
         let of_page = of_page.strip_suffix("/_index").or(of_page.strip_suffix("/index")).unwrap_or(of_page);
@@ -68,13 +68,13 @@ impl Cascade {
     }
 }
 
-/// What stands under `cascade` in front matter or settings: one table or a list of them, each with its
-/// target (`_target`, or `target` beside `params`).
+/// Reads `cascade` in front matter or settings: a table or a list of tables, each with its target
+/// (`_target`, or `target` next to `params`).
 pub(crate) fn of_front_matter(data: &Data) -> Vec<Cascade> {
     data.tables("cascade").iter().filter_map(read).collect()
 }
 
-/// `None` where the path is no glob: it fits nothing.
+/// Reads one cascade; `None` if its path is not a valid glob and therefore matches no page.
 fn read(table: &Data) -> Option<Cascade> {
     let mut target = table.table("_target");
     target.fill_from(&table.table("target"));
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn targets_say_which_pages_are_meant() {
+    fn the_target_selects_the_pages() {
         let page = ("blog/Deep/x.md", "page", "en");
         for target in ["", "path = '/blog/**'", "path = '{/blog/**}'", "kind = 'page'", "lang = 'EN'"] {
             assert!(fits(target, page), "{target}");

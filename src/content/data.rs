@@ -60,7 +60,7 @@ impl DataError {
 ///
 /// # Examples
 /// ```
-/// use bloghound::content::data::{Data, DataFormat};
+/// use bloghound::content::{Data, DataFormat};
 ///
 /// let data = Data::parse("Title: Bread\ntags: [flour, water]\n", DataFormat::Yaml).unwrap();
 /// assert_eq!(data.text("title").as_deref(), Some("Bread"));

@@ -100,23 +100,21 @@ impl<'de> Deserialize<'de> for PostDate {
 ///
 /// Accepted are RFC 3339, RFC 2822, and dates with or without a time, written with numbers or the English
 /// name of the month. A date without an offset is in `zone`, one without a time at midnight.
-#[must_use]
-pub fn parse_date_in(text: &str, zone: &TimeZone) -> Option<PostDate> {
+pub(crate) fn parse_date_in(text: &str, zone: &TimeZone) -> Option<PostDate> {
     let text = text.trim();
     if let Ok(moment) = text.parse::<Timestamp>() {
         let pieces = Pieces::parse(text).ok()?;
         return Some(PostDate { moment, offset: pieces.to_numeric_offset().unwrap_or(Offset::UTC) });
     }
-    with_offset(text).or_else(|| {
-        let date_time = without_offset(text)?;
+    parse_with_offset(text).or_else(|| {
+        let date_time = parse_without_offset(text)?;
         let zoned = zone.to_ambiguous_zoned_datetime(date_time).compatible().ok()?;
         Some(PostDate { moment: zoned.timestamp(), offset: zoned.offset() })
     })
 }
 
 /// Parses a date as [`parse_date_in`] does; a date without an offset is in UTC.
-#[must_use]
-pub fn parse_date(text: &str) -> Option<PostDate> {
+pub(crate) fn parse_date(text: &str) -> Option<PostDate> {
     parse_date_in(text, &TimeZone::UTC)
 }
 
@@ -136,7 +134,7 @@ fn with_numeric_zone(text: &str) -> String {
     words.join(" ")
 }
 
-fn with_offset(text: &str) -> Option<PostDate> {
+fn parse_with_offset(text: &str) -> Option<PostDate> {
     let text = with_numeric_zone(text);
     let is_numeric = text.starts_with(|c: char| c.is_ascii_digit());
     let is_iso = is_numeric && text.as_bytes().get(4) == Some(&b'-');
@@ -165,7 +163,7 @@ fn with_offset(text: &str) -> Option<PostDate> {
     })
 }
 
-fn without_offset(text: &str) -> Option<DateTime> {
+fn parse_without_offset(text: &str) -> Option<DateTime> {
     if let Ok(date_time) = text.parse::<DateTime>() {
         return Some(date_time);
     }

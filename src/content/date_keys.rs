@@ -7,9 +7,9 @@ use super::data::Data;
 use super::date::{PostDate, parse_date_in};
 use super::front_matter::ParsedSource;
 
-/// Stands in a list of keys for the date in the file's name.
+/// Placeholder for the date in the file's name, in a list of keys.
 const FILE_NAME: &str = ":filename";
-/// Stands in a list of keys for the default keys.
+/// Placeholder for the default keys, in a list of keys.
 const DEFAULT: &str = ":default";
 /// Minimum number that is read as Unix time, in seconds; smaller numbers are years or mistakes.
 const MIN_UNIX_SECONDS: i64 = 100_000_000;

@@ -41,14 +41,14 @@ impl Inventory {
         self.pages.insert(id.to_owned());
     }
 
-    /// Adds the page of a section, an `_index`, with its title and the values that it gives to the pages in
+    /// Adds the page of a section, an `_index`, with its title and the values that it passes to the pages in
     /// and below its folder.
     pub(super) fn insert_section(&mut self, id: &str, title: Option<String>, cascades: Vec<Cascade>) {
         self.insert_page(id);
         self.insert_folder_file(id, FolderFile { kind: FolderFileKind::Branch, title, cascades });
     }
 
-    /// Adds a data file, with the values that it gives to the pages in and below its folder.
+    /// Adds a data file, with the values that it passes to the pages in and below its folder.
     pub(super) fn insert_data(&mut self, id: &str, values: Data) {
         let title = values.text("title");
         let cascades = vec![Cascade::for_all(values)];
@@ -80,14 +80,14 @@ impl Inventory {
     }
 
     /// Returns the ids of the pages at or below `path`, a file or a folder; an empty path selects all.
-    pub fn below<'a>(&'a self, path: &'a str) -> impl Iterator<Item = &'a str> {
+    pub fn pages_below<'a>(&'a self, path: &'a str) -> impl Iterator<Item = &'a str> {
         let from: (Bound<&str>, Bound<&str>) = (Bound::Included(path), Bound::Unbounded);
         let ids = self.pages.range::<str, _>(from).map(String::as_str);
         ids.take_while(move |id| id.starts_with(path)).filter(move |id| is_at_or_below(id, path))
     }
 
     /// Returns the ids of the data files at or below `path`.
-    pub fn data_below<'a>(&'a self, path: &'a str) -> impl Iterator<Item = &'a str> {
+    pub fn data_files_below<'a>(&'a self, path: &'a str) -> impl Iterator<Item = &'a str> {
         let files = self.folders.values().flatten();
         let data = files.filter(|(_, file)| file.kind == FolderFileKind::Data).map(|(id, _)| id.as_str());
         data.filter(move |id| is_at_or_below(id, path))
@@ -105,7 +105,7 @@ impl Inventory {
         let is_data =
             |(other, file): (&String, &FolderFile)| other == id && file.kind == FolderFileKind::Data;
         if self.files_of(folder_of(id)).any(is_data) || index_name(id).is_some() {
-            dependents.extend(self.below(folder_of(id)));
+            dependents.extend(self.pages_below(folder_of(id)));
         }
         dependents
     }
@@ -116,7 +116,7 @@ impl Inventory {
     pub fn is_list(&self, id: &str) -> bool {
         let folder = folder_of(id);
         let is_other = |other: &str| index_name(other) != Some("_index") || folder_of(other) != folder;
-        index_name(id) == Some("_index") && (folder.is_empty() || self.below(folder).any(is_other))
+        index_name(id) == Some("_index") && (folder.is_empty() || self.pages_below(folder).any(is_other))
     }
 
     /// Returns whether the file is a resource of a page bundle: in or below a folder that has an `index`,
@@ -213,7 +213,7 @@ fn index_name(id: &str) -> Option<&str> {
     matches!(name, "index" | "_index").then_some(name)
 }
 
-/// Whether a file is an `_index`, the page of a section, in whatever language and format.
+/// Returns whether a file is an `_index`, the page of a section, in any language and format.
 pub(super) fn is_section_index(id: &str) -> bool {
     index_name(id) == Some("_index")
 }
@@ -261,9 +261,9 @@ mod tests {
     }
 
     #[test]
-    fn below_finds_files_and_folders_but_no_common_prefix() {
+    fn pages_below_finds_files_and_folders_but_no_common_prefix() {
         let inventory = inventory(&[("a/x.md", ""), ("a/y/z.md", ""), ("a-b/x.md", ""), ("a.md", "")]);
-        let below = |path| inventory.below(path).collect::<Vec<_>>();
+        let below = |path| inventory.pages_below(path).collect::<Vec<_>>();
         assert_eq!(below("a"), ["a/x.md", "a/y/z.md"]);
         assert_eq!(below("a/y/z.md"), ["a/y/z.md"]);
         assert_eq!(below("").len(), 4);
@@ -292,7 +292,7 @@ mod tests {
             ("c/index.fr.md", ""),
             ("d.md", ""),
         ]);
-        let bundled: Vec<_> = inventory.below("").filter(|id| inventory.is_bundled(id)).collect();
+        let bundled: Vec<_> = inventory.pages_below("").filter(|id| inventory.is_bundled(id)).collect();
         assert_eq!(bundled, ["a/b/y.md", "a/x.md"]);
         assert_eq!(inventory.dependents("a/index.md"), ["a/index.md", "a/b/y.md", "a/index.md", "a/x.md"]);
     }
@@ -326,7 +326,7 @@ mod tests {
         ];
         let distinct: BTreeSet<&String> = contexts.iter().collect();
         assert_eq!(distinct.len(), contexts.len(), "{contexts:?}");
-        // Another digest reads every such post again: pin a new one only on purpose.
+        // A changed digest makes every such post be read again: change it only on purpose.
         assert_eq!(contexts[2], "45f41bfa9cbd0df2");
     }
 }

@@ -65,7 +65,7 @@ impl PostBody {
 ///
 /// # Examples
 /// ```
-/// use bloghound::content::{markdown::parse_markdown, template::Dialect};
+/// use bloghound::content::{parse_markdown, template::Dialect};
 ///
 /// let body = parse_markdown("Intro.\n\n## First *steps*\n\nText.", Dialect::Hugo);
 /// let heading = body.sections[1].heading.as_ref().unwrap();
@@ -106,7 +106,7 @@ struct MarkdownReader<'a> {
     source: &'a str,
     anchors: Anchors,
     sections: SectionsBuilder,
-    code: Option<(Option<String>, String)>,
+    code: Option<OpenCode>,
     unclosed_fence: Option<UnclosedFence>,
     repeated_ids: Vec<String>,
     heading: Option<OpenHeading>,
@@ -115,6 +115,13 @@ struct MarkdownReader<'a> {
     hidden: Option<&'static str>,
 }
 
+/// A code block whose end has not been reached.
+struct OpenCode {
+    language: Option<String>,
+    text: String,
+}
+
+/// A heading whose end has not been reached.
 struct OpenHeading {
     level: HeadingLevel,
     id: Option<String>,
@@ -179,7 +186,7 @@ impl<'a> MarkdownReader<'a> {
                     }
                     CodeBlockKind::Indented => None,
                 };
-                self.code = Some((language, String::new()));
+                self.code = Some(OpenCode { language, text: String::new() });
             }
             Tag::HtmlBlock => self.html = Some(String::new()),
             Tag::Image { .. } => self.text(" "),
@@ -191,8 +198,8 @@ impl<'a> MarkdownReader<'a> {
         match tag {
             TagEnd::Heading(_) => self.close_heading(),
             TagEnd::CodeBlock => {
-                if let Some((language, text)) = self.code.take() {
-                    self.sections.code(language, &text);
+                if let Some(code) = self.code.take() {
+                    self.sections.code(code.language, &code.text);
                 }
             }
             TagEnd::HtmlBlock => {
@@ -211,7 +218,7 @@ impl<'a> MarkdownReader<'a> {
             return;
         }
         match (&mut self.code, &mut self.heading) {
-            (Some((_, code)), _) => code.push_str(text),
+            (Some(code), _) => code.text.push_str(text),
             (None, Some(heading)) => heading.text.push_str(text),
             (None, None) => self.sections.text(text),
         }
@@ -287,16 +294,16 @@ mod tests {
     use crate::content::section::Block;
 
     fn prose(markdown: &str) -> String {
-        let document = parse_markdown(markdown, Dialect::Hugo);
-        document.sections.iter().flat_map(Section::prose).collect::<Vec<_>>().join("\n")
+        let body = parse_markdown(markdown, Dialect::Hugo);
+        body.sections.iter().flat_map(Section::prose).collect::<Vec<_>>().join("\n")
     }
 
     #[test]
     fn headings_start_sections_with_hugo_anchors() {
         let text =
             "Intro.\n\n## A & `b`\n\nOne.\n\n### A & `b`\n\nSetext *head*\n====\n\nTwo.\n\n## Own {#mine}\n";
-        let document = parse_markdown(text, Dialect::Hugo);
-        let headings: Vec<_> = document
+        let body = parse_markdown(text, Dialect::Hugo);
+        let headings: Vec<_> = body
             .sections
             .iter()
             .map(|s| s.heading.as_ref().map(|h| (h.text.as_str(), h.level, h.anchor.as_str())))
@@ -309,12 +316,12 @@ mod tests {
             Some(("Own", 2, "mine")),
         ];
         assert_eq!(headings, expected);
-        assert_eq!(document.sections[3].blocks, [Block::Prose("Two.".to_owned())]);
+        assert_eq!(body.sections[3].blocks, [Block::Prose("Two.".to_owned())]);
     }
 
     #[test]
     fn code_is_a_separate_block_and_its_comments_are_not_headings() {
-        let document = parse_markdown(
+        let body = parse_markdown(
             "Run:\n\n```bash title=x\n# a comment\nls -l\n```\n\nDone.\n\n    # indented\n",
             Dialect::Hugo,
         );
@@ -328,8 +335,8 @@ mod tests {
             Block::Prose("Done.".to_owned()),
             code(None, "# indented"),
         ];
-        assert_eq!(document.sections.len(), 1);
-        assert_eq!(document.sections[0].blocks, expected);
+        assert_eq!(body.sections.len(), 1);
+        assert_eq!(body.sections[0].blocks, expected);
     }
 
     #[test]
@@ -372,8 +379,8 @@ mod tests {
 
     #[test]
     fn the_divider_ends_the_summary() {
-        let document = parse_markdown("First.\n\nSecond.\n\n<!--more-->\n\nThird.", Dialect::Hugo);
-        assert_eq!(document.summary.as_deref(), Some("First.\nSecond."));
+        let body = parse_markdown("First.\n\nSecond.\n\n<!--more-->\n\nThird.", Dialect::Hugo);
+        assert_eq!(body.summary.as_deref(), Some("First.\nSecond."));
         assert_eq!(parse_markdown("No divider", Dialect::Hugo).summary, None);
     }
 }

@@ -4,23 +4,23 @@
 //! [`SourceError`] that tells the writer what to fix. A [`Catalog`] holds the outcome for all files of a
 //! site. This layer knows nothing of the index.
 
-pub mod anchor;
+pub(crate) mod anchor;
 pub(crate) mod cascade;
 mod catalog;
 pub(crate) mod category;
-pub mod data;
-pub mod date;
+pub(crate) mod data;
+pub(crate) mod date;
 pub(crate) mod date_keys;
 pub(crate) mod diagnostic;
 pub(crate) mod error;
 mod fields;
-pub mod front_matter;
+pub(crate) mod front_matter;
 pub mod generator;
-pub mod html;
+mod html;
 mod ignored;
 pub(crate) mod inventory;
 pub(crate) mod language;
-pub mod markdown;
+mod markdown;
 mod post;
 mod reading;
 mod section;
@@ -34,13 +34,18 @@ mod translation;
 pub(crate) mod value_digest;
 mod warnings;
 
+pub use anchor::AnchorStyle;
 pub use catalog::Catalog;
 pub use category::Category;
+pub use data::{Data, DataError, DataFormat};
 pub use date::PostDate;
 pub use diagnostic::{Diagnostic, Severity};
 pub use error::{SiteError, SourceError};
+pub use front_matter::ParsedSource;
 pub use generator::{Generator, SourceRole};
+pub use html::parse_html;
 pub use inventory::Inventory;
+pub use markdown::{PostBody, UnclosedFence, parse_markdown};
 pub use post::{Post, PostKind, Publication, SearchOverrides, VisibilityRules, Warning};
 pub use reading::{ReadOutcome, read_post};
 pub use section::{Block, Heading, Section};

@@ -21,7 +21,6 @@ use super::source_id::extension;
 use super::template::plain_markdown;
 use super::translation::translation_key;
 use super::warnings::warnings;
-
 use crate::config::line_of;
 
 /// Reading speed in words per minute, as in Hugo's `ReadingTime`.
@@ -29,14 +28,14 @@ const WORDS_PER_MINUTE: usize = 213;
 /// Reading speed in ideographs per minute, as in Hugo's `ReadingTime`.
 const IDEOGRAPHS_PER_MINUTE: usize = 501;
 
-/// What became of a source file.
+/// The outcome of reading a source file.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ReadOutcome {
-    /// It is searched.
+    /// A post or page to index.
     Post(Box<Post>),
-    /// It is not meant to be.
+    /// A readable file that is not indexed.
     Skipped(SkipReason),
-    /// It could not be read.
+    /// An error in the file.
     Failed(SourceError),
 }
 
@@ -103,13 +102,13 @@ pub fn read_post(
     if let Some(reason) = publication.hidden_by(rules) {
         return ReadOutcome::Skipped(reason);
     }
-    let document = read_document(id, source.body, site);
-    if is_html(id) && document.sections.is_empty() {
+    let body = parse_body(id, source.body, site);
+    if is_html(id) && body.sections.is_empty() {
         return ReadOutcome::Skipped(SkipReason::List);
     }
-    let warnings = warnings(&source, &data, &document);
+    let warnings = warnings(&source, &data, &body);
     let dates = PostDates { date: dates.date.or(place.date), ..dates };
-    let post = build(&placed, dates, publication, &place, document, site);
+    let post = build(&placed, dates, publication, &place, body, site);
     ReadOutcome::Post(Box::new(Post { warnings, ..post }))
 }
 
@@ -126,12 +125,12 @@ fn is_html(id: &str) -> bool {
     matches!(extension(id).to_ascii_lowercase().as_str(), "html" | "htm")
 }
 
-fn read_document(id: &str, body: &str, site: &Site) -> PostBody {
+fn parse_body(id: &str, text: &str, site: &Site) -> PostBody {
     let dialect = site.generator.dialect(id);
     if is_html(id) {
-        PostBody { sections: parse_html(&plain_markdown(body, dialect)), ..PostBody::default() }
+        PostBody { sections: parse_html(&plain_markdown(text, dialect)), ..PostBody::default() }
     } else {
-        parse_markdown(body, dialect)
+        parse_markdown(text, dialect)
     }
 }
 
@@ -140,18 +139,18 @@ fn build(
     dates: PostDates,
     publication: Publication,
     place: &GeneratedPage,
-    document: PostBody,
+    body: PostBody,
     site: &Site,
 ) -> Post {
     let PageSource { id, data, .. } = *file;
     let fields = FrontMatterFields::new(data);
-    let title = fields.title().or_else(|| document.title()).unwrap_or_else(|| title_of_path(id));
+    let title = fields.title().or_else(|| body.title()).unwrap_or_else(|| title_of_path(id));
     let lang = fields.language().or_else(|| place.lang.clone()).or_else(|| site.language.clone());
-    let lang = lang.unwrap_or_else(|| detect_language(&title, &document.sections).to_owned());
+    let lang = lang.unwrap_or_else(|| detect_language(&title, &body.sections).to_owned());
     let own_key = fields.text(&["translationKey", "translation_key"]);
     let translation_key = translation_key(own_key, place.translation_key.clone(), id, &lang);
     let categories = fields.categories();
-    let words = count_words(&document.sections);
+    let words = count_words(&body.sections);
     let is_cjk = data.flag("isCJKLanguage").unwrap_or(matches!(lang.as_str(), "zh" | "ja" | "ko"));
     Post {
         id: id.to_owned(),
@@ -159,7 +158,7 @@ fn build(
         url: site.url(file, place, dates.date, &lang),
         title,
         description: fields.text(&["description"]),
-        summary: fields.text(&["summary", "excerpt"]).or(document.summary),
+        summary: fields.text(&["summary", "excerpt"]).or(body.summary),
         categories: if categories.is_empty() { place.categories.clone() } else { categories },
         tags: fields.names(&["tags", "tag"]),
         authors: fields.names(&["authors", "author"]),
@@ -175,7 +174,7 @@ fn build(
         overrides: fields.overrides(),
         words,
         reading_minutes: words.div_ceil(if is_cjk { IDEOGRAPHS_PER_MINUTE } else { WORDS_PER_MINUTE }),
-        sections: document.sections,
+        sections: body.sections,
         warnings: Vec::new(),
     }
 }

@@ -1,9 +1,10 @@
-//! Slugs of names, titles and headings, by the rules of the generators' own libraries.
+//! Slugs of names, titles and headings, by the rules of the libraries that the generators use.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// That of `github-slugger`: letters, digits, `_` and `-` in lower case, spaces as `-`, no others.
+/// Returns the slug of `github-slugger`: lowercase letters, digits, `_` and `-`. Spaces become `-`; other
+/// characters are removed.
 pub(crate) fn github(text: &str) -> String {
     let mut slug = String::with_capacity(text.len());
     for c in text.chars() {
@@ -17,15 +18,15 @@ pub(crate) fn github(text: &str) -> String {
     slug
 }
 
-/// That of `hexo-util`: Latin letters without their marks, special characters as one `-`; the case
-/// stays.
+/// Returns the slug of `hexo-util`: Latin letters lose their diacritics, each run of special characters
+/// becomes `-`, and the case is kept.
 pub(crate) fn hexo(text: &str) -> String {
     let is_special = |c: char| c.is_whitespace() || c.is_ascii_punctuation();
     let plain: String = text.chars().filter(|c| !c.is_ascii_control()).flat_map(without_marks).collect();
     joined(plain.split(is_special))
 }
 
-/// That of Eleventy's `slugify`, `@sindresorhus/slugify`: in ASCII and lower case.
+/// Returns the slug of `@sindresorhus/slugify`, Eleventy's default: transliterated to ASCII, in lower case.
 pub(crate) fn sindresorhus(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for c in text.chars() {
@@ -40,7 +41,7 @@ pub(crate) fn sindresorhus(text: &str) -> String {
             _ => plain.push(' '),
         }
     }
-    // `don't` is one word.
+    // `don't` becomes `dont`, not `don-t`.
     for ending in ["'t", "'s"] {
         let is_last = plain.ends_with(ending);
         plain = plain.replace(&format!("{ending} "), &format!("{} ", &ending[1..]));
@@ -52,13 +53,21 @@ pub(crate) fn sindresorhus(text: &str) -> String {
     joined(plain.split(|c: char| !c.is_ascii_alphanumeric()))
 }
 
-/// That of Python-Markdown: ASCII only, unless `keeps_unicode`; spaces and hyphens as one `-`.
-pub(crate) fn python_markdown(text: &str, keeps_unicode: bool) -> String {
+/// The letters that a slug of Python-Markdown keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SlugLetters {
+    /// ASCII letters; others are reduced to their ASCII base letter or removed.
+    Ascii,
+    /// All letters.
+    Unicode,
+}
+
+/// Returns the slug of Python-Markdown, in lower case; each run of spaces and hyphens becomes `-`.
+pub(crate) fn python_markdown(text: &str, letters: SlugLetters) -> String {
     let is_kept = |c: &char| is_word(*c) || c.is_whitespace() || *c == '-';
-    let plain: String = if keeps_unicode {
-        text.chars().filter(is_kept).collect()
-    } else {
-        text.nfkd().filter(|c| c.is_ascii() && is_kept(c)).collect()
+    let plain: String = match letters {
+        SlugLetters::Unicode => text.chars().filter(is_kept).collect(),
+        SlugLetters::Ascii => text.nfkd().filter(|c| c.is_ascii() && is_kept(c)).collect(),
     };
     let plain = plain.trim().to_lowercase();
     let mut slug = String::with_capacity(plain.len());
@@ -78,7 +87,7 @@ pub(crate) fn python_markdown(text: &str, keeps_unicode: bool) -> String {
     slug
 }
 
-/// That of `pymdownx.slugs` in lower case, Material's: each space is a `-`.
+/// Returns the slug of `pymdownx.slugs`, as Material for `MkDocs` uses it: in lower case, each space becomes `-`.
 pub(crate) fn pymdownx(text: &str) -> String {
     let plain = text.nfc().collect::<String>().trim().to_lowercase();
     plain
@@ -88,7 +97,7 @@ pub(crate) fn pymdownx(text: &str) -> String {
         .collect()
 }
 
-/// mdBook's: as GitHub's, but any white space is a `-`, and combining marks go.
+/// Returns the slug of mdBook: as [`github`], but all whitespace becomes `-` and combining marks are removed.
 pub(crate) fn mdbook(text: &str) -> String {
     let mut slug = String::with_capacity(text.len());
     for c in text.trim().chars() {
@@ -102,7 +111,7 @@ pub(crate) fn mdbook(text: &str) -> String {
     slug
 }
 
-/// That of the npm package `slugify`, which Nuxt Content makes paths with.
+/// Returns the slug of the npm package `slugify`, which Nuxt Content uses for paths.
 pub(crate) fn npm_slugify(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for c in text.chars() {
@@ -123,22 +132,22 @@ pub(crate) fn npm_slugify(text: &str) -> String {
     joined(plain.to_lowercase().split(|c: char| c.is_whitespace() || c == '-'))
 }
 
-/// Whether the libraries know Latin letters for a letter of another script: not for those of East Asia.
+/// Returns whether the libraries transliterate a letter to Latin; they do not for East Asian scripts.
 fn is_transliterated(c: char) -> bool {
     c.is_alphabetic() && ('\u{80}'..'\u{2000}').contains(&c)
 }
 
-/// Words with one hyphen between them.
+/// Joins the words that are not empty with hyphens.
 fn joined<'a>(words: impl Iterator<Item = &'a str>) -> String {
     words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-")
 }
 
-/// `\w` of Python's regular expressions.
+/// Returns whether `\w` of Python's regular expressions matches `c`.
 fn is_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-/// A Latin letter without its marks; other characters as they are.
+/// Returns a Latin letter without its diacritics; other characters are unchanged.
 fn without_marks(c: char) -> impl Iterator<Item = char> {
     let plain = match c {
         'ß' => "s",
@@ -170,8 +179,8 @@ mod tests {
         assert_eq!(github(text), "dont-ünï-çödé-日本--a_b----12");
         assert_eq!(hexo(text), "Don-t-Uni-code-日本-A-b-1-2");
         assert_eq!(sindresorhus("Don't go: Über A & b's 日本 🎉x"), "dont-go-ueber-a-and-bs-x");
-        assert_eq!(python_markdown(text, false), "dont-uni-code-a_b-12");
-        assert_eq!(python_markdown(text, true), "dont-ünï-çödé-日本-a_b-12");
+        assert_eq!(python_markdown(text, SlugLetters::Ascii), "dont-uni-code-a_b-12");
+        assert_eq!(python_markdown(text, SlugLetters::Unicode), "dont-ünï-çödé-日本-a_b-12");
         assert_eq!(pymdownx(text), "dont-ünï-çödé-日本--a_b----12");
         assert_eq!(mdbook(text), "dont-ünï-çödé-日本--a_b----12");
         assert_eq!(npm_slugify("My Post_é & co."), "my-post_e-and-co.");

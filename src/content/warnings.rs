@@ -9,14 +9,14 @@ use super::markdown::{PostBody, UnclosedFence};
 use super::post::Warning;
 
 /// Returns the warnings about a post, ordered by line.
-pub(super) fn warnings(source: &ParsedSource<'_>, data: &Data, document: &PostBody) -> Vec<Warning> {
+pub(super) fn warnings(source: &ParsedSource<'_>, data: &Data, body: &PostBody) -> Vec<Warning> {
     let fields = FrontMatterFields::new(data);
     let mut warnings = repeated_keys(source);
     let mut warn = |line, message: String| warnings.push(Warning { line, message });
-    if fields.title().is_none() && document.title().is_none() {
+    if fields.title().is_none() && body.title().is_none() {
         warn(1, "no title: the file name is shown instead; add `title` to the front matter".to_owned());
     }
-    if let Some(fence) = &document.unclosed_fence {
+    if let Some(fence) = &body.unclosed_fence {
         let opening = &fence.opening;
         let message = format!(
             "unclosed code block: {opening} makes everything below it code; add a closing line {}",
@@ -24,7 +24,7 @@ pub(super) fn warnings(source: &ParsedSource<'_>, data: &Data, document: &PostBo
         );
         warn(line_of_fence(source, fence), message);
     }
-    for id in &document.repeated_ids {
+    for id in &body.repeated_ids {
         let line = line_of_last(source, &format!("#{id}"));
         warn(
             line,
@@ -88,8 +88,8 @@ mod tests {
 
     fn warnings_of(text: &str) -> Vec<(usize, String)> {
         let source = ParsedSource::parse(text).unwrap();
-        let document = parse_markdown(source.body, Dialect::Hugo);
-        let warnings = warnings(&source, &source.data, &document);
+        let body = parse_markdown(source.body, Dialect::Hugo);
+        let warnings = warnings(&source, &source.data, &body);
         warnings.into_iter().map(|warning| (warning.line, warning.message)).collect()
     }
 

@@ -119,7 +119,7 @@ impl Indexer {
             let pages: Vec<&Path> = files.iter().filter(is_page).map(|file| file.path.as_path()).collect();
             self.writer.train_dictionary(&sample::samples(pages.into_iter()));
         }
-        let mut ids: BTreeSet<String> = self.inventory.below("").map(str::to_owned).collect();
+        let mut ids: BTreeSet<String> = self.inventory.pages_below("").map(str::to_owned).collect();
         ids.extend(self.manifest.keys().cloned());
         ids.extend(self.not_indexed.keys().cloned());
         drop(files);
@@ -139,7 +139,7 @@ impl Indexer {
             let Some(below) = id_of(content_dir, path) else { continue };
             let files = walker.at_or_below(path).files;
             let present: BTreeSet<&str> = files.iter().map(|file| file.id.as_str()).collect();
-            let known = self.inventory.below(&below).chain(self.inventory.data_below(&below));
+            let known = self.inventory.pages_below(&below).chain(self.inventory.data_files_below(&below));
             let deleted: Vec<String> = known.filter(|id| !present.contains(id)).map(str::to_owned).collect();
             for id in deleted {
                 ids.extend(self.inventory.dependents(&id).into_iter().map(str::to_owned));

@@ -5,14 +5,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use bloghound::content::anchor::AnchorStyle;
-use bloghound::content::data::{Data, DataError, DataFormat};
-use bloghound::content::front_matter::ParsedSource;
 use bloghound::content::generator::pattern::{fill, normalize_slashes};
-use bloghound::content::html::parse_html;
-use bloghound::content::markdown::parse_markdown;
 use bloghound::content::template::Dialect;
-use bloghound::content::{Block, Section};
+use bloghound::content::{
+    AnchorStyle, Block, Data, DataError, DataFormat, ParsedSource, Section, parse_html, parse_markdown,
+};
 
 /// The targets, each with a folder of seeds and a dictionary of this name.
 pub(crate) const TARGETS: [&str; 3] = ["front_matter", "markdown", "permalink"];

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use bloghound::content::Post;
-use bloghound::content::date::PostDate;
+use bloghound::content::PostDate;
 
 use crate::support::oracle::{ReadSite, read_site};
 use crate::support::{TestSite, bloghound, corpus, has_program, own_site, post};

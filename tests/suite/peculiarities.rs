@@ -75,7 +75,7 @@ fn warnings(post: &Post) -> Vec<String> {
 }
 
 fn day(post: &Post) -> Option<String> {
-    post.date.map(bloghound::content::date::PostDate::day)
+    post.date.map(bloghound::content::PostDate::day)
 }
 
 #[test]

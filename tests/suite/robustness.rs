@@ -4,8 +4,8 @@
 use std::fs;
 use std::path::Path;
 
-use bloghound::content::data::{Data, DataFormat};
-use bloghound::content::front_matter::ParsedSource;
+use bloghound::content::ParsedSource;
+use bloghound::content::{Data, DataFormat};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 

@@ -9,7 +9,7 @@ use std::io::{self, IsTerminal, Write};
 use super::outcome::Outcome;
 use super::output::{FAINT, LINK, PROBLEM, TITLE, mark, plural};
 use super::site_args::{SiteArgs, UnpublishedArgs};
-use crate::content::date::PostDate;
+use crate::content::PostDate;
 use crate::engine::Engine;
 use crate::query::{Hit, SearchResponse};
 

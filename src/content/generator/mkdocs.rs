@@ -167,7 +167,7 @@ impl MkDocsRules {
         }
         let is_replaced_by_index = stem == "README" && {
             let index = if folder.is_empty() { "index.md".to_owned() } else { format!("{folder}/index.md") };
-            file.inventory.below(&index).next().is_some()
+            file.inventory.pages_below(&index).next().is_some()
         };
         if is_replaced_by_index {
             return PageOutcome::Skipped(SkipReason::NotAPage);

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::content::date::PostDate;
+use crate::content::PostDate;
 use crate::content::{Category, Post, PostKind, Section};
 
 /// Maximum length of a description taken from the text, in characters.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::content::PostDate;
 use crate::content::PostKind;
-use crate::content::date::PostDate;
 
 /// A page of hits.
 #[derive(Debug, Clone, PartialEq, Serialize)]
