@@ -1,16 +1,61 @@
-//! Holds the house style: the direction of imports, the length of files, banned names.
+//! The house style that tools can check: import order, cycles, names, file lengths.
 
+#[path = "tidy/imports.rs"]
+mod imports;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The modules in the order of the layers; each may import those before it.
+use imports::{Graph, ModulePath, children_graph, find_cycle, import_graph};
+
+/// The layers; each imports only those before it.
 const LAYERS: [&str; 10] =
     ["config", "content", "analysis", "index", "query", "reindex", "engine", "evaluation", "http", "cli"];
+/// Pairs of layers of which the first does not import the second, although the order would allow it.
+const SEPARATE: [(&str, &str); 2] = [("query", "reindex"), ("reindex", "query")];
+/// The modules of `query`; each imports only those before it.
+const QUERY_ORDER: [&str; 13] = [
+    "date_bound",
+    "request",
+    "weights",
+    "synonyms",
+    "context",
+    "language",
+    "expand",
+    "retrieve",
+    "rank",
+    "present",
+    "search",
+    "suggest",
+    "related",
+];
+/// The modules of `index`; each imports only those before it.
+const INDEX_ORDER: [&str; 16] = [
+    "error",
+    "packed_tokens",
+    "schema",
+    "field_values",
+    "manifest",
+    "memory_budget",
+    "post_document",
+    "text_layout",
+    "simhash",
+    "suggestion",
+    "post_store",
+    "storage",
+    "snapshot",
+    "document_builder",
+    "writer",
+    "bundle",
+];
+/// Layers whose files and folders have no import cycles.
+const WITHOUT_CYCLES: [&str; 3] = ["content", "index", "query"];
 
-/// Pairs that must not know of each other although the order would allow it.
-const STRANGERS: [(&str, &str); 1] = [("reindex", "query")];
+/// Names that several types still share.
+const SHARED_NAMES: [&str; 1] = ["Post"];
 
-/// Crates that belong to one place.
+/// Crates that only one file or folder uses.
 const RESERVED: [(&str, &str); 4] =
     [("pulldown_cmark", "content/"), ("axum", "http/"), ("notify", "reindex/watcher.rs"), ("clap", "cli/")];
 
@@ -29,10 +74,11 @@ fn files_below(dir: &Path, extensions: &[&str]) -> Vec<PathBuf> {
             files.push(entry.into_path());
         }
     }
-    assert!(!files.is_empty(), "nothing to look at in {}", dir.display());
+    assert!(!files.is_empty(), "no files below {}", dir.display());
     files
 }
 
+/// The Rust files below `src`: path and text.
 fn sources() -> Vec<(String, String)> {
     let src = root().join("src");
     let read = |path: PathBuf| {
@@ -42,55 +88,144 @@ fn sources() -> Vec<(String, String)> {
     files_below(&src, &["rs"]).into_iter().map(read).collect()
 }
 
-fn layer_of(file: &str) -> Option<usize> {
-    let module = file.split(['/', '.']).next()?;
-    LAYERS.iter().position(|layer| *layer == module)
+fn graph() -> Graph {
+    let graph = import_graph(&sources());
+    let imports: usize = graph.values().map(BTreeSet::len).sum();
+    assert!(imports > 500, "only {imports} imports were found");
+    graph
 }
 
-/// The modules of this crate that a source names by path.
-fn imported_layers(text: &str) -> impl Iterator<Item = usize> + '_ {
-    text.split("crate::").skip(1).filter_map(|rest| {
-        let name = rest.split(|c: char| !(c.is_alphanumeric() || c == '_')).next()?;
-        LAYERS.iter().position(|layer| *layer == name)
-    })
+fn path(text: &str) -> ModulePath {
+    text.split("::").map(str::to_owned).collect()
 }
 
-#[test]
-fn imports_go_one_way() {
-    let mut checked = 0;
-    for (file, text) in sources() {
-        let Some(own) = layer_of(&file) else { continue };
-        for imported in imported_layers(&text) {
-            checked += 1;
-            assert!(imported <= own, "{file} imports {}, which stands above it", LAYERS[imported]);
-            let pair = (LAYERS[own], LAYERS[imported]);
-            assert!(!STRANGERS.contains(&pair), "{} must not know {}", pair.0, pair.1);
+/// Asserts that each child of `folder` imports only the children before it in `order`, which names all of them.
+fn assert_order(folder: &[String], order: &[&str]) {
+    let place = |name: &String| {
+        let place = order.iter().position(|other| other == name);
+        place.unwrap_or_else(|| panic!("the order of {} does not name {name}", folder.join("::")))
+    };
+    for (own, imported) in children_graph(&graph(), folder) {
+        for other in &imported {
+            assert!(place(other) < place(&own), "{own} imports {other}, which comes after it in {order:?}");
         }
     }
-    assert!(checked > 50, "only {checked} imports were seen");
 }
 
 #[test]
-fn the_map_names_every_layer_in_order() {
-    let map = fs::read_to_string(root().join("src/lib.rs")).unwrap();
-    let places = LAYERS.map(|layer| {
-        map.find(&format!("[`{layer}`]")).unwrap_or_else(|| panic!("{layer} is not on the map"))
-    });
-    assert!(places.is_sorted(), "the map in lib.rs is not in the order of the layers");
-}
-
-#[test]
-fn crates_stay_where_they_belong() {
-    for (name, place) in RESERVED {
-        let users: Vec<String> = sources()
-            .into_iter()
-            .filter(|(_, text)| text.contains(&format!("{name}::")))
-            .map(|(file, _)| file)
-            .collect();
-        assert!(users.iter().any(|file| file.starts_with(place)), "{place} does not use {name}");
-        let strangers: Vec<&String> = users.iter().filter(|file| !file.starts_with(place)).collect();
-        assert!(strangers.is_empty(), "{name} is used in {strangers:?}");
+fn layers_import_only_the_layers_before_them() {
+    let children: Vec<&str> = LAYERS.to_vec();
+    assert_order(&[], &children);
+    let layers = children_graph(&graph(), &[]);
+    for (own, other) in SEPARATE {
+        assert!(!layers[own].contains(other), "{own} imports {other}");
     }
+}
+
+#[test]
+fn modules_of_query_and_index_import_only_those_before_them() {
+    assert_order(&path("query"), &QUERY_ORDER);
+    assert_order(&path("index"), &INDEX_ORDER);
+}
+
+#[test]
+fn files_and_folders_have_no_import_cycles() {
+    let graph = graph();
+    for layer in WITHOUT_CYCLES {
+        let files: Graph = graph
+            .iter()
+            .filter(|(path, _)| path.first().is_some_and(|first| first == layer))
+            .map(|(path, imported)| (path.clone(), imported.clone()))
+            .collect();
+        assert_eq!(find_cycle(&files), None, "files of {layer} import each other in a circle");
+        let folders: BTreeSet<&[String]> =
+            files.keys().flat_map(|path| (1..path.len()).map(|depth| &path[..depth])).collect();
+        for folder in folders {
+            let cycle = find_cycle(&children_graph(&graph, folder));
+            assert_eq!(cycle, None, "children of {} import each other in a circle", folder.join("::"));
+        }
+    }
+}
+
+#[test]
+fn imports_are_found_in_groups_and_behind_reexports() {
+    let sources = [
+        ("a/mod.rs", "mod deep;\npub use deep::Item;\n#[cfg(test)]\nmod checks;\n"),
+        ("a/deep.rs", "pub struct Item;\n"),
+        ("a/checks.rs", "use crate::c::Other;\n"),
+        ("b.rs", "use crate::{\n    a::{Item as Renamed, other},\n    c::Other,\n};\n// crate::d::Comment\n"),
+        (
+            "c.rs",
+            "use super::d;\npub struct Other;\nfn f() { crate::a::Item; d::g(); std::mem::take(); }\n#[cfg(test)]\nmod tests {\n    use crate::b;\n}\n",
+        ),
+        ("d.rs", "pub fn g() {}\n"),
+    ];
+    let sources = sources.map(|(file, text)| (file.to_owned(), text.to_owned()));
+    let graph = import_graph(&sources);
+    let imports = |module: &str| -> Vec<String> {
+        graph[&path(module)].iter().map(|imported| imported.join("::")).collect()
+    };
+    assert_eq!(imports("a"), [""; 0]);
+    assert_eq!(imports("b"), ["a", "a::deep", "c"]);
+    assert_eq!(imports("c"), ["a::deep", "d"]);
+    assert!(!graph.contains_key(&path("a::checks")));
+}
+
+#[test]
+fn cycles_are_found() {
+    let graph = |edges: &[(u8, u8)]| {
+        let mut graph: BTreeMap<u8, BTreeSet<u8>> = BTreeMap::new();
+        for (from, to) in edges {
+            graph.entry(*from).or_default().insert(*to);
+        }
+        graph
+    };
+    assert_eq!(find_cycle(&graph(&[(1, 2), (1, 3), (2, 3), (3, 4)])), None);
+    assert_eq!(find_cycle(&graph(&[(1, 2), (2, 3), (3, 4), (4, 2)])), Some(vec![2, 3, 4]));
+}
+
+#[test]
+fn the_map_in_lib_rs_names_every_layer_in_order() {
+    let map = fs::read_to_string(root().join("src/lib.rs")).unwrap();
+    let positions = LAYERS.map(|layer| {
+        map.find(&format!("[`{layer}`]")).unwrap_or_else(|| panic!("{layer} is missing in the map of lib.rs"))
+    });
+    assert!(positions.is_sorted(), "the map in lib.rs is not in the order of the layers");
+}
+
+#[test]
+fn reserved_crates_are_used_only_in_their_module() {
+    for (name, module) in RESERVED {
+        let users = sources().into_iter().filter(|(_, text)| text.contains(&format!("{name}::")));
+        let users: Vec<String> = users.map(|(file, _)| file).collect();
+        assert!(users.iter().any(|file| file.starts_with(module)), "{module} does not use {name}");
+        let others: Vec<&String> = users.iter().filter(|file| !file.starts_with(module)).collect();
+        assert!(others.is_empty(), "{name} is used outside of {module}: {others:?}");
+    }
+}
+
+#[test]
+fn no_two_types_share_a_name() {
+    let mut files: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (file, text) in sources() {
+        for name in text.lines().filter_map(declared_type) {
+            files.entry(name.to_owned()).or_default().push(file.clone());
+        }
+    }
+    assert!(files.len() > 300, "only {} types were found", files.len());
+    files.retain(|name, files| files.len() > 1 && !SHARED_NAMES.contains(&name.as_str()));
+    assert!(files.is_empty(), "types that share a name: {files:#?}");
+}
+
+/// The name of the type that a line declares outside of functions, implementations and test modules.
+fn declared_type(line: &str) -> Option<&str> {
+    let line = match line.strip_prefix("pub(") {
+        Some(restricted) => restricted.split_once(") ")?.1,
+        None => line.strip_prefix("pub ").unwrap_or(line),
+    };
+    let rest =
+        ["struct ", "enum ", "trait ", "type "].iter().find_map(|keyword| line.strip_prefix(keyword))?;
+    rest.split(|c: char| !(c.is_alphanumeric() || c == '_')).next()
 }
 
 #[test]
@@ -104,16 +239,20 @@ fn files_are_short() {
 }
 
 #[test]
-fn names_say_what_things_are() {
+fn file_names_are_specific() {
     for path in files_below(&root().join("src"), &["rs"]) {
         let stem = path.file_stem().unwrap().to_str().unwrap();
-        assert!(!BANNED_FILE_NAMES.contains(&stem), "{} says nothing", path.display());
+        assert!(
+            !BANNED_FILE_NAMES.contains(&stem),
+            "{}: name the file after what it contains",
+            path.display()
+        );
     }
 }
 
 #[test]
-fn nothing_is_left_open_or_silenced() {
-    // Spelled apart, so that this file does not find itself.
+fn nothing_is_unfinished_or_silenced() {
+    // Split, so that this file does not contain them.
     let banned = [
         concat!("todo", "!("),
         concat!("unimplemented", "!("),
@@ -125,14 +264,14 @@ fn nothing_is_left_open_or_silenced() {
         for path in files_below(&root().join(dir), &["rs"]) {
             let text = fs::read_to_string(&path).unwrap();
             for word in banned {
-                assert!(!text.contains(word), "{} has {word}", path.display());
+                assert!(!text.contains(word), "{} contains {word}", path.display());
             }
         }
     }
 }
 
 #[test]
-fn the_index_is_not_kept_in_git() {
-    let kept = fs::read_to_string(root().join("index/.gitignore")).unwrap();
-    assert_eq!(kept, "*\n!.gitignore\n");
+fn git_ignores_the_index() {
+    let gitignore = fs::read_to_string(root().join("index/.gitignore")).unwrap();
+    assert_eq!(gitignore, "*\n!.gitignore\n");
 }

@@ -314,20 +314,10 @@ mod tests {
 
     #[test]
     fn the_three_formats_give_the_same_data() {
-        let texts = [
-            (
-                DataFormat::Toml,
-                "Title = \"A\"\ntags = [\"x\", 2]\ndate = 2024-01-02T03:04:05Z\ndraft = true\n[p]\nq = 1",
-            ),
-            (
-                DataFormat::Yaml,
-                "Title: A\ntags: [x, 2]\ndate: 2024-01-02T03:04:05Z\ndraft: true\np:\n  q: 1\n",
-            ),
-            (
-                DataFormat::Json,
-                r#"{"Title":"A","tags":["x",2],"date":"2024-01-02T03:04:05Z","draft":true,"p":{"q":1}}"#,
-            ),
-        ];
+        let toml = "Title = \"A\"\ntags = [\"x\", 2]\ndate = 2024-01-02T03:04:05Z\ndraft = true\n[p]\nq = 1";
+        let yaml = "Title: A\ntags: [x, 2]\ndate: 2024-01-02T03:04:05Z\ndraft: true\np:\n  q: 1\n";
+        let json = r#"{"Title":"A","tags":["x",2],"date":"2024-01-02T03:04:05Z","draft":true,"p":{"q":1}}"#;
+        let texts = [(DataFormat::Toml, toml), (DataFormat::Yaml, yaml), (DataFormat::Json, json)];
         for (format, text) in texts {
             let data = Data::parse(text, format).unwrap();
             assert_eq!(data.text("title").as_deref(), Some("A"), "{format:?}");
