@@ -91,12 +91,20 @@ fn after_panic() -> ProblemDetails {
 #[cfg(test)]
 mod tests {
     use std::sync::mpsc;
-    use std::time::Duration;
+    use std::time::{Duration, Instant};
 
     use super::*;
     use crate::http::runtime;
 
-    const PATIENCE: Duration = Duration::from_secs(20);
+    const PATIENCE: Duration = Duration::from_secs(60);
+
+    fn wait_until(holds: impl Fn() -> bool) {
+        let started = Instant::now();
+        while !holds() {
+            assert!(started.elapsed() < PATIENCE, "waited {PATIENCE:?} for searches to be counted");
+            std::thread::yield_now();
+        }
+    }
 
     #[test]
     fn refuses_searches_when_the_queue_is_full_and_serves_the_others() {
@@ -113,9 +121,7 @@ mod tests {
                     number
                 };
                 let response = runtime.spawn(async move { pool_of_request.run(search).await });
-                while pool.in_flight.load(Ordering::Relaxed) <= number {
-                    std::thread::yield_now();
-                }
+                wait_until(|| pool.in_flight.load(Ordering::Relaxed) > number);
                 (end, response)
             })
             .collect();
@@ -140,14 +146,18 @@ mod tests {
         let pool = Arc::new(SearchPool::new(1, 3).unwrap());
         let panic = || -> u8 { panic!("expected by this test") };
         for _ in 0..2 {
+            wait_until(|| pool.in_flight.load(Ordering::Relaxed) == 0);
             assert_eq!(runtime.block_on(pool.run(panic)).unwrap_err().status, 500);
             // While another search runs, the panicking one runs on the pool thread.
             let (end, ended) = mpsc::channel::<()>();
+            let (began, begun) = mpsc::channel();
             let beside = Arc::clone(&pool);
-            let first = runtime.spawn(async move { beside.run(move || ended.recv_timeout(PATIENCE)).await });
-            while pool.in_flight.load(Ordering::Relaxed) == 0 {
-                std::thread::yield_now();
-            }
+            let search = move || {
+                began.send(()).unwrap();
+                ended.recv_timeout(PATIENCE)
+            };
+            let first = runtime.spawn(async move { beside.run(search).await });
+            begun.recv_timeout(PATIENCE).unwrap();
             assert_eq!(runtime.block_on(pool.run(panic)).unwrap_err().status, 500);
             assert_eq!(runtime.block_on(pool.run(|| 1)), Ok(1));
             drop(end);
