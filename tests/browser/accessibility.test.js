@@ -1,4 +1,4 @@
-// axe-core finds nothing serious, in each state of the page and in each look of it.
+// axe-core finds no serious violation in any state and color scheme of the page.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -16,7 +16,7 @@ const LOOKS = [
   { name: "dark, 360 px", colorScheme: "dark", viewport: { width: 360, height: 740 } },
 ];
 
-/** Each state of the page, and how to know that it is there. */
+/** Each state of the page, and how to detect it. */
 const STATES = [
   { name: "empty", path: "/", there: "#hint" },
   { name: "hits", path: "/?q=pipeline", there: "#more" },
@@ -30,7 +30,7 @@ const STATES = [
 
 /** The serious violations of the page, one line each. */
 async function violations(page) {
-  // Through the debugger, which the page's Content-Security-Policy does not bind.
+  // Through the debugger, to which the page's Content-Security-Policy does not apply.
   const session = await page.context().newCDPSession(page);
   const run = (expression) => session.send("Runtime.evaluate", { expression, awaitPromise: true, returnByValue: true });
   await run(axe.source);
@@ -65,13 +65,13 @@ for (const { name: look, ...context } of LOOKS) {
   }
 }
 
-test("axe does find a violation when there is one", () => withPage(blog, {}, async (page) => {
+test("axe finds a violation if there is one", () => withPage(blog, {}, async (page) => {
   await page.locator("h1").evaluate((heading) => heading.remove());
   await page.locator("#q").evaluate((input) => input.removeAttribute("placeholder"));
   assert.match((await violations(page)).join("\n"), /^label: /m);
 }));
 
-test("nothing moves for those who asked for that", () => withPage(blog, { reducedMotion: "reduce" }, async (page) => {
+test("nothing moves with reduced motion", () => withPage(blog, { reducedMotion: "reduce" }, async (page) => {
   const moving = () => page.evaluate(() => [...document.querySelectorAll("*")]
     .filter((element) => getComputedStyle(element).transitionDuration.split(", ").some((duration) => duration !== "0s")).length);
   assert.equal(await moving(), 0);
@@ -79,7 +79,7 @@ test("nothing moves for those who asked for that", () => withPage(blog, { reduce
   assert.notEqual(await moving(), 0);
 }));
 
-test("the focus is seen on every stop of the Tab key", () => withPage(blog, { path: "/?q=canary" }, async (page, ui) => {
+test("the focus is visible on every stop of the Tab key", () => withPage(blog, { path: "/?q=canary" }, async (page, ui) => {
   await ui.hitsWhere("hits", (titles) => titles.length > 0);
   assert.ok(await ui.inputFocused());
   const seen = new Set();

@@ -1,4 +1,4 @@
-// What was meant instead of what was typed.
+// Corrections of the query.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -12,7 +12,7 @@ const OPERATORS = "Writing Kubernetes Operators";
 const isShown = (ui, words) => until(words, async () => (
   (await ui.correction.isVisible()) && (await ui.correction.innerText()).trim() === words));
 
-test("a typo is corrected, and a link searches for what was typed", () => withPage(blog, {}, async (page, ui) => {
+test("corrects a typo, with a link to search the words as typed", () => withPage(blog, {}, async (page, ui) => {
   await ui.type("kubernetse");
   await ui.hitsWhere("the post on operators", (titles) => titles.includes(OPERATORS));
   await isShown(ui, "Showing results for kubernetes. Search instead for kubernetse");
@@ -41,7 +41,7 @@ test("a typo is corrected, and a link searches for what was typed", () => withPa
   await isShown(ui, "Showing results for kubernetes. Search instead for kubernetse");
 }));
 
-test("an address that wants the words as typed is followed, until others are typed", () => withPage(blog, {
+test("searches words as typed if the address says so, until other words are typed", () => withPage(blog, {
   path: "/?q=kubernetse&typos=0",
 }, async (page, ui) => {
   await isShown(ui, "Did you mean kubernetes?");
@@ -51,7 +51,7 @@ test("an address that wants the words as typed is followed, until others are typ
   assert.deepEqual(ui.query(), { q: "kubernetse operator" });
 }));
 
-test("a category filters also what is searched as typed", () => withPage(blog, {
+test("a category also filters words searched as typed", () => withPage(blog, {
   path: "/?q=canary+kubernetse&typos=0",
 }, async (page, ui) => {
   await ui.hitsWhere("both posts", (titles) => titles.length === 2);
@@ -61,7 +61,7 @@ test("a category filters also what is searched as typed", () => withPage(blog, {
   assert.equal(ui.query().typos, "0");
 }));
 
-test("a line about a correction beside the count does not move the hits", () => withPage(blog, {
+test("the line about a correction does not move the hits", () => withPage(blog, {
   path: "/?q=kubernetes",
 }, async (page, ui) => {
   const top = () => page.locator("#hits").evaluate((list) => list.getBoundingClientRect().top);
@@ -72,7 +72,7 @@ test("a line about a correction beside the count does not move the hits", () => 
   assert.equal(await top(), before);
 }));
 
-test("words of a correction are text, whatever is in them", () => withPage(blog, {
+test("markup in a correction is shown as text", () => withPage(blog, {
   prepare: (page) => page.route(/\/api\/v1\/search/, (route) => route.fulfill({
     contentType: "application/json",
     body: JSON.stringify({

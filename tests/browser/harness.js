@@ -1,4 +1,4 @@
-// The real server on a site of its own, and a real browser in front of it.
+// A real server with a site of its own, and a real browser.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -16,13 +16,13 @@ const FLAGS = [
 const PATIENCE_MS = 10_000;
 const START_MS = 30_000;
 
-/** Waits until `probe` gives something true, and gives that. */
+/** Waits until `probe` returns something truthy, and returns that. */
 export async function until(what, probe, patience = PATIENCE_MS) {
   const end = Date.now() + patience;
   for (;;) {
     const value = await probe();
     if (value) return value;
-    if (Date.now() > end) assert.fail(`waited ${patience} ms in vain: ${what}`);
+    if (Date.now() > end) assert.fail(`waited ${patience} ms: ${what}`);
     await sleep(25);
   }
 }
@@ -56,7 +56,7 @@ export async function startServer(site, port) {
     const late = setTimeout(() => child.kill("SIGKILL"), PATIENCE_MS);
     const [code, signal] = await exit;
     clearTimeout(late);
-    assert.notEqual(signal, "SIGKILL", `the server did not stop at SIGTERM:\n${output}`);
+    assert.notEqual(signal, "SIGKILL", `the server did not stop on SIGTERM:\n${output}`);
     assert.ok(code === 0 || signal === "SIGTERM", `the server stopped with ${code ?? signal}:\n${output}`);
   };
 
@@ -72,7 +72,7 @@ export async function startServer(site, port) {
   return { origin, port, stop };
 }
 
-/** Everything that one test file needs; `close` stops and removes all of it. */
+/** The site, server and browser of a test file; `close` stops and removes them. */
 export async function stage() {
   const site = makeSite();
   let server;
@@ -103,8 +103,8 @@ export async function stage() {
 }
 
 /**
- * Runs `body` with a page of its own. Fails when the page logged an error, broke its
- * Content-Security-Policy or opened a dialog; `allow` names the errors that the test provokes.
+ * Runs `body` with a page of its own. Fails if the page logs an error, violates its
+ * Content-Security-Policy or opens a dialog; `allow` lists the errors that the test provokes.
  */
 export async function withPage(stage, options, body) {
   const { path = "/", allow = [], prepare, ...contextOptions } = options;
@@ -112,25 +112,25 @@ export async function withPage(stage, options, body) {
     viewport: { width: 1100, height: 800 }, locale: "en-GB", timezoneId: "America/Los_Angeles", ...contextOptions,
   });
   context.setDefaultTimeout(PATIENCE_MS);
-  const troubles = [];
+  const problems = [];
   try {
-    await context.exposeFunction("reportViolation", (violation) => troubles.push(violation));
+    await context.exposeFunction("reportViolation", (violation) => problems.push(violation));
     await context.addInitScript(() => {
       document.addEventListener("securitypolicyviolation", (event) => {
         window.reportViolation(`CSP: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
       });
     });
-    // Hits lead to the blog itself, which is not there; a stand-in answers for it.
+    // Hits link to the blog itself, which does not exist; the browser gets this page instead.
     await context.route(/^https:\/\/blog\.example\//, (route) => route.fulfill({
       contentType: "text/html", body: "<!doctype html><title>The post</title>",
     }));
     const page = await context.newPage();
     page.on("console", (message) => {
-      if (message.type() === "error" || message.type() === "warning") troubles.push(`console: ${message.text()}`);
+      if (message.type() === "error" || message.type() === "warning") problems.push(`console: ${message.text()}`);
     });
-    page.on("pageerror", (error) => troubles.push(`error: ${error.message}`));
+    page.on("pageerror", (error) => problems.push(`error: ${error.message}`));
     page.on("dialog", (dialog) => {
-      troubles.push(`dialog: ${dialog.message()}`);
+      problems.push(`dialog: ${dialog.message()}`);
       dialog.dismiss();
     });
     await prepare?.(page);
@@ -140,13 +140,13 @@ export async function withPage(stage, options, body) {
     assert.doesNotMatch(policy, /unsafe-inline|unsafe-eval/);
     await body(page, parts(page));
     await sleep(50);
-    assert.deepEqual(troubles.filter((trouble) => !allow.some((pattern) => pattern.test(trouble))), []);
+    assert.deepEqual(problems.filter((problem) => !allow.some((pattern) => pattern.test(problem))), []);
   } finally {
     await context.close();
   }
 }
 
-/** Nothing is under way, and the address, thus the answer, is that of the input. */
+/** Whether no request is running, and the address, and so the results, are those of the input. */
 function isSettled(page) {
   return page.evaluate(() => !document.querySelector("[aria-busy]")
     && (new URLSearchParams(location.search).get("q") ?? "") === document.querySelector("#q").value);
@@ -167,18 +167,18 @@ function parts(page) {
     more: page.getByRole("button", { name: "More results" }),
     type: (words) => input.pressSequentially(words, { delay: 15 }),
     titleTexts: () => titles.allInnerTexts(),
-    /** Waits until what is in the input has its answer, and `accept` takes the titles of the hits. */
+    /** Waits until the page shows the results of the input, and `accept` accepts the titles of the hits. */
     hitsWhere: (what, accept) => until(what, async () => {
       if (!(await isSettled(page))) return false;
       const texts = await titles.allInnerTexts();
       return accept(texts) && texts;
     }),
-    /** Waits until there are suggestions for what is typed, and `accept` takes their texts. */
+    /** Waits until there are suggestions, and `accept` accepts their texts. */
     suggestionsWhere: (what, accept = (texts) => texts.length > 0) => until(what, async () => {
       const texts = await page.locator("#suggestions .suggestion-text").allInnerTexts();
       return accept(texts) && texts;
     }),
-    /** The text of the chosen suggestion, as assistive technology gets it; empty without one. */
+    /** The text of the selected suggestion, as assistive technology gets it; empty without one. */
     chosen: () => input.evaluate((element) => {
       const option = document.getElementById(element.getAttribute("aria-activedescendant"));
       return option?.getAttribute("aria-selected") === "true" ? option.querySelector(".suggestion-text").innerText : "";

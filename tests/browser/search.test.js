@@ -1,4 +1,4 @@
-// Searching as a reader does.
+// Searching as readers do.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -13,7 +13,7 @@ after(() => blog?.close());
 const CANARY = "Canary Releases With Metrics";
 const has = (title) => (titles) => titles.includes(title);
 
-test("the empty page has the focus in the input and explains the syntax", () => withPage(blog, {}, async (page, ui) => {
+test("the empty page focuses the input and explains the syntax", () => withPage(blog, {}, async (page, ui) => {
   assert.ok(await ui.inputFocused());
   const hint = page.locator("#hint");
   assert.ok(await hint.isVisible());
@@ -23,7 +23,7 @@ test("the empty page has the focus in the input and explains the syntax", () => 
   assert.equal(await ui.titles.count(), 0);
 }));
 
-test("typing shows hits with marks, date, category and count", () => withPage(blog, {}, async (page, ui) => {
+test("typing shows hits with highlights, date, category and count", () => withPage(blog, {}, async (page, ui) => {
   await ui.type("canary");
   await ui.hitsWhere("the post on canary releases", (titles) => titles[0] === CANARY);
   const hit = page.locator("#hits > li").first();
@@ -38,18 +38,18 @@ test("typing shows hits with marks, date, category and count", () => withPage(bl
   await until("the count is announced", async () => (await page.getByRole("status").innerText()) === "2 posts");
 }));
 
-test("the date is the post's own day west of Greenwich", () => withPage(blog, { path: "/?q=tracing" }, async (page, ui) => {
+test("west of Greenwich, the date is the post's own day", () => withPage(blog, { path: "/?q=tracing" }, async (page, ui) => {
   await ui.hitsWhere("the post on tracing", has("Tracing Basics"));
   assert.equal(await page.locator("#hits > li time").first().innerText(), "3 Feb 2023");
 }));
 
-test("a prefix finds while the word is being typed", () => withPage(blog, {}, async (page, ui) => {
+test("a prefix matches while the word is being typed", () => withPage(blog, {}, async (page, ui) => {
   await ui.type("kuber");
   const titles = await ui.hitsWhere("the post on operators", has("Writing Kubernetes Operators"));
   assert.ok(!titles.includes(CANARY));
 }));
 
-test("a typo finds", () => withPage(blog, {}, async (page, ui) => {
+test("tolerates a typo", () => withPage(blog, {}, async (page, ui) => {
   await ui.type("kubernetse");
   await ui.hitsWhere("the post on operators", has("Writing Kubernetes Operators"));
 }));
@@ -62,7 +62,7 @@ test("a hit links to the section that matched", () => withPage(blog, {}, async (
   assert.equal(await section.locator("a").getAttribute("href"), `${BASE_URL}/observability/canary-releases/#manual-testing`);
 }));
 
-test("a click on a category filters, a second one does not any more", () => withPage(blog, {}, async (page, ui) => {
+test("a click on a category filters, a second click removes the filter", () => withPage(blog, {}, async (page, ui) => {
   await ui.type("canary");
   await ui.hitsWhere("both posts", (titles) => titles.length === 2);
   const chip = ui.chips.filter({ hasText: /kubernetes/i });
@@ -77,7 +77,7 @@ test("a click on a category filters, a second one does not any more", () => with
   await ui.hitsWhere("both posts again", (found) => found.length === 2);
 }));
 
-test("one search is one request, also in a category", () => withPage(blog, {}, async (page, ui) => {
+test("one search is one request, with a category, too", () => withPage(blog, {}, async (page, ui) => {
   const asked = [];
   page.on("request", (request) => { if (request.url().includes("/api/")) asked.push(new URL(request.url()).searchParams); });
   await page.goto(`${blog.origin}/?q=canary&category=Kubernetes`);
@@ -86,7 +86,7 @@ test("one search is one request, also in a category", () => withPage(blog, {}, a
   assert.deepEqual(asked.map(String), ["q=canary&page=1&limit=10&category=Kubernetes&facets=category"]);
 }));
 
-test("below a path of a reverse proxy the page finds its files and the API", () => withPage(blog, {
+test("works below a path of a reverse proxy", () => withPage(blog, {
   path: "/search/?q=canary",
   prepare: (page) => page.route(/\/\/[^/]+\/search\//, (route) => (
     route.continue({ url: route.request().url().replace("/search/", "/") }))),
@@ -97,14 +97,14 @@ test("below a path of a reverse proxy the page finds its files and the API", () 
   assert.deepEqual(addresses.filter((address) => !address.startsWith("/search/")), []);
 }));
 
-test("a file that the page does not have is told as a problem", async () => {
+test("a missing file is a problem response", async () => {
   const answer = await fetch(`${blog.origin}/assets/other.js`);
   assert.equal(answer.status, 404);
   assert.equal(answer.headers.get("content-type"), "application/problem+json");
   assert.match((await answer.json()).detail, /other\.js/);
 });
 
-test("the address says what is shown; back and forward follow", () => withPage(blog, {}, async (page, ui) => {
+test("the address reflects the search; back and forward work", () => withPage(blog, {}, async (page, ui) => {
   const entries = await page.evaluate(() => history.length);
   await ui.type("canary");
   await ui.hitsWhere("both posts", (titles) => titles.length === 2);
@@ -123,7 +123,7 @@ test("the address says what is shown; back and forward follow", () => withPage(b
   assert.equal(await ui.input.inputValue(), "canary");
 }));
 
-test("an address may name the category as its folder", () => withPage(blog, { path: "/?q=canary&category=kubernetes" }, async (page, ui) => {
+test("an address can name a category by its folder", () => withPage(blog, { path: "/?q=canary&category=kubernetes" }, async (page, ui) => {
   await ui.hitsWhere("one post", (titles) => titles.length === 1);
   assert.equal(await ui.chips.count(), 2);
   const chip = ui.chips.filter({ hasText: /kubernetes/i });
@@ -133,7 +133,7 @@ test("an address may name the category as its folder", () => withPage(blog, { pa
   assert.deepEqual(ui.query(), { q: "canary" });
 }));
 
-test("coming back from a post shows the same search", () => withPage(blog, { path: "/?q=canary" }, async (page, ui) => {
+test("going back from a post restores the search", () => withPage(blog, { path: "/?q=canary" }, async (page, ui) => {
   await ui.hitsWhere("both posts", (titles) => titles.length === 2);
   await ui.titles.first().click();
   await page.waitForURL(`${BASE_URL}/**`);
@@ -156,7 +156,7 @@ test("more results are appended, and an address with page=2 shows both pages", (
   assert.deepEqual(await ui.hitsWhere("all hits", (titles) => titles.length === PIPELINES), all);
 }));
 
-test("the keyboard alone is enough", () => withPage(blog, { path: "/?q=canary" }, async (page, ui) => {
+test("works with the keyboard alone", () => withPage(blog, { path: "/?q=canary" }, async (page, ui) => {
   const titles = await ui.hitsWhere("both posts", (found) => found.length === 2);
   const press = (key) => page.keyboard.press(key);
   await press("ArrowDown");
@@ -192,14 +192,14 @@ test("the keyboard alone is enough", () => withPage(blog, { path: "/?q=canary" }
   await page.waitForURL(second);
 }));
 
-test("Enter opens the first hit of what was typed, also before its answer is there", () => withPage(blog, { path: "/?q=tracing" }, async (page, ui) => {
+test("Enter opens the first hit of the typed text, even before the response arrives", () => withPage(blog, { path: "/?q=tracing" }, async (page, ui) => {
   await ui.hitsWhere("the post on tracing", has("Tracing Basics"));
   await ui.input.fill("canary");
   await page.keyboard.press("Enter");
   await page.waitForURL(`${BASE_URL}/observability/canary-releases/`);
 }));
 
-test("an older answer is never shown over a newer one", () => withPage(blog, {
+test("an older response never replaces a newer one", () => withPage(blog, {
   prepare: (page) => page.route(/\/api\/v1\/search\?q=pipe&/, async (route) => {
     await sleep(600);
     await route.continue().catch(() => {});
@@ -216,11 +216,11 @@ test("an older answer is never shown over a newer one", () => withPage(blog, {
   assert.deepEqual(ui.query(), { q: "canary" });
 }));
 
-test("hits stay where they are while typing", async () => {
+test("hits do not move while typing", async () => {
   for (const width of [360, 1100]) {
     await withPage(blog, { viewport: { width, height: 800 } }, async (page, ui) => {
       const places = new Set();
-      // At first the hits are of many categories, then of few.
+      // The first hits have many categories, the later ones few.
       for (const letter of "canary") {
         const answer = page.waitForResponse(/\/api\/v1\/search/);
         await ui.type(letter);
@@ -242,7 +242,7 @@ test("markup in a post is shown as text and does not run", () => withPage(blog, 
   assert.equal(await page.locator("#hits script, #hits img").count(), 0);
 }));
 
-test("a post saved while the page is open is found", () => withPage(blog, {}, async (page, ui) => {
+test("finds a post saved while the page is open", () => withPage(blog, {}, async (page, ui) => {
   await ui.type("zeppelin");
   await until("nothing found yet", async () => (await ui.message.innerText()).includes("Nothing found for “zeppelin”"));
   blog.site.addPost({

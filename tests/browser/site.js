@@ -1,4 +1,4 @@
-// A small Hugo-like site, written anew for each test file.
+// A small Hugo site, created for each test file.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -53,7 +53,7 @@ Once the error budget holds, the rollout is promoted by a controller.`,
   })),
 ];
 
-/** How many posts hold the word "pipeline". */
+/** The number of posts that contain the word "pipeline". */
 export const PIPELINES = NUMBERS.length;
 
 export function makeSite() {

@@ -13,7 +13,7 @@ after(() => blog?.close());
 const CANARY = "Canary Releases With Metrics";
 const CANARY_URL = `${BASE_URL}/observability/canary-releases/`;
 
-/** Answers each question for suggestions with these. */
+/** Answers each request for suggestions with these. */
 const suggesting = (...suggestions) => (page) => page.route(/\/api\/v1\/suggest/, (route) => route.fulfill({
   contentType: "application/json", body: JSON.stringify({ query: "", took_us: 1, generation: "", suggestions }),
 }));
@@ -21,7 +21,7 @@ const phrase = (text) => ({ text, html: text, ranges: [], kind: "phrase", posts:
 
 const isOpen = (ui) => ui.input.getAttribute("aria-expanded").then((expanded) => expanded === "true");
 
-test("what is typed is completed, with its beginning marked", () => withPage(blog, {}, async (page, ui) => {
+test("completes the typed text and highlights its beginning", () => withPage(blog, {}, async (page, ui) => {
   assert.equal(await isOpen(ui), false);
   assert.equal(await ui.suggestions.count(), 0);
   await ui.type("cana");
@@ -40,7 +40,7 @@ test("what is typed is completed, with its beginning marked", () => withPage(blo
   await until("the list is gone", async () => !(await isOpen(ui)));
 }));
 
-test("the arrow keys go through the suggestions, to the hits and back to the text", () => withPage(blog, {
+test("the arrow keys move through the suggestions, to the hits and back to the text", () => withPage(blog, {
   prepare: suggesting(phrase("canary releases"), phrase("canary metrics")),
 }, async (page, ui) => {
   const press = (key) => page.keyboard.press(key);
@@ -80,7 +80,7 @@ test("Enter on a suggestion of words searches for them", () => withPage(blog, {
   await until("back at what was typed", async () => (await ui.input.inputValue()) === "tra");
 }));
 
-test("Enter on the title of a post goes to it", () => withPage(blog, {}, async (page, ui) => {
+test("Enter on a title opens the post", () => withPage(blog, {}, async (page, ui) => {
   await ui.type("canary rel");
   const texts = await ui.suggestionsWhere("the title", (all) => all.includes(CANARY));
   for (let step = 0; step <= texts.indexOf(CANARY); step += 1) await page.keyboard.press("ArrowDown");
@@ -89,7 +89,7 @@ test("Enter on the title of a post goes to it", () => withPage(blog, {}, async (
   await page.waitForURL(CANARY_URL);
 }));
 
-test("Enter without a chosen suggestion opens the first hit of what was typed", () => withPage(blog, {
+test("Enter without a selected suggestion opens the first hit", () => withPage(blog, {
   prepare: suggesting(phrase("tracing"), { ...phrase("Elsewhere"), kind: "title", url: `${BASE_URL}/elsewhere/` }),
 }, async (page, ui) => {
   await ui.type("canary");
@@ -100,7 +100,7 @@ test("Enter without a chosen suggestion opens the first hit of what was typed", 
   await page.waitForURL(CANARY_URL);
 }));
 
-test("typing on and moving the caret let go of a chosen suggestion", () => withPage(blog, {
+test("typing and moving the caret deselect the suggestion", () => withPage(blog, {
   prepare: suggesting(phrase("canary releases")),
 }, async (page, ui) => {
   await ui.type("cana");
@@ -116,7 +116,7 @@ test("typing on and moving the caret let go of a chosen suggestion", () => withP
   assert.equal(await ui.input.inputValue(), "canary");
 }));
 
-test("Escape closes the suggestions first, and then clears", () => withPage(blog, {}, async (page, ui) => {
+test("Escape first closes the suggestions, then clears the input", () => withPage(blog, {}, async (page, ui) => {
   await ui.type("canary");
   await ui.suggestionsWhere("suggestions");
   await ui.hitsWhere("both posts", (titles) => titles.length === 2);
@@ -132,7 +132,7 @@ test("Escape closes the suggestions first, and then clears", () => withPage(blog
   assert.equal(await ui.input.inputValue(), "");
 }));
 
-test("a click chooses, and leaves the focus in the input", () => withPage(blog, {
+test("a click selects a suggestion and keeps the focus in the input", () => withPage(blog, {
   prepare: suggesting(phrase("tracing"), { ...phrase(CANARY), kind: "title", url: CANARY_URL }),
 }, async (page, ui) => {
   await ui.type("t");
@@ -156,7 +156,7 @@ test("leaving the input closes the suggestions", () => withPage(blog, {}, async 
   assert.equal(await ui.suggestions.count(), 0);
 }));
 
-test("suggestions for an older text never come over newer ones", () => withPage(blog, {
+test("suggestions for an older text never replace newer ones", () => withPage(blog, {
   prepare: (page) => page.route(/\/api\/v1\/suggest/, async (route) => {
     const isOld = new URL(route.request().url()).searchParams.get("q") === "pipe";
     if (isOld) await sleep(600);
@@ -174,7 +174,7 @@ test("suggestions for an older text never come over newer ones", () => withPage(
   assert.deepEqual(await ui.suggestionsWhere("still"), ["newer"]);
 }));
 
-test("without an answer for suggestions the page searches all the same", () => withPage(blog, {
+test("searches even if suggestions fail", () => withPage(blog, {
   allow: [/status of 503/],
   prepare: (page) => page.route(/\/api\/v1\/suggest/, (route) => route.fulfill({ status: 503, body: "busy" })),
 }, async (page, ui) => {
@@ -189,7 +189,7 @@ test("markup in a title is shown as text and does not run", () => withPage(blog,
   assert.equal(await page.locator("#suggestions :is(script, img)").count(), 0);
 }));
 
-test("of suggestions only marks are kept, and only safe addresses are gone to", () => withPage(blog, {
+test("keeps only highlights of suggestions and follows only safe addresses", () => withPage(blog, {
   prepare: suggesting({
     text: "<img src=x onerror=alert(9)>", html: '<img src=x onerror=alert(9)><mark onclick="alert(10)"><mark>x</mark>',
     ranges: [], kind: "<b>title</b>", posts: 1, url: "javascript:alert(11)",
@@ -204,7 +204,7 @@ test("of suggestions only marks are kept, and only safe addresses are gone to", 
   assert.ok(page.url().startsWith(blog.origin));
 }));
 
-test("suggestions neither move the hits nor cover them, and stay in a narrow window", async () => {
+test("suggestions neither move nor cover the hits and fit in a narrow window", async () => {
   const long = Array.from({ length: 8 }, (_, at) => phrase(`${at} ${"a very long suggestion ".repeat(8)}`));
   for (const width of [360, 1100]) {
     await withPage(blog, { viewport: { width, height: 740 }, path: "/?q=canary", prepare: suggesting(...long) }, async (page, ui) => {

@@ -1,4 +1,4 @@
-//! What holds for any input of the parsers: the bodies of the fuzz targets.
+//! Invariants of the parsers for any input: the bodies of the fuzz targets.
 //!
 //! The fuzzers (`fuzz_targets/`) and the test suite (`tests/suite/robustness.rs`) both include this
 //! file, so that each invariant is written once.
@@ -11,11 +11,11 @@ use bloghound::content::{
     AnchorStyle, Block, Data, DataError, DataFormat, ParsedSource, Section, parse_html, parse_markdown,
 };
 
-/// The targets, each with a folder of seeds and a dictionary of this name.
+/// The targets; each has a folder of seeds and a dictionary of this name.
 pub(crate) const TARGETS: [&str; 3] = ["front_matter", "markdown", "permalink"];
 
 const FORMATS: [DataFormat; 3] = [DataFormat::Toml, DataFormat::Yaml, DataFormat::Json];
-/// The dialects of Markdown, those with plugins with some of the anchors that these make.
+/// The dialects of Markdown; those with plugins have some of the anchors that the plugins make.
 pub(crate) const DIALECTS: [Dialect; 12] = [
     Dialect::Hugo,
     Dialect::Zola,
@@ -31,7 +31,7 @@ pub(crate) const DIALECTS: [Dialect; 12] = [
     Dialect::Mdx(AnchorStyle::MarkdownItAnchor),
 ];
 
-/// Panics where an invariant of the target does not hold for `text`.
+/// Panics if an invariant of the target does not hold for `text`.
 pub(crate) fn check(target: &str, text: &str) {
     match target {
         "front_matter" => front_matter(text),
@@ -91,7 +91,7 @@ fn splitting_loses_nothing(text: &str, source: &ParsedSource) {
         );
         return;
     }
-    // Where the slice stands, not where an equal text does.
+    // The position of this slice, not of an equal text.
     let start = source.front_matter.as_ptr().addr() - text.as_ptr().addr();
     let end = start + source.front_matter.len();
     let (before, between) = (&text[..start], &text[end..body_start]);
@@ -114,7 +114,7 @@ fn splitting_loses_nothing(text: &str, source: &ParsedSource) {
     let is_json = opening.is_empty();
     assert!(!is_json || source.front_matter.starts_with('{'), "without a fence: {:?}", source.front_matter);
     assert!(is_json || (opening.ends_with('\n') && opening.matches('\n').count() == 1), "{opening:?}");
-    // What closes is one line, so that the body has all the blank lines below it.
+    // The closing delimiter is one line: all blank lines below it belong to the body.
     assert!(!is_json || between.is_empty(), "lost before the body: {between:?}");
     let is_line = between.matches('\n').count() == 1 && between.ends_with('\n');
     assert!(is_json || is_line || source.body.is_empty(), "lost before the body: {between:?}");
@@ -162,12 +162,12 @@ fn nothing_is_blank(sections: &[Section]) {
     }
 }
 
-/// Only the writer can give an anchor twice, and then it stands in the text.
+/// An anchor occurs twice only if the author wrote it, so that the text contains it.
 fn anchors_are_unique(text: &str, dialect: Dialect, sections: &[Section]) {
-    // These generators do not look whether what they made is taken.
+    // These generators do not check whether a generated anchor is taken.
     let repeats =
         [AnchorStyle::Hexo, AnchorStyle::EleventyIds, AnchorStyle::Nuxt].contains(&dialect.anchors());
-    // A call may stand in the middle of an anchor, and HTML gives them by attributes.
+    // A shortcode can be in the middle of an anchor, and HTML sets anchors by attributes.
     if repeats || ["{{", "{%", "<"].iter().any(|sign| text.contains(sign)) {
         return;
     }
@@ -179,13 +179,13 @@ fn anchors_are_unique(text: &str, dialect: Dialect, sections: &[Section]) {
     }
 }
 
-/// What is read stands in the source, in the same order.
+/// The parsed text is contained in the source, in the same order.
 fn nothing_is_invented(text: &str, dialect: Dialect, sections: &[Section]) {
     let read: String = sections.iter().flat_map(texts).collect();
     assert!(read.len() <= 3 * text.len() + 64, "{} bytes of {}", read.len(), text.len());
 
-    // Entities and NUL are replaced, HTML moves text, `highlight` and `code` become fences, dividers Hugo's, and
-    // an attribute list may turn out to stand below something that is no heading.
+    // Entities and NUL are replaced, HTML moves text, `highlight` and `code` become fences, summary dividers become
+    // Hugo's, and an attribute list can follow something that is no heading.
     let changes =
         ["&", "<", "\0", "highlight", "code", "truncate", "more"].iter().any(|sign| text.contains(sign))
             || (dialect == Dialect::Jekyll && text.contains("{:"));
@@ -196,7 +196,7 @@ fn nothing_is_invented(text: &str, dialect: Dialect, sections: &[Section]) {
     }
 }
 
-/// A heading in front is read first and changes nothing below it.
+/// A heading at the start is parsed first and does not change what follows.
 fn what_stands_before_does_not_matter(text: &str, dialect: Dialect, sections: &[Section]) {
     const HEADING: &str = "A heading of 5 words";
     let mut document = parse_markdown(&format!("# {HEADING}\n\n{text}"), dialect);
@@ -206,11 +206,11 @@ fn what_stands_before_does_not_matter(text: &str, dialect: Dialect, sections: &[
     assert_eq!(document.sections, sections, "{dialect:?}: differs below a heading");
 }
 
-/// Letters and digits in paragraphs, however they are indented, are all read.
+/// All letters and digits in paragraphs are kept, however they are indented.
 fn words_survive(text: &str, dialect: Dialect) {
     let plain: String =
         text.chars().map(|c| if c.is_alphanumeric() || c == '\n' { c } else { ' ' }).collect();
-    // In MDX these words begin JavaScript.
+    // In MDX, these words start JavaScript.
     if plain.lines().any(|line| line.starts_with("import ") || line.starts_with("export ")) {
         return;
     }
@@ -230,7 +230,7 @@ fn words(text: &str) -> Vec<&str> {
     text.split_whitespace().collect()
 }
 
-/// The first line is the pattern, those below it are `token=value`.
+/// The first line is the pattern, the others are `token=value`.
 fn permalink(text: &str) {
     let mut lines = text.split('\n');
     let pattern = lines.next().unwrap_or_default();

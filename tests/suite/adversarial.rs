@@ -1,4 +1,4 @@
-//! Any text is a query: the answer is valid, and the work that it takes has bounds.
+//! Any text is a query: its response is valid, and the work for it is bounded.
 
 mod texts;
 
@@ -12,7 +12,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use crate::support::{Server, TestSite, post};
 use texts::TEXTS;
 
-/// Long texts, by what repeats in them.
+/// Long texts, each with what is repeated in it.
 fn long_texts() -> Vec<String> {
     let letters = || ('a'..='z').chain('0'..='9');
     let unknown = |n: usize| -> String {
@@ -134,12 +134,12 @@ fn check(answer: &SearchResponse, request: &SearchRequest) {
 }
 
 fn is_ordered(answer: &SearchResponse) -> bool {
-    // Those that have all words come first, so that the order has two runs at most.
+    // Posts with all words come first, so that there are at most two runs of descending scores.
     answer.hits.windows(2).filter(|pair| pair[0].score < pair[1].score).count() <= 1
 }
 
 #[test]
-fn there_are_enough_of_them() {
+fn has_at_least_200_adversarial_texts() {
     let mut texts = texts();
     texts.sort();
     texts.dedup();
@@ -147,7 +147,7 @@ fn there_are_enough_of_them() {
 }
 
 #[test]
-fn any_text_is_answered() {
+fn answers_any_text() {
     let engine: Engine = SITE.engine();
     for query in texts() {
         let request = SearchRequest { query, ..SearchRequest::default() };
@@ -161,7 +161,7 @@ fn any_text_is_answered() {
 }
 
 #[test]
-fn any_text_is_answered_with_all_that_can_be_asked_for() {
+fn answers_any_text_with_every_option() {
     let engine: Engine = SITE.engine();
     for (at, query) in texts().into_iter().enumerate() {
         let request = SearchRequest {
@@ -181,7 +181,7 @@ fn any_text_is_answered_with_all_that_can_be_asked_for() {
 }
 
 #[test]
-fn what_is_not_looked_for_is_said() {
+fn warns_about_dropped_parts_of_a_query() {
     let engine: Engine = SITE.engine();
     for query in ["w ".repeat(2_000), "x".repeat(10_000), "(".repeat(1_000) + "rust"] {
         let request = SearchRequest { query, ..SearchRequest::default() };
@@ -191,7 +191,7 @@ fn what_is_not_looked_for_is_said() {
 }
 
 #[test]
-fn any_text_is_answered_over_http() {
+fn answers_any_text_over_http() {
     let server = Server::start(SITE.root());
     let short = texts().into_iter().filter(|text| text.len() <= 2_500);
     for query in short {
@@ -201,7 +201,7 @@ fn any_text_is_answered_over_http() {
         let answer = answer.json();
         assert!(answer["hits"].as_array().is_some_and(|hits| hits.len() <= 5), "{query:?}");
     }
-    // Not UTF-8: lone surrogates, bytes that begin nothing, half a letter.
+    // Not UTF-8: lone surrogates, stray continuation bytes, a truncated letter.
     for raw in ["%ED%A0%80", "%ED%BF%BF", "%ff", "%C3", "%c0%af", "%", "%zz", "a%", "+%00+", "%F4%90%80%80"] {
         let answer = server.get(&format!("/api/v1/search?q={raw}"));
         assert!([200, 400].contains(&answer.status), "{raw}: {}", answer.status);

@@ -1,10 +1,10 @@
-//! Words of all languages: what is found by what, and what holds for the analysis of any text.
+//! Analysis of all languages: which words match which, and invariants for any text.
 
 use bloghound::analysis::{Analyzer, Lexicon, SiteAnalyzer, positions};
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use crate::support::{Ask, TestSite, property_config};
+use crate::support::{SearchText, TestSite, property_config};
 
 fn languages() -> TestSite {
     let site = TestSite::new();
@@ -36,7 +36,7 @@ fn languages() -> TestSite {
 }
 
 #[test]
-fn words_are_found_in_other_forms() {
+fn finds_inflected_forms() {
     let engine = languages().engine();
     let cases = [
         ("كتاب المعرفه ", "ar"),
@@ -78,7 +78,7 @@ fn words_are_found_in_other_forms() {
 }
 
 #[test]
-fn words_that_only_look_alike_are_not_found() {
+fn does_not_conflate_unrelated_words() {
     let engine = languages().engine();
     for (query, other) in [("ёд", "ru"), ("引用", "zh")] {
         assert!(!engine.hits(query).contains(&format!("{other}.md")), "{query}");
@@ -86,7 +86,7 @@ fn words_that_only_look_alike_are_not_found() {
 }
 
 #[test]
-fn diacritics_tell_words_of_vietnamese_apart() {
+fn distinguishes_vietnamese_words_by_diacritics() {
     let site = TestSite::new();
     for (name, body) in
         [("road", "Con đường dài."), ("beetle", "Con đuông dừa."), ("plain", "Con duong dai.")]
@@ -97,11 +97,11 @@ fn diacritics_tell_words_of_vietnamese_apart() {
     let engine = site.engine();
     assert_eq!(engine.hits("đường "), ["road.md"]);
     assert_eq!(engine.hits("duong ").len(), 3);
-    assert_eq!(engine.hits("đượng ").len(), 3, "it occurs nowhere, so what looks alike has to do");
+    assert_eq!(engine.hits("đượng ").len(), 3, "no post has this word, so that folded forms match");
 }
 
 #[test]
-fn an_exact_match_comes_before_a_folded_one() {
+fn ranks_an_exact_match_before_a_folded_one() {
     let site = TestSite::with_posts(&[
         ("a/folded", "Resume", "How to resume a build."),
         ("b/exact", "Résumé", "How to write a résumé."),
@@ -112,7 +112,7 @@ fn an_exact_match_comes_before_a_folded_one() {
 }
 
 #[test]
-fn whole_words_are_marked_without_blanks_too() {
+fn highlights_whole_words_in_text_without_spaces() {
     let engine = languages().engine();
     for (query, marked) in [
         ("ภาษา", "<mark>ภาษา</mark>"),
@@ -122,13 +122,13 @@ fn whole_words_are_marked_without_blanks_too() {
         ("muller wohnt ", "<mark>Müller</mark> <mark>wohnt</mark>"),
         ("लड़का ", "<mark>लड़कों</mark>"),
     ] {
-        let html = &engine.ask(query).hits[0].snippet.html;
+        let html = &engine.search_text(query).hits[0].snippet.html;
         assert!(html.contains(marked), "{query}: {html}");
     }
 }
 
 #[test]
-fn code_is_found_whole_and_by_its_parts() {
+fn finds_identifiers_whole_and_by_their_parts() {
     let site = TestSite::with_posts(&[
         ("a/rust", "Rust", "error E0382: use of std::vec in parseHttpHeader, since 1.2.3, as utf-8"),
         ("b/c", "C", "#include the header, p->next, version v1.2.30 and sha256sum, GitOps"),
@@ -152,7 +152,7 @@ fn code_is_found_whole_and_by_its_parts() {
         ("utf-8 ", &["a/rust", "c/node"]),
     ];
     for (query, expected) in cases {
-        let answer = engine.ask(query);
+        let answer = engine.search_text(query);
         let full = answer.hits.iter().filter(|hit| hit.missing.is_empty());
         let mut ids: Vec<&str> = full.map(|hit| hit.id.trim_end_matches("/_index.md")).collect();
         ids.sort_unstable();
@@ -217,13 +217,13 @@ proptest! {
     #![proptest_config(property_config())]
 
     #[test]
-    fn any_text_has_exact_positions_and_bounded_tokens(
+    fn gives_any_text_exact_positions_and_a_bounded_number_of_tokens(
         text in mixed_text(),
         language in select(&["en", "de", "tr", "ar", "vi", "ja", "th", "ko", "xx"][..]),
     ) {
         let mut lexicon = Lexicon::default();
         let analysis = Analyzer::new(language).analyze(&text, &mut lexicon);
-        prop_assert_eq!(&analysis.positions, &positions(&text), "positions do not hang on the language");
+        prop_assert_eq!(&analysis.positions, &positions(&text), "positions depend on the language");
         let mut end = 0;
         for range in &analysis.positions {
             prop_assert!(range.start >= end && range.start < range.end, "{:?} follows {}", range, end);
@@ -239,7 +239,7 @@ proptest! {
     }
 
     #[test]
-    fn a_post_is_found_by_its_own_words(text in mixed_text()) {
+    fn finds_a_post_by_each_of_its_words(text in mixed_text()) {
         let site = SiteAnalyzer::for_languages(&["en".to_owned(), "tr".to_owned()]);
         let mut lexicon = Lexicon::default();
         let analysis = Analyzer::new("en").analyze(&text, &mut lexicon);
@@ -252,7 +252,7 @@ proptest! {
 }
 
 #[test]
-fn a_query_in_one_language_is_stemmed_in_that_language_only() {
+fn stems_a_query_with_a_language_filter_in_that_language_only() {
     let site = TestSite::new();
     let post = |lang: &str, text: &str| {
         format!("+++\ntitle = '{lang}'\ndate = 2024-01-01\nlang = '{lang}'\n+++\n\n{text}\n")

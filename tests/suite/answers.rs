@@ -1,4 +1,4 @@
-//! Answers that are remembered: the same as fresh ones, and gone with the index that they were made from.
+//! The response cache: cached responses equal fresh ones, and a new commit clears them.
 
 use bloghound::config::limits;
 use bloghound::engine::{ApiRequest, Engine};
@@ -17,7 +17,7 @@ fn site() -> TestSite {
     ])
 }
 
-/// A search as a URL asks for it.
+/// A search with the parameters of a URL.
 fn question(parameters: &[(&str, &str)]) -> ApiRequest {
     let parameters: serde_json::Map<String, Value> =
         parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())).collect();
@@ -31,7 +31,7 @@ fn is_known(engine: &Engine, parameters: &[(&str, &str)]) -> bool {
 }
 
 #[test]
-fn texts_of_the_same_request_meet_and_others_do_not() {
+fn shares_a_cached_response_between_spellings_of_one_request_only() {
     let engine = site().engine();
     let asked = [("q", "baking"), ("facets", "year,tag"), ("lang", "en"), ("after", "2024")];
     let answer = engine.respond(question(&asked)).unwrap();
@@ -93,7 +93,7 @@ fn texts_of_the_same_request_meet_and_others_do_not() {
 }
 
 #[test]
-fn what_is_asked_once_only_is_not_remembered() {
+fn does_not_cache_a_request_that_came_once() {
     let engine = site().engine();
     for extra in [("explain", "1"), ("cachebuster", "17")] {
         let asked = [("q", "baking"), extra];
@@ -106,7 +106,7 @@ fn what_is_asked_once_only_is_not_remembered() {
 }
 
 #[test]
-fn kinds_of_questions_do_not_meet() {
+fn keeps_kinds_of_requests_apart() {
     let engine = site().engine();
     let suggest = |limit| ApiRequest::Suggest(SuggestRequest { query: "baking".to_owned(), limit });
     let suggested = engine.respond(suggest(8)).unwrap();
@@ -116,14 +116,14 @@ fn kinds_of_questions_do_not_meet() {
 }
 
 #[test]
-fn memory_is_bounded_whatever_is_asked() {
+fn bounds_the_memory_of_the_cache() {
     let engine = site().engine();
     let text = |number: usize| format!("baking {number} {}", "x".repeat(20_000));
     for number in 0..200 {
         engine.respond(question(&[("q", &text(number))])).unwrap();
     }
     let known = (0..200).filter(|number| is_known(&engine, &[("q", &text(*number))])).count();
-    // The question is 20 KB long, and so is the answer that repeats it.
+    // The query is 20 KB long, and so is the response, which repeats it.
     let most = limits::RESPONSE_CACHE_BYTES / 40_000;
     assert!((1..=most).contains(&known), "{known} are known");
     let long = "y".repeat(limits::MAX_CACHED_RESPONSE_BYTES);
@@ -132,7 +132,7 @@ fn memory_is_bounded_whatever_is_asked() {
 }
 
 #[test]
-fn a_new_index_forgets_the_answers_of_the_old_one() {
+fn clears_the_cache_with_a_new_commit() {
     let site = site();
     let server = Server::start(site.root());
     for _ in 0..3 {
@@ -157,7 +157,7 @@ fn a_new_index_forgets_the_answers_of_the_old_one() {
 }
 
 #[test]
-fn answers_over_http_are_the_same_however_often_they_are_asked_for() {
+fn serves_the_same_bytes_from_the_cache() {
     let site = site();
     let server = Server::start(site.root());
     let asked = [
@@ -195,11 +195,11 @@ fn answers_over_http_are_the_same_however_often_they_are_asked_for() {
 }
 
 #[test]
-fn a_head_has_the_headers_of_the_answer() {
+fn answers_head_with_the_headers_of_get() {
     let site = site();
     let server = Server::start(site.root());
     let url = server.url("/api/v1/search?q=baking");
-    // Fresh, then remembered.
+    // Fresh, then cached.
     for _ in 0..2 {
         let head = request(&url, "HEAD", &[]);
         let get = request(&url, "GET", &[]);

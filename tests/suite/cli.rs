@@ -1,4 +1,4 @@
-//! The command line: what it prints, where, and its exit codes.
+//! The command line: output, exit codes and error messages.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ fn run(site: &Path, args: &[&str]) -> Output {
 }
 
 #[test]
-fn indexing_is_incremental_and_reports_as_json() {
+fn indexes_incrementally_and_reports_as_json() {
     let site = TestSite::with_posts(&[("a/x", "X", "One."), ("a/y", "Y", "Two.")]);
     site.write("content/a/_index.md", "+++\ntitle = 'A'\n+++\n");
     site.write("content/about/_index.md", "+++\ntitle = 'About'\n+++\n");
@@ -34,7 +34,7 @@ fn indexing_is_incremental_and_reports_as_json() {
 }
 
 #[test]
-fn a_broken_post_is_named_and_the_others_are_indexed() {
+fn names_a_broken_post_and_indexes_the_others() {
     let site = TestSite::with_posts(&[("a/x", "Good", "Fine.")]);
     site.write_post("a/broken", "\n+++\ntitle = 'Broken'\ndate = \n+++\nText");
     site.write_post("a/bytes", "+++\ntitle = 'B'\n+++\n");
@@ -46,7 +46,7 @@ fn a_broken_post_is_named_and_the_others_are_indexed() {
     let failed = &output.last_json()["failed"];
     assert_eq!((&failed[0]["path"], &failed[0]["line"]), (&"a/broken/_index.md".into(), &4.into()));
     assert_eq!(output.last_json()["posts"], 1);
-    // The failure stays until the post is mended.
+    // The failure is reported until the post is fixed.
     assert_eq!(run(site.root(), &["index"]).code, 1);
     site.write_post("a/broken", &post("Mended", "2024-01-01", "Text"));
     std::fs::remove_file(site.content().join("a/bytes/_index.md")).unwrap();
@@ -55,7 +55,7 @@ fn a_broken_post_is_named_and_the_others_are_indexed() {
 }
 
 #[test]
-fn drafts_and_future_posts_show_only_when_asked_for() {
+fn indexes_drafts_and_future_posts_only_on_request() {
     let site = TestSite::with_posts(&[("a/x", "Public", "Shared word.")]);
     site.write_post("a/draft", "+++\ntitle = 'Draft'\ndate = 2024-01-01\ndraft = true\n+++\nShared word.");
     site.write_post("a/later", &post("Later", "2999-01-01", "Shared word."));
@@ -72,7 +72,7 @@ fn drafts_and_future_posts_show_only_when_asked_for() {
 }
 
 #[test]
-fn hits_are_readable_and_nothing_found_is_exit_code_1() {
+fn prints_readable_hits_and_exits_with_1_without_hits() {
     let site =
         TestSite::with_posts(&[("food/bread", "Baking bread", "Flour.\n\n## The oven\n\nHot it must be.")]);
     run(site.root(), &["index"]);
@@ -87,7 +87,7 @@ fn hits_are_readable_and_nothing_found_is_exit_code_1() {
     ] {
         assert!(hit.stdout.contains(part), "{part:?} is not in {}", hit.stdout);
     }
-    assert!(!hit.stdout.contains('\u{1b}'), "colours go to terminals only");
+    assert!(!hit.stdout.contains('\u{1b}'), "only terminals get colors");
     let none = run(site.root(), &["search", "zyzzyva"]);
     assert_eq!(none.code, 1);
     assert!(none.stdout.contains("No post found"));
@@ -96,7 +96,7 @@ fn hits_are_readable_and_nothing_found_is_exit_code_1() {
 }
 
 #[test]
-fn a_reader_that_has_seen_enough_is_no_problem() {
+fn ends_quietly_if_the_reader_closes_the_pipe() {
     let site = TestSite::with_posts(&[("a/x", "X", "Flour.")]);
     run(site.root(), &["index"]);
     let mut search = std::process::Command::new(env!("CARGO_BIN_EXE_bloghound"))
@@ -112,7 +112,7 @@ fn a_reader_that_has_seen_enough_is_no_problem() {
 }
 
 #[test]
-fn json_is_the_body_of_the_http_response() {
+fn prints_the_body_of_the_http_response_as_json() {
     let site = TestSite::with_posts(&[("food/bread", "Baking bread", "Flour and water.")]);
     let server = Server::start(site.root());
     let mut over_http = server.get("/api/v1/search?q=flour&facets=category").json();
@@ -124,7 +124,7 @@ fn json_is_the_body_of_the_http_response() {
 }
 
 #[test]
-fn what_is_missing_or_wrong_says_what_to_do() {
+fn explains_what_to_do_about_missing_or_invalid_input() {
     let site = TestSite::new();
     let empty = tempfile::tempdir().unwrap();
     let cases: [(&Path, &[&str], i32, &str); 4] = [
@@ -149,13 +149,13 @@ fn what_is_missing_or_wrong_says_what_to_do() {
 }
 
 #[test]
-fn a_second_writer_and_a_second_server_are_told() {
+fn refuses_a_second_writer_and_a_used_port() {
     let site = TestSite::with_posts(&[("a/x", "X", "One.")]);
     let server = Server::start(site.root());
     let output = run(site.root(), &["index"]);
     assert_eq!(output.code, 1);
     assert!(output.stderr.contains("another bloghound is writing"), "{}", output.stderr);
-    // Reading is still possible.
+    // Searching still works.
     assert_eq!(run(site.root(), &["search", "one"]).code, 0);
     let address = server.url("").replace("http://", "");
     let other = TestSite::new();
@@ -169,7 +169,7 @@ fn a_second_writer_and_a_second_server_are_told() {
 }
 
 #[test]
-fn an_index_of_other_settings_is_built_anew() {
+fn rebuilds_an_index_of_other_settings() {
     let site = TestSite::with_posts(&[("a/x", "X", "One.")]);
     run(site.root(), &["index"]);
     site.write("hugo.toml", "baseURL = 'https://moved.example/'\n");
@@ -181,7 +181,7 @@ fn an_index_of_other_settings_is_built_anew() {
 }
 
 #[test]
-fn relevance_is_measured_without_touching_the_site() {
+fn evaluates_without_writing_to_the_site() {
     let site = TestSite::with_posts(&[("a/x", "Bread", "One."), ("a/y", "Soup", "Two.")]);
     site.write(
         "queries.jsonl",
@@ -201,7 +201,7 @@ fn relevance_is_measured_without_touching_the_site() {
 }
 
 #[test]
-fn our_own_blog_is_indexed_whole() {
+fn indexes_the_projects_own_blog_without_failures() {
     let index = tempfile::tempdir().unwrap();
     let output = run(&own_site(), &["index", "--json", "--index", index.path().to_str().unwrap()]);
     let report = output.last_json();

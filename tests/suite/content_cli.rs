@@ -1,10 +1,10 @@
-//! `bloghound posts` and `bloghound check`: what writers see of their content.
+//! `bloghound posts` and `bloghound check`: parsed posts and problems of the content.
 
 use std::process::Output;
 
 use serde_json::Value;
 
-use crate::support::{Ask, TestSite, bloghound, post};
+use crate::support::{SearchText, TestSite, bloghound, post};
 
 fn run(site: &TestSite, args: &[&str]) -> Output {
     bloghound().args(args).arg("--site").arg(site.root()).output().unwrap()
@@ -19,7 +19,7 @@ fn objects(output: &Output) -> Vec<Value> {
 }
 
 #[test]
-fn posts_are_listed_as_they_were_understood() {
+fn lists_parsed_posts() {
     let site = TestSite::new();
     site.write("hugo.toml", "baseURL = 'https://blog.example/'\n[languages.en]\n[languages.fr]\n");
     let text = "+++\ntitle = 'Bread'\ndate = 2024-01-02\ntags = ['oven']\nauthors = ['Ann']\n+++\n\nSix words stand in this text.\n";
@@ -45,7 +45,7 @@ fn posts_are_listed_as_they_were_understood() {
     );
 }
 
-/// A site with a broken post, an odd one, and two that share a URL.
+/// A site with a broken post, one with a warning, and two that share a URL.
 fn site_with_problems() -> TestSite {
     let site = TestSite::new();
     site.write("content/good.md", post("Good", "2024-01-01", "Text."));
@@ -56,7 +56,7 @@ fn site_with_problems() -> TestSite {
 }
 
 #[test]
-fn warnings_fail_only_where_that_is_wished() {
+fn fails_on_warnings_only_with_strict() {
     let site = site_with_problems();
     let output = run(&site, &["check"]);
     assert_eq!(output.status.code(), Some(0));
@@ -72,7 +72,7 @@ fn warnings_fail_only_where_that_is_wished() {
 }
 
 #[test]
-fn errors_name_file_line_and_fix_in_every_format() {
+fn reports_file_line_and_fix_in_every_format() {
     let site = site_with_problems();
     site.write("content/bad.md", "+++\ntitle = 'Bad'\ndate = 'soon'\n+++\n");
     let output = run(&site, &["check", "--format", "json"]);
@@ -86,7 +86,7 @@ fn errors_name_file_line_and_fix_in_every_format() {
         annotations[0].starts_with("::error file=")
             && annotations[0].contains("bad.md,line=3::invalid value \"soon\" for `date`")
     );
-    // What is broken stops nothing else, and indexing says the same.
+    // A broken file does not affect the others, and indexing reports the same problems.
     let output = run(&site, &["index", "--json"]);
     assert_eq!(output.status.code(), Some(1));
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -96,7 +96,7 @@ fn errors_name_file_line_and_fix_in_every_format() {
 }
 
 #[test]
-fn writers_steer_how_their_posts_are_found() {
+fn respects_search_settings_in_front_matter() {
     let site = TestSite::new();
     let with = |search: &str| {
         post("Bread", "2024-01-01", "Flour.").replace("\n+++\n\n", &format!("\n{search}\n+++\n\n"))
@@ -106,7 +106,7 @@ fn writers_steer_how_their_posts_are_found() {
     site.write("content/other-name.md", with("[search]\nkeywords = ['focaccia']\nsynonyms = ['loaf']"));
     site.write("content/gone.md", with("[search]\nexclude = true"));
     let engine = site.engine();
-    let ids = |query: &str| engine.ask(query).hits.into_iter().map(|hit| hit.id).collect::<Vec<_>>();
+    let ids = |query: &str| engine.search_text(query).hits.into_iter().map(|hit| hit.id).collect::<Vec<_>>();
     assert_eq!(ids("flour")[0], "strong.md");
     assert_eq!(ids("flour").len(), 3);
     assert_eq!(ids("focaccia"), ["other-name.md"]);
@@ -114,7 +114,7 @@ fn writers_steer_how_their_posts_are_found() {
 }
 
 #[test]
-fn the_start_line_names_what_was_guessed() {
+fn names_the_detected_generator_at_start() {
     let site = TestSite::new();
     std::fs::remove_file(site.root().join("hugo.toml")).unwrap();
     site.write("content/a.md", "---\ntitle: A\ndate: 2024-01-02\n---\n");

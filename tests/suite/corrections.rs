@@ -1,9 +1,8 @@
-//! What was meant instead of what was typed, and why a post stands where it stands: over HTTP and on
-//! the command line.
+//! Corrections of the query and explanations of scores, over HTTP and on the command line.
 
 use serde_json::{Value, json};
 
-use crate::support::{Ask, Server, TestSite, bloghound, post};
+use crate::support::{SearchText, Server, TestSite, bloghound, post};
 
 fn tools() -> TestSite {
     TestSite::with_posts(&[
@@ -13,7 +12,7 @@ fn tools() -> TestSite {
     ])
 }
 
-/// The answer of the server to `q` with more parameters, both encoded as a URL wants them.
+/// The server's response to `q` and more parameters, both percent-encoded.
 fn ask(server: &Server, query: &str) -> Value {
     let answer = server.get(&format!("/api/v1/search?q={query}"));
     assert_eq!(answer.status, 200, "{query}: {}", answer.body);
@@ -25,7 +24,7 @@ fn ids(body: &Value) -> Vec<&str> {
     hits.map(|hit| hit["id"].as_str().unwrap().trim_end_matches("/_index.md")).collect()
 }
 
-/// The corrected query, whether it was searched, and the words that differ; the parts are all of it.
+/// The corrected query, whether it was searched, and the words that differ. Asserts that the parts make up the query.
 fn corrected(body: &Value) -> Option<(&str, bool, Vec<&str>)> {
     let correction = body.as_object()?.get("corrected")?;
     let parts = correction["parts"].as_array().unwrap();
@@ -38,7 +37,7 @@ fn corrected(body: &Value) -> Option<(&str, bool, Vec<&str>)> {
 }
 
 #[test]
-fn a_typo_is_corrected_and_the_answer_says_so() {
+fn corrects_a_typo_and_reports_the_correction() {
     let site = tools();
     let server = Server::start(site.root());
     let cases: [(&str, &str, &[&str]); 5] = [
@@ -56,17 +55,17 @@ fn a_typo_is_corrected_and_the_answer_says_so() {
 }
 
 #[test]
-fn words_as_typed_are_searched_on_request() {
+fn searches_words_as_typed_on_request() {
     let site = tools();
     let server = Server::start(site.root());
     let body = ask(&server, "crossplne&typos=0");
     assert_eq!(body["total"], 0);
     assert_eq!(corrected(&body), Some(("crossplane", false, vec!["crossplane"])));
-    // A word that occurs finds its posts all the same, and the other one is proposed.
+    // The word that occurs still matches, and a correction of the other one is proposed.
     let body = ask(&server, "boat%20crossplne&typos=0");
     assert_eq!(ids(&body), ["t/lake"]);
     assert_eq!(corrected(&body), Some(("boat crossplane", false, vec!["crossplane"])));
-    // One typo is less than what this word has.
+    // This word has more than one typo.
     let body = ask(&server, "crsplane&typos=1");
     assert_eq!(
         (&body["total"], corrected(&body)),
@@ -75,7 +74,7 @@ fn words_as_typed_are_searched_on_request() {
 }
 
 #[test]
-fn what_occurs_is_not_corrected() {
+fn does_not_correct_words_that_occur() {
     let site = tools();
     let server = Server::start(site.root());
     for query in
@@ -90,20 +89,20 @@ fn what_occurs_is_not_corrected() {
 }
 
 #[test]
-fn quotes_numbers_and_names_with_digits_are_never_corrected() {
+fn never_corrects_quotes_numbers_or_names_with_digits() {
     let site = tools();
     let server = Server::start(site.root());
     for query in ["%22crossplne%22", "8081", "utf9", "sha255", "sha2566", "%22the%20lke%22"] {
         let body = ask(&server, query);
         assert_eq!((&body["total"], corrected(&body)), (&json!(0), None), "{query}: {body}");
     }
-    // What a version begins with may be found, but no other version is meant.
+    // A version is matched by its prefix, but not corrected to another version.
     let body = ask(&server, "v1.2.4");
     assert_eq!((corrected(&body), &body["hits"][0]["missing"]), (None, &json!(["4"])));
 }
 
 #[test]
-fn the_parts_of_an_explanation_add_up_and_name_the_words() {
+fn explains_a_score_by_parts_that_add_up() {
     let site = tools();
     let server = Server::start(site.root());
     for query in ["crossplane%20cloud", "crossplne", "the%20lake", "cloud%20zyzzyvas", "cro", "title%3Alake"]
@@ -130,7 +129,7 @@ fn the_parts_of_an_explanation_add_up_and_name_the_words() {
 }
 
 #[test]
-fn synonyms_stand_for_each_other_as_their_rules_say() {
+fn applies_synonyms_in_the_direction_of_their_rules() {
     let site = TestSite::with_posts(&[
         ("s/kubernetes", "Running Kubernetes", "Nodes."),
         ("s/k8s", "Small k8s", "Raspberries."),
@@ -155,19 +154,19 @@ fn synonyms_stand_for_each_other_as_their_rules_say() {
         ("raspberries kubernetes", &["s/k8s"]),
     ];
     for (query, expected) in cases {
-        let answer = engine.ask(query);
+        let answer = engine.search_text(query);
         assert_eq!(engine.hits(query), expected, "{query}");
         assert_eq!(answer.corrected, None, "{query}");
     }
-    // The synonym stands for all words of the name; in a title it is worth more than they in a text.
+    // The synonym matches all words of the name, and ranks higher in a title than they do in a text.
     assert_eq!(engine.hits("infrastructure as code")[..2], ["s/iac", "s/long"]);
-    assert!(engine.ask("infrastructure as code").hits[0].missing.is_empty());
-    let first = &engine.ask("terraform infrastructure as code").hits[0];
+    assert!(engine.search_text("infrastructure as code").hits[0].missing.is_empty());
+    let first = &engine.search_text("terraform infrastructure as code").hits[0];
     assert!(first.id.starts_with("s/iac") && first.missing.is_empty(), "{first:?}");
 }
 
 #[test]
-fn words_are_joined_and_split() {
+fn joins_and_splits_words() {
     let site = TestSite::with_posts(&[
         ("j/joined", "One", "We compile to WebAssembly, and practise GitOps and DevOps."),
         ("j/split", "Two", "We compile to web assembly, and practise git-ops and dev ops."),
@@ -177,7 +176,7 @@ fn words_are_joined_and_split() {
     let cases = [("web assembly", "webassembly"), ("git-ops", "gitops"), ("dev ops", "devops")];
     for (apart, together) in cases {
         for query in [apart.to_owned(), together.to_owned(), format!("{apart} "), format!("{together} ")] {
-            let answer = engine.ask(&query);
+            let answer = engine.search_text(&query);
             let hits = engine.hits(&query);
             for id in ["j/joined", "j/split"] {
                 let hit = answer.hits.iter().find(|hit| hit.id.starts_with(id));
@@ -192,7 +191,7 @@ fn words_are_joined_and_split() {
 }
 
 #[test]
-fn of_equal_posts_the_newer_is_first_unless_age_does_not_count() {
+fn ranks_the_newer_of_equal_posts_first_unless_recency_is_off() {
     let dated = |date: &str, more: &str| {
         format!("+++\ntitle = 'Resizing volumes'\ndate = {date}\n{more}\n+++\n\nHow to resize a volume.\n")
     };
@@ -200,17 +199,17 @@ fn of_equal_posts_the_newer_is_first_unless_age_does_not_count() {
     site.write_post("a/old", &dated("2014-01-01", ""));
     site.write_post("z/new", &dated("2024-01-01", ""));
     assert_eq!(site.engine().hits("volumes"), ["z/new", "a/old"]);
-    // The evergreen one has what the newest one has by age; the post that is neither comes after it.
+    // The evergreen post has the recency of the newest one; the old post comes last.
     site.write_post("m/middle", &dated("2020-01-01", ""));
     site.write_post("a/old", &dated("2014-01-01", "evergreen = true"));
     let engine = site.engine();
     assert_eq!(engine.hits("volumes"), ["z/new", "a/old", "m/middle"]);
-    let hits = engine.ask("volumes").hits;
+    let hits = engine.search_text("volumes").hits;
     assert!((hits[0].score - hits[1].score).abs() < 1e-5 && hits[1].score > hits[2].score);
 }
 
 #[test]
-fn an_old_exact_title_comes_before_a_new_vague_post() {
+fn ranks_an_old_exact_title_before_a_new_vague_match() {
     let site = TestSite::new();
     site.write_post("a/old", &post("Resizing volumes", "2009-01-01", "How it is done."));
     let vague = "Some words on resizing and on volumes. Volumes again, resizing again, and resizing volumes.";
@@ -225,7 +224,7 @@ fn search(site: &TestSite, args: &[&str]) -> (i32, String) {
 }
 
 #[test]
-fn the_command_line_says_what_was_meant() {
+fn prints_the_corrected_query() {
     let site = tools();
     site.reindex(false);
     let (code, out) = search(&site, &["crossplne"]);
@@ -243,7 +242,7 @@ fn the_command_line_says_what_was_meant() {
 }
 
 #[test]
-fn the_command_line_explains_each_hit() {
+fn prints_the_explanation_of_each_hit() {
     let site = tools();
     site.reindex(false);
     let (code, out) = search(&site, &["--explain", "crossplne boat"]);

@@ -1,5 +1,5 @@
-//! Real processes are killed while they index and serve: what is left is a state that was committed, each post
-//! once, and the next run brings it up to date.
+//! Real processes are killed while they index and serve: a committed state remains, with each post once, and the
+//! next run updates it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -10,26 +10,26 @@ use std::time::Duration;
 use bloghound::engine::Engine;
 use bloghound::index::generation;
 
-use crate::support::{Ask, Random, TestSite, is_long, kill_after_commit, post};
+use crate::support::{Random, SearchText, TestSite, is_long, kill_after_commit, post};
 
 const POSTS: usize = 40;
 const BUNDLE: &str = "search.tar.zst";
-/// Kills right after a commit that may follow each other: more than the segments that are let stand, so that
-/// merges are under way, or due and left undone.
+/// Maximum number of kills in a row right after a commit: more than the segments that are left unmerged, so that
+/// merges are running or overdue.
 const MAX_KILLED_COMMITS: usize = 9;
 
 fn kills() -> usize {
     if is_long() { 3_000 } else { 300 }
 }
 
-/// The version of each post that is there.
+/// The version of each existing post.
 type State = BTreeMap<usize, usize>;
 
-/// What may be found after a kill.
+/// The states that are allowed after a kill.
 enum Possible {
-    /// One of these, as a whole.
+    /// Exactly one of these states.
     States(Vec<State>),
-    /// One of these versions of each post: commits under way took some of the changes.
+    /// One of these versions of each post: a running commit contains some of the changes.
     Versions(BTreeMap<usize, BTreeSet<Option<usize>>>),
 }
 
@@ -65,12 +65,12 @@ impl Possible {
     }
 }
 
-/// A site, what its files say, and what its index says.
+/// A site with the state of its files and of its index.
 struct Blog {
     site: TestSite,
     saved: State,
     committed: State,
-    /// What each generation said when it was current.
+    /// The state of each generation when it was current.
     generations: BTreeMap<PathBuf, State>,
     bundled: State,
     random: Random,
@@ -104,7 +104,7 @@ impl Blog {
         self.site.root().join("index")
     }
 
-    /// Saves a post whole, as editors do.
+    /// Saves a post atomically, as editors do.
     fn save(&mut self, n: usize) {
         self.next += 1;
         let version = self.next;
@@ -146,7 +146,7 @@ impl Blog {
         process.wait().unwrap();
     }
 
-    /// Starts one of the commands that write, and kills it somewhere on its way; what may be left.
+    /// Kills one of the commands that write the index at a random moment. Returns the states that are allowed.
     fn kill_one(&mut self, when: &str) -> Possible {
         let unchanged = Possible::States(vec![self.committed.clone()]);
         let changed_to = |state: &State| Possible::States(vec![self.committed.clone(), state.clone()]);
@@ -188,7 +188,7 @@ impl Blog {
         }
     }
 
-    /// Changes posts while a server runs, and kills it.
+    /// Changes posts while a server runs, then kills the server.
     fn kill_server(&mut self) -> Possible {
         let mut possible = Possible::versions(&[&self.committed, &self.saved]);
         let mut process = self.start(&["serve", "--addr", "127.0.0.1:0"]);
@@ -205,7 +205,7 @@ impl Blog {
         possible
     }
 
-    /// Kills runs right after they have committed, while they merge or are about to.
+    /// Kills commands right after their commit, while they merge segments or are about to.
     fn kill_commits(&mut self, when: &str) -> Possible {
         let mut killed = 1 + self.random.below(MAX_KILLED_COMMITS);
         loop {
@@ -221,10 +221,10 @@ impl Blog {
         }
     }
 
-    /// What the index says: each post once, and nothing of other versions.
+    /// The state of the index. Asserts that it contains each post once and nothing of other versions.
     fn found(&self, when: &str) -> State {
         let engine = Engine::open(&self.site.config()).unwrap_or_else(|error| panic!("{when}: {error}"));
-        let hits = engine.ask("everywhere").hits;
+        let hits = engine.search_text("everywhere").hits;
         let number = |word: Option<&str>| word.and_then(|word| word.parse::<usize>().ok()).unwrap();
         let mut found = State::new();
         for hit in &hits {
@@ -236,7 +236,7 @@ impl Blog {
         }
         let mut ids: Vec<&String> = hits.iter().map(|hit| &hit.id).collect();
         ids.sort();
-        assert!(engine.ids().unwrap().iter().eq(ids), "{when}: other posts than are found");
+        assert!(engine.ids().unwrap().iter().eq(ids), "{when}: the posts differ from the hits");
         found
     }
 
@@ -245,14 +245,14 @@ impl Blog {
         self.committed = state;
     }
 
-    /// What is left answers at once, and is what was committed.
+    /// Asserts that the remaining index can be searched and has an allowed state.
     fn check_last_commit(&mut self, possible: &Possible, when: &str) {
         let found = self.found(when);
         possible.check(&found, when);
         self.take(found);
     }
 
-    /// The next run brings everything up to date: nothing is lost, nothing stays.
+    /// Asserts that the next run updates the index and removes unused generations.
     fn check_mended(&mut self, when: &str) {
         let report = self.site.reindex(false);
         assert_eq!(report.posts, self.saved.len(), "{when}: {report:?}");
@@ -268,7 +268,7 @@ fn generations(index: &Path) -> usize {
 }
 
 #[test]
-fn after_a_kill_at_any_moment_the_last_commit_answers_and_the_next_run_mends_it() {
+fn serves_the_last_commit_after_a_kill_and_recovers_with_the_next_run() {
     let mut blog = Blog::new();
     for n in 0..kills() {
         let when = format!("kill {n}");
@@ -278,7 +278,7 @@ fn after_a_kill_at_any_moment_the_last_commit_answers_and_the_next_run_mends_it(
         if n % 3 == 2 {
             blog.check_mended(&when);
             let left = generations(&blog.index());
-            // The current one, the one that a rollback leads to, and one that a killed process has begun.
+            // The current one, the previous one, and an unfinished one of a killed process.
             assert!(left <= 3, "{when}: {left} generations");
         }
     }

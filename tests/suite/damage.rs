@@ -1,4 +1,4 @@
-//! Disks that are full, read-only or broken: a clear message or a new index, never a wrong answer.
+//! Full, read-only and damaged disks: a clear message or a rebuilt index, never wrong results.
 
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -7,18 +7,18 @@ use std::path::{Path, PathBuf};
 use bloghound::engine::Engine;
 
 use crate::live::in_namespace;
-use crate::support::{Ask, Server, TestSite, bloghound, is_long, post, wait_until};
+use crate::support::{SearchText, Server, TestSite, bloghound, is_long, post, wait_until};
 
-/// Bytes at the end of a file, which say how to read it and are covered by no checksum: each is flipped.
+/// Bytes at the end of a file that no checksum covers: a bit is flipped in each of them.
 const END_BYTES: usize = 160;
 
-/// Regions of a file in which a byte is flipped or at which it is cut; all files are damaged in each.
+/// Regions of a file. In each of them, a bit is flipped, and the file is truncated there.
 fn regions() -> u64 {
     if is_long() { 16_384 } else { 512 }
 }
 const QUERIES: [&str; 5] = ["flour", "carr", "\"number 7\"", "flor", "category:food"];
 
-/// A site with an index of more than one segment, with deletions.
+/// A site whose index has several segments and deletions.
 fn site() -> TestSite {
     let site = TestSite::new();
     for n in 0..30 {
@@ -34,7 +34,7 @@ fn site() -> TestSite {
 
 fn answers(engine: &Engine) -> Vec<Vec<String>> {
     let shown = |query: &str| {
-        let answer = engine.ask(query);
+        let answer = engine.search_text(query);
         answer.hits.iter().map(|hit| format!("{} {} {}", hit.id, hit.score, hit.snippet.html)).collect()
     };
     QUERIES.iter().map(|query| shown(query)).collect()
@@ -50,7 +50,7 @@ fn files_below(dir: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// Damages the file in ways, one after the other.
+/// The damaged versions of a file, each with a description.
 fn damages(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
     let len = bytes.len() as u64;
     let mut places: Vec<usize> =
@@ -69,7 +69,7 @@ fn damages(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
 }
 
 #[test]
-fn a_damaged_file_is_noticed_or_does_not_matter() {
+fn detects_damage_to_every_file_that_readers_use() {
     let site = site();
     let index = site.root().join("index");
     let good = answers(&Engine::open(&site.config()).unwrap());
@@ -78,7 +78,7 @@ fn a_damaged_file_is_noticed_or_does_not_matter() {
     for file in files_below(&index) {
         let bytes = fs::read(&file).unwrap();
         for (what, damaged) in damages(&bytes) {
-            // As another file, for the one before may still be mapped into memory.
+            // As a new file, because the previous one may still be mapped into memory.
             fs::remove_file(&file).unwrap();
             fs::write(&file, damaged).unwrap();
             let name = file.strip_prefix(&index).unwrap().display().to_string();
@@ -101,14 +101,14 @@ fn a_damaged_file_is_noticed_or_does_not_matter() {
         fs::write(&file, bytes).unwrap();
     }
     assert!(noticed > 500, "{noticed}");
-    // The version of Tantivy that wrote a file is in no checksum, nor is anything that only writers read.
+    // No checksum covers the version of Tantivy that wrote a file, nor what only writers read.
     let of_segments = |line: &&String| !line.contains("json") && !line.contains("lock");
     let of_segments: Vec<&String> = harmless.iter().filter(of_segments).collect();
     assert!(of_segments.len() * 20 < noticed, "{of_segments:?}");
 }
 
 #[test]
-fn a_damaged_index_is_built_anew_by_the_next_one_who_writes() {
+fn rebuilds_a_damaged_index_with_the_next_write() {
     let site = site();
     let index = site.root().join("index");
     let good = answers(&Engine::open(&site.config()).unwrap());
@@ -128,7 +128,7 @@ fn a_damaged_index_is_built_anew_by_the_next_one_who_writes() {
 }
 
 #[test]
-fn a_server_builds_a_damaged_index_anew_and_says_so() {
+fn server_rebuilds_a_damaged_index_and_logs_it() {
     let site = site();
     let file =
         files_below(&site.root().join("index")).into_iter().find(|file| file.ends_with_extension("pos"));
@@ -136,9 +136,9 @@ fn a_server_builds_a_damaged_index_anew_and_says_so() {
     let mut bytes = fs::read(&file).unwrap();
     bytes[10] ^= 4;
     fs::write(&file, bytes).unwrap();
-    let said = bloghound().args(["search", "flour", "--site"]).arg(site.root()).output().unwrap();
-    let said = String::from_utf8_lossy(&said.stderr).into_owned();
-    assert!(said.contains("checksum") && said.contains("bloghound index"), "{said}");
+    let message = bloghound().args(["search", "flour", "--site"]).arg(site.root()).output().unwrap();
+    let message = String::from_utf8_lossy(&message.stderr).into_owned();
+    assert!(message.contains("checksum") && message.contains("bloghound index"), "{message}");
     let mut server = Server::start(site.root());
     server.find_in_log(&["built anew", "checksum"]);
     assert_eq!(server.get("/api/v1/search?q=flour").json()["total"], 29);
@@ -154,7 +154,7 @@ impl Extension for PathBuf {
     }
 }
 
-/// A server whose index is on a small disk of its own; `preparation` has its place in `$disk`, and the site in
+/// A server whose index is on a small disk of its own. `preparation` finds the disk in `$disk` and the site in
 /// `$site`.
 fn on_a_disk(site: &TestSite, options: &str, preparation: &str) -> Option<Server> {
     let disk = site.root().join("disk");
@@ -172,7 +172,7 @@ fn on_a_disk(site: &TestSite, options: &str, preparation: &str) -> Option<Server
 }
 
 #[test]
-fn on_a_full_disk_the_last_index_answers_and_grows_again_when_there_is_room() {
+fn serves_the_last_index_on_a_full_disk_and_resumes_when_there_is_space() {
     let site = site();
     let fill = "\"$bloghound\" index --site \"$site\" --index \"$disk/index\" >&2\n\
                 (while [ ! -e \"$site/room\" ]; do [ -e \"$site/fill\" ] && { dd if=/dev/zero of=\"$disk/filler\" bs=4k \
@@ -193,7 +193,7 @@ fn on_a_full_disk_the_last_index_answers_and_grows_again_when_there_is_room() {
 }
 
 #[test]
-fn on_a_read_only_disk_the_index_answers_and_is_written_when_that_is_possible() {
+fn serves_the_index_on_a_read_only_disk_and_resumes_when_it_is_writable() {
     let site = site();
     let read_only = "\"$bloghound\" index --site \"$site\" --index \"$disk/index\" >&2\nmount -o remount,ro \"$disk\"\n\
                      (while [ ! -e \"$site/writable\" ]; do sleep 0.1; done; mount -o remount,rw \"$disk\") >/dev/null 2>&1 &";
@@ -208,11 +208,11 @@ fn on_a_read_only_disk_the_index_answers_and_is_written_when_that_is_possible() 
 }
 
 #[test]
-fn posts_that_cannot_be_read_are_told_and_come_back() {
+fn reports_unreadable_posts_until_they_are_readable_again() {
     let site = site();
     let server = Server::start(site.root());
     let path = site.content().join("food/05/_index.md");
-    // A name that leads nowhere, then in a circle.
+    // A symbolic link to nothing.
     fs::remove_file(&path).unwrap();
     std::os::unix::fs::symlink("nowhere.md", &path).unwrap();
     server.wait_for_hits("%22number%205%22", &[]);

@@ -1,5 +1,5 @@
-//! An index that has a post twice, as earlier versions could leave one behind: nobody answers from it, and the
-//! next run builds it anew.
+//! An index that contains a post twice, which earlier versions could leave behind: it is never served, and the next
+//! run rebuilds it.
 
 use std::fs;
 
@@ -8,11 +8,11 @@ use bloghound::index::{OpenOutcome, Provenance, Writer, generation};
 use bloghound::reindex::fingerprint;
 use jiff::Timestamp;
 
-use crate::support::{Ask, Output, Server, TestSite, bloghound};
+use crate::support::{Output, SearchText, Server, TestSite, bloghound};
 
 const MESSAGE: &str = "post food/bread/_index.md is indexed twice; run `bloghound index` to rebuild it";
 
-/// A site with an index that has a post twice.
+/// A site with an index that contains a post twice.
 pub(crate) fn damaged_site() -> TestSite {
     let site = TestSite::with_posts(&[("food/bread", "Bread", "Flour."), ("food/soup", "Soup", "Carrots.")]);
     site.reindex(false);
@@ -36,7 +36,7 @@ fn run(site: &TestSite, args: &[&str]) -> Output {
 }
 
 #[test]
-fn whoever_opens_it_says_so() {
+fn every_command_reports_the_duplicate() {
     let site = damaged_site();
     let commands: [&[&str]; 4] = [
         &["search", "flour"],
@@ -53,7 +53,7 @@ fn whoever_opens_it_says_so() {
 }
 
 #[test]
-fn the_next_run_builds_it_anew() {
+fn index_command_rebuilds_the_index() {
     let site = damaged_site();
     let report = run(&site, &["index", "--json"]).json();
     assert_eq!((&report["added"], &report["posts"]), (&2.into(), &2.into()));
@@ -61,7 +61,7 @@ fn the_next_run_builds_it_anew() {
 }
 
 #[test]
-fn a_server_builds_it_anew() {
+fn server_rebuilds_the_index() {
     let site = damaged_site();
     let server = Server::start(site.root());
     server.wait_for_hits("flour", &["food/bread"]);

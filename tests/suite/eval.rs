@@ -1,4 +1,4 @@
-//! `bloghound eval`: judged queries beside a blog, baselines, limits for CI, tuning.
+//! `bloghound eval`: judged queries, baselines, limits for CI, tuning.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -6,14 +6,16 @@ use std::process::Command;
 use bloghound::query::{SearchRequest, Weights};
 use serde_json::Value;
 
-use crate::support::{Ask, Missing, Output, TestSite, bloghound, corpus, has_program, own_site, report_skip};
+use crate::support::{
+    Missing, Output, SearchText, TestSite, bloghound, corpus, has_program, own_site, report_skip,
+};
 
-/// Runs `eval` on the site, in its root.
+/// Runs `eval` in the site's root.
 fn eval(site: &TestSite, args: &[&str]) -> Output {
     Output::of(bloghound().current_dir(site.root()).arg("eval").args(args))
 }
 
-/// A blog of three posts with queries in TOML: one is answered, one half, one not.
+/// A blog of three posts with queries in TOML: the first finds its post, the second one of two, the third none.
 fn small_blog() -> TestSite {
     let site = TestSite::with_posts(&[
         ("a/bread", "Bread", "Flour and water."),
@@ -30,7 +32,7 @@ fn small_blog() -> TestSite {
 }
 
 #[test]
-fn friendly_queries_are_measured_by_kind() {
+fn measures_toml_queries_by_kind() {
     let site = small_blog();
     let report = eval(&site, &["searches.toml", "--json", "--per-query"]).json();
     let of = |group: &Value| (group["kind"].clone(), group["queries"].clone(), group["success_at_1"].clone());
@@ -47,7 +49,7 @@ fn friendly_queries_are_measured_by_kind() {
 }
 
 #[test]
-fn several_files_languages_and_dimensions() {
+fn reports_several_files_by_language_and_kind() {
     let site = small_blog();
     site.write(
         "more.jsonl",
@@ -65,7 +67,7 @@ fn several_files_languages_and_dimensions() {
 }
 
 #[test]
-fn mistakes_in_the_queries_say_where_and_what_is_allowed() {
+fn reports_mistakes_in_queries_with_their_place_and_what_is_expected() {
     let site = small_blog();
     let cases = [
         ("bad.toml", "[[queries]]\nquery = 'x'\nexpected = 'y'\n", "bad.toml:3: unknown field `expected`"),
@@ -100,7 +102,7 @@ fn mistakes_in_the_queries_say_where_and_what_is_allowed() {
 }
 
 #[test]
-fn expected_posts_that_are_gone_are_warned_of() {
+fn warns_about_expected_posts_that_do_not_exist() {
     let site = small_blog();
     site.write_post("a/secret", "+++\ntitle = 'Secret'\ndate = 2024-01-01\ndraft = true\n+++\nText.\n");
     site.write(
@@ -123,7 +125,7 @@ fn expected_posts_that_are_gone_are_warned_of() {
 }
 
 #[test]
-fn limits_fail_with_a_reason() {
+fn fails_below_a_limit_with_a_reason() {
     let site = small_blog();
     let ndcg = eval(&site, &["searches.toml", "--json"]).json()["all"]["ndcg"].as_f64().unwrap();
     assert_eq!(eval(&site, &["searches.toml", "--min-ndcg", &ndcg.to_string()]).code, 0);
@@ -134,11 +136,11 @@ fn limits_fail_with_a_reason() {
 }
 
 #[test]
-fn a_baseline_shows_what_got_better_and_worse() {
+fn compares_with_a_baseline() {
     let site = small_blog();
     let before = eval(&site, &["searches.toml", "--run-file", "before.jsonl", "--json", "--per-query"]);
     site.write("before.json", &before.stdout);
-    // What `flour` finds becomes what is expected; `bread` is outdone; `tea` is new, `salt` is gone.
+    // `flour` finds the expected post now, `bread` ranks it lower, `tea` is new, `salt` is gone.
     site.write(
         "searches.toml",
         "[[queries]]\nquery = 'bread'\nexpect = 'a/bread'\n\
@@ -171,7 +173,7 @@ fn a_baseline_shows_what_got_better_and_worse() {
 }
 
 #[test]
-fn a_regression_fails() {
+fn fails_on_a_regression() {
     let site = small_blog();
     eval(&site, &["searches.toml", "--run-file", "before.jsonl"]);
     let fall = |most| eval(&site, &["searches.toml", "--baseline", "before.jsonl", "--max-regression", most]);
@@ -191,7 +193,7 @@ fn a_regression_fails() {
     );
 }
 
-/// A blog whose tags mislead, some more than others: what is looked for stands in the bodies.
+/// A blog with misleading tags: each query matches the body of its post and the tag of another one.
 fn misleading_blog() -> TestSite {
     let words = ["maple", "birch", "cedar", "aspen", "larch", "hazel", "rowan", "alder"];
     let site = TestSite::new();
@@ -207,7 +209,7 @@ fn misleading_blog() -> TestSite {
 }
 
 #[test]
-fn tuning_improves_and_reports_both_halves() {
+fn tuning_improves_ndcg_and_reports_both_halves() {
     let site = misleading_blog();
     let before = eval(&site, &["searches.toml", "--json"]).json()["all"]["ndcg"].as_f64().unwrap();
     assert!(before < 0.9, "{before}");
@@ -218,7 +220,7 @@ fn tuning_improves_and_reports_both_halves() {
     }
     let after = eval(&site, &["searches.toml", "--json", "--weights", "weights.toml"]).json();
     assert!(after["all"]["ndcg"].as_f64().unwrap() > before, "{after}");
-    // The same search finds the same; without a file the weights are the output.
+    // Tuning is reproducible; without --write, it prints the weights.
     let printed = eval(&site, &["searches.toml", "--tune"]).stdout;
     assert_eq!(printed, std::fs::read_to_string(site.root().join("weights.toml")).unwrap());
     let report = eval(&site, &["searches.toml", "--tune", "--json", "--objective", "micro"]).json();
@@ -227,7 +229,7 @@ fn tuning_improves_and_reports_both_halves() {
 }
 
 #[test]
-fn only_named_weights_are_tuned_and_other_sites_count() {
+fn tunes_only_named_weights_over_several_sites() {
     let (site, other) = (misleading_blog(), small_blog());
     let name = serde_json::to_value(Weights::default()).unwrap().as_object().unwrap().keys().next().cloned();
     let name = name.unwrap();
@@ -242,12 +244,12 @@ fn only_named_weights_are_tuned_and_other_sites_count() {
 }
 
 #[test]
-fn ranking_is_searching_without_snippets() {
+fn rank_gives_the_hits_of_search() {
     let site = small_blog();
     let engine = site.engine();
     for query in ["water", "salt water", "\"hot\"", "", "nothing", "-bread water", "wter", "fl"] {
         let request = SearchRequest { query: query.to_owned(), ..SearchRequest::default() };
-        let ids: Vec<String> = engine.ask(query).hits.into_iter().map(|hit| hit.id).collect();
+        let ids: Vec<String> = engine.search_text(query).hits.into_iter().map(|hit| hit.id).collect();
         assert_eq!(engine.rank_with(&request, &Weights::default()).unwrap(), ids, "{query}");
         let second = SearchRequest { page: 2, limit: 1, ..request };
         let expected: Vec<String> = ids.into_iter().skip(1).take(1).collect();
@@ -267,7 +269,7 @@ fn metrics_tool() -> Option<PathBuf> {
 }
 
 #[test]
-fn measures_agree_with_the_independent_tool() {
+fn measures_agree_with_an_independent_implementation() {
     let Some(tool) = metrics_tool() else { return };
     let Some(blog) = corpus("burntsushi") else { return };
     let dir = tempfile::tempdir().unwrap();
@@ -294,7 +296,7 @@ fn measures_agree_with_the_independent_tool() {
 }
 
 #[test]
-fn help_shows_a_file_that_works() {
+fn help_shows_a_valid_query_file() {
     let help = bloghound().args(["eval", "--help"]).output().unwrap();
     let help = String::from_utf8(help.stdout).unwrap();
     let example = help.split("A file of judged queries:").nth(1).unwrap();

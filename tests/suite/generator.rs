@@ -1,4 +1,4 @@
-//! What a real generator says of URLs and anchors is what bloghound says.
+//! Shared blogs and unusual sites: bloghound gives posts the URLs and anchors that the real generator does.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -11,8 +11,8 @@ use bloghound::content::PostDate;
 use crate::support::oracle::{ReadSite, read_site};
 use crate::support::{TestSite, bloghound, corpus, has_program, own_site, post};
 
-/// Compares URL, day, language and title of every post with what the real generator printed: path,
-/// URL path, and from column `day_column` on the others. The number of posts compared.
+/// Compares URL, day, language and title of every post with the table that the real generator printed: path, URL
+/// path, and the others from column `day_column`. Returns the number of posts that were compared.
 fn compare_with_oracle(root: &Path, read: &ReadSite, day_column: usize) -> usize {
     let oracle = fs::read_to_string(root.join("oracle.tsv")).unwrap();
     let oracle: BTreeMap<&str, Vec<&str>> = oracle
@@ -26,7 +26,7 @@ fn compare_with_oracle(root: &Path, read: &ReadSite, day_column: usize) -> usize
         let day = post.date.map(PostDate::day).unwrap_or_default();
         assert_eq!(day, expected[day_column].replace("0001-01-01", ""), "{}", post.id);
         let language = expected[day_column + 1].split('_').next().unwrap();
-        // Where the generator knows neither, there is nothing to compare with.
+        // The generator's value can be empty: there is nothing to compare.
         assert!(language.is_empty() || post.lang == language, "{}: {} is not {language}", post.id, post.lang);
         let title = expected[day_column + 2].trim();
         assert!(title.is_empty() || post.title == title, "{}: {} is not {title}", post.id, post.title);
@@ -35,7 +35,7 @@ fn compare_with_oracle(root: &Path, read: &ReadSite, day_column: usize) -> usize
 }
 
 #[test]
-fn the_seed_blog_is_read_as_its_own_hugo_read_it() {
+fn reads_the_seed_blog_as_its_hugo_did() {
     let Some(root) = corpus("devopstoolkit-live") else { return };
     let read = read_site(&root);
     assert_eq!(compare_with_oracle(&root, &read, 2), 127);
@@ -43,28 +43,28 @@ fn the_seed_blog_is_read_as_its_own_hugo_read_it() {
 }
 
 #[test]
-fn another_hugo_blog_is_read_as_hugo_read_it() {
+fn reads_another_hugo_blog_as_hugo_did() {
     let Some(root) = corpus("burntsushi") else { return };
     let read = read_site(&root);
-    // The one more is a draft, of which Hugo made no page.
+    // The additional one is a draft, which Hugo did not render.
     let published: Vec<Post> = read.posts.iter().filter(|post| !post.publication.draft).cloned().collect();
     let read = ReadSite { posts: published, ..read };
     assert_eq!(compare_with_oracle(&root, &read, 2), 19);
 }
 
 #[test]
-fn a_jekyll_blog_in_many_languages_is_read_as_jekyll_read_it() {
+fn reads_a_multilingual_jekyll_blog_as_jekyll_did() {
     let Some(root) = corpus("ruby-lang") else { return };
     let read = read_site(&root);
     assert_eq!(read.site.generator.name(), "Jekyll");
     assert_eq!(compare_with_oracle(&root, &read, 1), 5_330);
-    // An include, and a page that says `searchable: false`.
+    // An include, and a page with `searchable: false`.
     let skipped = [("Excluded".to_owned(), 1), ("NotAPage".to_owned(), 1)];
     assert_eq!(read.skipped, BTreeMap::from(skipped));
 }
 
 #[test]
-fn the_seed_blog_is_indexed_whole() {
+fn indexes_the_seed_blog_without_failures() {
     let Some(root) = corpus("devopstoolkit-live") else { return };
     let index = tempfile::tempdir().unwrap();
     let output = bloghound()
@@ -83,7 +83,7 @@ fn the_seed_blog_is_indexed_whole() {
     assert_eq!(report["failed"], serde_json::json!([]));
 }
 
-/// Builds the site with Hugo and templates that print only the content: the pages by URL path.
+/// Builds the site with Hugo and templates that print only the content. Returns the pages by URL path.
 fn build_with_hugo(root: &Path) -> Option<BTreeMap<String, String>> {
     if !has_program("hugo", "version") {
         return None;
@@ -92,7 +92,7 @@ fn build_with_hugo(root: &Path) -> Option<BTreeMap<String, String>> {
     for layout in ["index", "_default/list", "_default/single"] {
         write(&work.path().join(format!("layouts/{layout}.html")), "<article>{{ .Content }}</article>");
     }
-    // A shortcode of the seed blog's theme, which is not at hand.
+    // A shortcode of the seed blog's theme, which is not part of the shared blog.
     write(&work.path().join("layouts/shortcodes/children.html"), "");
     let output = Command::new("hugo")
         .args([
@@ -135,15 +135,14 @@ fn url_path(public: &Path, page: &Path) -> String {
     if folder.is_empty() { "/".to_owned() } else { format!("/{folder}/") }
 }
 
-/// The ids of the headings of a page, in order.
+/// The ids of the headings of a page, in order, without empty ones.
 fn heading_ids(html: &str) -> Vec<String> {
     let tags = html.split("<h").skip(1).filter(|tag| tag.starts_with(|c: char| c.is_ascii_digit()));
     let ids = tags.filter_map(|tag| tag.split('>').next()?.split("id=").nth(1));
     ids.map(|id| id.trim_matches(['"', '\'']).to_owned()).collect()
 }
 
-/// A copy of the site, so that Hugo leaves nothing in it, with the front matter's lead of blank
-/// lines as it is.
+/// A copy of the site, so that Hugo writes nothing to the original.
 fn copy_of(root: &Path) -> (tempfile::TempDir, PathBuf) {
     let work = tempfile::tempdir().unwrap();
     for name in ["content", "hugo.toml"] {
@@ -159,7 +158,7 @@ fn copy_of(root: &Path) -> (tempfile::TempDir, PathBuf) {
     (work, path)
 }
 
-/// Compares URLs and anchors of all posts with Hugo's pages; the number of anchors compared.
+/// Compares URLs and anchors of all posts with Hugo's pages. Returns the number of anchors that were compared.
 fn compare_with_hugo(root: &Path) -> Option<usize> {
     let (_work, root) = copy_of(root);
     let pages = build_with_hugo(&root)?;
@@ -178,14 +177,14 @@ fn compare_with_hugo(root: &Path) -> Option<usize> {
 }
 
 #[test]
-fn our_own_blog_has_hugos_urls_and_anchors() {
+fn gives_our_own_blog_hugos_urls_and_anchors() {
     if let Some(compared) = compare_with_hugo(&own_site()) {
         assert!(compared > 40, "only {compared} anchors");
     }
 }
 
 #[test]
-fn the_seed_blog_has_hugos_urls_and_anchors() {
+fn gives_the_seed_blog_hugos_urls_and_anchors() {
     let Some(root) = corpus("devopstoolkit-live") else { return };
     if let Some(compared) = compare_with_hugo(&root) {
         assert!(compared > 700, "only {compared} anchors");
@@ -193,7 +192,7 @@ fn the_seed_blog_has_hugos_urls_and_anchors() {
 }
 
 #[test]
-fn odd_names_and_headings_are_hugos() {
+fn gives_unusual_names_and_headings_hugos_urls_and_anchors() {
     let site = TestSite::new();
     let headings = "## A & B\n\n## `code` and *more*\n\n## A & B\n\n## [Link](https://x.example/y?z)\n\n## Ünï çödé 日本\n\n\
                     ## 1.2.3 -- x_y\n\n## !?\n\n## Own id {#Mine}\n\nSetext one\ntwo\n=======\n\n## Trailing ##\n";
@@ -214,7 +213,7 @@ fn odd_names_and_headings_are_hugos() {
 }
 
 #[test]
-fn permalink_settings_are_hugos() {
+fn applies_permalink_settings_as_hugo_does() {
     let patterns = "[permalinks]\nposts = '/:year/:month/:day/:title/'\nnotes = '/n/:slug/:filename/'\n\
                     docs = '/:sections/:yearday/:slugorfilename/'\nnews = '/:monthname/:weekdayname/:section/:title/'\n";
     for settings in ["disablePathToLower = true", "removePathAccents = true", patterns] {
@@ -235,7 +234,7 @@ fn permalink_settings_are_hugos() {
     }
 }
 
-/// Builds the site's `content/` with Jekyll: the pages by URL path.
+/// Builds the site's `content/` with Jekyll. Returns the pages by URL path.
 fn build_with_jekyll(site: &TestSite) -> Option<BTreeMap<String, String>> {
     if !has_program("jekyll", "--version") {
         return None;
@@ -263,7 +262,7 @@ fn build_with_jekyll(site: &TestSite) -> Option<BTreeMap<String, String>> {
 }
 
 #[test]
-fn permalink_styles_and_anchors_are_jekylls() {
+fn applies_permalink_styles_as_jekyll_does() {
     let body = "## A & B\n\n## `code` and *more*\n\n## A & B\n\n## Ünï çödé 日本\n\n## 1.2.3 -- x_y\n\n\
                 ## A [link](https://x.example/y)\n\n## Wait... \"what\" --- now\n\n## !?\n\n## Own\n{: #mine}\n\nSetext *one*\n----------\n\n{% highlight ruby %}\n## no heading\n{% endhighlight %}\n\n\
                 ```\n## {{ neither }}\n```\n\n{% raw %}Shown {{ x }}{% endraw %}\n";
@@ -305,7 +304,7 @@ fn permalink_styles_and_anchors_are_jekylls() {
         for post in read_site(site.root()).posts {
             let path = post.url.replace("https://blog.example", "");
             let path = percent_encoding::percent_decode_str(&path).decode_utf8().unwrap().into_owned();
-            // Jekyll writes the page `/about` to a file that web servers find under that name too.
+            // Jekyll writes the page `/about` to `about.html`, which web servers also serve without the suffix.
             let html =
                 pages.remove(&path).or_else(|| pages.remove(&format!("{path}.html"))).unwrap_or_else(|| {
                     panic!("{style}: Jekyll has no {path} of {}: {:?}", post.id, pages.keys())
@@ -320,7 +319,7 @@ fn permalink_styles_and_anchors_are_jekylls() {
 
 /// Zola's rule: `path` in the front matter is the page's path (getzola.org, content/page).
 #[test]
-fn a_zola_blog_has_the_paths_that_it_names() {
+fn gives_a_zola_blog_the_paths_in_its_front_matter() {
     let Some(root) = corpus("rust-blog") else { return };
     let read = read_site(&root);
     let mut named = 0;

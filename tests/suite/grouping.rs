@@ -1,10 +1,10 @@
-//! One hit for the translations and copies of a post.
+//! Grouping: one hit for the translations and copies of a post.
 
 use bloghound::query::{Hit, RawRequest, SearchResponse};
 
-use crate::support::{Ask, TestSite};
+use crate::support::{SearchText, TestSite};
 
-/// A sentence that makes texts long enough to be told apart.
+/// A sentence that makes texts long enough for their fingerprints to differ.
 const LONG: &str = "The oven has to be hot before the loaf goes in, and it has to stay hot while the crust forms, \
                     which takes longer than most people think when they bake their first loaf at home. Steam helps \
                     the crust, a stone keeps the heat, and patience does the rest of the work for the baker.";
@@ -46,9 +46,9 @@ fn ids(hits: &[Hit]) -> Vec<&str> {
 }
 
 #[test]
-fn translations_are_hits_of_their_own_unless_they_are_grouped() {
+fn lists_translations_separately_unless_grouped() {
     let site = site();
-    let all = site.engine().ask("sourdough");
+    let all = site.engine().search_text("sourdough");
     assert_eq!(all.total, 4);
     assert!(all.hits.iter().all(|hit| hit.versions.is_empty()));
     let answer = grouped(&site, "sourdough", None);
@@ -58,7 +58,7 @@ fn translations_are_hits_of_their_own_unless_they_are_grouped() {
 }
 
 #[test]
-fn the_readers_language_is_shown_where_there_is_one() {
+fn shows_the_version_in_the_readers_language() {
     let site = site();
     for (lang, expected) in [
         ("de", ["de/brot/_index.md", "en/starter/_index.md"]),
@@ -73,11 +73,11 @@ fn the_readers_language_is_shown_where_there_is_one() {
     let langs: Vec<&str> = brot.versions.iter().map(|version| version.lang.as_str()).collect();
     assert_eq!(langs, ["en", "fr"]);
     assert!(brot.versions.iter().all(|version| version.url.starts_with('/') || version.url.contains("://")));
-    assert_eq!(answer.hits.len(), 2, "other languages stay where there is no translation");
+    assert_eq!(answer.hits.len(), 2, "posts without a translation stay in their language");
 }
 
 #[test]
-fn copies_are_grouped_and_other_posts_are_not() {
+fn groups_copies_but_not_other_posts() {
     let site = site();
     let answer = grouped(&site, "crust", None);
     assert_eq!(answer.total, 1);
@@ -90,7 +90,7 @@ fn copies_are_grouped_and_other_posts_are_not() {
 }
 
 #[test]
-fn the_language_filters_where_nothing_is_grouped() {
+fn filters_by_language_without_grouping() {
     let site = site();
     let raw = RawRequest { q: "sourdough".into(), lang: Some("de".into()), ..RawRequest::default() };
     let answer = site.engine().search(&raw.validate().unwrap()).unwrap();

@@ -1,4 +1,4 @@
-//! Small Hugo sites of many settings: what Hugo says of each page is what bloghound says.
+//! Small Hugo sites with many settings: bloghound gives each page the URL, date, language and title that Hugo does.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,15 +8,15 @@ use std::process::Command;
 use crate::support::oracle::read_site;
 use crate::support::{TestSite, corpus, has_program};
 
-/// What every page of the site prints of itself.
+/// The template of every page: a line with its file, URL, date, language and title.
 const PAGE: &str = "{{ with .File }}PAGE\t{{ .Filename }}{{ end }}\t{{ .Permalink }}\t\
                     {{ .Date.Format \"2006-01-02T15:04:05Z07:00\" }}\t{{ .Lang }}\t{{ .Title }}\n";
 
-/// What Hugo says of a page: URL, date, language, title.
-type Said = (String, String, String, String);
+/// A page according to Hugo: URL, date, language, title.
+type HugoPage = (String, String, String, String);
 
-/// Builds the site with Hugo: what it says of each source file by its id.
-fn ask_hugo(site: &TestSite) -> Option<BTreeMap<String, Said>> {
+/// Builds the site with Hugo. Returns its pages by the id of their source file.
+fn build_with_hugo(site: &TestSite) -> Option<BTreeMap<String, HugoPage>> {
     if !has_program("hugo", "version") {
         return None;
     }
@@ -39,9 +39,9 @@ fn ask_hugo(site: &TestSite) -> Option<BTreeMap<String, Said>> {
         .arg(public.path())
         .output()
         .unwrap();
-    let said =
+    let printed =
         String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{said}");
+    assert!(output.status.success(), "{printed}");
     let content = site.content().canonicalize().unwrap();
     let files = ignore::WalkBuilder::new(public.path()).standard_filters(false).build().flatten();
     let texts = files.filter_map(|file| fs::read_to_string(file.path()).ok());
@@ -59,15 +59,15 @@ fn ask_hugo(site: &TestSite) -> Option<BTreeMap<String, Said>> {
     Some(pages)
 }
 
-/// Compares all posts with Hugo's pages; those of Hugo's that are not posts have to be `others`.
+/// Compares all posts with Hugo's pages. Hugo's other pages must be `others`.
 fn compare(site: &TestSite, others: &[&str]) {
-    let Some(mut pages) = ask_hugo(site) else { return };
+    let Some(mut pages) = build_with_hugo(site) else { return };
     let posts = read_site(site.root()).posts;
-    assert!(posts.len() > 1, "hardly anything to compare");
+    assert!(posts.len() > 1, "too few posts to compare");
     for post in posts {
         let page = pages.remove(&post.id);
         let (url, date, lang, title) =
-            page.unwrap_or_else(|| panic!("Hugo makes no page of {}, but of {:?}", post.id, pages.keys()));
+            page.unwrap_or_else(|| panic!("Hugo does not render {}, but {:?}", post.id, pages.keys()));
         assert_eq!(post.url, url, "{}", post.id);
         assert_eq!(post.date.map(|date| date.to_string()).unwrap_or_default(), date, "{}", post.id);
         assert_eq!(post.lang, lang, "{}", post.id);
@@ -75,10 +75,10 @@ fn compare(site: &TestSite, others: &[&str]) {
             assert_eq!(post.title, title, "{}", post.id);
         }
     }
-    assert_eq!(pages.keys().collect::<Vec<_>>(), others, "pages that bloghound has not");
+    assert_eq!(pages.keys().collect::<Vec<_>>(), others, "pages that bloghound does not have");
 }
 
-/// A site with these settings and pages (path below `content/`, front matter in YAML).
+/// A site with settings and pages, given as paths below `content/` and front matter in YAML.
 fn site(settings: &str, pages: &[(&str, &str)]) -> TestSite {
     let site = TestSite::new();
     site.write("hugo.toml", format!("baseURL = 'https://blog.example/'\n{settings}\n"));
@@ -105,7 +105,7 @@ const IN_LANGUAGES: [(&str, &str); 12] = [
 ];
 
 #[test]
-fn languages_in_names_are_hugos() {
+fn takes_languages_from_file_names_as_hugo_does() {
     let languages = "[languages.en]\nweight = 1\n[languages.fr]\nweight = 2\n";
     for settings in [
         "",
@@ -119,7 +119,7 @@ fn languages_in_names_are_hugos() {
 }
 
 #[test]
-fn the_default_language_needs_no_mark() {
+fn files_without_a_language_are_in_the_default_language() {
     let pages =
         [("a.md", ""), ("a.en.md", ""), ("b/index.md", ""), ("b/index.en.md", ""), ("c/d.zh-cn.md", "")];
     let settings = "defaultContentLanguage = 'fr'\n[languages.en]\nweight = 2\n[languages.fr]\nweight = 1\n";
@@ -127,13 +127,13 @@ fn the_default_language_needs_no_mark() {
 }
 
 #[test]
-fn languages_with_hosts_of_their_own_are_hugos() {
+fn gives_languages_with_their_own_hosts_hugos_urls() {
     let languages = "[languages.en]\nbaseURL = 'https://en.example/'\n[languages.fr]\nbaseURL = 'https://fr.example/x/'\n";
     compare(&site(languages, &IN_LANGUAGES), &["posts/_index.fr.md", "posts/_index.md"]);
 }
 
 #[test]
-fn languages_in_folders_are_hugos() {
+fn takes_languages_from_folders_as_hugo_does() {
     let settings = "defaultContentLanguage = 'de'\n\
                     [languages.de]\ncontentDir = 'content/de'\n[languages.fr]\ncontentDir = 'content/fr'\n\
                     [permalinks]\nnotes = '/:sections/:filename/'\n";
@@ -156,7 +156,7 @@ fn languages_in_folders_are_hugos() {
 }
 
 #[test]
-fn cascades_are_hugos() {
+fn applies_cascades_as_hugo_does() {
     let target = |target: &str, values: &str| format!("  - _target: {{{target}}}\n    {values}\n");
     let cascade = format!(
         "title: Posts\ncascade:\n{}{}{}",
@@ -179,7 +179,7 @@ fn cascades_are_hugos() {
 }
 
 #[test]
-fn what_hugo_makes_no_page_of_is_none() {
+fn skips_files_that_hugo_does_not_render() {
     let pages = [
         ("posts/a.md", ""),
         ("posts/bundle/index.md", ""),
@@ -199,7 +199,7 @@ fn what_hugo_makes_no_page_of_is_none() {
 }
 
 #[test]
-fn dates_are_hugos() {
+fn reads_dates_as_hugo_does() {
     let dates = [
         "date: 2024-03-05\n",
         "date: 2024-03-05T10:20:30\n",
@@ -227,7 +227,7 @@ fn dates_are_hugos() {
 }
 
 #[test]
-fn dates_in_names_are_hugos() {
+fn reads_dates_in_file_names_as_hugo_does() {
     let settings = "[frontmatter]\ndate = [':filename', ':default']\n[permalinks]\nnotes = '/:year/:slug/'\n";
     let pages = [
         ("posts/2024-03-05-one.md", ""),
@@ -240,7 +240,7 @@ fn dates_in_names_are_hugos() {
 }
 
 #[test]
-fn settings_may_be_a_folder_of_files() {
+fn reads_settings_from_a_folder_of_files() {
     let site = site("", &[("posts/a.fr.md", "date: 2024-01-02\n"), ("posts/b.md", "date: 2024-01-02\n")]);
     fs::remove_file(site.root().join("hugo.toml")).unwrap();
     let files = [
@@ -256,13 +256,13 @@ fn settings_may_be_a_folder_of_files() {
 }
 
 #[test]
-fn a_blog_in_json_is_read_as_hugo_reads_it() {
+fn reads_a_blog_in_json_as_hugo_does() {
     let Some(root) = corpus("spf13-json") else { return };
     let site = site("", &[]);
     for entry in ignore::WalkBuilder::new(root.join("content")).standard_filters(false).build().flatten() {
         if let Ok(text) = fs::read_to_string(entry.path()) {
             let below = entry.path().strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
-            // Shortcodes of a theme that is not at hand.
+            // Shortcodes of a theme that the shared blog does not include.
             site.write(&below, text.replace("{{", "{ {"));
         }
     }

@@ -1,4 +1,4 @@
-//! Small Jekyll sites: collections, defaults and pages in HTML are where Jekyll puts them.
+//! Small Jekyll sites: collections, defaults and pages in HTML have the URLs that Jekyll gives them.
 
 use std::fs;
 use std::process::Command;
@@ -6,7 +6,7 @@ use std::process::Command;
 use crate::support::oracle::{compare_with_pages, pages_below};
 use crate::support::{TestSite, has_program};
 
-/// Builds the site with Jekyll and compares all pages; pages that are no posts have to be `others`.
+/// Builds the site with Jekyll and compares all pages. Jekyll's pages that are not posts must be `others`.
 fn compare(config: &str, files: &[(&str, &str)], others: &[&str]) {
     if !has_program("jekyll", "--version") {
         return;
@@ -45,7 +45,7 @@ const FILES: [(&str, &str); 9] = [
 ];
 
 #[test]
-fn collections_are_jekylls() {
+fn reads_collections_as_jekyll_does() {
     let collections = "collections:\n  recipes:\n    output: true\n  hidden:\n    output: false\n";
     for permalink in ["date", "pretty", "/:year/:title/", "/:categories/:title:output_ext"] {
         compare(&format!("permalink: {permalink}\n{collections}"), &FILES, &[]);
@@ -57,7 +57,7 @@ fn collections_are_jekylls() {
 }
 
 #[test]
-fn defaults_are_jekylls() {
+fn applies_defaults_as_jekyll_does() {
     let defaults = "collections: [recipes]\ndefaults:\n\
         - {scope: {path: '', type: posts}, values: {permalink: '/blog/:title/'}}\n\
         - {scope: {path: 'de/_posts', type: posts}, values: {permalink: '/de/blog/:title.html'}}\n\

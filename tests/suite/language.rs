@@ -1,9 +1,9 @@
-//! The query language: what is asked, and that any text may be asked.
+//! The query language: technical terms and operators, and that any text is a query.
 
 use bloghound::engine::Engine;
 use proptest::prelude::*;
 
-use crate::support::{Ask, TestSite, property_config};
+use crate::support::{SearchText, TestSite, property_config};
 
 fn technical() -> TestSite {
     TestSite::with_posts(&[
@@ -17,7 +17,7 @@ fn technical() -> TestSite {
 }
 
 #[test]
-fn technical_tokens_are_found_whole_and_by_their_parts() {
+fn finds_technical_tokens_whole_and_by_their_parts() {
     let engine = technical().engine();
     let cases: [(&str, &[&str]); 16] = [
         ("c++", &["t/cpp"]),
@@ -38,7 +38,7 @@ fn technical_tokens_are_found_whole_and_by_their_parts() {
         ("zurich", &["t/net"]),
     ];
     for (query, expected) in cases {
-        let answer = engine.ask(query);
+        let answer = engine.search_text(query);
         let full: Vec<_> = answer.hits.iter().filter(|hit| hit.missing.is_empty()).collect();
         let ids: Vec<&str> = full.iter().map(|hit| hit.id.trim_end_matches("/_index.md")).collect();
         assert_eq!(ids, expected, "{query}");
@@ -47,7 +47,7 @@ fn technical_tokens_are_found_whole_and_by_their_parts() {
 }
 
 #[test]
-fn operators_do_what_they_say() {
+fn applies_operators() {
     let engine = technical().engine();
     let cases: [(&str, &[&str]); 9] = [
         ("\"argo cd\"", &["t/cicd"]),
@@ -65,19 +65,19 @@ fn operators_do_what_they_say() {
         hits.sort();
         assert_eq!(hits, expected, "{query}");
     }
-    assert_eq!(engine.ask("-argo").total, 4);
-    assert_eq!(engine.ask("").total, 6);
+    assert_eq!(engine.search_text("-argo").total, 4);
+    assert_eq!(engine.search_text("").total, 6);
 }
 
 #[test]
-fn a_phrase_being_typed_may_end_in_a_beginning() {
+fn completes_the_last_word_of_an_open_phrase() {
     let engine = technical().engine();
     assert_eq!(engine.hits("\"kubectl get po"), ["t/cicd"]);
     assert!(engine.hits("\"kubectl get po\"").is_empty());
 }
 
 #[test]
-fn odd_texts_have_an_answer() {
+fn answers_unusual_texts() {
     let engine = technical().engine();
     let long_word = "x".repeat(10_000);
     let many_words = "word ".repeat(500);
@@ -128,14 +128,14 @@ fn odd_texts_have_an_answer() {
         &many_words,
     ];
     for text in texts {
-        let answer = engine.ask(text);
+        let answer = engine.search_text(text);
         assert!(answer.hits.len() <= answer.total, "{text:?}");
     }
-    assert!(engine.ask("( ) !").hits.is_empty());
-    // One word between blanks, hundreds to be searched: as many as ever are, and it is said.
+    assert!(engine.search_text("( ) !").hits.is_empty());
+    // One word without spaces that is analyzed as hundreds of terms: the limit applies, with a warning.
     let words: Vec<String> = (0..300).map(|n| format!("w{n}x")).collect();
     for joined in [words.join("/"), format!("\"{}\"", words.join("/"))] {
-        assert_eq!(engine.ask(&joined).warnings[0], "only the first 32 words were searched");
+        assert_eq!(engine.search_text(&joined).warnings[0], "only the first 32 words were searched");
     }
 }
 
@@ -143,8 +143,8 @@ proptest! {
     #![proptest_config(property_config())]
 
     #[test]
-    fn any_text_is_a_query(texts in prop::collection::vec("\\PC{0,40}|[a-z\"\\-: ]{0,30}|(OR|title:|-|\"| |argo|c\\+\\+){0,12}", 8)) {
-        // One engine for many texts: building it is what takes time.
+    fn accepts_any_text_as_a_query(texts in prop::collection::vec("\\PC{0,40}|[a-z\"\\-: ]{0,30}|(OR|title:|-|\"| |argo|c\\+\\+){0,12}", 8)) {
+        // One engine for many texts, because building it takes most of the time.
         thread_local! {
             static SEARCHED: (TestSite, Engine) = {
                 let site = technical();
@@ -154,7 +154,7 @@ proptest! {
         }
         SEARCHED.with(|(_, engine)| {
             for text in &texts {
-                let answer = engine.ask(text);
+                let answer = engine.search_text(text);
                 for hit in &answer.hits {
                     for [start, end] in &hit.snippet.ranges {
                         assert!(hit.snippet.text.get(*start..*end).is_some(), "{text:?}: {:?}", hit.snippet);

@@ -1,5 +1,5 @@
-//! A service that stays right for years: settings change, disks come and go, git rewrites thousands of files,
-//! the system gives no events.
+//! Long-running servers: settings change, disks come and go, git rewrites thousands of files, and the system has no
+//! file events.
 
 use std::fs;
 use std::path::Path;
@@ -16,7 +16,7 @@ fn url_of_first_hit(server: &Server, query: &str) -> String {
 }
 
 #[test]
-fn settings_of_the_site_are_followed() {
+fn applies_changed_site_settings() {
     let site = site();
     let mut server = Server::start(site.root());
     assert_eq!(url_of_first_hit(&server, "carrots"), "https://blog.example/food/soup/");
@@ -34,7 +34,7 @@ fn settings_of_the_site_are_followed() {
 }
 
 #[test]
-fn settings_of_searches_need_no_new_index() {
+fn applies_changed_search_settings_without_reindexing() {
     let site = site();
     let mut server = Server::start(site.root());
     let generation = |server: &Server| server.get("/api/v1/status").json()["generation"].clone();
@@ -47,7 +47,7 @@ fn settings_of_searches_need_no_new_index() {
 }
 
 #[test]
-fn content_that_goes_is_not_deleted_and_is_followed_when_it_is_back() {
+fn keeps_serving_while_the_content_folder_is_missing_and_resumes() {
     let site = site();
     let server = Server::start(site.root());
     let elsewhere = site.root().join("elsewhere");
@@ -55,7 +55,7 @@ fn content_that_goes_is_not_deleted_and_is_followed_when_it_is_back() {
     let problem = server.wait_for_problem("no such directory");
     assert!(problem.contains("last index keeps serving"), "{problem}");
     assert_eq!(server.hits("carrots"), ["food/soup"]);
-    // Another directory of the name, as a mount that comes late is one.
+    // Another directory of that name, as with a late mount.
     site.write_post("food/stew", &post("Stew", "2024-01-03", "Beans."));
     server.wait_for_hits("beans", &["food/stew"]);
     server.wait_for_hits("carrots", &[]);
@@ -68,7 +68,7 @@ fn content_that_goes_is_not_deleted_and_is_followed_when_it_is_back() {
 }
 
 #[test]
-fn content_that_is_mounted_late_is_waited_for() {
+fn waits_for_content_that_is_mounted_late() {
     let site = site();
     site.reindex(false);
     let elsewhere = site.root().join("elsewhere");
@@ -83,7 +83,7 @@ fn content_that_is_mounted_late_is_waited_for() {
 }
 
 #[test]
-fn what_git_or_the_settings_ignore_is_not_found() {
+fn does_not_index_files_ignored_by_git_or_settings() {
     let site = site();
     fs::create_dir(site.root().join(".git")).unwrap();
     site.write(".gitignore", "/content/private/\n");
@@ -105,7 +105,7 @@ fn git(dir: &Path, args: &[&str]) {
 }
 
 #[test]
-fn a_checkout_is_one_commit_of_the_index() {
+fn indexes_a_checkout_in_one_commit() {
     const POSTS: usize = 1_500;
     if !has_program("git", "--version") {
         return;
@@ -149,7 +149,7 @@ fn commits_until(server: &mut Server, change: &str, posts: usize) -> usize {
 }
 
 #[test]
-fn where_the_system_gives_no_events_the_content_is_looked_at() {
+fn polls_if_configured() {
     let site = site();
     site.write("bloghound.toml", "[watch]\npoll = true\npoll_s = 0.1\n");
     let server = Server::start(site.root());
@@ -160,7 +160,7 @@ fn where_the_system_gives_no_events_the_content_is_looked_at() {
     server.wait_for_problem("");
 }
 
-/// A command in a namespace of its own, in which a shell prepares something first.
+/// A command in its own namespace, after a shell has run `preparation` there.
 pub(crate) fn in_namespace(flags: &str, preparation: &str) -> Option<Command> {
     let mut command = Command::new("unshare");
     command.args([flags, "sh", "-c", &format!("{preparation}\nexec \"$@\""), "sh"]);
@@ -174,7 +174,7 @@ pub(crate) fn in_namespace(flags: &str, preparation: &str) -> Option<Command> {
 }
 
 #[test]
-fn at_the_systems_limit_of_watches_polling_takes_over_and_says_how_to_raise_it() {
+fn falls_back_to_polling_at_the_limit_of_watches_and_says_how_to_raise_it() {
     let site = site();
     site.write("bloghound.toml", "[watch]\npoll_s = 0.1\n");
     let limit = "echo 2 > /proc/sys/user/max_inotify_watches";
@@ -190,7 +190,7 @@ fn at_the_systems_limit_of_watches_polling_takes_over_and_says_how_to_raise_it()
 }
 
 #[test]
-fn figures_for_monitoring_say_the_same_as_the_status() {
+fn metrics_agree_with_the_status() {
     let site = site();
     site.write_post("food/broken", "+++\ntitle = \n+++\n");
     let server = Server::start(site.root());
@@ -224,7 +224,7 @@ fn figures_for_monitoring_say_the_same_as_the_status() {
 }
 
 #[test]
-fn the_status_says_how_fresh_the_answers_are() {
+fn status_reports_freshness() {
     let site = site();
     let server = Server::start(site.root());
     site.write_post("food/soup", &post("Soup", "2024-01-02", "Parsnips."));

@@ -1,4 +1,4 @@
-//! The tests of the whole: one module an area, over real files, real sockets and the real binary.
+//! Integration tests, one module per area, with real files, real sockets and the real binary.
 
 mod adversarial;
 mod analysis;

@@ -1,17 +1,17 @@
-//! What real Hexo, Eleventy, `MkDocs` and mdBook make of a site is what bloghound says of it.
+//! Real Hexo, Eleventy, `MkDocs` and mdBook as oracles: bloghound gives pages the same URLs and anchors.
 
 use std::fs;
 
 use crate::support::oracle::{build, compare_with_pages, link_packages, npm_program, python_program};
 use crate::support::{TestSite, has_program};
 
-/// Headings that show how ids are made.
+/// Headings whose ids differ between generators.
 const HEADINGS: &str = "## A & B\n\n## `code` and *more*\n\n## A & B\n\n## A & B\n\n## [Link](https://x.example/y?z)\n\n\
     ## Ünï çödé 日本\n\n## 1.2.3 -- x_y\n\n## Own {#Mine}\n\n## Wait... \"what\" --- it's\n\n## Emoji 🎉 party\n\n\
     ## A / B: C (d)\n\nSetext *one*\n------------\n\n### 2 numbers `--first`\n\n## Trailing ##\n\n\
     ```\n## no heading\n```\n";
 
-/// A site without anything of Hugo's.
+/// A site without Hugo's settings.
 fn empty_site() -> TestSite {
     let site = TestSite::new();
     fs::remove_file(site.root().join("hugo.toml")).unwrap();
@@ -19,13 +19,13 @@ fn empty_site() -> TestSite {
     site
 }
 
-/// A page with front matter and the headings.
+/// A page with front matter and [`HEADINGS`].
 fn page(front_matter: &str) -> String {
     format!("---\ntitle: A Title\n{front_matter}---\n\nText.\n\n{HEADINGS}")
 }
 
 #[test]
-fn permalinks_and_anchors_are_hexos() {
+fn permalinks_and_anchors_equal_hexos() {
     let Some(hexo) = npm_program("hexo") else { return };
     for settings in [
         "",
@@ -56,7 +56,7 @@ fn permalinks_and_anchors_are_hexos() {
             ("raw/x.md", String::new()),
         ];
         for (path, front_matter) in files {
-            // `{#` would begin a comment.
+            // `{#` starts a comment.
             site.write(&format!("source/{path}"), page(&format!("{date}{front_matter}")).replace("{#", "{"));
         }
         site.write("source/_posts/unpublished.md", page("published: false\n").replace("{#", "{"));
@@ -68,7 +68,7 @@ fn permalinks_and_anchors_are_hexos() {
         link_packages(site.root());
         let mut pages = build(site.root(), &hexo, &["generate", "--silent"], "public");
         if settings.contains("trailing_html") {
-            // The files keep their names; the URLs leave them out.
+            // The files keep these suffixes; the URLs omit them.
             let html = |path: String| path.strip_suffix(".html").map_or(path.clone(), str::to_owned);
             pages = pages.into_iter().map(|(path, text)| (html(path), text)).collect();
         }
@@ -79,7 +79,7 @@ fn permalinks_and_anchors_are_hexos() {
 }
 
 #[test]
-fn permalinks_and_anchors_are_eleventys() {
+fn permalinks_and_anchors_equal_eleventys() {
     let Some(eleventy) = npm_program("eleventy") else { return };
     let plain = "export default function (c) {}";
     let ids = "import { IdAttributePlugin } from '@11ty/eleventy';\nexport default function (c) { c.addPlugin(IdAttributePlugin); }";
@@ -126,7 +126,7 @@ fn permalinks_and_anchors_are_eleventys() {
 }
 
 #[test]
-fn pages_and_anchors_are_mkdocs() {
+fn pages_and_anchors_equal_those_of_mkdocs() {
     let Some(mkdocs) = python_program("mkdocs") else { return };
     let unicode = "  - toc: {slugify: !!python/name:markdown.extensions.toc.slugify_unicode }\n";
     for settings in ["", "use_directory_urls: false\n", unicode] {
@@ -149,7 +149,7 @@ fn pages_and_anchors_are_mkdocs() {
 }
 
 #[test]
-fn posts_are_where_materials_blog_puts_them() {
+fn post_urls_equal_those_of_materials_blog() {
     let Some(mkdocs) = python_program("mkdocs") else { return };
     let site = empty_site();
     site.write("mkdocs.yml", "site_name: T\nsite_url: https://blog.example/base/\ntheme: {name: material}\nplugins:\n  - blog:\n      archive: false\n      categories: false\n");
@@ -163,12 +163,12 @@ fn posts_are_where_materials_blog_puts_them() {
     let pages = build(site.root(), &mkdocs, &["build", "--quiet"], "site");
     for post in crate::support::oracle::read_site(site.root()).posts {
         let path = post.url.strip_prefix("https://blog.example/base").unwrap().to_owned();
-        assert!(pages.contains_key(&path), "{path} of {} is none of {:?}", post.id, pages.keys());
+        assert!(pages.contains_key(&path), "{path} of {} is not one of {:?}", post.id, pages.keys());
     }
 }
 
 #[test]
-fn chapters_and_anchors_are_mdbooks() {
+fn chapters_and_anchors_equal_mdbooks() {
     if !has_program("mdbook", "--version") {
         return;
     }

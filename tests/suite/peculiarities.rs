@@ -1,5 +1,4 @@
-//! What real blogs hold, and how it is understood: one small text for each oddity that was counted in
-//! twenty of them.
+//! Peculiarities of real blogs: a small text for each one that was found in twenty blogs.
 
 mod text;
 
@@ -34,12 +33,12 @@ fn post(text: &str) -> Post {
     post_of(hugo(), "a.md", text)
 }
 
-/// A post with a title and this body.
+/// A post with a title and a body.
 fn with_body(body: &str) -> Post {
     post(&format!("---\ntitle: T\n---\n{body}"))
 }
 
-/// A post with this front matter in YAML.
+/// A post with front matter in YAML.
 fn with_yaml(front_matter: &str) -> Post {
     post(&format!("---\n{front_matter}\n---\nText\n"))
 }
@@ -51,7 +50,7 @@ fn failure(text: impl AsRef<[u8]>) -> String {
     }
 }
 
-/// The prose, `¶` between paragraphs.
+/// The prose, with `¶` between paragraphs.
 fn prose(post: &Post) -> String {
     post.sections.iter().flat_map(Section::prose).collect::<Vec<_>>().join("\n").replace('\n', "¶")
 }
@@ -79,7 +78,7 @@ fn day(post: &Post) -> Option<String> {
 }
 
 #[test]
-fn front_matter_is_found() {
+fn finds_front_matter_in_every_notation() {
     let cases = [
         ("\n \n---\ntitle: A\n---\nBody\n", "A", "Body"),
         ("\u{feff}---\ntitle: A\n---\nBody\n", "A", "Body"),
@@ -107,7 +106,7 @@ fn front_matter_is_found() {
 }
 
 #[test]
-fn carriage_returns_are_no_text() {
+fn ignores_carriage_returns() {
     let text = "---\ntitle: A\ndescription: |\n  one\n  two\ntags:\n- x\n---\nFirst  \nline\n\n```sh\nls\npwd\n```\n\n    a\n    b\n\n<pre>\nx\ny\n</pre>\n\n## H\n\n<div>\nz\n</div>\n\n| a |\n|---|\n| b |\n";
     for generator in [hugo(), jekyll()] {
         let unix = post_of(generator.clone(), "a.md", text);
@@ -119,7 +118,7 @@ fn carriage_returns_are_no_text() {
 }
 
 #[test]
-fn the_last_of_equal_keys_counts_and_its_line_is_told() {
+fn uses_the_last_duplicate_key_and_warns_with_its_line() {
     let post = with_yaml("title: A\ntags: [x]\n\"title\": B");
     assert_eq!(post.title, "B");
     assert_eq!(warnings(&post), ["4: duplicate key `title`: the last value is used; remove the others"]);
@@ -129,7 +128,7 @@ fn the_last_of_equal_keys_counts_and_its_line_is_told() {
 }
 
 #[test]
-fn names_come_in_many_shapes() {
+fn reads_names_in_many_notations() {
     let cases: [(&str, &[&str]); 9] = [
         ("tags: solo", &["solo"]),
         ("tags: two words", &["two words"]),
@@ -157,14 +156,14 @@ fn names_come_in_many_shapes() {
         assert_eq!(with_yaml(yaml).authors, authors, "{yaml}");
     }
     let tagged = post_of(jekyll(), "a.md", "---\ntitle: A\ntags: release security\n---\nText");
-    assert_eq!(tagged.tags, ["release", "security"], "Jekyll parts them");
+    assert_eq!(tagged.tags, ["release", "security"], "Jekyll splits them");
     for yaml in ["aliases: /old/", "aliases: [/old/]", "redirect_from: /old/", "Alias: [/old/, /old/]"] {
         assert_eq!(with_yaml(yaml).aliases, ["/old/"], "{yaml}");
     }
 }
 
 #[test]
-fn every_post_has_a_title() {
+fn gives_every_post_a_title() {
     let cases = [
         ("---\ntitle: 404\n---\n", "404"),
         ("---\ntitle: 1.0\n---\n", "1.0"),
@@ -197,7 +196,7 @@ fn every_post_has_a_title() {
 }
 
 #[test]
-fn yaml_is_read_as_the_generators_read_it() {
+fn reads_yaml_as_the_generators_do() {
     let yaml = "# A comment\ntitle: &t 'A: b' # and another\nslug: *t\nx: !!str 2024\ny: !custom z\n\
                 description: >-\n  one\n  two # no comment\n\n  three\n\
                 base: &base {series: S}\n<<: *base\n1: number\ntrue: flag\nZ: {a: [1, {b: c}]}\n";
@@ -212,7 +211,7 @@ fn yaml_is_read_as_the_generators_read_it() {
 }
 
 #[test]
-fn mistakes_say_what_where_why_and_what_to_do() {
+fn reports_mistakes_with_place_reason_and_fix() {
     let cases: [(&str, &[&str]); 8] = [
         (
             "---\ntitle: A\ndate: soon\n---\n",
@@ -234,7 +233,7 @@ fn mistakes_say_what_where_why_and_what_to_do() {
 }
 
 #[test]
-fn dates_come_in_many_spellings() {
+fn reads_dates_in_many_notations() {
     let cases = [
         ("2024-03-05", "2024-03-05T00:00:00Z"),
         ("2024-03-05T10:20:30Z", "2024-03-05T10:20:30Z"),
@@ -263,7 +262,7 @@ fn dates_come_in_many_spellings() {
 }
 
 #[test]
-fn dates_in_names_count_where_nothing_else_says_one() {
+fn takes_the_date_from_the_file_name_as_a_fallback() {
     let lenient = || Generator::Unknown(hugo::HugoRules::lenient());
     let named = "_posts/2024-03-05-x.md";
     let cases = [
@@ -281,7 +280,7 @@ fn dates_in_names_count_where_nothing_else_says_one() {
 }
 
 #[test]
-fn hidden_posts_are_left_out() {
+fn skips_hidden_posts() {
     let cases = [
         ("draft: true", Some(SkipReason::Draft)),
         ("Draft: 'true'", Some(SkipReason::Draft)),

@@ -1,17 +1,16 @@
-//! The index in a pipeline: what fails, what is printed, and the page of recipes, run as it stands.
+//! `bloghound index` in CI: exit codes, output formats, and the recipes of `docs/ci.md`.
 
 mod page;
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
-use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::support::{Output, Server, TestSite, bloghound, post};
+use crate::support::{Output, Server, TestSite, bloghound, post, wait_until};
 
-/// Runs `bloghound index` in a directory, with no workflow around it.
+/// Runs `bloghound index` in a directory, outside of a GitHub workflow.
 fn index(dir: &Path, args: &[&str]) -> Output {
     Output::of(bloghound().current_dir(dir).arg("index").args(args).env_remove("GITHUB_WORKSPACE"))
 }
@@ -22,7 +21,7 @@ fn digest(dir: &Path, args: &[&str]) -> String {
     report["content_digest"].as_str().unwrap().to_owned()
 }
 
-fn odd_site() -> TestSite {
+fn site_with_a_warning() -> TestSite {
     let site = TestSite::new();
     site.write("content/good.md", post("Good", "2024-01-01", "Text."));
     site.write("content/a, b: 50%.md", post("Odd", "2024-01-01", "Text.\n\n```sh\nls"));
@@ -30,12 +29,12 @@ fn odd_site() -> TestSite {
 }
 
 #[test]
-fn warnings_fail_only_where_that_is_wished() {
-    let site = odd_site();
+fn fails_on_warnings_only_with_strict() {
+    let site = site_with_a_warning();
     let first = index(site.root(), &["--strict"]);
     assert_eq!(first.code, 1);
     assert!(first.stderr.contains("a, b: 50%.md:8:"), "{}", first.stderr);
-    // An index that is up to date has the same warnings as a new one.
+    // An up-to-date index gives the same warnings as a new one.
     for args in [&["--strict"][..], &["--strict", "--json"], &["--strict", "--format", "github"]] {
         assert_eq!(index(site.root(), args).code, 1, "{args:?}");
     }
@@ -47,8 +46,8 @@ fn warnings_fail_only_where_that_is_wished() {
 }
 
 #[test]
-fn annotations_name_the_line_below_the_repository() {
-    let site = odd_site();
+fn annotates_files_by_their_path_in_the_repository() {
+    let site = site_with_a_warning();
     site.write("content/bad.md", "+++\ntitle = 'Bad'\ndate = 'soon'\n+++\n");
     let output = index(site.root(), &["--format", "github"]);
     let lines: Vec<&str> = output.stdout.lines().collect();
@@ -65,7 +64,7 @@ fn annotations_name_the_line_below_the_repository() {
     );
     assert!(lines[3].starts_with("2 posts and 0 pages"), "{}", lines[3]);
     assert_eq!(lines[4], format!("content digest {}", digest(site.root(), &[])));
-    // The site may be a folder of the repository, and the workflow may have been started anywhere.
+    // The site can be a folder of the repository, and the working directory can be any.
     let repository = tempfile::tempdir().unwrap();
     let blog = repository.path().join("sites/blog");
     fs::create_dir_all(blog.parent().unwrap()).unwrap();
@@ -90,8 +89,8 @@ fn copy(from: &Path, to: &Path) {
 }
 
 #[test]
-fn json_is_one_object_whichever_way_it_is_asked_for() {
-    let site = odd_site();
+fn prints_one_json_object_for_both_options() {
+    let site = site_with_a_warning();
     index(site.root(), &[]);
     let objects = [&["--json"][..], &["--format", "json"]].map(|args| {
         let mut report: Value = serde_json::from_str(&index(site.root(), args).stdout).unwrap();
@@ -103,14 +102,14 @@ fn json_is_one_object_whichever_way_it_is_asked_for() {
 }
 
 #[test]
-fn the_content_digest_hangs_on_content_and_settings_only() {
+fn content_digest_depends_on_content_and_settings_only() {
     let posts = [("a/x", "X", "One."), ("a/y", "Y", "Two."), ("b/z", "Z", "Three.")];
     let site = TestSite::with_posts(&posts);
     let first = digest(site.root(), &[]);
     assert_eq!(first.len(), 32);
     assert!(first.chars().all(|c| c.is_ascii_hexdigit()), "{first}");
     assert_eq!(digest(site.root(), &["--full"]), first);
-    // Elsewhere, post by post, in the reverse order, with detours, from a relative path.
+    // In another directory, post by post, in reverse order, with intermediate edits, from a relative path.
     let other = TestSite::new();
     for (at, (folder, title, body)) in posts.iter().enumerate().rev() {
         let day = at + 1;
@@ -125,7 +124,7 @@ fn the_content_digest_hangs_on_content_and_settings_only() {
     assert_eq!(digest(other.root(), &[]), first);
     let name = other.root().file_name().unwrap().to_str().unwrap();
     assert_eq!(digest(other.root().parent().unwrap(), &["--site", name, "--full"]), first);
-    // Drafts are not searched, so they do not count; all that is searched does.
+    // The digest covers everything that is indexed, and nothing else, such as drafts.
     site.write_post("a/draft", "+++\ntitle = 'D'\ndate = 2024-01-01\ndraft = true\n+++\nD.");
     assert_eq!(digest(site.root(), &[]), first);
     assert_ne!(digest(site.root(), &["--drafts"]), first);
@@ -136,7 +135,7 @@ fn the_content_digest_hangs_on_content_and_settings_only() {
     site.write("hugo.toml", "baseURL = 'https://moved.example/'\nlanguageCode = 'en-us'\n");
     let moved = digest(site.root(), &[]);
     assert!(moved != changed && moved != first);
-    // A server says the same, and what a save makes of it.
+    // A server reports the same digest, and a new one after a save.
     let server = Server::start(site.root());
     assert_eq!(other_digest(&server, ""), moved);
     site.write_post("a/x", &post("X", "2024-01-01", "Eleven."));
@@ -145,15 +144,12 @@ fn the_content_digest_hangs_on_content_and_settings_only() {
     assert_eq!(digest(site.root(), &[]), after);
 }
 
-/// Waits for the status to have another digest.
+/// Waits until the status has another digest than `known`.
 fn other_digest(server: &Server, known: &str) -> String {
-    for _ in 0..2_000 {
+    let digest = || {
         let status = server.get("/api/v1/status").json();
-        let digest = status["content_digest"].as_str().unwrap_or_default();
-        if digest != known {
-            return digest.to_owned();
-        }
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    panic!("the digest stays {known}");
+        status["content_digest"].as_str().unwrap_or_default().to_owned()
+    };
+    wait_until(digest, |digest| digest != known);
+    digest()
 }

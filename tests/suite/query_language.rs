@@ -1,8 +1,8 @@
-//! The query language and the parameters, over an index: which posts they let through.
+//! Filters in the query language and in parameters: which posts they keep.
 
 use bloghound::query::RawRequest;
 
-use crate::support::{Ask, Server, TestSite, bloghound};
+use crate::support::{SearchText, Server, TestSite, bloghound};
 
 const POSTS: [(&str, &str, &str); 5] = [
     ("2023-05-01", "first", "authors = ['Ann Lee', 'Bob']\ntags = ['c i', 'Rust']\nlang = 'de'"),
@@ -12,7 +12,7 @@ const POSTS: [(&str, &str, &str); 5] = [
     ("", "undated", "authors = ['Bob']"),
 ];
 
-/// Posts that all have the word "word" and one of their own, in two folders by turns.
+/// Posts that all contain "word" and a word of their own, alternating between two folders.
 fn site() -> TestSite {
     let site = TestSite::new();
     for (number, (date, name, more)) in POSTS.iter().enumerate() {
@@ -34,7 +34,7 @@ fn names(hits: impl IntoIterator<Item = String>) -> String {
 }
 
 #[test]
-fn filters_let_through_what_they_name() {
+fn filters_keep_only_matching_posts() {
     let site = site();
     let engine = site.engine();
     let cases = [
@@ -72,7 +72,7 @@ fn filters_let_through_what_they_name() {
 }
 
 #[test]
-fn words_in_groups_are_alternatives() {
+fn treats_words_in_groups_as_alternatives() {
     let site = site();
     let engine = site.engine();
     let cases = [
@@ -90,7 +90,7 @@ fn words_in_groups_are_alternatives() {
 }
 
 #[test]
-fn what_was_left_out_is_said_in_the_answer() {
+fn warns_about_dropped_words() {
     let site = site();
     let engine = site.engine();
     for (query, warning) in [
@@ -99,13 +99,13 @@ fn what_was_left_out_is_said_in_the_answer() {
         ("wo*rd", "ignored the `*` inside `wo*rd`"),
         ("((((((((((word", "more than 8 deep"),
     ] {
-        let warnings = engine.ask(query).warnings;
+        let warnings = engine.search_text(query).warnings;
         assert!(warnings.iter().any(|text| text.contains(warning)), "{query}: {warnings:?}");
     }
 }
 
 #[test]
-fn parameters_let_through_what_they_name() {
+fn parameters_filter_as_query_filters_do() {
     let site = site();
     let engine = site.engine();
     let text = |text: &str| Some(text.to_owned());
@@ -122,11 +122,11 @@ fn parameters_let_through_what_they_name() {
 }
 
 #[test]
-fn a_url_and_a_command_line_take_the_same_parameters() {
+fn url_and_command_line_take_the_same_parameters() {
     let site = site();
     let server = Server::start(site.root());
     let body = server.get("/api/v1/search?q=word&author=ann%20lee&lang=de&group=translations&typos=0").json();
-    // Where versions are grouped the language says which is shown, and leaves nothing out.
+    // With grouping, the language chooses the version that is shown and filters nothing.
     assert_eq!((&body["total"], &body["warnings"]), (&2.into(), &serde_json::json!([])));
     for (query, parameter) in
         [("lang=german!", "lang"), ("group=tags", "group"), ("explain=yes", "explain"), ("typos=3", "typos")]
@@ -160,13 +160,13 @@ fn a_url_and_a_command_line_take_the_same_parameters() {
         assert_eq!(refused.status.code(), Some(2), "{wrong:?}");
         assert!(String::from_utf8_lossy(&refused.stderr).contains("invalid value"), "{refused:?}");
     }
-    // The shell took the quotes of `author:"ann lee"`; a group has none.
+    // The shell removes the quotes of `author:"ann lee"`; a group needs none.
     let found = run(&["author:ann lee", "-(first OR third)"]);
     assert!(found.stdout.starts_with(b" 1. second"), "{found:?}");
 }
 
 #[test]
-fn a_star_that_stands_for_too_many_words_says_so() {
+fn warns_about_a_prefix_with_too_many_words() {
     let site = TestSite::new();
     let words: Vec<String> = (0..200)
         .map(|n| {
@@ -175,20 +175,22 @@ fn a_star_that_stands_for_too_many_words_says_so() {
         .collect();
     site.write_post("a", &format!("+++\ntitle = 'x'\ndate = 2024-01-01\n+++\n\n{}\n", words.join(" ")));
     let engine = site.engine();
-    let warned =
-        |query: &str| engine.ask(query).warnings.iter().any(|text| text.contains("matches too many words"));
+    let warned = |query: &str| {
+        engine.search_text(query).warnings.iter().any(|text| text.contains("matches too many words"))
+    };
     assert!(warned("zeta*") && warned("x OR zeta*") && warned("x -zeta*"));
     assert!(!warned("zeta") && !warned("zetaabcdefghijabcdefghi*"));
 }
 
 #[test]
-fn of_many_stop_words_some_are_searched_and_it_is_said() {
+fn searches_some_of_many_stop_words_and_warns() {
     let site = site();
     let engine = site.engine();
     let stop_words = "the a and of to in is it you that for on are with as this";
-    let warned =
-        |query: &str| engine.ask(query).warnings.iter().any(|text| text.contains("very common words"));
+    let warned = |query: &str| {
+        engine.search_text(query).warnings.iter().any(|text| text.contains("very common words"))
+    };
     assert!(!warned(&format!("{stop_words} word")));
     assert!(warned(&format!("{stop_words} be by from word")));
-    assert_eq!(engine.ask(&format!("{stop_words} be by from word")).total, POSTS.len());
+    assert_eq!(engine.search_text(&format!("{stop_words} be by from word")).total, POSTS.len());
 }

@@ -1,4 +1,4 @@
-//! Related posts, over real indexes, sockets and the binary.
+//! Related posts, with real indexes, sockets and the binary.
 
 use bloghound::engine::Engine;
 use bloghound::query::related::RelatedRequest;
@@ -36,7 +36,7 @@ fn related(engine: &Engine, id: &str) -> Vec<String> {
 }
 
 #[test]
-fn posts_about_the_same_are_related_and_others_are_not() {
+fn relates_posts_with_the_same_subject() {
     let engine = blog().engine();
     assert_eq!(related(&engine, "food/bread.md"), ["food/cake.md"]);
     assert_eq!(related(&engine, "food/cake.md"), ["food/bread.md"]);
@@ -45,7 +45,7 @@ fn posts_about_the_same_are_related_and_others_are_not() {
 }
 
 #[test]
-fn a_tag_in_common_decides_between_equals() {
+fn prefers_a_shared_tag_between_equals() {
     let site = blog();
     write(&site, "food/tagged.md", "Tagged", "'baking'", "An oven and some dough.");
     write(&site, "food/bare.md", "Bared", "", "An oven and some dough.");
@@ -55,7 +55,7 @@ fn a_tag_in_common_decides_between_equals() {
 }
 
 #[test]
-fn equals_come_by_date_then_by_id() {
+fn orders_equals_by_date_then_id() {
     let site = blog();
     let text = |date: &str| format!("+++\ntitle = 'Oven'\ndate = {date}\n+++\n\nAn oven and some dough.\n");
     for (path, date) in [("a", "2023-01-01"), ("c", "2024-01-01"), ("b", "2024-01-01")] {
@@ -67,7 +67,7 @@ fn equals_come_by_date_then_by_id() {
 }
 
 #[test]
-fn translations_and_copies_are_no_relatives() {
+fn does_not_relate_translations_or_copies() {
     let site = blog();
     let long: Vec<String> = (0..80).map(|n| format!("oven{n} dough{n} flour")).collect();
     let long = long.join(" ");
@@ -88,7 +88,7 @@ fn translations_and_copies_are_no_relatives() {
 }
 
 #[test]
-fn another_language_is_not_related() {
+fn does_not_relate_posts_in_another_language() {
     let site = blog();
     let text = format!("+++\ntitle = 'Brot'\ndate = 2024-01-01\nlang = 'de'\n+++\n\n{BREAD}\n");
     site.write("content/food/brot.md", text);
@@ -96,7 +96,7 @@ fn another_language_is_not_related() {
 }
 
 #[test]
-fn deleted_posts_are_related_to_nothing() {
+fn does_not_relate_deleted_posts() {
     let site = blog();
     assert_eq!(related(&site.engine(), "food/bread.md"), ["food/cake.md"]);
     std::fs::remove_file(site.content().join("food/cake.md")).unwrap();
@@ -104,7 +104,7 @@ fn deleted_posts_are_related_to_nothing() {
 }
 
 #[test]
-fn relatives_do_not_hang_on_how_the_index_came_to_be() {
+fn results_do_not_depend_on_how_the_index_was_built() {
     let site = blog();
     for round in 0..4 {
         write(&site, "food/pie.md", &format!("Pie {round}"), "'baking'", &format!("{CAKE} Round {round}."));
@@ -122,7 +122,7 @@ fn relatives_do_not_hang_on_how_the_index_came_to_be() {
 }
 
 #[test]
-fn the_service_answers_as_documented() {
+fn response_has_the_documented_fields() {
     let site = blog();
     let server = Server::start(site.root());
     let answer = server.get("/api/v1/related?id=food/bread.md&limit=1");
@@ -151,7 +151,7 @@ fn the_service_answers_as_documented() {
 }
 
 #[test]
-fn unknown_ids_and_limits_are_problems_that_help() {
+fn reports_unknown_ids_and_invalid_limits() {
     let site = blog();
     let server = Server::start(site.root());
     let missing = server.get("/api/v1/related?id=food/braed.md");
@@ -166,7 +166,7 @@ fn unknown_ids_and_limits_are_problems_that_help() {
 }
 
 #[test]
-fn a_build_gets_a_line_a_post() {
+fn prints_one_line_per_post_with_all() {
     let site = blog();
     site.reindex(false);
     let run = |args: &[&str]| bloghound().arg("related").args(args).arg("--site").arg(site.root()).assert();

@@ -1,5 +1,4 @@
-//! Any text is a post: the invariants of `tests/fuzz` on awkward texts, and front matter that comes
-//! back as it went in.
+//! Any text is a post: the invariants of `tests/fuzz` on random texts, and front matter that survives a round trip.
 
 use std::fs;
 use std::path::Path;
@@ -14,7 +13,7 @@ use crate::support::property_config;
 #[path = "../fuzz/targets.rs"]
 mod targets;
 
-/// What parsers stumble over, alone and next to each other.
+/// Fragments that often break parsers, alone and in combination.
 const SIGNS: [&str; 75] = [
     "\n", "\n\n", "\r\n", "\r", "\t", " ", "    ", "\u{feff}", "\u{ad}", "\u{200b}", "\u{301}", "\0",
     "\u{2028}", "ü", "a", "word ", "a b\n", "+++\n", "---\n", "---\r\n", "\n+++\n", "\n---\n", "{", "}",
@@ -69,7 +68,7 @@ fn fragments(target: &str) -> Vec<&'static str> {
     if target == "permalink" { PATTERNS.to_vec() } else { [&SIGNS[..], &PHRASES[..]].concat() }
 }
 
-/// The texts that the fuzzer begins with.
+/// The seeds of the fuzzer.
 fn seeds(target: &str) -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz/seeds").join(target);
     let files = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
@@ -78,7 +77,7 @@ fn seeds(target: &str) -> Vec<String> {
     paths.into_iter().map(|path| fs::read_to_string(path).unwrap()).collect()
 }
 
-fn awkward_text(target: &str) -> impl Strategy<Value = String> + use<> {
+fn random_text(target: &str) -> impl Strategy<Value = String> + use<> {
     let fragment = || select(fragments(target)).prop_map(str::to_owned);
     let part = prop_oneof![
         12 => fragment(),
@@ -89,8 +88,8 @@ fn awkward_text(target: &str) -> impl Strategy<Value = String> + use<> {
     prop::collection::vec(part, 0..24).prop_map(|parts| parts.concat())
 }
 
-/// A seed with ranges of it replaced, by nothing, by fragments or by other ranges of it.
-fn changed_seed(target: &str) -> impl Strategy<Value = String> + use<> {
+/// A seed of which some ranges are removed or replaced by fragments or by other ranges of it.
+fn mutated_seed(target: &str) -> impl Strategy<Value = String> + use<> {
     let replacement = prop_oneof![
         1 => Just(Replacement::Nothing),
         3 => select(fragments(target)).prop_map(Replacement::Fragment),
@@ -124,7 +123,7 @@ enum Replacement {
 }
 
 #[test]
-fn the_invariants_hold_for_the_seeds() {
+fn invariants_hold_for_the_seeds() {
     for target in targets::TARGETS {
         let seeds = seeds(target);
         assert!(seeds.len() > 2, "{target} has no seeds");
@@ -135,7 +134,7 @@ fn the_invariants_hold_for_the_seeds() {
 }
 
 #[test]
-fn the_invariants_hold_for_one_fragment_again_and_again() {
+fn invariants_hold_for_repeated_fragments() {
     for target in targets::TARGETS {
         for fragment in fragments(target) {
             targets::check(target, &fragment.repeat(2_000));
@@ -143,7 +142,7 @@ fn the_invariants_hold_for_one_fragment_again_and_again() {
     }
 }
 
-/// A value that each notation can write, as it is written in JSON; so the others write it too.
+/// A value in the syntax of JSON that is valid in each notation.
 fn value() -> impl Strategy<Value = String> {
     let text = "[a-z:#{}\\[\\]|>&*!%@,'\"\\\\=+\\-_ üß日\u{ad}]{0,16}|\\+\\+\\+|---|true|1";
     let quoted = || text.prop_map(|text| serde_json::Value::from(text).to_string());
@@ -155,7 +154,7 @@ fn value() -> impl Strategy<Value = String> {
     ]
 }
 
-/// Keys and values as front matter, written in a notation.
+/// Front matter with keys and values in a notation.
 fn write(format: DataFormat, entries: &[(String, String)], newline: &str) -> String {
     let entries = |between: &str| -> Vec<String> {
         entries.iter().map(|(key, value)| format!("{key}{between}{value}")).collect()
@@ -170,7 +169,7 @@ fn write(format: DataFormat, entries: &[(String, String)], newline: &str) -> Str
     }
 }
 
-/// A source file of front matter and a body.
+/// A source file with front matter and a body.
 fn join(format: DataFormat, front_matter: &str, body: &str, newline: &str) -> String {
     match format {
         DataFormat::Toml => format!("+++{newline}{front_matter}+++{newline}{body}"),
@@ -183,35 +182,35 @@ proptest! {
     #![proptest_config(property_config())]
 
     #[test]
-    fn the_invariants_hold_for_awkward_source_files(text in awkward_text("front_matter")) {
+    fn invariants_hold_for_random_source_files(text in random_text("front_matter")) {
         targets::check("front_matter", &text);
     }
 
     #[test]
-    fn the_invariants_hold_for_changed_source_files(text in changed_seed("front_matter")) {
+    fn invariants_hold_for_mutated_source_files(text in mutated_seed("front_matter")) {
         targets::check("front_matter", &text);
     }
 
     #[test]
-    fn the_invariants_hold_for_awkward_markdown(text in awkward_text("markdown")) {
+    fn invariants_hold_for_random_markdown(text in random_text("markdown")) {
         targets::check("markdown", &text);
     }
 
     #[test]
-    fn the_invariants_hold_for_changed_markdown(text in changed_seed("markdown")) {
+    fn invariants_hold_for_mutated_markdown(text in mutated_seed("markdown")) {
         targets::check("markdown", &text);
     }
 
     #[test]
-    fn the_invariants_hold_for_permalinks(text in awkward_text("permalink"), changed in changed_seed("permalink")) {
+    fn invariants_hold_for_permalinks(text in random_text("permalink"), changed in mutated_seed("permalink")) {
         targets::check("permalink", &text);
         targets::check("permalink", &changed);
     }
 
     #[test]
-    fn splitting_and_joining_loses_nothing(
+    fn splits_what_was_joined_without_loss(
         entries in prop::collection::btree_map("[a-z][a-z0-9_]{0,8}", value(), 1..6),
-        body in prop_oneof![awkward_text("markdown"), Just(String::new())],
+        body in prop_oneof![random_text("markdown"), Just(String::new())],
         before in "\u{feff}?([ \t]{0,2}\r?\n){0,3}",
         newline in select(vec!["\n", "\r\n"]),
     ) {

@@ -1,8 +1,8 @@
-//! Which posts are found, in what order, and how they are shown.
+//! Search results: which posts match, in what order, and what their hits show.
 
 use bloghound::query::{FacetField, RawRequest, SearchRequest, Sort};
 
-use crate::support::{Ask, TestSite, post};
+use crate::support::{SearchText, TestSite, post};
 
 fn kitchen() -> TestSite {
     TestSite::with_posts(&[
@@ -22,14 +22,14 @@ fn kitchen() -> TestSite {
 }
 
 #[test]
-fn all_words_have_to_occur() {
+fn requires_all_words() {
     let engine = kitchen().engine();
     assert_eq!(engine.hits("carrots pepper"), ["food/soup"]);
-    assert_eq!(engine.ask("flour butter").hits[0].missing, Vec::<String>::new());
+    assert_eq!(engine.search_text("flour butter").hits[0].missing, Vec::<String>::new());
 }
 
 #[test]
-fn title_comes_before_heading_before_body() {
+fn ranks_title_before_heading_before_body() {
     let site = TestSite::with_posts(&[
         ("a/body", "First things", "We talk about walnuts here, in the middle of other words."),
         ("a/heading", "Second things", "Other words stand here.\n\n## Walnuts\n\nAnd here."),
@@ -39,19 +39,19 @@ fn title_comes_before_heading_before_body() {
 }
 
 #[test]
-fn posts_that_miss_a_word_follow_and_say_so() {
+fn lists_posts_without_a_word_last_and_names_the_word() {
     let engine = kitchen().engine();
-    let answer = engine.ask("carrots sharpening");
+    let answer = engine.search_text("carrots sharpening");
     assert!(!answer.hits.is_empty());
     assert!(answer.hits.iter().all(|hit| hit.missing.len() == 1), "{:?}", answer.hits);
-    let answer = engine.ask("carrots zyzzyva");
+    let answer = engine.search_text("carrots zyzzyva");
     assert_eq!(answer.hits.len(), 1);
     assert!(answer.warnings[0].contains("\"zyzzyva\" matches no post"), "{:?}", answer.warnings);
-    assert_eq!(engine.ask("zyzzyva").total, 0);
+    assert_eq!(engine.search_text("zyzzyva").total, 0);
 }
 
 #[test]
-fn typos_are_forgiven_by_length() {
+fn tolerates_typos_by_word_length() {
     let site = TestSite::with_posts(&[
         ("a/x", "Crossplane compositions", "Text with a fox."),
         ("a/y", "Other", "Something else entirely."),
@@ -60,14 +60,14 @@ fn typos_are_forgiven_by_length() {
     for query in ["crossplne", "corssplane", "crosplnae", "compostions", "txet"] {
         assert_eq!(engine.hits(query), ["a/x"], "{query}");
     }
-    // Three letters may have no typo, five only one, and quotes none.
+    // No typo is tolerated in three letters or in quotes, and only one in five letters.
     for query in ["fxo ", "tzzt", "\"crossplne\"", "krozzplame"] {
         assert!(engine.hits(query).is_empty(), "{query}");
     }
 }
 
 #[test]
-fn snippets_mark_stems_prefixes_and_typos() {
+fn highlights_stems_prefixes_and_typos_in_snippets() {
     let site = TestSite::with_posts(&[("a/x", "Title", "The deployments were canaried <b>twice</b>.")]);
     let engine = site.engine();
     for (query, marked) in [
@@ -77,7 +77,7 @@ fn snippets_mark_stems_prefixes_and_typos() {
         ("canaries ", "canaried"),
         ("\"were canaried\"", "were canaried"),
     ] {
-        let snippet = &engine.ask(query).hits[0].snippet;
+        let snippet = &engine.search_text(query).hits[0].snippet;
         let shown: Vec<&str> =
             snippet.ranges.iter().map(|[start, end]| &snippet.text[*start..*end]).collect();
         assert_eq!(shown.join(" "), marked, "{query}: {}", snippet.html);
@@ -86,18 +86,18 @@ fn snippets_mark_stems_prefixes_and_typos() {
 }
 
 #[test]
-fn text_of_posts_is_escaped() {
+fn escapes_the_text_of_posts() {
     let site = TestSite::with_posts(&[(
         "a/x",
         "<script>alert(1)</script> & co",
         "Write `<img src=x onerror=alert(2)>` in code.\n\n## Say \"<i>\" & `<b>`\n\nMore.",
     )]);
     let engine = site.engine();
-    let hit = &engine.ask("img onerror").hits[0];
+    let hit = &engine.search_text("img onerror").hits[0];
     assert!(hit.snippet.text.contains("<img src=x"));
     assert!(hit.snippet.html.contains("&lt;<mark>img</mark> src=x"), "{}", hit.snippet.html);
     assert!(hit.title_html.starts_with("&lt;script&gt;"), "{}", hit.title_html);
-    let section = engine.ask("say more").hits[0].section.clone().unwrap();
+    let section = engine.search_text("say more").hits[0].section.clone().unwrap();
     assert!(
         !section.title_html.contains("<b>") && section.title_html.contains("&lt;"),
         "{}",
@@ -106,28 +106,28 @@ fn text_of_posts_is_escaped() {
 }
 
 #[test]
-fn a_hit_leads_to_its_section() {
+fn links_a_hit_to_its_section() {
     let engine = kitchen().engine();
-    let section = engine.ask("pepper").hits[0].section.clone().unwrap();
+    let section = engine.search_text("pepper").hits[0].section.clone().unwrap();
     assert_eq!((section.title.as_str(), section.anchor.as_str()), ("Seasoning", "seasoning"));
     assert_eq!(section.url, "https://blog.example/food/soup/#seasoning");
-    assert_eq!(engine.ask("carrots").hits[0].section, None);
+    assert_eq!(engine.search_text("carrots").hits[0].section, None);
     let site = TestSite::with_posts(&[("a/x", "X", "First words.\n\n## Bare heading\n\n### Next\n\nMore.")]);
-    let hit = &site.engine().ask("bare").hits[0];
+    let hit = &site.engine().search_text("bare").hits[0];
     assert_eq!(hit.section.as_ref().unwrap().title_html, "<mark>Bare</mark> heading");
     assert_eq!(hit.snippet.text, "First words.");
 }
 
 #[test]
-fn a_hit_by_its_title_alone_shows_what_it_is_about() {
+fn shows_the_description_for_a_match_in_the_title_only() {
     let site = TestSite::with_posts(&[("a/x", "Unmistakable", "First paragraph.\n\n<!--more-->\n\nRest.")]);
-    let hit = &site.engine().ask("unmistakable").hits[0];
+    let hit = &site.engine().search_text("unmistakable").hits[0];
     assert_eq!(hit.snippet.text, "First paragraph.");
     assert_eq!(hit.title_html, "<mark>Unmistakable</mark>");
 }
 
 #[test]
-fn filters_and_facets_narrow_and_count() {
+fn applies_filters_and_counts_facets() {
     let site = kitchen();
     site.write("content/food/_index.md", "+++\ntitle = 'Food & Drink'\n+++\n");
     site.write_post(
@@ -151,7 +151,7 @@ fn filters_and_facets_narrow_and_count() {
     let chosen = SearchRequest { category: Some("tools".into()), ..request };
     assert_eq!(counted(&chosen, "category"), "Food & Drink=3 Tools=1");
     assert_eq!(counted(&chosen, "year"), "2024=1");
-    // A filter that was typed is meant; and what nothing can match is not counted.
+    // A typed filter restricts the facets, too, and a filter that matches nothing leaves no facets.
     let typed = SearchRequest { query: "bread category:tools".into(), category: None, ..chosen.clone() };
     assert_eq!(counted(&typed, "category"), "Tools=1");
     let nothing = SearchRequest { query: "--".into(), ..chosen };
@@ -159,7 +159,7 @@ fn filters_and_facets_narrow_and_count() {
 }
 
 #[test]
-fn dates_filter_and_sort() {
+fn filters_and_sorts_by_date() {
     let engine = kitchen().engine();
     let ids = |raw: RawRequest| {
         let answer = engine.search(&raw.validate().unwrap()).unwrap();
@@ -175,7 +175,7 @@ fn dates_filter_and_sort() {
 }
 
 #[test]
-fn pages_follow_each_other_without_gap_or_overlap() {
+fn pages_have_no_gap_or_overlap() {
     let site = TestSite::new();
     for number in 0..37 {
         let text = post(&format!("Post {number}"), "2024-01-01", &"word ".repeat(1 + number % 5));
@@ -199,7 +199,7 @@ fn pages_follow_each_other_without_gap_or_overlap() {
 }
 
 #[test]
-fn the_same_content_gives_the_same_answers_however_the_index_came_to_be() {
+fn results_do_not_depend_on_how_the_index_was_built() {
     let site = kitchen();
     site.reindex(false);
     for round in 0..12 {
@@ -220,7 +220,7 @@ fn the_same_content_gives_the_same_answers_however_the_index_came_to_be() {
     site.reindex(true);
     let rebuilt = site.engine();
     for query in ["bread", "oven soup", "brea", "ovne", "\"oven bread\"", "bread -soup", ""] {
-        let (a, b) = (grown.ask(query), rebuilt.ask(query));
+        let (a, b) = (grown.search_text(query), rebuilt.search_text(query));
         assert_eq!(a.hits, b.hits, "{query}");
         assert_eq!(a.total, b.total, "{query}");
     }

@@ -1,11 +1,11 @@
-//! What of a hit's text is shown: the best pieces, the sections they stand in, however long the post.
+//! Snippets: the best spans of a hit's text and their sections, however long the post is.
 
 use bloghound::engine::Engine;
 use bloghound::query::{Hit, RawRequest};
 
 use crate::support::{TestSite, post};
 
-/// The best hit with so many pieces of text and other sections.
+/// The best hit, with numbers of fragments and of other sections.
 fn best(engine: &Engine, query: &str, fragments: usize, sections: usize) -> Hit {
     let raw = RawRequest {
         q: query.to_owned(),
@@ -21,7 +21,7 @@ fn filler(words: usize) -> String {
     words.join(" ") + " .\n\n"
 }
 
-/// A post in which the words stand together once, far down, and apart elsewhere.
+/// A post that contains the words next to each other once, far down, and apart elsewhere.
 fn long_post() -> TestSite {
     let body = format!(
         "Apples are mentioned here. {0}\n## Trees\n\n{0}Some apples fall. {0}\n## Pies and more\n\n{0}Nothing beats a \
@@ -34,7 +34,7 @@ fn long_post() -> TestSite {
 }
 
 #[test]
-fn the_best_piece_is_found_far_down_and_begins_at_its_sentence() {
+fn finds_the_best_span_far_down_and_starts_it_at_a_sentence() {
     let hit = best(&long_post().engine(), "apple pie", 1, 0);
     assert!(hit.snippet.text.starts_with("Nothing beats a good apple pie"), "{}", hit.snippet.text);
     assert!(hit.snippet.text.ends_with('…'));
@@ -43,7 +43,7 @@ fn the_best_piece_is_found_far_down_and_begins_at_its_sentence() {
 }
 
 #[test]
-fn more_pieces_stand_apart_and_the_best_is_not_among_them() {
+fn fragments_do_not_overlap_the_snippet() {
     let hit = best(&long_post().engine(), "apples", 3, 0);
     assert_eq!(hit.fragments.len(), 2, "{:?}", hit.fragments);
     let all: Vec<&str> =
@@ -55,7 +55,7 @@ fn more_pieces_stand_apart_and_the_best_is_not_among_them() {
 }
 
 #[test]
-fn other_sections_that_match_have_links_and_snippets_of_their_own() {
+fn other_matching_sections_have_their_own_links_and_snippets() {
     let hit = best(&long_post().engine(), "cinnamon pie apples", 1, 3);
     assert_eq!(hit.section.as_ref().unwrap().anchor, "pies-and-more");
     let others: Vec<&str> = hit.sections.iter().map(|other| other.section.anchor.as_str()).collect();
@@ -67,7 +67,7 @@ fn other_sections_that_match_have_links_and_snippets_of_their_own() {
 }
 
 #[test]
-fn a_hit_by_its_title_alone_shows_its_description() {
+fn shows_the_description_for_a_match_in_the_title_only() {
     let site = TestSite::new();
     let text =
         "+++\ntitle = 'Zeppelins'\ndate = 2024-01-01\ndescription = 'Of ships & air.'\n+++\n\nOther words.\n";
@@ -82,7 +82,7 @@ fn a_hit_by_its_title_alone_shows_its_description() {
 }
 
 #[test]
-fn code_says_that_it_is_code_wherever_a_piece_of_it_begins() {
+fn marks_code_in_snippets_that_start_within_code() {
     let lines: Vec<String> = (0..300).map(|n| format!("let value{n} = call{n}();\n")).collect();
     let listing = lines.concat();
     let site = TestSite::new();
@@ -94,5 +94,7 @@ fn code_says_that_it_is_code_wherever_a_piece_of_it_begins() {
     let hit = best(&engine, "call150", 1, 0);
     let [[start, end]] = hit.snippet.code_ranges[..] else { panic!("{:?}", hit.snippet) };
     assert!(hit.snippet.text[start..end].contains("let value150 = call150();"), "{}", hit.snippet.text);
-    assert!(best(&engine, "first", 1, 0).snippet.code_ranges.iter().all(|[start, _]| *start > 0));
+    let hit = best(&engine, "first", 1, 0);
+    let [[start, _], ..] = hit.snippet.code_ranges[..] else { panic!("{:?}", hit.snippet) };
+    assert_eq!(&hit.snippet.text[..start].trim(), &"Prose first.");
 }

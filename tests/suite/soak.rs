@@ -1,4 +1,5 @@
-//! A server under saves and queries for a long time: no request fails, nothing grows.
+//! A server under saves and queries for a long time: no request fails, and memory, open files and disk use stay
+//! bounded.
 
 use std::fs;
 use std::path::Path;
@@ -14,21 +15,21 @@ fn duration() -> Duration {
     Duration::from_secs(if is_long() { 1_800 } else { 8 })
 }
 
-/// What the server holds.
+/// The resources that the server uses.
 #[derive(Debug, Clone, Copy)]
-struct Held {
-    /// Memory that is no file's, in bytes.
+struct Resources {
+    /// Anonymous memory, in bytes.
     memory: u64,
     files: usize,
     disk: u64,
 }
 
-fn held(server: &Server, index: &Path) -> Held {
+fn resources(server: &Server, index: &Path) -> Resources {
     let status = fs::read_to_string(format!("/proc/{}/status", server.pid())).unwrap_or_default();
     let memory = status.lines().find_map(|line| line.strip_prefix("RssAnon:"));
     let kilobytes = memory.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok());
     let files = fs::read_dir(format!("/proc/{}/fd", server.pid())).map_or(0, Iterator::count);
-    Held { memory: kilobytes.unwrap_or(0) * 1024, files, disk: bytes_below(index) }
+    Resources { memory: kilobytes.unwrap_or(0) * 1024, files, disk: bytes_below(index) }
 }
 
 fn bytes_below(dir: &Path) -> u64 {
@@ -46,7 +47,7 @@ fn write(site: &TestSite, folder: &str, n: usize, version: usize) {
     site.write_post(&format!("{folder}/{n}"), &post(&format!("Number {n}"), "2024-01-01", &body));
 }
 
-/// A burst of saves, a folder that is renamed there and back, or a checkout: everything is written anew.
+/// Saves one or many posts, renames a folder and renames it back, or rewrites everything like a checkout.
 fn change(site: &TestSite, random: &mut Random, version: usize) {
     match random.below(20) {
         0 => (0..POSTS).for_each(|n| write(site, "a", n, version)),
@@ -62,7 +63,7 @@ fn change(site: &TestSite, random: &mut Random, version: usize) {
 }
 
 #[test]
-fn a_server_bears_saves_and_queries_and_does_not_grow() {
+fn server_serves_during_saves_without_growing() {
     let site = TestSite::new();
     (0..POSTS).for_each(|n| write(&site, "a", n, 0));
     let server = Server::start(site.root());
@@ -89,7 +90,7 @@ fn a_server_bears_saves_and_queries_and_does_not_grow() {
             version += 1;
             change(&site, &mut random, version);
             std::thread::sleep(Duration::from_millis(random.below(400) as u64));
-            samples.push(held(&server, &index));
+            samples.push(resources(&server, &index));
         }
         is_over.store(true, Ordering::Relaxed);
     });
@@ -101,18 +102,18 @@ fn a_server_bears_saves_and_queries_and_does_not_grow() {
     report(&samples, asked.into_inner(), version);
 }
 
-fn report(samples: &[Held], asked: usize, changes: usize) {
-    let most = |part: &[Held], of: fn(&Held) -> u64| part.iter().map(of).max().unwrap_or(0);
+fn report(samples: &[Resources], asked: usize, changes: usize) {
+    let most = |part: &[Resources], of: fn(&Resources) -> u64| part.iter().map(of).max().unwrap_or(0);
     let (first, second) = samples.split_at(samples.len() / 2);
-    let figures = |name: &str, of: fn(&Held) -> u64| {
+    let figures = |name: &str, of: fn(&Resources) -> u64| {
         let (before, after) = (most(first, of), most(second, of));
         eprintln!("{name}: at most {before} in the first half, {after} in the second");
         (before, after)
     };
     eprintln!("{asked} requests, {changes} changes, none failed");
-    let memory = figures("bytes of memory", |held| held.memory);
-    let files = figures("open files", |held| held.files as u64);
-    let disk = figures("bytes of disk", |held| held.disk);
+    let memory = figures("bytes of memory", |resources| resources.memory);
+    let files = figures("open files", |resources| resources.files as u64);
+    let disk = figures("bytes of disk", |resources| resources.disk);
     assert!(memory.1 < memory.0 + memory.0 / 4 + 16 * MIB, "memory grows: {memory:?}");
     assert!(files.1 < files.0 + 32, "open files grow: {files:?}");
     assert!(disk.1 < 2 * disk.0 + 4 * MIB, "the index grows: {disk:?}");

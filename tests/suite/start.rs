@@ -1,4 +1,4 @@
-//! What a service that starts with an index of an earlier run answers.
+//! Starting a server with the index of an earlier run.
 
 use bloghound::config::{Config, Overrides};
 use bloghound::content::Site;
@@ -13,7 +13,7 @@ fn site() -> TestSite {
 }
 
 #[test]
-fn it_answers_from_the_last_index_and_then_from_the_content() {
+fn serves_the_last_index_first_and_the_current_content_next() {
     for args in [&[][..], &["--no-watch"]] {
         let site = site();
         site.reindex(false);
@@ -33,7 +33,7 @@ fn it_answers_from_the_last_index_and_then_from_the_content() {
 }
 
 #[test]
-fn what_was_changed_right_after_the_start_is_found() {
+fn finds_changes_made_right_after_the_start() {
     let site = site();
     site.reindex(false);
     let server = Server::start(site.root());
@@ -42,7 +42,7 @@ fn what_was_changed_right_after_the_start_is_found() {
 }
 
 #[test]
-fn without_an_index_it_answers_when_there_is_one() {
+fn serves_once_an_index_is_built() {
     let site = site();
     let server = Server::start(site.root());
     assert!(!server.log_so_far().iter().any(|line| line.contains(LAST_INDEX)));
@@ -50,7 +50,7 @@ fn without_an_index_it_answers_when_there_is_one() {
 }
 
 #[test]
-fn an_index_with_drafts_is_not_answered_from() {
+fn does_not_serve_an_index_with_drafts() {
     let site = site();
     site.write_post("food/secret", "+++\ntitle = 'Secret'\ndate = 2024-02-01\ndraft = true\n+++\nTruffles.");
     let overrides = Overrides { site: site.root().to_owned(), drafts: true, ..Overrides::default() };
@@ -65,7 +65,7 @@ fn an_index_with_drafts_is_not_answered_from() {
 }
 
 #[test]
-fn an_index_of_other_settings_answers_until_the_new_one_is_built() {
+fn serves_an_index_of_other_settings_until_the_new_one_is_built() {
     let site = site();
     site.reindex(false);
     site.write("hugo.toml", "baseURL = 'https://other.example/'\nlanguageCode = 'en-us'\n");
@@ -78,7 +78,7 @@ fn an_index_of_other_settings_answers_until_the_new_one_is_built() {
 }
 
 #[test]
-fn files_that_cannot_be_read_are_told_after_a_start_too() {
+fn reports_unreadable_files_after_a_restart() {
     let site = site();
     site.write_post("food/broken", "+++\ntitle = \n+++\n");
     site.reindex(false);

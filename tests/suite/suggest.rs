@@ -1,4 +1,4 @@
-//! Completions while typing, over real indexes, sockets and the binary.
+//! Suggestions while typing, with real indexes, sockets and the binary.
 
 use bloghound::engine::Engine;
 use bloghound::query::suggest::{SuggestRequest, Suggestion};
@@ -7,10 +7,10 @@ use serde_json::json;
 use crate::support::{Server, TestSite, bloghound, post};
 
 trait Type {
-    /// What is suggested for the typed text.
+    /// The suggestions for the typed text.
     fn suggestions(&self, typed: &str) -> Vec<Suggestion>;
 
-    /// The texts of that.
+    /// The texts of the suggestions.
     fn typed(&self, typed: &str) -> Vec<String> {
         self.suggestions(typed).into_iter().map(|suggestion| suggestion.text).collect()
     }
@@ -38,7 +38,7 @@ fn blog() -> TestSite {
 }
 
 #[test]
-fn titles_headings_labels_and_phrases_complete_what_is_typed() {
+fn completes_titles_headings_labels_and_phrases() {
     let engine = blog().engine();
     let cases: [(&str, &[&str]); 15] = [
         ("dep", &["Deploying with Argo CD"]),
@@ -54,7 +54,7 @@ fn titles_headings_labels_and_phrases_complete_what_is_typed() {
         ("検", &["日本語の検索"]),
         ("語の", &["日本語の検索"]),
         ("ข้อ", &["การค้นหาข้อความ"]),
-        // Said in one post only, and no title, heading or label.
+        // In one post only, and in no title, heading or label.
         ("zeb", &[]),
         ("tool", &["tools"]),
     ];
@@ -66,14 +66,14 @@ fn titles_headings_labels_and_phrases_complete_what_is_typed() {
 }
 
 #[test]
-fn typos_are_forgiven_where_nothing_else_is_found() {
+fn tolerates_typos_if_nothing_else_matches() {
     let engine = blog().engine();
     let cases: [(&str, &[&str]); 7] = [
         ("deploiyng", &["Deploying with Argo CD"]),
         ("deplyo", &["Deploying with Argo CD"]),
         ("clsuter", &["Set up the cluster"]),
         ("friedns", &["Flux & friends"]),
-        // The first letter is right, short words are as typed, and nothing is all wrong.
+        // The first letter must match, and short words must match exactly.
         ("reploying", &[]),
         ("zpp", &[]),
         ("orchid", &[]),
@@ -84,7 +84,7 @@ fn typos_are_forgiven_where_nothing_else_is_found() {
 }
 
 #[test]
-fn what_was_typed_is_marked_and_all_else_escaped() {
+fn highlights_the_typed_text_and_escapes_the_rest() {
     let engine = blog().engine();
     let found = &engine.suggestions("flux fr")[0];
     assert_eq!(found.html, "<mark>Flux</mark> &amp; <mark>fr</mark>iends");
@@ -94,7 +94,7 @@ fn what_was_typed_is_marked_and_all_else_escaped() {
 }
 
 #[test]
-fn any_text_is_answered_and_empty_ones_with_nothing() {
+fn answers_any_text_and_empty_text_with_nothing() {
     let engine = blog().engine();
     for typed in ["", "  ", "…!?", "\u{200b}", "\"", "-", "\0", "\u{202e}"] {
         assert_eq!(engine.typed(typed), [] as [&str; 0], "{typed:?}");
@@ -106,7 +106,7 @@ fn any_text_is_answered_and_empty_ones_with_nothing() {
 }
 
 #[test]
-fn one_suggestion_stands_for_all_spellings() {
+fn merges_spellings_into_one_suggestion() {
     let site = TestSite::new();
     for (day, title) in [(1, "Cafe Racer"), (2, "café racer!"), (3, "CAFE-RACER")] {
         site.write_post(&format!("p{day}"), &post(title, &format!("2024-01-0{day}"), "Text."));
@@ -118,7 +118,7 @@ fn one_suggestion_stands_for_all_spellings() {
 }
 
 #[test]
-fn what_is_not_public_is_never_suggested() {
+fn never_suggests_unpublished_text() {
     let site = blog();
     site.write_post(
         "hidden",
@@ -132,7 +132,7 @@ fn what_is_not_public_is_never_suggested() {
 }
 
 #[test]
-fn suggestions_do_not_hang_on_how_the_index_came_to_be() {
+fn suggestions_do_not_depend_on_how_the_index_was_built() {
     let site = TestSite::new();
     let texts = ["Rust search engines", "Search engines in Rust", "The engine room", "Engine oil"];
     for (day, title) in (1..).zip(texts) {
@@ -152,7 +152,7 @@ fn suggestions_do_not_hang_on_how_the_index_came_to_be() {
 }
 
 #[test]
-fn the_service_follows_commits_and_answers_as_documented() {
+fn service_follows_commits_with_the_documented_fields() {
     let site = blog();
     let server = Server::start(site.root());
     let answer = server.get("/api/v1/suggest?q=set%20up%20the&limit=3");
@@ -181,7 +181,7 @@ fn the_service_follows_commits_and_answers_as_documented() {
 }
 
 #[test]
-fn the_command_line_completes_too() {
+fn command_line_prints_suggestions() {
     let site = blog();
     site.reindex(false);
     let run = |args: &[&str]| bloghound().arg("suggest").args(args).arg("--site").arg(site.root()).assert();

@@ -1,4 +1,4 @@
-//! The words that a commit derives from those of the one before are those of its dictionaries.
+//! The word list that a commit derives from its predecessor equals the one in its dictionaries.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use bloghound::reindex::{Indexer, OpenMode};
 
 use crate::support::{TestSite, post};
 
-/// All words with their counts, in order.
+/// All words with their document frequencies, in order.
 fn words(snapshot: &Snapshot) -> Vec<(String, u32, u32, u32)> {
     let words = snapshot.vocabulary().unwrap();
     let counts =
@@ -19,7 +19,7 @@ fn words(snapshot: &Snapshot) -> Vec<(String, u32, u32, u32)> {
     counts
 }
 
-/// A post with other words for each number; every other one has what makes words of its own kind.
+/// A post with different words for each number; every other post also has special words.
 fn text(number: usize) -> String {
     let body = match number % 4 {
         0 => format!(
@@ -38,7 +38,7 @@ fn text(number: usize) -> String {
 }
 
 #[test]
-fn words_follow_whatever_is_saved_and_deleted() {
+fn words_follow_saves_and_deletions() {
     let site = TestSite::new();
     for number in 0..40 {
         site.write_post(&format!("p{number}"), &text(number));
@@ -60,7 +60,7 @@ fn words_follow_whatever_is_saved_and_deleted() {
         }
         indexer.update(&BTreeSet::<PathBuf>::from([path])).unwrap();
         let derived = indexer.snapshot().unwrap();
-        assert!(derived.derive_vocabulary_from(&last).unwrap(), "step {step}: a post is no great change");
+        assert!(derived.derive_vocabulary_from(&last).unwrap(), "step {step}: one post is a small change");
         let read = indexer.snapshot().unwrap();
         assert_eq!(words(&derived), words(&read), "step {step}");
         last = derived;
@@ -68,7 +68,7 @@ fn words_follow_whatever_is_saved_and_deleted() {
 }
 
 #[test]
-fn great_changes_are_read_from_the_dictionaries() {
+fn rereads_the_dictionaries_after_a_large_change() {
     let site = TestSite::new();
     let config = site.config();
     let mut indexer = Indexer::open(&config, &Site::detect(&config).unwrap(), OpenMode::Update).unwrap();

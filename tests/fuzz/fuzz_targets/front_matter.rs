@@ -1,4 +1,4 @@
-//! Any text as a source file, and as data in each notation.
+//! Any text as a source file and as data in each notation.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Any text as a post's body, in each dialect and as HTML.
+//! Any text as a post's body in each dialect and as HTML.
 
 #![no_main]
 

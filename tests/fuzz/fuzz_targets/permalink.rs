@@ -1,4 +1,4 @@
-//! Any pattern of a permalink, with any values.
+//! Any permalink pattern with any values.
 
 #![no_main]
 

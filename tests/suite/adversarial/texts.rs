@@ -1,4 +1,4 @@
-//! Queries that programs stumble over.
+//! Queries that often break parsers and renderers.
 
 /// Short texts of all kinds.
 pub(super) const TEXTS: &[&str] = &[

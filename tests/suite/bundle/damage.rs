@@ -1,4 +1,4 @@
-//! Bundles that are not what `create` has written: each is refused, and the index stays as it was.
+//! Damaged and forged bundles: each is rejected, and the index stays as it was.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -9,7 +9,7 @@ use tar::{Archive, EntryType, Header};
 
 use super::{answers, kitchen, ok, pack, run};
 
-/// A member as it stands in the archive.
+/// A member of the archive.
 #[derive(Clone)]
 struct Member {
     name: String,
@@ -28,7 +28,7 @@ fn members_of(bundle: &Path) -> Vec<Member> {
     archive.entries().unwrap().map(|entry| read(entry.unwrap())).collect()
 }
 
-/// The archive of the members; names and kinds are written whatever they are.
+/// The archive of the members. Names and types are written as they are, valid or not.
 fn archive_of(members: &[Member]) -> Vec<u8> {
     let mut archive = tar::Builder::new(Vec::new());
     for Member { name, kind, bytes } in members {
@@ -53,7 +53,7 @@ fn repacked(members: &[Member]) -> Vec<u8> {
     packed(&archive_of(members))
 }
 
-/// The members with another description, whose own checksum is right.
+/// The members with another manifest, whose own checksum is correct.
 fn redescribed(members: &[Member], change: impl Fn(&mut Value)) -> Vec<Member> {
     let mut members = members.to_vec();
     let mut description: Value = serde_json::from_slice(&members[0].bytes).unwrap();
@@ -65,7 +65,7 @@ fn redescribed(members: &[Member], change: impl Fn(&mut Value)) -> Vec<Member> {
     members
 }
 
-/// Holds that a bundle is refused by `verify` and `install` with the reason, and changes nothing.
+/// Asserts that `verify` and `install` reject a bundle with the reason and change nothing.
 struct Server {
     dir: tempfile::TempDir,
     answers: Vec<Value>,
@@ -81,21 +81,21 @@ impl Server {
         Self { answers: answers(dir.path()), pointers: pointers(dir.path()), dir }
     }
 
-    fn refuses(&self, case: &str, bundle: &[u8], reason: &str) {
+    fn assert_rejected(&self, case: &str, bundle: &[u8], reason: &str) {
         let file = self.dir.path().join("broken.tar.zst");
         fs::File::create(&file).unwrap().write_all(bundle).unwrap();
         for command in ["verify", "install"] {
             let output = run(self.dir.path(), &["bundle", command, "broken.tar.zst"]);
-            assert_eq!(output.code, 1, "{case}: {command} said {}", output.stdout);
-            assert!(output.stderr.contains(reason), "{case}: {command} said {}", output.stderr);
+            assert_eq!(output.code, 1, "{case}: {command} printed {}", output.stdout);
+            assert!(output.stderr.contains(reason), "{case}: {command} printed {}", output.stderr);
             assert!(output.stderr.contains("broken.tar.zst"), "{case}: {}", output.stderr);
         }
-        self.stands(case);
+        self.assert_unchanged(case);
     }
 
-    fn stands(&self, case: &str) {
+    fn assert_unchanged(&self, case: &str) {
         assert_eq!(pointers(self.dir.path()), self.pointers, "{case}");
-        assert_eq!(super::generations(self.dir.path()).len(), 2, "{case}: something is left behind");
+        assert_eq!(super::generations(self.dir.path()).len(), 2, "{case}: a generation is left behind");
     }
 }
 
@@ -112,7 +112,7 @@ fn pointers(dir: &Path) -> [Option<String>; 2] {
 }
 
 #[test]
-fn a_changed_byte_is_noticed_wherever_it_is() {
+fn rejects_a_bundle_with_a_changed_byte() {
     let site = kitchen();
     let bundle = pack(&site);
     let server = Server::with(&bundle);
@@ -123,19 +123,19 @@ fn a_changed_byte_is_noticed_wherever_it_is() {
             let mut members = members.clone();
             members[at].bytes[place] ^= 1;
             let reason = if at == 0 { "bundle.json" } else { "does not match its checksum in bundle.json" };
-            server.refuses(&format!("byte {place} of {}", member.name), &repacked(&members), reason);
+            server.assert_rejected(&format!("byte {place} of {}", member.name), &repacked(&members), reason);
         }
     }
     let whole = fs::read(&bundle).unwrap();
     for place in [0, whole.len() / 3, whole.len() / 2, whole.len() - 1] {
         let mut bytes = whole.clone();
         bytes[place] ^= 0x10;
-        server.refuses(&format!("packed byte {place}"), &bytes, "is damaged");
+        server.assert_rejected(&format!("packed byte {place}"), &bytes, "is damaged");
     }
 }
 
 #[test]
-fn no_byte_of_the_description_may_change() {
+fn rejects_a_manifest_with_a_changed_byte() {
     let site = kitchen();
     let bundle = pack(&site);
     let members = members_of(&bundle);
@@ -150,30 +150,38 @@ fn no_byte_of_the_description_may_change() {
 }
 
 #[test]
-fn a_bundle_that_ends_too_early_is_refused() {
+fn rejects_a_truncated_bundle() {
     let site = kitchen();
     let bundle = pack(&site);
     let server = Server::with(&bundle);
     let whole = fs::read(&bundle).unwrap();
     for length in [0, 1, 4, 100, whole.len() / 4, whole.len() / 2, whole.len() - 5, whole.len() - 1] {
-        server.refuses(&format!("cut at {length}"), &whole[..length], "is damaged");
+        server.assert_rejected(&format!("cut at {length}"), &whole[..length], "is damaged");
     }
     let archive = archive_of(&members_of(&bundle));
     for length in [512, 700, 4_000, archive.len() / 2, archive.len() - 2_000] {
-        server.refuses(&format!("unpacked, cut at {length}"), &packed(&archive[..length]), "is damaged");
+        server.assert_rejected(
+            &format!("unpacked, cut at {length}"),
+            &packed(&archive[..length]),
+            "is damaged",
+        );
     }
     let mut longer = whole.clone();
     longer.extend_from_slice(b"more");
-    server.refuses("something behind it", &longer, "is damaged");
+    server.assert_rejected("something behind it", &longer, "is damaged");
     let mut longer = archive.clone();
     longer.extend_from_slice(&[7; 512]);
-    server.refuses("something behind the archive", &packed(&longer), "trailing data after the archive");
-    server.refuses("no bundle", b"what is this?", "cannot decompress it");
-    server.refuses("another archive", &packed(b"what is this?"), "is damaged");
+    server.assert_rejected(
+        "something behind the archive",
+        &packed(&longer),
+        "trailing data after the archive",
+    );
+    server.assert_rejected("no bundle", b"what is this?", "cannot decompress it");
+    server.assert_rejected("another archive", &packed(b"what is this?"), "is damaged");
 }
 
 #[test]
-fn members_are_those_that_are_described_and_no_others() {
+fn rejects_missing_and_additional_members() {
     let site = kitchen();
     let bundle = pack(&site);
     let server = Server::with(&bundle);
@@ -193,31 +201,31 @@ fn members_are_those_that_are_described_and_no_others() {
         ("folder/", EntryType::Directory),
         ("meta.json", EntryType::Regular),
     ] {
-        server.refuses(name, &with(extra(name, kind), end), "unexpected file");
-        server.refuses(name, &with(extra(name, kind), 3), "instead of");
-        server.refuses(name, &with(extra(name, kind), 0), "instead of bundle.json");
+        server.assert_rejected(name, &with(extra(name, kind), end), "unexpected file");
+        server.assert_rejected(name, &with(extra(name, kind), 3), "instead of");
+        server.assert_rejected(name, &with(extra(name, kind), 0), "instead of bundle.json");
     }
     for at in 0..end {
         let mut missing = members.clone();
         let gone = missing.remove(at).name;
-        server.refuses(&format!("without {gone}"), &repacked(&missing), &gone);
+        server.assert_rejected(&format!("without {gone}"), &repacked(&missing), &gone);
         let mut link = members.clone();
         link[at] = extra(&link[at].name, EntryType::Symlink);
-        server.refuses(&format!("{gone} as a link"), &repacked(&link), "is no file");
+        server.assert_rejected(&format!("{gone} as a link"), &repacked(&link), "is no file");
     }
     let mut longer = members.clone();
     longer[1].bytes.push(0);
-    server.refuses("a longer member", &repacked(&longer), "bytes, not");
+    server.assert_rejected("a longer member", &repacked(&longer), "bytes, not");
     let mut swapped = members.clone();
     swapped.swap(1, 2);
-    server.refuses("another order", &repacked(&swapped), "instead of");
+    server.assert_rejected("another order", &repacked(&swapped), "instead of");
     let mut long_name = members.clone();
     long_name.insert(1, Member { bytes: vec![b'x'; 300], ..extra("././@LongLink", EntryType::GNULongName) });
-    server.refuses("a long name", &repacked(&long_name), "instead of");
+    server.assert_rejected("a long name", &repacked(&long_name), "instead of");
 }
 
 #[test]
-fn a_description_that_is_a_lie_is_refused() {
+fn rejects_a_manifest_that_contradicts_the_files() {
     let site = kitchen();
     let bundle = pack(&site);
     let server = Server::with(&bundle);
@@ -226,22 +234,22 @@ fn a_description_that_is_a_lie_is_refused() {
     for name in ["../evil", "/tmp/evil", ".lock", ".tantivy-writer.lock", "", "..", "a/b", "a\\b"] {
         let mut members = lie(&|description| description["files"][0]["name"] = name.into());
         members[1].name = name.to_owned();
-        server.refuses(name, &repacked(&members), "lists a file outside the index");
+        server.assert_rejected(name, &repacked(&members), "lists a file outside the index");
     }
     for (key, value) in [("format", 2.into()), ("schema", 999.into()), ("analysis", Value::from(0))] {
         let reason = format!("{key} {value}");
         let members = lie(&|description| description[key] = value.clone());
-        server.refuses(key, &repacked(&members), &reason);
-        server.refuses(key, &repacked(&members), "use the same version on both sides");
+        server.assert_rejected(key, &repacked(&members), &reason);
+        server.assert_rejected(key, &repacked(&members), "use the same version on both sides");
     }
     let twice = lie(&|description| description["files"][1] = description["files"][0].clone());
-    server.refuses("a file twice", &repacked(&twice), "twice");
+    server.assert_rejected("a file twice", &repacked(&twice), "twice");
     let huge = lie(&|description| description["files"][0]["bytes"] = (1_u64 << 40).into());
-    server.refuses("a huge file", &repacked(&huge), "names files of more than 64 GiB");
+    server.assert_rejected("a huge file", &repacked(&huge), "names files of more than 64 GiB");
     let mut bomb = members.clone();
     bomb[0].bytes = vec![b' '; 2 << 20];
-    server.refuses("a huge description", &repacked(&bomb), "bundle.json is too large");
-    // What only opening the index shows is found when it is installed.
+    server.assert_rejected("a huge description", &repacked(&bomb), "bundle.json is too large");
+    // Some damage shows only when the index is opened, which `install` does.
     for (key, value) in [("posts", 4.into()), ("content_digest", Value::from("00")), ("settings", "x".into())]
     {
         let members = lie(&|description| description[key] = value.clone());
@@ -249,12 +257,12 @@ fn a_description_that_is_a_lie_is_refused() {
         let output = run(server.dir.path(), &["bundle", "install", "lie.tar.zst"]);
         assert_eq!(output.code, 1, "{key}: {}", output.stdout);
         assert!(output.stderr.contains("does not match its manifest"), "{key}: {}", output.stderr);
-        server.stands(key);
+        server.assert_unchanged(key);
     }
 }
 
 #[test]
-fn verify_says_as_json_what_is_wrong() {
+fn verify_reports_the_problem_as_json() {
     let site = kitchen();
     let bundle = pack(&site);
     let whole = fs::read(&bundle).unwrap();
@@ -276,7 +284,7 @@ fn verify_says_as_json_what_is_wrong() {
 }
 
 #[test]
-fn an_index_that_has_a_post_twice_is_refused_though_its_files_are_whole() {
+fn rejects_an_index_with_a_duplicate_post() {
     let site = kitchen();
     let bundle = pack(&site);
     let server = Server::with(&bundle);
@@ -292,7 +300,7 @@ fn an_index_that_has_a_post_twice_is_refused_though_its_files_are_whole() {
     members.extend(names.filter(is_member).map(of_file));
     let files: Vec<Value> = members[1..].iter().map(described).collect();
     let members = redescribed(&members, |description| description["files"] = files.clone().into());
-    server.refuses("a post twice", &repacked(&members), "post food/bread/_index.md is indexed twice");
+    server.assert_rejected("a post twice", &repacked(&members), "post food/bread/_index.md is indexed twice");
 }
 
 fn described(member: &Member) -> Value {

@@ -1,20 +1,20 @@
-//! Oddities of bodies, of whole files and of their names.
+//! Peculiarities of bodies, of whole files and of their names.
 
 use std::time::{Duration, Instant};
 
 use bloghound::engine::Engine;
 
 use super::{code, failure, headings, hugo, jekyll, post, post_of, prose, warnings, with_body};
-use crate::support::{Ask, TestSite};
+use crate::support::{SearchText, TestSite};
 
-/// The ids of the posts that have all words of the query.
+/// The ids of the posts that contain all words of the query.
 fn full_hits(engine: &Engine, query: &str) -> Vec<String> {
-    let hits = engine.ask(query).hits.into_iter().filter(|hit| hit.missing.is_empty());
+    let hits = engine.search_text(query).hits.into_iter().filter(|hit| hit.missing.is_empty());
     hits.map(|hit| hit.id).collect()
 }
 
 #[test]
-fn headings_are_what_markdown_says() {
+fn reads_headings_as_markdown_does() {
     let cases: [(&str, &[&str]); 9] = [
         ("One\n===\n\nTwo\n---\n", &["1 One #one", "2 Two #two"]),
         ("#hash\n\n#1 in line\n\n####### seven\n", &[]),
@@ -36,7 +36,7 @@ fn headings_are_what_markdown_says() {
 }
 
 #[test]
-fn an_open_fence_is_told_and_its_text_found() {
+fn warns_about_an_unclosed_fence_and_indexes_its_text() {
     let post =
         post("---\ntitle: T\n---\nText.\n\n```sh\nls\n```\n\n```sh\n\nfind me ```sh\n```sh\nand `me`\n");
     assert_eq!(code(&post), ["ls", "\nfind me ```sh\n```sh\nand `me`"]);
@@ -47,7 +47,7 @@ fn an_open_fence_is_told_and_its_text_found() {
 }
 
 #[test]
-fn what_readers_see_is_text() {
+fn indexes_the_text_that_readers_see() {
     let cases = [
         ("See [the docs][d] and [d].\n\n[d]: https://x.org \"Title\"\n", "See the docs and d."),
         ("A claim[^1] and [^n].\n\n[^1]: Its *proof*.\n[^n]:\n    More.\n", "A claim and .¶Its proof.¶More."),
@@ -79,7 +79,7 @@ fn what_readers_see_is_text() {
 }
 
 #[test]
-fn data_is_no_text() {
+fn does_not_index_data_as_text() {
     let data = "iVBORw0KGgo/".repeat(3_000);
     let cases = [
         format!("One ![picture](data:image/png;base64,{data}) two"),
@@ -98,7 +98,7 @@ fn data_is_no_text() {
 }
 
 #[test]
-fn spellings_that_look_alike_are_found_alike() {
+fn finds_visually_identical_spellings() {
     let site = TestSite::with_posts(&[
         (
             "a/soft",
@@ -135,7 +135,7 @@ fn spellings_that_look_alike_are_found_alike() {
 }
 
 #[test]
-fn big_posts_take_bounded_time() {
+fn parses_large_posts_in_bounded_time() {
     let paragraph = "Some *words* of a [long](x) post with `code` and <b>tags</b>.";
     let cases = [
         paragraph.repeat(1_000_000 / paragraph.len()),
@@ -158,7 +158,7 @@ fn big_posts_take_bounded_time() {
 }
 
 #[test]
-fn one_unreadable_post_leaves_the_others() {
+fn indexes_the_others_despite_an_unreadable_post() {
     let site = TestSite::with_posts(&[("a/good", "Good", "Readable.")]);
     site.write("content/a/latin.md", b"---\ntitle: Caf\xe9\n---\nText\n");
     site.write("content/a/Case.md", "---\ntitle: Upper\n---\nTwin\n");
@@ -173,7 +173,7 @@ fn one_unreadable_post_leaves_the_others() {
 }
 
 #[test]
-fn names_become_hugos_urls() {
+fn makes_hugos_urls_of_file_names() {
     let cases = [
         ("x/my first post.md", "/x/my-first-post/"),
         ("x/v1.2.3-rc.md", "/x/v1.2.3-rc/"),
@@ -191,12 +191,12 @@ fn names_become_hugos_urls() {
 }
 
 #[test]
-fn names_may_say_the_language() {
+fn takes_the_language_from_the_file_name() {
     let site = TestSite::new();
     site.write("hugo.toml", "baseURL = 'https://b.org/'\n[languages.en]\n[languages.fr]\n");
     site.write("content/a/x.md", "---\ntitle: Word\n---\nplain\n");
     site.write("content/a/x.fr.md", "---\ntitle: Mot\n---\nplain\n");
-    let hits = site.engine().ask("plain").hits;
+    let hits = site.engine().search_text("plain").hits;
     let mut found: Vec<_> = hits.into_iter().map(|hit| format!("{} {}", hit.id, hit.url)).collect();
     found.sort();
     assert_eq!(found, ["a/x.fr.md https://b.org/fr/a/x/", "a/x.md https://b.org/a/x/"]);

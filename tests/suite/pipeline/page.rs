@@ -1,5 +1,5 @@
-//! `docs/ci.md`: its workflows and scripts are run as they stand there. Only what lies outside of this machine
-//! is played: ssh, scp and rsync reach a folder, systemctl starts and stops a real `bloghound serve`.
+//! Runs the workflows and scripts of `docs/ci.md` unchanged. Only what is outside of this machine is simulated: ssh,
+//! scp and rsync reach a folder, and systemctl starts and stops a real `bloghound serve`.
 
 mod machines;
 
@@ -7,10 +7,10 @@ use std::fs;
 
 use machines::{Machines, Step};
 
-/// A block of code of the page.
+/// A code block of the page.
 struct Block {
     section: String,
-    /// What its first comment says, the file that it belongs into.
+    /// The file that it belongs in, named by its first comment.
     name: String,
     text: String,
 }
@@ -41,14 +41,14 @@ fn block(section: &str, name: &str) -> String {
     found.unwrap_or_else(|| panic!("the page has no {name} in {section:?}")).text
 }
 
-/// Puts the service and the scripts of a section where the page says.
+/// Installs the service and the scripts of a section where the page says.
 fn set_up(machines: &Machines, section: &str) {
     for name in ["~/.config/systemd/user/bloghound.service", "~/bin/switch-search", "~/bin/step-back"] {
         machines.write_to_server(name.trim_start_matches("~/"), &block(section, name));
     }
 }
 
-/// The steps of the workflow: those of the first job, then those of the second.
+/// The steps of the workflow's first and second job.
 fn github_jobs() -> [Vec<Step>; 2] {
     let workflow: serde_json::Value =
         serde_saphyr::from_str(&block("GitHub Actions", "search.yml")).expect("the workflow is YAML");
@@ -62,7 +62,7 @@ fn github_jobs() -> [Vec<Step>; 2] {
     })
 }
 
-/// The scripts of the two jobs; those of GitLab see all variables.
+/// The scripts of the two jobs, which see all variables, as on GitLab.
 fn gitlab_jobs() -> [Vec<Step>; 2] {
     let pipeline: serde_json::Value =
         serde_saphyr::from_str(&block("GitLab CI", ".gitlab-ci.yml")).expect("the pipeline is YAML");
@@ -79,15 +79,18 @@ const ONLY_THE_BUNDLE: &str = "Only the bundle";
 const THE_CONTENT_TOO: &str = "The content too";
 
 #[test]
-fn the_workflow_of_github_delivers_and_the_server_steps_back() {
+fn github_workflow_delivers_and_the_server_rolls_back() {
     let machines = Machines::new();
     set_up(&machines, ONLY_THE_BUNDLE);
     let [index, deliver] = github_jobs();
     assert_eq!((index.len(), deliver.len()), (4, 1));
     for word in ["flour", "rye"] {
         machines.publish(&format!("Bread of {word}."));
-        let said = machines.run_job(&index);
-        assert!(said.contains("content digest") && said.contains("search.tar.zst is sound"), "{said}");
+        let printed = machines.run_job(&index);
+        assert!(
+            printed.contains("content digest") && printed.contains("search.tar.zst is sound"),
+            "{printed}"
+        );
         machines.hand_over();
         machines.run_job(&deliver);
         assert_eq!(machines.search(word), ["food/bread"]);
@@ -98,7 +101,7 @@ fn the_workflow_of_github_delivers_and_the_server_steps_back() {
 }
 
 #[test]
-fn the_pipeline_of_gitlab_delivers_and_the_server_steps_back_and_forward() {
+fn gitlab_pipeline_delivers_and_the_server_rolls_back_and_forward() {
     let machines = Machines::new();
     set_up(&machines, THE_CONTENT_TOO);
     machines.publish("Bread of wheat.");
@@ -109,10 +112,10 @@ fn the_pipeline_of_gitlab_delivers_and_the_server_steps_back_and_forward() {
         machines.publish(&format!("Bread of {word}."));
         machines.run_job(&index);
         machines.hand_over();
-        let said = machines.run_job(&deliver);
-        assert!(said.contains("installed: gen-"), "{said}");
+        let printed = machines.run_job(&deliver);
+        assert!(printed.contains("installed: gen-"), "{printed}");
         assert_eq!(machines.search(word), ["food/bread"]);
-        // The content is that of the bundle: nothing was indexed on the server.
+        // The server has the index of the bundle; nothing was indexed there.
         machines.wait_for_log("indexed 2 posts and 0 pages, unchanged");
     }
     for word in ["flour", "rye"] {
@@ -120,7 +123,7 @@ fn the_pipeline_of_gitlab_delivers_and_the_server_steps_back_and_forward() {
         machines.wait_for_log("indexed 2 posts and 0 pages, unchanged");
         assert_eq!(machines.search(word), ["food/bread"]);
     }
-    // The next delivery follows on a step back.
+    // A delivery after a rollback works, too.
     machines.run_on_server("bin/step-back");
     machines.publish("Bread of spelt.");
     machines.run_job(&index);
@@ -130,7 +133,7 @@ fn the_pipeline_of_gitlab_delivers_and_the_server_steps_back_and_forward() {
 }
 
 #[test]
-fn cron_delivers_what_has_changed() {
+fn cron_job_delivers_changes() {
     let machines = Machines::new();
     set_up(&machines, ONLY_THE_BUNDLE);
     machines.publish("Bread of flour.");
@@ -142,28 +145,28 @@ fn cron_delivers_what_has_changed() {
     cron();
     assert_eq!((machines.search("flour"), machines.restarts()), (vec!["food/bread".to_owned()], 1));
     cron();
-    assert_eq!(machines.restarts(), 1, "nothing has changed, and yet it was delivered");
+    assert_eq!(machines.restarts(), 1, "delivered without a change");
     machines.publish("Bread of rye.");
     cron();
     assert_eq!((machines.search("rye"), machines.restarts()), (vec!["food/bread".to_owned()], 2));
 }
 
 #[test]
-fn what_is_broken_or_worse_is_not_packed() {
+fn does_not_pack_broken_content_or_worse_results() {
     let machines = Machines::new();
     let [index, _] = github_jobs();
     machines.publish("Bread of flour.");
     machines.write_to_repository("content/food/bad.md", "+++\ntitle = 'Bad'\ndate = 'soon'\n+++\n");
-    let said = machines.fail_job(&index);
+    let printed = machines.fail_job(&index);
     assert!(
-        said.contains("::error file=content/food/bad.md,line=3::invalid value \"soon\" for `date`"),
-        "{said}"
+        printed.contains("::error file=content/food/bad.md,line=3::invalid value \"soon\" for `date`"),
+        "{printed}"
     );
     fs::remove_file(machines.repository().join("content/food/bad.md")).unwrap();
     machines.write_to_repository("searches.toml", "[[queries]]\nquery = 'soup'\nexpect = 'food/bread'\n");
     for job in [index, gitlab_jobs()[0].clone()] {
-        let said = machines.fail_job(&job);
-        assert!(said.contains("below the 0.9 required by --min-ndcg"), "{said}");
-        assert!(!said.contains("search.tar.zst"), "{said}");
+        let printed = machines.fail_job(&job);
+        assert!(printed.contains("below the 0.9 required by --min-ndcg"), "{printed}");
+        assert!(!printed.contains("search.tar.zst"), "{printed}");
     }
 }

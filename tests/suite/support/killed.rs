@@ -1,4 +1,4 @@
-//! Processes that are killed at a chosen moment.
+//! Killing processes at a chosen moment.
 
 use std::path::Path;
 use std::process::Child;
@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use bloghound::index::generation;
 
-/// How often the commit is looked at.
+/// Interval at which the commit is read.
 const LOOK_EVERY: Duration = Duration::from_micros(100);
 
-/// Kills a process `after` its next commit of the index in `index_dir`, or lets it end where it makes none.
+/// Kills a process `after` its next commit of the index in `index_dir`. Without a commit, the process ends by itself.
 pub(crate) fn kill_after_commit(mut process: Child, index_dir: &Path, after: Duration) {
     let commit = || std::fs::read(generation::current(index_dir)?.join("meta.json")).ok();
     let before = commit();

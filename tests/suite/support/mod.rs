@@ -13,13 +13,13 @@ use std::time::{Duration, Instant};
 pub(crate) use killed::kill_after_commit;
 pub(crate) use random::{Random, property_config};
 pub(crate) use server::{Server, get, request};
-pub(crate) use site::{Ask, TestSite, post};
+pub(crate) use site::{SearchText, TestSite, post};
 pub(crate) use skip::{Missing, corpus, has_program, report_skip};
 
-/// How long to wait for something before it counts as failed; a busy machine takes its time.
+/// Deadline of everything that a test waits for: far longer than it takes, even on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
-/// Waits until a text that is read again and again is as expected.
+/// Reads a text again and again until it is as expected.
 pub(crate) fn wait_until(read: impl Fn() -> String, is_expected: impl Fn(&str) -> bool) {
     let started = Instant::now();
     loop {
@@ -27,7 +27,7 @@ pub(crate) fn wait_until(read: impl Fn() -> String, is_expected: impl Fn(&str) -
         if is_expected(&text) {
             return;
         }
-        assert!(started.elapsed() < PATIENCE, "after {PATIENCE:?} it is still {text}");
+        assert!(started.elapsed() < PATIENCE, "after {PATIENCE:?}, it is still {text}");
         std::thread::sleep(Duration::from_millis(10));
     }
 }
@@ -37,12 +37,12 @@ pub(crate) fn is_long() -> bool {
     std::env::var_os("BLOGHOUND_LONG").is_some()
 }
 
-/// The project's own site.
+/// The root of the project, which is a site, too.
 pub(crate) fn own_site() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// What a command has printed, and how it ended.
+/// The output and exit code of a command.
 pub(crate) struct Output {
     pub(crate) code: i32,
     pub(crate) stdout: String,
@@ -50,7 +50,7 @@ pub(crate) struct Output {
 }
 
 impl Output {
-    /// Runs the command to its end.
+    /// Runs a command to its end.
     pub(crate) fn of(command: &mut assert_cmd::Command) -> Self {
         let output = command.output().unwrap();
         Self {
@@ -60,12 +60,12 @@ impl Output {
         }
     }
 
-    /// All that was printed as JSON.
+    /// Standard output parsed as JSON.
     pub(crate) fn json(&self) -> serde_json::Value {
         self.parse(&self.stdout)
     }
 
-    /// The last line as JSON.
+    /// The last line of standard output parsed as JSON.
     pub(crate) fn last_json(&self) -> serde_json::Value {
         self.parse(self.stdout.lines().last().unwrap_or_default())
     }

@@ -1,4 +1,4 @@
-//! Real generators as oracles: what they made of a site, and what bloghound says of it.
+//! Real generators as oracles: comparing their pages with bloghound's posts.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use super::{Missing, own_site, report_skip};
 
-/// A site, read: its posts, and how many files were skipped for each reason.
+/// The posts of a site, and the number of skipped files by reason.
 pub(crate) struct ReadSite {
     pub(crate) site: Site,
     pub(crate) posts: Vec<Post>,
@@ -36,7 +36,7 @@ pub(crate) fn read_site(root: &Path) -> ReadSite {
     ReadSite { site, posts, skipped }
 }
 
-/// The ids of the headings of a page, in order; empty for those that have none.
+/// The ids of the headings of a page, in order; empty for headings without one.
 pub(crate) fn all_heading_ids(html: &str) -> Vec<String> {
     let tags = html.split("<h").skip(1).filter(|tag| tag.starts_with(|c: char| c.is_ascii_digit()));
     let ids = tags.filter_map(|tag| Some(tag.split('>').next()?.split(" id=").nth(1).unwrap_or_default()));
@@ -47,7 +47,7 @@ pub(crate) fn all_heading_ids(html: &str) -> Vec<String> {
     ids.map(unquoted).collect()
 }
 
-/// The pages that a generator wrote, by URL path.
+/// The pages that a generator wrote below `public`, by URL path.
 pub(crate) fn pages_below(public: &Path) -> BTreeMap<String, String> {
     let files = ignore::WalkBuilder::new(public).standard_filters(false).build();
     let pages = files.flatten().map(ignore::DirEntry::into_path);
@@ -57,8 +57,8 @@ pub(crate) fn pages_below(public: &Path) -> BTreeMap<String, String> {
     pages.map(read).collect()
 }
 
-/// Compares URLs and heading ids of all posts with the generator's pages; pages that no post stands for
-/// have to be `others`. The number of ids compared.
+/// Compares URLs and heading ids of all posts with the generator's pages. Pages without a post must be `others`.
+/// Returns the number of ids that were compared.
 pub(crate) fn compare_with_pages(root: &Path, mut pages: BTreeMap<String, String>, others: &[&str]) -> usize {
     let read = read_site(root);
     let name = read.site.generator.name();
@@ -69,14 +69,14 @@ pub(crate) fn compare_with_pages(root: &Path, mut pages: BTreeMap<String, String
         let path = path.strip_prefix("/base").unwrap_or(&path);
         let html = pages
             .remove(path)
-            .unwrap_or_else(|| panic!("{name} has no {path} of {}, but {:?}", post.id, pages.keys()));
+            .unwrap_or_else(|| panic!("{name} has no {path} for {}, but {:?}", post.id, pages.keys()));
         let headings = post.sections.iter().filter_map(|section| section.heading.as_ref());
         let anchors: Vec<&str> = headings.map(|heading| heading.anchor.as_str()).collect();
         assert_eq!(anchors, all_heading_ids(&html), "{name}: {}", post.id);
         compared += anchors.len();
     }
     let left: Vec<&String> = pages.keys().filter(|path| !others.contains(&path.as_str())).collect();
-    assert!(left.is_empty(), "bloghound has none of {name}'s {left:?}, but {:?}", read.skipped);
+    assert!(left.is_empty(), "bloghound does not have {name}'s {left:?}; skipped: {:?}", read.skipped);
     compared
 }
 
@@ -106,7 +106,7 @@ fn installed(program: PathBuf) -> Option<PathBuf> {
     None
 }
 
-/// Gives a site the packages of `tests/generators`, without copying them.
+/// Links the packages of `tests/generators` into a site.
 pub(crate) fn link_packages(root: &Path) {
     let modules = generators().join("node_modules");
     if !root.join("node_modules").exists() {
@@ -114,7 +114,7 @@ pub(crate) fn link_packages(root: &Path) {
     }
 }
 
-/// Runs a generator in a site's root; the pages in the folder that it writes.
+/// Runs a generator in a site's root. Returns the pages in `public`.
 pub(crate) fn build(
     root: &Path,
     program: &Path,
@@ -123,8 +123,8 @@ pub(crate) fn build(
 ) -> BTreeMap<String, String> {
     let output = Command::new(program).args(arguments).current_dir(root).output().unwrap();
     let public = root.join(public);
-    let said =
+    let printed =
         || format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success() && public.is_dir(), "{}", said());
+    assert!(output.status.success() && public.is_dir(), "{}", printed());
     pages_below(&public)
 }

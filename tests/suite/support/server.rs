@@ -1,4 +1,4 @@
-//! A real `bloghound serve` on a free port.
+//! A real `bloghound serve` on an unused port.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -15,10 +15,10 @@ pub(crate) struct Server {
     process: Child,
     base: String,
     log: Receiver<String>,
-    seen: Vec<String>,
+    lines: Vec<String>,
 }
 
-/// An answer: status, headers by name, body.
+/// An HTTP response.
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: ureq::http::HeaderMap,
@@ -35,12 +35,12 @@ impl Answer {
     }
 }
 
-/// Gets a URL; every status is an answer.
+/// The response to a GET request, whatever its status is.
 pub(crate) fn get(url: &str) -> Answer {
     request(url, "GET", &[])
 }
 
-/// Asks with a method and headers.
+/// The response to a request with a method and headers.
 pub(crate) fn request(url: &str, method: &str, headers: &[(&str, &str)]) -> Answer {
     let agent: ureq::Agent = ureq::Agent::config_builder()
         .http_status_as_error(false)
@@ -61,19 +61,19 @@ pub(crate) fn request(url: &str, method: &str, headers: &[(&str, &str)]) -> Answ
 }
 
 impl Server {
-    /// Starts a server on the site, with its index beside it.
+    /// Starts a server with the site's own index.
     pub(crate) fn start(site: &Path) -> Self {
         Self::start_with(site, &site.join("index"), &[])
     }
 
-    /// Starts a server with an index elsewhere and more arguments.
+    /// Starts a server with an index directory and more arguments.
     pub(crate) fn start_with(site: &Path, index: &Path, args: &[&str]) -> Self {
         let mut command = Self::command(site);
         command.arg("--index").arg(index).args(args);
         Self::launch(command)
     }
 
-    /// Starts a server that answers from a bundle, and unpacks it below `temporary`.
+    /// Starts a server that serves a bundle, which it unpacks below `temporary`.
     pub(crate) fn start_bundle(site: &Path, bundle: &Path, temporary: &Path) -> Self {
         let mut command = Self::command(site);
         command.arg("--bundle").arg(bundle).env("TMPDIR", temporary);
@@ -86,7 +86,7 @@ impl Server {
         command
     }
 
-    /// Starts a server by a command that ends up as one, and waits until it listens.
+    /// Starts a server by a command that becomes one, and waits until it listens.
     pub(crate) fn launch(mut command: Command) -> Self {
         let mut process = command.stderr(Stdio::piped()).spawn().unwrap();
         let stderr = BufReader::new(process.stderr.take().unwrap());
@@ -94,31 +94,31 @@ impl Server {
         std::thread::spawn(move || {
             stderr.lines().map_while(Result::ok).try_for_each(|line| sender.send(line))
         });
-        let mut server = Self { process, base: String::new(), log, seen: Vec::new() };
+        let mut server = Self { process, base: String::new(), log, lines: Vec::new() };
         let line = server.wait_for_log("search page at ");
         let address = line.split("http://").nth(1).and_then(|rest| rest.split('/').next()).unwrap();
         server.base = format!("http://{address}");
         server
     }
 
-    /// The next line of the log that has `text`.
+    /// Waits for the next line of the log that contains `text`.
     pub(crate) fn wait_for_log(&mut self, text: &str) -> String {
         loop {
             match self.log.recv_timeout(PATIENCE) {
-                Ok(line) => self.seen.push(line),
-                Err(error) => panic!("{text:?} did not come ({error}); the log was {:#?}", self.seen),
+                Ok(line) => self.lines.push(line),
+                Err(error) => panic!("{text:?} did not appear ({error}); the log was {:#?}", self.lines),
             }
-            if let Some(line) = self.seen.last().filter(|line| line.contains(text)) {
+            if let Some(line) = self.lines.last().filter(|line| line.contains(text)) {
                 return line.clone();
             }
         }
     }
 
-    /// The first line of the log that has all of `texts`, be it there already or yet to come.
+    /// The first line of the log that contains all of `texts`; waits for it if it is not there yet.
     pub(crate) fn find_in_log(&mut self, texts: &[&str]) -> String {
         let mut at = 0;
         loop {
-            while let Some(line) = self.seen.get(at) {
+            while let Some(line) = self.lines.get(at) {
                 if texts.iter().all(|text| line.contains(text)) {
                     return line.clone();
                 }
@@ -128,9 +128,9 @@ impl Server {
         }
     }
 
-    /// The lines of the log up to the last one that was waited for: at first, that it listens.
+    /// The lines of the log up to the last one that was waited for, at first the one with the address.
     pub(crate) fn log_so_far(&self) -> &[String] {
-        &self.seen
+        &self.lines
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
@@ -141,19 +141,20 @@ impl Server {
         get(&self.url(path))
     }
 
-    /// The ids of the hits for a query without blanks, without `/_index.md`.
+    /// The ids of the hits for a percent-encoded query, without `/_index.md`.
     pub(crate) fn hits(&self, query: &str) -> Vec<String> {
         let answer = self.get(&format!("/api/v1/search?q={query}")).json();
         let hits = answer["hits"].as_array().unwrap().iter();
         hits.map(|hit| hit["id"].as_str().unwrap().trim_end_matches("/_index.md").to_owned()).collect()
     }
 
-    /// The problems that the status tells of, as one text.
+    /// The problems in the status, as JSON.
     pub(crate) fn problems(&self) -> String {
         self.get("/api/v1/status").json()["problems"].to_string()
     }
 
-    /// Waits until the status tells of a problem that has `text`, or of none where it is empty.
+    /// Waits until a problem in the status contains `text`, or until there is none if `text` is empty. Returns the
+    /// problems as JSON.
     pub(crate) fn wait_for_problem(&self, text: &str) -> String {
         let started = Instant::now();
         loop {
@@ -166,26 +167,26 @@ impl Server {
         }
     }
 
-    /// The process.
+    /// The id of the process.
     pub(crate) fn pid(&self) -> u32 {
         self.process.id()
     }
 
-    /// Waits until the query has these hits, in any order; the time it took.
-    pub(crate) fn wait_for_hits(&self, query: &str, expected: &[&str]) -> Duration {
+    /// Waits until the query has these hits, in any order.
+    pub(crate) fn wait_for_hits(&self, query: &str, expected: &[&str]) {
         let started = Instant::now();
         loop {
             let mut hits = self.hits(query);
             hits.sort();
             if hits == expected {
-                return started.elapsed();
+                return;
             }
             assert!(started.elapsed() < PATIENCE, "{query} still finds {hits:?}, not {expected:?}");
             std::thread::sleep(Duration::from_millis(5));
         }
     }
 
-    /// Sends the signal, like `TERM`, and waits for the end.
+    /// Sends a signal, such as `TERM`, and waits for the end.
     pub(crate) fn stop(mut self, signal: &str) -> ExitStatus {
         self.signal(signal);
         self.process.wait().unwrap()

@@ -1,4 +1,4 @@
-//! Sites in temporary directories.
+//! Sites in temporary directories, and searches in them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use bloghound::query::{RawRequest, SearchResponse};
 use bloghound::reindex::{Indexer, IndexingReport, OpenMode};
 use tempfile::TempDir;
 
-/// A Hugo site, removed when dropped.
+/// A Hugo site that is removed when dropped.
 pub(crate) struct TestSite {
     dir: TempDir,
 }
@@ -29,7 +29,7 @@ impl TestSite {
         site
     }
 
-    /// A site with the posts (folder, title, body), one a day from 2024-01-01 on.
+    /// A site with posts, given as (folder, title, body) and dated one day apart from 2024-01-01.
     pub(crate) fn with_posts(posts: &[(&str, &str, &str)]) -> Self {
         let site = Self::new();
         for (day, (folder, title, body)) in (1..).zip(posts) {
@@ -46,7 +46,7 @@ impl TestSite {
         self.root().join("content")
     }
 
-    /// Writes a file below the site's root, with its folders.
+    /// Writes a file below the site's root and creates its folders.
     pub(crate) fn write(&self, path: &str, text: impl AsRef<[u8]>) {
         let path = self.root().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -62,7 +62,7 @@ impl TestSite {
         Config::load(Overrides { site: self.root().to_owned(), ..Overrides::default() }).unwrap()
     }
 
-    /// Brings the index up to date.
+    /// Updates the index.
     pub(crate) fn reindex(&self, full: bool) -> IndexingReport {
         let config = self.config();
         let site = Site::detect(&config).unwrap();
@@ -73,27 +73,27 @@ impl TestSite {
         report
     }
 
-    /// An engine over the content as it is now.
+    /// Updates the index and opens it.
     pub(crate) fn engine(&self) -> Engine {
         self.reindex(false);
         Engine::open(&self.config()).unwrap()
     }
 }
 
-/// Searching in words that a test reads well.
-pub(crate) trait Ask {
-    /// The answer to a query.
-    fn ask(&self, query: &str) -> SearchResponse;
+/// Short ways to search.
+pub(crate) trait SearchText {
+    /// The response to a query.
+    fn search_text(&self, query: &str) -> SearchResponse;
 
-    /// The ids of the hits without `/_index.md`.
+    /// The ids of the hits, without `/_index.md`.
     fn hits(&self, query: &str) -> Vec<String> {
         let id = |id: &str| id.trim_end_matches("/_index.md").to_owned();
-        self.ask(query).hits.iter().map(|hit| id(&hit.id)).collect()
+        self.search_text(query).hits.iter().map(|hit| id(&hit.id)).collect()
     }
 }
 
-impl Ask for Engine {
-    fn ask(&self, query: &str) -> SearchResponse {
+impl SearchText for Engine {
+    fn search_text(&self, query: &str) -> SearchResponse {
         let raw = RawRequest { q: query.to_owned(), limit: Some("50".to_owned()), ..RawRequest::default() };
         self.search(&raw.validate().unwrap()).unwrap()
     }

@@ -1,17 +1,13 @@
-//! A repository, the machine of a pipeline and a server, as folders.
+//! A repository, a CI machine and a server, simulated as folders.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::{Duration, Instant};
 
-use crate::support::{get, post};
+use crate::support::{get, post, wait_until};
 
-/// How long a server may take; far more than it does.
-const PATIENCE: Duration = Duration::from_secs(20);
-
-/// Takes the options of ssh and scp, whose key has to be a file that nobody else may read.
+/// Parses the options of ssh and scp, and requires that the key file is readable by its owner only.
 const OPTIONS: &str = r#"#!/bin/bash
 set -eu
 while [[ "$1" == -* ]]; do
@@ -38,7 +34,7 @@ const COPY: &str = r#"
 cp "$1" "$SERVER/${2#*:}"
 "#;
 
-/// Installs to where cargo does, provided that it is asked for what the variables name.
+/// Installs where cargo does, if the version and the revision are those in the variables.
 const CARGO: &str = r#"#!/bin/bash
 set -eu
 root=$HOME/.cargo
@@ -50,7 +46,7 @@ mkdir -p "$root/bin"
 ln -s "$BLOGHOUND" "$root/bin/bloghound"
 "#;
 
-/// Does what the user's unit says, as systemd would.
+/// Runs the user's unit as systemd does.
 const SYSTEMCTL: &str = r#"#!/bin/bash
 set -eu
 [ "$1 $3" = "--user bloghound" ]
@@ -69,14 +65,14 @@ nohup $command --addr 127.0.0.1:0 > /dev/null 2> serve.log &
 echo $! > pid
 "#;
 
-/// A script with the variables that it is given.
+/// A script and its environment variables.
 #[derive(Clone)]
 pub(super) struct Step {
     pub(super) script: String,
     pub(super) env: Vec<String>,
 }
 
-/// Removed, and its server stopped, when dropped.
+/// The three machines; dropping them stops the server and removes the folders.
 pub(super) struct Machines {
     dir: tempfile::TempDir,
 }
@@ -118,7 +114,7 @@ impl Machines {
         self.path("repository")
     }
 
-    /// Writes a file that may be run.
+    /// Writes an executable file.
     fn write(&self, place: &str, text: &str) {
         let path = self.path(place);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -151,7 +147,7 @@ impl Machines {
         self.git("server", &["clone", "--quiet", "../repository", "blog"]);
     }
 
-    /// The same on the machine that runs cron, which has bloghound already.
+    /// Clones the repository on the machine that runs cron, where bloghound is installed.
     pub(super) fn clone_to_runner(&self) {
         self.git("runner", &["clone", "--quiet", "../repository", "blog"]);
         std::os::unix::fs::symlink(bloghound(), self.path("runner/bin/bloghound")).unwrap();
@@ -163,44 +159,44 @@ impl Machines {
         assert!(git.status().unwrap().success(), "git {args:?}");
     }
 
-    /// Runs a job; what it said.
+    /// Runs a job. Returns its output.
     pub(super) fn run_job(&self, steps: &[Step]) -> String {
-        let (succeeded, said) = self.try_job(steps);
-        assert!(succeeded, "{said}");
-        said
+        let (succeeded, printed) = self.try_job(steps);
+        assert!(succeeded, "{printed}");
+        printed
     }
 
-    /// Runs a job that has to fail; what it said until then.
+    /// Runs a job that must fail. Returns its output.
     pub(super) fn fail_job(&self, steps: &[Step]) -> String {
-        let (succeeded, said) = self.try_job(steps);
-        assert!(!succeeded, "{said}");
-        said
+        let (succeeded, printed) = self.try_job(steps);
+        assert!(!succeeded, "{printed}");
+        printed
     }
 
-    /// The first job runs in the repository, the second where nothing is but what the first has left it.
+    /// The first job runs in the repository, the second in a folder that has only the artifacts of the first.
     fn try_job(&self, steps: &[Step]) -> (bool, String) {
         let is_first = !self.path("artifact").exists();
         let work = if is_first { self.repository() } else { self.path("artifact") };
-        let mut said = String::new();
+        let mut printed = String::new();
         for step in steps {
             let mut shell = self.shell("runner", &work, &step.script);
             for name in &step.env {
                 shell.env(name, self.variable(name, &step.script));
             }
             let output = shell.output().unwrap();
-            said += &String::from_utf8(output.stdout).unwrap();
-            said += &String::from_utf8(output.stderr).unwrap();
+            printed += &String::from_utf8(output.stdout).unwrap();
+            printed += &String::from_utf8(output.stderr).unwrap();
             if !output.status.success() {
-                return (false, said);
+                return (false, printed);
             }
         }
         if !is_first {
             fs::remove_dir_all(self.path("artifact")).unwrap();
         }
-        (true, said)
+        (true, printed)
     }
 
-    /// The value that the page says a variable should have. A key is a file for GitLab, which makes it private.
+    /// The value of a variable as the page describes it. For GitLab, a key is a file that GitLab makes private.
     fn variable(&self, name: &str, script: &str) -> String {
         let is_of_type_file = script.contains("UserKnownHostsFile=");
         let file = |place: &str| self.path(place).to_str().unwrap().to_owned();
@@ -211,11 +207,11 @@ impl Machines {
             "SEARCH_SSH_KEY" if is_of_type_file => file("key"),
             "SEARCH_KNOWN_HOSTS" if is_of_type_file => file("known_hosts"),
             "SEARCH_SSH_KEY" | "SEARCH_KNOWN_HOSTS" => "a secret".to_owned(),
-            other => panic!("the page does not say what {other} is"),
+            other => panic!("the page does not explain {other}"),
         }
     }
 
-    /// Takes the bundle of the first job to the second.
+    /// Copies the bundle from the first job to the second.
     pub(super) fn hand_over(&self) {
         fs::create_dir(self.path("artifact")).unwrap();
         let bundle = self.repository().join("search.tar.zst");
@@ -238,7 +234,7 @@ impl Machines {
     fn shell(&self, home: &str, work: &Path, script: &str) -> Command {
         const SYSTEM_PATH: &str = "/usr/local/bin:/usr/bin:/bin";
         let (home, tools) = (self.path(home), self.path("tools"));
-        // Neither cron nor a command over ssh has `~/bin` on its path.
+        // Neither cron nor a command over ssh has `~/bin` in its PATH.
         let path = format!("{}:{}/.cargo/bin:{SYSTEM_PATH}", tools.display(), home.display());
         let mut shell = Command::new("bash");
         shell.args(["-eo", "pipefail", "-c", script]).current_dir(work).env_clear();
@@ -248,25 +244,19 @@ impl Machines {
         shell
     }
 
-    /// How often the service was started or restarted.
+    /// The number of starts and restarts of the service.
     pub(super) fn restarts(&self) -> usize {
         fs::read_to_string(self.path("server/systemctl.log")).unwrap_or_default().lines().count()
     }
 
-    /// Waits for a line in the log of the service as it runs now.
+    /// Waits for a line in the log of the running service.
     pub(super) fn wait_for_log(&self, text: &str) -> String {
-        let started = Instant::now();
-        loop {
-            let log = fs::read_to_string(self.path("server/serve.log")).unwrap_or_default();
-            if let Some(line) = log.lines().find(|line| line.contains(text)) {
-                return line.to_owned();
-            }
-            assert!(started.elapsed() < PATIENCE, "{text:?} is not in {log}");
-            std::thread::sleep(Duration::from_millis(5));
-        }
+        let log = || fs::read_to_string(self.path("server/serve.log")).unwrap_or_default();
+        wait_until(log, |log| log.contains(text));
+        log().lines().find(|line| line.contains(text)).unwrap().to_owned()
     }
 
-    /// What the service on the server finds, without `/_index.md`.
+    /// The ids of the hits on the server, without `/_index.md`.
     pub(super) fn search(&self, query: &str) -> Vec<String> {
         let line = self.wait_for_log("search page at ");
         let base = line.split("http://").nth(1).and_then(|rest| rest.split('/').next()).unwrap();

@@ -1,4 +1,4 @@
-// What the page does when the server errs, is gone, or is not to be trusted.
+// The page when the server fails, is gone, or sends hostile data.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -12,7 +12,7 @@ const answerWith = (answer) => (page) => page.route(/\/api\/v1\/search/, (route)
 const WILD = '<img src="x" onerror="alert(4)"><mark onclick="alert(5)">word';
 const json = (value) => ({ contentType: "application/json", body: JSON.stringify(value) });
 
-test("nothing found says so, and offers to leave the category", () => withPage(blog, { path: "/?q=tracing&category=Nowhere" }, async (page, ui) => {
+test("without hits, offers to remove the category", () => withPage(blog, { path: "/?q=tracing&category=Nowhere" }, async (page, ui) => {
   await until("the message", () => ui.message.isVisible());
   assert.match(await ui.message.innerText(), /Nothing found for “tracing” in Nowhere/);
   assert.match(await ui.status.innerText(), /^0 posts/);
@@ -21,7 +21,7 @@ test("nothing found says so, and offers to leave the category", () => withPage(b
   assert.equal(await ui.message.isVisible(), false);
 }));
 
-test("a stopped server is told, and found again once it is back", () => withPage(blog, { allow: [/ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE/] }, async (page, ui) => {
+test("reports a stopped server and recovers when it is back", () => withPage(blog, { allow: [/ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE/] }, async (page, ui) => {
   await ui.type("canary");
   await ui.hitsWhere("both posts", (titles) => titles.length === 2);
   await blog.stopServer();
@@ -37,7 +37,7 @@ test("a stopped server is told, and found again once it is back", () => withPage
   assert.equal(await ui.message.isVisible(), false);
 }));
 
-test("an error of the server is shown with its title and detail, as text", () => withPage(blog, {
+test("shows an error of the server with its title and detail, as text", () => withPage(blog, {
   allow: [/status of 400/],
   prepare: answerWith({
     status: 400,
@@ -51,7 +51,7 @@ test("an error of the server is shown with its title and detail, as text", () =>
   assert.match(await ui.message.innerText(), /The query is too long\s+At most <b>400<\/b> characters/);
 }));
 
-test("an answer that is none of ours is an error, too", () => withPage(blog, {
+test("a response of another program is an error", () => withPage(blog, {
   allow: [/status of 502/],
   prepare: answerWith({ status: 502, contentType: "text/html", body: "<h1>Bad gateway</h1>" }),
 }, async (page, ui) => {
@@ -60,7 +60,7 @@ test("an answer that is none of ours is an error, too", () => withPage(blog, {
   assert.ok(await ui.message.getByRole("button", { name: "Try again" }).isVisible());
 }));
 
-test("warnings and missing words are shown", () => withPage(blog, {
+test("shows warnings and missing words", () => withPage(blog, {
   prepare: answerWith(json({
     query: "canary x:", total: 1, page: 1, limit: 10, took_us: 1234, warnings: ["“x:” is searched as a word"], facets: { category: [] },
     hits: [{
@@ -76,7 +76,7 @@ test("warnings and missing words are shown", () => withPage(blog, {
   assert.equal(await ui.status.innerText(), "1 post in 1.2 ms");
 }));
 
-test("code in a snippet is shown as code, and matches in it are marked", () => withPage(blog, {
+test("shows code in a snippet as code, with highlights", () => withPage(blog, {
   prepare: answerWith(json({
     query: "make", total: 1, page: 1, limit: 10, took_us: 5, warnings: [], facets: { category: [] },
     hits: [{
@@ -94,7 +94,7 @@ test("code in a snippet is shown as code, and matches in it are marked", () => w
   assert.equal(await snippet.locator("code mark").count(), 1);
 }));
 
-test("of the server's HTML only marks are kept, of its addresses only safe ones", () => withPage(blog, {
+test("keeps only highlights of the server's HTML and only safe addresses", () => withPage(blog, {
   prepare: answerWith(json({
     query: "x", total: 5, page: 1, limit: 10, took_us: 5, warnings: [], facets: { category: [{ value: "<i>c</i>", count: 1 }] },
     hits: ["javascript:alert(3)", "//elsewhere.example/", "data:text/html,x", "/fine/", "https://blog.example/fine/"].map((url, at) => ({
@@ -116,7 +116,7 @@ test("of the server's HTML only marks are kept, of its addresses only safe ones"
   assert.match(await ui.chips.first().innerText(), /<i>c<\/i>/);
 }));
 
-test("more results that fail leave the hits, and can be asked for again", () => {
+test("a failed request for more results keeps the hits and can be repeated", () => {
   let broken = true;
   return withPage(blog, {
     allow: [/ERR_FAILED/],
@@ -134,6 +134,6 @@ test("more results that fail leave the hits, and can be asked for again", () => 
   });
 });
 
-test("without JavaScript the page says what is missing", () => withPage(blog, { javaScriptEnabled: false }, async (page) => {
+test("without JavaScript, the page says what is missing", () => withPage(blog, { javaScriptEnabled: false }, async (page) => {
   assert.match(await page.locator("main").innerText(), /needs JavaScript/);
 }));
