@@ -4,17 +4,8 @@
 
 use std::ops::Range;
 
-use super::tokenizer::WordSpan;
-
-/// Maximum number of words in a compound; longer chains are paths, which their words find.
-const MAX_COMPOUND_WORDS: usize = 4;
-/// Maximum length of a compound in bytes.
-const MAX_COMPOUND_BYTES: usize = 64;
-/// Maximum number of words in a compound that may also be written without connectors.
-const MAX_JOINED_WORDS: usize = 3;
-
-/// Maximum number of parts of an identifier.
-const MAX_PARTS: usize = 8;
+use super::word_span::WordSpan;
+use crate::config::limits;
 
 /// Words joined by connectors.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,11 +59,11 @@ pub(super) fn attach_symbols(text: &str, words: &mut [WordSpan], at: usize) {
         return;
     };
     let outside = before[..before.len() - leading].chars().next_back();
-    let stands_alone = match outside {
+    let is_separate = match outside {
         Some(c) => c.is_whitespace() || matches!(c, '(' | '[' | '"' | '`' | '\'' | '/' | ','),
         None => previous_end == 0,
     };
-    if stands_alone {
+    if is_separate {
         word.range.start -= leading;
     }
 }
@@ -87,16 +78,18 @@ pub(super) fn find_compounds(text: &str, words: &[WordSpan]) -> Vec<CompoundSpan
     let mut compounds = Vec::new();
     let mut first = 0;
     for at in 1..=words.len() {
-        let goes_on = words.get(at).is_some_and(|word| {
+        let continues = words.get(at).is_some_and(|word| {
             let between = words[at - 1].range.end..word.range.start;
             let are_spaced = !word.is_unspaced && !words[at - 1].is_unspaced;
             are_spaced && text.get(between).is_some_and(is_connector)
         });
-        if goes_on {
+        if continues {
             continue;
         }
         let range = words[first].range.start..words[at - 1].range.end;
-        if (2..=MAX_COMPOUND_WORDS).contains(&(at - first)) && range.len() <= MAX_COMPOUND_BYTES {
+        if (2..=limits::MAX_COMPOUND_WORDS).contains(&(at - first))
+            && range.len() <= limits::MAX_COMPOUND_BYTES
+        {
             compounds.push(CompoundSpan { first, words: at - first, range });
         }
         first = at;
@@ -118,7 +111,7 @@ pub fn compound_variant(compound: &str) -> Option<String> {
     let joined: String = compound.chars().filter(|c| !is_joint(*c)).collect();
     let joints = compound.chars().filter(|c| is_joint(*c)).count();
     let is_word = joined.chars().all(char::is_alphanumeric) && has_letters;
-    (is_word && (1..MAX_JOINED_WORDS).contains(&joints)).then_some(joined)
+    (is_word && (1..limits::MAX_JOINED_WORDS).contains(&joints)).then_some(joined)
 }
 
 /// Returns the parts of an identifier, such as `camelCase`, `HTTPServer`, `utf8` or `sha256`; empty for a word
@@ -130,9 +123,9 @@ pub fn identifier_parts(word: &str) -> Vec<&str> {
     }
     let is_camel = word.chars().skip(1).any(char::is_uppercase) && word.chars().any(char::is_lowercase);
     let mut parts = if is_camel { camel_parts(word) } else { letters_and_digits(word) };
-    let is_said = |part: &&str| part.len() > 1 || part.starts_with(|c: char| c.is_ascii_digit());
-    parts.retain(is_said);
-    parts.truncate(MAX_PARTS);
+    let is_meaningful = |part: &&str| part.len() > 1 || part.starts_with(|c: char| c.is_ascii_digit());
+    parts.retain(is_meaningful);
+    parts.truncate(limits::MAX_IDENTIFIER_PARTS);
     if parts.is_empty() || !is_camel || parts.len() > 1 { parts } else { Vec::new() }
 }
 
@@ -157,7 +150,7 @@ fn camel_parts(word: &str) -> Vec<&str> {
 /// Splits a word at the boundary between letters and digits. Words with several boundaries, or with a single
 /// letter other than the `v` of a version, are names or numbers, whose parts mean nothing.
 fn letters_and_digits(word: &str) -> Vec<&str> {
-    if word.len() > MAX_COMPOUND_BYTES || !word.contains(|c: char| c.is_ascii_digit()) {
+    if word.len() > limits::MAX_COMPOUND_BYTES || !word.contains(|c: char| c.is_ascii_digit()) {
         return Vec::new();
     }
     let is_border = |pair: &[u8]| pair[0].is_ascii_digit() != pair[1].is_ascii_digit();
@@ -166,8 +159,8 @@ fn letters_and_digits(word: &str) -> Vec<&str> {
         (Some(at), None) => {
             let Some((first, second)) = word.split_at_checked(at) else { return Vec::new() };
             let letters = if first.starts_with(|c: char| c.is_ascii_digit()) { second } else { first };
-            let is_said = letters.len() > 1 || first.eq_ignore_ascii_case("v");
-            if is_said { vec![first, second] } else { Vec::new() }
+            let is_meaningful = letters.len() > 1 || first.eq_ignore_ascii_case("v");
+            if is_meaningful { vec![first, second] } else { Vec::new() }
         }
         _ => Vec::new(),
     }

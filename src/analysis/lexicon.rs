@@ -11,18 +11,13 @@ use foldhash::fast::RandomState;
 
 use super::stable_hash::stable_hash;
 use super::stop_words::is_stop_word;
-use super::{Token, TokenKind};
-
-/// Number of terms at which a lexicon is cleared; they take about ten megabytes.
-const MAX_TERMS: usize = 50_000;
+use super::token::{TermId, Token, TokenKind};
+use crate::config::limits;
 
 /// A hash table with a fast hash for short keys.
 type Table<K, V> = HashMap<K, V, RandomState>;
 /// Ranges in [`Lexicon::cached_tokens`], by text.
 type TokenRanges = Table<Box<str>, Range<u32>>;
-
-/// Id of a term in a [`Lexicon`].
-pub type TermId = u32;
 
 /// Kind of a text whose tokens are cached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +52,7 @@ struct InternedTerm {
 impl Lexicon {
     /// Clears a lexicon that has grown large; ids returned before become invalid.
     pub fn clear_if_large(&mut self) {
-        if self.terms.len() >= MAX_TERMS {
+        if self.terms.len() >= limits::MAX_LEXICON_TERMS {
             *self = Self::default();
         }
     }
@@ -91,37 +86,37 @@ impl Lexicon {
     /// Appends the tokens of a text, from the cache or else from `make`.
     pub(super) fn push_tokens(
         &mut self,
-        (piece, text): (LexiconKey, &str),
+        (key, text): (LexiconKey, &str),
         (position, span): (u32, u32),
         tokens: &mut Vec<Token>,
         make: impl FnOnce(&mut dyn FnMut(String, TokenKind)),
     ) {
-        let known = match piece {
+        let known = match key {
             LexiconKey::Word(language) => self.words[language].1.get(text),
             LexiconKey::Compound => self.compounds.get(text),
             LexiconKey::Bigram => self.bigrams.get(text),
         };
-        let range = known.cloned().unwrap_or_else(|| self.learn(piece, text, make));
+        let range = known.cloned().unwrap_or_else(|| self.insert(key, text, make));
         let cached = &self.cached_tokens[range.start as usize..range.end as usize];
         tokens.extend(cached.iter().map(|&(term, kind)| Token { term, kind, position, span }));
     }
 
-    fn learn(
+    fn insert(
         &mut self,
-        piece: LexiconKey,
+        key: LexiconKey,
         text: &str,
         make: impl FnOnce(&mut dyn FnMut(String, TokenKind)),
     ) -> Range<u32> {
         let end = |terms: &Vec<_>| u32::try_from(terms.len()).unwrap_or(u32::MAX);
         let start = end(&self.cached_tokens);
         make(&mut |term, kind| {
-            if !term.is_empty() && term.len() <= super::MAX_TOKEN_BYTES {
+            if !term.is_empty() && term.len() <= limits::MAX_TOKEN_BYTES {
                 let id = self.id_of(term);
                 self.cached_tokens.push((id, kind));
             }
         });
         let range = start..end(&self.cached_tokens);
-        let table = match piece {
+        let table = match key {
             LexiconKey::Word(language) => &mut self.words[language].1,
             LexiconKey::Compound => &mut self.compounds,
             LexiconKey::Bigram => &mut self.bigrams,

@@ -10,11 +10,12 @@ use super::fold::{fold, normalize, normalize_turkic, two_letter_spelling};
 use super::script::Script;
 use super::stem::{Stemmer, has_stem};
 use super::stop_words::StopWords;
-use super::tokenizer::{Segmentation, WordSpan, segment};
-use super::{
-    BIGRAM_MARKER, EXACT_MARKER, MAX_TOKEN_BYTES, PART_MARKER, SPELLING_MARKER, WordForms, pair, unspaced,
-    without_apostrophes,
-};
+use super::token::{BIGRAM_MARKER, EXACT_MARKER, PART_MARKER, SPELLING_MARKER};
+use super::tokenizer::{Segmentation, segment};
+use super::unspaced;
+use super::word_forms::{WordForms, bigram, without_apostrophes};
+use super::word_span::WordSpan;
+use crate::config::limits;
 
 /// Minimum length of a word in a script without spaces that may be the prefix of another word, in characters.
 const MIN_UNSPACED_LETTERS: usize = 3;
@@ -243,7 +244,7 @@ impl QueryAnalyzer<'_> {
                 word.is_optional = word.is_stop_word;
                 found.push(word);
             }
-            let Some(pair) = pair(text, character, run.get(at + 1)) else { continue };
+            let Some(pair) = bigram(text, character, run.get(at + 1)) else { continue };
             let mut word =
                 QueryWord { range: character.range.start..run[at + 1].range.end, ..QueryWord::default() };
             word.add(format!("{BIGRAM_MARKER}{}", fold(pair)), TermRelation::Compound, 2);
@@ -258,7 +259,7 @@ impl QueryAnalyzer<'_> {
 impl QueryWord {
     fn add(&mut self, term: String, relation: TermRelation, span: u32) {
         let is_known = |known: &WordTerm| known.term == term && known.relation != TermRelation::SelfStem;
-        if term.len() <= MAX_TOKEN_BYTES && !self.terms.iter().any(is_known) {
+        if term.len() <= limits::MAX_TOKEN_BYTES && !self.terms.iter().any(is_known) {
             self.terms.push(WordTerm { term, relation, span, stemmer: None });
         }
     }

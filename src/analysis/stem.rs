@@ -10,14 +10,13 @@ use frostem::{Algorithm, Stemmer as Snowball};
 
 use unicode_normalization::char::is_combining_mark;
 
-use super::STEM_MARKER;
 use super::fold::fold_normalized;
 use super::script::Script;
+use super::token::STEM_MARKER;
+use crate::config::limits;
 
 /// Minimum length of a word that is stemmed, in characters.
 const MIN_LETTERS: usize = 3;
-/// Number of stems at which a thread's cache is cleared; they take a few megabytes.
-const MAX_KNOWN_STEMS: usize = 20_000;
 /// Korean particles, longest first.
 const PARTICLES: [&str; 31] = [
     "에서는",
@@ -161,7 +160,7 @@ impl Stemmer {
         }
         STEMS.with_borrow_mut(|stems| {
             // A few frequent words make up most of a text, and stemming is slow.
-            if stems.len() >= MAX_KNOWN_STEMS {
+            if stems.len() >= limits::MAX_CACHED_STEMS {
                 stems.clear();
             }
             stems.entry((self.tag, normalized.to_owned())).or_insert_with(|| self.stem(normalized)).clone()

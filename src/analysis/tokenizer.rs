@@ -13,29 +13,13 @@ use super::compound::{CompoundSpan, attach_symbols, find_compounds};
 use super::fold::{fold, is_kept};
 use super::script::Script;
 use super::unspaced;
+use super::word_span::WordSpan;
 
 /// English contractions: letters after an apostrophe that belong to the word before it.
 const CONTRACTIONS: [&str; 7] = ["s", "t", "d", "m", "ll", "re", "ve"];
 
 /// Average bytes per word with its space, a low estimate.
-const BYTES_OF_WORD: usize = 5;
-
-/// A word, which is one position of the text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WordSpan {
-    /// Byte range, with the symbols that belong to the word.
-    pub range: Range<usize>,
-    /// Byte range of the letters and digits alone, within `range`.
-    pub letters: Range<usize>,
-    /// Whether its script has no spaces between words.
-    pub is_unspaced: bool,
-}
-
-impl WordSpan {
-    fn new(range: Range<usize>, is_unspaced: bool) -> Self {
-        Self { range: range.clone(), letters: range, is_unspaced }
-    }
-}
+const BYTES_PER_WORD: usize = 5;
 
 /// The words of a text and the compounds among them.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -49,7 +33,7 @@ pub struct Segmentation {
 /// Splits a text into words and finds compounds.
 #[must_use]
 pub fn segment(text: &str) -> Segmentation {
-    let mut words: Vec<WordSpan> = Vec::with_capacity(text.len() / BYTES_OF_WORD);
+    let mut words: Vec<WordSpan> = Vec::with_capacity(text.len() / BYTES_PER_WORD);
     for chunk in text.split_ascii_whitespace() {
         let offset = chunk.as_ptr() as usize - text.as_ptr() as usize;
         if chunk.is_ascii() {
@@ -57,8 +41,8 @@ pub fn segment(text: &str) -> Segmentation {
             split_ascii(chunk, offset, &mut words);
         } else {
             let first = words.len();
-            for (at, piece) in chunk.split_word_bound_indices() {
-                split_piece(piece, offset + at, &mut words);
+            for (at, segment) in chunk.split_word_bound_indices() {
+                split_segment(segment, offset + at, &mut words);
             }
             join_southeast_asian(text, &mut words, first);
         }
@@ -78,14 +62,14 @@ fn is_apostrophe(c: char) -> bool {
     matches!(c, '\'' | '’' | 'ʼ')
 }
 
-/// Like [`split_piece`], byte by byte.
+/// Like [`split_segment`], byte by byte.
 fn split_ascii(chunk: &str, offset: usize, words: &mut Vec<WordSpan>) {
     let bytes = chunk.as_bytes();
     let mut at = 0;
     while at < bytes.len() {
         let start = at;
         while bytes.get(at).is_some_and(u8::is_ascii_alphanumeric)
-            || at > start && bytes.get(at) == Some(&b'\'') && goes_on(&chunk[start..at], &chunk[at + 1..])
+            || at > start && bytes.get(at) == Some(&b'\'') && joins_words(&chunk[start..at], &chunk[at + 1..])
         {
             at += 1;
         }
@@ -99,16 +83,16 @@ fn split_ascii(chunk: &str, offset: usize, words: &mut Vec<WordSpan>) {
 /// Splits a segment of Unicode's segmentation at all characters other than letters and digits. An apostrophe
 /// belongs to the word in English contractions (`don't`, `developer's`) and between Cyrillic letters (`м’я`);
 /// elsewhere it separates words (`l'eau`, `Ankara'da`).
-fn split_piece(piece: &str, offset: usize, words: &mut Vec<WordSpan>) {
+fn split_segment(segment: &str, offset: usize, words: &mut Vec<WordSpan>) {
     let mut start = None;
-    for (at, c) in piece.char_indices().chain([(piece.len(), ' ')]) {
+    for (at, c) in segment.char_indices().chain([(segment.len(), ' ')]) {
         match (start, is_word_char(c)) {
             (None, true) => start = Some(at),
             (Some(begin), false) => {
-                if is_apostrophe(c) && goes_on(&piece[begin..at], &piece[at + c.len_utf8()..]) {
+                if is_apostrophe(c) && joins_words(&segment[begin..at], &segment[at + c.len_utf8()..]) {
                     continue;
                 }
-                push_words(piece, begin..at, offset, words);
+                push_words(segment, begin..at, offset, words);
                 start = None;
             }
             _ => {}
@@ -117,7 +101,7 @@ fn split_piece(piece: &str, offset: usize, words: &mut Vec<WordSpan>) {
 }
 
 /// Returns whether an apostrophe between the two parts belongs to the word.
-fn goes_on(before: &str, after: &str) -> bool {
+fn joins_words(before: &str, after: &str) -> bool {
     let is_cyrillic = |c: Option<char>| c.is_some_and(|c| Script::of(c) == Script::Cyrillic);
     if is_cyrillic(before.chars().next_back()) {
         return is_cyrillic(after.chars().next());
@@ -128,8 +112,8 @@ fn goes_on(before: &str, after: &str) -> bool {
 }
 
 /// Adds a word, or a word per ideograph.
-fn push_words(piece: &str, range: Range<usize>, offset: usize, words: &mut Vec<WordSpan>) {
-    let letters = &piece[range.clone()];
+fn push_words(segment: &str, range: Range<usize>, offset: usize, words: &mut Vec<WordSpan>) {
+    let letters = &segment[range.clone()];
     let mut push = |from: usize, to: usize, is_unspaced| {
         let start = offset + range.start;
         words.push(WordSpan::new(start + from..start + to, is_unspaced));

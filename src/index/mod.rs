@@ -7,21 +7,22 @@
 //! The modules in the order of their imports; each imports only those before it:
 //!
 //! 1. `error`: the error of this layer
-//! 2. `packed_tokens`: the tokens of a field as one string, and the tokenizer that reads it
-//! 3. `schema`: the fields of the index
-//! 4. `field_values`: attributes of a post as field values
-//! 5. `manifest`: provenance, the indexed source files, and the content digest of both
-//! 6. `memory_budget`: the memory that documents on their way into the index may take
-//! 7. `post_document`: a post as a Tantivy document
-//! 8. `text_layout`: the text of a post as one sequence of positions
-//! 9. [`simhash`]: fingerprints that find near-duplicates
-//! 10. [`suggestion`]: the suggestions that a post offers, as terms
-//! 11. [`post_store`]: stored text and metadata of posts, for snippets
-//! 12. [`storage`]: generations, locks, verification of files, read-only directory
-//! 13. [`snapshot`]: one commit, opened and held in memory for readers
-//! 14. `document_builder`: posts to documents
-//! 15. `writer`: adds, removes and commits documents
-//! 16. [`bundle`]: an index as one file
+//! 2. `varint`: variable-length integers
+//! 3. `packed_tokens`: the tokens of a field as one string, and the tokenizer that reads it
+//! 4. `schema`: the fields of the index
+//! 5. `field_values`: attributes of a post as field values
+//! 6. `manifest`: provenance, the indexed source files, and the content digest of both
+//! 7. `memory_budget`: the memory that documents on their way into the index may take
+//! 8. `post_document`: a post as a Tantivy document
+//! 9. `text_layout`: the text of a post as one sequence of positions
+//! 10. [`simhash`]: fingerprints that find near-duplicates
+//! 11. [`suggestion`]: the suggestions that a post offers, as terms
+//! 12. [`post_store`]: stored text and metadata of posts, for snippets
+//! 13. [`storage`]: generations, locks, verification of files, read-only directory
+//! 14. [`snapshot`]: one commit, opened and held in memory for readers
+//! 15. `document_builder`: posts to documents
+//! 16. `writer`: adds, removes and commits documents
+//! 17. [`bundle`]: an index as one file
 
 pub mod bundle;
 mod document_builder;
@@ -38,6 +39,7 @@ pub mod snapshot;
 pub mod storage;
 pub mod suggestion;
 mod text_layout;
+mod varint;
 mod writer;
 
 pub use document_builder::DocumentBuilder;

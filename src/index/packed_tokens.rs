@@ -11,15 +11,11 @@
 
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
+use super::varint::{self, ASCII_BITS};
 use crate::analysis::{Lexicon, TermId};
 
 /// Name under which the tokenizer is registered with Tantivy.
 pub(crate) const PACKED_TOKENIZER: &str = "packed";
-
-/// Bits of a number in one character.
-const DIGIT_BITS: u32 = 6;
-/// Set where more characters of a number follow.
-const MORE: u8 = 1 << DIGIT_BITS;
 
 /// Packs the tokens of fields; keeps its buffers for the next field.
 #[derive(Debug, Default)]
@@ -108,17 +104,8 @@ fn push_term(packed: &mut String, term: &str, positions: &[u32]) {
     }
 }
 
-fn push_number(packed: &mut String, mut number: usize) {
-    while number >= usize::from(MORE) {
-        packed.push(char::from(low_digit(number) | MORE));
-        number >>= DIGIT_BITS;
-    }
-    packed.push(char::from(low_digit(number)));
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "takes the lowest six bits")]
-fn low_digit(number: usize) -> u8 {
-    (number & usize::from(MORE - 1)) as u8
+fn push_number(packed: &mut String, number: usize) {
+    varint::write::<ASCII_BITS>(number, |byte| packed.push(char::from(byte)));
 }
 
 /// Tokenizer of fields whose values are packed tokens.
@@ -147,16 +134,9 @@ pub(crate) struct PackedTokens<'a> {
 impl PackedTokens<'_> {
     /// Returns the next number, or `None` at the end of the input or where the input is not packed.
     fn number(&mut self) -> Option<usize> {
-        let mut number = 0;
-        for (at, byte) in self.rest.bytes().enumerate() {
-            let shift = u32::try_from(at).ok()? * DIGIT_BITS;
-            number |= usize::from(byte & (MORE - 1)).checked_shl(shift)?;
-            if byte < MORE {
-                self.rest = &self.rest[at + 1..];
-                return Some(number);
-            }
-        }
-        None
+        let (number, len) = varint::read::<ASCII_BITS>(self.rest.bytes())?;
+        self.rest = &self.rest[len..];
+        Some(number)
     }
 
     fn next(&mut self) -> Option<()> {

@@ -222,8 +222,8 @@ impl Writer {
 
     /// Trains the compression dictionary on samples of the blog's text. Has no effect if the index has posts,
     /// because their dictionary does not change.
-    pub fn train_dictionary(&self, pieces: &[Vec<u8>]) {
-        self.codec.get_or_init(|| Arc::new(Codec::train(pieces)));
+    pub fn train_dictionary(&self, samples: &[Vec<u8>]) {
+        self.codec.get_or_init(|| Arc::new(Codec::train(samples)));
     }
 
     /// Returns a builder of documents for this writer.

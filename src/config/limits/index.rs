@@ -18,3 +18,32 @@ pub const MAX_PENDING_BYTES: usize = 16 << 20;
 pub const MAX_BUNDLE_MANIFEST_BYTES: u64 = 1 << 20;
 /// Maximum unpacked size of a bundle's index in bytes, a hundred times that of 100,000 posts.
 pub const MAX_BUNDLE_BYTES: u64 = 64 << 30;
+/// Maximum size of the padding after the last file of a bundle, in bytes: tar fills up its last record.
+pub const MAX_BUNDLE_PADDING_BYTES: u64 = 64 << 10;
+/// Maximum number of attempts to pack a commit that concurrent commits replace.
+pub const MAX_PACK_ATTEMPTS: usize = 20;
+/// Maximum number of attempts to open an index that is being written.
+pub const MAX_OPEN_ATTEMPTS: usize = 5;
+/// Maximum number of languages that are distinguished: they are numbered by a byte, in which 255 means any other.
+pub const MAX_SITE_LANGUAGES: usize = 255;
+/// Maximum number of added and removed posts from which a commit's vocabulary is derived; reading all dictionaries is
+/// faster for more.
+pub const MAX_VOCABULARY_CHANGES: usize = 256;
+/// Maximum memory reserved for a post's text before any of it is decompressed, in bytes.
+pub const MAX_PREALLOCATED_BYTES: usize = 1 << 20;
+/// Maximum number of words in a suggested phrase.
+pub const MAX_PHRASE_SUGGESTION_WORDS: usize = 4;
+/// Maximum length of an indexed token in bytes; longer ones are data rather than words.
+pub const MAX_TOKEN_BYTES: usize = 128;
+/// Maximum number of words in a compound; longer chains are paths, which their words find.
+pub const MAX_COMPOUND_WORDS: usize = 4;
+/// Maximum length of a compound in bytes.
+pub const MAX_COMPOUND_BYTES: usize = 64;
+/// Maximum number of words in a compound that is also indexed without its connectors.
+pub const MAX_JOINED_WORDS: usize = 3;
+/// Maximum number of parts of an identifier.
+pub const MAX_IDENTIFIER_PARTS: usize = 8;
+/// Number of terms at which a thread's lexicon is cleared; they take about ten megabytes.
+pub const MAX_LEXICON_TERMS: usize = 50_000;
+/// Number of stems at which a thread's cache is cleared; they take a few megabytes.
+pub const MAX_CACHED_STEMS: usize = 20_000;

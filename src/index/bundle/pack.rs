@@ -11,6 +11,7 @@ use tempfile::NamedTempFile;
 
 use super::error::{BundleError, unwritable};
 use super::format::{BundleManifest, BundledFile, FORMAT, MANIFEST_NAME};
+use crate::config::limits;
 use crate::index::error::IndexError;
 use crate::index::manifest::{Provenance, content_digest};
 use crate::index::snapshot::Snapshot;
@@ -21,9 +22,6 @@ const META: &str = "meta.json";
 const MANAGED: &str = ".managed.json";
 /// Zstandard level: a bundle is packed once, but stored and transferred more often.
 const LEVEL: i32 = 9;
-/// Maximum number of attempts if concurrent commits replace the one being packed.
-const TRIES: usize = 20;
-
 /// The open files and the metadata of a commit.
 struct CommitFiles {
     provenance: Provenance,
@@ -69,7 +67,7 @@ pub fn create(index_dir: &Path, path: &Path) -> Result<BundleManifest, BundleErr
 /// Opens the files of the last commit. A running writer may replace the commit at any time: metadata and files
 /// belong to the same commit only if its opstamp is the same before and after.
 fn hold_commit(dir: &Path) -> Result<CommitFiles, IndexError> {
-    for _ in 0..TRIES {
+    for _ in 0..limits::MAX_PACK_ATTEMPTS {
         // Verifies the checksums, so that a damaged index is not packed.
         let snapshot = Snapshot::open_dir(dir)?;
         let index = Index::open_in_dir(dir)?;

@@ -13,9 +13,6 @@ use crate::config::limits;
 
 /// Buffer size for copying.
 const CHUNK_BYTES: usize = 64 << 10;
-/// Maximum padding after the last member: tar fills up its last record.
-const MAX_TAIL_BYTES: u64 = 64 << 10;
-
 /// A defect of a bundle, without the bundle's path.
 enum BundleFlaw {
     Damaged(String),
@@ -152,8 +149,11 @@ fn copy<R: Read>(
 /// Checks that only zeros follow and that the compressed stream ends properly.
 fn check_tail(stream: &mut impl Read) -> Result<(), BundleFlaw> {
     let mut tail = Vec::new();
-    stream.take(MAX_TAIL_BYTES + 1).read_to_end(&mut tail).map_err(|error| not_unpacked(&error))?;
-    if tail.len() as u64 > MAX_TAIL_BYTES || tail.iter().any(|byte| *byte != 0) {
+    stream
+        .take(limits::MAX_BUNDLE_PADDING_BYTES + 1)
+        .read_to_end(&mut tail)
+        .map_err(|error| not_unpacked(&error))?;
+    if tail.len() as u64 > limits::MAX_BUNDLE_PADDING_BYTES || tail.iter().any(|byte| *byte != 0) {
         return Err(BundleFlaw::Damaged("trailing data after the archive".to_owned()));
     }
     Ok(())

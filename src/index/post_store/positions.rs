@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use crate::index::varint::{self, LEB128_BITS};
+
 /// Largest gap and length that fit into one byte.
 const MAX_SHORT_GAP: usize = 7;
 const MAX_SHORT_LEN: usize = 30;
@@ -33,7 +35,7 @@ pub(super) fn encode_positions(start: usize, text: &str, positions: &[Range<usiz
         let runs = runs.count();
         if runs >= MIN_RUNS {
             bytes.push(RUNS);
-            push_leb128(&mut bytes, runs);
+            push_number(&mut bytes, runs);
             at += runs;
             end = positions[at - 1].end;
             continue;
@@ -44,8 +46,8 @@ pub(super) fn encode_positions(start: usize, text: &str, positions: &[Range<usiz
             bytes.push((gap << 5 | len) as u8);
         } else {
             bytes.push(LONG);
-            push_leb128(&mut bytes, gap);
-            push_leb128(&mut bytes, len);
+            push_number(&mut bytes, gap);
+            push_number(&mut bytes, len);
         }
         at += 1;
         end = range.end;
@@ -80,12 +82,12 @@ fn decode_next(
     let (gap, len) = match first {
         RUNS => {
             let mut from = last;
-            for _ in 0..read_leb128(bytes, at)? {
+            for _ in 0..read_number(bytes, at)? {
                 from = push(run_after(0, text, from)?)?;
             }
             return Some(());
         }
-        LONG => (read_leb128(bytes, at)?, read_leb128(bytes, at)?),
+        LONG => (read_number(bytes, at)?, read_number(bytes, at)?),
         _ => (usize::from(first >> 5), usize::from(first & 31)),
     };
     let from = last.checked_add(gap)?;
@@ -135,27 +137,14 @@ fn find(text: &str, mut at: usize, is_of_word: bool) -> Option<usize> {
     Some(at)
 }
 
-fn push_leb128(bytes: &mut Vec<u8>, mut value: usize) {
-    while value >= 0x80 {
-        #[expect(clippy::cast_possible_truncation, reason = "takes seven bits")]
-        bytes.push((value & 0x7f) as u8 | 0x80);
-        value >>= 7;
-    }
-    #[expect(clippy::cast_possible_truncation, reason = "seven bits are left")]
-    bytes.push(value as u8);
+fn push_number(bytes: &mut Vec<u8>, number: usize) {
+    varint::write::<LEB128_BITS>(number, |byte| bytes.push(byte));
 }
 
-fn read_leb128(bytes: &[u8], at: &mut usize) -> Option<usize> {
-    let (mut value, mut shift) = (0, 0);
-    loop {
-        let byte = *bytes.get(*at)?;
-        *at += 1;
-        value |= usize::from(byte & 0x7f).checked_shl(shift)?;
-        if byte < 0x80 {
-            return Some(value);
-        }
-        shift += 7;
-    }
+fn read_number(bytes: &[u8], at: &mut usize) -> Option<usize> {
+    let (number, len) = varint::read::<LEB128_BITS>(bytes.get(*at..)?.iter().copied())?;
+    *at += len;
+    Some(number)
 }
 
 #[cfg(test)]

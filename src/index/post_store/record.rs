@@ -22,6 +22,7 @@ use super::positions::encode_positions;
 use super::stored_post::StoredPost;
 use super::text_blocks::{TextBlock, TextBlockCache, TextSpan};
 use super::text_stream::{BlockStart, TextStream};
+use crate::config::limits;
 use crate::index::error::IndexError;
 use crate::index::text_layout::TextLayout;
 
@@ -31,9 +32,6 @@ const HEADER_BYTES: usize = 24;
 const SECTION_BYTES: usize = 21;
 /// Size of a block's entry.
 const BLOCK_BYTES: usize = 16;
-
-/// Maximum memory reserved for a text before any block is read.
-const MAX_RESERVED_BYTES: usize = 1 << 20;
 
 /// Encodes the record of a post.
 ///
@@ -274,7 +272,7 @@ impl<'a> PostRecord<'a> {
     /// # Errors
     /// If a block is damaged.
     pub fn text(&self) -> Result<String, IndexError> {
-        let mut text = String::with_capacity(self.header.text_bytes.min(MAX_RESERVED_BYTES));
+        let mut text = String::with_capacity(self.header.text_bytes.min(limits::MAX_PREALLOCATED_BYTES));
         for at in 0..self.num_blocks() {
             // Reading a whole post through the cache would evict the blocks of recent snippets.
             text.push_str(&self.unpack(at)?.text);

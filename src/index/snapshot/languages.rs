@@ -9,9 +9,6 @@ use crate::config::limits;
 use crate::index::error::IndexError;
 use crate::index::schema::columns;
 
-/// Maximum number of languages that have a number; 255 means any other language.
-const MAX_LANGUAGES: usize = 255;
-
 /// Languages of a commit's posts as primary language subtags, most frequent first.
 #[derive(Debug, Clone, Default)]
 pub struct IndexLanguages(Vec<String>);
@@ -28,7 +25,9 @@ impl IndexLanguages {
         let mut languages: Vec<(String, usize)> = posts.into_iter().filter(|(_, posts)| *posts > 0).collect();
         // The sort is stable: languages with equally many posts stay in alphabetical order.
         languages.sort_by_key(|(_, posts)| std::cmp::Reverse(*posts));
-        Ok(Self(languages.into_iter().take(MAX_LANGUAGES).map(|(language, _)| language).collect()))
+        Ok(Self(
+            languages.into_iter().take(limits::MAX_SITE_LANGUAGES).map(|(language, _)| language).collect(),
+        ))
     }
 
     /// Returns the languages in which queries are analyzed, at most [`limits::MAX_QUERY_LANGUAGES`].
@@ -43,7 +42,7 @@ impl IndexLanguages {
         let mut set = LanguageSet::default();
         let meant = (0..).zip(&self.0).filter(|(_, language)| is_meant(language));
         meant.for_each(|(number, _)| set.insert(number));
-        (set.len() < self.0.len() || self.0.len() >= MAX_LANGUAGES).then_some(set)
+        (set.len() < self.0.len() || self.0.len() >= limits::MAX_SITE_LANGUAGES).then_some(set)
     }
 }
 

@@ -24,6 +24,7 @@ use self::stored_manifest::read_manifest;
 use self::text_column::first_text;
 use self::tie_break::TieBreakRanks;
 use self::vocabulary::SnapshotVocabulary;
+use crate::config::limits;
 use crate::index::error::IndexError;
 use crate::index::manifest::{Manifest, Provenance};
 use crate::index::post_store::{BlockSource, Codec, PostRecord, TextBlockCache};
@@ -31,9 +32,6 @@ use crate::index::schema::{self, SchemaFields, TextField, columns};
 use crate::index::storage::lock::Lease;
 use crate::index::storage::read_only_directory;
 use crate::index::storage::verify::VerifiedFiles;
-
-/// Maximum number of attempts to open an index that is being written.
-const OPEN_TRIES: usize = 5;
 
 /// A commit, opened for queries. It does not change while it is held.
 pub struct Snapshot {
@@ -276,7 +274,7 @@ impl Snapshot {
 /// Retries opening if a file is missing: a commit or merge may have removed it after the list of files was read.
 fn despite_commits<T>(mut open: impl FnMut() -> Result<T, IndexError>) -> Result<T, IndexError> {
     let mut opened = open();
-    for _ in 1..OPEN_TRIES {
+    for _ in 1..limits::MAX_OPEN_ATTEMPTS {
         if !opened.as_ref().is_err_and(IndexError::is_missing_file) {
             break;
         }

@@ -16,8 +16,13 @@ pub struct TieBreakRanks {
     oldest_first: Vec<Vec<u32>>,
 }
 
-/// A post: its date, the rank of its id, its segment and document number.
-type Post = (Option<i64>, u32, usize, DocId);
+/// A post to be ranked.
+struct RankedPost {
+    date: Option<i64>,
+    id_rank: u32,
+    segment: usize,
+    doc: DocId,
+}
 
 impl TieBreakRanks {
     /// Computes the ranks from dates and ids.
@@ -26,7 +31,7 @@ impl TieBreakRanks {
     /// If a column cannot be read, a post has no id, or two posts have the same.
     pub(super) fn read(segments: &[OpenSegment]) -> Result<Self, IndexError> {
         let IdRanks { by_ord, count } = IdRanks::read(segments)?;
-        let mut posts: Vec<Post> = Vec::new();
+        let mut posts: Vec<RankedPost> = Vec::new();
         let mut is_taken = vec![false; count];
         for (number, segment) in segments.iter().enumerate() {
             let ids = segment.reader().fast_fields().str(columns::ID)?;
@@ -39,12 +44,13 @@ impl TieBreakRanks {
                     let id = first_text(ids.as_ref(), doc)?.unwrap_or_default();
                     return Err(IndexError::DuplicatePost(id));
                 }
-                posts.push((segment.dates.first(doc), rank, number, doc));
+                let date = segment.dates.first(doc);
+                posts.push(RankedPost { date, id_rank: rank, segment: number, doc });
             }
         }
-        posts.sort_unstable_by_key(|(date, id, ..)| (Reverse(*date), *id));
+        posts.sort_unstable_by_key(|post| (Reverse(post.date), post.id_rank));
         let newest_first = by_segment(segments, &posts);
-        posts.sort_unstable_by_key(|(date, id, ..)| (date.is_none(), *date, *id));
+        posts.sort_unstable_by_key(|post| (post.date.is_none(), post.date, post.id_rank));
         Ok(Self { newest_first, oldest_first: by_segment(segments, &posts) })
     }
 
@@ -102,11 +108,11 @@ impl IdRanks {
     }
 }
 
-fn by_segment(segments: &[OpenSegment], posts: &[Post]) -> Vec<Vec<u32>> {
+fn by_segment(segments: &[OpenSegment], posts: &[RankedPost]) -> Vec<Vec<u32>> {
     let empty = |segment: &OpenSegment| vec![u32::MAX; segment.reader().max_doc() as usize];
     let mut ranks: Vec<Vec<u32>> = segments.iter().map(empty).collect();
-    for (rank, (_, _, number, doc)) in (0..).zip(posts) {
-        ranks[*number][*doc as usize] = rank;
+    for (rank, post) in (0..).zip(posts) {
+        ranks[post.segment][post.doc as usize] = rank;
     }
     ranks
 }

@@ -9,12 +9,10 @@ use super::Snapshot;
 use super::segment::OpenSegment;
 use super::vocabulary::{PostCounts, SnapshotVocabulary};
 use crate::analysis::{Analyzer, Lexicon, MARKERS, Token, TokenKind};
+use crate::config::limits;
 use crate::index::error::IndexError;
 use crate::index::field_values::{labels, words_of_url};
 use crate::index::post_store::{PostRecord, StoredPost};
-
-/// Maximum number of added and removed posts; reading all dictionaries is faster for more.
-const MAX_CHANGES: usize = 256;
 
 impl Snapshot {
     /// Derives the vocabulary of this commit from that of an earlier one. Returns `false` if the earlier one is
@@ -39,7 +37,7 @@ fn words_after(
     new: &Snapshot,
 ) -> Result<Option<SnapshotVocabulary>, IndexError> {
     let (gone, come) = changes(old, new)?;
-    if gone.len() + come.len() > MAX_CHANGES {
+    if gone.len() + come.len() > limits::MAX_VOCABULARY_CHANGES {
         return Ok(None);
     }
     let mut reader = WordReader::default();

@@ -10,12 +10,11 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::lock::Lease;
+use crate::config::limits;
 
 const CURRENT: &str = "CURRENT";
 const PREVIOUS: &str = "PREVIOUS";
 const PREFIX: &str = "gen-";
-/// Maximum number of attempts to read the pointer while generations are replaced.
-const OPEN_TRIES: usize = 5;
 
 /// Returns the directory of the current generation, if there is one.
 #[must_use]
@@ -33,7 +32,7 @@ pub fn previous(index_dir: &Path) -> Option<PathBuf> {
 /// Returns the directory of the current generation with a lease that prevents its removal.
 #[must_use]
 pub fn lease_current(index_dir: &Path) -> Option<(PathBuf, Lease)> {
-    (0..OPEN_TRIES).find_map(|_| {
+    (0..limits::MAX_OPEN_ATTEMPTS).find_map(|_| {
         let dir = current(index_dir)?;
         let lease = Lease::take(&dir)?;
         dir.is_dir().then_some((dir, lease))

@@ -18,8 +18,6 @@ use crate::content::Post;
 use crate::index::schema::TextField;
 use crate::index::text_layout::TextLayout;
 
-/// Maximum number of words in a phrase.
-const MAX_PHRASE_WORDS: usize = 4;
 /// Minimum number of occurrences of a phrase in a post's headings and prose.
 const MIN_OCCURRENCES: u32 = 2;
 /// Maximum length of lower-case words that cannot begin or end a phrase, in languages without a list of stop
@@ -172,7 +170,7 @@ fn phrases<'a>(words: &[PhraseWord<'a>]) -> Vec<&'a str> {
     let begins = words.iter().enumerate().filter(|(_, word)| word.is_boundary);
     let mut begun: Vec<Beginning> =
         begins.map(|(first, _)| Beginning { first, group: 0, marks: 0 }).collect();
-    for length in 0..MAX_PHRASE_WORDS {
+    for length in 0..limits::MAX_PHRASE_SUGGESTION_WORDS {
         let mut ids: HashMap<(usize, TermId), usize, RandomState> = HashMap::default();
         let mut groups: Vec<PhraseGroup> = Vec::new();
         begun.retain_mut(|phrase| {
