@@ -9,7 +9,7 @@ use crate::config::limits;
 
 /// Words joined by connectors.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CompoundSpan {
+pub(super) struct CompoundSpan {
     /// Index of the first word.
     pub first: usize,
     /// Number of words.
@@ -100,7 +100,7 @@ pub(super) fn find_compounds(text: &str, words: &[WordSpan]) -> Vec<CompoundSpan
 /// Returns another spelling of a folded compound: without connectors (`git-ops` as `gitops`), or a version
 /// without its `v` (`v1.2.3`). Paths, calls and versions are not written without connectors.
 #[must_use]
-pub fn compound_variant(compound: &str) -> Option<String> {
+pub(super) fn compound_variant(compound: &str) -> Option<String> {
     if let Some(version) = compound.strip_prefix('v')
         && version.starts_with(|c: char| c.is_ascii_digit())
     {
@@ -117,7 +117,7 @@ pub fn compound_variant(compound: &str) -> Option<String> {
 /// Returns the parts of an identifier, such as `camelCase`, `HTTPServer`, `utf8` or `sha256`; empty for a word
 /// that has only one part.
 #[must_use]
-pub fn identifier_parts(word: &str) -> Vec<&str> {
+pub(super) fn identifier_parts(word: &str) -> Vec<&str> {
     if word.bytes().all(|b| b.is_ascii_lowercase()) {
         return Vec::new();
     }

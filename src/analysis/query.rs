@@ -126,7 +126,7 @@ impl SiteAnalyzer {
                 stemmer.cached_stem(normalized)
             };
             found.add(stem.term(), TermRelation::Stem, 1);
-            if stem.is_self_stem {
+            if stem.is_stable {
                 let stemmer = Some((script, *stemmer));
                 found.terms.push(WordTerm {
                     term: stem.folded,

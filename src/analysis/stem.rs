@@ -148,8 +148,8 @@ impl Stemmer {
     #[must_use]
     pub fn stem(self, normalized: &str) -> Stem {
         let stem = self.cut(normalized);
-        let is_self_stem = has_stem(&stem) && self.cut(&stem) == stem;
-        Stem { tag: self.tag, is_self_stem, folded: fold_normalized(&stem) }
+        let is_stable = has_stem(&stem) && self.cut(&stem) == stem;
+        Stem { tag: self.tag, is_stable, folded: fold_normalized(&stem) }
     }
 
     /// Like [`Stemmer::stem`], with a cache per thread.
@@ -183,7 +183,7 @@ pub struct Stem {
     /// Folded stem.
     pub folded: String,
     /// Whether the stem, taken as a word, is its own stem.
-    pub is_self_stem: bool,
+    pub is_stable: bool,
 }
 
 impl Stem {
@@ -197,7 +197,7 @@ impl Stem {
 /// Returns whether words of this form are stemmed, in any language. A post contains the stem only if it differs
 /// from the folded word.
 #[must_use]
-pub fn has_stem(normalized: &str) -> bool {
+pub(super) fn has_stem(normalized: &str) -> bool {
     if normalized.is_ascii() {
         return normalized.len() >= MIN_LETTERS && normalized.bytes().all(|b| b.is_ascii_lowercase());
     }

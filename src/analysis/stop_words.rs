@@ -164,14 +164,14 @@ const LISTS: [(&str, &str); 27] = [
 type StopWordSet = HashSet<String>;
 
 /// Stop words of one query.
-pub struct StopWords {
+pub(super) struct StopWords {
     lists: Vec<&'static StopWordSet>,
 }
 
 impl StopWords {
     /// Returns the stop words of the query's apparent language, among the languages of the site.
     #[must_use]
-    pub fn of_query(query: &str, languages: &[String]) -> Self {
+    pub(super) fn of_query(query: &str, languages: &[String]) -> Self {
         let words: Vec<String> =
             segment(query).words.into_iter().map(|word| normalize(&query[word.range])).collect();
         let counts = languages.iter().filter_map(|language| {
@@ -189,7 +189,7 @@ impl StopWords {
 
     /// Returns whether a normalized word is a stop word.
     #[must_use]
-    pub fn contains(&self, normalized: &str) -> bool {
+    pub(super) fn contains(&self, normalized: &str) -> bool {
         self.lists.iter().any(|words| words.contains(normalized))
     }
 }

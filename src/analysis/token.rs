@@ -1,15 +1,15 @@
 //! Tokens, and the markers that separate kinds of terms.
 
 /// First character of a stem.
-pub const STEM_MARKER: char = '\u{1}';
+pub(super) const STEM_MARKER: char = '\u{1}';
 /// First character of an identifier part.
-pub const PART_MARKER: char = '\u{2}';
+pub(super) const PART_MARKER: char = '\u{2}';
 /// First character of an exact form, with diacritics.
 pub const EXACT_MARKER: char = '\u{3}';
 /// First character of a spelling without umlauts.
-pub const SPELLING_MARKER: char = '\u{4}';
+pub(super) const SPELLING_MARKER: char = '\u{4}';
 /// First character of a bigram of ideographs.
-pub const BIGRAM_MARKER: char = '\u{5}';
+pub(super) const BIGRAM_MARKER: char = '\u{5}';
 /// All markers.
 pub const MARKERS: [char; 5] = [STEM_MARKER, PART_MARKER, EXACT_MARKER, SPELLING_MARKER, BIGRAM_MARKER];
 

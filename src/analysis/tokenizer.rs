@@ -23,7 +23,7 @@ const BYTES_PER_WORD: usize = 5;
 
 /// The words of a text and the compounds among them.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Segmentation {
+pub(super) struct Segmentation {
     /// Words in the order of the text.
     pub words: Vec<WordSpan>,
     /// Compounds in the order of the text.
@@ -32,7 +32,7 @@ pub struct Segmentation {
 
 /// Splits a text into words and finds compounds.
 #[must_use]
-pub fn segment(text: &str) -> Segmentation {
+pub(super) fn segment(text: &str) -> Segmentation {
     let mut words: Vec<WordSpan> = Vec::with_capacity(text.len() / BYTES_PER_WORD);
     for chunk in text.split_ascii_whitespace() {
         let offset = chunk.as_ptr() as usize - text.as_ptr() as usize;

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 /// A word, which is one position of the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WordSpan {
+pub(super) struct WordSpan {
     /// Byte range, with the symbols that belong to the word.
     pub range: Range<usize>,
     /// Byte range of the letters and digits alone, within `range`.
