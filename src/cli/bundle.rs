@@ -66,8 +66,8 @@ pub(super) fn run(args: &BundleArgs, site_args: SiteArgs) -> anyhow::Result<Outc
     let mut out = anstream::stdout().lock();
     match &args.action {
         BundleCommand::Create { file } => {
-            let description = bundle::create(&config.index_dir, file)?;
-            write_description(&mut out, format, file, "packed", &description)?;
+            let manifest = bundle::create(&config.index_dir, file)?;
+            write_manifest(&mut out, format, file, "packed", &manifest)?;
         }
         BundleCommand::Verify { file } => return verify(&mut out, format, file),
         BundleCommand::Install { file } => {
@@ -85,8 +85,8 @@ pub(super) fn run(args: &BundleArgs, site_args: SiteArgs) -> anyhow::Result<Outc
 
 fn verify(out: &mut impl Write, format: OutputFormat, file: &Path) -> anyhow::Result<Outcome> {
     match bundle::verify(file) {
-        Ok(description) => {
-            write_description(out, format, file, "sound", &description)?;
+        Ok(manifest) => {
+            write_manifest(out, format, file, "sound", &manifest)?;
             Ok(Outcome::Done)
         }
         Err(error) if format == OutputFormat::Json => {
@@ -97,18 +97,18 @@ fn verify(out: &mut impl Write, format: OutputFormat, file: &Path) -> anyhow::Re
     }
 }
 
-fn write_description(
+fn write_manifest(
     out: &mut impl Write,
     format: OutputFormat,
     file: &Path,
     state: &str,
-    description: &BundleManifest,
+    manifest: &BundleManifest,
 ) -> anyhow::Result<()> {
     let packed_bytes = std::fs::metadata(file)?.len();
-    let unpacked_bytes = description.unpacked_bytes();
+    let unpacked_bytes = manifest.unpacked_bytes();
     if format == OutputFormat::Json {
         let sizes = json!({ state: true, "packed_bytes": packed_bytes, "unpacked_bytes": unpacked_bytes });
-        let mut object = serde_json::to_value(description)?;
+        let mut object = serde_json::to_value(manifest)?;
         if let (Some(object), serde_json::Value::Object(sizes)) = (object.as_object_mut(), sizes) {
             object.extend(sizes);
         }
@@ -119,13 +119,13 @@ fn write_description(
         out,
         "{} is {state}: {} posts and pages in {}, {} unpacked, built by bloghound {} at {}",
         file.display(),
-        description.posts,
+        manifest.posts,
         megabytes(packed_bytes),
         megabytes(unpacked_bytes),
-        description.bloghound,
-        description.created_at
+        manifest.bloghound,
+        manifest.created_at
     )?;
-    writeln!(out, "content digest {}", description.content_digest)?;
+    writeln!(out, "content digest {}", manifest.content_digest)?;
     Ok(())
 }
 

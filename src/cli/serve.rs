@@ -80,8 +80,8 @@ fn serve_bundle(file: &Path, addr: SocketAddr, site_args: SiteArgs) -> anyhow::R
     let runtime = http::runtime()?;
     let listener = runtime.block_on(bind(addr))?;
     let dir = tempfile::Builder::new().prefix("bloghound-").tempdir()?;
-    let (description, snapshot) = bundle::unpack(file, dir.path())?;
-    let (posts, content_digest) = (description.posts, description.content_digest);
+    let (manifest, snapshot) = bundle::unpack(file, dir.path())?;
+    let (posts, content_digest) = (manifest.posts, manifest.content_digest);
     tracing::info!("serving {posts} posts and pages of {}, content digest {content_digest}", file.display());
     let engine = Arc::new(Engine::new(&config, snapshot));
     engine.set_report(IndexingReport { content_digest, ..IndexingReport::default() });
