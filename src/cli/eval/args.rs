@@ -10,7 +10,7 @@ use crate::evaluation::{Dimension, Half};
 /// Arguments of `bloghound eval`.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
-pub(in crate::cli) struct EvalArgs {
+pub(crate) struct EvalArgs {
     /// Read judged queries from these files: TOML with `[[queries]]` of `query` and `expect`, or JSON Lines
     /// of `{"qid", "query", "relevant": {"id": grade}}` with optional `kind` and `lang`
     #[arg(value_name = "QUERIES", required = true)]

@@ -7,7 +7,7 @@ use crate::query::{RawRequest, RequestError, SearchRequest, language};
 /// Arguments of `bloghound search`.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
-pub(in crate::cli) struct SearchArgs {
+pub(crate) struct SearchArgs {
     /// Search for this query: words, "a phrase", prefix*, -excluded, this OR that, (a group), title:word,
     /// heading:word, code:word, category:name, tag:one,other, author:name, lang:tag, url:part,
     /// after:2023, before:2024-06
