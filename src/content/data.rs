@@ -57,15 +57,6 @@ impl DataError {
 }
 
 /// A table of keys and values.
-///
-/// # Examples
-/// ```
-/// use bloghound::content::{Data, DataFormat};
-///
-/// let data = Data::parse("Title: Bread\ntags: [flour, water]\n", DataFormat::Yaml).unwrap();
-/// assert_eq!(data.text("title").as_deref(), Some("Bread"));
-/// assert_eq!(data.texts("tags"), ["flour", "water"]);
-/// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Data(Map<String, Value>);
 
