@@ -157,7 +157,7 @@ fn reports_unknown_ids_and_invalid_limits() {
     let missing = server.get("/api/v1/related?id=food/braed.md");
     assert_eq!((missing.status, missing.header("content-type")), (404, "application/problem+json"));
     let detail = missing.json()["detail"].as_str().unwrap().to_owned();
-    assert!(detail.contains("path of a post's file") && detail.contains("food/bread.md"), "{detail}");
+    assert!(detail.contains("path of its file") && detail.contains("food/bread.md"), "{detail}");
     for (query, parameter) in [("", "id"), ("id=food/bread.md&limit=21", "limit"), ("id=x&limit=0", "limit")]
     {
         let answer = server.get(&format!("/api/v1/related?{query}"));
