@@ -44,13 +44,13 @@ fn search_response_has_the_documented_fields() {
 fn reports_invalid_parameters_by_name() {
     let site = site();
     let server = Server::start(site.root());
-    for (query, parameter) in [
-        ("limit=0", "limit"),
-        ("limit=101", "limit"),
-        ("page=-1", "page"),
-        ("sort=best", "sort"),
-        ("after=soon", "after"),
-        ("facets=color", "facets"),
+    for (query, parameter, allowed) in [
+        ("limit=0", "limit", "a whole number from 1 to 100"),
+        ("limit=101", "limit", "a whole number from 1 to 100"),
+        ("page=-1", "page", "a whole number from 1 to 10000"),
+        ("sort=best", "sort", "relevance, newest or oldest"),
+        ("after=soon", "after", "a date like"),
+        ("facets=color", "facets", "category, tag and year"),
     ] {
         let answer = server.get(&format!("/api/v1/search?q=x&{query}"));
         assert_eq!(
@@ -60,7 +60,7 @@ fn reports_invalid_parameters_by_name() {
         );
         let problem = answer.json();
         assert_eq!((&problem["status"], &problem["parameter"]), (&400.into(), &parameter.into()));
-        assert!(problem["allowed"].as_str().unwrap().contains("allowed") || parameter == "page");
+        assert!(problem["allowed"].as_str().unwrap().contains(allowed), "{query}: {problem}");
     }
     let twice = server.get("/api/v1/search?q=a&q=b");
     assert_eq!((twice.status, twice.header("content-type")), (400, "application/problem+json"));
