@@ -128,8 +128,8 @@ fn explains_what_to_do_about_missing_or_invalid_input() {
     let site = TestSite::new();
     let empty = tempfile::tempdir().unwrap();
     let cases: [(&Path, &[&str], i32, &str); 4] = [
-        (Path::new("/no/such/site"), &["index"], 2, "pass the blog's root with --site DIR"),
-        (empty.path(), &["index"], 2, "run bloghound in the blog's root"),
+        (Path::new("/no/such/site"), &["index"], 2, "pass the site's root with --site DIR"),
+        (empty.path(), &["index"], 2, "run bloghound in the site's root"),
         (site.root(), &["search", "x"], 1, "build it with `bloghound index`"),
         (site.root(), &["eval", "/no/such/queries.jsonl"], 1, "cannot be read"),
     ];
