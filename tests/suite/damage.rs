@@ -140,7 +140,7 @@ fn server_rebuilds_a_damaged_index_and_logs_it() {
     let message = String::from_utf8_lossy(&message.stderr).into_owned();
     assert!(message.contains("checksum") && message.contains("bloghound index"), "{message}");
     let mut server = Server::start(site.root());
-    server.find_in_log(&["built anew", "checksum"]);
+    server.find_in_log(&["rebuilding the index", "checksum"]);
     assert_eq!(server.get("/api/v1/search?q=flour").json()["total"], 29);
 }
 

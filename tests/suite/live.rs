@@ -25,7 +25,7 @@ fn applies_changed_site_settings() {
     assert!(problem.contains("previous settings stay in effect"), "{problem}");
     assert_eq!(url_of_first_hit(&server, "carrots"), "https://blog.example/food/soup/");
     site.write("hugo.toml", "baseURL = 'https://new.example/'\nlanguageCode = 'en-us'\n");
-    server.find_in_log(&["built anew", "settings have changed"]);
+    server.find_in_log(&["rebuilding the index", "settings have changed"]);
     server.find_in_log(&["indexed in", "2 added"]);
     assert_eq!(url_of_first_hit(&server, "carrots"), "https://new.example/food/soup/");
     server.wait_for_problem("");
@@ -123,7 +123,7 @@ fn indexes_a_checkout_in_one_commit() {
     git(site.root(), &["commit", "-qm", "many"]);
     git(site.root(), &["checkout", "-q", "main"]);
     let mut server = Server::start(site.root());
-    server.find_in_log(&["following changes"]);
+    server.find_in_log(&["watching", "for changes"]);
     // On a busy machine the events of a checkout may come with longer pauses than a checkout is given.
     let is_one_commit = (0..5).any(|_| {
         git(site.root(), &["checkout", "-q", "many"]);

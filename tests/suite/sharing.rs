@@ -74,7 +74,7 @@ fn server_without_watching_follows_the_index() {
         assert_eq!(index(site.root(), &["--full"]).0, 0);
         server.wait_for_hits("turnips", &["food/soup"]);
     });
-    server.find_in_log(&["that another process has made"]);
+    server.find_in_log(&["written by another process"]);
     // The next writer keeps one of the old generations.
     site.write_post("food/soup", &post("Soup", "2024-01-02", "Celery."));
     assert_eq!(index(site.root(), &["--full"]).0, 0);
