@@ -291,6 +291,7 @@ fn dirty_of(event: notify::Result<Event>) -> Option<Dirty> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
     use std::sync::atomic::{AtomicBool, Ordering};
 
     use super::*;

@@ -62,14 +62,15 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (GatsbyRules, SiteD
         Some((folder, key)) => (folder, Some(key), true),
         None => (prefix_in_code(site_dir), None, false),
     };
-    let guess =
-        guess_note("URLs are guessed by `path`, `slug` or folder: gatsby-node.js computes the URLs of posts");
+    let guess = (!is_known).then(|| {
+        guess_note("URLs are guessed by `path`, `slug` or folder: gatsby-node.js computes the URLs of posts")
+    });
     let defaults = SiteDefaults {
         base: format!("{}{}", absolute_base(&url), prefix.trim_end_matches('/')),
         language: ["language", "lang"].iter().find_map(|key| metadata.text(key)),
         future: true,
         expired: true,
-        guess: guess.filter(|_| !is_known),
+        guess,
         content_folders: vec![root.clone()],
         ..SiteDefaults::default()
     };

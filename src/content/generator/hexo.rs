@@ -91,11 +91,9 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (HexoRules, SiteDef
         future: config.flag("future").unwrap_or(true),
         expired: true,
         content_folders: vec![config.text("source_dir").unwrap_or_else(|| "source".to_owned())],
-        guess: if is_known {
-            None
-        } else {
+        guess: (!is_known).then(|| {
             guess_note("URLs are guessed: `permalink` in _config.yml contains an id of Hexo's database")
-        },
+        }),
     };
     (rules, defaults)
 }

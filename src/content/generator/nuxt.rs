@@ -48,13 +48,11 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (NuxtRules, SiteDef
         future: true,
         expired: true,
         content_folders: vec!["content".to_owned()],
-        guess: if serves_all(&settings.site_dir) {
-            None
-        } else {
+        guess: (!serves_all(&settings.site_dir)).then(|| {
             guess_note(
                 "URLs are guessed by file path: no page of the Nuxt site serves all content by its path",
             )
-        },
+        }),
         ..SiteDefaults::default()
     };
     let date_keys = DateKeys { publish: Vec::new(), expiry: Vec::new(), ..DateKeys::common() };

@@ -88,8 +88,6 @@ pub(super) fn absolute_base(url: &str) -> String {
 
 /// Returns a note to the site's owner that URLs are guessed, with the remedy.
 #[must_use]
-pub(super) fn guess_note(reason: &str) -> Option<String> {
-    Some(format!(
-        "{reason}; set a pattern in bloghound.toml, such as `[urls] permalink = \"/blog/:year/:slug/\"`"
-    ))
+pub(super) fn guess_note(reason: &str) -> String {
+    format!("{reason}; set a pattern in bloghound.toml, such as `[urls] permalink = \"/blog/:year/:slug/\"`")
 }

@@ -72,14 +72,12 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (AstroRules, SiteDe
     }
     let unserved: Vec<&str> =
         collections.iter().filter(|own| own.route.is_none()).map(|own| own.name.as_str()).collect();
-    let guess = if unserved.is_empty() {
-        None
-    } else {
+    let guess = (!unserved.is_empty()).then(|| {
         let names = unserved.join(", ");
         guess_note(&format!(
             "URLs of the collection {names} are guessed as /collection/entry: no page in {pages} serves it"
         ))
-    };
+    });
     let i18n = config.table("i18n");
     let default_locale = i18n.text("defaultLocale");
     let base = absolute_base(&config.text("site").unwrap_or_default());

@@ -69,13 +69,11 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (EleventyRules, Sit
         future: true,
         expired: true,
         content_folders: vec![if input.is_empty() { ".".to_owned() } else { input }],
-        guess: if computed {
+        guess: computed.then(|| {
             guess_note(
                 "URLs are guessed by folder: JavaScript code computes the permalinks of this Eleventy site",
             )
-        } else {
-            None
-        },
+        }),
         ..SiteDefaults::default()
     };
     (rules, defaults)
