@@ -96,7 +96,7 @@ mod tests {
     use super::*;
     use crate::http::runtime;
 
-    const PATIENCE: Duration = Duration::from_secs(60);
+    const PATIENCE: Duration = Duration::from_mins(1);
 
     fn wait_until(holds: impl Fn() -> bool) {
         let started = Instant::now();

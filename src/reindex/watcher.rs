@@ -372,7 +372,7 @@ mod tests {
         });
         let mut found = BTreeSet::new();
         while found.len() < 20 {
-            let change = watcher.next(Duration::from_secs(60)).unwrap();
+            let change = watcher.next(Duration::from_mins(1)).unwrap();
             assert!(is_over.load(Ordering::Relaxed), "reported during the checkout: {change:?}");
             let Dirty::Paths(paths) = change.dirty else { panic!("{change:?}") };
             found.extend(paths);
