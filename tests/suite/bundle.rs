@@ -155,7 +155,7 @@ fn packs_but_does_not_install_while_a_server_writes_the_index() {
     for args in [&["bundle", "install", "search.tar.zst"][..], &["bundle", "rollback"]] {
         let output = run(site.root(), args);
         assert_eq!(output.code, 1);
-        assert!(output.stderr.contains("`bloghound serve`") && output.stderr.contains("stop that one"));
+        assert!(output.stderr.contains("`bloghound serve`") && output.stderr.contains("stop it"));
     }
     // Packing needs no write lock, and a bundle contains one commit whatever the writer does in the meantime.
     let other = tempfile::tempdir().unwrap();

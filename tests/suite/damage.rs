@@ -183,7 +183,7 @@ fn serves_the_last_index_on_a_full_disk_and_resumes_when_there_is_space() {
     site.write("fill", "");
     wait_until(|| fs::exists(site.root().join("full")).unwrap().to_string(), |is_full| is_full == "true");
     site.write_post("food/new", &post("New", "2024-02-01", &"Truffles and many other words. ".repeat(3_000)));
-    let problem = server.wait_for_problem("not updated");
+    let problem = server.wait_for_problem("cannot update the index");
     assert!(problem.contains("No space left") && problem.contains("keeps serving"), "{problem}");
     assert_eq!(server.hits("number").len(), 10);
     assert!(server.hits("truffles").is_empty());
