@@ -15,6 +15,7 @@ mod search;
 mod serve;
 mod site_args;
 mod suggest;
+mod trimmed;
 
 use std::ffi::OsString;
 

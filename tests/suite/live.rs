@@ -75,7 +75,7 @@ fn waits_for_content_that_is_mounted_late() {
     fs::rename(site.content(), &elsewhere).unwrap();
     let server = Server::start(site.root());
     assert_eq!(server.hits("carrots"), ["food/soup"]);
-    server.wait_for_problem("there is no");
+    server.wait_for_problem("no such directory");
     fs::rename(&elsewhere, site.content()).unwrap();
     server.wait_for_problem("");
     site.write_post("food/soup", &post("Soup", "2024-01-02", "Parsnips."));

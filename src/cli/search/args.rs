@@ -2,6 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
+use crate::cli::trimmed::TrimmedEnum;
 use crate::query::{RawRequest, RequestError, SearchRequest, language};
 
 /// Arguments of `bloghound search`.
@@ -38,16 +39,16 @@ pub(crate) struct SearchArgs {
     #[arg(long, value_name = "DATE")]
     before: Option<String>,
     /// Sort results by relevance or by date
-    #[arg(long, value_enum, value_name = "ORDER", default_value_t = SortArg::Relevance)]
+    #[arg(long, value_parser = TrimmedEnum::<SortArg>::new(), value_name = "ORDER", default_value = "relevance")]
     sort: SortArg,
     /// Count results by these fields, comma-separated [default: none]
-    #[arg(long, value_enum, value_name = "FIELDS", value_delimiter = ',')]
+    #[arg(long, value_parser = TrimmedEnum::<FacetArg>::new(), value_name = "FIELDS", value_delimiter = ',')]
     facets: Vec<FacetArg>,
     /// Collapse the translations of a post into one result
-    #[arg(long, value_enum, value_name = "BY", default_value_t = GroupArg::None)]
+    #[arg(long, value_parser = TrimmedEnum::<GroupArg>::new(), value_name = "BY", default_value = "none")]
     group: GroupArg,
     /// Allow at most this many typos per word [default: by word length]
-    #[arg(long, value_enum, value_name = "NUMBER")]
+    #[arg(long, value_parser = TrimmedEnum::<TyposArg>::new(), value_name = "NUMBER")]
     typos: Option<TyposArg>,
     /// Explain the score of each result
     #[arg(long)]
@@ -191,6 +192,7 @@ mod tests {
         assert_eq!(request(&["--group", "translations"]).group, Grouping::Translations);
         let fields = [FacetField::Category, FacetField::Year, FacetField::Tag];
         assert_eq!(request(&["--facets", "category,year,category,tag"]).facets, fields);
+        assert_eq!(request(&["--facets", " category, year ,tag"]).facets, fields);
         for (value, typos) in [("0", 0), ("1", 1), ("2", 2)] {
             assert_eq!(request(&["--typos", value]).typos, Some(typos));
         }
