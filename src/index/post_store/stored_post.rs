@@ -27,7 +27,7 @@ pub struct StoredPost {
     pub categories: Vec<Category>,
     /// See [`Post::tags`].
     pub tags: Vec<String>,
-    /// See [`crate::content::post::SearchOverrides::keywords`].
+    /// See [`crate::content::SearchOverrides::keywords`].
     pub keywords: Vec<String>,
     /// See [`Post::date`].
     pub date: Option<PostDate>,
