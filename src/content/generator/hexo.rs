@@ -290,14 +290,7 @@ mod tests {
         let data = Data::parse(front_matter, DataFormat::Yaml).unwrap();
         let inventory = Inventory::default();
         let date = data.text("date").and_then(|date| parse_date(&date));
-        let file = PageSource {
-            id,
-            data: &data,
-            date,
-            inventory: &inventory,
-            has_body: false,
-            has_front_matter: true,
-        };
+        let file = PageSource { date, has_body: false, ..PageSource::complete(id, &data, &inventory) };
         let rules = HexoRules::from_config(&config);
         if rules.excludes(id) {
             return "excluded".to_owned();

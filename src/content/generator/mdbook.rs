@@ -120,14 +120,7 @@ mod tests {
         let outcome = |id: &str| {
             let mut data = Data::default();
             MdBookRules::inherit(id, &mut data, &inventory);
-            let file = PageSource {
-                id,
-                data: &data,
-                date: None,
-                inventory: &inventory,
-                has_body: true,
-                has_front_matter: false,
-            };
+            let file = PageSource { has_front_matter: false, ..PageSource::complete(id, &data, &inventory) };
             match MdBookRules::resolve_page(&file) {
                 PageOutcome::Page(page) => {
                     format!("{} {}", page.path, data.text("title").unwrap_or_default())

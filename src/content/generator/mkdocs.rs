@@ -238,14 +238,7 @@ mod tests {
             inventory.insert_page(id);
         }
         let date = data.text("date").and_then(|date| parse_date(&date));
-        let file = PageSource {
-            id,
-            data: &data,
-            date,
-            inventory: &inventory,
-            has_body: true,
-            has_front_matter: true,
-        };
+        let file = PageSource { date, ..PageSource::complete(id, &data, &inventory) };
         if rules.excludes(id) {
             return "excluded".to_owned();
         }

@@ -135,14 +135,7 @@ mod tests {
         for (id, front_matter, expected) in cases {
             let data = Data::parse(front_matter, DataFormat::Yaml).unwrap();
             let inventory = Inventory::default();
-            let file = PageSource {
-                id,
-                data: &data,
-                date: None,
-                inventory: &inventory,
-                has_body: true,
-                has_front_matter: true,
-            };
+            let file = PageSource::complete(id, &data, &inventory);
             let outcome = match NuxtRules::resolve_page(&file) {
                 PageOutcome::Page(page) => {
                     format!("{}{}", page.path, if page.is_draft { " draft" } else { "" })

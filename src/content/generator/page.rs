@@ -53,6 +53,14 @@ pub struct PageSource<'a> {
     pub has_body: bool,
 }
 
+#[cfg(test)]
+impl<'a> PageSource<'a> {
+    /// A source file with front matter and text, without a date.
+    pub(super) fn complete(id: &'a str, data: &'a Data, inventory: &'a Inventory) -> Self {
+        Self { id, data, date: None, inventory, has_front_matter: true, has_body: true }
+    }
+}
+
 /// Characters that are percent-encoded in URL paths: all except letters, digits, `%` and those that Go's
 /// `net/url` and Ruby's Addressable keep.
 const ENCODED_IN_PATHS: &AsciiSet = &NON_ALPHANUMERIC
@@ -86,7 +94,7 @@ pub(super) fn resolve_alone(
 ) -> Result<GeneratedPage, String> {
     let inventory = Inventory::default();
     let date = data.text("date").and_then(|date| crate::content::date::parse_date(&date));
-    let file = PageSource { id, data, date, inventory: &inventory, has_body: true, has_front_matter: true };
+    let file = PageSource { date, ..PageSource::complete(id, data, &inventory) };
     match resolve(&file) {
         PageOutcome::Page(page) => Ok(page),
         PageOutcome::Skipped(reason) => Err(format!("{reason:?}")),

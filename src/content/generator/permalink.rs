@@ -67,14 +67,7 @@ mod tests {
         let data = Data::parse("title: A Title\ncategories: [One Two]\n", DataFormat::Yaml).unwrap();
         let inventory = Inventory::default();
         let path = |pattern, id| {
-            let file = PageSource {
-                id,
-                data: &data,
-                date: None,
-                inventory: &inventory,
-                has_front_matter: true,
-                has_body: true,
-            };
+            let file = PageSource::complete(id, &data, &inventory);
             path_by_pattern(pattern, &file, parse_date("2024-03-05"), "en")
         };
         let cases = [

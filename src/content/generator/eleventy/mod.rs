@@ -289,14 +289,7 @@ mod tests {
         let mut data = Data::parse(front_matter, DataFormat::Yaml).unwrap();
         rules.inherit(id, &mut data, &inventory);
         let date = data.text("date").and_then(|date| parse_date(&date));
-        let file = PageSource {
-            id,
-            data: &data,
-            date,
-            inventory: &inventory,
-            has_body: true,
-            has_front_matter: true,
-        };
+        let file = PageSource { date, ..PageSource::complete(id, &data, &inventory) };
         match rules.resolve_page(&file) {
             PageOutcome::Page(page) => page.path,
             PageOutcome::Skipped(reason) => format!("{reason:?}"),

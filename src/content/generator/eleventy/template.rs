@@ -160,14 +160,7 @@ mod tests {
         let inventory = Inventory::default();
         let render = |id, template: &str| {
             let date = parse_date("2024-03-05");
-            let file = PageSource {
-                id,
-                data: &data,
-                date,
-                inventory: &inventory,
-                has_body: true,
-                has_front_matter: true,
-            };
+            let file = PageSource { date, ..PageSource::complete(id, &data, &inventory) };
             TemplateContext { file: &file, date }.render(template)
         };
         let cases = [

@@ -21,14 +21,7 @@ mod tests {
         let data = Data::parse(front_matter, DataFormat::Toml).unwrap();
         let date = crate::content::date::parse_date("2024-03-05");
         let inventory = Inventory::default();
-        let file = PageSource {
-            id,
-            data: &data,
-            date,
-            inventory: &inventory,
-            has_body: true,
-            has_front_matter: true,
-        };
+        let file = PageSource { date, ..PageSource::complete(id, &data, &inventory) };
         let (rules, _) = read_settings(&GeneratorSettings { data: config, ..GeneratorSettings::default() });
         rules.path(&file, &rules.languages.locate(id).unwrap())
     }
