@@ -64,7 +64,7 @@ Examples:
   bloghound search '\"address already in use\"' --sort newest
   bloghound search kubernetes -helm --facets category,year --explain";
 
-// Undocumented variants keep the help compact: clap lists their names in one line. An empty value stands for
+// Undocumented variants keep the help compact: clap lists their names in one line. An empty value means
 // the default, as in the parameters of the HTTP API.
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
