@@ -11,7 +11,7 @@ use super::output::{self, OutputFormat, megabytes};
 use super::site_args::{SiteArgs, UnpublishedArgs};
 use crate::config::Config;
 use crate::content::Site;
-use crate::index::bundle::{self, BundleManifest, GenerationSwitch};
+use crate::index::bundle::{self, BundleError, BundleManifest, GenerationSwitch};
 use crate::reindex::fingerprint;
 
 /// Arguments of `bloghound bundle`.
@@ -89,6 +89,8 @@ fn verify(out: &mut impl Write, format: OutputFormat, file: &Path) -> anyhow::Re
             write_manifest(out, format, file, "sound", &manifest)?;
             Ok(Outcome::Done)
         }
+        // A bundle that was not looked at is neither sound nor unsound.
+        Err(error @ BundleError::NotVerified { .. }) => Err(error.into()),
         Err(error) if format == OutputFormat::Json => {
             writeln!(out, "{}", json!({ "sound": false, "problem": error.to_string() }))?;
             Ok(Outcome::Problem)

@@ -276,3 +276,21 @@ fn leaves_a_readable_index_if_killed_at_any_moment() {
     assert!(!is_something_unfinished(server.path()), "{:?}", generations(server.path()));
     ok(server.path(), &["bundle", "rollback"]);
 }
+
+#[test]
+fn verify_does_not_call_a_bundle_unsound_for_lack_of_a_temporary_directory() {
+    let site = kitchen();
+    pack(&site);
+    for flag in [&[][..], &["--json"]] {
+        let mut command = bloghound();
+        command.current_dir(site.root()).env("TMPDIR", "/nonexistent");
+        let output = Output::of(command.args(["bundle", "verify", "search.tar.zst"]).args(flag));
+        assert_eq!((output.code, output.stdout.as_str()), (1, ""));
+        assert!(output.stderr.contains("cannot verify the bundle search.tar.zst"), "{}", output.stderr);
+        assert!(
+            output.stderr.contains("/nonexistent") && output.stderr.contains("TMPDIR"),
+            "{}",
+            output.stderr
+        );
+    }
+}

@@ -60,6 +60,19 @@ pub enum BundleError {
         /// The system's error.
         reason: io::Error,
     },
+    /// The bundle cannot be unpacked to verify it.
+    #[error(
+        "cannot verify the bundle {path}: {temporary}: {reason}; make room there, or name another temporary directory \
+         in TMPDIR"
+    )]
+    NotVerified {
+        /// The bundle.
+        path: PathBuf,
+        /// The temporary directory.
+        temporary: PathBuf,
+        /// The system's error.
+        reason: io::Error,
+    },
     /// There is no previous generation.
     #[error(
         "cannot roll back the index in {0}: there is no previous one, because the index was rebuilt since the last \

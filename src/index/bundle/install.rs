@@ -67,10 +67,17 @@ pub fn roll_back(index_dir: &Path) -> Result<GenerationSwitch, BundleError> {
 /// Verifies a bundle by unpacking it into a temporary directory.
 ///
 /// # Errors
-/// If it is damaged, was made by an incompatible version of the program, or cannot be unpacked.
+/// If it is damaged, was made by an incompatible version of the program, or if there is no room to unpack it
+/// ([`BundleError::NotVerified`]), which says nothing about the bundle.
 pub fn verify(path: &Path) -> Result<BundleManifest, BundleError> {
-    let dir = tempfile::tempdir().map_err(unwritable(&std::env::temp_dir()))?;
-    unpack(path, dir.path()).map(|(manifest, _)| manifest)
+    let not_verified =
+        |reason| BundleError::NotVerified { path: path.to_owned(), temporary: std::env::temp_dir(), reason };
+    let dir = tempfile::tempdir().map_err(not_verified)?;
+    match unpack(path, dir.path()) {
+        Ok((manifest, _)) => Ok(manifest),
+        Err(BundleError::Unwritable { reason, .. }) => Err(not_verified(reason)),
+        Err(error) => Err(error),
+    }
 }
 
 /// Unpacks a bundle into the empty directory `dir` and opens its index.
