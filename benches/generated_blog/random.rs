@@ -1,12 +1,10 @@
 //! Random numbers that are the same on every machine and in every version of bloghound.
 
-use bloghound::analysis::stable_hash::{GOLDEN_GAMMA, mix};
+use bloghound::analysis::stable_hash::SplitMix64;
 
-/// The generator `SplitMix64`, see [`mix`]. The generators of crates may change their numbers with a new version,
-/// which would change the generated blogs.
-pub(super) struct RandomNumbers {
-    state: u64,
-}
+/// Distributions over [`SplitMix64`]. The generators of crates may change their numbers with a new version, which
+/// would change the generated blogs.
+pub(super) struct RandomNumbers(SplitMix64);
 
 /// Number of uniform numbers whose sum approximates a normal distribution.
 const SUMMANDS: u32 = 12;
@@ -16,15 +14,13 @@ const SQUARINGS: i32 = 20;
 impl RandomNumbers {
     /// Returns the generator of a seed and a stream; the numbers of different streams are independent.
     pub(super) fn new(seed: u64, stream: u64) -> Self {
-        let mut random = Self { state: seed ^ stream.wrapping_mul(0xD134_2543_DE82_EF95) };
+        let mut random = Self(SplitMix64::new(seed ^ stream.wrapping_mul(0xD134_2543_DE82_EF95)));
         random.next();
         random
     }
 
     pub(super) fn next(&mut self) -> u64 {
-        let number = mix(self.state);
-        self.state = self.state.wrapping_add(GOLDEN_GAMMA);
-        number
+        self.0.next_u64()
     }
 
     /// Returns a number less than `bound`; 0 if that is 0.

@@ -1,6 +1,6 @@
 //! Random numbers that a failed test can repeat.
 
-use bloghound::analysis::stable_hash::{GOLDEN_GAMMA, mix};
+use bloghound::analysis::stable_hash::SplitMix64;
 use proptest::test_runner::{Config, RngSeed};
 
 use super::is_long;
@@ -8,20 +8,18 @@ use super::is_long;
 /// The seed of short test runs.
 const SEED: u64 = 1_796_012_989;
 
-/// The `SplitMix64` generator: the same seed gives the same numbers on every machine.
-pub(crate) struct Random(u64);
+/// Random numbers: the same seed gives the same ones on every machine.
+pub(crate) struct Random(SplitMix64);
 
 impl Random {
     /// The generator that starts at [`seed`].
     pub(crate) fn new() -> Self {
-        Self(seed())
+        Self(SplitMix64::new(seed()))
     }
 
     /// A number below `end`.
     pub(crate) fn below(&mut self, end: usize) -> usize {
-        let mixed = mix(self.0);
-        self.0 = self.0.wrapping_add(GOLDEN_GAMMA);
-        usize::try_from(mixed % end as u64).unwrap()
+        usize::try_from(self.0.next_u64() % end as u64).unwrap()
     }
 }
 
