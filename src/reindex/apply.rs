@@ -46,11 +46,10 @@ impl Indexer {
         let started = Instant::now();
         let result = self.write(ids, progress);
         if result.is_err() {
-            // Uncommitted changes must not become part of the next commit.
+            // Uncommitted changes must not become part of the next commit. Without the manifest of the last one,
+            // all posts would be added a second time.
             self.writer.rollback()?;
-            let manifest =
-                Snapshot::open(self.writer.index(), &self.dir).and_then(|snapshot| snapshot.manifest());
-            self.manifest = manifest.unwrap_or_default();
+            self.manifest = Snapshot::open(self.writer.index(), &self.dir)?.manifest()?;
         }
         let mut report = result?;
         report.took_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
