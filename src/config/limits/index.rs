@@ -29,6 +29,13 @@ pub const MAX_SITE_LANGUAGES: usize = 255;
 /// Maximum number of added and removed posts from which a commit's vocabulary is derived; reading all dictionaries is
 /// faster for more.
 pub const MAX_VOCABULARY_CHANGES: usize = 256;
+/// Number of words changed since a snapshot's base vocabulary that are never merged into it, in words.
+pub const MAX_RECENT_WORDS: usize = 4_096;
+/// Minimum number of words in a snapshot's base vocabulary per changed word; with fewer, the changed words are merged
+/// into the base.
+pub const MIN_BASE_PER_RECENT_WORD: usize = 16;
+/// Maximum number of attempts to take an index's lock, 25 ms apart.
+pub const MAX_LOCK_ATTEMPTS: u32 = 80;
 /// Maximum memory reserved for a post's text before any of it is decompressed, in bytes.
 pub const MAX_PREALLOCATED_BYTES: usize = 1 << 20;
 /// Maximum number of words in a suggested phrase.

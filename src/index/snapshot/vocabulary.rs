@@ -10,6 +10,7 @@ use tantivy::SegmentReader;
 use tantivy::schema::Field;
 
 use crate::analysis::MARKERS;
+use crate::config::limits;
 use crate::index::error::IndexError;
 use crate::index::schema::{SchemaFields, TextField};
 
@@ -37,12 +38,8 @@ pub struct SnapshotVocabulary {
     recent: Arc<WordList>,
 }
 
-/// Changed words are merged into the base when they exceed this fraction of it.
-const MAX_RECENT_SHARE: usize = 16;
 /// Words that a scan skips in one step.
 const SHARED_AT_ONCE: usize = 32;
-/// Number of changed words that are never merged into the base.
-const MIN_RECENT: usize = 4_096;
 
 impl SnapshotVocabulary {
     /// Reads the vocabulary from the dictionaries.
@@ -57,7 +54,7 @@ impl SnapshotVocabulary {
     #[must_use]
     pub(super) fn with<'a>(&self, changed: impl Iterator<Item = (&'a str, PostCounts)>) -> Self {
         let recent = self.recent.with(changed, |_| true);
-        if recent.len() <= MIN_RECENT.max(self.base.len() / MAX_RECENT_SHARE) {
+        if recent.len() <= limits::MAX_RECENT_WORDS.max(self.base.len() / limits::MIN_BASE_PER_RECENT_WORD) {
             return Self { base: Arc::clone(&self.base), recent: Arc::new(recent) };
         }
         let all = self.base.with(recent.iter(), |counts| counts != PostCounts::default());

@@ -5,9 +5,10 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
+use crate::config::limits;
+
 const LOCK: &str = ".lock";
-/// Attempts to take a busy lock, and the pause between them.
-const LOCK_TRIES: u32 = 80;
+/// Pause between attempts to take a busy lock.
 const LOCK_PAUSE: Duration = Duration::from_millis(25);
 
 /// Retries for two seconds while a lock is busy.
@@ -15,7 +16,7 @@ pub(crate) fn when_free<T, E>(
     attempt: impl Fn() -> Result<T, E>,
     is_busy: impl Fn(&E) -> bool,
 ) -> Result<T, E> {
-    for _ in 1..LOCK_TRIES {
+    for _ in 1..limits::MAX_LOCK_ATTEMPTS {
         match attempt() {
             Err(error) if is_busy(&error) => std::thread::sleep(LOCK_PAUSE),
             result => return result,
