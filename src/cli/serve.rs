@@ -14,10 +14,10 @@ use super::site_args::{SiteArgs, UnpublishedArgs};
 use super::{index, output};
 use crate::config::Config;
 use crate::content::Site;
-use crate::engine::{Engine, HealthCheck, SyncSetup, SyncThread};
+use crate::engine::{Engine, HealthCheck, SyncIntervals, SyncSetup, SyncThread};
 use crate::http;
 use crate::index::{Snapshot, bundle, generation};
-use crate::reindex::{Indexer, IndexingReport, OpenMode, ReindexError, Watcher};
+use crate::reindex::{Clock, Indexer, IndexingReport, OpenMode, ReindexError, Watcher};
 
 /// Arguments of `bloghound serve`.
 #[derive(Debug, Args)]
@@ -62,6 +62,8 @@ pub(super) fn run(args: &ServeArgs, site_args: SiteArgs) -> anyhow::Result<Outco
         indexer: None,
         watcher: None,
         on_first_reconcile: None,
+        clock: Clock::default(),
+        intervals: SyncIntervals::default(),
         config,
         site,
     };

@@ -76,6 +76,7 @@ pub(super) struct WatchTable {
     pub(super) reconcile_s: u64,
     pub(super) poll: bool,
     pub(super) poll_s: f32,
+    pub(super) unready_after_s: u64,
 }
 
 impl Default for SettingsFile {
@@ -114,7 +115,7 @@ impl Default for HttpTable {
 
 impl Default for WatchTable {
     fn default() -> Self {
-        Self { debounce_ms: 50, reconcile_s: 300, poll: false, poll_s: 2.0 }
+        Self { debounce_ms: 50, reconcile_s: 300, poll: false, poll_s: 2.0, unready_after_s: 60 }
     }
 }
 
@@ -228,6 +229,8 @@ impl SettingsFile {
         check("recency_half_life_days", days, days >= at_least, format!("{at_least} or more days"))?;
         check_range("debounce_ms", watch.debounce_ms, &limits::DEBOUNCE_MS, "milliseconds")?;
         check_range("reconcile_s", watch.reconcile_s, &limits::RECONCILE_S, "seconds")?;
+        let unready_after_s = watch.unready_after_s;
+        check_range("unready_after_s", unready_after_s, &limits::UNREADY_AFTER_S, "seconds")?;
         check_range("poll_s", watch.poll_s, &limits::POLL_S, "seconds")
     }
 

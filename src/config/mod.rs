@@ -109,6 +109,8 @@ pub struct Config {
     pub polls: bool,
     /// Interval between polls.
     pub poll_every: Duration,
+    /// Time for which the index may fail to follow the content before the service counts as not ready.
+    pub unready_after: Duration,
     /// Files of the content directory that are not indexed.
     pub ignore: IgnoreRules,
 }
@@ -171,6 +173,7 @@ impl Config {
             allow_origins: file.http.allow_origins,
             debounce: Duration::from_millis(file.watch.debounce_ms),
             reconcile_every: Duration::from_secs(file.watch.reconcile_s),
+            unready_after: Duration::from_secs(file.watch.unready_after_s),
             polls: file.watch.poll,
             poll_every: Duration::from_secs_f32(file.watch.poll_s),
             ignore: IgnoreRules { patterns: content.ignore, gitignore: content.gitignore.unwrap_or(true) },

@@ -10,6 +10,11 @@ use crate::config::IgnoreRules;
 
 const GITIGNORE: &str = ".gitignore";
 
+/// Returns whether this is the path of a file with ignore rules.
+pub(crate) fn is_ignore_file(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == GITIGNORE)
+}
+
 /// The ignore rules for one walk through the content; each `.gitignore` is read once.
 pub(super) struct IgnoreMatcher {
     content_dir: PathBuf,

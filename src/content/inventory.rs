@@ -67,6 +67,11 @@ impl Inventory {
         }
     }
 
+    /// Returns whether this page is in the inventory.
+    pub(crate) fn has_page(&self, id: &str) -> bool {
+        self.pages.contains(id)
+    }
+
     /// Removes a file.
     pub fn remove(&mut self, id: &str) {
         self.pages.remove(id);

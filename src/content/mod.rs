@@ -17,7 +17,7 @@ mod fields;
 pub(crate) mod front_matter;
 pub mod generator;
 mod html;
-mod ignored;
+pub(crate) mod ignored;
 pub(crate) mod inventory;
 pub(crate) mod language;
 mod markdown;

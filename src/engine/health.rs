@@ -1,8 +1,9 @@
 //! Health checks of the service, and the freshness of the index.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -13,10 +14,14 @@ use crate::reindex::WatchMode;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum HealthCheck {
+    /// The system clock.
+    Clock,
     /// The content directory.
     Content,
     /// The index.
     Index,
+    /// A bug in bloghound, caught as a panic.
+    Internal,
     /// The settings of the site or of bloghound.
     Settings,
     /// The detection of content changes.
@@ -28,8 +33,10 @@ impl HealthCheck {
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
+            Self::Clock => "clock",
             Self::Content => "content",
             Self::Index => "index",
+            Self::Internal => "internal",
             Self::Settings => "settings",
             Self::Watching => "watching",
         }
@@ -67,11 +74,24 @@ impl Default for Freshness {
     }
 }
 
+/// Checks without which the index does not follow the content.
+const SYNC_CHECKS: [HealthCheck; 3] = [HealthCheck::Content, HealthCheck::Index, HealthCheck::Internal];
+
 /// Current problems and freshness, shared by the threads.
 #[derive(Debug, Default)]
 pub(super) struct Health {
-    problems: Mutex<BTreeMap<HealthCheck, HealthProblem>>,
+    problems: Mutex<BTreeMap<HealthCheck, KnownProblem>>,
     freshness: Mutex<Freshness>,
+    /// Last sign of life of the sync loop, once it has started.
+    heartbeat: Mutex<Option<Instant>>,
+    panics: AtomicU64,
+}
+
+#[derive(Debug)]
+struct KnownProblem {
+    problem: HealthProblem,
+    /// Time of the first failure, by the clock that is never set.
+    since: Instant,
 }
 
 impl Health {
@@ -79,25 +99,55 @@ impl Health {
     pub(super) fn report_problem(&self, check: HealthCheck, message: String) {
         let mut problems = self.problems.lock().unwrap_or_else(PoisonError::into_inner);
         let known = problems.get(&check);
-        if known.is_some_and(|known| known.message == message) {
+        if known.is_some_and(|known| known.problem.message == message) {
             return;
         }
         tracing::error!("{message}");
-        let since = known.map_or_else(Timestamp::now, |known| known.since);
-        problems.insert(check, HealthProblem { check, message, since });
+        let (first_at, since) = known
+            .map_or_else(|| (Timestamp::now(), Instant::now()), |known| (known.problem.since, known.since));
+        let problem = HealthProblem { check, message, since: first_at };
+        problems.insert(check, KnownProblem { problem, since });
     }
 
     /// Removes the problem of a check, if there is one, and logs the recovery.
     pub(super) fn report_recovery(&self, check: HealthCheck) {
         let mut problems = self.problems.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(solved) = problems.remove(&check) {
-            let seconds = Timestamp::now().duration_since(solved.since).as_secs();
-            tracing::info!("recovered after {seconds} s: {}", solved.message);
+            let seconds = solved.since.elapsed().as_secs();
+            tracing::info!("recovered after {seconds} s: {}", solved.problem.message);
         }
     }
 
     pub(super) fn problems(&self) -> Vec<HealthProblem> {
-        self.problems.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+        let problems = self.problems.lock().unwrap_or_else(PoisonError::into_inner);
+        problems.values().map(|known| known.problem.clone()).collect()
+    }
+
+    /// Records that the sync loop makes progress.
+    pub(super) fn record_heartbeat(&self) {
+        *self.heartbeat.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+
+    /// Counts a caught panic.
+    pub(super) fn record_panic(&self) {
+        self.panics.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn panics(&self) -> u64 {
+        self.panics.load(Ordering::Relaxed)
+    }
+
+    /// Returns which check has failed for longer than `limit`, so that the index does not follow the content; `None`
+    /// if it follows, or has not failed for that long.
+    pub(super) fn not_following(&self, limit: Duration) -> Option<HealthCheck> {
+        let heartbeat = *self.heartbeat.lock().unwrap_or_else(PoisonError::into_inner);
+        if heartbeat.is_some_and(|at| at.elapsed() > limit) {
+            return Some(HealthCheck::Internal);
+        }
+        let problems = self.problems.lock().unwrap_or_else(PoisonError::into_inner);
+        let has_lasted =
+            |check: &HealthCheck| problems.get(check).is_some_and(|known| known.since.elapsed() > limit);
+        SYNC_CHECKS.into_iter().find(has_lasted)
     }
 
     pub(super) fn freshness(&self) -> Freshness {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use bytes::Bytes;
@@ -236,6 +236,19 @@ impl Engine {
     /// Records a failed health check. It is logged once and stays in the status until the check succeeds.
     pub fn report_problem(&self, check: HealthCheck, message: String) {
         self.health.report_problem(check, message);
+    }
+
+    /// Returns the check that has failed for longer than `limit` so that the index does not follow the content;
+    /// `None` if the index follows.
+    #[must_use]
+    pub fn not_following(&self, limit: Duration) -> Option<HealthCheck> {
+        self.health.not_following(limit)
+    }
+
+    /// Returns the number of panics of indexing that were caught.
+    #[must_use]
+    pub fn caught_panics(&self) -> u64 {
+        self.health.panics()
     }
 
     /// Records the report of an indexing run, for the status.

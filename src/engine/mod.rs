@@ -1,5 +1,6 @@
 //! The interface for the HTTP service and the command line: searches over the newest commit.
 
+mod clock_check;
 mod health;
 mod local;
 mod metadata_fingerprint;
@@ -7,10 +8,11 @@ mod request;
 mod response_cache;
 mod search_state;
 mod sync_loop;
+mod sync_setup;
 mod sync_thread;
 
 pub use health::{Freshness, HealthCheck, HealthProblem};
 pub use local::{Engine, EngineOpenError, Status};
 pub use request::{ApiRequest, ResponseError};
-pub use sync_loop::{ReconcileCallback, Reload, SyncSetup};
+pub use sync_setup::{ReconcileCallback, Reload, SyncIntervals, SyncSetup};
 pub use sync_thread::SyncThread;

@@ -1,7 +1,7 @@
 //! The sync loop: detects changes of content, settings and index, and publishes new commits.
 //!
 //! Whatever fails, the last good state keeps serving, the problem is logged once and shown in the status, and
-//! the loop retries after [`RETRY_INTERVAL`]. A retry reopens the index, because a failure may leave the
+//! the loop retries after a delay. A retry reopens the index, because a failure may leave the
 //! writer in an unknown state.
 
 use std::path::PathBuf;
@@ -9,58 +9,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::clock_check::ClockCheck;
 use super::health::HealthCheck;
 use super::local::Engine;
 use super::metadata_fingerprint::{CommitFingerprint, SettingsFilesFingerprint};
+use super::sync_setup::{ReconcileCallback, Reload, SyncIntervals, SyncSetup};
 use crate::config::Config;
 use crate::content::Site;
 use crate::index::{Snapshot, VerifiedFiles, generation};
 use crate::reindex::{
-    ContentChange, Dirty, Indexer, IndexingReport, OpenMode, ReindexError, Waker, WatchMode, WatchOptions,
-    Watcher,
+    Clock, ContentChange, Dirty, Indexer, IndexingReport, OpenMode, ReindexError, Waker, WatchMode, Watcher,
 };
-
-/// Delay before a failed operation is retried.
-const RETRY_INTERVAL: Duration = Duration::from_secs(5);
-/// Interval of the checks of settings, content directory and index, which take a few system calls.
-const CHECK_INTERVAL: Duration = Duration::from_secs(1);
-
-/// Called with the report of a comparison of content and index.
-pub type ReconcileCallback = Box<dyn FnOnce(&IndexingReport) + Send>;
-/// Reloads the settings; an error is a message for the user.
-pub type Reload = Box<dyn Fn() -> Result<(Config, Site), String> + Send>;
-
-/// What the sync loop starts with.
-pub struct SyncSetup {
-    /// The settings of bloghound.
-    pub config: Config,
-    /// The settings of the site.
-    pub site: Site,
-    /// Whether content changes are indexed as they happen. Otherwise the index is released after the first
-    /// comparison, and commits of other processes are served.
-    pub watches_content: bool,
-    /// The writer of the index, if it could be opened.
-    pub indexer: Option<Indexer>,
-    /// A watcher that was started earlier, if any.
-    pub watcher: Option<Watcher>,
-    /// Called after the first comparison of content and index; `None` if they have been compared already.
-    pub on_first_reconcile: Option<ReconcileCallback>,
-    /// Called when a settings file has changed.
-    pub reload: Reload,
-}
-
-impl SyncSetup {
-    /// Returns the options of a watcher of the site's content.
-    #[must_use]
-    pub fn watch_options(config: &Config, site: &Site) -> WatchOptions {
-        WatchOptions {
-            dir: site.content_dir.clone(),
-            debounce: config.debounce,
-            polls: config.polls,
-            poll_every: config.poll_every,
-        }
-    }
-}
 
 /// Interrupts the wait of the current watcher; empty until the loop has one.
 pub(super) type SharedWaker = Arc<Mutex<Option<Waker>>>;
@@ -80,8 +39,15 @@ pub(super) struct SyncLoop {
     on_first_reconcile: Option<ReconcileCallback>,
     settings_files: SettingsFilesFingerprint,
     served: ServedIndex,
+    clock: Clock,
+    clock_check: ClockCheck,
+    intervals: SyncIntervals,
     reconcile_at: Instant,
     retry_at: Instant,
+    /// Delay of the next retry of an operation that keeps failing.
+    retry_delay: Duration,
+    /// Set after a panic: nothing is done before.
+    paused_until: Option<Instant>,
 }
 
 /// The served index, if another process writes it.
@@ -95,7 +61,8 @@ struct ServedIndex {
 impl SyncLoop {
     /// Returns the loop, with a running watcher if content is watched: later changes are not missed.
     pub(super) fn new(engine: Arc<Engine>, setup: SyncSetup, waker: SharedWaker) -> Self {
-        let SyncSetup { config, site, watches_content, indexer, watcher, on_first_reconcile, reload } = setup;
+        let SyncSetup { config, site, watches_content, indexer, watcher, on_first_reconcile, .. } = setup;
+        let SyncSetup { reload, clock, intervals, .. } = setup;
         let watch_options = watches_content.then(|| SyncSetup::watch_options(&config, &site));
         let now = Instant::now();
         let commit = CommitFingerprint::of(&config.index_dir);
@@ -104,13 +71,18 @@ impl SyncLoop {
             settings_files: SettingsFilesFingerprint::of(&config.site_dir),
             served: ServedIndex { commit, ..ServedIndex::default() },
             reconcile_at: now + config.reconcile_every,
-            retry_at: now + RETRY_INTERVAL,
+            retry_at: now + intervals.retry,
+            retry_delay: intervals.retry,
+            clock_check: ClockCheck::new(clock.clone()),
+            paused_until: None,
+            intervals,
             on_first_reconcile,
             engine,
             config,
             site,
             watches_content,
-            indexer,
+            indexer: indexer.map(|indexer| indexer.with_clock(clock.clone())),
+            clock,
             waker,
             reload,
         };
@@ -126,31 +98,70 @@ impl SyncLoop {
     }
 
     /// Runs until `should_stop` is set and the waker is called.
-    pub(super) fn run(mut self, should_stop: &AtomicBool) {
+    pub(super) fn run(&mut self, should_stop: &AtomicBool) {
         if let Some(callback) = self.on_first_reconcile.take()
             && let Some(report) = self.reconcile()
         {
             callback(&report);
         }
         while !should_stop.load(Ordering::Acquire) {
-            if !self.watches_content {
-                self.release_index();
-            }
-            let timeout = CHECK_INTERVAL.min(self.reconcile_at.saturating_duration_since(Instant::now()));
-            let change = self.watcher.next(if self.watches_content { timeout } else { CHECK_INTERVAL });
-            if should_stop.load(Ordering::Acquire) {
-                break;
-            }
-            self.check_files();
-            match change {
-                Some(change) => self.index_change(change),
-                None if self.reconcile_at <= Instant::now() => {
-                    self.reconcile();
-                }
-                None => {}
-            }
+            self.run_once(should_stop);
         }
         self.release_index();
+    }
+
+    /// Waits for a change or for the next check, and handles both.
+    fn run_once(&mut self, should_stop: &AtomicBool) {
+        if !self.watches_content {
+            self.release_index();
+        }
+        let timeout = self.intervals.check.min(self.reconcile_at.saturating_duration_since(Instant::now()));
+        let change = self.watcher.next(if self.watches_content { timeout } else { self.intervals.check });
+        if should_stop.load(Ordering::Acquire) {
+            return;
+        }
+        self.engine.health.record_heartbeat();
+        if self.paused_until.is_some_and(|until| Instant::now() < until) {
+            // Afterwards everything is compared, this change included.
+            return;
+        }
+        self.paused_until = None;
+        self.check_files();
+        self.check_clock();
+        let is_due = self.reconcile_at <= Instant::now();
+        match change {
+            // Changes that never stop must not delay the comparison with all content.
+            Some(change) if is_due => self.index_change(ContentChange { dirty: Dirty::Everything, ..change }),
+            Some(change) => self.index_change(change),
+            None if is_due => {
+                self.reconcile();
+            }
+            None => {}
+        }
+    }
+
+    /// Continues after a panic. The state of the writer and the watcher is unknown, so both are started again.
+    pub(super) fn recover(&mut self, panic: &str) {
+        let message = format!(
+            "indexing failed: panic: {panic}; the last commit keeps serving and indexing is retried; this is a bug in \
+             bloghound, please report it"
+        );
+        self.engine.health.record_panic();
+        self.engine.health.report_problem(HealthCheck::Internal, message);
+        self.indexer = None;
+        self.settings_files = SettingsFilesFingerprint::default();
+        self.delay_retry();
+        self.paused_until = Some(self.retry_at);
+        if self.watches_content {
+            self.watcher = Watcher::new(Some(SyncSetup::watch_options(&self.config, &self.site)));
+            self.share_waker();
+        }
+    }
+
+    /// Schedules the retry of an operation that may keep failing, later each time.
+    fn delay_retry(&mut self) {
+        self.retry_at = Instant::now() + self.retry_delay;
+        self.retry_delay = (self.retry_delay * 2).min(self.intervals.max_retry);
     }
 
     fn share_waker(&self) {
@@ -174,6 +185,8 @@ impl SyncLoop {
         if settings_files != self.settings_files {
             self.settings_files = settings_files;
             self.reload_settings();
+            // The settings may name ignored files, and `.gitignore` files are among them.
+            self.reconcile_at = Instant::now();
         }
         if self.watcher.renew() {
             self.reconcile_at = Instant::now();
@@ -211,8 +224,39 @@ impl SyncLoop {
                 health.report_problem(HealthCheck::Watching, message);
             }
             WatchMode::Off | WatchMode::Events | WatchMode::Polling(None) => {
-                health.report_recovery(HealthCheck::Watching);
+                match self.watcher.left_git_lock() {
+                    Some(lock) => {
+                        let message = format!(
+                            "{} was left behind by a git process that was killed; changes are indexed without waiting \
+                         for it; if no git process is running, remove it",
+                            lock.display()
+                        );
+                        health.report_problem(HealthCheck::Watching, message);
+                    }
+                    None => health.report_recovery(HealthCheck::Watching),
+                }
             }
+        }
+    }
+
+    /// Compares publication dates again after the clock was set, and reports a clock that is behind.
+    fn check_clock(&mut self) {
+        if let Some(step) = self.clock_check.step() {
+            tracing::warn!(
+                "the system clock was set by {} s; comparing publication dates again",
+                step.as_secs()
+            );
+            self.reconcile_at = Instant::now();
+        }
+        match self.clock.later_time_seen() {
+            Some(latest) => {
+                let message = format!(
+                    "the system clock is behind: {latest:.0} was seen earlier; published posts stay visible, and posts \
+                     dated later than the clock are hidden; set the clock, or restart bloghound if it is right"
+                );
+                self.engine.health.report_problem(HealthCheck::Clock, message);
+            }
+            None => self.engine.health.report_recovery(HealthCheck::Clock),
         }
     }
 
@@ -247,8 +291,9 @@ impl SyncLoop {
 
     /// Opens the index for writing and schedules a comparison with the content.
     fn open_indexer(&mut self) {
-        self.retry_at = Instant::now() + RETRY_INTERVAL;
-        let opened = Indexer::open(&self.config, &self.site, OpenMode::Update).and_then(|mut indexer| {
+        self.retry_at = Instant::now() + self.intervals.retry;
+        let opened = Indexer::open(&self.config, &self.site, OpenMode::Update).and_then(|indexer| {
+            let mut indexer = indexer.with_clock(self.clock.clone());
             if let Some(reason) = indexer.rebuild_reason() {
                 tracing::warn!("rebuilding the index: {reason}");
             }
@@ -315,7 +360,7 @@ impl SyncLoop {
         self.reconcile_at = Instant::now() + self.config.reconcile_every;
         let indexer = self.indexer.as_mut()?;
         self.watcher.discard_pending();
-        let reconciled = indexer.reconcile(&mut |_, _| {});
+        let reconciled = indexer.reconcile(&mut |_, _| self.engine.health.record_heartbeat());
         let report = self.publish(reconciled)?;
         self.engine.health.record_comparison();
         if let Some(indexer) = &self.indexer {
@@ -328,8 +373,9 @@ impl SyncLoop {
     fn publish(&mut self, result: Result<IndexingReport, ReindexError>) -> Option<IndexingReport> {
         let known_failures = self.engine.status().failed;
         let published = result.and_then(|report| {
-            let indexer = self.indexer.as_ref();
-            if let Some(indexer) = indexer.filter(|_| report.has_changes()) {
+            if let Some(indexer) = &mut self.indexer
+                && (indexer.take_has_new_generation() || report.has_changes())
+            {
                 self.engine.publish(indexer.snapshot()?)?;
                 tracing::info!(
                     "indexed in {} ms: {} added, {} updated, {} deleted",
@@ -344,6 +390,8 @@ impl SyncLoop {
         let report = published.map_err(|error| self.handle_failure(&error)).ok()?;
         self.engine.health.report_recovery(HealthCheck::Index);
         self.engine.health.report_recovery(HealthCheck::Content);
+        self.engine.health.report_recovery(HealthCheck::Internal);
+        self.retry_delay = self.intervals.retry;
         self.engine.set_report(report.clone());
         for failure in report.failed.iter().filter(|failure| !known_failures.contains(failure)) {
             tracing::warn!("not indexed: {failure}");
@@ -353,7 +401,7 @@ impl SyncLoop {
 
     /// Reports a failure and schedules a retry.
     fn handle_failure(&mut self, error: &ReindexError) {
-        let retry_at = Instant::now() + RETRY_INTERVAL;
+        let retry_at = Instant::now() + self.intervals.retry;
         self.reconcile_at = self.reconcile_at.min(retry_at);
         if matches!(error, ReindexError::NoContent(_)) {
             let message = format!("{error}; the last index keeps serving");

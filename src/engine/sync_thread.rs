@@ -1,11 +1,15 @@
-//! The thread that runs the sync loop.
+//! The thread that runs the sync loop, and its supervision.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError};
 use std::thread::JoinHandle;
 
+use super::health::HealthCheck;
 use super::local::Engine;
-use super::sync_loop::{SharedWaker, SyncLoop, SyncSetup};
+use super::sync_loop::{SharedWaker, SyncLoop};
+use super::sync_setup::SyncSetup;
+use crate::reindex::panic_message::panic_message;
 
 /// A running sync loop, which keeps an engine up to date.
 pub struct SyncThread {
@@ -15,7 +19,7 @@ pub struct SyncThread {
 }
 
 impl SyncThread {
-    /// Starts the thread.
+    /// Starts the thread. A panic is logged, counted and reported in the status; then the loop continues.
     ///
     /// # Errors
     /// When the operating system refuses the thread.
@@ -23,12 +27,7 @@ impl SyncThread {
         let should_stop = Arc::new(AtomicBool::new(false));
         let waker = SharedWaker::default();
         let (stop, shared_waker) = (Arc::clone(&should_stop), Arc::clone(&waker));
-        let run = move || {
-            if let Err(error) = engine.warm_up() {
-                tracing::error!("cannot warm up the index: {error}; the first search will load it");
-            }
-            SyncLoop::new(engine, setup, shared_waker).run(&stop);
-        };
+        let run = move || supervise(&engine, setup, shared_waker, &stop);
         let thread = std::thread::Builder::new().name("indexer".to_owned()).spawn(run)?;
         Ok(Self { thread, should_stop, waker })
     }
@@ -41,6 +40,41 @@ impl SyncThread {
         }
         if self.thread.join().is_err() {
             tracing::error!("the indexing thread panicked: this is a bug in bloghound");
+        }
+    }
+}
+
+/// Runs the sync loop until it should stop, and continues it after each panic.
+fn supervise(engine: &Arc<Engine>, setup: SyncSetup, waker: SharedWaker, should_stop: &AtomicBool) {
+    let start = || {
+        engine.health.record_heartbeat();
+        if let Err(error) = engine.warm_up() {
+            tracing::error!("cannot warm up the index: {error}; the first search will load it");
+        }
+        SyncLoop::new(Arc::clone(engine), setup, waker)
+    };
+    let mut sync_loop = match catch_unwind(AssertUnwindSafe(start)) {
+        Ok(sync_loop) => sync_loop,
+        Err(panic) => {
+            let message = format!(
+                "changes are not indexed: panic: {}; restart bloghound; this is a bug, please report it",
+                panic_message(&*panic)
+            );
+            engine.health.record_panic();
+            return engine.report_problem(HealthCheck::Internal, message);
+        }
+    };
+    let mut panicked: Option<String> = None;
+    loop {
+        let run = || {
+            if let Some(panic) = panicked.take() {
+                sync_loop.recover(&panic);
+            }
+            sync_loop.run(should_stop);
+        };
+        match catch_unwind(AssertUnwindSafe(run)) {
+            Ok(()) => return,
+            Err(panic) => panicked = Some(panic_message(&*panic).to_owned()),
         }
     }
 }

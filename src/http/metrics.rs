@@ -56,7 +56,7 @@ impl Metrics {
     }
 
     /// Returns all metrics, including those of the index.
-    pub(super) fn encode(&self, status: &Status) -> Result<String, fmt::Error> {
+    pub(super) fn encode(&self, status: &Status, caught_panics: u64) -> Result<String, fmt::Error> {
         let mut registry = Registry::with_prefix("bloghound");
         registry.register(
             "answers",
@@ -68,6 +68,9 @@ impl Metrics {
         gauge(&mut registry, "posts", "Posts and pages in the index", status.posts);
         let failed = status.failed.len() as u64;
         gauge(&mut registry, "failed_files", "Source files that could not be read", failed);
+        let panics = Counter::<u64>::default();
+        panics.inc_by(caught_panics);
+        registry.register("caught_panics", "Panics of indexing that were caught; each is a bug", panics);
         let moments = [
             ("indexed_timestamp", "Time of the commit that is served", status.indexed_at),
             ("last_change_timestamp", "Time of the last detected change", status.freshness.last_change_at),

@@ -43,7 +43,8 @@ pub enum RouterError {
 /// When an allowed origin is not a valid header value, or the search threads cannot be started.
 pub fn router(engine: Arc<Engine>, config: &Config) -> Result<Router, RouterError> {
     let pool = SearchPool::new(cores(), limits::MAX_QUEUED_SEARCHES).map_err(RouterError::Threads)?;
-    let state = AppState { engine, pool: Arc::new(pool), metrics: Arc::new(Metrics::new()) };
+    let unready_after = config.unready_after;
+    let state = AppState { engine, pool: Arc::new(pool), metrics: Arc::new(Metrics::new()), unready_after };
     middleware::layer(routes::table(state), &config.allow_origins).map_err(RouterError::Origin)
 }
 

@@ -1,6 +1,7 @@
 //! State that the routes share.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::metrics::Metrics;
 use super::pool::SearchPool;
@@ -12,4 +13,6 @@ pub(super) struct AppState {
     pub(super) engine: Arc<Engine>,
     pub(super) pool: Arc<SearchPool>,
     pub(super) metrics: Arc<Metrics>,
+    /// Time for which the index may fail to follow the content before the service is not ready.
+    pub(super) unready_after: Duration,
 }

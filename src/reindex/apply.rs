@@ -1,20 +1,21 @@
 //! Applies the plan: reads the files, writes their changes, commits once.
 
+use std::any::Any;
 use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{PoisonError, RwLock};
 use std::time::Instant;
-
-use jiff::Timestamp;
 
 use super::digest::digest;
 use super::error::ReindexError;
 use super::indexer::{Indexer, ProgressFn};
+use super::panic_message::panic_message;
 use super::pipeline;
 use super::plan::{NotIndexed, PlannedAction, SourceState, is_unchanged, plan};
 use super::report::IndexingReport;
 use crate::config::limits;
 use crate::content::diagnostic::{PageUrl, duplicate_urls};
-use crate::content::{Diagnostic, Post, ReadOutcome, VisibilityRules, read_post, source};
+use crate::content::{Diagnostic, Post, ReadOutcome, SourceError, VisibilityRules, read_post, source};
 use crate::index::{
     Digest, DocumentBuilder, IndexError, Manifest, ManifestEntry, MemoryBudget, PostDocument, Snapshot,
     content_digest, generation,
@@ -25,6 +26,12 @@ const PROGRESS_STEP: usize = 64;
 
 /// Changes of [`Indexer::not_indexed`]; `None` removes an id.
 type NotIndexedChanges = Vec<(String, Option<NotIndexed>)>;
+
+/// The visibility rules for posts that are indexed and for posts that are not, see [`Clock`](super::clock::Clock).
+struct PublicationRules {
+    indexed: VisibilityRules,
+    new: VisibilityRules,
+}
 
 /// The write operation for a source file.
 enum FileTask {
@@ -64,7 +71,8 @@ impl Indexer {
         let mut report = IndexingReport::default();
         // The workers read the manifest while this thread updates it.
         let manifest = RwLock::new(std::mem::take(&mut self.manifest));
-        let not_indexed_changes = self.write_documents(ids, &manifest, &mut report, progress)?;
+        let rules = self.publication_rules();
+        let not_indexed_changes = self.write_documents(ids, &manifest, &rules, &mut report, progress)?;
         self.manifest = manifest.into_inner().unwrap_or_else(PoisonError::into_inner);
         if report.has_changes() || !self.is_published {
             self.writer.commit()?;
@@ -76,6 +84,7 @@ impl Indexer {
                 |source| ReindexError::Unwritable { path: self.config.index_dir.clone(), source };
             generation::publish(&self.config.index_dir, &self.dir).map_err(unwritable)?;
             self.is_published = true;
+            self.has_new_generation = true;
         }
         for (id, reason) in not_indexed_changes {
             match reason {
@@ -99,16 +108,21 @@ impl Indexer {
         &self,
         ids: &BTreeSet<String>,
         manifest: &RwLock<Manifest>,
+        rules: &PublicationRules,
         report: &mut IndexingReport,
         progress: ProgressFn<'_>,
     ) -> Result<NotIndexedChanges, ReindexError> {
-        let rules = VisibilityRules::of(&self.config, &self.site, Timestamp::now());
         let ids: Vec<&String> = ids.iter().collect();
         let budget = MemoryBudget::new(limits::MAX_PENDING_BYTES);
         let mut changes = NotIndexedChanges::new();
         let work = |builder: &mut DocumentBuilder, at: usize| {
             let indexed = manifest.read().unwrap_or_else(PoisonError::into_inner).get(ids[at]).cloned();
-            self.prepare(ids[at], indexed.as_ref(), &rules, builder, &budget)
+            let prepare = || self.prepare(ids[at], indexed.as_ref(), rules, builder, &budget);
+            let prepared = catch_unwind(AssertUnwindSafe(prepare));
+            prepared.unwrap_or_else(|panic| {
+                *builder = self.writer.document_builder();
+                Ok(self.set_aside(ids[at], indexed.is_some(), &*panic))
+            })
         };
         let consume = |at: usize, task: Result<FileTask, IndexError>| -> Result<(), ReindexError> {
             let mut manifest = manifest.write().unwrap_or_else(PoisonError::into_inner);
@@ -128,10 +142,11 @@ impl Indexer {
         &self,
         id: &str,
         indexed: Option<&ManifestEntry>,
-        rules: &VisibilityRules,
+        rules: &PublicationRules,
         builder: &mut DocumentBuilder,
         budget: &MemoryBudget,
     ) -> Result<FileTask, IndexError> {
+        let rules = if indexed.is_some() { &rules.indexed } else { &rules.new };
         match plan(indexed, self.source_state(id, indexed, rules)) {
             PlannedAction::Keep => Ok(FileTask::Keep),
             PlannedAction::Remove { is_indexed, reason } => Ok(FileTask::Remove { is_indexed, reason }),
@@ -145,6 +160,30 @@ impl Indexer {
                 Ok(FileTask::Put { document, manifest_entry, warnings, is_indexed })
             }
         }
+    }
+
+    /// Returns the task for a file whose reading caused a panic: it is not indexed until it changes.
+    fn set_aside(&self, id: &str, is_indexed: bool, panic: &(dyn Any + Send)) -> FileTask {
+        let message = format!(
+            "this post makes bloghound fail: {}; this is a bug, please report it with the post; it is not indexed until \
+             it changes",
+            panic_message(panic)
+        );
+        let failure = SourceError { path: id.to_owned(), line: 1, message };
+        let reason = match source::read(&self.site.content_dir, id) {
+            Ok(Some(bytes)) => NotIndexed::SetAside(failure, digest(&bytes, &self.inventory.context(id))),
+            Ok(None) | Err(_) => NotIndexed::Failed(failure),
+        };
+        FileTask::Remove { is_indexed, reason: Some(reason) }
+    }
+
+    /// Returns the rules for all files of one run.
+    fn publication_rules(&self) -> PublicationRules {
+        let rules = |now| VisibilityRules::of(&self.config, &self.site, now);
+        let latest = self.clock.latest();
+        // A new generation replaces one whose posts are public already.
+        let now = if self.is_published { self.clock.now() } else { latest };
+        PublicationRules { indexed: rules(latest), new: rules(now) }
     }
 
     fn write_task(
@@ -189,6 +228,9 @@ impl Indexer {
         indexed: Option<&ManifestEntry>,
         rules: &VisibilityRules,
     ) -> SourceState {
+        if !self.inventory.has_page(id) {
+            return SourceState::Deleted;
+        }
         let bytes = match source::read(&self.site.content_dir, id) {
             Ok(Some(bytes)) => bytes,
             Ok(None) => return SourceState::Deleted,
@@ -198,6 +240,11 @@ impl Indexer {
         if is_unchanged(indexed, digest, rules) {
             return SourceState::Unchanged;
         }
+        if matches!(self.not_indexed.get(id), Some(NotIndexed::SetAside(_, of)) if *of == digest) {
+            return SourceState::SetAside;
+        }
+        #[cfg(test)]
+        panic_on_mark(&bytes);
         SourceState::Read(read_post(id, &bytes, &self.inventory, &self.site, rules), digest)
     }
 
@@ -214,8 +261,19 @@ impl Indexer {
         for reason in self.not_indexed.values() {
             match reason {
                 NotIndexed::Skipped(reason) => report.skipped.add(*reason),
-                NotIndexed::Failed(failure) => report.failed.push(failure.clone()),
+                NotIndexed::Failed(failure) | NotIndexed::SetAside(failure, _) => {
+                    report.failed.push(failure.clone())
+                }
             }
         }
     }
 }
+
+/// Panics if a file has the mark of tests of this case.
+#[cfg(test)]
+fn panic_on_mark(bytes: &[u8]) {
+    assert!(!bytes.windows(PANIC_MARK.len()).any(|window| window == PANIC_MARK), "expected by this test");
+}
+
+#[cfg(test)]
+pub(super) const PANIC_MARK: &[u8] = b"this post causes a panic in tests";

@@ -1,6 +1,7 @@
 //! Detects that git is changing the working tree of the content, so that a checkout of thousands of files is
 //! indexed as one change.
 
+use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -16,6 +17,8 @@ pub(super) struct GitWorkTree {
     index: PathBuf,
     /// The lock of the index, which git holds while it changes files.
     lock: PathBuf,
+    /// Modification time of a lock that nothing happened under: a killed git process has left it behind.
+    stale_lock: Option<SystemTime>,
 }
 
 impl GitWorkTree {
@@ -27,12 +30,23 @@ impl GitWorkTree {
             Ok(text) => git.parent()?.join(text.strip_prefix("gitdir:")?.trim()),
             Err(_) => git,
         };
-        Some(Self { index: git_dir.join("index"), lock: git_dir.join("index.lock") })
+        Some(Self { index: git_dir.join("index"), lock: git_dir.join("index.lock"), stale_lock: None })
     }
 
     /// Returns whether git is changing files now.
     pub(super) fn is_changing(&self) -> bool {
-        is_younger(&self.lock, STALE_LOCK_AGE)
+        is_younger(&self.lock, STALE_LOCK_AGE) && self.left_lock().is_none()
+    }
+
+    /// Ignores the current lock from now on.
+    pub(super) fn ignore_lock(&mut self) {
+        self.stale_lock = modified(&self.lock);
+    }
+
+    /// Returns the path of the ignored lock while it exists.
+    pub(super) fn left_lock(&self) -> Option<&Path> {
+        let is_left = self.stale_lock.is_some() && modified(&self.lock) == self.stale_lock;
+        is_left.then_some(self.lock.as_path())
     }
 
     /// Returns whether git changed files a moment ago, so that file events may still be outstanding.
@@ -44,11 +58,14 @@ impl GitWorkTree {
 /// Returns whether the file exists and was modified less than `age` ago. Modification times in the future, as
 /// after setting back the clock, count by their distance from now.
 fn is_younger(file: &Path, age: Duration) -> bool {
-    let modified = std::fs::metadata(file).and_then(|metadata| metadata.modified());
-    modified.is_ok_and(|modified| {
+    modified(file).is_some_and(|modified| {
         let elapsed = SystemTime::now().duration_since(modified).unwrap_or_else(|ahead| ahead.duration());
         elapsed < age
     })
+}
+
+fn modified(file: &Path) -> Option<SystemTime> {
+    std::fs::metadata(file).as_ref().map(Metadata::modified).ok()?.ok()
 }
 
 #[cfg(test)]
@@ -79,5 +96,23 @@ mod tests {
         assert!(!tree.is_changing());
         std::fs::write(git_dir.join("index.lock"), "").unwrap();
         assert!(tree.is_changing());
+    }
+
+    #[test]
+    fn an_ignored_lock_is_ignored_until_git_takes_it_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let git_dir = dir.path().join(".git");
+        std::fs::create_dir(&git_dir).unwrap();
+        let mut tree = GitWorkTree::around(dir.path()).unwrap();
+        let lock = git_dir.join("index.lock");
+        let minute_ago = SystemTime::now() - Duration::from_mins(1);
+        std::fs::File::create(&lock).unwrap().set_modified(minute_ago).unwrap();
+        assert!(tree.is_changing() && tree.left_lock().is_none());
+        tree.ignore_lock();
+        assert!(!tree.is_changing() && tree.left_lock() == Some(lock.as_path()));
+        std::fs::remove_file(&lock).unwrap();
+        assert!(!tree.is_changing() && tree.left_lock().is_none());
+        std::fs::write(&lock, "").unwrap();
+        assert!(tree.is_changing() && tree.left_lock().is_none());
     }
 }

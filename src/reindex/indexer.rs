@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use super::clock::Clock;
 use super::digest::fingerprint;
 use super::error::ReindexError;
 use super::plan::{NotIndexed, is_visible};
 use super::report::IndexingReport;
 use super::sample;
 use crate::config::Config;
+use crate::content::ignored::is_ignore_file;
 use crate::content::source::{SourceFile, SourceListing, SourceWalker, list_sources};
 use crate::content::source_id::id_of;
 use crate::content::{Inventory, Site, SourceError, SourceRole, VisibilityRules};
@@ -46,6 +48,12 @@ pub struct Indexer {
     pub(super) unfit: Option<RebuildReason>,
     pub(super) inventory: Inventory,
     pub(super) manifest: Manifest,
+    pub(super) clock: Clock,
+    /// Time of the commit that the index had when it was opened.
+    committed_at: Option<Timestamp>,
+    pub(super) has_new_generation: bool,
+    /// Whether the inventory and the index agree with the content, apart from later changes.
+    is_compared: bool,
     /// Source files that are not indexed, by id.
     pub(super) not_indexed: BTreeMap<String, NotIndexed>,
     /// Folders and files that could not be listed.
@@ -83,6 +91,9 @@ impl Indexer {
                 let dir = generation::create(index_dir).map_err(unwritable)?;
                 (Writer::create(&dir, provenance)?, None, Manifest::new(), dir)
             };
+        let clock = Clock::default();
+        let committed_at = committed_at(previous.as_ref(), index_dir);
+        committed_at.into_iter().for_each(|time| clock.remember(time));
         Ok(Self {
             config: config.clone(),
             site: site.clone(),
@@ -91,6 +102,10 @@ impl Indexer {
             _lease: Lease::take(&dir),
             dir,
             is_published: previous.is_some(),
+            clock,
+            committed_at,
+            has_new_generation: false,
+            is_compared: false,
             previous,
             unfit,
             inventory: Inventory::default(),
@@ -100,12 +115,21 @@ impl Indexer {
         })
     }
 
+    /// Compares publication dates with this clock instead of a new one of the system.
+    #[must_use]
+    pub fn with_clock(mut self, clock: Clock) -> Self {
+        self.committed_at.into_iter().for_each(|time| clock.remember(time));
+        self.clock = clock;
+        self
+    }
+
     /// Compares all content with the index and updates the index.
     ///
     /// # Errors
     /// When the content directory is missing or the index cannot be written; the last commit stays.
     pub fn reconcile(&mut self, progress: ProgressFn<'_>) -> Result<IndexingReport, ReindexError> {
         self.previous = None;
+        self.is_compared = false;
         self.check_content()?;
         let SourceListing { files, errors } = list_sources(&self.site);
         self.walk_failures = errors;
@@ -123,19 +147,26 @@ impl Indexer {
         ids.extend(self.manifest.keys().cloned());
         ids.extend(self.not_indexed.keys().cloned());
         drop(files);
-        self.apply(&ids, progress)
+        let report = self.apply(&ids, progress)?;
+        self.is_compared = true;
+        Ok(report)
     }
 
-    /// Updates the index for these files and folders and for the files that depend on them.
+    /// Updates the index for these files and folders and for the files that depend on them. Everything is compared
+    /// instead if that has not been done yet, so that a new generation never consists of some changed files, and if
+    /// the ignore rules may have changed.
     ///
     /// # Errors
     /// When the content directory is missing or the index cannot be written; the last commit stays.
     pub fn update(&mut self, paths: &BTreeSet<PathBuf>) -> Result<IndexingReport, ReindexError> {
+        if !self.is_compared || paths.iter().any(|path| is_ignore_file(path)) {
+            return self.reconcile(&mut |_, _| {});
+        }
         self.check_content()?;
         let site = self.site.clone();
         let (content_dir, walker) = (&site.content_dir, SourceWalker::new(&site));
         let mut ids = BTreeSet::new();
-        for path in paths {
+        for path in topmost(paths) {
             let Some(below) = id_of(content_dir, path) else { continue };
             let files = walker.at_or_below(path).files;
             let present: BTreeSet<&str> = files.iter().map(|file| file.id.as_str()).collect();
@@ -179,7 +210,7 @@ impl Indexer {
     /// # Errors
     /// When the index cannot be read.
     pub fn take_servable_snapshot(&mut self) -> Result<Option<Snapshot>, ReindexError> {
-        let rules = VisibilityRules::of(&self.config, &self.site, Timestamp::now());
+        let rules = VisibilityRules::of(&self.config, &self.site, self.clock.latest());
         let is_servable =
             |manifest: &Manifest| manifest.values().all(|entry| is_visible(&entry.publication, &rules));
         if let Some(previous) = self.previous.take() {
@@ -197,6 +228,12 @@ impl Indexer {
     #[must_use]
     pub fn rebuild_reason(&self) -> Option<&RebuildReason> {
         self.unfit.as_ref().filter(|_| !self.is_published)
+    }
+
+    /// Returns whether a new generation was published since the last call. It differs from the previous one even
+    /// if its report has no changes, for example because all posts were deleted.
+    pub fn take_has_new_generation(&mut self) -> bool {
+        std::mem::take(&mut self.has_new_generation)
     }
 
     /// Removes generations that no process uses.
@@ -219,3 +256,23 @@ impl Indexer {
         Ok(self.writer.close()?)
     }
 }
+
+/// Returns the time of the last commit: of the opened index, or of the generation that the new one will replace.
+fn committed_at(opened: Option<&Snapshot>, index_dir: &Path) -> Option<Timestamp> {
+    match opened {
+        Some(snapshot) => snapshot.indexed_at(),
+        None => {
+            let (dir, _lease) = generation::lease_current(index_dir)?;
+            Snapshot::open_dir(&dir).ok()?.indexed_at()
+        }
+    }
+}
+
+/// Returns the paths that are not below another one: a folder stands for everything below it.
+fn topmost(paths: &BTreeSet<PathBuf>) -> impl Iterator<Item = &PathBuf> {
+    let is_below_another = |path: &Path| path.ancestors().skip(1).any(|above| paths.contains(above));
+    paths.iter().filter(move |path| !is_below_another(path))
+}
+
+#[cfg(test)]
+mod tests;

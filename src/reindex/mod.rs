@@ -5,11 +5,13 @@
 
 mod apply;
 mod change;
+mod clock;
 mod digest;
 mod directory_id;
 mod error;
 mod git_work_tree;
 mod indexer;
+pub(crate) mod panic_message;
 mod pipeline;
 mod plan;
 mod report;
@@ -18,6 +20,7 @@ mod scan;
 mod watcher;
 
 pub use change::{ContentChange, Dirty};
+pub use clock::Clock;
 pub use digest::fingerprint;
 pub use error::ReindexError;
 pub use indexer::{Indexer, OpenMode};

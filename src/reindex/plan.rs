@@ -8,7 +8,9 @@ use crate::index::{Digest, ManifestEntry};
 pub(super) enum SourceState {
     /// The file is unchanged since it was indexed.
     Unchanged,
-    /// The file does not exist any more.
+    /// This version of the file caused a panic before.
+    SetAside,
+    /// The file does not exist any more, or the ignore rules exclude it.
     Deleted,
     /// The file was read; the digest identifies this version of it.
     Read(ReadOutcome, Digest),
@@ -44,6 +46,8 @@ pub(super) enum NotIndexed {
     Skipped(SkipReason),
     /// The file could not be read.
     Failed(SourceError),
+    /// Reading the version with this digest caused a panic. It is not read again.
+    SetAside(SourceError, Digest),
 }
 
 /// Returns whether a file with this digest need not be parsed again.
@@ -64,7 +68,7 @@ pub(super) fn plan(indexed: Option<&ManifestEntry>, state: SourceState) -> Plann
     let is_indexed = indexed.is_some();
     let remove = |reason| PlannedAction::Remove { is_indexed, reason };
     match state {
-        SourceState::Unchanged => PlannedAction::Keep,
+        SourceState::Unchanged | SourceState::SetAside => PlannedAction::Keep,
         SourceState::Deleted => remove(None),
         SourceState::Read(ReadOutcome::Post(post), digest) => PlannedAction::Put { post, digest, is_indexed },
         SourceState::Read(ReadOutcome::Skipped(reason), _) => remove(Some(NotIndexed::Skipped(reason))),

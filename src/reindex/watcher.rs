@@ -19,6 +19,8 @@ use super::scan::Scanner;
 
 /// Longest delay of a change while further changes keep arriving, in multiples of the debounce.
 const DELAY_DEBOUNCES: u32 = 8;
+/// Time without changes after which a git lock is considered left behind by a killed process.
+const CHECKOUT_PAUSE: Duration = Duration::from_secs(3);
 /// Longest time that a git checkout delays indexing.
 const CHECKOUT_TIMEOUT: Duration = Duration::from_mins(1);
 /// Quiet time after a checkout, in multiples of the debounce: its events come in bursts.
@@ -123,6 +125,12 @@ impl Watcher {
         &self.mode
     }
 
+    /// Returns the path of a git lock that a killed process has left behind. Changes are not delayed by it.
+    #[must_use]
+    pub fn left_git_lock(&self) -> Option<&Path> {
+        self.work_tree.as_ref()?.left_lock()
+    }
+
     fn start(&mut self) {
         self.source = EventSource::None;
         let Some(options) = self.options.clone() else { return };
@@ -208,6 +216,7 @@ impl Watcher {
     fn collect(&mut self, mut dirty: Dirty, detected_at: Instant) -> Dirty {
         let debounce = self.options.as_ref().map_or(Duration::ZERO, |options| options.debounce);
         let mut deadline = detected_at + debounce * DELAY_DEBOUNCES;
+        let mut changed_at = Instant::now();
         loop {
             let work_tree = self.work_tree.as_ref();
             let is_checkout = work_tree.is_some_and(GitWorkTree::is_changing);
@@ -220,10 +229,17 @@ impl Watcher {
             let left = deadline.saturating_duration_since(Instant::now());
             match self.events.recv_timeout(quiet_time.min(left)) {
                 Ok(event) => {
+                    changed_at = Instant::now();
                     let more = self.dirty_of(event);
                     dirty = merge(dirty, more);
                 }
-                Err(RecvTimeoutError::Timeout) if is_checkout && !left.is_zero() => continue,
+                Err(RecvTimeoutError::Timeout) if is_checkout && !left.is_zero() => {
+                    if changed_at.elapsed() < CHECKOUT_PAUSE {
+                        continue;
+                    }
+                    self.work_tree.iter_mut().for_each(GitWorkTree::ignore_lock);
+                    return dirty;
+                }
                 Err(_) => return dirty,
             }
             if left.is_zero() {

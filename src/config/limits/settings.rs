@@ -12,5 +12,7 @@ pub const MIN_RECENCY_HALF_LIFE_DAYS: u32 = 1;
 pub const DEBOUNCE_MS: RangeInclusive<u64> = 1..=10_000;
 /// `watch.reconcile_s`, in seconds.
 pub const RECONCILE_S: RangeInclusive<u64> = 1..=86_400;
+/// `watch.unready_after_s`, in seconds.
+pub const UNREADY_AFTER_S: RangeInclusive<u64> = 1..=86_400;
 /// `watch.poll_s`, in seconds.
 pub const POLL_S: RangeInclusive<f32> = 0.1..=3_600.0;

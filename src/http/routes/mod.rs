@@ -21,6 +21,7 @@ pub(super) fn table(state: AppState) -> Router {
         .route("/api/v1/status", get(monitoring::status))
         .route("/metrics", get(monitoring::metrics))
         .route("/healthz", get(monitoring::health))
+        .route("/readyz", get(monitoring::readiness))
         .route("/", get(page::index))
         .route("/assets/{name}", get(page::asset))
         .fallback(not_found)

@@ -1,4 +1,4 @@
-//! Monitoring: `GET /api/v1/status`, `/metrics` and `/healthz`.
+//! Monitoring: `GET /api/v1/status`, `/metrics`, `/healthz` and `/readyz`.
 
 use axum::Json;
 use axum::extract::State;
@@ -18,7 +18,7 @@ pub(super) async fn status(State(state): State<AppState>) -> Json<Status> {
 
 /// Responds with metrics in the `OpenMetrics` text format.
 pub(super) async fn metrics(State(state): State<AppState>) -> Result<Response, ProblemDetails> {
-    let encoded = state.metrics.encode(&state.engine.status());
+    let encoded = state.metrics.encode(&state.engine.status(), state.engine.caught_panics());
     let failed = |_| ProblemDetails::new(StatusCode::INTERNAL_SERVER_ERROR, "cannot encode the metrics");
     Ok(([(CONTENT_TYPE, metrics::CONTENT_TYPE)], encoded.map_err(failed)?).into_response())
 }
@@ -26,4 +26,15 @@ pub(super) async fn metrics(State(state): State<AppState>) -> Result<Response, P
 /// Responds with `ok` as long as the process serves requests.
 pub(super) async fn health() -> &'static str {
     "ok\n"
+}
+
+/// Responds with `ready`, or with status 503 if the index has not followed the content for a while.
+pub(super) async fn readiness(State(state): State<AppState>) -> Result<&'static str, ProblemDetails> {
+    let Some(check) = state.engine.not_following(state.unready_after) else { return Ok("ready\n") };
+    let seconds = state.unready_after.as_secs();
+    let detail = format!(
+        "the index has not followed the content for {seconds} s: {}; see the log; the last commit keeps serving",
+        check.name()
+    );
+    Err(ProblemDetails::new(StatusCode::SERVICE_UNAVAILABLE, detail))
 }

@@ -1,0 +1,132 @@
+use std::fs;
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use jiff::SignedDuration;
+use tempfile::TempDir;
+
+use super::*;
+use crate::config::Overrides;
+use crate::reindex::apply::PANIC_MARK;
+
+/// A site with posts `a.md`, `b.md` and so on.
+struct Blog(TempDir);
+
+impl Blog {
+    fn with_posts(count: u8) -> Self {
+        let blog = Self(tempfile::tempdir().unwrap());
+        blog.write("hugo.toml", "baseURL = 'https://a.example/'\n");
+        for number in 0..count {
+            blog.write_post(&format!("{}.md", char::from(b'a' + number)), "words");
+        }
+        blog
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.0.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn write_post(&self, id: &str, body: &str) -> PathBuf {
+        let path = format!("content/{id}");
+        self.write(&path, &format!("+++\ntitle = 'A post'\ndate = 2024-01-02\n+++\n{body}\n"));
+        self.0.path().join(path)
+    }
+
+    fn open(&self) -> Indexer {
+        let overrides = Overrides { site: self.0.path().to_owned(), ..Overrides::default() };
+        let config = Config::load(overrides).unwrap();
+        Indexer::open(&config, &Site::detect(&config).unwrap(), OpenMode::Update).unwrap()
+    }
+}
+
+fn reconcile(indexer: &mut Indexer) -> IndexingReport {
+    indexer.reconcile(&mut |_, _| {}).unwrap()
+}
+
+#[test]
+fn a_new_generation_never_consists_of_the_changed_files_alone() {
+    let blog = Blog::with_posts(5);
+    reconcile(&mut blog.open());
+    blog.write("hugo.toml", "baseURL = 'https://b.example/'\n");
+    let changed = blog.write_post("a.md", "other words");
+    let mut indexer = blog.open();
+    let report = indexer.update(&BTreeSet::from([changed])).unwrap();
+    assert_eq!((report.posts, indexer.snapshot().unwrap().num_docs()), (5, 5));
+    assert!(indexer.take_has_new_generation() && !indexer.take_has_new_generation());
+}
+
+#[test]
+fn an_update_of_an_index_that_was_not_compared_yet_compares_everything() {
+    let blog = Blog::with_posts(3);
+    reconcile(&mut blog.open());
+    blog.write_post("d.md", "saved while nobody watched");
+    let report = blog.open().update(&BTreeSet::from([blog.0.path().join("content/a.md")])).unwrap();
+    assert_eq!((report.posts, report.added), (4, 1));
+}
+
+#[test]
+fn files_that_become_ignored_are_removed() {
+    let blog = Blog::with_posts(3);
+    Command::new("git").arg("init").arg("-q").current_dir(blog.0.path()).status().unwrap();
+    let mut indexer = blog.open();
+    assert_eq!(reconcile(&mut indexer).posts, 3);
+    blog.write("content/.gitignore", "a.md\n");
+    let report = indexer.update(&BTreeSet::from([blog.0.path().join("content/.gitignore")])).unwrap();
+    assert_eq!((report.posts, report.deleted), (2, 1));
+    drop(indexer);
+    blog.write("bloghound.toml", "[content]\nignore = ['b.md']\n");
+    assert_eq!(reconcile(&mut blog.open()).posts, 1);
+}
+
+#[test]
+fn published_posts_stay_when_the_clock_is_set_back() {
+    let blog = Blog::with_posts(3);
+    let offset_h = Arc::new(AtomicI64::new(0));
+    let hours = Arc::clone(&offset_h);
+    let clock =
+        Clock::new(move || Timestamp::now() + SignedDuration::from_hours(hours.load(Ordering::Relaxed)));
+    let mut indexer = blog.open().with_clock(clock.clone());
+    assert_eq!(reconcile(&mut indexer).posts, 3);
+    offset_h.store(-10 * 365 * 24, Ordering::Relaxed);
+    blog.write_post("a.md", "edited");
+    blog.write_post("new.md", "hidden until the clock is right");
+    let report = reconcile(&mut indexer);
+    assert_eq!((report.posts, report.updated, report.skipped.future), (3, 1, 1));
+    // A new process knows the time of the last commit.
+    drop(indexer);
+    let mut indexer = blog.open().with_clock(clock);
+    assert_eq!(reconcile(&mut indexer).posts, 3);
+    blog.write("hugo.toml", "baseURL = 'https://b.example/'\n");
+    drop(indexer);
+    assert_eq!(reconcile(&mut blog.open()).posts, 4);
+    offset_h.store(0, Ordering::Relaxed);
+    assert_eq!(reconcile(&mut blog.open()).posts, 4);
+}
+
+#[test]
+fn a_post_that_causes_a_panic_is_set_aside_until_it_changes() {
+    let blog = Blog::with_posts(3);
+    let mut indexer = blog.open();
+    reconcile(&mut indexer);
+    let path = blog.write_post("b.md", std::str::from_utf8(PANIC_MARK).unwrap());
+    for report in [indexer.update(&BTreeSet::from([path.clone()])).unwrap(), reconcile(&mut indexer)] {
+        assert_eq!(report.posts, 2);
+        let failed: Vec<&str> = report.failed.iter().map(|failure| failure.path.as_str()).collect();
+        assert_eq!(failed, ["b.md"]);
+        assert!(report.failed[0].message.contains("expected by this test"), "{}", report.failed[0]);
+    }
+    assert!(matches!(indexer.not_indexed.get("b.md"), Some(NotIndexed::SetAside(..))));
+    blog.write_post("b.md", "harmless");
+    let report = indexer.update(&BTreeSet::from([path])).unwrap();
+    assert_eq!((report.posts, report.failed.len()), (3, 0));
+}
+
+#[test]
+fn paths_below_another_changed_path_are_listed_once() {
+    let paths = ["a", "a/b", "a/b/c", "ab", "b/c"].map(PathBuf::from);
+    let top: Vec<PathBuf> = topmost(&BTreeSet::from(paths)).cloned().collect();
+    assert_eq!(top, ["a", "ab", "b/c"].map(PathBuf::from));
+}
