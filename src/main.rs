@@ -2,11 +2,13 @@
 
 use std::process::ExitCode;
 
-use bloghound::cli::{Cli, Outcome, is_usage_error, run};
+use bloghound::cli::{Cli, Outcome, is_usage_error, print_error, print_usage, run};
 
 fn main() -> ExitCode {
-    let cli = Cli::from_process();
-    let result = run(cli);
+    let result = match Cli::from_process() {
+        Ok(cli) => run(cli),
+        Err(usage) => print_usage(&usage),
+    };
     exit_code(result)
 }
 
@@ -15,9 +17,10 @@ fn exit_code(result: anyhow::Result<Outcome>) -> ExitCode {
     match result {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Problem) => ExitCode::from(1),
+        Ok(Outcome::WrongUsage) => ExitCode::from(2),
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            anstream::eprintln!("bloghound: {error:#}");
+            print_error(&error);
             ExitCode::from(if is_usage_error(&error) { 2 } else { 1 })
         }
     }

@@ -54,8 +54,13 @@ const INDEX_ORDER: [&str; 17] = [
 const WITHOUT_CYCLES: [&str; 4] = ["content", "analysis", "index", "query"];
 
 /// Crates that only one file or folder uses.
-const RESERVED: [(&str, &str); 4] =
-    [("pulldown_cmark", "content/"), ("axum", "http/"), ("notify", "reindex/watcher.rs"), ("clap", "cli/")];
+const RESERVED: [(&str, &str); 5] = [
+    ("pulldown_cmark", "content/"),
+    ("axum", "http/"),
+    ("notify", "reindex/watcher.rs"),
+    ("clap", "cli/"),
+    ("anstream", "cli/terminal.rs"),
+];
 
 const MAX_LINES: usize = 400;
 const BANNED_FILE_NAMES: [&str; 5] = ["utils", "util", "helpers", "common", "misc"];
@@ -264,6 +269,27 @@ fn nothing_is_unfinished_or_silenced() {
             for word in banned {
                 assert!(!text.contains(word), "{} contains {word}", path.display());
             }
+        }
+    }
+}
+
+/// The macros of the standard library panic when the output cannot be written, and neither they nor the streams
+/// escape what a terminal acts on.
+#[test]
+fn output_is_written_in_one_place() {
+    let outside = |file: &str| !matches!(file, "cli/terminal.rs" | "cli/log.rs");
+    for (file, text) in sources().into_iter().filter(|(file, _)| outside(file)) {
+        let text = text.split("#[cfg(test)]").next().unwrap();
+        for (at, _) in text.match_indices("print").chain(text.match_indices("std")) {
+            let rest = &text[at..];
+            let is_macro = ["print!(", "println!("].iter().any(|name| rest.starts_with(name));
+            let is_stream = ["stdout()", "stderr()"].iter().any(|name| rest.starts_with(name));
+            let is_ours =
+                text[..at].ends_with("terminal::") || rest[8.min(rest.len())..].starts_with(".is_terminal()");
+            assert!(
+                !is_macro && (!is_stream || is_ours),
+                "{file} writes without cli/terminal.rs: {rest:.40}"
+            );
         }
     }
 }

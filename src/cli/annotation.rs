@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use super::printable::printable;
 use crate::config::Config;
 use crate::content::{Diagnostic, Severity, Site};
 
@@ -29,7 +30,8 @@ impl Annotator {
         };
         let path = self.content_dir.join(&problem.path);
         let file = escape(&path.to_string_lossy(), &[(',', "%2C"), (':', "%3A")]);
-        writeln!(out, "::{level} file={file},line={}::{}", problem.line, escape(&problem.message, &[]))
+        let (file, message) = (printable(&file), escape(&problem.message, &[]));
+        writeln!(out, "::{level} file={file},line={}::{}", problem.line, printable(&message))
     }
 }
 

@@ -8,7 +8,9 @@ use serde_json::json;
 
 use super::outcome::Outcome;
 use super::output::{self, OutputFormat, megabytes};
+use super::printable::printable;
 use super::site_args::{SiteArgs, UnpublishedArgs};
+use super::terminal;
 use crate::config::Config;
 use crate::content::Site;
 use crate::index::bundle::{self, BundleError, BundleManifest, GenerationSwitch};
@@ -63,7 +65,7 @@ pub(super) fn run(args: &BundleArgs, site_args: SiteArgs) -> anyhow::Result<Outc
     // Only the settings are loaded: a server may have an index but no content.
     let config = site_args.load_config(UnpublishedArgs::default())?;
     let format = if args.json { OutputFormat::Json } else { OutputFormat::Text };
-    let mut out = anstream::stdout().lock();
+    let mut out = terminal::stdout();
     match &args.action {
         BundleCommand::Create { file } => {
             let manifest = bundle::create(&config.index_dir, file)?;
@@ -92,7 +94,7 @@ fn verify(out: &mut impl Write, format: OutputFormat, file: &Path) -> anyhow::Re
         // A bundle that was not looked at is neither sound nor unsound.
         Err(error @ BundleError::NotVerified { .. }) => Err(error.into()),
         Err(error) if format == OutputFormat::Json => {
-            writeln!(out, "{}", json!({ "sound": false, "problem": error.to_string() }))?;
+            terminal::write_json(out, &json!({ "sound": false, "problem": error.to_string() }))?;
             Ok(Outcome::Problem)
         }
         Err(error) => Err(error.into()),
@@ -114,20 +116,20 @@ fn write_manifest(
         if let (Some(object), serde_json::Value::Object(sizes)) = (object.as_object_mut(), sizes) {
             object.extend(sizes);
         }
-        writeln!(out, "{object}")?;
+        terminal::write_json(out, &object)?;
         return Ok(());
     }
     writeln!(
         out,
         "{} is {state}: {} posts and pages in {}, {} unpacked, built by bloghound {} at {}",
-        file.display(),
+        printable(&file.to_string_lossy()),
         manifest.posts,
         megabytes(packed_bytes),
         megabytes(unpacked_bytes),
-        manifest.bloghound,
-        manifest.created_at
+        printable(&manifest.bloghound),
+        printable(&manifest.created_at.to_string())
     )?;
-    writeln!(out, "content digest {}", manifest.content_digest)?;
+    writeln!(out, "content digest {}", printable(&manifest.content_digest))?;
     Ok(())
 }
 
@@ -138,14 +140,15 @@ fn write_switch(
     switch: &GenerationSwitch,
 ) -> io::Result<()> {
     if format == OutputFormat::Json {
-        return writeln!(out, "{}", json!(switch));
+        return terminal::write_json(out, switch);
     }
     let previous = match &switch.previous {
         Some(previous) => format!("`bloghound bundle rollback` switches back to {previous}"),
         None => "there is no previous index".to_owned(),
     };
-    writeln!(out, "{action}: {} with {} posts and pages; {previous}", switch.generation, switch.posts)?;
-    writeln!(out, "content digest {}", switch.content_digest)
+    let line = format!("{action}: {} with {} posts and pages; {previous}", switch.generation, switch.posts);
+    writeln!(out, "{}", printable(&line))?;
+    writeln!(out, "content digest {}", printable(&switch.content_digest))
 }
 
 /// Warns if the site has other settings than the bundle; only possible if the content is here too.
@@ -153,10 +156,10 @@ fn warn_about_other_settings(config: &Config, switch: &GenerationSwitch) {
     let Ok(site) = Site::detect(config) else { return };
     if fingerprint(&site) != switch.settings {
         let style = output::WARNING;
-        anstream::eprintln!(
+        terminal::note(format_args!(
             "{style}warning:{style:#} the bundle was built with other settings than those in {}; the next \
              `bloghound index` or `bloghound serve` will rebuild the index",
-            config.site_dir.display()
-        );
+            printable(&config.site_dir.to_string_lossy())
+        ));
     }
 }

@@ -9,7 +9,9 @@ use super::annotation::Annotator;
 use super::outcome::Outcome;
 use super::output;
 use super::output::OutputFormat;
+use super::printable::printable;
 use super::site_args::{SiteArgs, UnpublishedArgs};
+use super::terminal;
 use crate::content::{Catalog, Diagnostic, Severity, VisibilityRules};
 
 /// Arguments of `bloghound check`.
@@ -36,11 +38,11 @@ pub(super) fn run(args: &CheckArgs, site_args: SiteArgs) -> anyhow::Result<Outco
     let catalog = Catalog::read(&site, &rules);
     let problems = catalog.diagnostics();
     let annotator = Annotator::new(&config, &site);
-    let mut out = anstream::stdout().lock();
+    let mut out = terminal::stdout();
     for problem in &problems {
         match args.format {
             OutputFormat::Text => write_text(&mut out, problem)?,
-            OutputFormat::Json => writeln!(out, "{}", serde_json::to_string(problem)?)?,
+            OutputFormat::Json => terminal::write_json(&mut out, problem)?,
             OutputFormat::Github => annotator.write(&mut out, problem)?,
         }
     }
@@ -61,5 +63,6 @@ fn write_text(out: &mut impl Write, problem: &Diagnostic) -> io::Result<()> {
         Severity::Error => (output::PROBLEM, "error"),
         Severity::Warning => (output::WARNING, "warning"),
     };
+    let (path, message) = (printable(path), printable(message));
     writeln!(out, "{path}:{line}: {style}{label}{style:#}: {message}")
 }

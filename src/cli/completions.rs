@@ -1,11 +1,10 @@
 //! `bloghound completions`: prints a shell completion script.
 
-use std::io::{self, Write};
-
 use clap::{Args, Command};
 use clap_complete::Shell;
 
 use super::outcome::Outcome;
+use super::terminal;
 
 /// Arguments of `bloghound completions`.
 #[derive(Debug, Args)]
@@ -22,7 +21,7 @@ Examples:
   bloghound completions fish > ~/.config/fish/completions/bloghound.fish";
 
 pub(super) fn run(args: &CompletionsArgs, cli: &mut Command) -> anyhow::Result<Outcome> {
-    io::stdout().write_all(&script(args.shell, cli))?;
+    terminal::write_raw(&script(args.shell, cli))?;
     Ok(Outcome::Done)
 }
 

@@ -8,8 +8,9 @@ use jiff::Timestamp;
 use super::annotation::Annotator;
 use super::outcome::Outcome;
 use super::output;
-use super::output::OutputFormat;
+use super::output::{IndexingProgress, OutputFormat};
 use super::site_args::{SiteArgs, UnpublishedArgs};
+use super::terminal;
 use crate::config::Config;
 use crate::content::{Catalog, Diagnostic, Severity, Site, SourceError, VisibilityRules};
 use crate::reindex::{Indexer, IndexingReport, OpenMode, ReindexError};
@@ -44,22 +45,22 @@ pub(super) fn run(args: &IndexArgs, site_args: SiteArgs) -> anyhow::Result<Outco
     let (config, site) = site_args.load(args.unpublished)?;
     let mode = if args.full { OpenMode::Rebuild } else { OpenMode::Update };
     let mut indexer = Indexer::open(&config, &site, mode)?;
-    let mut report = reconcile(&mut indexer)?;
+    let mut report = reconcile(&mut indexer, IndexingProgress::new())?;
     indexer.close()?;
     let format = if args.json { OutputFormat::Json } else { args.format };
     if args.strict || format == OutputFormat::Github {
         report.warnings = all_warnings(&config, &site);
     }
-    let mut out = anstream::stdout().lock();
+    let mut out = terminal::stdout();
     match format {
         OutputFormat::Github => annotate(&mut out, &report, &Annotator::new(&config, &site))?,
         OutputFormat::Text | OutputFormat::Json => {
-            output::print_warnings(&report)?;
-            output::print_failures(&report)?;
+            output::print_warnings(&report);
+            output::print_failures(&report);
         }
     }
     if format == OutputFormat::Json {
-        writeln!(out, "{}", serde_json::to_string(&report)?)?;
+        terminal::write_json(&mut out, &report)?;
     } else {
         writeln!(out, "{}", output::describe_site(&site))?;
         writeln!(out, "{}, in {} ms", output::describe_report(&report), report.took_ms)?;
@@ -85,8 +86,10 @@ fn annotate(out: &mut impl Write, report: &IndexingReport, annotator: &Annotator
 }
 
 /// Reconciles the index with the content and shows the progress.
-pub(super) fn reconcile(indexer: &mut Indexer) -> Result<IndexingReport, ReindexError> {
-    let mut progress = output::IndexingProgress::new();
+pub(super) fn reconcile(
+    indexer: &mut Indexer,
+    mut progress: IndexingProgress,
+) -> Result<IndexingReport, ReindexError> {
     let report = indexer.reconcile(&mut |done, total| progress.show(done, total));
     progress.finish();
     report

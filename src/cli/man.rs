@@ -1,6 +1,6 @@
 //! `bloghound man`: prints the man pages or writes them to a directory.
 
-use std::io::{self, Write};
+use std::io;
 use std::path::PathBuf;
 
 use anyhow::Context;
@@ -8,6 +8,7 @@ use clap::{Args, Command};
 use clap_mangen::Man;
 
 use super::outcome::Outcome;
+use super::terminal;
 
 /// Arguments of `bloghound man`.
 #[derive(Debug, Args)]
@@ -38,9 +39,8 @@ pub(super) fn run(args: &ManArgs, cli: Command) -> anyhow::Result<Outcome> {
             std::fs::write(&path, page.roff).with_context(|| format!("cannot write {}", path.display()))?;
         }
     } else {
-        let mut out = io::stdout().lock();
         for page in pages {
-            out.write_all(&page.roff)?;
+            terminal::write_raw(&page.roff)?;
         }
     }
     Ok(Outcome::Done)

@@ -6,18 +6,22 @@ mod check;
 mod completions;
 mod eval;
 mod index;
+mod log;
 mod man;
 mod outcome;
 mod output;
 mod posts;
+mod printable;
 mod related;
 mod search;
 mod serve;
 mod site_args;
 mod suggest;
+mod terminal;
 mod trimmed;
 
 use std::ffi::OsString;
+use std::io::Write;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
@@ -70,11 +74,17 @@ enum Command {
     Man(man::ManArgs),
 }
 
-/// Runs the command.
+/// Runs the command and writes what is left of its output.
 ///
 /// # Errors
 /// When the command could not do its work; the error says why and what to do.
 pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
+    let outcome = run_command(cli)?;
+    terminal::flush_stdout()?;
+    Ok(outcome)
+}
+
+fn run_command(cli: Cli) -> anyhow::Result<Outcome> {
     match cli.command {
         Command::Index(args) => index::run(&args, cli.site_args),
         Command::Search(args) => search::run(*args, cli.site_args),
@@ -96,12 +106,33 @@ pub fn is_usage_error(error: &anyhow::Error) -> bool {
     error.is::<ConfigError>() || error.is::<SiteError>() || error.is::<crate::query::RequestError>()
 }
 
+/// Prints the error to standard error.
+pub fn print_error(error: &anyhow::Error) {
+    terminal::note(format_args!("bloghound: {}", printable::printable(&format!("{error:#}"))));
+}
+
+/// Prints the help or the version to standard output, or a usage error to standard error.
+///
+/// # Errors
+/// When standard output cannot be written.
+pub fn print_usage(usage: &clap::Error) -> anyhow::Result<Outcome> {
+    let text = usage.render();
+    if usage.use_stderr() {
+        let _ = write!(terminal::stderr(), "{}", text.ansi());
+        return Ok(Outcome::WrongUsage);
+    }
+    write!(terminal::stdout(), "{}", text.ansi())?;
+    terminal::flush_stdout()?;
+    Ok(Outcome::Done)
+}
+
 impl Cli {
-    /// Parses the arguments of the process. Prints help or a usage error and exits if the arguments ask for
-    /// help or are invalid.
-    #[must_use]
-    pub fn from_process() -> Self {
-        Self::parse_from(protect_exclusions(std::env::args_os()))
+    /// Parses the arguments of the process.
+    ///
+    /// # Errors
+    /// The help, the version or a usage error, if the arguments ask for it or are invalid; see [`print_usage`].
+    pub fn from_process() -> Result<Self, clap::Error> {
+        Self::try_parse_from(protect_exclusions(std::env::args_os()))
     }
 }
 

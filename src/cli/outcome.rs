@@ -7,4 +7,6 @@ pub enum Outcome {
     Done,
     /// The command found a problem, or found nothing: exit code 1.
     Problem,
+    /// The arguments are wrong: exit code 2.
+    WrongUsage,
 }

@@ -1,6 +1,6 @@
 //! Terminal output shared by the commands: styles, progress, summaries.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -9,8 +9,10 @@ use anyhow::Context;
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::printable::printable;
+use super::terminal;
 use crate::config::limits;
-use crate::content::{Diagnostic, Generator, Site, SkipReason};
+use crate::content::{Diagnostic, Generator, Site, SkipReason, SourceError};
 use crate::reindex::IndexingReport;
 
 /// Style of titles.
@@ -44,12 +46,18 @@ pub(super) const PROGRESS_LINE_INTERVAL: Duration = Duration::from_secs(5);
 pub(super) struct IndexingProgress {
     bar: Option<ProgressBar>,
     last_line: Instant,
+    print_line: fn(&str),
 }
 
 impl IndexingProgress {
     pub(super) fn new() -> Self {
         let bar = progress_bar("Indexing {bar:30} {pos}/{len} files, {eta} left");
-        Self { bar, last_line: Instant::now() }
+        Self { bar, last_line: Instant::now(), print_line: |line| terminal::note(format_args!("{line}")) }
+    }
+
+    /// Shows the progress as lines of the log.
+    pub(super) fn in_log() -> Self {
+        Self { bar: None, last_line: Instant::now(), print_line: |line| tracing::info!("{line}") }
     }
 
     /// Shows that `done` of `total` files are indexed.
@@ -59,7 +67,7 @@ impl IndexingProgress {
             bar.set_position(done as u64);
         } else if self.last_line.elapsed() >= PROGRESS_LINE_INTERVAL {
             self.last_line = Instant::now();
-            anstream::eprintln!("indexing: {done} of {total} files");
+            (self.print_line)(&format!("indexing: {done} of {total} files"));
         }
     }
 
@@ -95,7 +103,7 @@ pub(super) fn describe_site(site: &Site) -> String {
         format!("links to {}", site.base)
     };
     let guess = site.guess.as_ref().map(|guess| format!("; {guess}")).unwrap_or_default();
-    format!("{name} ({settings}), {base}{guess}")
+    printable(&format!("{name} ({settings}), {base}{guess}")).into_owned()
 }
 
 fn article(name: &str) -> &'static str {
@@ -108,18 +116,16 @@ pub(super) fn with_article(noun: &str) -> String {
     format!("{} {noun}", article(noun))
 }
 
-/// Returns the text with these byte ranges in colour. Control characters, which could control the terminal,
-/// are replaced.
+/// Returns the printable text with these byte ranges in colour.
 pub(super) fn mark(text: &str, ranges: &[[usize; 2]]) -> String {
-    let clean = |text: &str| text.replace(char::is_control, "\u{fffd}");
     let (mut marked, mut at) = (String::new(), 0);
     for [start, end] in ranges {
-        marked += &clean(&text[at..*start]);
-        let matched = clean(&text[*start..*end]);
+        marked += &printable(&text[at..*start]);
+        let matched = printable(&text[*start..*end]).into_owned();
         marked.extend([MATCH.render().to_string(), matched, MATCH.render_reset().to_string()]);
         at = *end;
     }
-    marked + &clean(&text[at..])
+    marked + &printable(&text[at..])
 }
 
 /// Returns the noun for a file that is not indexed for this reason.
@@ -163,32 +169,27 @@ pub(super) fn describe_report(report: &IndexingReport) -> String {
 }
 
 /// Prints the warnings of an indexing run to standard error, or only their number if there are many.
-pub(super) fn print_warnings(report: &IndexingReport) -> io::Result<()> {
-    let mut err = anstream::stderr().lock();
+pub(super) fn print_warnings(report: &IndexingReport) {
     if report.warnings.len() > limits::MAX_PRINTED_WARNINGS {
         let count = plural(report.warnings.len(), "warning");
-        return writeln!(err, "{count}; run `bloghound check` to list them");
+        return terminal::note(format_args!("{count}; run `bloghound check` to list them"));
     }
     for Diagnostic { path, line, message, .. } in &report.warnings {
-        writeln!(err, "{WARNING}{path}:{line}:{WARNING:#} {message}")?;
+        let (path, message) = (printable(path), printable(message));
+        terminal::note(format_args!("{WARNING}{path}:{line}:{WARNING:#} {message}"));
     }
-    Ok(())
 }
 
 /// Prints the files that could not be read to standard error.
-pub(super) fn print_failures(report: &IndexingReport) -> io::Result<()> {
-    let mut err = anstream::stderr().lock();
-    for failure in &report.failed {
-        writeln!(err, "{PROBLEM}{}:{}:{PROBLEM:#} {}", failure.path, failure.line, failure.message)?;
+pub(super) fn print_failures(report: &IndexingReport) {
+    for SourceError { path, line, message } in &report.failed {
+        let (path, message) = (printable(path), printable(message));
+        terminal::note(format_args!("{PROBLEM}{path}:{line}:{PROBLEM:#} {message}"));
     }
     if !report.failed.is_empty() {
-        writeln!(
-            err,
-            "{} could not be read; all other files are indexed",
-            plural(report.failed.len(), "file")
-        )?;
+        let count = plural(report.failed.len(), "file");
+        terminal::note(format_args!("{count} could not be read; all other files are indexed"));
     }
-    Ok(())
 }
 
 /// Returns a size rounded up to a tenth of a megabyte: `1.2 MB`.

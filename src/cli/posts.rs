@@ -9,7 +9,9 @@ use serde::Serialize;
 
 use super::outcome::Outcome;
 use super::output;
+use super::printable::printable;
 use super::site_args::{SiteArgs, UnpublishedArgs};
+use super::terminal;
 use crate::content::PostDate;
 use crate::content::{Catalog, Post, PostKind, ReadOutcome, Severity, SkipReason, VisibilityRules, Warning};
 
@@ -68,7 +70,7 @@ struct SkippedLine<'a> {
 pub(super) fn run(args: &PostsArgs, site_args: SiteArgs) -> anyhow::Result<Outcome> {
     let (config, site) = site_args.load(args.unpublished)?;
     let catalog = Catalog::read(&site, &VisibilityRules::of(&config, &site, Timestamp::now()));
-    let mut out = anstream::stdout().lock();
+    let mut out = terminal::stdout();
     let outcomes = catalog.outcomes.iter();
     let shown = outcomes.filter(|(_, outcome)| args.skipped || !matches!(outcome, ReadOutcome::Skipped(_)));
     if args.json {
@@ -80,7 +82,7 @@ pub(super) fn run(args: &PostsArgs, site_args: SiteArgs) -> anyhow::Result<Outco
     let failed = problems.iter().filter(|problem| problem.severity == Severity::Error).count();
     if failed > 0 {
         let count = output::plural(failed, "file");
-        anstream::eprintln!("{count} could not be read; run `bloghound check` for the reasons");
+        terminal::note(format_args!("{count} could not be read; run `bloghound check` for the reasons"));
     }
     Ok(if failed == 0 { Outcome::Done } else { Outcome::Problem })
 }
@@ -100,10 +102,10 @@ fn write_json<'a>(
                 let others = translations[post.translation_key.as_str()].iter();
                 let others = others.filter(|other| other.lang != post.lang);
                 let others = others.map(|other| (other.lang.as_str(), other.url.as_str())).collect();
-                writeln!(out, "{}", serde_json::to_string(&post_line(post, others))?)?;
+                terminal::write_json(out, &post_line(post, others))?;
             }
             ReadOutcome::Skipped(reason) => {
-                writeln!(out, "{}", serde_json::to_string(&SkippedLine { id, skipped: *reason })?)?;
+                terminal::write_json(out, &SkippedLine { id, skipped: *reason })?;
             }
             ReadOutcome::Failed(_) => {}
         }
@@ -142,6 +144,7 @@ fn write_text<'a>(
 ) -> io::Result<()> {
     let (title, link, faint) = (output::TITLE, output::LINK, output::FAINT);
     for (id, outcome) in outcomes {
+        let id = printable(id);
         match outcome {
             ReadOutcome::Post(post) => {
                 let day = post.date.map_or_else(|| "          ".to_owned(), PostDate::day);
@@ -152,9 +155,9 @@ fn write_text<'a>(
                 if !post.warnings.is_empty() {
                     details.push(output::plural(post.warnings.len(), "warning"));
                 }
-                writeln!(out, "{faint}{day}{faint:#}  {title}{}{title:#}", post.title)?;
-                writeln!(out, "            {link}{}{link:#}", post.url)?;
-                writeln!(out, "            {faint}{id} · {}{faint:#}", details.join(" · "))?;
+                writeln!(out, "{faint}{day}{faint:#}  {title}{}{title:#}", printable(&post.title))?;
+                writeln!(out, "            {link}{}{link:#}", printable(&post.url))?;
+                writeln!(out, "            {faint}{id} · {}{faint:#}", printable(&details.join(" · ")))?;
             }
             ReadOutcome::Skipped(reason) => {
                 writeln!(out, "{faint}skipped     {id} · {}{faint:#}", output::skipped_noun(*reason))?;

@@ -7,7 +7,9 @@ use rayon::prelude::*;
 
 use super::outcome::Outcome;
 use super::output::{FAINT, LINK, TITLE};
+use super::printable::printable;
 use super::site_args::{SiteArgs, UnpublishedArgs};
+use super::terminal;
 use crate::content::PostDate;
 use crate::engine::Engine;
 use crate::query::related::{RelatedError, RelatedRequest, RelatedResponse};
@@ -44,7 +46,7 @@ pub(super) fn run(args: RelatedArgs, site_args: SiteArgs) -> anyhow::Result<Outc
     let request = RelatedRequest::validate(args.id.unwrap_or_else(|| "*".to_owned()), Some(&args.limit))?;
     let engine = Engine::open(&config)?;
     let ids = if args.all { engine.ids()? } else { vec![request.id] };
-    let mut out = io::BufWriter::new(anstream::stdout().lock());
+    let mut out = io::BufWriter::new(terminal::stdout());
     let mut found = 0;
     for batch in ids.chunks(BATCH) {
         let responses: Result<Vec<RelatedResponse>, RelatedError> = batch
@@ -54,9 +56,9 @@ pub(super) fn run(args: RelatedArgs, site_args: SiteArgs) -> anyhow::Result<Outc
         for response in responses? {
             found += response.related.len();
             if args.json {
-                writeln!(out, "{}", serde_json::to_string(&response)?)?;
+                terminal::write_json(&mut out, &response)?;
             } else if args.all {
-                writeln!(out, "{TITLE}{}{TITLE:#}", response.id)?;
+                writeln!(out, "{TITLE}{}{TITLE:#}", printable(&response.id))?;
                 print(&response, &mut out)?;
                 writeln!(out)?;
             } else {
@@ -73,12 +75,12 @@ fn print(response: &RelatedResponse, out: &mut impl Write) -> io::Result<()> {
         writeln!(out, "{FAINT}No related posts.{FAINT:#}")?;
     }
     for (rank, post) in (1..).zip(&response.related) {
-        writeln!(out, "{rank:>2}. {TITLE}{}{TITLE:#}", post.title)?;
-        writeln!(out, "    {LINK}{}{LINK:#}", post.url)?;
+        writeln!(out, "{rank:>2}. {TITLE}{}{TITLE:#}", printable(&post.title))?;
+        writeln!(out, "    {LINK}{}{LINK:#}", printable(&post.url))?;
         let date = post.date.map(PostDate::day);
         let details: Vec<String> =
             date.into_iter().chain([post.id.clone(), post.shared_terms.join(", ")]).collect();
-        writeln!(out, "    {FAINT}{}{FAINT:#}", details.join(" · "))?;
+        writeln!(out, "    {FAINT}{}{FAINT:#}", printable(&details.join(" · ")))?;
     }
     Ok(())
 }

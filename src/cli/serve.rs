@@ -1,6 +1,6 @@
 //! `bloghound serve`: serves the search page and the HTTP API, and keeps the index up to date.
 
-use std::io::{self, IsTerminal};
+use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,10 +10,11 @@ use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
 use super::outcome::Outcome;
+use super::output::IndexingProgress;
 use super::site_args::{SiteArgs, UnpublishedArgs};
-use super::{index, output};
-use crate::config::Config;
-use crate::content::Site;
+use super::{index, log, output};
+use crate::config::{Config, limits};
+use crate::content::{Diagnostic, Site};
 use crate::engine::{Engine, HealthCheck, SyncIntervals, SyncSetup, SyncThread};
 use crate::http;
 use crate::index::{Snapshot, bundle, generation};
@@ -44,7 +45,7 @@ Examples:
   bloghound serve --bundle search.tar.zst";
 
 pub(super) fn run(args: &ServeArgs, site_args: SiteArgs) -> anyhow::Result<Outcome> {
-    start_logging();
+    let _log = log::start()?;
     if let Some(file) = &args.bundle {
         return serve_bundle(file, args.addr, site_args);
     }
@@ -143,17 +144,6 @@ fn serve_unwritable(error: ReindexError, setup: SyncSetup) -> anyhow::Result<(Ar
     Ok((Arc::new(engine), setup))
 }
 
-fn start_logging() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("BLOGHOUND_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("bloghound=info"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_target(false)
-        .with_ansi(io::stderr().is_terminal())
-        .with_writer(io::stderr)
-        .init();
-}
-
 async fn bind(addr: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(addr).await.map_err(|error| match error.kind() {
         io::ErrorKind::AddrInUse => anyhow::anyhow!(
@@ -184,7 +174,7 @@ fn build(mut indexer: Indexer, setup: SyncSetup) -> anyhow::Result<(Arc<Engine>,
     let watcher = setup
         .watches_content
         .then(|| Watcher::new(Some(SyncSetup::watch_options(&setup.config, &setup.site))));
-    let report = index::reconcile(&mut indexer)?;
+    let report = index::reconcile(&mut indexer, IndexingProgress::in_log())?;
     log_report(&report);
     let engine = Arc::new(Engine::new(&setup.config, indexer.snapshot()?));
     engine.set_report(report);
@@ -194,8 +184,17 @@ fn build(mut indexer: Indexer, setup: SyncSetup) -> anyhow::Result<(Arc<Engine>,
 
 /// Logs what is indexed, with the errors and warnings of the content.
 fn log_report(report: &IndexingReport) {
-    // If standard error is closed, serving continues without these lines.
-    let _ = output::print_warnings(report).and_then(|()| output::print_failures(report));
+    if report.warnings.len() > limits::MAX_PRINTED_WARNINGS {
+        let count = output::plural(report.warnings.len(), "warning");
+        tracing::warn!("{count}; run `bloghound check` to list them");
+    } else {
+        for Diagnostic { path, line, message, .. } in &report.warnings {
+            tracing::warn!("{path}:{line}: {message}");
+        }
+    }
+    for failure in &report.failed {
+        tracing::warn!("not indexed: {failure}");
+    }
     tracing::info!("indexed {}, in {} ms", output::describe_report(report), report.took_ms);
 }
 

@@ -6,7 +6,9 @@ use clap::Args;
 
 use super::outcome::Outcome;
 use super::output::{FAINT, LINK, PROBLEM, mark, plural};
+use super::printable::printable;
 use super::site_args::{SiteArgs, UnpublishedArgs};
+use super::terminal;
 use crate::engine::Engine;
 use crate::index::SuggestionKind;
 use crate::query::suggest::{SuggestRequest, SuggestResponse, Suggestion};
@@ -35,9 +37,9 @@ pub(super) fn run(args: &SuggestArgs, site_args: SiteArgs) -> anyhow::Result<Out
     let config = site_args.load_config(UnpublishedArgs::default())?;
     let request = SuggestRequest::validate(args.words.join(" "), Some(&args.limit))?;
     let response = Engine::open(&config)?.suggest(&request)?;
-    let mut out = anstream::stdout().lock();
+    let mut out = terminal::stdout();
     if args.json {
-        writeln!(out, "{}", serde_json::to_string(&response)?)?;
+        terminal::write_json(&mut out, &response)?;
     } else {
         print(&response, &mut out)?;
     }
@@ -46,14 +48,14 @@ pub(super) fn run(args: &SuggestArgs, site_args: SiteArgs) -> anyhow::Result<Out
 
 fn print(response: &SuggestResponse, out: &mut impl Write) -> io::Result<()> {
     if response.suggestions.is_empty() {
-        return writeln!(out, "{PROBLEM}No suggestion{PROBLEM:#} for: {}", response.query);
+        return writeln!(out, "{PROBLEM}No suggestion{PROBLEM:#} for: {}", printable(&response.query));
     }
     for suggestion in &response.suggestions {
         let Suggestion { text, ranges, kind, posts, url, .. } = suggestion;
         let details = format!("{} · {}", kind_name(*kind), plural(*posts as usize, "post"));
         writeln!(out, "{}  {FAINT}{details}{FAINT:#}", mark(text, ranges))?;
         if let Some(url) = url {
-            writeln!(out, "    {LINK}{url}{LINK:#}")?;
+            writeln!(out, "    {LINK}{}{LINK:#}", printable(url))?;
         }
     }
     Ok(())

@@ -26,6 +26,8 @@ pub enum HealthCheck {
     Settings,
     /// The detection of content changes.
     Watching,
+    /// The log.
+    Log,
 }
 
 impl HealthCheck {
@@ -39,6 +41,7 @@ impl HealthCheck {
             Self::Internal => "internal",
             Self::Settings => "settings",
             Self::Watching => "watching",
+            Self::Log => "log",
         }
     }
 }

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::health::{Freshness, Health, HealthCheck, HealthProblem};
+use super::log_health::LogHealth;
 use super::request::{ApiRequest, ResponseError};
 use super::response_cache::to_json;
 use super::search_state::{SearchSettings, SearchState};
@@ -261,6 +262,8 @@ impl Engine {
     pub fn status(&self) -> Status {
         let snapshot = &self.state.load().snapshot;
         let report = self.report.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut problems = self.health.problems();
+        problems.extend(LogHealth::global().problem());
         Status {
             posts: snapshot.num_docs(),
             generation: snapshot.generation().to_owned(),
@@ -268,7 +271,7 @@ impl Engine {
             content_digest: Some(report.content_digest.clone()).filter(|digest| !digest.is_empty()),
             skipped: report.skipped,
             failed: report.failed.clone(),
-            problems: self.health.problems(),
+            problems,
             freshness: self.health.freshness(),
         }
     }

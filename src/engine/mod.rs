@@ -3,6 +3,7 @@
 mod clock_check;
 mod health;
 mod local;
+mod log_health;
 mod metadata_fingerprint;
 mod request;
 mod response_cache;
@@ -13,6 +14,7 @@ mod sync_thread;
 
 pub use health::{Freshness, HealthCheck, HealthProblem};
 pub use local::{Engine, EngineOpenError, Status};
+pub use log_health::LogHealth;
 pub use request::{ApiRequest, ResponseError};
 pub use sync_setup::{ReconcileCallback, Reload, SyncIntervals, SyncSetup};
 pub use sync_thread::SyncThread;

@@ -11,7 +11,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 
-use crate::engine::{ApiRequest, Status};
+use crate::engine::{ApiRequest, LogHealth, Status};
 
 /// Content type of the encoded metrics.
 pub(super) const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -71,6 +71,9 @@ impl Metrics {
         let panics = Counter::<u64>::default();
         panics.inc_by(caught_panics);
         registry.register("caught_panics", "Panics of indexing that were caught; each is a bug", panics);
+        let lost_lines = Counter::<u64>::default();
+        lost_lines.inc_by(LogHealth::global().dropped_lines());
+        registry.register("dropped_log_lines", "Lines of the log that could not be written", lost_lines);
         let moments = [
             ("indexed_timestamp", "Time of the commit that is served", status.indexed_at),
             ("last_change_timestamp", "Time of the last detected change", status.freshness.last_change_at),

@@ -20,6 +20,7 @@ mod language;
 mod live;
 mod model;
 mod oracles;
+mod output;
 mod peculiarities;
 mod pipeline;
 mod property;

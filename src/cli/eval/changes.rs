@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::super::output;
+use super::super::printable::printable;
 use super::tables::{self, TableRow, changed, headings, one_line};
 use crate::evaluation::{Comparison, Dimension, Judgement, QueryChange};
 
@@ -24,7 +25,7 @@ pub(super) fn write_text(
     writeln!(
         out,
         "Compared with {}: {compared} in both, {new} new, {gone} no longer judged",
-        baseline.display()
+        printable(&baseline.to_string_lossy())
     )?;
     for dimensions in tables {
         let rows = comparison.summarize(dimensions).into_iter().map(|group| {
@@ -84,6 +85,7 @@ fn write_changes(
         writeln!(out, "  {:.4} → {:.4}  {text}{qid}", before.measures.ndcg, after.measures.ndcg)?;
         let (first, last) = (best(before).unwrap_or("none"), best(after).unwrap_or("none"));
         let (rank_before, rank_after) = (rank(before), rank(after));
+        let (first, last) = (printable(first), printable(last));
         let hits = if first == last { format!("{first} (unchanged)") } else { format!("{first} → {last}") };
         writeln!(
             out,

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::super::terminal;
+
 /// Exit code of a process ended by SIGINT, by the convention of shells: 128 + 2.
 const INTERRUPTED: i32 = 130;
 
@@ -17,7 +19,8 @@ pub(super) fn flag() -> Result<Arc<AtomicBool>, ctrlc::Error> {
         if flag.swap(true, Ordering::Relaxed) {
             std::process::exit(INTERRUPTED);
         }
-        anstream::eprintln!("stopping with the best weights so far; press Ctrl-C again to discard them");
+        let message = "stopping with the best weights so far; press Ctrl-C again to discard them";
+        terminal::note(format_args!("{message}"));
     })?;
     Ok(is_interrupted)
 }

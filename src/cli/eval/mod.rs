@@ -12,6 +12,7 @@ use super::outcome::Outcome;
 use super::output;
 use super::output::OutputFormat;
 use super::site_args::SiteArgs;
+use super::terminal;
 use crate::evaluation::{
     Comparison, Half, Judgement, Run, judge, mean_of, read_runs, read_weights, run_queries,
 };
@@ -27,7 +28,7 @@ pub(super) fn run(args: &EvalArgs, site_args: SiteArgs) -> anyhow::Result<Outcom
     let weights = args.weights.as_deref().map_or_else(|| Ok(Weights::default()), read_weights)?;
     let baseline = args.baseline.as_deref().map(read_runs).transpose()?;
     let site = JudgedSite::open(site_args, &args.queries)?;
-    site.print_problems()?;
+    site.print_problems();
     let outcome = if args.tuning.is_requested() {
         let format = if args.json { OutputFormat::Json } else { OutputFormat::Text };
         tune::run(&args.tuning, &site, &weights, format)?
@@ -66,7 +67,7 @@ fn evaluate(
         );
     }
     let report = EvaluationReport { args, judgements: &judgements, comparison: comparison.as_ref(), site };
-    let mut out = anstream::stdout().lock();
+    let mut out = terminal::stdout();
     if args.json {
         report.write_json(&mut out)?;
     } else {
@@ -99,5 +100,5 @@ fn has_failed_check(
 
 fn print_failed_check(message: &str) {
     let style = output::PROBLEM;
-    anstream::eprintln!("{style}bloghound: {message}{style:#}");
+    terminal::note(format_args!("{style}bloghound: {message}{style:#}"));
 }

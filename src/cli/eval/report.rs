@@ -4,6 +4,7 @@ use std::io::Write;
 
 use serde_json::{Value, json};
 
+use super::super::terminal;
 use super::args::EvalArgs;
 use super::changes;
 use super::site::JudgedSite;
@@ -78,7 +79,7 @@ impl EvaluationReport<'_> {
             "count": self.site.problems.len(),
             "first": self.site.printed_problems(),
         });
-        writeln!(out, "{report}")?;
+        terminal::write_json(out, &report)?;
         Ok(())
     }
 }

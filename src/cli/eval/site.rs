@@ -1,14 +1,15 @@
 //! An indexed site with its judged queries.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Write};
 use std::path::PathBuf;
 
 use jiff::Timestamp;
 use tempfile::TempDir;
 
+use super::super::output::IndexingProgress;
+use super::super::printable::printable;
 use super::super::site_args::{SiteArgs, UnpublishedArgs};
-use super::super::{index, output};
+use super::super::{index, output, terminal};
 use crate::config::{Config, limits};
 use crate::content::{Catalog, ReadOutcome, Site, VisibilityRules};
 use crate::engine::Engine;
@@ -36,7 +37,7 @@ impl JudgedSite {
         site_args.index.get_or_insert_with(|| temp_dir.path().join("index"));
         let (config, site) = site_args.load(UnpublishedArgs::default())?;
         let mut indexer = Indexer::open(&config, &site, OpenMode::Update)?;
-        index::reconcile(&mut indexer)?;
+        index::reconcile(&mut indexer, IndexingProgress::new())?;
         let snapshot = indexer.snapshot()?;
         let ids = snapshot.manifest()?.into_keys();
         let content_dir = site.content_dir.strip_prefix(&config.site_dir).unwrap_or(&site.content_dir);
@@ -49,17 +50,16 @@ impl JudgedSite {
     }
 
     /// Prints the expectations that cannot be met as warnings.
-    pub(super) fn print_problems(&self) -> io::Result<()> {
-        let mut err = anstream::stderr().lock();
+    pub(super) fn print_problems(&self) {
         let style = output::WARNING;
         for problem in self.printed_problems() {
-            writeln!(err, "{style}warning:{style:#} {problem}")?;
+            terminal::note(format_args!("{style}warning:{style:#} {}", printable(problem)));
         }
         let more = self.problems.len().saturating_sub(limits::MAX_PRINTED_PROBLEMS);
         if more > 0 {
-            writeln!(err, "{style}warning:{style:#} {more} more expected paths are not in the index")?;
+            let message = format_args!("{more} more expected paths are not in the index");
+            terminal::note(format_args!("{style}warning:{style:#} {message}"));
         }
-        Ok(())
     }
 
     /// Returns the problems that have a message.

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use unicode_segmentation::UnicodeSegmentation;
 
+use super::super::printable::printable;
 use crate::evaluation::{Dimension, Measures};
 
 /// Names of the measures, in the order of [`values`].
@@ -38,7 +39,8 @@ impl TableRow {
         queries: usize,
         cells: Vec<String>,
     ) -> Self {
-        let names = dimensions.iter().map(|dimension| key.get(dimension.name()).cloned().unwrap_or_default());
+        let name = |dimension: &Dimension| key.get(dimension.name()).map_or("", String::as_str);
+        let names = dimensions.iter().map(|dimension| printable(name(dimension)).into_owned());
         Self { names: names.collect(), queries, cells }
     }
 }
@@ -86,10 +88,11 @@ pub(super) fn write(out: &mut impl Write, headings: &[&str], rows: &[TableRow]) 
 
 /// Returns the text of a query on one line, cut to [`LINE_GRAPHEMES`].
 pub(super) fn one_line(text: &str) -> String {
-    let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let text = text.replace(char::is_whitespace, " ");
+    let text = printable(&text);
     match text.grapheme_indices(true).nth(LINE_GRAPHEMES) {
         Some((end, _)) => format!("{}…", text[..end].trim_end()),
-        None => text,
+        None => text.into_owned(),
     }
 }
 

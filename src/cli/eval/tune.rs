@@ -11,7 +11,9 @@ use serde_json::{Value, json};
 
 use super::super::outcome::Outcome;
 use super::super::output::{self, OutputFormat, PROGRESS_LINE_INTERVAL};
+use super::super::printable::printable;
 use super::super::site_args::SiteArgs;
+use super::super::terminal;
 use super::site::JudgedSite;
 use super::tables::{self, TableRow, changed};
 use super::{changes, interrupt};
@@ -127,7 +129,7 @@ pub(super) fn run(
     for OtherSite { root, queries } in &args.also {
         let site_args = SiteArgs { site: root.clone(), content: None, index: None };
         let other = JudgedSite::open(site_args, std::slice::from_ref(queries))?;
-        other.print_problems()?;
+        other.print_problems();
         others.push((root.display().to_string(), other));
     }
     let mut sets = vec![JudgedSet { name: "the site", engine: &site.engine, queries: &site.queries }];
@@ -190,7 +192,9 @@ impl TuningDisplay {
             bar.set_message(format!("{name}, best {best:.4}"));
         } else if round > self.round || self.last_line.elapsed() >= PROGRESS_LINE_INTERVAL {
             (self.round, self.last_line) = (round, Instant::now());
-            anstream::eprintln!("tuning: round {round}, {done} of {total} steps, {name}, best {best:.4}");
+            terminal::note(format_args!(
+                "tuning: round {round}, {done} of {total} steps, {name}, best {best:.4}"
+            ));
         }
     }
 
@@ -225,14 +229,18 @@ impl TuningReport<'_> {
         if let Some(path) = &self.args.write {
             output::write_file(path, &self.toml()?)?;
         }
-        let mut out = anstream::stdout().lock();
+        let mut out = terminal::stdout();
         if format == OutputFormat::Json {
-            writeln!(out, "{}", self.json())?;
+            terminal::write_json(&mut out, &self.json())?;
         } else if let Some(path) = &self.args.write {
             self.write_text(&mut out)?;
-            writeln!(out, "The weights are in {0}; use them with --weights {0}", path.display())?;
+            writeln!(
+                out,
+                "The weights are in {0}; use them with --weights {0}",
+                printable(&path.to_string_lossy())
+            )?;
         } else {
-            self.write_text(&mut anstream::stderr().lock())?;
+            self.write_text(&mut terminal::stderr())?;
             write!(out, "{}", self.toml()?)?;
         }
         Ok(())
@@ -341,7 +349,7 @@ impl TuningReport<'_> {
 fn row(half: &str, name: &str, before: &SetScore, after: &SetScore) -> TableRow {
     let pairs = tables::values(&before.means).into_iter().zip(tables::values(&after.means));
     TableRow {
-        names: vec![half.to_owned(), name.to_owned()],
+        names: vec![half.to_owned(), printable(name).into_owned()],
         queries: before.queries,
         cells: pairs.map(|(before, after)| changed(before, after)).collect(),
     }

@@ -1,8 +1,10 @@
 //! Score explanations in the output of `bloghound search --explain`.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
-use crate::cli::output::{FAINT, mark};
+use crate::cli::output::FAINT;
+use crate::cli::printable::printable;
 use crate::query::Hit;
 use crate::query::response::{Explanation, ScorePart, WordMatch};
 
@@ -26,7 +28,7 @@ fn lines(score: f32, explanation: &Explanation, width: usize) -> Vec<String> {
     }
     for word in &explanation.words {
         lines.extend(wrapped(
-            &format!("{INDENT}\"{}\"  ", mark(&word.word, &[])),
+            &format!("{INDENT}\"{}\"  ", printable(&word.word)),
             &describe_match(word),
             width,
         ));
@@ -51,8 +53,7 @@ fn wrapped(label: &str, text: &str, width: usize) -> Vec<String> {
     let hanging_indent = " ".repeat(textwrap::core::display_width(label));
     let indent = if hanging_indent.len() * 2 > width { INDENT } else { &hanging_indent };
     let options = textwrap::Options::new(width).initial_indent(label).subsequent_indent(indent);
-    let lines = textwrap::wrap(text, options);
-    lines.into_iter().map(|line| mark(&line, &[])).collect()
+    textwrap::wrap(&printable(text), options).into_iter().map(Cow::into_owned).collect()
 }
 
 #[cfg(test)]
@@ -84,7 +85,7 @@ mod tests {
             "    words         10.250  \"ovens\" as oven (title 1×, text 2×)",
             "    title_exact    2.000  it is",
             "    \"ovens\"  as oven: title 1×, text 2× (weight 2.50)",
-            "    \"gas\u{fffd}\"  not in this post (weight 2.50)",
+            "    \"gas\\u{7}\"  not in this post (weight 2.50)",
         ];
         assert_eq!(lines(12.25, &explanation(), usize::MAX), expected);
     }

@@ -8,7 +8,9 @@ use std::io::{self, IsTerminal, Write};
 
 use super::outcome::Outcome;
 use super::output::{FAINT, LINK, PROBLEM, TITLE, mark, plural};
+use super::printable::printable;
 use super::site_args::{SiteArgs, UnpublishedArgs};
+use super::terminal;
 use crate::content::PostDate;
 use crate::engine::Engine;
 use crate::query::{Hit, SearchResponse};
@@ -23,9 +25,9 @@ pub(super) fn run(args: SearchArgs, site_args: SiteArgs) -> anyhow::Result<Outco
     let as_json = args.json;
     let request = args.into_request()?;
     let response = Engine::open(&config)?.search(&request)?;
-    let mut out = anstream::stdout().lock();
+    let mut out = terminal::stdout();
     if as_json {
-        writeln!(out, "{}", serde_json::to_string(&response)?)?;
+        terminal::write_json(&mut out, &response)?;
     } else {
         print(&response, &mut out)?;
     }
@@ -34,11 +36,11 @@ pub(super) fn run(args: SearchArgs, site_args: SiteArgs) -> anyhow::Result<Outco
 
 fn print(response: &SearchResponse, out: &mut impl Write) -> io::Result<()> {
     for warning in &response.warnings {
-        writeln!(out, "{FAINT}{warning}{FAINT:#}")?;
+        writeln!(out, "{FAINT}{}{FAINT:#}", printable(warning))?;
     }
     correction::print_applied(response, out)?;
     if response.total == 0 {
-        writeln!(out, "{PROBLEM}No post found{PROBLEM:#} for: {}", response.query)?;
+        writeln!(out, "{PROBLEM}No post found{PROBLEM:#} for: {}", printable(&response.query))?;
         return correction::print_proposed(response, out);
     }
     correction::print_proposed(response, out)?;
@@ -50,7 +52,7 @@ fn print(response: &SearchResponse, out: &mut impl Write) -> io::Result<()> {
     for (field, counts) in &response.facets {
         let counts: Vec<String> =
             counts.iter().map(|facet| format!("{} ({})", facet.value, facet.count)).collect();
-        writeln!(out, "{FAINT}By {field}:{FAINT:#} {}", counts.join(", "))?;
+        writeln!(out, "{FAINT}By {field}:{FAINT:#} {}", printable(&counts.join(", ")))?;
     }
     #[expect(clippy::cast_precision_loss, reason = "shown with one decimal")]
     let milliseconds = response.took_us as f64 / 1000.0;
@@ -63,13 +65,13 @@ fn print(response: &SearchResponse, out: &mut impl Write) -> io::Result<()> {
 }
 
 fn print_hit(rank: usize, hit: &Hit, width: usize, out: &mut impl Write) -> io::Result<()> {
-    writeln!(out, "{rank:>2}. {TITLE}{}{TITLE:#}", hit.title)?;
+    writeln!(out, "{rank:>2}. {TITLE}{}{TITLE:#}", printable(&hit.title))?;
     let url = hit.section.as_ref().map_or(&hit.url, |section| &section.url);
-    writeln!(out, "    {LINK}{url}{LINK:#}")?;
+    writeln!(out, "    {LINK}{}{LINK:#}", printable(url))?;
     let date = hit.date.map(PostDate::day);
     let details: Vec<String> = date.into_iter().chain(hit.categories.iter().cloned()).collect();
     if !details.is_empty() {
-        writeln!(out, "    {FAINT}{}{FAINT:#}", details.join(" · "))?;
+        writeln!(out, "    {FAINT}{}{FAINT:#}", printable(&details.join(" · ")))?;
     }
     let marked = mark(&hit.snippet.text, &hit.snippet.ranges);
     let options = textwrap::Options::new(width).initial_indent("    ").subsequent_indent("    ");
@@ -77,7 +79,7 @@ fn print_hit(rank: usize, hit: &Hit, width: usize, out: &mut impl Write) -> io::
         writeln!(out, "{line}")?;
     }
     if !hit.missing.is_empty() {
-        writeln!(out, "    {FAINT}missing: {}{FAINT:#}", hit.missing.join(", "))?;
+        writeln!(out, "    {FAINT}missing: {}{FAINT:#}", printable(&hit.missing.join(", ")))?;
     }
     explanation::print(hit, width, out)?;
     writeln!(out)

@@ -24,3 +24,7 @@ pub const MAX_TUNING_STEPS: usize = 4;
 /// Differing queries for which the randomization test counts all combinations of signs, 2 to the power of
 /// this.
 pub const MAX_EXACT_DIFFERENCES: usize = 16;
+/// Lines that the log may queue while they are written; further ones are dropped and counted.
+pub const MAX_QUEUED_LOG_LINES: usize = 1_024;
+/// Length at which a value in the log is cut, in bytes.
+pub const MAX_LOGGED_BYTES: usize = 8_192;

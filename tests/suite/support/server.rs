@@ -167,6 +167,11 @@ impl Server {
         }
     }
 
+    /// Closes the reading end of the log: from the next line on, the server cannot write it.
+    pub(crate) fn close_log(&mut self) {
+        self.log = channel().1;
+    }
+
     /// The id of the process.
     pub(crate) fn pid(&self) -> u32 {
         self.process.id()

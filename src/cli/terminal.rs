@@ -1,0 +1,94 @@
+//! Standard output and standard error of the commands.
+//!
+//! A command whose standard output cannot be written fails, because its result is lost. Standard error has only
+//! messages: they are lost silently if it cannot be written, and the command goes on. The macros of the standard
+//! library would panic.
+
+use std::fmt::Arguments;
+use std::io::{self, StderrLock, StdoutLock, Write};
+
+use anstream::AutoStream;
+use serde::Serialize;
+
+use super::printable::{printable_json, printable_output};
+
+/// Standard output for lines of text; colours are removed unless it is a terminal.
+pub(super) struct StandardOutput(AutoStream<StdoutLock<'static>>);
+
+/// Standard error for messages; writing never fails.
+pub(super) struct StandardError(AutoStream<StderrLock<'static>>);
+
+pub(super) fn stdout() -> StandardOutput {
+    StandardOutput(anstream::stdout().lock())
+}
+
+pub(super) fn stderr() -> StandardError {
+    StandardError(anstream::stderr().lock())
+}
+
+/// Prints a line to standard error.
+pub(super) fn note(line: Arguments<'_>) {
+    let _ = writeln!(stderr(), "{line}");
+}
+
+/// Writes bytes to standard output as they are.
+pub(super) fn write_raw(bytes: &[u8]) -> io::Result<()> {
+    io::stdout().write_all(bytes).map_err(in_standard_output)
+}
+
+/// Writes a value as one line of JSON.
+pub(super) fn write_json(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
+    let json = serde_json::to_string(value)?;
+    let mut line = printable_json(&json).into_owned();
+    line.push('\n');
+    out.write_all(line.as_bytes())
+}
+
+/// Writes what is buffered for standard output. The standard library does this at the end of the process, too, but
+/// ignores errors.
+pub(super) fn flush_stdout() -> io::Result<()> {
+    io::stdout().flush().map_err(in_standard_output)
+}
+
+/// Returns the error with its place; its kind stays.
+fn in_standard_output(error: io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("cannot write to standard output: {error}"))
+}
+
+/// Returns the bytes that are safe to show. Commands write text, so that other bytes do not occur.
+fn shown(bytes: &[u8]) -> Vec<u8> {
+    printable_output(&String::from_utf8_lossy(bytes)).into_owned().into_bytes()
+}
+
+impl Write for StandardOutput {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write_all(&shown(bytes)).map_err(in_standard_output)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush().map_err(in_standard_output)
+    }
+
+    /// Formats all of the text first, so that no character or colour is divided.
+    fn write_fmt(&mut self, text: Arguments<'_>) -> io::Result<()> {
+        self.write_all(text.to_string().as_bytes())
+    }
+}
+
+impl Write for StandardError {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let _ = self.0.write_all(&shown(bytes));
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let _ = self.0.flush();
+        Ok(())
+    }
+
+    /// Formats all of the text first, so that a line is written at once.
+    fn write_fmt(&mut self, text: Arguments<'_>) -> io::Result<()> {
+        self.write_all(text.to_string().as_bytes())
+    }
+}
