@@ -208,6 +208,27 @@ fn reserved_crates_are_used_only_in_their_module() {
 }
 
 #[test]
+fn files_of_a_site_are_read_in_one_module() {
+    let layers = ["config/", "content/", "reindex/"];
+    for (file, text) in sources() {
+        if !layers.iter().any(|layer| file.starts_with(layer)) || file == "config/regular_file.rs" {
+            continue;
+        }
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        for call in [
+            "fs::read(",
+            "fs::read,",
+            "fs::read_to_string",
+            "File::open",
+            "Gitignore::new(",
+            ".add(GITIGNORE",
+        ] {
+            assert!(!code.contains(call), "{file} calls {call}: read files with config::regular_file");
+        }
+    }
+}
+
+#[test]
 fn no_two_types_share_a_name() {
     let mut files: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (file, text) in sources() {

@@ -10,7 +10,7 @@ use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use super::toml_message::{offset_of_key, parse_message};
-use super::{ConfigError, SynonymRule, TypoLimits, limits, line_of};
+use super::{ConfigError, SynonymRule, TypoLimits, limits, line_of, regular_file};
 
 #[derive(Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -176,9 +176,9 @@ struct InvalidSetting {
 impl SettingsFile {
     /// Reads and checks the file; a missing file gives the defaults.
     pub(super) fn read(path: &Path) -> Result<Self, ConfigError> {
-        let text = match std::fs::read_to_string(path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
+        let text = match regular_file::read_text_if_exists(path, limits::MAX_SETTINGS_BYTES) {
+            Ok(Some(text)) => text,
+            Ok(None) => return Ok(Self::default()),
             Err(source) => return Err(ConfigError::Unreadable { path: path.to_owned(), source }),
         };
         let invalid = |offset, message: String| {

@@ -5,6 +5,7 @@
 
 mod file;
 pub mod limits;
+pub(crate) mod regular_file;
 mod search;
 mod toml_message;
 
@@ -13,6 +14,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use file::{ContentKeys, ContentTable, PermalinkSetting, SettingsFile};
+pub use regular_file::RegularFileError;
 pub use search::{SynonymRule, TypoLimits};
 
 /// Name of the settings file in the site's root.
@@ -22,12 +24,12 @@ pub const FILE_NAME: &str = "bloghound.toml";
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The settings file exists but cannot be read.
-    #[error("cannot read the settings: {path}: {source}; make the file readable")]
+    #[error("cannot read the settings: {path}: {source}")]
     Unreadable {
         /// The settings file.
         path: PathBuf,
-        /// The reason, from the operating system.
-        source: std::io::Error,
+        /// The reason, and what to do.
+        source: RegularFileError,
     },
     /// The settings file is not valid TOML, or has an unknown key or an invalid value.
     #[error("{path}:{line}: {message}")]

@@ -9,7 +9,7 @@ use super::inventory::Inventory;
 use super::post::{Post, VisibilityRules};
 use super::reading::{ReadOutcome, read_post};
 use super::site::Site;
-use super::source::{self, SourceListing, list_sources};
+use super::source::{ReadFailure, SourceListing, SourceReader, list_sources};
 
 /// The outcome of reading every source file of a site.
 ///
@@ -38,18 +38,19 @@ impl Catalog {
     /// Reads all source files of `site`, on all cores.
     #[must_use]
     pub fn read(site: &Site, rules: &VisibilityRules) -> Self {
-        let content_dir = &site.content_dir;
-        let SourceListing { files, errors: list_errors } = list_sources(site);
-        let mut inventory = Inventory::default();
+        let SourceListing { files, errors: mut list_errors, .. } = list_sources(site);
+        let (mut inventory, reader) = (Inventory::default(), SourceReader::new(site));
         for file in &files {
-            let text = || std::fs::read_to_string(&file.path).ok();
-            site.generator.add_to_inventory(&mut inventory, &file.id, text);
+            let failure = reader.add_to_inventory(&mut inventory, &file.id);
+            // Errors of pages are those of reading them below.
+            let failure = failure.filter(|_| file.role == SourceRole::FolderData);
+            list_errors.extend(failure.map(ReadFailure::into_error));
         }
         let pages: Vec<_> = files.into_iter().filter(|file| file.role == SourceRole::Page).collect();
         let outcomes = pages.into_par_iter().filter_map(|file| {
-            let outcome = match source::read(content_dir, &file.id) {
+            let outcome = match reader.read(&file.id) {
                 Ok(bytes) => read_post(&file.id, &bytes?, &inventory, site, rules),
-                Err(failure) => ReadOutcome::Failed(failure),
+                Err(failure) => ReadOutcome::Failed(failure.into_error()),
             };
             Some((file.id, outcome))
         });

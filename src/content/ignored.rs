@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-use crate::config::IgnoreRules;
+use super::error::SourceError;
+use super::source_id::id_of;
+use crate::config::{IgnoreRules, limits, regular_file};
 
 const GITIGNORE: &str = ".gitignore";
 
@@ -24,6 +26,8 @@ pub(super) struct IgnoreMatcher {
     tree: Option<PathBuf>,
     /// The rules in each folder's `.gitignore`, by folder.
     by_folder: Mutex<HashMap<PathBuf, Option<Arc<Gitignore>>>>,
+    /// Errors about `.gitignore` files.
+    errors: Mutex<Vec<SourceError>>,
 }
 
 impl IgnoreMatcher {
@@ -39,6 +43,7 @@ impl IgnoreMatcher {
             settings: settings.build().unwrap_or_else(|_| Gitignore::empty()),
             tree: tree.filter(|_| rules.gitignore).map(Path::to_owned),
             by_folder: Mutex::default(),
+            errors: Mutex::default(),
         }
     }
 
@@ -70,10 +75,36 @@ impl IgnoreMatcher {
         if let Some(rules) = known.get(folder) {
             return rules.clone();
         }
-        let file = folder.join(GITIGNORE);
-        let rules = file.is_file().then(|| Arc::new(Gitignore::new(file).0));
+        let rules = self.read_rules(folder).map(Arc::new);
         known.insert(folder.to_owned(), rules.clone());
         rules
+    }
+
+    /// Reads the `.gitignore` in a folder. As in git, one that cannot be read is reported and has no rules.
+    fn read_rules(&self, folder: &Path) -> Option<Gitignore> {
+        let path = folder.join(GITIGNORE);
+        let bytes = match regular_file::read(&path, limits::MAX_IGNORE_FILE_BYTES) {
+            Ok(bytes) => bytes,
+            Err(error) if error.is_not_found() => return None,
+            Err(error) => {
+                let path = id_of(&self.content_dir, &path).unwrap_or_else(|| path.display().to_string());
+                let message = format!("cannot read the ignore rules: {error}; until then, they do not apply");
+                let mut errors = self.errors.lock().unwrap_or_else(PoisonError::into_inner);
+                errors.push(SourceError { path, line: 1, message });
+                return None;
+            }
+        };
+        let mut rules = GitignoreBuilder::new(folder);
+        for line in String::from_utf8_lossy(&bytes).trim_start_matches('\u{feff}').lines() {
+            // As in git, invalid patterns match nothing.
+            let _ = rules.add_line(Some(path.clone()), line);
+        }
+        rules.build().ok()
+    }
+
+    /// Returns the errors about `.gitignore` files since the last call.
+    pub(super) fn take_errors(&self) -> Vec<SourceError> {
+        std::mem::take(&mut *self.errors.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 

@@ -72,6 +72,21 @@ impl Inventory {
         self.pages.contains(id)
     }
 
+    /// Gives the file `id` the values for its folder that it has in another inventory, if it has any there.
+    pub(crate) fn keep(&mut self, id: &str, other: &Self) {
+        let known = other.files_of(folder_of(id)).find(|(other, _)| *other == id);
+        if let Some((_, file)) = known {
+            self.insert_folder_file(id, file.clone());
+        }
+    }
+
+    /// Returns an inventory with nothing but the values that the file `id` has for its folder.
+    pub(crate) fn only(&self, id: &str) -> Self {
+        let mut only = Self::default();
+        only.keep(id, self);
+        only
+    }
+
     /// Removes a file.
     pub fn remove(&mut self, id: &str) {
         self.pages.remove(id);

@@ -51,4 +51,4 @@ pub use reading::{ReadOutcome, read_post};
 pub use section::{Block, Heading, Section};
 pub use site::Site;
 pub use skip_reason::SkipReason;
-pub use source::{SourceFile, SourceListing, list_sources};
+pub use source::{ReadFailure, SourceFile, SourceListing, list_sources};

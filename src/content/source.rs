@@ -1,15 +1,15 @@
 //! Source files: finding them in the content directory and reading them from disk.
 
-use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::error::SourceError;
 use super::generator::{Generator, SourceRole};
 use super::ignored::IgnoreMatcher;
+use super::inventory::Inventory;
 use super::site::Site;
 use super::source_id::id_of;
-use crate::config::limits;
+use crate::config::{RegularFileError, limits, regular_file};
 
 /// A file in the content directory that pages are made from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,7 +57,7 @@ impl<'a> SourceWalker<'a> {
         let content_dir = &self.site.content_dir;
         let is_ignored = || start != content_dir && self.ignored.is_ignored(start, start.is_dir());
         if start.symlink_metadata().is_err() || is_hidden_below(content_dir, start) || is_ignored() {
-            return SourceListing::default();
+            return SourceListing { errors: self.ignored.take_errors(), ..SourceListing::default() };
         }
         let mut walk = ignore::WalkBuilder::new(start);
         walk.standard_filters(false).hidden(true).follow_links(true);
@@ -69,7 +69,9 @@ impl<'a> SourceWalker<'a> {
                 || id_of(&root, entry.path()).is_none_or(|folder| rules.may_contain_sources(&folder));
             is_walked && (entry.path() == root || !ignored.matches(entry.path(), is_folder))
         });
-        list(content_dir, &self.site.generator, &walk)
+        let mut listing = list(content_dir, &self.site.generator, &walk);
+        listing.errors.extend(self.ignored.take_errors());
+        listing
     }
 }
 
@@ -77,7 +79,8 @@ fn list(content_dir: &Path, generator: &Generator, walk: &ignore::WalkBuilder) -
     let SourceListing { mut files, mut errors } = SourceListing::default();
     for entry in walk.build() {
         match entry {
-            Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
+            // Anything but a folder is listed: reading it reports what is not a regular file.
+            Ok(entry) if entry.file_type().is_some_and(|kind| !kind.is_dir()) => {
                 let path = entry.into_path();
                 match id_of(content_dir, &path) {
                     Some(id) => {
@@ -121,28 +124,79 @@ fn list_error(content_dir: &Path, error: &ignore::Error) -> SourceError {
     SourceError { path, line: 1, message: format!("cannot list the folder: {error}; check its permissions") }
 }
 
-/// Returns the bytes of a source file; `None` if it no longer exists.
-///
-/// # Errors
-/// If the file cannot be read or is larger than [`limits::MAX_FILE_BYTES`].
-pub(crate) fn read(content_dir: &Path, id: &str) -> Result<Option<Vec<u8>>, SourceError> {
-    let fail = |message: String| SourceError { path: id.to_owned(), line: 1, message };
-    let read_bounded = || {
-        let mut bytes = Vec::new();
-        let file = std::fs::File::open(content_dir.join(id))?;
-        file.take(limits::MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
-        Ok(bytes)
-    };
-    match read_bounded() {
-        Ok(bytes) if bytes.len() as u64 > limits::MAX_FILE_BYTES => {
-            let megabytes = limits::MAX_FILE_BYTES >> 20;
-            Err(fail(format!(
-                "file too large: more than {megabytes} MiB; split the post, or move data out of it"
-            )))
+/// Why a source file was not read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReadFailure {
+    /// The file cannot be read now: its permissions, the disk, the network or the number of open files prevent it.
+    /// Its content may be what it was.
+    Unreadable(SourceError),
+    /// The file is not one that is read: too large, not a regular file, or outside of the site.
+    Rejected(SourceError),
+}
+
+impl ReadFailure {
+    /// Returns the error, whichever kind it is.
+    #[must_use]
+    pub fn into_error(self) -> SourceError {
+        let (Self::Unreadable(error) | Self::Rejected(error)) = self;
+        error
+    }
+}
+
+/// The reader of a site's source files.
+#[derive(Debug, Clone)]
+pub(crate) struct SourceReader<'a> {
+    site: &'a Site,
+}
+
+impl<'a> SourceReader<'a> {
+    /// Creates a reader for the content of a site.
+    pub(crate) fn new(site: &'a Site) -> Self {
+        Self { site }
+    }
+
+    /// Returns the bytes of a source file; `None` if it no longer exists.
+    ///
+    /// # Errors
+    /// If the file cannot be read, or is not one that is read.
+    pub(crate) fn read(&self, id: &str) -> Result<Option<Vec<u8>>, ReadFailure> {
+        let max_bytes = match self.site.generator.role(id) {
+            Some(SourceRole::FolderData) => limits::MAX_FOLDER_DATA_BYTES,
+            _ => limits::MAX_FILE_BYTES,
+        };
+        match regular_file::read(&self.site.content_dir.join(id), max_bytes) {
+            Ok(bytes) => Ok(Some(bytes)),
+            // A folder may have taken the name of a file.
+            Err(error) if error.is_not_found() || error.is_folder() => Ok(None),
+            Err(error) => Err(failure(id, &error)),
         }
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if io::Error::kind(&error) == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(fail(format!("cannot read the file: {error}; check its permissions"))),
+    }
+
+    /// Adds a source file to the inventory. Returns why it has no values there if its text cannot be read.
+    pub(crate) fn add_to_inventory(&self, inventory: &mut Inventory, id: &str) -> Option<ReadFailure> {
+        let mut failed = None;
+        let text = || match self.read(id).map(|bytes| String::from_utf8(bytes.unwrap_or_default())) {
+            Ok(Ok(text)) => Some(text),
+            Ok(Err(_)) => {
+                failed = Some(failure(id, &RegularFileError::NotUtf8));
+                None
+            }
+            Err(failure) => {
+                failed = Some(failure);
+                None
+            }
+        };
+        self.site.generator.add_to_inventory(inventory, id, text);
+        failed
+    }
+}
+
+fn failure(id: &str, error: &RegularFileError) -> ReadFailure {
+    let message = format!("cannot read the file: {error}");
+    let source_error = SourceError { path: id.to_owned(), line: 1, message };
+    match error {
+        RegularFileError::Io(_) => ReadFailure::Unreadable(source_error),
+        _ => ReadFailure::Rejected(source_error),
     }
 }
 

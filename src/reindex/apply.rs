@@ -15,7 +15,8 @@ use super::plan::{NotIndexed, PlannedAction, SourceState, is_unchanged, plan};
 use super::report::IndexingReport;
 use crate::config::limits;
 use crate::content::diagnostic::{PageUrl, duplicate_urls};
-use crate::content::{Diagnostic, Post, ReadOutcome, SourceError, VisibilityRules, read_post, source};
+use crate::content::source::SourceReader;
+use crate::content::{Diagnostic, Post, ReadOutcome, SourceError, VisibilityRules, read_post};
 use crate::index::{
     Digest, DocumentBuilder, IndexError, Manifest, ManifestEntry, MemoryBudget, PostDocument, Snapshot,
     content_digest, generation,
@@ -170,7 +171,7 @@ impl Indexer {
             panic_message(panic)
         );
         let failure = SourceError { path: id.to_owned(), line: 1, message };
-        let reason = match source::read(&self.site.content_dir, id) {
+        let reason = match SourceReader::new(&self.site).read(id) {
             Ok(Some(bytes)) => NotIndexed::SetAside(failure, digest(&bytes, &self.inventory.context(id))),
             Ok(None) | Err(_) => NotIndexed::Failed(failure),
         };
@@ -231,10 +232,13 @@ impl Indexer {
         if !self.inventory.has_page(id) {
             return SourceState::Deleted;
         }
-        let bytes = match source::read(&self.site.content_dir, id) {
+        let bytes = match SourceReader::new(&self.site).read(id) {
             Ok(Some(bytes)) => bytes,
             Ok(None) => return SourceState::Deleted,
-            Err(failure) => return SourceState::Read(ReadOutcome::Failed(failure), Digest::default()),
+            Err(failure) => {
+                let outcome = ReadOutcome::Failed(failure.into_error());
+                return SourceState::Read(outcome, Digest::default());
+            }
         };
         let digest = digest(&bytes, &self.inventory.context(id));
         if is_unchanged(indexed, digest, rules) {
@@ -258,6 +262,7 @@ impl Indexer {
         let urls = entries.map(|(id, entry)| PageUrl { id, lang: &entry.lang, url: &entry.url });
         report.warnings.extend(duplicate_urls(urls));
         report.failed.clone_from(&self.walk_failures);
+        report.failed.extend(self.inventory_failures.values().cloned());
         for reason in self.not_indexed.values() {
             match reason {
                 NotIndexed::Skipped(reason) => report.skipped.add(*reason),

@@ -5,6 +5,8 @@ use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use crate::config::{limits, regular_file};
+
 /// Age from which `index.lock` is considered left behind by a killed git process.
 const STALE_LOCK_AGE: Duration = Duration::from_mins(5);
 /// Time after a checkout in which its file events may still arrive.
@@ -26,7 +28,7 @@ impl GitWorkTree {
     pub(super) fn around(dir: &Path) -> Option<Self> {
         let git = dir.ancestors().map(|dir| dir.join(".git")).find(|git| git.exists())?;
         // In a linked working tree or a submodule, `.git` is a file with the path of the git directory.
-        let git_dir = match std::fs::read_to_string(&git) {
+        let git_dir = match regular_file::read_text(&git, limits::MAX_GIT_FILE_BYTES) {
             Ok(text) => git.parent()?.join(text.strip_prefix("gitdir:")?.trim()),
             Err(_) => git,
         };

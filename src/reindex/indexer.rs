@@ -13,9 +13,9 @@ use super::report::IndexingReport;
 use super::sample;
 use crate::config::Config;
 use crate::content::ignored::is_ignore_file;
-use crate::content::source::{SourceFile, SourceListing, SourceWalker, list_sources};
+use crate::content::source::{SourceFile, SourceListing, SourceReader, SourceWalker, list_sources};
 use crate::content::source_id::id_of;
-use crate::content::{Inventory, Site, SourceError, SourceRole, VisibilityRules};
+use crate::content::{Inventory, ReadFailure, Site, SourceError, SourceRole, VisibilityRules};
 use crate::index::lock::{Lease, WriteLock};
 use crate::index::{
     Manifest, OpenOutcome, Provenance, RebuildReason, ResumedIndex, Snapshot, Writer, generation,
@@ -58,6 +58,8 @@ pub struct Indexer {
     pub(super) not_indexed: BTreeMap<String, NotIndexed>,
     /// Folders and files that could not be listed.
     pub(super) walk_failures: Vec<SourceError>,
+    /// Files with values for folders that could not be read, by id.
+    pub(super) inventory_failures: BTreeMap<String, SourceError>,
 }
 
 impl Indexer {
@@ -112,6 +114,7 @@ impl Indexer {
             manifest,
             not_indexed: BTreeMap::new(),
             walk_failures: Vec::new(),
+            inventory_failures: BTreeMap::new(),
         })
     }
 
@@ -131,12 +134,13 @@ impl Indexer {
         self.previous = None;
         self.is_compared = false;
         self.check_content()?;
-        let SourceListing { files, errors } = list_sources(&self.site);
+        let SourceListing { files, errors, .. } = list_sources(&self.site);
         self.walk_failures = errors;
-        self.inventory = Inventory::default();
+        let site = self.site.clone();
+        let (before, reader) = (std::mem::take(&mut self.inventory), SourceReader::new(&site));
+        self.inventory_failures.clear();
         for file in &files {
-            let text = || std::fs::read_to_string(&file.path).ok();
-            self.site.generator.add_to_inventory(&mut self.inventory, &file.id, text);
+            self.add_to_inventory(&reader, file, &before);
         }
         if !self.is_published {
             let is_page = |file: &&SourceFile| self.site.generator.role(&file.id) == Some(SourceRole::Page);
@@ -165,6 +169,7 @@ impl Indexer {
         self.check_content()?;
         let site = self.site.clone();
         let (content_dir, walker) = (&site.content_dir, SourceWalker::new(&site));
+        let reader = SourceReader::new(&site);
         let mut ids = BTreeSet::new();
         for path in topmost(paths) {
             let Some(below) = id_of(content_dir, path) else { continue };
@@ -175,17 +180,31 @@ impl Indexer {
             for id in deleted {
                 ids.extend(self.inventory.dependents(&id).into_iter().map(str::to_owned));
                 self.inventory.remove(&id);
+                self.inventory_failures.remove(&id);
                 ids.insert(id);
             }
             for file in &files {
-                let text = || std::fs::read_to_string(&file.path).ok();
-                site.generator.add_to_inventory(&mut self.inventory, &file.id, text);
+                let before = self.inventory.only(&file.id);
+                self.add_to_inventory(&reader, file, &before);
                 ids.extend(self.inventory.dependents(&file.id).into_iter().map(str::to_owned));
             }
             ids.extend(files.into_iter().map(|file| file.id));
         }
         ids.retain(|id| self.site.generator.role(id) == Some(SourceRole::Page));
         self.apply(&ids, &mut |_, _| {})
+    }
+
+    /// Adds a source file to the inventory; one that cannot be read now keeps the values that it had before.
+    fn add_to_inventory(&mut self, reader: &SourceReader<'_>, file: &SourceFile, before: &Inventory) {
+        let failure = reader.add_to_inventory(&mut self.inventory, &file.id);
+        if let Some(ReadFailure::Unreadable(_)) = failure {
+            self.inventory.keep(&file.id, before);
+        }
+        // Errors of pages are found again when the page is read.
+        match failure.filter(|_| file.role == SourceRole::FolderData) {
+            Some(failure) => self.inventory_failures.insert(file.id.clone(), failure.into_error()),
+            None => self.inventory_failures.remove(&file.id),
+        };
     }
 
     /// Fails if the content directory is missing. Its posts must not be removed: a disk may just be

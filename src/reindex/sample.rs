@@ -3,7 +3,7 @@
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
-use crate::config::limits;
+use crate::config::{RegularFileError, limits, regular_file};
 
 /// Size of one sample, in bytes.
 const SAMPLE_BYTES: usize = 1 << 10;
@@ -18,10 +18,10 @@ pub(super) fn samples<'a>(paths: impl ExactSizeIterator<Item = &'a Path>) -> Vec
 }
 
 /// Returns at most `bytes` bytes from the middle of a file.
-fn read_middle(path: &Path, bytes: usize) -> std::io::Result<Vec<u8>> {
-    let mut file = std::fs::File::open(path)?;
-    let len = file.metadata()?.len();
-    file.seek(SeekFrom::Start(len.saturating_sub(bytes as u64) / 2))?;
+fn read_middle(path: &Path, bytes: usize) -> Result<Vec<u8>, RegularFileError> {
+    let (mut file, metadata) = regular_file::open(path)?;
+    let start = metadata.len().saturating_sub(bytes as u64) / 2;
+    file.seek(SeekFrom::Start(start))?;
     let mut text = Vec::new();
     file.take(bytes as u64).read_to_end(&mut text)?;
     Ok(text)

@@ -13,6 +13,7 @@ mod duplicates;
 mod eval;
 mod generator;
 mod grouping;
+mod hostile_files;
 mod http;
 mod hugo_sites;
 mod jekyll_sites;

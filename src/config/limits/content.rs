@@ -2,6 +2,15 @@
 
 /// Maximum size of a source file, in bytes. The largest known blog post has 266 KB.
 pub const MAX_FILE_BYTES: u64 = 16 << 20;
+/// Maximum size of a file with values for the pages of a folder, such as `posts.11tydata.json` or `SUMMARY.md`, in
+/// bytes.
+pub const MAX_FOLDER_DATA_BYTES: u64 = 1 << 20;
+/// Maximum size of a settings file, in bytes: `bloghound.toml`, the generator's settings, `package.json`.
+pub const MAX_SETTINGS_BYTES: u64 = 1 << 20;
+/// Maximum size of a `.gitignore` or `.eleventyignore`, in bytes.
+pub const MAX_IGNORE_FILE_BYTES: u64 = 256 << 10;
+/// Maximum size of the file `.git` of a linked working tree, in bytes; it holds a path.
+pub const MAX_GIT_FILE_BYTES: u64 = 64 << 10;
 /// Maximum text that language detection reads, in bytes; more text does not change the result.
 pub const MAX_LANGUAGE_SAMPLE_BYTES: usize = 2_000;
 /// Range of `boost` in the `search` table of front matter.

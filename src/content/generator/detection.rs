@@ -3,7 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use super::settings::{GeneratorSettings, SiteDefaults, extension, parse, read_data, read_text};
-use super::{Generator, astro, docusaurus, eleventy, gatsby, hexo, hugo, jekyll, mdbook, mkdocs, nuxt, zola};
+use super::{
+    Generator, astro, docusaurus, eleventy, gatsby, hexo, hugo, jekyll, js_project, mdbook, mkdocs, nuxt,
+    zola,
+};
 use crate::content::data::DataFormat;
 use crate::content::error::SiteError;
 
@@ -165,15 +168,30 @@ pub(crate) fn detect(site_dir: &Path, named: Option<&str>) -> Result<DetectedSit
             }
             let settings = load(site_dir, path)?;
             if named.is_some() || (known.matches_settings)(&settings) {
+                check_project(site_dir, Some(known))?;
                 let (generator, defaults) = (known.read)(&settings);
                 return Ok(DetectedSite { generator, defaults, settings_file: settings.file });
             }
         }
     }
+    check_project(site_dir, named)?;
     let settings = GeneratorSettings { site_dir: site_dir.to_owned(), ..GeneratorSettings::default() };
     let without_file = named.or_else(|| KNOWN.iter().find(|known| (known.matches_project)(site_dir)));
     let (generator, defaults) = without_file.map_or_else(unknown, |known| (known.read)(&settings));
     Ok(DetectedSite { generator, defaults, settings_file: None })
+}
+
+/// Fails if a file beside the settings exists and cannot be read: ignored files would be indexed, or posts would get
+/// other URLs. Only generators in JavaScript have such files.
+fn check_project(site_dir: &Path, known: Option<&KnownGenerator>) -> Result<(), SiteError> {
+    let others = ["Hugo", "Zola", "Jekyll", "MkDocs", "mdBook"];
+    if known.is_some_and(|known| others.contains(&known.name)) {
+        return Ok(());
+    }
+    js_project::FILES.iter().map(|name| site_dir.join(name)).try_for_each(|path| match read_text(&path) {
+        Err(_) if !path.exists() => Ok(()),
+        result => result.map(drop),
+    })
 }
 
 fn known_by_name(name: &str) -> Result<&'static KnownGenerator, SiteError> {

@@ -1,10 +1,13 @@
 //! The files of a JavaScript project besides its settings: `package.json` and source code.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::script::ParsedScript;
-use crate::config::limits;
+use crate::config::{limits, regular_file};
 use crate::content::data::{Data, DataFormat};
+
+/// The files beside the settings that generators read.
+pub(crate) const FILES: [&str; 3] = ["package.json", ".eleventyignore", "versions.json"];
 
 /// Returns whether `package.json` lists a package in `dependencies` or `devDependencies`.
 #[must_use]
@@ -23,7 +26,8 @@ pub(crate) fn commands(site_dir: &Path) -> Vec<String> {
 }
 
 fn package_json(site_dir: &Path) -> Data {
-    let text = std::fs::read_to_string(site_dir.join("package.json")).unwrap_or_default();
+    let path = site_dir.join("package.json");
+    let text = regular_file::read_text(&path, limits::MAX_SETTINGS_BYTES).unwrap_or_default();
     Data::parse(&text, DataFormat::Json).unwrap_or_default()
 }
 
@@ -32,7 +36,8 @@ fn package_json(site_dir: &Path) -> Data {
 pub(crate) fn parse_script(site_dir: &Path, name: &str) -> Option<ParsedScript> {
     let paths = ["js", "ts", "mjs", "cjs", "mts", "cts"]
         .map(|extension| site_dir.join(format!("{name}.{extension}")));
-    paths.iter().find_map(|path| std::fs::read_to_string(path).ok()).map(|text| ParsedScript::parse(&text))
+    let read = |path: &PathBuf| regular_file::read_text(path, limits::MAX_SETTINGS_BYTES).ok();
+    paths.iter().find_map(read).map(|text| ParsedScript::parse(&text))
 }
 
 /// Returns the files below a folder whose names have one of the `endings`: pairs of a path below the folder
@@ -53,7 +58,9 @@ pub(crate) fn files_below(folder: &Path, endings: &[&str]) -> Vec<(String, Strin
                 .is_ok_and(|metadata| metadata.is_file() && metadata.len() <= limits::MAX_PROJECT_FILE_BYTES);
         is_wanted.then(|| (path, entry.into_path()))
     });
-    let read = |(path, file)| Some((path, std::fs::read_to_string::<std::path::PathBuf>(file).ok()?));
+    let read = |(path, file): (String, PathBuf)| {
+        Some((path, regular_file::read_text(&file, limits::MAX_PROJECT_FILE_BYTES).ok()?))
+    };
     named.take(limits::MAX_PROJECT_FILES).filter_map(read).collect()
 }
 

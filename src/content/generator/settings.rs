@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
 
+use crate::config::{limits, regular_file};
 use crate::content::data::{Data, DataFormat};
 use crate::content::error::SiteError;
 
@@ -54,9 +55,9 @@ pub(super) fn read_text(path: &Path) -> Result<String, SiteError> {
     let fail = |error| SiteError::Settings {
         path: path.to_owned(),
         line: 1,
-        message: format!("reading the settings failed: {error}; check the file's permissions"),
+        message: format!("cannot read the settings: {error}"),
     };
-    std::fs::read_to_string(path).map_err(fail)
+    regular_file::read_text(path, limits::MAX_SETTINGS_BYTES).map_err(fail)
 }
 
 /// Reads a settings file in TOML, YAML or JSON.

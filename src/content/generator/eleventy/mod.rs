@@ -14,6 +14,7 @@ use super::page::{GeneratedPage, PageOutcome, PageSource, encode_path};
 use super::pattern::normalize_slashes;
 use super::script::ParsedScript;
 use super::settings::{GeneratorSettings, SiteDefaults, guess_note};
+use crate::config::{limits, regular_file};
 use crate::content::anchor::AnchorStyle;
 use crate::content::data::{Data, DataFormat};
 use crate::content::date::{PostDate, parse_date};
@@ -121,7 +122,8 @@ fn ignored(script: &ParsedScript, site_dir: &Path, input: &str) -> GlobList {
     ];
     let output = folder("output", "setOutputDirectory", "_site");
     let mut lines: Vec<String> = in_input.iter().map(|folder| format!("/{folder}/")).collect();
-    let from_root = std::fs::read_to_string(site_dir.join(".eleventyignore")).unwrap_or_default();
+    let path = site_dir.join(".eleventyignore");
+    let from_root = regular_file::read_text(&path, limits::MAX_IGNORE_FILE_BYTES).unwrap_or_default();
     let from_root = from_root.lines().map(str::to_owned).chain([format!("/{output}/")]);
     let by_calls = script.first_arguments("add").into_iter().map(str::to_owned);
     lines.extend(from_root.chain(by_calls).filter_map(|line| {
