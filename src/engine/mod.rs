@@ -8,6 +8,7 @@ mod metadata_fingerprint;
 mod request;
 mod response_cache;
 mod search_state;
+mod sync_checks;
 mod sync_loop;
 mod sync_setup;
 mod sync_thread;

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use super::clock_check::ClockCheck;
 use super::health::HealthCheck;
 use super::local::Engine;
-use super::metadata_fingerprint::{CommitFingerprint, SettingsFilesFingerprint};
+use super::metadata_fingerprint::{CommitFingerprint, LoadedSettings};
 use super::sync_setup::{ReconcileCallback, Reload, SyncIntervals, SyncSetup};
 use crate::config::Config;
 use crate::content::Site;
@@ -26,33 +26,33 @@ pub(super) type SharedWaker = Arc<Mutex<Option<Waker>>>;
 
 /// State of the sync loop.
 pub(super) struct SyncLoop {
-    engine: Arc<Engine>,
-    config: Config,
-    site: Site,
-    watches_content: bool,
+    pub(super) engine: Arc<Engine>,
+    pub(super) config: Config,
+    pub(super) site: Site,
+    pub(super) watches_content: bool,
     /// `None` if another process has the write lock, if the index is not writable, or if content is not
     /// watched.
-    indexer: Option<Indexer>,
-    watcher: Watcher,
-    waker: SharedWaker,
-    reload: Reload,
-    on_first_reconcile: Option<ReconcileCallback>,
-    settings_files: SettingsFilesFingerprint,
-    served: ServedIndex,
-    clock: Clock,
-    clock_check: ClockCheck,
-    intervals: SyncIntervals,
-    reconcile_at: Instant,
-    retry_at: Instant,
+    pub(super) indexer: Option<Indexer>,
+    pub(super) watcher: Watcher,
+    pub(super) waker: SharedWaker,
+    pub(super) reload: Reload,
+    pub(super) on_first_reconcile: Option<ReconcileCallback>,
+    pub(super) settings: LoadedSettings,
+    pub(super) served: ServedIndex,
+    pub(super) clock: Clock,
+    pub(super) clock_check: ClockCheck,
+    pub(super) intervals: SyncIntervals,
+    pub(super) reconcile_at: Instant,
+    pub(super) retry_at: Instant,
     /// Delay of the next retry of an operation that keeps failing.
-    retry_delay: Duration,
+    pub(super) retry_delay: Duration,
     /// Set after a panic: nothing is done before.
-    paused_until: Option<Instant>,
+    pub(super) paused_until: Option<Instant>,
 }
 
 /// The served index, if another process writes it.
 #[derive(Default)]
-struct ServedIndex {
+pub(super) struct ServedIndex {
     commit: Option<CommitFingerprint>,
     verified: VerifiedFiles,
     dir: PathBuf,
@@ -68,7 +68,7 @@ impl SyncLoop {
         let commit = CommitFingerprint::of(&config.index_dir);
         let mut sync_loop = Self {
             watcher: watcher.unwrap_or_else(|| Watcher::new(watch_options)),
-            settings_files: SettingsFilesFingerprint::of(&config.site_dir),
+            settings: LoadedSettings::default(),
             served: ServedIndex { commit, ..ServedIndex::default() },
             reconcile_at: now + config.reconcile_every,
             retry_at: now + intervals.retry,
@@ -149,7 +149,7 @@ impl SyncLoop {
         self.engine.health.record_panic();
         self.engine.health.report_problem(HealthCheck::Internal, message);
         self.indexer = None;
-        self.settings_files = SettingsFilesFingerprint::default();
+        self.settings = LoadedSettings::default();
         self.delay_retry();
         self.paused_until = Some(self.retry_at);
         if self.watches_content {
@@ -164,12 +164,12 @@ impl SyncLoop {
         self.retry_delay = (self.retry_delay * 2).min(self.intervals.max_retry);
     }
 
-    fn share_waker(&self) {
+    pub(super) fn share_waker(&self) {
         *self.waker.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.watcher.waker());
     }
 
     /// Closes the writer, so that other processes can write the index.
-    fn release_index(&mut self) {
+    pub(super) fn release_index(&mut self) {
         if let Some(Err(error)) = self.indexer.take().map(Indexer::close) {
             tracing::error!("cannot close the index cleanly: {error}");
         }
@@ -179,118 +179,8 @@ impl SyncLoop {
         }
     }
 
-    /// Checks everything that is polled: settings files, content directory, index directory.
-    fn check_files(&mut self) {
-        let settings_files = SettingsFilesFingerprint::of(&self.config.site_dir);
-        if settings_files != self.settings_files {
-            self.settings_files = settings_files;
-            self.reload_settings();
-            // The settings may name ignored files, and `.gitignore` files are among them.
-            self.reconcile_at = Instant::now();
-        }
-        if self.watcher.renew() {
-            self.reconcile_at = Instant::now();
-        }
-        self.check_watcher();
-        match &self.indexer {
-            Some(indexer) if indexer.is_replaced() => {
-                tracing::warn!("another process has replaced the index; reopening it");
-                self.indexer = None;
-                self.open_indexer();
-            }
-            Some(_) => {}
-            None => {
-                self.follow_index();
-                if self.watches_content && self.retry_at <= Instant::now() {
-                    self.open_indexer();
-                }
-            }
-        }
-    }
-
-    /// Reports whether changes are detected by events, and why not.
-    fn check_watcher(&mut self) {
-        let health = &self.engine.health;
-        health.record_watch_mode(self.watcher.mode());
-        match self.watcher.mode() {
-            WatchMode::Polling(Some(reason)) => {
-                let seconds = self.config.poll_every.as_secs_f32();
-                let message = format!("polling every {seconds} s: file events are unavailable: {reason}");
-                health.report_problem(HealthCheck::Watching, message);
-            }
-            WatchMode::Missing => {
-                let dir = self.site.content_dir.display();
-                let message = format!("cannot watch {dir}: no such directory; checking for it every second");
-                health.report_problem(HealthCheck::Watching, message);
-            }
-            WatchMode::Off | WatchMode::Events | WatchMode::Polling(None) => {
-                match self.watcher.left_git_lock() {
-                    Some(lock) => {
-                        let message = format!(
-                            "{} was left behind by a git process that was killed; changes are indexed without waiting \
-                         for it; if no git process is running, remove it",
-                            lock.display()
-                        );
-                        health.report_problem(HealthCheck::Watching, message);
-                    }
-                    None => health.report_recovery(HealthCheck::Watching),
-                }
-            }
-        }
-    }
-
-    /// Compares publication dates again after the clock was set, and reports a clock that is behind.
-    fn check_clock(&mut self) {
-        if let Some(step) = self.clock_check.step() {
-            tracing::warn!(
-                "the system clock was set by {} s; comparing publication dates again",
-                step.as_secs()
-            );
-            self.reconcile_at = Instant::now();
-        }
-        match self.clock.later_time_seen() {
-            Some(latest) => {
-                let message = format!(
-                    "the system clock is behind: {latest:.0} was seen earlier; published posts stay visible, and posts \
-                     dated later than the clock are hidden; set the clock, or restart bloghound if it is right"
-                );
-                self.engine.health.report_problem(HealthCheck::Clock, message);
-            }
-            None => self.engine.health.report_recovery(HealthCheck::Clock),
-        }
-    }
-
-    fn reload_settings(&mut self) {
-        let (config, site) = match (self.reload)() {
-            Ok(settings) => settings,
-            Err(message) => {
-                let message = format!("{message}; the previous settings stay in effect");
-                return self.engine.health.report_problem(HealthCheck::Settings, message);
-            }
-        };
-        self.engine.health.report_recovery(HealthCheck::Settings);
-        if config == self.config && site == self.site {
-            return;
-        }
-        tracing::info!("the settings have changed");
-        if config.allow_origins != self.config.allow_origins {
-            tracing::warn!("`allow_origins` is read only at startup; restart bloghound to apply it");
-        }
-        self.engine.configure(&config);
-        let watch_options = SyncSetup::watch_options(&config, &site);
-        if self.watches_content && watch_options != SyncSetup::watch_options(&self.config, &self.site) {
-            self.watcher = Watcher::new(Some(watch_options));
-            self.share_waker();
-        }
-        (self.config, self.site) = (config, site);
-        self.release_index();
-        if self.watches_content {
-            self.open_indexer();
-        }
-    }
-
     /// Opens the index for writing and schedules a comparison with the content.
-    fn open_indexer(&mut self) {
+    pub(super) fn open_indexer(&mut self) {
         self.retry_at = Instant::now() + self.intervals.retry;
         let opened = Indexer::open(&self.config, &self.site, OpenMode::Update).and_then(|indexer| {
             let mut indexer = indexer.with_clock(self.clock.clone());
@@ -313,7 +203,7 @@ impl SyncLoop {
     }
 
     /// Publishes a commit of another process.
-    fn follow_index(&mut self) {
+    pub(super) fn follow_index(&mut self) {
         let commit = CommitFingerprint::of(&self.config.index_dir);
         if commit.is_none() || commit == self.served.commit {
             return;

@@ -21,6 +21,7 @@ export class Suggestions {
     this.#list = list;
     this.#onChoose = onChoose;
     input.addEventListener("keydown", (event) => this.#onKey(event));
+    input.addEventListener("input", () => this.#select(-1));
     input.addEventListener("blur", () => this.close());
     // Prevents the click from moving the focus out of the input.
     list.addEventListener("mousedown", (event) => event.preventDefault());
@@ -30,16 +31,20 @@ export class Suggestions {
     });
   }
 
-  /** Fetches and shows suggestions for `typed`; the previous list stays until they arrive. */
+  /**
+   * Fetches and shows suggestions for `typed`; the previous list stays until they arrive, and for as long as one of its
+   * suggestions is selected.
+   */
   async update(typed) {
-    this.#select(-1);
     this.#pending?.abort();
+    if (this.#selected >= 0) return undefined;
     if (!typed.trim()) return this.close();
     const request = new AbortController();
     this.#pending = request;
     const found = await fetchSuggestions(typed, request.signal);
     if (this.#pending !== request) return undefined;
     this.#pending = null;
+    if (this.#selected >= 0) return undefined;
     // The focus may have moved to the hits in the meantime.
     const isTyping = document.activeElement === this.#input;
     const isNew = ({ text: words, url }) => url || normalized(words) !== normalized(typed);

@@ -1,0 +1,132 @@
+//! What the sync loop polls: settings files, content directory, index directory, clock.
+
+use std::time::Instant;
+
+use super::health::HealthCheck;
+use super::metadata_fingerprint::{LoadedSettings, SettingsFilesFingerprint, UNSETTLED_FOR};
+use super::sync_loop::SyncLoop;
+use super::sync_setup::SyncSetup;
+use crate::reindex::{WatchMode, Watcher};
+
+impl SyncLoop {
+    /// Checks everything that is polled: settings files, content directory, index directory.
+    pub(super) fn check_files(&mut self) {
+        self.check_settings();
+        if self.watcher.renew() {
+            self.reconcile_at = Instant::now();
+        }
+        self.check_watcher();
+        match &self.indexer {
+            Some(indexer) if indexer.is_replaced() => {
+                tracing::warn!("another process has replaced the index; reopening it");
+                self.indexer = None;
+                self.open_indexer();
+            }
+            Some(_) => {}
+            None => {
+                self.follow_index();
+                if self.watches_content && self.retry_at <= Instant::now() {
+                    self.open_indexer();
+                }
+            }
+        }
+    }
+
+    fn check_settings(&mut self) {
+        let files = Some(SettingsFilesFingerprint::of(&self.config.site_dir));
+        let is_due = self.settings.reload_at.is_some_and(|at| at <= Instant::now());
+        let is_changed = files != self.settings.files;
+        if !is_changed && !is_due {
+            return;
+        }
+        if is_changed && self.settings.files.is_some() {
+            // The ignore rules may have changed.
+            self.reconcile_at = Instant::now();
+        }
+        let is_unsettled = files.as_ref().is_some_and(SettingsFilesFingerprint::is_unsettled);
+        let reload_at = is_unsettled.then(|| Instant::now() + UNSETTLED_FOR);
+        self.settings = LoadedSettings { files, reload_at };
+        self.reload_settings();
+    }
+
+    /// Reports whether changes are detected by events, and why not.
+    pub(super) fn check_watcher(&mut self) {
+        let health = &self.engine.health;
+        health.record_watch_mode(self.watcher.mode());
+        match self.watcher.mode() {
+            WatchMode::Polling(Some(reason)) => {
+                let seconds = self.config.poll_every.as_secs_f32();
+                let message = format!("polling every {seconds} s: file events are unavailable: {reason}");
+                health.report_problem(HealthCheck::Watching, message);
+            }
+            WatchMode::Missing => {
+                let dir = self.site.content_dir.display();
+                let message = format!("cannot watch {dir}: no such directory; checking for it every second");
+                health.report_problem(HealthCheck::Watching, message);
+            }
+            WatchMode::Off | WatchMode::Events | WatchMode::Polling(None) => {
+                match self.watcher.left_git_lock() {
+                    Some(lock) => {
+                        let message = format!(
+                            "{} was left behind by a git process that was killed; changes are indexed without waiting \
+                         for it; if no git process is running, remove it",
+                            lock.display()
+                        );
+                        health.report_problem(HealthCheck::Watching, message);
+                    }
+                    None => health.report_recovery(HealthCheck::Watching),
+                }
+            }
+        }
+    }
+
+    /// Compares publication dates again after the clock was set, and reports a clock that is behind.
+    pub(super) fn check_clock(&mut self) {
+        if let Some(step) = self.clock_check.step() {
+            tracing::warn!(
+                "the system clock was set by {} s; comparing publication dates again",
+                step.as_secs()
+            );
+            self.reconcile_at = Instant::now();
+        }
+        match self.clock.later_time_seen() {
+            Some(latest) => {
+                let message = format!(
+                    "the system clock is behind: {latest:.0} was seen earlier; published posts stay visible, and posts \
+                     dated later than the clock are hidden; set the clock, or restart bloghound if it is right"
+                );
+                self.engine.health.report_problem(HealthCheck::Clock, message);
+            }
+            None => self.engine.health.report_recovery(HealthCheck::Clock),
+        }
+    }
+
+    fn reload_settings(&mut self) {
+        let (config, site) = match (self.reload)() {
+            Ok(settings) => settings,
+            Err(message) => {
+                let message = format!("{message}; the previous settings stay in effect");
+                return self.engine.health.report_problem(HealthCheck::Settings, message);
+            }
+        };
+        self.engine.health.report_recovery(HealthCheck::Settings);
+        if config == self.config && site == self.site {
+            return;
+        }
+        tracing::info!("the settings have changed");
+        if config.allow_origins != self.config.allow_origins {
+            tracing::warn!("`allow_origins` is read only at startup; restart bloghound to apply it");
+        }
+        self.engine.configure(&config);
+        let watch_options = SyncSetup::watch_options(&config, &site);
+        if self.watches_content && watch_options != SyncSetup::watch_options(&self.config, &self.site) {
+            self.watcher = Watcher::new(Some(watch_options));
+            self.share_waker();
+        }
+        (self.config, self.site) = (config, site);
+        self.release_index();
+        if self.watches_content {
+            self.open_indexer();
+        }
+    }
+}
