@@ -30,4 +30,4 @@ pub use stop_words::is_stop_word;
 pub use token::{EXACT_MARKER, MARKERS, TermId, Token, TokenKind};
 
 /// Version of the analysis. If it differs, the index is rebuilt.
-pub const ANALYSIS_VERSION: u32 = 4;
+pub const ANALYSIS_VERSION: u32 = 5;

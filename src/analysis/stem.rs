@@ -71,7 +71,7 @@ enum StemRules {
 }
 
 /// Stemmers for Latin script, by language.
-const LATIN: [(&str, Algorithm); 27] = [
+const LATIN: [(&str, Algorithm); 28] = [
     ("ca", Algorithm::Catalan),
     ("cs", Algorithm::Czech),
     ("da", Algorithm::Danish),
@@ -81,6 +81,7 @@ const LATIN: [(&str, Algorithm); 27] = [
     ("eu", Algorithm::Basque),
     ("fi", Algorithm::Finnish),
     ("fr", Algorithm::French),
+    ("ga", Algorithm::Irish),
     ("hr", Algorithm::Serbian),
     ("hu", Algorithm::Hungarian),
     ("id", Algorithm::Indonesian),
@@ -236,6 +237,7 @@ mod tests {
             ("el", "γλώσσες", "γλώσσα"),
             ("ar", "الكتاب", "كتاب"),
             ("hi", "लड़कों", "लड़का"),
+            ("ga", "bhfear", "fear"),
             ("pl", "językami", "języki"),
             ("tr", "kitaplar", "kitap"),
             ("ko", "검색을", "검색"),

@@ -73,11 +73,14 @@ impl Inventory {
     }
 
     /// Gives the file `id` the values for its folder that it has in another inventory, if it has any there.
-    pub(crate) fn keep(&mut self, id: &str, other: &Self) {
+    ///
+    /// Returns whether it has any.
+    pub(crate) fn keep(&mut self, id: &str, other: &Self) -> bool {
         let known = other.files_of(folder_of(id)).find(|(other, _)| *other == id);
         if let Some((_, file)) = known {
             self.insert_folder_file(id, file.clone());
         }
+        known.is_some()
     }
 
     /// Returns an inventory with nothing but the values that the file `id` has for its folder.
@@ -218,12 +221,14 @@ impl Inventory {
     }
 }
 
-fn is_at_or_below(id: &str, path: &str) -> bool {
+/// Returns whether a file is at or below `path`, a file or a folder; an empty path selects all.
+pub(crate) fn is_at_or_below(id: &str, path: &str) -> bool {
     let rest = id.strip_prefix(path);
     rest.is_some_and(|rest| path.is_empty() || rest.is_empty() || rest.starts_with('/'))
 }
 
-fn folder_of(id: &str) -> &str {
+/// Returns the folder of a file, empty at the root.
+pub(crate) fn folder_of(id: &str) -> &str {
     id.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 

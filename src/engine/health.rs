@@ -18,6 +18,8 @@ pub enum HealthCheck {
     Clock,
     /// The content directory.
     Content,
+    /// The reading of source files.
+    Files,
     /// The index.
     Index,
     /// A bug in bloghound, caught as a panic.
@@ -37,6 +39,7 @@ impl HealthCheck {
         match self {
             Self::Clock => "clock",
             Self::Content => "content",
+            Self::Files => "files",
             Self::Index => "index",
             Self::Internal => "internal",
             Self::Settings => "settings",

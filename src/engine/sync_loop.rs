@@ -281,12 +281,29 @@ impl SyncLoop {
         self.engine.health.report_recovery(HealthCheck::Index);
         self.engine.health.report_recovery(HealthCheck::Content);
         self.engine.health.report_recovery(HealthCheck::Internal);
-        self.retry_delay = self.intervals.retry;
+        self.report_unreadable(&report);
         self.engine.set_report(report.clone());
         for failure in report.failed.iter().filter(|failure| !known_failures.contains(failure)) {
             tracing::warn!("not indexed: {failure}");
         }
         Some(report)
+    }
+
+    /// Reports files that cannot be read, and schedules another try.
+    fn report_unreadable(&mut self, report: &IndexingReport) {
+        let health = &self.engine.health;
+        if report.unreadable == 0 {
+            health.report_recovery(HealthCheck::Files);
+            self.retry_delay = self.intervals.retry;
+            return;
+        }
+        let message = format!(
+            "{} files or folders cannot be read, see `failed`; their last versions stay searchable; make them readable",
+            report.unreadable
+        );
+        health.report_problem(HealthCheck::Files, message);
+        self.delay_retry();
+        self.reconcile_at = self.reconcile_at.min(self.retry_at);
     }
 
     /// Reports a failure and schedules a retry.
@@ -299,6 +316,9 @@ impl SyncLoop {
         }
         self.indexer = None;
         self.retry_at = retry_at;
+        if matches!(error, ReindexError::Incomplete { .. }) {
+            self.delay_retry();
+        }
         let message = format!("cannot update the index: {error}; the last commit keeps serving");
         self.engine.health.report_problem(HealthCheck::Index, message);
     }

@@ -16,7 +16,7 @@ use super::report::IndexingReport;
 use crate::config::limits;
 use crate::content::diagnostic::{PageUrl, duplicate_urls};
 use crate::content::source::SourceReader;
-use crate::content::{Diagnostic, Post, ReadOutcome, SourceError, VisibilityRules, read_post};
+use crate::content::{Diagnostic, Post, ReadFailure, ReadOutcome, SourceError, VisibilityRules, read_post};
 use crate::index::{
     Digest, DocumentBuilder, IndexError, Manifest, ManifestEntry, MemoryBudget, PostDocument, Snapshot,
     content_digest, generation,
@@ -25,8 +25,12 @@ use crate::index::{
 /// Number of files between two progress calls.
 const PROGRESS_STEP: usize = 64;
 
-/// Changes of [`Indexer::not_indexed`]; `None` removes an id.
-type NotIndexedChanges = Vec<(String, Option<NotIndexed>)>;
+/// Changes of what the indexer knows about files; `None` removes an id.
+#[derive(Default)]
+struct FileChanges {
+    not_indexed: Vec<(String, Option<NotIndexed>)>,
+    unreadable: Vec<(String, Option<SourceError>)>,
+}
 
 /// The visibility rules for posts that are indexed and for posts that are not, see [`Clock`](super::clock::Clock).
 struct PublicationRules {
@@ -37,6 +41,7 @@ struct PublicationRules {
 /// The write operation for a source file.
 enum FileTask {
     Keep,
+    KeepUnreadable(SourceError),
     Put { document: PostDocument, manifest_entry: ManifestEntry, warnings: Vec<Diagnostic>, is_indexed: bool },
     Remove { is_indexed: bool, reason: Option<NotIndexed> },
 }
@@ -73,8 +78,10 @@ impl Indexer {
         // The workers read the manifest while this thread updates it.
         let manifest = RwLock::new(std::mem::take(&mut self.manifest));
         let rules = self.publication_rules();
-        let not_indexed_changes = self.write_documents(ids, &manifest, &rules, &mut report, progress)?;
+        let changes = self.write_documents(ids, &manifest, &rules, &mut report, progress)?;
         self.manifest = manifest.into_inner().unwrap_or_else(PoisonError::into_inner);
+        self.record(changes);
+        self.check_completeness()?;
         if report.has_changes() || !self.is_published {
             self.writer.commit()?;
             self.check_commit()?;
@@ -87,14 +94,38 @@ impl Indexer {
             self.is_published = true;
             self.has_new_generation = true;
         }
-        for (id, reason) in not_indexed_changes {
+        self.complete_report(&mut report);
+        Ok(report)
+    }
+
+    fn record(&mut self, changes: FileChanges) {
+        for (id, reason) in changes.not_indexed {
             match reason {
                 Some(reason) => self.not_indexed.insert(id, reason),
                 None => self.not_indexed.remove(&id),
             };
         }
-        self.complete_report(&mut report);
-        Ok(report)
+        for (id, failure) in changes.unreadable {
+            match failure {
+                Some(failure) => self.unreadable.insert(id, failure),
+                None => self.unreadable.remove(&id),
+            };
+        }
+    }
+
+    /// Fails if a new generation would lack posts that the current one has, because they cannot be read now.
+    fn check_completeness(&self) -> Result<(), ReindexError> {
+        if self.is_published {
+            return Ok(());
+        }
+        let mut unreadable = self.unreadable_sources();
+        let Some(first) = unreadable.next() else { return Ok(()) };
+        let current = generation::lease_current(&self.config.index_dir);
+        let is_served = current.is_some_and(|(dir, _lease)| Snapshot::open_dir(&dir).is_ok());
+        if !is_served {
+            return Ok(());
+        }
+        Err(ReindexError::Incomplete { first: first.clone(), count: 1 + unreadable.count() })
     }
 
     /// Fails if the commit does not have as many posts as the manifest.
@@ -112,10 +143,10 @@ impl Indexer {
         rules: &PublicationRules,
         report: &mut IndexingReport,
         progress: ProgressFn<'_>,
-    ) -> Result<NotIndexedChanges, ReindexError> {
+    ) -> Result<FileChanges, ReindexError> {
         let ids: Vec<&String> = ids.iter().collect();
         let budget = MemoryBudget::new(limits::MAX_PENDING_BYTES);
-        let mut changes = NotIndexedChanges::new();
+        let mut changes = FileChanges::default();
         let work = |builder: &mut DocumentBuilder, at: usize| {
             let indexed = manifest.read().unwrap_or_else(PoisonError::into_inner).get(ids[at]).cloned();
             let prepare = || self.prepare(ids[at], indexed.as_ref(), rules, builder, &budget);
@@ -148,8 +179,9 @@ impl Indexer {
         budget: &MemoryBudget,
     ) -> Result<FileTask, IndexError> {
         let rules = if indexed.is_some() { &rules.indexed } else { &rules.new };
-        match plan(indexed, self.source_state(id, indexed, rules)) {
+        match plan(indexed, self.source_state(id, indexed, rules), rules) {
             PlannedAction::Keep => Ok(FileTask::Keep),
+            PlannedAction::KeepUnreadable(failure) => Ok(FileTask::KeepUnreadable(failure)),
             PlannedAction::Remove { is_indexed, reason } => Ok(FileTask::Remove { is_indexed, reason }),
             PlannedAction::Put { post, digest, is_indexed } => {
                 let mut document = builder.build(&post, digest)?;
@@ -192,11 +224,15 @@ impl Indexer {
         id: &str,
         task: FileTask,
         manifest: &mut Manifest,
-        changes: &mut NotIndexedChanges,
+        changes: &mut FileChanges,
         report: &mut IndexingReport,
     ) -> Result<(), IndexError> {
+        if self.unreadable.contains_key(id) && !matches!(task, FileTask::KeepUnreadable(_)) {
+            changes.unreadable.push((id.to_owned(), None));
+        }
         match task {
             FileTask::Keep => {}
+            FileTask::KeepUnreadable(failure) => changes.unreadable.push((id.to_owned(), Some(failure))),
             FileTask::Put { document, manifest_entry, warnings, is_indexed } => {
                 if is_indexed {
                     report.updated += 1;
@@ -208,7 +244,7 @@ impl Indexer {
                 report.warnings.extend(warnings);
                 manifest.insert(id.to_owned(), manifest_entry);
                 if self.not_indexed.contains_key(id) {
-                    changes.push((id.to_owned(), None));
+                    changes.not_indexed.push((id.to_owned(), None));
                 }
             }
             FileTask::Remove { is_indexed, reason } => {
@@ -217,7 +253,7 @@ impl Indexer {
                     self.writer.remove(id)?;
                     manifest.remove(id);
                 }
-                changes.push((id.to_owned(), reason));
+                changes.not_indexed.push((id.to_owned(), reason));
             }
         }
         Ok(())
@@ -235,11 +271,14 @@ impl Indexer {
         let bytes = match SourceReader::new(&self.site).read(id) {
             Ok(Some(bytes)) => bytes,
             Ok(None) => return SourceState::Deleted,
-            Err(failure) => {
-                let outcome = ReadOutcome::Failed(failure.into_error());
-                return SourceState::Read(outcome, Digest::default());
+            Err(ReadFailure::Unreadable(failure)) => return SourceState::Unreadable(failure),
+            Err(ReadFailure::Rejected(failure)) => {
+                return SourceState::Read(ReadOutcome::Failed(failure), Digest::default());
             }
         };
+        if let Some(failure) = self.unknown_values(id) {
+            return SourceState::Unreadable(failure);
+        }
         let digest = digest(&bytes, &self.inventory.context(id));
         if is_unchanged(indexed, digest, rules) {
             return SourceState::Unchanged;
@@ -262,6 +301,8 @@ impl Indexer {
         let urls = entries.map(|(id, entry)| PageUrl { id, lang: &entry.lang, url: &entry.url });
         report.warnings.extend(duplicate_urls(urls));
         report.failed.clone_from(&self.walk_failures);
+        report.unreadable = self.unreadable_sources().count();
+        report.failed.extend(self.unreadable.values().cloned());
         report.failed.extend(self.inventory_failures.values().cloned());
         for reason in self.not_indexed.values() {
             match reason {

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::content::SourceError;
 use crate::index::IndexError;
 
 /// A failure to bring the index up to date; the last commit stays.
@@ -26,6 +27,16 @@ pub enum ReindexError {
         "cannot read the content in {0}: no such directory; mount it, or pass another one with --content DIR"
     )]
     NoContent(PathBuf),
+    /// A new generation cannot replace the current one, because some of the content cannot be read.
+    #[error(
+        "cannot complete the new index: {count} files or folders cannot be read, the first: {first}; make them readable"
+    )]
+    Incomplete {
+        /// Number of unreadable files and folders.
+        count: usize,
+        /// The first of them, with the reason.
+        first: SourceError,
+    },
     /// The index failed.
     #[error(transparent)]
     Index(#[from] IndexError),

@@ -13,6 +13,7 @@ use super::report::IndexingReport;
 use super::sample;
 use crate::config::Config;
 use crate::content::ignored::is_ignore_file;
+use crate::content::inventory::{folder_of, is_at_or_below};
 use crate::content::source::{SourceFile, SourceListing, SourceReader, SourceWalker, list_sources};
 use crate::content::source_id::id_of;
 use crate::content::{Inventory, ReadFailure, Site, SourceError, SourceRole, VisibilityRules};
@@ -56,6 +57,10 @@ pub struct Indexer {
     is_compared: bool,
     /// Source files that are not indexed, by id.
     pub(super) not_indexed: BTreeMap<String, NotIndexed>,
+    /// Source files that cannot be read now, by id. Their last versions stay in the index.
+    pub(super) unreadable: BTreeMap<String, SourceError>,
+    /// Folders whose values for their pages are unknown, because the file that has them cannot be read.
+    unknown_folders: BTreeMap<String, SourceError>,
     /// Folders and files that could not be listed.
     pub(super) walk_failures: Vec<SourceError>,
     /// Files with values for folders that could not be read, by id.
@@ -113,6 +118,8 @@ impl Indexer {
             inventory: Inventory::default(),
             manifest,
             not_indexed: BTreeMap::new(),
+            unreadable: BTreeMap::new(),
+            unknown_folders: BTreeMap::new(),
             walk_failures: Vec::new(),
             inventory_failures: BTreeMap::new(),
         })
@@ -139,6 +146,7 @@ impl Indexer {
         let site = self.site.clone();
         let (before, reader) = (std::mem::take(&mut self.inventory), SourceReader::new(&site));
         self.inventory_failures.clear();
+        self.unknown_folders.clear();
         for file in &files {
             self.add_to_inventory(&reader, file, &before);
         }
@@ -150,6 +158,7 @@ impl Indexer {
         let mut ids: BTreeSet<String> = self.inventory.pages_below("").map(str::to_owned).collect();
         ids.extend(self.manifest.keys().cloned());
         ids.extend(self.not_indexed.keys().cloned());
+        ids.extend(self.unreadable.keys().cloned());
         drop(files);
         let report = self.apply(&ids, progress)?;
         self.is_compared = true;
@@ -197,14 +206,30 @@ impl Indexer {
     /// Adds a source file to the inventory; one that cannot be read now keeps the values that it had before.
     fn add_to_inventory(&mut self, reader: &SourceReader<'_>, file: &SourceFile, before: &Inventory) {
         let failure = reader.add_to_inventory(&mut self.inventory, &file.id);
-        if let Some(ReadFailure::Unreadable(_)) = failure {
-            self.inventory.keep(&file.id, before);
+        self.unknown_folders.remove(folder_of(&file.id));
+        if let Some(ReadFailure::Unreadable(failure)) = &failure
+            && !self.inventory.keep(&file.id, before)
+        {
+            self.unknown_folders.insert(folder_of(&file.id).to_owned(), failure.clone());
         }
         // Errors of pages are found again when the page is read.
         match failure.filter(|_| file.role == SourceRole::FolderData) {
             Some(failure) => self.inventory_failures.insert(file.id.clone(), failure.into_error()),
             None => self.inventory_failures.remove(&file.id),
         };
+    }
+
+    /// Returns why the values that folders pass to a page are unknown; `None` if they are known. Such a page might be a
+    /// draft.
+    pub(super) fn unknown_values(&self, id: &str) -> Option<SourceError> {
+        let failure =
+            |(folder, failure): (&String, &SourceError)| is_at_or_below(id, folder).then(|| failure.clone());
+        self.unknown_folders.iter().find_map(failure)
+    }
+
+    /// Returns the files and folders that cannot be read now.
+    pub(super) fn unreadable_sources(&self) -> impl Iterator<Item = &SourceError> {
+        self.unreadable.values()
     }
 
     /// Fails if the content directory is missing. Its posts must not be removed: a disk may just be

@@ -12,6 +12,8 @@ pub(super) enum SourceState {
     SetAside,
     /// The file does not exist any more, or the ignore rules exclude it.
     Deleted,
+    /// The file exists, but it cannot be read now; its content may be what it was.
+    Unreadable(SourceError),
     /// The file was read; the digest identifies this version of it.
     Read(ReadOutcome, Digest),
 }
@@ -21,6 +23,8 @@ pub(super) enum SourceState {
 pub(super) enum PlannedAction {
     /// Do nothing.
     Keep,
+    /// Keep the indexed version, if there is one, and report that the file cannot be read.
+    KeepUnreadable(SourceError),
     /// Add the post, or replace the indexed post with its id.
     Put {
         /// The post.
@@ -64,11 +68,21 @@ pub(super) fn is_visible(publication: &Publication, rules: &VisibilityRules) -> 
 
 /// Returns what to do about a file, given its manifest entry and its state on disk.
 #[must_use]
-pub(super) fn plan(indexed: Option<&ManifestEntry>, state: SourceState) -> PlannedAction {
+pub(super) fn plan(
+    indexed: Option<&ManifestEntry>,
+    state: SourceState,
+    rules: &VisibilityRules,
+) -> PlannedAction {
     let is_indexed = indexed.is_some();
     let remove = |reason| PlannedAction::Remove { is_indexed, reason };
     match state {
         SourceState::Unchanged | SourceState::SetAside => PlannedAction::Keep,
+        SourceState::Unreadable(failure) => {
+            match indexed.and_then(|entry| entry.publication.hidden_by(rules)) {
+                Some(reason) => remove(Some(NotIndexed::Skipped(reason))),
+                None => PlannedAction::KeepUnreadable(failure),
+            }
+        }
         SourceState::Deleted => remove(None),
         SourceState::Read(ReadOutcome::Post(post), digest) => PlannedAction::Put { post, digest, is_indexed },
         SourceState::Read(ReadOutcome::Skipped(reason), _) => remove(Some(NotIndexed::Skipped(reason))),
@@ -97,22 +111,27 @@ mod tests {
     }
 
     #[test]
-    fn removes_posts_of_deleted_and_unreadable_files() {
-        let indexed = entry(None);
+    fn removes_posts_of_deleted_and_broken_files_but_not_of_unreadable_ones() {
+        let (indexed, expired) = (entry(None), entry(Some("2025-01-01T00:00:00Z")));
+        let now = "2026-01-01T00:00:00Z".parse().unwrap();
+        let rules = VisibilityRules { drafts: false, future: false, expired: false, now };
         let failure = SourceError { path: "a.md".into(), line: 1, message: "x".into() };
-        let unreadable = SourceState::Read(ReadOutcome::Failed(failure.clone()), 2);
-        assert!(matches!(
-            plan(Some(&indexed), SourceState::Deleted),
-            PlannedAction::Remove { is_indexed: true, reason: None }
-        ));
-        assert!(matches!(
-            plan(None, SourceState::Deleted),
-            PlannedAction::Remove { is_indexed: false, reason: None }
-        ));
-        let PlannedAction::Remove { is_indexed: true, reason } = plan(Some(&indexed), unreadable) else {
-            panic!("an unreadable file must be removed from the index");
+        let broken = || SourceState::Read(ReadOutcome::Failed(failure.clone()), 2);
+        let unreadable = || SourceState::Unreadable(failure.clone());
+        let removed = |indexed, state| match plan(indexed, state, &rules) {
+            PlannedAction::Remove { is_indexed, reason } => Some((is_indexed, reason)),
+            _ => None,
         };
-        assert_eq!(reason, Some(NotIndexed::Failed(failure)));
-        assert!(matches!(plan(Some(&indexed), SourceState::Unchanged), PlannedAction::Keep));
+        assert_eq!(removed(Some(&indexed), SourceState::Deleted), Some((true, None)));
+        assert_eq!(removed(None, SourceState::Deleted), Some((false, None)));
+        let failed = NotIndexed::Failed(failure.clone());
+        assert_eq!(removed(Some(&indexed), broken()), Some((true, Some(failed))));
+        let hidden = NotIndexed::Skipped(SkipReason::Expired);
+        assert_eq!(removed(Some(&expired), unreadable()), Some((true, Some(hidden))));
+        for indexed in [Some(&indexed), None] {
+            let action = plan(indexed, unreadable(), &rules);
+            assert!(matches!(action, PlannedAction::KeepUnreadable(of) if of == failure));
+        }
+        assert!(matches!(plan(Some(&indexed), SourceState::Unchanged, &rules), PlannedAction::Keep));
     }
 }

@@ -48,6 +48,8 @@ pub struct IndexingReport {
     pub pages: usize,
     /// Files that are not indexed.
     pub skipped: SkippedCounts,
+    /// Number of files and folders that cannot be read now. Their last versions stay in the index.
+    pub unreadable: usize,
     /// Files that could not be read.
     pub failed: Vec<SourceError>,
     /// Warnings for authors: about the files that were parsed in this run, and about pages with the same URL.

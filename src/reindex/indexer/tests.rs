@@ -130,3 +130,49 @@ fn paths_below_another_changed_path_are_listed_once() {
     let top: Vec<PathBuf> = topmost(&BTreeSet::from(paths)).cloned().collect();
     assert_eq!(top, ["a", "ab", "b/c"].map(PathBuf::from));
 }
+
+/// Makes a path unreadable for everyone, root included: it leads to itself.
+fn make_unreadable(path: &Path) {
+    let _ = fs::remove_file(path);
+    std::os::unix::fs::symlink(path, path).unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn a_new_generation_is_not_published_while_files_are_unreadable() {
+    let blog = Blog::with_posts(3);
+    assert_eq!(reconcile(&mut blog.open()).posts, 3);
+    blog.write("hugo.toml", "baseURL = 'https://b.example/'\n");
+    let path = blog.0.path().join("content/b.md");
+    make_unreadable(&path);
+    let mut indexer = blog.open();
+    let error = indexer.reconcile(&mut |_, _| {}).unwrap_err();
+    assert!(matches!(error, ReindexError::Incomplete { count: 1, .. }), "{error}");
+    drop(indexer);
+    let (current, _lease) = generation::lease_current(&blog.0.path().join("index")).unwrap();
+    assert_eq!(Snapshot::open_dir(&current).unwrap().num_docs(), 3);
+    fs::remove_file(&path).unwrap();
+    blog.write_post("b.md", "readable again");
+    assert_eq!(reconcile(&mut blog.open()).posts, 3);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_unreadable_file_keeps_its_last_version() {
+    let blog = Blog::with_posts(3);
+    let mut indexer = blog.open();
+    reconcile(&mut indexer);
+    let path = blog.0.path().join("content/b.md");
+    make_unreadable(&path);
+    for report in [indexer.update(&BTreeSet::from([path.clone()])).unwrap(), reconcile(&mut indexer)] {
+        assert_eq!((report.posts, report.deleted, report.unreadable), (3, 0, 1), "{report:?}");
+        assert_eq!(report.failed.len(), 1, "{report:?}");
+    }
+    // A new process has only the index to know of the file.
+    drop(indexer);
+    let mut indexer = blog.open();
+    assert_eq!(reconcile(&mut indexer).posts, 3);
+    fs::remove_file(&path).unwrap();
+    let report = indexer.update(&BTreeSet::from([path])).unwrap();
+    assert_eq!((report.posts, report.unreadable, report.failed.len()), (2, 0, 0));
+}
