@@ -23,7 +23,7 @@ use anyhow::Context as _;
 use axum::Router;
 use axum::routing::get;
 use bloghound::engine::Engine;
-use bloghound::http;
+use bloghound::http::{self, HttpService};
 use bloghound::index::{Snapshot, generation};
 use bloghound::reindex::{Indexer, OpenMode};
 use clap::Args;
@@ -64,7 +64,7 @@ pub(crate) fn run(args: &HttpLatencyArgs, effort: Effort) -> anyhow::Result<()> 
     let work = if effort == Effort::Full { HttpWork::FULL } else { HttpWork::TRIAL };
     let bench_site = BenchSite::open()?;
     let runtime = http::runtime()?;
-    let (bloghound, clear_cache) = bloghound_router(&bench_site)?;
+    let (bloghound, clear_cache) = bloghound_service(&bench_site)?;
     let indexed_mb = own_peak_mb();
     let posts = bench_site.posts()?;
     let queries = queries::mixed_queries(&posts, work.timed_queries, work.throughput_queries);
@@ -84,28 +84,28 @@ pub(crate) fn run(args: &HttpLatencyArgs, effort: Effort) -> anyhow::Result<()> 
     args.report.print(&HttpLatencyReport::measure(&servers, &queries, &work, posts.len(), indexed_mb)?)
 }
 
-/// Indexes the site and returns the router of `bloghound serve`. Its cache is cleared by publishing the same index
+/// Indexes the site and returns the service of `bloghound serve`. Its cache is cleared by publishing the same index
 /// again, as after a change of the content.
-fn bloghound_router(bench_site: &BenchSite) -> anyhow::Result<(Router, ClearCache)> {
+fn bloghound_service(bench_site: &BenchSite) -> anyhow::Result<(HttpService, ClearCache)> {
     let mut indexer = Indexer::open(&bench_site.config, &bench_site.site, OpenMode::Rebuild)?;
     let report = indexer.reconcile(&mut |_, _| {})?;
     let engine = Arc::new(Engine::new(&bench_site.config, indexer.snapshot()?));
     engine.set_report(report);
     indexer.close()?;
-    let router = http::router(Arc::clone(&engine), &bench_site.config)?;
+    let service = http::service(Arc::clone(&engine), &bench_site.config)?;
     let dir = generation::current(&bench_site.config.index_dir).context("the index was not published")?;
-    Ok((router, Arc::new(move || Ok(engine.publish(Snapshot::open_dir(&dir)?)?))))
+    Ok((service, Arc::new(move || Ok(engine.publish(Snapshot::open_dir(&dir)?)?))))
 }
 
 /// Starts a server on an unused port. It runs as long as the runtime.
 fn start(
     runtime: &Runtime,
     name: &'static str,
-    router: Router,
+    service: impl Into<HttpService>,
     target: &'static str,
 ) -> anyhow::Result<LocalServer> {
     let listener = runtime.block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))?;
     let address = listener.local_addr()?;
-    runtime.spawn(http::serve(listener, router, std::future::pending()));
+    runtime.spawn(http::serve(listener, service.into(), std::future::pending()));
     Ok(LocalServer { name, address, target, clear_cache: None, is_cached: false })
 }

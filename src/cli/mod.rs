@@ -15,6 +15,7 @@ mod printable;
 mod related;
 mod search;
 mod serve;
+mod shutdown;
 mod site_args;
 mod suggest;
 mod terminal;

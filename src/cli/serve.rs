@@ -1,9 +1,11 @@
 //! `bloghound serve`: serves the search page and the HTTP API, and keeps the index up to date.
 
+use std::cell::Cell;
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Instant;
 
 use clap::Args;
 use tokio::net::TcpListener;
@@ -11,6 +13,7 @@ use tokio::runtime::Runtime;
 
 use super::outcome::Outcome;
 use super::output::IndexingProgress;
+use super::shutdown::ShutdownSignals;
 use super::site_args::{SiteArgs, UnpublishedArgs};
 use super::{index, log, output};
 use crate::config::{Config, limits};
@@ -46,8 +49,10 @@ Examples:
 
 pub(super) fn run(args: &ServeArgs, site_args: SiteArgs) -> anyhow::Result<Outcome> {
     let _log = log::start()?;
+    let signals = ShutdownSignals::listen()?;
+    http::raise_descriptor_limit();
     if let Some(file) = &args.bundle {
-        return serve_bundle(file, args.addr, site_args);
+        return serve_bundle(file, args.addr, site_args, &signals);
     }
     let (config, site) = load(&site_args)?;
     let runtime = http::runtime()?;
@@ -72,41 +77,65 @@ pub(super) fn run(args: &ServeArgs, site_args: SiteArgs) -> anyhow::Result<Outco
         if args.read_only { (Arc::new(Engine::open(&setup.config)?), setup) } else { prepare(setup)? };
     let config = setup.config.clone();
     let sync_thread = SyncThread::start(Arc::clone(&engine), setup)?;
-    serve(&runtime, listener, engine, &config)?;
-    sync_thread.stop();
+    serve(runtime, listener, engine, &config, &signals, Some(sync_thread))?;
     Ok(Outcome::Done)
 }
 
 /// Serves a bundle, unpacked into a temporary directory.
-fn serve_bundle(file: &Path, addr: SocketAddr, site_args: SiteArgs) -> anyhow::Result<Outcome> {
+fn serve_bundle(
+    file: &Path,
+    addr: SocketAddr,
+    site_args: SiteArgs,
+    signals: &ShutdownSignals,
+) -> anyhow::Result<Outcome> {
     let config = site_args.load_config(UnpublishedArgs::default())?;
     let runtime = http::runtime()?;
     let listener = runtime.block_on(bind(addr))?;
     let dir = tempfile::Builder::new().prefix("bloghound-").tempdir()?;
+    signals.remove_at_exit(dir.path());
     let (manifest, snapshot) = bundle::unpack(file, dir.path())?;
     let (posts, content_digest) = (manifest.posts, manifest.content_digest);
     tracing::info!("serving {posts} posts and pages of {}, content digest {content_digest}", file.display());
     let engine = Arc::new(Engine::new(&config, snapshot));
     engine.set_report(IndexingReport { content_digest, ..IndexingReport::default() });
     engine.warm_up()?;
-    serve(&runtime, listener, engine, &config)?;
+    serve(runtime, listener, engine, &config, signals, None)?;
     Ok(Outcome::Done)
 }
 
-/// Serves requests until SIGINT or SIGTERM.
+/// Serves requests until a signal, then ends within the time in the settings: the requests in progress and the
+/// current commit are finished, unless they take longer.
 fn serve(
-    runtime: &Runtime,
+    runtime: Runtime,
     listener: TcpListener,
     engine: Arc<Engine>,
     config: &Config,
+    signals: &ShutdownSignals,
+    sync_thread: Option<SyncThread>,
 ) -> anyhow::Result<()> {
-    let router = http::router(engine, config)?;
+    let service = http::service(engine, config)?;
+    let allowed = config.connections.shutdown;
+    signals.start_serving(allowed);
     tracing::info!(
         "listening: search page at http://{}/, API at /api/v1/search?q=; press Ctrl-C to stop",
         listener.local_addr()?
     );
-    runtime.block_on(http::serve(listener, router, shutdown_signal()))?;
-    tracing::info!("stopping");
+    let stopped_at = Cell::new(Instant::now());
+    let shutdown = async {
+        signals.received().await;
+        stopped_at.set(Instant::now());
+        if let Some(sync_thread) = &sync_thread {
+            sync_thread.request_stop();
+        }
+        tracing::info!("stopping, within {} s; a second signal ends the process at once", allowed.as_secs());
+    };
+    runtime.block_on(http::serve(listener, service, shutdown));
+    let remaining = allowed.saturating_sub(stopped_at.get().elapsed());
+    if sync_thread.is_some_and(|thread| !thread.stop_within(remaining)) {
+        tracing::warn!("indexing did not stop in time; the next start compares all content");
+    }
+    // A search may still be running for a client that has gone.
+    runtime.shutdown_background();
     Ok(())
 }
 
@@ -196,29 +225,4 @@ fn log_report(report: &IndexingReport) {
         tracing::warn!("not indexed: {failure}");
     }
     tracing::info!("indexed {}, in {} ms", output::describe_report(report), report.took_ms);
-}
-
-/// Completes on SIGINT (Ctrl-C) or SIGTERM.
-async fn shutdown_signal() {
-    let interrupt = async {
-        // If no handler can be installed, only the other signal stops the service.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    #[cfg(unix)]
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminate = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupt => {}
-        () = terminate => {}
-    }
 }

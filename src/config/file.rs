@@ -67,6 +67,14 @@ pub(super) struct SearchTable {
 #[serde(default, deny_unknown_fields)]
 pub(super) struct HttpTable {
     pub(super) allow_origins: Vec<String>,
+    pub(super) header_timeout_s: u64,
+    pub(super) idle_timeout_s: u64,
+    pub(super) write_timeout_s: u64,
+    pub(super) request_timeout_s: u64,
+    pub(super) max_connections: usize,
+    pub(super) max_uri_bytes: usize,
+    pub(super) max_header_bytes: usize,
+    pub(super) shutdown_s: u64,
 }
 
 #[derive(Debug, Deserialize)]
@@ -109,7 +117,19 @@ impl Default for SearchTable {
 
 impl Default for HttpTable {
     fn default() -> Self {
-        Self { allow_origins: vec!["*".to_owned()] }
+        Self {
+            allow_origins: vec!["*".to_owned()],
+            header_timeout_s: 10,
+            // Longer than the 60 s for which nginx keeps idle connections to a server behind it: who closes first
+            // must not be the one that may be sent a request.
+            idle_timeout_s: 75,
+            write_timeout_s: 30,
+            request_timeout_s: 60,
+            max_connections: 4_096,
+            max_uri_bytes: 16 << 10,
+            max_header_bytes: 16 << 10,
+            shutdown_s: 10,
+        }
     }
 }
 
@@ -199,6 +219,7 @@ impl SettingsFile {
     /// Returns the first key whose value is not allowed.
     fn validate(&self) -> Result<(), InvalidSetting> {
         self.validate_numbers()?;
+        self.validate_connections()?;
         self.validate_urls()?;
         let is_rule = |rule: &&String| SynonymRule::parse(rule).is_some();
         let synonyms = &self.search.synonyms;
@@ -232,6 +253,22 @@ impl SettingsFile {
         let unready_after_s = watch.unready_after_s;
         check_range("unready_after_s", unready_after_s, &limits::UNREADY_AFTER_S, "seconds")?;
         check_range("poll_s", watch.poll_s, &limits::POLL_S, "seconds")
+    }
+
+    fn validate_connections(&self) -> Result<(), InvalidSetting> {
+        let http = &self.http;
+        for (key, seconds) in [
+            ("header_timeout_s", http.header_timeout_s),
+            ("idle_timeout_s", http.idle_timeout_s),
+            ("write_timeout_s", http.write_timeout_s),
+            ("request_timeout_s", http.request_timeout_s),
+            ("shutdown_s", http.shutdown_s),
+        ] {
+            check_range(key, seconds, &limits::CONNECTION_TIMEOUT_S, "seconds")?;
+        }
+        check_range("max_connections", http.max_connections, &limits::CONNECTIONS, "connections")?;
+        check_range("max_uri_bytes", http.max_uri_bytes, &limits::URI_BYTES, "bytes")?;
+        check_range("max_header_bytes", http.max_header_bytes, &limits::HEADER_BYTES, "bytes")
     }
 
     fn validate_urls(&self) -> Result<(), InvalidSetting> {

@@ -3,6 +3,7 @@
 //! [`limits`] defines every limit of the program. Settings of the site's generator, such as its base URL
 //! and languages, are not read here but by [`content`](crate::content).
 
+mod connections;
 mod file;
 pub mod limits;
 pub(crate) mod regular_file;
@@ -13,6 +14,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub use connections::ConnectionLimits;
 use file::{ContentKeys, ContentTable, PermalinkSetting, SettingsFile};
 pub use regular_file::RegularFileError;
 pub use search::{SynonymRule, TypoLimits};
@@ -103,6 +105,8 @@ pub struct Config {
     pub recency_half_life_days: u32,
     /// Origins from which browsers may call the API; `*` allows all.
     pub allow_origins: Vec<String>,
+    /// Limits on the connections of the service.
+    pub connections: ConnectionLimits,
     /// Time without further changes before a change is indexed.
     pub debounce: Duration,
     /// Interval between full comparisons of the content with the index.
@@ -172,6 +176,7 @@ impl Config {
             },
             synonyms: file.search.synonyms.iter().filter_map(|rule| SynonymRule::parse(rule)).collect(),
             recency_half_life_days: file.search.recency_half_life_days,
+            connections: ConnectionLimits::from(&file.http),
             allow_origins: file.http.allow_origins,
             debounce: Duration::from_millis(file.watch.debounce_ms),
             reconcile_every: Duration::from_secs(file.watch.reconcile_s),
@@ -252,6 +257,9 @@ mod tests {
             ("[http\n", ":1: "),
             ("[urls]\npermalink = \"blog\"", ":2: invalid value \"blog\" for `permalink`"),
             ("[urls.permalink]\nblog = \"x/:slug\"", ":1: invalid value \"x/:slug\" for `permalink`"),
+            ("[http]\nshutdown_s = 0", ":2: invalid value 0 for `shutdown_s`; expected 1 to 3600 seconds"),
+            ("[http]\nmax_connections = 4", ":2: invalid value 4 for `max_connections`; expected 16 to"),
+            ("[http]\nmax_uri_bytes = 99999", ":2: invalid value 99999 for `max_uri_bytes`; expected"),
             (
                 "[http]\nallow_origins = [\"example.org\"]",
                 ":2: invalid value \"example.org\" for `allow_origins`",

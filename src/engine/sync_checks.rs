@@ -117,6 +117,9 @@ impl SyncLoop {
         if config.allow_origins != self.config.allow_origins {
             tracing::warn!("`allow_origins` is read only at startup; restart bloghound to apply it");
         }
+        if config.connections != self.config.connections {
+            tracing::warn!("limits in `[http]` are read only at startup; restart bloghound to apply them");
+        }
         self.engine.configure(&config);
         let watch_options = SyncSetup::watch_options(&config, &site);
         if self.watches_content && watch_options != SyncSetup::watch_options(&self.config, &self.site) {

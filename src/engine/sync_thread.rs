@@ -4,12 +4,16 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use super::health::HealthCheck;
 use super::local::Engine;
 use super::sync_loop::{SharedWaker, SyncLoop};
 use super::sync_setup::SyncSetup;
 use crate::reindex::panic_message::panic_message;
+
+/// Interval at which a stopping thread is checked.
+const STOP_CHECK_INTERVAL: Duration = Duration::from_millis(2);
 
 /// A running sync loop, which keeps an engine up to date.
 pub struct SyncThread {
@@ -32,15 +36,29 @@ impl SyncThread {
         Ok(Self { thread, should_stop, waker })
     }
 
-    /// Finishes the current commit and ends the thread.
-    pub fn stop(self) {
+    /// Asks the thread to end after the current commit.
+    pub fn request_stop(&self) {
         self.should_stop.store(true, Ordering::Release);
         if let Some(waker) = &*self.waker.lock().unwrap_or_else(PoisonError::into_inner) {
             waker.wake();
         }
+    }
+
+    /// Finishes the current commit and ends the thread, unless that takes longer than `patience`: then the thread is
+    /// left to end with the process. Returns whether it has ended.
+    pub fn stop_within(self, patience: Duration) -> bool {
+        self.request_stop();
+        let asked_at = Instant::now();
+        while !self.thread.is_finished() {
+            if asked_at.elapsed() >= patience {
+                return false;
+            }
+            std::thread::sleep(STOP_CHECK_INTERVAL);
+        }
         if self.thread.join().is_err() {
             tracing::error!("the indexing thread panicked: this is a bug in bloghound");
         }
+        true
     }
 }
 

@@ -31,17 +31,106 @@ struct ProblemLabels {
     concern: &'static str,
 }
 
+/// Why a connection was closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum ClosingReason {
+    /// The client closed it, or it ended with a response.
+    Client,
+    /// The head of a request was not complete in time.
+    HeaderTimeout,
+    /// There was no request for some time.
+    IdleTimeout,
+    /// The client did not read the response.
+    WriteTimeout,
+    /// The request took too long.
+    RequestTimeout,
+    /// There were too many connections.
+    Limit,
+    /// The service is stopping.
+    Shutdown,
+}
+
+impl ClosingReason {
+    const ALL: [Self; 7] = [
+        Self::Client,
+        Self::HeaderTimeout,
+        Self::IdleTimeout,
+        Self::WriteTimeout,
+        Self::RequestTimeout,
+        Self::Limit,
+        Self::Shutdown,
+    ];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Client => "client",
+            Self::HeaderTimeout => "header_timeout",
+            Self::IdleTimeout => "idle_timeout",
+            Self::WriteTimeout => "write_timeout",
+            Self::RequestTimeout => "request_timeout",
+            Self::Limit => "limit",
+            Self::Shutdown => "shutdown",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ClosedLabels {
+    reason: &'static str,
+}
+
+/// Counters of connections; clones share them.
+#[derive(Clone)]
+pub(super) struct ConnectionMetrics {
+    open: Gauge,
+    closed: Family<ClosedLabels, Counter>,
+}
+
+impl Default for ConnectionMetrics {
+    fn default() -> Self {
+        let closed = Family::<ClosedLabels, Counter>::default();
+        for reason in ClosingReason::ALL {
+            let _ = closed.get_or_create(&ClosedLabels { reason: reason.name() });
+        }
+        Self { open: Gauge::default(), closed }
+    }
+}
+
+impl ConnectionMetrics {
+    /// Counts a connection as open.
+    pub(super) fn count_opened(&self) {
+        self.open.inc();
+    }
+
+    /// Counts a connection as no longer open.
+    pub(super) fn count_ended(&self) {
+        self.open.dec();
+    }
+
+    /// Counts why a connection was closed.
+    pub(super) fn count_closed(&self, reason: ClosingReason) {
+        self.closed.get_or_create(&ClosedLabels { reason: reason.name() }).inc();
+    }
+
+    fn register(&self, registry: &mut Registry) {
+        registry.register("connections", "Open connections", self.open.clone());
+        let help = "Closed connections by reason";
+        registry.register("closed_connections", help, self.closed.clone());
+    }
+}
+
 /// Counters of the running service. The published names keep the words `answers` and `remembered` for
 /// responses and cache hits.
 pub(super) struct Metrics {
     responses: Family<ResponseLabels, Counter>,
     latency_s: Histogram,
+    pub(super) connections: ConnectionMetrics,
 }
 
 impl Metrics {
     pub(super) fn new() -> Self {
         let latency_s = Histogram::new(exponential_buckets(FIRST_BUCKET_S, 2.0, BUCKETS));
-        Self { responses: Family::default(), latency_s }
+        Self { responses: Family::default(), latency_s, connections: ConnectionMetrics::default() }
     }
 
     /// Counts a response from the cache.
@@ -65,6 +154,7 @@ impl Metrics {
         );
         let help = "Latency of uncached responses, queueing included";
         registry.register_with_unit("answer", help, Unit::Seconds, self.latency_s.clone());
+        self.connections.register(&mut registry);
         gauge(&mut registry, "posts", "Posts and pages in the index", status.posts);
         let failed = status.failed.len() as u64;
         gauge(&mut registry, "failed_files", "Source files that could not be read", failed);

@@ -1,6 +1,7 @@
 //! The HTTP service: the JSON API under `/api/v1/` and the search page at `/`.
 //!
-//! The caller provides the listener and the shutdown signal. Searches are CPU work and run on a pool with one
+//! The caller provides the listener and the shutdown signal. The server limits the number of connections and the
+//! time for everything that a client does. Searches are CPU work and run on a pool with one
 //! thread per core; if too many are queued, a request is refused with status 503. Responses are cached per
 //! commit.
 
@@ -9,14 +10,10 @@ mod middleware;
 mod pool;
 mod problem;
 mod routes;
+mod server;
 mod state;
 
-use std::future::Future;
 use std::sync::Arc;
-
-use axum::Router;
-use axum::serve::ListenerExt;
-use tokio::net::TcpListener;
 
 use crate::config::{Config, limits};
 use crate::engine::Engine;
@@ -25,6 +22,7 @@ use pool::SearchPool;
 use state::AppState;
 
 pub use problem::ProblemDetails;
+pub use server::{HttpService, raise_descriptor_limit, serve};
 
 /// A failure to set up the service.
 #[derive(Debug, thiserror::Error)]
@@ -37,15 +35,18 @@ pub enum RouterError {
     Threads(std::io::Error),
 }
 
-/// Returns the router of the service.
+/// Returns the service: its routes and the limits of its connections.
 ///
 /// # Errors
 /// When an allowed origin is not a valid header value, or the search threads cannot be started.
-pub fn router(engine: Arc<Engine>, config: &Config) -> Result<Router, RouterError> {
+pub fn service(engine: Arc<Engine>, config: &Config) -> Result<HttpService, RouterError> {
     let pool = SearchPool::new(cores(), limits::MAX_QUEUED_SEARCHES).map_err(RouterError::Threads)?;
-    let unready_after = config.unready_after;
-    let state = AppState { engine, pool: Arc::new(pool), metrics: Arc::new(Metrics::new()), unready_after };
-    middleware::layer(routes::table(state), &config.allow_origins).map_err(RouterError::Origin)
+    let (metrics, unready_after) = (Arc::new(Metrics::new()), config.unready_after);
+    let connection_metrics = metrics.connections.clone();
+    let state = AppState { engine, pool: Arc::new(pool), metrics, unready_after };
+    let router =
+        middleware::layer(routes::table(state), &config.allow_origins).map_err(RouterError::Origin)?;
+    Ok(HttpService { router, limits: config.connections.clone(), metrics: connection_metrics })
 }
 
 fn cores() -> usize {
@@ -59,20 +60,4 @@ fn cores() -> usize {
 /// When the threads cannot be started.
 pub fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread().worker_threads(cores() + 1).enable_all().build()
-}
-
-/// Serves requests until `shutdown` completes, then finishes the requests in flight.
-///
-/// # Errors
-/// When the listener fails.
-pub async fn serve(
-    listener: TcpListener,
-    router: Router,
-    shutdown: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    // A response is a single write, so waiting for more data (Nagle's algorithm) would only delay it.
-    let listener = listener.tap_io(|stream| {
-        let _ = stream.set_nodelay(true);
-    });
-    axum::serve(listener, router).with_graceful_shutdown(shutdown).await
 }

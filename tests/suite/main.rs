@@ -5,6 +5,7 @@ mod analysis;
 mod answers;
 mod bundle;
 mod cli;
+mod connections;
 mod content_cli;
 mod corrections;
 mod crash;

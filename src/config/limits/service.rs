@@ -2,6 +2,13 @@
 
 /// Searches that may be queued before new ones are refused with status 503.
 pub const MAX_QUEUED_SEARCHES: usize = 256;
+/// Maximum number of header fields of a request.
+pub const MAX_HEADER_FIELDS: usize = 100;
+/// Bytes of a refused request that are read and dropped, so that its client gets to read the response.
+pub const MAX_DISCARDED_BYTES: usize = 1 << 20;
+/// Descriptors reserved for the index, the watcher and the log: at most this many, and at most half of the
+/// process's limit.
+pub const RESERVED_DESCRIPTORS: usize = 256;
 /// Memory of the response cache of one commit, in bytes.
 pub const RESPONSE_CACHE_BYTES: usize = 4 << 20;
 /// Longest response that is cached, in bytes; ten hits take about 12,000.

@@ -16,3 +16,11 @@ pub const RECONCILE_S: RangeInclusive<u64> = 1..=86_400;
 pub const UNREADY_AFTER_S: RangeInclusive<u64> = 1..=86_400;
 /// `watch.poll_s`, in seconds.
 pub const POLL_S: RangeInclusive<f32> = 0.1..=3_600.0;
+/// The timeouts in `[http]`, in seconds.
+pub const CONNECTION_TIMEOUT_S: RangeInclusive<u64> = 1..=3_600;
+/// `http.max_connections`.
+pub const CONNECTIONS: RangeInclusive<usize> = 16..=1_000_000;
+/// `http.max_uri_bytes`, in bytes; hyper accepts no more.
+pub const URI_BYTES: RangeInclusive<usize> = 1_024..=65_534;
+/// `http.max_header_bytes`, in bytes.
+pub const HEADER_BYTES: RangeInclusive<usize> = 1_024..=65_536;

@@ -133,6 +133,11 @@ impl Server {
         &self.lines
     }
 
+    /// The address with the port.
+    pub(crate) fn address(&self) -> &str {
+        self.base.trim_start_matches("http://")
+    }
+
     pub(crate) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.base)
     }
@@ -197,7 +202,8 @@ impl Server {
         self.process.wait().unwrap()
     }
 
-    fn signal(&self, signal: &str) {
+    /// Sends a signal, such as `TERM`.
+    pub(crate) fn signal(&self, signal: &str) {
         let pid = self.process.id().to_string();
         Command::new("kill").args([&format!("-{signal}"), pid.as_str()]).status().unwrap();
     }

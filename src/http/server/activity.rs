@@ -1,0 +1,174 @@
+//! What a connection is doing and since when, shared by its task and the server.
+//!
+//! Timeouts are enforced by a sweep over all connections, so that a request sets no timers: it stores the time
+//! twice.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::task::Waker;
+use std::time::{Duration, Instant};
+
+use crate::config::ConnectionLimits;
+use crate::http::metrics::ClosingReason;
+
+/// The state of a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// Waiting for a request after another.
+    Idle,
+    /// Waiting for the first request, or for the rest of a request's head.
+    Head,
+    /// Computing or sending a response.
+    Busy,
+}
+
+/// A phase and its start, in microseconds since the start of the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct PhaseStart {
+    pub(super) phase: Phase,
+    pub(super) since_us: u64,
+}
+
+/// The activity of a connection.
+pub(super) struct Activity {
+    /// When the server started.
+    clock: Instant,
+    /// The start of the phase, shifted by two bits, and the phase.
+    phase: AtomicU64,
+    /// When the client stopped reading the response; 0 if it reads.
+    write_blocked_since_us: AtomicU64,
+    /// Whether hyper has taken all of the response.
+    is_response_taken: AtomicBool,
+    should_park: AtomicBool,
+    /// Wakes the task while hyper reads the connection.
+    waker: Mutex<Option<Waker>>,
+}
+
+impl Activity {
+    /// Returns the activity of a new connection of a server that started at `clock`.
+    pub(super) fn new(clock: Instant) -> Self {
+        let activity = Self {
+            clock,
+            phase: AtomicU64::default(),
+            write_blocked_since_us: AtomicU64::default(),
+            is_response_taken: AtomicBool::default(),
+            should_park: AtomicBool::default(),
+            waker: Mutex::default(),
+        };
+        activity.enter(Phase::Head);
+        activity
+    }
+
+    /// Time since the start of the server, in microseconds, at least 1.
+    fn now_us(&self) -> u64 {
+        u64::try_from(self.clock.elapsed().as_micros()).unwrap_or(u64::MAX).max(1)
+    }
+
+    fn enter(&self, phase: Phase) {
+        let bits = match phase {
+            Phase::Idle => 0,
+            Phase::Head => 1,
+            Phase::Busy => 2,
+        };
+        self.phase.store(self.now_us() << 2 | bits, Ordering::Relaxed);
+    }
+
+    /// Returns the phase and its start.
+    pub(super) fn phase(&self) -> PhaseStart {
+        let packed = self.phase.load(Ordering::Relaxed);
+        let phase = match packed & 3 {
+            0 => Phase::Idle,
+            1 => Phase::Head,
+            _ => Phase::Busy,
+        };
+        PhaseStart { phase, since_us: packed >> 2 }
+    }
+
+    /// Notes that bytes of a request's head have arrived.
+    pub(super) fn record_head(&self) {
+        if self.phase().phase == Phase::Idle {
+            self.enter(Phase::Head);
+        }
+    }
+
+    /// Notes that a request is complete and its response is being computed.
+    pub(super) fn begin_request(&self) {
+        self.is_response_taken.store(false, Ordering::Relaxed);
+        self.enter(Phase::Busy);
+    }
+
+    /// Notes that hyper has taken all of the response.
+    pub(super) fn record_response_taken(&self) {
+        self.is_response_taken.store(true, Ordering::Relaxed);
+    }
+
+    /// Notes the result of a write: whether the client's window is full.
+    pub(super) fn record_write(&self, is_blocked: bool) {
+        let since = self.write_blocked_since_us.load(Ordering::Relaxed);
+        if is_blocked && since == 0 {
+            self.write_blocked_since_us.store(self.now_us(), Ordering::Relaxed);
+        } else if !is_blocked && since != 0 {
+            self.write_blocked_since_us.store(0, Ordering::Relaxed);
+        }
+    }
+
+    /// Notes that everything written so far has been sent.
+    pub(super) fn record_flush(&self) {
+        if self.is_response_taken.swap(false, Ordering::Relaxed) {
+            self.enter(Phase::Idle);
+        }
+    }
+
+    /// Returns how long the client has not read the response.
+    pub(super) fn write_blocked_for(&self) -> Option<Duration> {
+        match self.write_blocked_since_us.load(Ordering::Relaxed) {
+            0 => None,
+            since => Some(Duration::from_micros(self.now_us().saturating_sub(since))),
+        }
+    }
+
+    /// Returns how long the current phase has lasted.
+    pub(super) fn phase_age(&self) -> Duration {
+        Duration::from_micros(self.now_us().saturating_sub(self.phase().since_us))
+    }
+
+    /// Returns the timeout that has passed, if any.
+    pub(super) fn timeout(&self, limits: &ConnectionLimits) -> Option<ClosingReason> {
+        if self.write_blocked_for().is_some_and(|time| time >= limits.write_timeout) {
+            return Some(ClosingReason::WriteTimeout);
+        }
+        let (allowed, reason) = match self.phase().phase {
+            Phase::Idle => (limits.idle_timeout, ClosingReason::IdleTimeout),
+            Phase::Head => (limits.header_timeout, ClosingReason::HeaderTimeout),
+            Phase::Busy => (limits.request_timeout, ClosingReason::RequestTimeout),
+        };
+        (self.phase_age() >= allowed).then_some(reason)
+    }
+
+    /// Lets [`request_park`](Self::request_park) wake the connection's task, which is reading with hyper.
+    pub(super) fn start_http(&self, waker: &Waker) {
+        *self.waker.lock().unwrap_or_else(PoisonError::into_inner) = Some(waker.clone());
+    }
+
+    /// Notes that hyper no longer reads the connection.
+    pub(super) fn end_http(&self) {
+        *self.waker.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.should_park.store(false, Ordering::Relaxed);
+    }
+
+    /// Asks the connection's task to release hyper's buffers, if it has them.
+    pub(super) fn request_park(&self) {
+        if let Some(waker) = &*self.waker.lock().unwrap_or_else(PoisonError::into_inner) {
+            self.should_park.store(true, Ordering::Relaxed);
+            waker.wake_by_ref();
+        }
+    }
+
+    /// Returns whether the connection's task should release hyper's buffers: it was asked to, and nothing of a
+    /// response is left to send.
+    pub(super) fn should_park(&self) -> bool {
+        self.should_park.load(Ordering::Relaxed)
+            && self.phase().phase == Phase::Idle
+            && self.write_blocked_for().is_none()
+    }
+}

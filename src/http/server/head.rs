@@ -1,0 +1,148 @@
+//! Reading the head of a request without hyper, which takes about 20 KB of buffers for each connection.
+//!
+//! A connection that waits for its first request, for a further request for some time, or for the rest of a
+//! head takes only the bytes that have arrived. A head that is too long is refused here.
+
+use std::io;
+use std::pin::Pin;
+use std::task::ready;
+
+use axum::http::StatusCode;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+
+use super::activity::Activity;
+use super::handler::{headers_too_long, uri_too_long};
+use crate::config::{ConnectionLimits, limits};
+use crate::http::problem::ProblemDetails;
+
+/// Size of a read, in bytes; most heads take one.
+const READ_BYTES: usize = 4_096;
+/// Length of the longest method and of the blank after it, in bytes.
+const MAX_METHOD_BYTES: usize = 32;
+
+/// What has been received.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum ReceivedHead {
+    /// A complete head, or one that hyper will refuse as invalid.
+    Complete,
+    /// A head that is too long.
+    TooLong(ProblemDetails),
+    /// The client has closed the connection.
+    Closed,
+}
+
+/// Reads until `received` has a complete head.
+pub(super) async fn receive(
+    stream: &mut TcpStream,
+    received: &mut Vec<u8>,
+    activity: &Activity,
+    limits: &ConnectionLimits,
+) -> ReceivedHead {
+    loop {
+        if !received.is_empty() {
+            activity.record_head();
+            if let Some(head) = parse(received, limits) {
+                return head;
+            }
+        }
+        if !matches!(read(stream, received).await, Ok(1..)) {
+            return ReceivedHead::Closed;
+        }
+    }
+}
+
+/// Returns what the bytes are, or `None` if they are part of a head.
+fn parse(received: &[u8], limits: &ConnectionLimits) -> Option<ReceivedHead> {
+    let mut fields = [httparse::EMPTY_HEADER; limits::MAX_HEADER_FIELDS];
+    let mut request = httparse::Request::new(&mut fields);
+    let problem = match request.parse(received) {
+        Ok(httparse::Status::Partial) => {
+            let uri_bytes = request.path.map_or(received.len().saturating_sub(MAX_METHOD_BYTES), str::len);
+            if uri_bytes > limits.max_uri_bytes {
+                uri_too_long(limits)
+            } else if received.len() > limits.max_uri_bytes + limits.max_header_bytes {
+                headers_too_long(limits)
+            } else {
+                return None;
+            }
+        }
+        Err(httparse::Error::TooManyHeaders) => {
+            let detail = format!("the request has more than {} header fields", limits::MAX_HEADER_FIELDS);
+            ProblemDetails::new(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, detail)
+        }
+        Ok(httparse::Status::Complete(_)) | Err(_) => return Some(ReceivedHead::Complete),
+    };
+    Some(ReceivedHead::TooLong(problem))
+}
+
+/// Appends to `received` what has arrived. Returns its length, which is 0 at the end.
+async fn read(stream: &mut TcpStream, received: &mut Vec<u8>) -> io::Result<usize> {
+    std::future::poll_fn(|context| {
+        // Not kept while waiting, so that a waiting connection does not have it.
+        let mut space = [0; READ_BYTES];
+        let mut buffer = ReadBuf::new(&mut space);
+        ready!(Pin::new(&mut *stream).poll_read(context, &mut buffer))?;
+        received.extend_from_slice(buffer.filled());
+        Ok(buffer.filled().len()).into()
+    })
+    .await
+}
+
+/// Sends the problem and ends the connection. What the client still sends is read and dropped for some time:
+/// otherwise the system would reset the connection, and the client might not get the response.
+pub(super) async fn refuse(mut stream: TcpStream, problem: ProblemDetails) -> io::Result<()> {
+    let body = serde_json::to_string(&problem)?;
+    let response = format!(
+        "HTTP/1.1 {} {}\r\ncontent-type: application/problem+json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n\
+         {body}",
+        problem.status,
+        problem.title,
+        body.len()
+    );
+    stream.writable().await?;
+    // A new connection has room for a few hundred bytes.
+    stream.try_write(response.as_bytes())?;
+    std::future::poll_fn(|context| Pin::new(&mut stream).poll_shutdown(context)).await?;
+    let (mut discarded, mut total) = (Vec::new(), 0);
+    while total < limits::MAX_DISCARDED_BYTES {
+        match read(&mut stream, &mut discarded).await? {
+            0 => break,
+            length => total += length,
+        }
+        discarded.clear();
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tells_complete_invalid_partial_and_too_long_heads_apart() {
+        let limits =
+            ConnectionLimits { max_uri_bytes: 100, max_header_bytes: 200, ..ConnectionLimits::default() };
+        let status = |head: &str| match parse(head.as_bytes(), &limits) {
+            None => 0,
+            Some(ReceivedHead::TooLong(problem)) => problem.status,
+            Some(_) => 200,
+        };
+        let long = |length: usize| "a".repeat(length);
+        for (head, expected) in [
+            ("\r\n".to_owned(), 0),
+            ("GET".to_owned(), 0),
+            (format!("GET /{}", long(80)), 0),
+            (format!("GET /{}", long(140)), 414),
+            (format!("GET /{} HTTP/1.1\r\nho", long(100)), 414),
+            (format!("GET / HTTP/1.1\r\na: {}", long(150)), 0),
+            (format!("GET / HTTP/1.1\r\na: {}", long(300)), 431),
+            (format!("GET / HTTP/1.1\r\n{}", "a:b\r\n".repeat(101)), 431),
+            ("GET / HTTP/1.1\r\n\r\n".to_owned(), 200),
+            ("\u{16}\u{3}\u{1}".to_owned(), 200),
+            ("G\0T /".to_owned(), 200),
+        ] {
+            assert_eq!(status(&head), expected, "{head:?}");
+        }
+    }
+}

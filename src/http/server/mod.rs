@@ -1,0 +1,176 @@
+//! The HTTP server: accepts connections within limits, closes those that take too long, and stops within a
+//! stated time. Parsing and writing HTTP is hyper's.
+//!
+//! Each connection has a task. It reads the head of its first request by itself and then lets hyper serve
+//! requests; a connection that is idle for [`PARK_AFTER`] gives hyper's buffers back. The [`Registry`] knows what
+//! each connection is doing, without a timer or a lock per request: a sweep closes those that exceed a time limit,
+//! and if there are too many, the oldest idle one of the client with the most makes room for a new one. Clients
+//! behind a proxy share an address, so that none is refused because of its address alone.
+
+mod accept;
+mod activity;
+mod connection;
+mod descriptors;
+mod handler;
+mod head;
+mod io;
+mod peer;
+mod registry;
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use hyper::server::conn::http1;
+use tokio::net::TcpListener;
+use tokio::sync::Notify;
+
+use super::metrics::{ClosingReason, ConnectionMetrics};
+use crate::config::ConnectionLimits;
+use activity::Phase;
+use registry::{ConnectionId, Registry, RemovedConnection};
+
+pub use descriptors::raise_descriptor_limit;
+
+/// Interval at which connections are checked for time limits.
+const SWEEP_INTERVAL: Duration = Duration::from_millis(250);
+/// Time without a request after which a connection gives hyper's buffers back.
+const PARK_AFTER: Duration = Duration::from_secs(1);
+/// Interval at which idle connections are closed while stopping, in case no connection ends by itself.
+const STOPPING_INTERVAL: Duration = Duration::from_millis(20);
+/// Size of hyper's buffers beyond the longest head, in bytes.
+const SPARE_BUFFER_BYTES: usize = 8 << 10;
+
+/// A router with the limits of its connections.
+pub struct HttpService {
+    pub(super) router: Router,
+    pub(super) limits: ConnectionLimits,
+    pub(super) metrics: ConnectionMetrics,
+}
+
+impl From<Router> for HttpService {
+    /// Returns a service with the default limits.
+    fn from(router: Router) -> Self {
+        Self { router, limits: ConnectionLimits::default(), metrics: ConnectionMetrics::default() }
+    }
+}
+
+/// State that the server shares with the tasks of its connections.
+struct Server {
+    router: Router,
+    limits: Arc<ConnectionLimits>,
+    metrics: ConnectionMetrics,
+    http: http1::Builder,
+    registry: Mutex<Registry>,
+    /// Number of sockets that are open; those of connections that are being closed are in no registry.
+    open: AtomicUsize,
+    is_stopping: Arc<AtomicBool>,
+    has_closed: Notify,
+    started: Instant,
+}
+
+/// Serves requests until `shutdown` completes. Then idle connections are closed, and the requests in progress
+/// have [`ConnectionLimits::shutdown`] to finish.
+pub async fn serve(listener: TcpListener, service: HttpService, shutdown: impl Future<Output = ()>) {
+    let server = Arc::new(Server::new(service));
+    tokio::select! {
+        () = accept::accept_connections(&listener, &server) => {}
+        () = server.sweep() => {}
+        () = shutdown => {}
+    }
+    drop(listener);
+    server.stop().await;
+}
+
+impl Server {
+    fn new(service: HttpService) -> Self {
+        let HttpService { router, limits, metrics } = service;
+        let mut http = http1::Builder::new();
+        http.max_buf_size(limits.max_uri_bytes + limits.max_header_bytes + SPARE_BUFFER_BYTES);
+        Self {
+            // Otherwise each request would do this.
+            router: router.with_state(()),
+            limits: Arc::new(limits),
+            metrics,
+            http,
+            registry: Mutex::default(),
+            open: AtomicUsize::default(),
+            is_stopping: Arc::default(),
+            has_closed: Notify::new(),
+            started: Instant::now(),
+        }
+    }
+
+    fn registry(&self) -> MutexGuard<'_, Registry> {
+        self.registry.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Closes connections that have exceeded a time limit, again and again.
+    async fn sweep(&self) {
+        let mut interval = tokio::time::interval(SWEEP_INTERVAL);
+        loop {
+            interval.tick().await;
+            let timed_out = self.registry().take_timed_out(&self.limits, PARK_AFTER);
+            self.close(timed_out);
+        }
+    }
+
+    /// Ends the tasks of connections that are no longer registered.
+    fn close(&self, removed: impl IntoIterator<Item = RemovedConnection>) {
+        for RemovedConnection { reason, abort } in removed {
+            self.metrics.count_closed(reason);
+            if let Some(abort) = abort {
+                abort.abort();
+            }
+        }
+    }
+
+    /// Closes idle connections and waits for the others; closes them, too, after [`ConnectionLimits::shutdown`].
+    async fn stop(&self) {
+        let stopped_at = Instant::now();
+        self.is_stopping.store(true, Ordering::Relaxed);
+        while self.open.load(Ordering::Relaxed) > 0 {
+            let is_late = stopped_at.elapsed() >= self.limits.shutdown;
+            let taken = self.registry().take_matching(|activity| {
+                (is_late || activity.phase().phase != Phase::Busy).then_some(ClosingReason::Shutdown)
+            });
+            if is_late {
+                tracing::warn!(
+                    "{} requests did not finish in time: their connections are closed",
+                    taken.len()
+                );
+            }
+            self.close(taken);
+            if is_late {
+                return;
+            }
+            let _ = tokio::time::timeout(STOPPING_INTERVAL, self.has_closed.notified()).await;
+        }
+    }
+}
+
+/// A connection of a server; dropped when its task ends.
+struct OpenConnection {
+    id: ConnectionId,
+    server: Arc<Server>,
+}
+
+impl OpenConnection {
+    fn new(id: ConnectionId, server: &Arc<Server>) -> Self {
+        server.open.fetch_add(1, Ordering::Relaxed);
+        server.metrics.count_opened();
+        Self { id, server: Arc::clone(server) }
+    }
+}
+
+impl Drop for OpenConnection {
+    fn drop(&mut self) {
+        if self.server.registry().remove(self.id) {
+            self.server.metrics.count_closed(ClosingReason::Client);
+        }
+        self.server.metrics.count_ended();
+        self.server.open.fetch_sub(1, Ordering::Relaxed);
+        self.server.has_closed.notify_one();
+    }
+}

@@ -1,0 +1,241 @@
+//! The open connections, by client and age: which one is closed when there are too many.
+
+use std::collections::{BTreeSet, HashMap};
+use std::ops::Bound;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::AbortHandle;
+
+use super::activity::{Activity, Phase, PhaseStart};
+use super::peer::PeerKey;
+use crate::config::ConnectionLimits;
+use crate::http::metrics::ClosingReason;
+
+/// The number of a connection.
+pub(super) type ConnectionId = u64;
+
+struct Entry {
+    peer: PeerKey,
+    /// The start of its phase by which it is listed in `ages`.
+    listed_us: u64,
+    activity: Arc<Activity>,
+    /// Ends the connection's task; `None` until the task is started.
+    abort: Option<AbortHandle>,
+}
+
+/// A connection that is no longer listed, whose task has to be ended.
+pub(super) struct RemovedConnection {
+    pub(super) reason: ClosingReason,
+    /// `None` if the task has not started.
+    pub(super) abort: Option<AbortHandle>,
+}
+
+/// The open connections.
+#[derive(Default)]
+pub(super) struct Registry {
+    entries: HashMap<ConnectionId, Entry>,
+    /// For each client, the start of the phase of its connections. Starts are updated only when a connection to
+    /// close is looked for.
+    ages: HashMap<PeerKey, BTreeSet<(u64, ConnectionId)>>,
+    /// The number of connections of each client.
+    counts: BTreeSet<(usize, PeerKey)>,
+    next_id: ConnectionId,
+}
+
+impl Registry {
+    /// Returns the number of connections.
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Adds a connection.
+    pub(super) fn insert(&mut self, peer: PeerKey, activity: Arc<Activity>) -> ConnectionId {
+        let id = self.next_id;
+        self.next_id += 1;
+        let listed_us = activity.phase().since_us;
+        let ages = self.ages.entry(peer).or_default();
+        self.counts.remove(&(ages.len(), peer));
+        ages.insert((listed_us, id));
+        self.counts.insert((ages.len(), peer));
+        self.entries.insert(id, Entry { peer, listed_us, activity, abort: None });
+        id
+    }
+
+    /// Sets the handle that ends a connection's task. Returns `false` if the connection is closed already.
+    pub(super) fn set_abort(&mut self, id: ConnectionId, abort: &AbortHandle) -> bool {
+        let entry = self.entries.get_mut(&id);
+        entry.map(|entry| entry.abort = Some(abort.clone())).is_some()
+    }
+
+    /// Removes a connection. Returns `false` if it is not listed.
+    pub(super) fn remove(&mut self, id: ConnectionId) -> bool {
+        self.take(id).is_some()
+    }
+
+    fn take(&mut self, id: ConnectionId) -> Option<Entry> {
+        let entry = self.entries.remove(&id)?;
+        if let Some(ages) = self.ages.get_mut(&entry.peer) {
+            self.counts.remove(&(ages.len(), entry.peer));
+            ages.remove(&(entry.listed_us, id));
+            if ages.is_empty() {
+                self.ages.remove(&entry.peer);
+            } else {
+                self.counts.insert((ages.len(), entry.peer));
+            }
+        }
+        Some(entry)
+    }
+
+    /// Removes the connection that a new one replaces: of the client with the most connections, the one that has
+    /// been without a complete request for the longest time. If every connection has a request, it is the one
+    /// whose client has not read the response for the longest time.
+    pub(super) fn evict(&mut self) -> Option<RemovedConnection> {
+        let mut before = Bound::Unbounded;
+        let mut idle = None;
+        while let Some(&(count, peer)) = self.counts.range((Bound::Unbounded, before)).next_back()
+            && idle.is_none()
+        {
+            idle = self.oldest_idle(peer);
+            before = Bound::Excluded((count, peer));
+        }
+        let id = idle.or_else(|| self.longest_blocked())?;
+        Some(RemovedConnection { reason: ClosingReason::Limit, abort: self.take(id)?.abort })
+    }
+
+    /// Returns the connection of a client that has been without a complete request for the longest time.
+    fn oldest_idle(&mut self, peer: PeerKey) -> Option<ConnectionId> {
+        let ages = self.ages.get_mut(&peer)?;
+        let mut busy = Vec::new();
+        let mut oldest = None;
+        while let Some((listed_us, id)) = ages.pop_first() {
+            let Some(entry) = self.entries.get_mut(&id) else { continue };
+            let PhaseStart { phase, since_us } = entry.activity.phase();
+            entry.listed_us = since_us;
+            if phase == Phase::Busy {
+                busy.push((since_us, id));
+            } else {
+                ages.insert((since_us, id));
+                if since_us == listed_us {
+                    oldest = Some(id);
+                    break;
+                }
+            }
+        }
+        ages.extend(busy);
+        oldest
+    }
+
+    fn longest_blocked(&self) -> Option<ConnectionId> {
+        let blocked =
+            self.entries.iter().filter_map(|(id, entry)| Some((entry.activity.write_blocked_for()?, *id)));
+        blocked.max().map(|(_, id)| id)
+    }
+
+    /// Removes the connections that `select` gives a reason for.
+    pub(super) fn take_matching(
+        &mut self,
+        select: impl Fn(&Activity) -> Option<ClosingReason>,
+    ) -> Vec<RemovedConnection> {
+        let matching = self.entries.iter().filter_map(|(id, entry)| Some((*id, select(&entry.activity)?)));
+        let matching: Vec<_> = matching.collect();
+        let mut remove = |(id, reason)| Some(RemovedConnection { reason, abort: self.take(id)?.abort });
+        matching.into_iter().filter_map(&mut remove).collect()
+    }
+
+    /// Removes the connections that have exceeded a time limit, and asks those that have been idle for
+    /// `park_after` to release hyper's buffers.
+    pub(super) fn take_timed_out(
+        &mut self,
+        limits: &ConnectionLimits,
+        park_after: Duration,
+    ) -> Vec<RemovedConnection> {
+        self.take_matching(|activity| {
+            let reason = activity.timeout(limits);
+            if reason.is_none() && activity.phase().phase == Phase::Idle && activity.phase_age() >= park_after
+            {
+                activity.request_park();
+            }
+            reason
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{IpAddr, Ipv4Addr};
+    use std::time::Instant;
+
+    use super::*;
+
+    fn peer(last: u8) -> PeerKey {
+        IpAddr::V4(Ipv4Addr::new(192, 0, 2, last)).into()
+    }
+
+    struct Fixture {
+        registry: Registry,
+        clock: Instant,
+        activities: HashMap<ConnectionId, Arc<Activity>>,
+    }
+
+    impl Fixture {
+        fn new() -> Self {
+            Self { registry: Registry::default(), clock: Instant::now(), activities: HashMap::new() }
+        }
+
+        fn open(&mut self, last: u8) -> ConnectionId {
+            std::thread::sleep(Duration::from_micros(2));
+            let activity = Arc::new(Activity::new(self.clock));
+            let id = self.registry.insert(peer(last), Arc::clone(&activity));
+            self.activities.insert(id, activity);
+            id
+        }
+
+        fn answer(&self, id: ConnectionId) {
+            std::thread::sleep(Duration::from_micros(2));
+            let activity = &self.activities[&id];
+            activity.begin_request();
+            activity.record_response_taken();
+            activity.record_flush();
+        }
+
+        /// The number of the connection that is closed, if any.
+        fn evicted(&mut self) -> Option<ConnectionId> {
+            let before: BTreeSet<ConnectionId> = self.registry.entries.keys().copied().collect();
+            self.registry.evict()?;
+            before.into_iter().find(|id| !self.registry.entries.contains_key(id))
+        }
+    }
+
+    #[test]
+    fn the_oldest_idle_connection_of_the_client_with_the_most_is_closed_first() {
+        let mut fixture = Fixture::new();
+        let ids = [1, 2, 2, 2, 3, 3].map(|last| fixture.open(last));
+        fixture.answer(ids[1]);
+        // The second client has three: its second is the oldest, since its first got a response later.
+        assert_eq!(fixture.evicted(), Some(ids[2]));
+        // Now two clients have two each.
+        let next = [fixture.evicted(), fixture.evicted()];
+        assert!(next.contains(&Some(ids[4])) && next.contains(&Some(ids[3])), "{next:?}");
+        let last = [fixture.evicted(), fixture.evicted(), fixture.evicted()];
+        assert!(last.contains(&Some(ids[0])) && last.contains(&Some(ids[1])), "{last:?}");
+        assert_eq!(fixture.evicted(), None);
+        assert!(fixture.registry.ages.is_empty() && fixture.registry.counts.is_empty());
+    }
+
+    #[test]
+    fn connections_with_a_request_are_kept_unless_their_client_does_not_read() {
+        let mut fixture = Fixture::new();
+        let ids = [1, 1, 1].map(|last| fixture.open(last));
+        fixture.activities[&ids[0]].begin_request();
+        fixture.activities[&ids[1]].begin_request();
+        assert_eq!(fixture.evicted(), Some(ids[2]));
+        assert_eq!(fixture.evicted(), None);
+        fixture.activities[&ids[1]].record_write(true);
+        assert_eq!(fixture.evicted(), Some(ids[1]));
+        assert_eq!(fixture.evicted(), None);
+        fixture.activities[&ids[0]].record_response_taken();
+        fixture.activities[&ids[0]].record_flush();
+        assert_eq!(fixture.evicted(), Some(ids[0]));
+    }
+}
