@@ -15,7 +15,8 @@ const LAYERS: [&str; 10] =
 /// Pairs of layers of which the first does not import the second, although the order would allow it.
 const SEPARATE: [(&str, &str); 2] = [("query", "reindex"), ("reindex", "query")];
 /// The modules of `query`; each imports only those before it.
-const QUERY_ORDER: [&str; 13] = [
+const QUERY_ORDER: [&str; 14] = [
+    "cancellation",
     "date_bound",
     "request",
     "weights",

@@ -75,6 +75,7 @@ pub(super) struct HttpTable {
     pub(super) max_uri_bytes: usize,
     pub(super) max_header_bytes: usize,
     pub(super) shutdown_s: u64,
+    pub(super) queue_ms: u64,
 }
 
 #[derive(Debug, Deserialize)]
@@ -129,6 +130,7 @@ impl Default for HttpTable {
             max_uri_bytes: 16 << 10,
             max_header_bytes: 16 << 10,
             shutdown_s: 10,
+            queue_ms: 1_000,
         }
     }
 }
@@ -248,6 +250,7 @@ impl SettingsFile {
         check("two_typos_from", two, two >= one, format!("at least {one}, the value of `one_typo_from`"))?;
         let (days, at_least) = (search.recency_half_life_days, limits::MIN_RECENCY_HALF_LIFE_DAYS);
         check("recency_half_life_days", days, days >= at_least, format!("{at_least} or more days"))?;
+        check_range("queue_ms", self.http.queue_ms, &limits::QUEUE_MS, "milliseconds")?;
         check_range("debounce_ms", watch.debounce_ms, &limits::DEBOUNCE_MS, "milliseconds")?;
         check_range("reconcile_s", watch.reconcile_s, &limits::RECONCILE_S, "seconds")?;
         let unready_after_s = watch.unready_after_s;

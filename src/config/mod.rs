@@ -107,6 +107,8 @@ pub struct Config {
     pub allow_origins: Vec<String>,
     /// Limits on the connections of the service.
     pub connections: ConnectionLimits,
+    /// Maximum time that a search waits for a thread before it is refused.
+    pub max_queue_wait: Duration,
     /// Time without further changes before a change is indexed.
     pub debounce: Duration,
     /// Interval between full comparisons of the content with the index.
@@ -178,6 +180,7 @@ impl Config {
             recency_half_life_days: file.search.recency_half_life_days,
             connections: ConnectionLimits::from(&file.http),
             allow_origins: file.http.allow_origins,
+            max_queue_wait: Duration::from_millis(file.http.queue_ms),
             debounce: Duration::from_millis(file.watch.debounce_ms),
             reconcile_every: Duration::from_secs(file.watch.reconcile_s),
             unready_after: Duration::from_secs(file.watch.unready_after_s),
@@ -254,6 +257,7 @@ mod tests {
             ("[search]\nsynonyms = ['k8s']", ":2: invalid value \"k8s\" for `synonyms`"),
             ("[search]\nsynonyms = ['a = = b']", ":2: invalid value \"a = = b\" for `synonyms`"),
             ("[search]\nrecency_half_life_days = 0", ":2: invalid value 0 for `recency_half_life_days`"),
+            ("[http]\nqueue_ms = 1", ":2: invalid value 1 for `queue_ms`; expected 10 to 60000 milliseconds"),
             ("[http\n", ":1: "),
             ("[urls]\npermalink = \"blog\"", ":2: invalid value \"blog\" for `permalink`"),
             ("[urls.permalink]\nblog = \"x/:slug\"", ":1: invalid value \"x/:slug\" for `permalink`"),

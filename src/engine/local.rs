@@ -18,9 +18,10 @@ use super::search_state::{SearchSettings, SearchState};
 use crate::config::Config;
 use crate::content::SourceError;
 use crate::index::{IndexError, Snapshot, generation};
+use crate::query::cancellation::NEVER;
 use crate::query::related::{RelatedError, RelatedRequest, RelatedResponse, related};
 use crate::query::suggest::{SuggestRequest, SuggestResponse, suggest};
-use crate::query::{SearchRequest, SearchResponse, Weights, rank, search};
+use crate::query::{Cancellation, SearchRequest, SearchResponse, Weights, rank, search};
 use crate::reindex::{IndexingReport, SkippedCounts};
 
 /// A failure to open the index for searching.
@@ -104,7 +105,7 @@ impl Engine {
     /// When the index cannot be read; never because of the query text.
     pub fn search(&self, request: &SearchRequest) -> Result<SearchResponse, IndexError> {
         let state = self.state.load();
-        search(&state.context(&self.weights), request)
+        search(&state.context(&self.weights, &NEVER), request)
     }
 
     /// Returns the cached response of the served commit, as JSON.
@@ -119,16 +120,29 @@ impl Engine {
     /// When the index cannot be read, or the post of a related request does not exist; never because of a
     /// query text.
     pub fn respond(&self, request: ApiRequest) -> Result<Bytes, ResponseError> {
+        self.respond_unless_cancelled(request, &NEVER)
+    }
+
+    /// Like [`Engine::respond`], but stops soon after the request is cancelled.
+    ///
+    /// # Errors
+    /// See [`Engine::respond`]; [`IndexError::Cancelled`] if the request was cancelled.
+    pub fn respond_unless_cancelled(
+        &self,
+        request: ApiRequest,
+        cancellation: &Cancellation,
+    ) -> Result<Bytes, ResponseError> {
+        cancellation.check()?;
         let state = self.state_for(&request);
         state.warm_up()?;
         let json = match &request {
             ApiRequest::Search { request, warnings } => {
-                let mut response = search(&state.context(&self.weights), request)?;
+                let mut response = search(&state.context(&self.weights, cancellation), request)?;
                 response.warnings.extend_from_slice(warnings);
                 to_json(&response)?
             }
-            ApiRequest::Suggest(request) => to_json(&self.suggest_from(&state, request)?)?,
-            ApiRequest::Related(request) => to_json(&related(&state.snapshot, request)?)?,
+            ApiRequest::Suggest(request) => to_json(&self.suggest_from(&state, request, cancellation)?)?,
+            ApiRequest::Related(request) => to_json(&related(&state.snapshot, request, cancellation)?)?,
         };
         state.responses.insert(request, &json);
         Ok(json)
@@ -140,7 +154,7 @@ impl Engine {
     /// When the index cannot be read; never because of the query text.
     pub fn rank_with(&self, request: &SearchRequest, weights: &Weights) -> Result<Vec<String>, IndexError> {
         let state = self.state.load();
-        rank(&state.context(weights), request)
+        rank(&state.context(weights, &NEVER), request)
     }
 
     fn state_for(&self, request: &ApiRequest) -> Arc<SearchState> {
@@ -155,17 +169,18 @@ impl Engine {
     /// # Errors
     /// When the index cannot be read; never because of the text.
     pub fn suggest(&self, request: &SuggestRequest) -> Result<SuggestResponse, IndexError> {
-        self.suggest_from(&self.suggest_state.load_full(), request)
+        self.suggest_from(&self.suggest_state.load_full(), request, &NEVER)
     }
 
     fn suggest_from(
         &self,
         state: &SearchState,
         request: &SuggestRequest,
+        cancellation: &Cancellation,
     ) -> Result<SuggestResponse, IndexError> {
         let started = Instant::now();
         self.serves_suggestions.store(true, Ordering::Relaxed);
-        suggest(&state.context(&self.weights), &*state.completions()?, request, started)
+        suggest(&state.context(&self.weights, cancellation), &*state.completions()?, request, started)
     }
 
     /// Finds posts related to one post.
@@ -173,7 +188,7 @@ impl Engine {
     /// # Errors
     /// When there is no such post, or the index cannot be read.
     pub fn related(&self, request: &RelatedRequest) -> Result<RelatedResponse, RelatedError> {
-        related(&self.state.load().snapshot, request)
+        related(&self.state.load().snapshot, request, &NEVER)
     }
 
     /// Returns the ids of all posts and pages, sorted.
@@ -226,6 +241,12 @@ impl Engine {
     /// When the index cannot be read.
     pub fn warm_up(&self) -> Result<(), IndexError> {
         self.state.load().warm_up()
+    }
+
+    /// Returns the number of posts and pages of the served commit.
+    #[must_use]
+    pub fn num_posts(&self) -> u64 {
+        self.state.load().snapshot.num_docs()
     }
 
     /// Returns the name of the served commit.

@@ -7,7 +7,7 @@ use crate::analysis::SiteAnalyzer;
 use crate::config::{Config, SynonymRule, TypoLimits};
 use crate::index::{IndexError, Snapshot};
 use crate::query::suggest::SuggestionTable;
-use crate::query::{Context, Synonyms, Weights};
+use crate::query::{Cancellation, Context, Synonyms, Weights};
 
 /// The settings that affect searches.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,7 +77,7 @@ impl SearchState {
         Ok(completions)
     }
 
-    pub(super) fn context<'a>(&'a self, weights: &'a Weights) -> Context<'a> {
+    pub(super) fn context<'a>(&'a self, weights: &'a Weights, cancellation: &'a Cancellation) -> Context<'a> {
         Context {
             snapshot: &self.snapshot,
             analyzer: &self.analyzer,
@@ -86,6 +86,7 @@ impl SearchState {
             typos: self.settings.typos,
             recency_half_life_days: self.settings.recency_half_life_days,
             snippet_chars: self.settings.snippet_chars,
+            cancellation,
         }
     }
 }

@@ -27,6 +27,11 @@ struct ResponseLabels {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct EndpointLabels {
+    kind: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct ProblemLabels {
     concern: &'static str,
 }
@@ -125,12 +130,50 @@ pub(super) struct Metrics {
     responses: Family<ResponseLabels, Counter>,
     latency_s: Histogram,
     pub(super) connections: ConnectionMetrics,
+    refused: Family<EndpointLabels, Counter>,
+    abandoned: Family<EndpointLabels, Counter>,
+}
+
+/// Counts a request as abandoned if it is dropped before its end.
+pub(super) struct UntilEnd<'a> {
+    metrics: &'a Metrics,
+    /// `None` after the end.
+    kind: Option<&'static str>,
+}
+
+impl UntilEnd<'_> {
+    /// Marks the end of the request.
+    pub(super) fn end(&mut self) {
+        self.kind = None;
+    }
+}
+
+impl Drop for UntilEnd<'_> {
+    fn drop(&mut self) {
+        if let Some(kind) = self.kind {
+            self.metrics.abandoned.get_or_create(&EndpointLabels { kind }).inc();
+        }
+    }
 }
 
 impl Metrics {
     pub(super) fn new() -> Self {
         let latency_s = Histogram::new(exponential_buckets(FIRST_BUCKET_S, 2.0, BUCKETS));
-        Self { responses: Family::default(), latency_s, connections: ConnectionMetrics::default() }
+        let zero = || {
+            let family = Family::<EndpointLabels, Counter>::default();
+            // A rate over time needs the series from the start.
+            for kind in ENDPOINTS {
+                drop(family.get_or_create(&EndpointLabels { kind }));
+            }
+            family
+        };
+        Self {
+            responses: Family::default(),
+            latency_s,
+            connections: ConnectionMetrics::default(),
+            refused: zero(),
+            abandoned: zero(),
+        }
     }
 
     /// Counts a response from the cache.
@@ -144,6 +187,16 @@ impl Metrics {
         self.latency_s.observe(latency.as_secs_f64());
     }
 
+    /// Counts a request that was refused because it would have waited too long.
+    pub(super) fn count_refused(&self, kind: &'static str) {
+        self.refused.get_or_create(&EndpointLabels { kind }).inc();
+    }
+
+    /// Returns a guard that counts a request whose client disconnects before its end.
+    pub(super) fn until_end(&self, kind: &'static str) -> UntilEnd<'_> {
+        UntilEnd { metrics: self, kind: Some(kind) }
+    }
+
     /// Returns all metrics, including those of the index.
     pub(super) fn encode(&self, status: &Status, caught_panics: u64) -> Result<String, fmt::Error> {
         let mut registry = Registry::with_prefix("bloghound");
@@ -155,6 +208,10 @@ impl Metrics {
         let help = "Latency of uncached responses, queueing included";
         registry.register_with_unit("answer", help, Unit::Seconds, self.latency_s.clone());
         self.connections.register(&mut registry);
+        let help = "Requests refused with status 503 because they would have waited too long";
+        registry.register("refused_requests", help, self.refused.clone());
+        let help = "Requests whose clients disconnected before the response";
+        registry.register("abandoned_requests", help, self.abandoned.clone());
         gauge(&mut registry, "posts", "Posts and pages in the index", status.posts);
         let failed = status.failed.len() as u64;
         gauge(&mut registry, "failed_files", "Source files that could not be read", failed);
@@ -192,6 +249,9 @@ impl Metrics {
         Ok(encoded)
     }
 }
+
+/// The names of the endpoints.
+const ENDPOINTS: [&str; 3] = ["search", "suggest", "related"];
 
 /// Returns the name of the endpoint of a request, for the label `kind`.
 pub(super) fn endpoint(request: &ApiRequest) -> &'static str {

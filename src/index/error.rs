@@ -39,6 +39,9 @@ pub enum IndexError {
         "cannot read the index: another version of bloghound made it; run `bloghound index` to rebuild it"
     )]
     OtherVersion,
+    /// The client that sent the request has disconnected.
+    #[error("the request was cancelled")]
+    Cancelled,
 }
 
 impl IndexError {

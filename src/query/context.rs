@@ -1,5 +1,6 @@
 //! The context of a search: the data that several phases read.
 
+use super::cancellation::Cancellation;
 use super::synonyms::Synonyms;
 use super::weights::Weights;
 use crate::analysis::SiteAnalyzer;
@@ -23,4 +24,6 @@ pub(crate) struct Context<'a> {
     pub(crate) recency_half_life_days: u32,
     /// Target length of a snippet, in characters.
     pub(crate) snippet_chars: usize,
+    /// Whether the request was cancelled.
+    pub(crate) cancellation: &'a Cancellation,
 }

@@ -9,9 +9,10 @@
 //! | [`present`] | hits → response: snippets, highlights, facets, corrections, explanations |
 //!
 //! A phase imports only earlier phases and the modules below them: [`weights`], [`request`], [`synonyms`],
-//! [`context`] and [`date_bound`]. [`search`](mod@search) runs the phases. [`suggest`] completes what a
+//! [`context`], [`cancellation`] and [`date_bound`]. [`search`](mod@search) runs the phases. [`suggest`] completes what a
 //! reader types, and [`related`] finds the posts most similar to one. Nothing here writes to the index.
 
+pub(crate) mod cancellation;
 pub(crate) mod context;
 pub(crate) mod date_bound;
 pub(crate) mod expand;
@@ -26,6 +27,7 @@ pub mod suggest;
 pub(crate) mod synonyms;
 pub(crate) mod weights;
 
+pub use cancellation::Cancellation;
 pub(crate) use context::Context;
 pub(crate) use present::response;
 pub use present::response::{Hit, SearchResponse};

@@ -41,6 +41,7 @@ pub(crate) fn search(context: &Context<'_>, request: &SearchRequest) -> Result<S
     warnings.extend(relaxed_phrase_warnings(&search.query, retrieved.relaxed_phrases));
     let facets = search.count_facets(&retrieved.candidates)?;
     let total = retrieved.candidates.len();
+    context.cancellation.check()?;
     let page = ranked_page(context, request, &search.query, retrieved)?;
     warnings.extend(explanation_warning(request, page.hits.len()));
     let builder = HitBuilder::new(context, request, &search.query, &page.shape);
@@ -136,6 +137,7 @@ impl<'a> Search<'a> {
     ) -> Result<BTreeMap<&'static str, Vec<FacetCount>>, IndexError> {
         let mut facets = BTreeMap::new();
         for field in &self.request.facets {
+            self.context.cancellation.check()?;
             let (name, other_filters) = match field {
                 FacetField::Category => ("category", self.filters.without(FilterField::Category)),
                 FacetField::Tag => ("tag", self.filters.without(FilterField::Tag)),

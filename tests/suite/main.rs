@@ -23,6 +23,7 @@ mod live;
 mod model;
 mod oracles;
 mod output;
+mod overload;
 mod peculiarities;
 mod pipeline;
 mod property;

@@ -58,6 +58,10 @@ pub const MAX_EXPLAINED: usize = 10;
 pub const MAX_EXPLAINED_FORMS: usize = 5;
 /// Maximum number of positions of one query word that are read in one post.
 pub const MAX_POSITIONS_PER_WORD: usize = 512;
+/// Maximum number of positions of the words of a phrase that are compared in one field of a post, and of a word
+/// that are highlighted. A phrase whose words are more frequent in a post matches it if it has all of them: its
+/// author repeats a word hundreds of thousands of times.
+pub const MAX_POSITIONS_PER_FIELD: u64 = 262_144;
 /// Maximum number of hits per page.
 pub const MAX_LIMIT: usize = 100;
 /// Rank of the last hit that a page can reach.
@@ -78,6 +82,9 @@ pub const MAX_RELATED: usize = 20;
 pub const DEFAULT_RELATED: usize = 5;
 /// Maximum number of distinct words of a post that are considered for related posts.
 pub const MAX_RELATED_WORDS: usize = 5_000;
+/// Maximum length of a text that is analyzed to find related posts, in bytes. The index stores the words of
+/// longer posts.
+pub const MAX_ANALYZED_BYTES: usize = 64 << 10;
 /// Maximum number of words of a post whose frequencies by field are read for related posts.
 pub const MAX_RELATED_CANDIDATE_WORDS: usize = 80;
 /// Maximum number of shared terms that a related post lists.

@@ -1,7 +1,8 @@
 //! Limits on the service, the command line and evaluations.
 
-/// Searches that may be queued before new ones are refused with status 503.
-pub const MAX_QUEUED_SEARCHES: usize = 256;
+/// Searches of a kind, cheap or expensive, that may be queued. The setting `http.queue_ms` limits their number
+/// earlier, unless each takes less than a millisecond.
+pub const MAX_QUEUED_SEARCHES: usize = 1_024;
 /// Maximum number of header fields of a request.
 pub const MAX_HEADER_FIELDS: usize = 100;
 /// Bytes of a refused request that are read and dropped, so that its client gets to read the response.

@@ -8,6 +8,8 @@ pub const SNIPPET_CHARS: RangeInclusive<usize> = 40..=2_000;
 pub const MIN_ONE_TYPO_LETTERS: usize = 3;
 /// Minimum of `search.recency_half_life_days`, in days.
 pub const MIN_RECENCY_HALF_LIFE_DAYS: u32 = 1;
+/// `http.queue_ms`, in milliseconds.
+pub const QUEUE_MS: RangeInclusive<u64> = 10..=60_000;
 /// `watch.debounce_ms`, in milliseconds.
 pub const DEBOUNCE_MS: RangeInclusive<u64> = 1..=10_000;
 /// `watch.reconcile_s`, in seconds.

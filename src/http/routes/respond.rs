@@ -11,8 +11,11 @@ use axum::response::Response;
 
 use crate::engine::ApiRequest;
 use crate::http::metrics::endpoint;
+use crate::http::peer::PeerNetwork;
+use crate::http::pool::{PoolError, RequestCost};
 use crate::http::problem::ProblemDetails;
 use crate::http::state::AppState;
+use crate::query::Cancellation;
 
 /// Returns the parameters of a request.
 ///
@@ -29,14 +32,27 @@ pub(super) fn parameters<T>(query: Result<Query<T>, QueryRejection>) -> Result<T
 }
 
 /// Responds from the cache, or computes the response on the search pool.
-pub(super) async fn respond(state: &AppState, request: ApiRequest) -> Result<Response, ProblemDetails> {
+pub(super) async fn respond(
+    state: &AppState,
+    peer: PeerNetwork,
+    request: ApiRequest,
+) -> Result<Response, ProblemDetails> {
     let endpoint = endpoint(&request);
     let json = if let Some(cached) = state.engine.cached_response(&request) {
         state.metrics.count_cached(endpoint);
         cached
     } else {
         let (engine, started) = (state.engine.clone(), Instant::now());
-        let json = state.pool.run(move || engine.respond(request)).await??;
+        let cost = RequestCost::of(&request, engine.num_posts());
+        let mut on_disconnect = state.metrics.until_end(endpoint);
+        let search =
+            move |cancellation: &Cancellation| engine.respond_unless_cancelled(request, cancellation);
+        let result = state.pool.run(peer, cost, search).await;
+        on_disconnect.end();
+        if result.as_ref().is_err_and(|error| *error == PoolError::Refused) {
+            state.metrics.count_refused(endpoint);
+        }
+        let json = result??;
         state.metrics.count_computed(endpoint, started.elapsed());
         json
     };

@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::activity::Activity;
-use super::peer::PeerKey;
 use super::{OpenConnection, Server, connection, descriptors};
+use crate::http::peer::PeerNetwork;
 
 /// Delay after the first failure to accept a connection; it doubles with each further one.
 const FIRST_RETRY_DELAY: Duration = Duration::from_millis(10);
@@ -80,7 +80,7 @@ fn evict(server: &Arc<Server>) -> bool {
 
 fn start(server: &Arc<Server>, stream: TcpStream, peer: SocketAddr) {
     let activity = Arc::new(Activity::new(server.started));
-    let id = server.registry().insert(PeerKey::from(peer.ip()), Arc::clone(&activity));
+    let id = server.registry().insert(PeerNetwork::from(peer.ip()), Arc::clone(&activity));
     let open = OpenConnection::new(id, server);
     let task = connection::run(stream, peer, activity, Arc::clone(server));
     let task = tokio::spawn(async move {

@@ -14,7 +14,6 @@ mod descriptors;
 mod handler;
 mod head;
 mod io;
-mod peer;
 mod registry;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

@@ -8,15 +8,15 @@ use std::time::Duration;
 use tokio::task::AbortHandle;
 
 use super::activity::{Activity, Phase, PhaseStart};
-use super::peer::PeerKey;
 use crate::config::ConnectionLimits;
 use crate::http::metrics::ClosingReason;
+use crate::http::peer::PeerNetwork;
 
 /// The number of a connection.
 pub(super) type ConnectionId = u64;
 
 struct Entry {
-    peer: PeerKey,
+    peer: PeerNetwork,
     /// The start of its phase by which it is listed in `ages`.
     listed_us: u64,
     activity: Arc<Activity>,
@@ -37,9 +37,9 @@ pub(super) struct Registry {
     entries: HashMap<ConnectionId, Entry>,
     /// For each client, the start of the phase of its connections. Starts are updated only when a connection to
     /// close is looked for.
-    ages: HashMap<PeerKey, BTreeSet<(u64, ConnectionId)>>,
+    ages: HashMap<PeerNetwork, BTreeSet<(u64, ConnectionId)>>,
     /// The number of connections of each client.
-    counts: BTreeSet<(usize, PeerKey)>,
+    counts: BTreeSet<(usize, PeerNetwork)>,
     next_id: ConnectionId,
 }
 
@@ -50,7 +50,7 @@ impl Registry {
     }
 
     /// Adds a connection.
-    pub(super) fn insert(&mut self, peer: PeerKey, activity: Arc<Activity>) -> ConnectionId {
+    pub(super) fn insert(&mut self, peer: PeerNetwork, activity: Arc<Activity>) -> ConnectionId {
         let id = self.next_id;
         self.next_id += 1;
         let listed_us = activity.phase().since_us;
@@ -104,7 +104,7 @@ impl Registry {
     }
 
     /// Returns the connection of a client that has been without a complete request for the longest time.
-    fn oldest_idle(&mut self, peer: PeerKey) -> Option<ConnectionId> {
+    fn oldest_idle(&mut self, peer: PeerNetwork) -> Option<ConnectionId> {
         let ages = self.ages.get_mut(&peer)?;
         let mut busy = Vec::new();
         let mut oldest = None;
@@ -168,7 +168,7 @@ mod tests {
 
     use super::*;
 
-    fn peer(last: u8) -> PeerKey {
+    fn peer(last: u8) -> PeerNetwork {
         IpAddr::V4(Ipv4Addr::new(192, 0, 2, last)).into()
     }
 

@@ -10,6 +10,7 @@ use crate::analysis::script::Script;
 use crate::analysis::{EXACT_MARKER, QueryAnalyzer, QueryWord, Stemmer, TermRelation, WordTerm};
 use crate::config::{TypoLimits, limits};
 use crate::index::{IndexError, Snapshot};
+use crate::query::cancellation::Cancellation;
 use crate::query::context::Context;
 use crate::query::request::SearchRequest;
 use crate::query::weights::Weights;
@@ -37,6 +38,8 @@ pub(crate) struct Expander<'a> {
     pub(crate) typo_budget: Cell<usize>,
     /// Number of expansions left for the whole query, beyond [`limits::MIN_EXPANSIONS`] per word.
     pub(crate) expansion_budget: Cell<usize>,
+    /// Whether the request was cancelled.
+    pub(crate) cancellation: &'a Cancellation,
     /// Whether a word matched more terms than are searched since this was last reset.
     pub(crate) is_truncated: Cell<bool>,
 }
@@ -56,6 +59,7 @@ impl<'a> Expander<'a> {
             typos: TypoLimits { max, ..context.typos },
             typo_budget: Cell::new(limits::MAX_GUESSED_WORDS),
             expansion_budget: Cell::new(limits::MAX_QUERY_EXPANSIONS),
+            cancellation: context.cancellation,
             is_truncated: Cell::new(false),
         }
     }
@@ -71,6 +75,7 @@ impl<'a> Expander<'a> {
     /// # Errors
     /// When the dictionary cannot be read.
     pub(crate) fn expand(&self, word: &QueryWord, mode: MatchMode) -> Result<WordExpansion, IndexError> {
+        self.cancellation.check()?;
         let mut terms = Vec::new();
         for expansion in self.word_forms(word) {
             if self.words().occurs(&expansion.term, expansion.languages.as_ref())? {

@@ -20,6 +20,7 @@ pub(crate) fn explain(
     shape: &QueryShape,
     ranked: &RankedHit,
 ) -> Result<Explanation, IndexError> {
+    context.cancellation.check()?;
     let mut words = Vec::new();
     for (term, weight) in query.terms.iter().zip(&shape.term_weights).filter(|(term, _)| term.scoring) {
         words.push(word_match(context, ranked.candidate.address, term, *weight)?);

@@ -37,6 +37,7 @@ impl<'a> HitBuilder<'a> {
 
     /// Builds a hit, without its versions and explanation.
     pub(crate) fn build(&self, ranked: &RankedHit) -> Result<Hit, IndexError> {
+        self.context.cancellation.check()?;
         let record = self.context.snapshot.record(ranked.candidate.address)?;
         let post = record.post()?;
         let source = SnippetSource { record: &record, url: &post.url, description: &post.description };

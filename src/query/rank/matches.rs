@@ -124,6 +124,7 @@ impl MatchReader<'_> {
         let ids: Vec<DocId> = docs.iter().map(|(doc, _)| *doc).collect();
         let terms = self.query.terms.iter().enumerate().filter(|(_, term)| term.scoring);
         for (term, pattern) in terms.flat_map(|(at, term)| term.patterns.iter().map(move |p| (at, p))) {
+            self.context.cancellation.check()?;
             for field in pattern.fields.iter().filter(|field| self.scope.includes(**field)) {
                 segment.each_position(pattern, *field, &ids, |found| {
                     let PatternMatches { doc, positions, span, quality } = found;

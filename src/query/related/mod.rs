@@ -14,6 +14,7 @@ use serde::Serialize;
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocAddress, DocId, SegmentReader};
 
+use super::cancellation::Cancellation;
 use super::rank::versions::{IdentityColumns, PostIdentity};
 use super::request::{RequestError, parse_limit};
 use super::weights;
@@ -123,6 +124,7 @@ pub struct RelatedPost {
 pub(crate) fn related(
     snapshot: &Snapshot,
     request: &RelatedRequest,
+    cancellation: &Cancellation,
 ) -> Result<RelatedResponse, RelatedError> {
     let started = Instant::now();
     let Some(address) = snapshot.find(&request.id)? else {
@@ -136,6 +138,7 @@ pub(crate) fn related(
     let words = informative_words(snapshot, &statistics, &reference)?;
     let mut scores = Scores::new(snapshot);
     for (at, word) in words.iter().enumerate() {
+        cancellation.check()?;
         scores.add_word(at, word)?;
     }
     // Labels only add to posts with shared words: a tag alone would relate posts about different things.

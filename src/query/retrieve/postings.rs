@@ -4,9 +4,9 @@ use tantivy::postings::{BlockSegmentPostings, Postings, SegmentPostings, TermInf
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, InvertedIndexReader, TERMINATED};
 
-#[cfg(doc)]
 use crate::config::limits;
 use crate::index::{IndexError, OpenSegment, Snapshot, TextField};
+use crate::query::cancellation::{Cancellation, NEVER};
 use crate::query::expand::expanded_query::{Expansion, Pattern, TermAlternatives};
 
 /// The quality and weight of a match, see [`Expansion`].
@@ -30,15 +30,16 @@ pub(crate) enum PhraseMode {
 
 /// A reader of posting lists with frequencies, one list at a time. It reuses its block buffer of about a
 /// kilobyte.
-pub(crate) struct PostingCursor {
+pub(crate) struct PostingCursor<'a> {
     phrases: PhraseMode,
+    cancellation: &'a Cancellation,
     block: Option<BlockSegmentPostings>,
 }
 
-impl PostingCursor {
-    /// A cursor that matches phrases in this mode.
-    pub(crate) fn new(phrases: PhraseMode) -> Self {
-        Self { phrases, block: None }
+impl<'a> PostingCursor<'a> {
+    /// A cursor that matches phrases in this mode, until the request is cancelled.
+    pub(crate) fn new(phrases: PhraseMode, cancellation: &'a Cancellation) -> Self {
+        Self { phrases, cancellation, block: None }
     }
 
     fn open(
@@ -54,6 +55,15 @@ impl PostingCursor {
         }
         self.block.as_mut().ok_or(IndexError::Damaged)
     }
+}
+
+/// The posts in which a phrase is matched.
+#[derive(Clone, Copy)]
+enum PhrasePosts<'a> {
+    /// All posts, in the mode of a cursor.
+    All(&'a PostingCursor<'a>),
+    /// These posts, which ascend.
+    Only(&'a [DocId]),
 }
 
 /// A segment of a snapshot with its ordinal.
@@ -117,11 +127,11 @@ impl<'a> NumberedSegment<'a> {
         &self,
         pattern: &Pattern,
         field: TextField,
-        cursor: &mut PostingCursor,
+        cursor: &mut PostingCursor<'_>,
         mut visit: impl FnMut(&[DocId], &[u32], MatchValue),
     ) -> Result<(), IndexError> {
         let [element] = pattern.elements.as_slice() else {
-            return self.each_phrase(pattern, field, None, cursor.phrases, |doc, starts| {
+            return self.each_phrase(pattern, field, PhrasePosts::All(&*cursor), |doc, starts| {
                 let value = MatchValue { quality: pattern.quality, weight: pattern.quality };
                 visit(&[doc], &[u32::try_from(starts.len()).unwrap_or(u32::MAX)], value);
             });
@@ -129,6 +139,7 @@ impl<'a> NumberedSegment<'a> {
         let index = self.open.inverted_index(field);
         for expansion in element {
             let Some(info) = expansion.lists.of(self.number, field) else { continue };
+            cursor.cancellation.check()?;
             let value = MatchValue { quality: expansion.quality, weight: expansion.weight };
             let block = cursor.open(index, info)?;
             while !block.docs().is_empty() {
@@ -161,7 +172,7 @@ impl<'a> NumberedSegment<'a> {
     ) -> Result<(), IndexError> {
         let [element] = pattern.elements.as_slice() else {
             let span = u32::try_from(pattern.elements.len()).unwrap_or(u32::MAX);
-            return self.each_phrase(pattern, field, Some(docs), PhraseMode::Exact, |doc, positions| {
+            return self.each_phrase(pattern, field, PhrasePosts::Only(docs), |doc, positions| {
                 visit(PatternMatches { doc, positions, span, quality: pattern.quality });
             });
         };
@@ -172,7 +183,7 @@ impl<'a> NumberedSegment<'a> {
             let docs =
                 docs.iter().filter(|doc| self.open.matches_language(**doc, expansion.languages.as_ref()));
             for doc in docs {
-                if seek(&mut postings, *doc) == *doc {
+                if seek(&mut postings, *doc) == *doc && has_few_positions(u64::from(postings.term_freq())) {
                     postings.positions(&mut positions);
                     let (span, quality) = (expansion.span, expansion.quality);
                     visit(PatternMatches { doc: *doc, positions: &positions, span, quality });
@@ -182,16 +193,18 @@ impl<'a> NumberedSegment<'a> {
         Ok(())
     }
 
-    /// Calls `visit(doc, starts)` for the posts that contain the phrase in the field; if `among` is given,
-    /// only for those posts, which ascend.
+    /// Calls `visit(doc, starts)` for the posts that contain the phrase in the field.
     fn each_phrase(
         &self,
         pattern: &Pattern,
         field: TextField,
-        among: Option<&[DocId]>,
-        mode: PhraseMode,
+        posts: PhrasePosts<'_>,
         mut visit: impl FnMut(DocId, &[u32]),
     ) -> Result<(), IndexError> {
+        let (among, mode, cancellation) = match posts {
+            PhrasePosts::All(cursor) => (None, cursor.phrases, cursor.cancellation),
+            PhrasePosts::Only(docs) => (Some(docs), PhraseMode::Exact, &NEVER),
+        };
         let mut elements = Vec::with_capacity(pattern.elements.len());
         for alternatives in &pattern.elements {
             let element = PhraseElement::open(*self, field, alternatives, mode)?;
@@ -214,11 +227,17 @@ impl<'a> NumberedSegment<'a> {
             if doc == TERMINATED {
                 return Ok(());
             }
+            cancellation.check()?;
             let is_wanted = among.is_none() || doc == target;
             if is_wanted && elements[1..].iter_mut().all(|element| element.seek(doc) == doc) {
-                match mode {
-                    PhraseMode::Exact => phrase_starts(&mut elements, &mut starts, &mut positions),
-                    PhraseMode::Relaxed => starts = vec![0],
+                let is_exact = mode == PhraseMode::Exact
+                    && has_few_positions(elements.iter().map(PhraseElement::num_positions).sum());
+                if is_exact {
+                    phrase_starts(&mut elements, &mut starts, &mut positions);
+                } else {
+                    starts.clear();
+                    // For highlighting, these positions are unknown.
+                    starts.extend(among.is_none().then_some(0));
                 }
                 if !starts.is_empty() {
                     visit(doc, &starts);
@@ -263,6 +282,12 @@ impl PhraseElement {
         self.doc
     }
 
+    /// Returns the number of positions in the current post.
+    fn num_positions(&self) -> u64 {
+        let lists = self.lists.iter().filter(|list| list.doc() == self.doc);
+        lists.map(|list| u64::from(list.term_freq())).sum()
+    }
+
     /// Replaces `positions` by the positions in the current post, ascending.
     fn positions(&mut self, positions: &mut Vec<u32>) {
         positions.clear();
@@ -274,6 +299,11 @@ impl PhraseElement {
             positions.dedup();
         }
     }
+}
+
+/// Returns whether the positions in a field of a post are few enough to be read.
+fn has_few_positions(count: u64) -> bool {
+    count <= limits::MAX_POSITIONS_PER_FIELD
 }
 
 /// Finds the first positions of the phrase in the post that all elements are at.

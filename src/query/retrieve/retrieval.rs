@@ -12,7 +12,7 @@ use super::bm25f::{PostScore, Scorer};
 use super::candidate::{Candidate, Retrieved};
 use super::filter::{SearchFilters, matching_docs};
 use super::id_set::IdSet;
-use super::postings::{NumberedSegment, PhraseMode};
+use super::postings::{NumberedSegment, PhraseMode, PostingCursor};
 use super::term_frequencies::{FieldNorms, TermFrequencies};
 use crate::config::limits;
 use crate::index::IndexError;
@@ -41,7 +41,7 @@ pub(crate) fn retrieve(
     for segment in NumberedSegment::all(context.snapshot) {
         let read = |(at, term): (usize, &QueryTerm)| {
             let mode = if relaxed_phrases & 1 << at == 0 { PhraseMode::Exact } else { PhraseMode::Relaxed };
-            TermFrequencies::read(segment, &norms, term, mode)
+            TermFrequencies::read(segment, &norms, term, PostingCursor::new(mode, context.cancellation))
         };
         frequencies.push(query.terms.iter().enumerate().map(read).collect::<Result<Vec<_>, _>>()?);
     }
@@ -49,6 +49,7 @@ pub(crate) fn retrieve(
     let scorer = Scorer::new(query, &term_weights, context.weights);
     let mut tiers = CandidateTiers::default();
     for (segment, frequencies) in NumberedSegment::all(context.snapshot).zip(&frequencies) {
+        context.cancellation.check()?;
         tiers.add_segment(context, filters, &SegmentScorer { segment, scorer: &scorer, frequencies })?;
     }
     let CandidateTiers { mut first, mut second } = tiers;

@@ -4,7 +4,7 @@ use tantivy::DocId;
 use tantivy::fieldnorm::FieldNormReader;
 
 use super::id_set::IdSet;
-use super::postings::{NumberedSegment, PhraseMode, PostingCursor};
+use super::postings::{NumberedSegment, PostingCursor};
 use crate::index::{IndexError, TextField};
 use crate::query::context::Context;
 use crate::query::expand::expanded_query::{Pattern, QueryTerm};
@@ -32,7 +32,7 @@ pub(crate) struct TermFrequencies {
 }
 
 impl TermFrequencies {
-    /// Reads the posting lists of a query term.
+    /// Reads the posting lists of a query term with the cursor.
     ///
     /// # Errors
     /// When the index cannot be read.
@@ -40,10 +40,10 @@ impl TermFrequencies {
         segment: NumberedSegment<'_>,
         norms: &FieldNorms,
         term: &QueryTerm,
-        phrases: PhraseMode,
+        cursor: PostingCursor<'_>,
     ) -> Result<Self, IndexError> {
         let mut frequencies = Self::default();
-        let mut accumulation = Accumulation { segment, norms, cursor: PostingCursor::new(phrases) };
+        let mut accumulation = Accumulation { segment, norms, cursor };
         for pattern in term.patterns.iter().filter(|pattern| !pattern.matches_nothing()) {
             for field in pattern.fields {
                 frequencies.add(&mut accumulation, pattern, *field)?;
@@ -103,7 +103,7 @@ impl TermFrequencies {
 struct Accumulation<'a> {
     segment: NumberedSegment<'a>,
     norms: &'a FieldNorms,
-    cursor: PostingCursor,
+    cursor: PostingCursor<'a>,
 }
 
 /// The weights and length norms of all fields.

@@ -87,6 +87,7 @@ pub(crate) fn suggest(
     request: &SuggestRequest,
     started: Instant,
 ) -> Result<SuggestResponse, IndexError> {
+    context.cancellation.check()?;
     let typed = TypedText::new(&request.query, context.typos);
     let mut suggestions = Vec::new();
     let snapshot = context.snapshot;

@@ -1,0 +1,270 @@
+//! The cost of a request, estimated before it runs.
+//!
+//! The estimate counts what a request asks for; the factors are measured on a blog of 127 posts (`cargo bench
+//! --bench bench -- overload`). One unit is about a tenth of the time of a search for one word. The estimate
+//! decides on the lane; how long requests of about the same estimate have taken lately is measured.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use super::fair_queue::{JobOrigin, Lane};
+use crate::config::limits;
+use crate::engine::ApiRequest;
+use crate::http::peer::PeerNetwork;
+use crate::query::language::parse;
+use crate::query::language::syntax_tree::{Filter, Literal, Node};
+use crate::query::{Grouping, SearchRequest};
+
+/// Units of every request: parsing, routing, JSON.
+const BASE: u64 = 5;
+/// Units of a word of the query: its posting lists and, if it is misspelled, the lookup of similar words.
+const WORD: u64 = 3;
+/// Units of a word that also matches as a prefix.
+const PREFIX: u64 = 3;
+/// Units of a word of a phrase, whose positions are compared.
+const PHRASE_WORD: u64 = 2;
+/// Units of a prefix at the end of a phrase: the positions of up to 48 terms are compared.
+const PHRASE_PREFIX: u64 = 12;
+/// Units of each post of a page.
+const HIT: u64 = 1;
+/// Words of the query whose matches in one post cost a unit for each snippet, fragment and section.
+const MATCHED_WORDS_PER_UNIT: u64 = 8;
+/// Units of an explained hit, for each word of the query.
+const EXPLAINED_WORD: u64 = 1;
+/// Units of a group or a facet, beside those of the posts.
+const AGGREGATION: u64 = 5;
+/// Posts that cost a unit to be grouped or counted.
+const POSTS_PER_UNIT: u64 = 500;
+/// Units of related posts.
+const RELATED: u64 = 30;
+/// Units from which a request is expensive: about ten times a search for two words.
+const HEAVY: u64 = 100;
+/// Expected time of a unit before any was measured, in microseconds.
+const UNMEASURED_UNIT_US: u64 = 20;
+/// Weight of the newest measurement in the mean is one divided by this.
+const MEAN_OVER: u64 = 8;
+/// Classes of requests, by the logarithm of their units.
+const CLASSES: usize = 16;
+
+/// Estimates what requests cost.
+#[derive(Debug, Default)]
+pub(super) struct CostModel {
+    /// Mean time of the latest requests of each class, in microseconds; 0 if there were none.
+    mean_us: [AtomicU64; CLASSES],
+}
+
+/// The estimated cost of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::http) struct RequestCost {
+    units: u64,
+}
+
+impl RequestCost {
+    /// Returns the cost of a request to an index of this many posts.
+    pub(in crate::http) fn of(request: &ApiRequest, posts: u64) -> Self {
+        let units = match request {
+            ApiRequest::Search { request, .. } => search_units(request, posts),
+            ApiRequest::Suggest(_) => BASE + WORD + PREFIX,
+            ApiRequest::Related(_) => BASE + RELATED,
+        };
+        Self { units }
+    }
+
+    fn lane(self) -> Lane {
+        if self.units < HEAVY { Lane::Light } else { Lane::Heavy }
+    }
+
+    fn class(self) -> usize {
+        (self.units.max(1).ilog2() as usize).min(CLASSES - 1)
+    }
+}
+
+impl CostModel {
+    /// Returns the origin of a job with this cost.
+    pub(super) fn origin(&self, peer: PeerNetwork, cost: RequestCost) -> JobOrigin {
+        let mean = self.mean_us[cost.class()].load(Ordering::Relaxed);
+        let expected_us = if mean == 0 { cost.units * UNMEASURED_UNIT_US } else { mean };
+        JobOrigin { peer, lane: cost.lane(), expected_us }
+    }
+
+    /// Records how long a request took.
+    pub(super) fn record(&self, cost: RequestCost, took: Duration) {
+        let took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX).max(1);
+        let mean = &self.mean_us[cost.class()];
+        let before = mean.load(Ordering::Relaxed);
+        let after = if before == 0 { took_us } else { (before * (MEAN_OVER - 1) + took_us) / MEAN_OVER };
+        // If two threads record at the same time, one measurement is lost.
+        mean.store(after.max(1), Ordering::Relaxed);
+    }
+}
+
+fn search_units(request: &SearchRequest, posts: u64) -> u64 {
+    let mut query = QueryUnits { posts, ..QueryUnits::default() };
+    query.add_all(&parse(&request.query).nodes);
+    let words = query.words.min(limits::MAX_QUERY_TERMS as u64);
+    let (limit, fragments) = (request.limit as u64, request.fragments as u64);
+    let excerpts = fragments + request.sections as u64;
+    let hits = limit * (HIT + excerpts * (1 + words) / MATCHED_WORDS_PER_UNIT);
+    let explained = if request.explain { limit.min(limits::MAX_EXPLAINED as u64) } else { 0 };
+    let per_posts = AGGREGATION + posts / POSTS_PER_UNIT;
+    let is_grouped = request.group != Grouping::None;
+    // A facet on a field with a filter repeats the search without that filter.
+    let aggregations = request.facets.len() as u64 + u64::from(is_grouped);
+    let searches = 1 + request.facets.len() as u64;
+    BASE + query.units * searches
+        + hits
+        + explained * words * EXPLAINED_WORD
+        + aggregations * per_posts
+        + deep_page_units(request)
+}
+
+/// Returns the units of the hits before the page, which are sorted.
+fn deep_page_units(request: &SearchRequest) -> u64 {
+    ((request.page - 1) * request.limit) as u64 / POSTS_PER_UNIT
+}
+
+/// The units of finding the posts of a query.
+#[derive(Debug, Default)]
+struct QueryUnits {
+    units: u64,
+    words: u64,
+    /// Number of posts in the index.
+    posts: u64,
+}
+
+impl QueryUnits {
+    fn add_all(&mut self, nodes: &[Node]) {
+        for node in nodes {
+            match node {
+                Node::Literal(literal) => self.add_literal(literal),
+                Node::Filter(filter) => self.units += WORD + self.filter_units(filter),
+                Node::Not(inner) => self.add_all(std::slice::from_ref(inner)),
+                Node::All(inner) | Node::Any(inner) => self.add_all(inner),
+            }
+        }
+    }
+
+    /// Returns the units of testing the URL of each post.
+    fn filter_units(&self, filter: &Filter) -> u64 {
+        if matches!(filter, Filter::Url(_)) { self.posts / POSTS_PER_UNIT } else { 0 }
+    }
+
+    fn add_literal(&mut self, literal: &Literal) {
+        let words = num_words(&literal.text);
+        let is_phrase = literal.is_phrase || words > 1;
+        let is_prefix = literal.is_prefix || literal.is_unfinished;
+        self.words += words;
+        self.units += words * if is_phrase { WORD + PHRASE_WORD } else { WORD };
+        self.units += match (is_prefix, is_phrase) {
+            (false, _) => 0,
+            (true, false) => PREFIX,
+            (true, true) => PHRASE_PREFIX,
+        };
+    }
+}
+
+/// Returns the approximate number of words of a text: runs of letters and digits, and pairs of other letters
+/// than those of alphabets.
+fn num_words(text: &str) -> u64 {
+    let runs = text.split(|c: char| !c.is_alphanumeric()).filter(|run| !run.is_empty());
+    let words = |run: &str| 1 + run.chars().filter(|c| *c >= FIRST_IDEOGRAPH).count() as u64 / 2;
+    runs.map(words).sum::<u64>().max(1)
+}
+
+/// Start of the blocks of scripts without spaces.
+const FIRST_IDEOGRAPH: char = '\u{2e80}';
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query::RawRequest;
+    use crate::query::related::RelatedRequest;
+    use crate::query::suggest::SuggestRequest;
+
+    fn units(raw: RawRequest, posts: u64) -> u64 {
+        RequestCost::of(&ApiRequest::search(raw.validate().unwrap(), Vec::new()), posts).units
+    }
+
+    fn query(q: &str) -> RawRequest {
+        RawRequest { q: q.to_owned(), ..RawRequest::default() }
+    }
+
+    fn set(value: &str) -> Option<String> {
+        Some(value.to_owned())
+    }
+
+    #[test]
+    fn what_readers_type_is_cheap() {
+        let long = "how do i install and configure crossplane on a new kubernetes cluster in the cloud";
+        for q in ["", "k", "kubernetes", "gitops argo cd", "\"to be or not\"", "tag:rust -java", long] {
+            let cost = RequestCost { units: units(query(q), 127) };
+            assert_eq!(cost.lane(), Lane::Light, "{q}: {cost:?}");
+        }
+        let page = RawRequest { facets: set("tag,category,year"), sections: set("2"), ..query("git ops") };
+        assert_eq!(RequestCost { units: units(page, 127) }.lane(), Lane::Light);
+        let suggest = ApiRequest::Suggest(SuggestRequest { query: "k".into(), limit: 8 });
+        let related = ApiRequest::Related(RelatedRequest { id: "a".into(), limit: 5 });
+        for request in [suggest, related] {
+            assert_eq!(RequestCost::of(&request, 20_000).lane(), Lane::Light, "{request:?}");
+        }
+    }
+
+    #[test]
+    fn query_bombs_are_expensive() {
+        let words: Vec<String> = (0..32).map(|at| format!("word{at}")).collect();
+        let prefixes: Vec<String> = ('a'..='z').map(|letter| format!("{letter}*")).collect();
+        let phrases: Vec<String> = ('a'..='p').map(|letter| format!("\"the {letter}*\"")).collect();
+        let most = |q: String| RawRequest {
+            limit: set("100"),
+            fragments: set("3"),
+            sections: set("3"),
+            ..query(&q)
+        };
+        for raw in [
+            most(words.join(" ")),
+            most(prefixes.join(" ")),
+            most(phrases.join(" OR ")),
+            query(&phrases.join(" OR ")),
+            RawRequest { limit: set("100"), ..query(&words.join(" ")) },
+            RawRequest { limit: set("100"), explain: set("1"), ..query(&prefixes.join(" ")) },
+        ] {
+            let cost = RequestCost { units: units(raw.clone(), 127) };
+            assert_eq!(cost.lane(), Lane::Heavy, "{raw:?}: {cost:?}");
+        }
+        let groups =
+            RawRequest { facets: set("tag,category,year"), group: set("translations"), ..query("a") };
+        assert_eq!(RequestCost { units: units(groups, 20_000) }.lane(), Lane::Heavy);
+    }
+
+    #[test]
+    fn every_demand_raises_the_cost() {
+        let base = units(query("two words "), 1_000);
+        let raised = [
+            query("two other words "),
+            query("two words"),
+            query("\"two words\" "),
+            RawRequest { page: set("90"), ..query("two words ") },
+            RawRequest { limit: set("100"), ..query("two words ") },
+            RawRequest { explain: set("1"), ..query("two words ") },
+            RawRequest { facets: set("tag"), ..query("two words ") },
+            RawRequest { group: set("translations"), ..query("two words ") },
+            RawRequest { fragments: set("3"), sections: set("3"), ..query("two words ") },
+        ];
+        for raw in raised {
+            assert!(units(raw.clone(), 1_000) > base, "{raw:?}");
+        }
+    }
+
+    #[test]
+    fn expected_times_follow_the_measured_ones() {
+        let model = CostModel::default();
+        let (peer, cost) = (PeerNetwork::default(), RequestCost { units: 20 });
+        assert_eq!(model.origin(peer, cost).expected_us, 20 * UNMEASURED_UNIT_US);
+        for _ in 0..50 {
+            model.record(cost, Duration::from_millis(3));
+        }
+        assert!(model.origin(peer, cost).expected_us.abs_diff(3_000) < 100);
+        let other = RequestCost { units: 200 };
+        assert_eq!(model.origin(peer, other).expected_us, 200 * UNMEASURED_UNIT_US);
+    }
+}
