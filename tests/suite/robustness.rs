@@ -10,6 +10,8 @@ use proptest::sample::{Index, select};
 
 use crate::support::property_config;
 
+#[path = "../fuzz/service_targets.rs"]
+mod service_targets;
 #[path = "../fuzz/targets.rs"]
 mod targets;
 
@@ -134,6 +136,17 @@ fn invariants_hold_for_the_seeds() {
 }
 
 #[test]
+fn invariants_hold_for_the_seeds_of_settings_and_requests() {
+    for target in service_targets::SERVICE_TARGETS {
+        let seeds = seeds(target);
+        assert!(seeds.len() > 2, "{target} has no seeds");
+        for seed in seeds {
+            service_targets::check_service(target, &seed);
+        }
+    }
+}
+
+#[test]
 fn invariants_hold_for_repeated_fragments() {
     for target in targets::TARGETS {
         for fragment in fragments(target) {
@@ -199,6 +212,16 @@ proptest! {
     #[test]
     fn invariants_hold_for_mutated_markdown(text in mutated_seed("markdown")) {
         targets::check("markdown", &text);
+    }
+
+    #[test]
+    fn invariants_hold_for_settings(changed in mutated_seed("settings")) {
+        service_targets::check_service("settings", &changed);
+    }
+
+    #[test]
+    fn invariants_hold_for_requests(changed in mutated_seed("http_request")) {
+        service_targets::check_service("http_request", &changed);
     }
 
     #[test]
