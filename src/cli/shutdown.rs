@@ -97,9 +97,11 @@ async fn follow(mut signals: SignalStreams, state: &SignalState) {
     std::process::exit(exit_code);
 }
 
-#[cfg(unix)]
+/// The handlers of the signals.
 struct SignalStreams {
+    #[cfg(unix)]
     interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
     terminate: tokio::signal::unix::Signal,
 }
 
@@ -120,13 +122,10 @@ impl SignalStreams {
 }
 
 #[cfg(not(unix))]
-struct SignalStreams;
-
-#[cfg(not(unix))]
 impl SignalStreams {
     #[expect(clippy::unnecessary_wraps, reason = "Unix handlers can fail")]
     fn new() -> std::io::Result<Self> {
-        Ok(Self)
+        Ok(Self {})
     }
 
     /// Waits for Ctrl-C. Returns the exit code of a process that it ends.

@@ -89,6 +89,7 @@ struct ClosedLabels {
 pub(super) struct ConnectionMetrics {
     open: Gauge,
     closed: Family<ClosedLabels, Counter>,
+    accept_failures: Counter,
 }
 
 impl Default for ConnectionMetrics {
@@ -97,7 +98,7 @@ impl Default for ConnectionMetrics {
         for reason in ClosingReason::ALL {
             let _ = closed.get_or_create(&ClosedLabels { reason: reason.name() });
         }
-        Self { open: Gauge::default(), closed }
+        Self { open: Gauge::default(), closed, accept_failures: Counter::default() }
     }
 }
 
@@ -117,10 +118,17 @@ impl ConnectionMetrics {
         self.closed.get_or_create(&ClosedLabels { reason: reason.name() }).inc();
     }
 
+    /// Counts a failure of the system to accept a connection.
+    pub(super) fn count_accept_failure(&self) {
+        self.accept_failures.inc();
+    }
+
     fn register(&self, registry: &mut Registry) {
         registry.register("connections", "Open connections", self.open.clone());
         let help = "Closed connections by reason";
         registry.register("closed_connections", help, self.closed.clone());
+        let help = "Failures to accept a connection, such as too few descriptors";
+        registry.register("accept_failures", help, self.accept_failures.clone());
     }
 }
 

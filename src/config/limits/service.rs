@@ -7,6 +7,9 @@ pub const MAX_QUEUED_SEARCHES: usize = 1_024;
 pub const MAX_HEADER_FIELDS: usize = 100;
 /// Bytes of a refused request that are read and dropped, so that its client gets to read the response.
 pub const MAX_DISCARDED_BYTES: usize = 1 << 20;
+/// Size of the system's buffer for what a client has not read yet, in bytes; Linux takes twice as much. Nearly all
+/// responses fit.
+pub const SEND_BUFFER_BYTES: usize = 128 << 10;
 /// Descriptors reserved for the index, the watcher and the log: at most this many, and at most half of the
 /// process's limit.
 pub const RESERVED_DESCRIPTORS: usize = 256;

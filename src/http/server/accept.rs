@@ -45,6 +45,7 @@ pub(super) async fn accept_connections(listener: &TcpListener, server: &Arc<Serv
             Err(error) if is_of_client(&error) => {}
             Err(error) => {
                 failures.record(&error);
+                server.metrics.count_accept_failure();
                 // There may be too few descriptors.
                 evict(server);
                 tokio::time::sleep(failures.delay).await;

@@ -114,7 +114,8 @@ impl Activity {
 
     /// Notes that everything written so far has been sent.
     pub(super) fn record_flush(&self) {
-        if self.is_response_taken.swap(false, Ordering::Relaxed) {
+        if self.is_response_taken.load(Ordering::Relaxed) {
+            self.is_response_taken.store(false, Ordering::Relaxed);
             self.enter(Phase::Idle);
         }
     }

@@ -22,11 +22,12 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use hyper::server::conn::http1;
+use socket2::SockRef;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
 use super::metrics::{ClosingReason, ConnectionMetrics};
-use crate::config::ConnectionLimits;
+use crate::config::{ConnectionLimits, limits};
 use activity::Phase;
 use registry::{ConnectionId, Registry, RemovedConnection};
 
@@ -72,6 +73,7 @@ struct Server {
 /// Serves requests until `shutdown` completes. Then idle connections are closed, and the requests in progress
 /// have [`ConnectionLimits::shutdown`] to finish.
 pub async fn serve(listener: TcpListener, service: HttpService, shutdown: impl Future<Output = ()>) {
+    limit_send_buffers(&listener);
     let server = Arc::new(Server::new(service));
     tokio::select! {
         () = accept::accept_connections(&listener, &server) => {}
@@ -80,6 +82,14 @@ pub async fn serve(listener: TcpListener, service: HttpService, shutdown: impl F
     }
     drop(listener);
     server.stop().await;
+}
+
+/// Limits the system's memory for responses that clients do not read; it would grow to megabytes for each
+/// connection. Accepted connections inherit the size.
+fn limit_send_buffers(listener: &TcpListener) {
+    if let Err(error) = SockRef::from(listener).set_send_buffer_size(limits::SEND_BUFFER_BYTES) {
+        tracing::debug!("cannot set the size of send buffers: {error}");
+    }
 }
 
 impl Server {

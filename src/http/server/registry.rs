@@ -15,7 +15,7 @@ use crate::http::peer::PeerNetwork;
 /// The number of a connection.
 pub(super) type ConnectionId = u64;
 
-struct Entry {
+struct ListedConnection {
     peer: PeerNetwork,
     /// The start of its phase by which it is listed in `ages`.
     listed_us: u64,
@@ -34,7 +34,7 @@ pub(super) struct RemovedConnection {
 /// The open connections.
 #[derive(Default)]
 pub(super) struct Registry {
-    entries: HashMap<ConnectionId, Entry>,
+    connections: HashMap<ConnectionId, ListedConnection>,
     /// For each client, the start of the phase of its connections. Starts are updated only when a connection to
     /// close is looked for.
     ages: HashMap<PeerNetwork, BTreeSet<(u64, ConnectionId)>>,
@@ -46,7 +46,7 @@ pub(super) struct Registry {
 impl Registry {
     /// Returns the number of connections.
     pub(super) fn len(&self) -> usize {
-        self.entries.len()
+        self.connections.len()
     }
 
     /// Adds a connection.
@@ -58,14 +58,14 @@ impl Registry {
         self.counts.remove(&(ages.len(), peer));
         ages.insert((listed_us, id));
         self.counts.insert((ages.len(), peer));
-        self.entries.insert(id, Entry { peer, listed_us, activity, abort: None });
+        self.connections.insert(id, ListedConnection { peer, listed_us, activity, abort: None });
         id
     }
 
     /// Sets the handle that ends a connection's task. Returns `false` if the connection is closed already.
     pub(super) fn set_abort(&mut self, id: ConnectionId, abort: &AbortHandle) -> bool {
-        let entry = self.entries.get_mut(&id);
-        entry.map(|entry| entry.abort = Some(abort.clone())).is_some()
+        let connection = self.connections.get_mut(&id);
+        connection.map(|connection| connection.abort = Some(abort.clone())).is_some()
     }
 
     /// Removes a connection. Returns `false` if it is not listed.
@@ -73,34 +73,34 @@ impl Registry {
         self.take(id).is_some()
     }
 
-    fn take(&mut self, id: ConnectionId) -> Option<Entry> {
-        let entry = self.entries.remove(&id)?;
-        if let Some(ages) = self.ages.get_mut(&entry.peer) {
-            self.counts.remove(&(ages.len(), entry.peer));
-            ages.remove(&(entry.listed_us, id));
+    fn take(&mut self, id: ConnectionId) -> Option<ListedConnection> {
+        let connection = self.connections.remove(&id)?;
+        let ListedConnection { peer, listed_us, .. } = connection;
+        if let Some(ages) = self.ages.get_mut(&peer) {
+            self.counts.remove(&(ages.len(), peer));
+            ages.remove(&(listed_us, id));
             if ages.is_empty() {
-                self.ages.remove(&entry.peer);
+                self.ages.remove(&peer);
             } else {
-                self.counts.insert((ages.len(), entry.peer));
+                self.counts.insert((ages.len(), peer));
             }
         }
-        Some(entry)
+        Some(connection)
     }
 
     /// Removes the connection that a new one replaces: of the client with the most connections, the one that has
-    /// been without a complete request for the longest time. If every connection has a request, it is the one
-    /// whose client has not read the response for the longest time.
+    /// been without a complete request for the longest time. If all of them have a request, it is the one whose
+    /// response has not been read for the longest time, and if all are read, the next client is considered.
     pub(super) fn evict(&mut self) -> Option<RemovedConnection> {
         let mut before = Bound::Unbounded;
-        let mut idle = None;
+        let mut least_needed = None;
         while let Some(&(count, peer)) = self.counts.range((Bound::Unbounded, before)).next_back()
-            && idle.is_none()
+            && least_needed.is_none()
         {
-            idle = self.oldest_idle(peer);
+            least_needed = self.oldest_idle(peer).or_else(|| self.longest_blocked(peer));
             before = Bound::Excluded((count, peer));
         }
-        let id = idle.or_else(|| self.longest_blocked())?;
-        Some(RemovedConnection { reason: ClosingReason::Limit, abort: self.take(id)?.abort })
+        Some(RemovedConnection { reason: ClosingReason::Limit, abort: self.take(least_needed?)?.abort })
     }
 
     /// Returns the connection of a client that has been without a complete request for the longest time.
@@ -109,9 +109,9 @@ impl Registry {
         let mut busy = Vec::new();
         let mut oldest = None;
         while let Some((listed_us, id)) = ages.pop_first() {
-            let Some(entry) = self.entries.get_mut(&id) else { continue };
-            let PhaseStart { phase, since_us } = entry.activity.phase();
-            entry.listed_us = since_us;
+            let Some(connection) = self.connections.get_mut(&id) else { continue };
+            let PhaseStart { phase, since_us } = connection.activity.phase();
+            connection.listed_us = since_us;
             if phase == Phase::Busy {
                 busy.push((since_us, id));
             } else {
@@ -126,9 +126,12 @@ impl Registry {
         oldest
     }
 
-    fn longest_blocked(&self) -> Option<ConnectionId> {
-        let blocked =
-            self.entries.iter().filter_map(|(id, entry)| Some((entry.activity.write_blocked_for()?, *id)));
+    /// Returns the connection of a client whose response has not been read for the longest time.
+    fn longest_blocked(&self, peer: PeerNetwork) -> Option<ConnectionId> {
+        let blocked = self.ages.get(&peer)?.iter().filter_map(|(_, id)| {
+            let activity = &self.connections.get(id)?.activity;
+            Some((activity.write_blocked_for()?, *id))
+        });
         blocked.max().map(|(_, id)| id)
     }
 
@@ -137,8 +140,9 @@ impl Registry {
         &mut self,
         select: impl Fn(&Activity) -> Option<ClosingReason>,
     ) -> Vec<RemovedConnection> {
-        let matching = self.entries.iter().filter_map(|(id, entry)| Some((*id, select(&entry.activity)?)));
-        let matching: Vec<_> = matching.collect();
+        let matching =
+            |(id, connection): (&ConnectionId, &ListedConnection)| Some((*id, select(&connection.activity)?));
+        let matching: Vec<_> = self.connections.iter().filter_map(matching).collect();
         let mut remove = |(id, reason)| Some(RemovedConnection { reason, abort: self.take(id)?.abort });
         matching.into_iter().filter_map(&mut remove).collect()
     }
@@ -201,9 +205,9 @@ mod tests {
 
         /// The number of the connection that is closed, if any.
         fn evicted(&mut self) -> Option<ConnectionId> {
-            let before: BTreeSet<ConnectionId> = self.registry.entries.keys().copied().collect();
+            let before: BTreeSet<ConnectionId> = self.registry.connections.keys().copied().collect();
             self.registry.evict()?;
-            before.into_iter().find(|id| !self.registry.entries.contains_key(id))
+            before.into_iter().find(|id| !self.registry.connections.contains_key(id))
         }
     }
 
@@ -237,5 +241,18 @@ mod tests {
         fixture.activities[&ids[0]].record_response_taken();
         fixture.activities[&ids[0]].record_flush();
         assert_eq!(fixture.evicted(), Some(ids[0]));
+    }
+
+    #[test]
+    fn unread_responses_of_the_client_with_the_most_connections_go_before_idle_connections_of_others() {
+        let mut fixture = Fixture::new();
+        let ids = [1, 2, 2].map(|last| fixture.open(last));
+        for id in &ids[1..] {
+            fixture.activities[id].begin_request();
+        }
+        fixture.activities[&ids[2]].record_write(true);
+        assert_eq!(fixture.evicted(), Some(ids[2]));
+        assert_eq!(fixture.evicted(), Some(ids[0]));
+        assert_eq!(fixture.evicted(), None);
     }
 }

@@ -1,10 +1,12 @@
 //! Limits on time and on the number of connections.
 
 use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
+
+use socket2::{Domain, Socket, Type};
 
 use super::{closed, connect, exchange, read_response, read_to_close, site, wait_until_closed};
 use crate::support::{PATIENCE, Server, TestSite, wait_until};
@@ -120,6 +122,22 @@ fn clients_are_served_next_to_more_connections_than_the_limit() {
     assert_eq!(read_response(newest).0, 200);
     newest.write_all(HEALTH.as_bytes()).unwrap();
     assert_eq!(read_response(newest).0, 200);
+}
+
+#[test]
+fn an_idle_connection_is_kept_while_another_address_has_more() {
+    let site = site("max_connections = 32\nheader_timeout_s = 600\nidle_timeout_s = 600\n");
+    let server = Server::start(site.root());
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    let own_address: SocketAddr = "127.0.0.2:0".parse().unwrap();
+    socket.bind(&own_address.into()).unwrap();
+    let server_address: SocketAddr = server.address().parse().unwrap();
+    socket.connect(&server_address.into()).unwrap();
+    let mut oldest: TcpStream = socket.into();
+    let _others: Vec<TcpStream> = (0..100).map(|_| connect(&server, PARTIAL_HEAD)).collect();
+    wait_until_closed(&server, "limit", 60);
+    oldest.write_all(HEALTH.as_bytes()).unwrap();
+    assert_eq!(read_response(&mut oldest).0, 200);
 }
 
 /// A server whose process can open at most 64 descriptors.
