@@ -10,6 +10,7 @@ use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use super::toml_message::{offset_of_key, parse_message};
+use super::url_parts::{is_base_url, is_host, is_origin};
 use super::{ConfigError, SynonymRule, TypoLimits, limits, line_of, regular_file};
 
 #[derive(Debug, Deserialize)]
@@ -76,6 +77,7 @@ pub(super) struct HttpTable {
     pub(super) max_header_bytes: usize,
     pub(super) shutdown_s: u64,
     pub(super) queue_ms: u64,
+    pub(super) hosts: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -120,6 +122,7 @@ impl Default for HttpTable {
     fn default() -> Self {
         Self {
             allow_origins: vec!["*".to_owned()],
+            hosts: Vec::new(),
             header_timeout_s: 10,
             // Longer than the 60 s for which nginx keeps idle connections to a server behind it: who closes first
             // must not be the one that may be sent a request.
@@ -234,7 +237,7 @@ impl SettingsFile {
             _ => &[],
         };
         let mut rules = ignore::gitignore::GitignoreBuilder::new("");
-        let is_pattern = |pattern: &&String| rules.add_line(None, pattern).is_ok();
+        let is_pattern = |pattern: &&String| can_match(pattern) && rules.add_line(None, pattern).is_ok();
         check_all("ignore", patterns, is_pattern, "patterns as in a .gitignore: \"drafts/\" or \"*.tmp.md\"")
     }
 
@@ -275,21 +278,35 @@ impl SettingsFile {
     }
 
     fn validate_urls(&self) -> Result<(), InvalidSetting> {
-        let is_url = |url: &&String| url.starts_with("http://") || url.starts_with("https://");
-        check_all("base_url", &self.base_url, is_url, "a URL that starts with http:// or https://")?;
-        let is_origin = |origin: &&String| *origin == "*" || is_url(origin);
-        let expected = "\"*\" or origins like \"https://example.org\"";
-        check_all("allow_origins", &self.http.allow_origins, is_origin, expected)?;
+        let expected = "a URL that starts with http:// or https:// and a host, without a query";
+        check_all("base_url", &self.base_url, |url| is_base_url(url), expected)?;
+        let is_allowed = |origin: &&String| *origin == "*" || is_origin(origin);
+        let expected = "\"*\" or origins like \"https://example.org\": no path, no wildcard, in lower case, a port only \
+                        if it is not the default one";
+        check_all("allow_origins", &self.http.allow_origins, is_allowed, expected)?;
+        let expected = "names of hosts like \"search.example.org\", without scheme, port and wildcard";
+        check_all("hosts", &self.http.hosts, |host| is_host(host), expected)?;
         let is_pattern = |pattern: &&String| pattern.starts_with('/') && pattern.contains(':');
         let expected = "a pattern like \"/blog/:year/:slug/\", or a table of patterns by folder";
         match &self.urls.permalink {
             None => Ok(()),
             Some(PermalinkSetting::OfAll(pattern)) => check_all("permalink", [pattern], is_pattern, expected),
             Some(PermalinkSetting::ByFolder(patterns)) => {
-                check_all("permalink", patterns.values(), is_pattern, expected)
+                check_all("permalink", patterns.values(), is_pattern, expected)?;
+                let is_folder = |folder: &&String| !folder.contains('/');
+                check_all("permalink", patterns.keys(), is_folder, "first folders, without a slash")
             }
         }
     }
+}
+
+/// Returns whether a pattern in the syntax of `.gitignore` can match a path below the content directory. Blank lines
+/// and comments match nothing, and paths have no part that is empty, `.` or `..`.
+fn can_match(pattern: &str) -> bool {
+    let path = pattern.strip_prefix('!').unwrap_or(pattern);
+    let path = path.strip_prefix('/').unwrap_or(path);
+    let path = path.strip_suffix('/').unwrap_or(path);
+    !pattern.starts_with('#') && path.split('/').all(|part| !matches!(part.trim(), "" | "." | ".."))
 }
 
 fn check(

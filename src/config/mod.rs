@@ -9,6 +9,7 @@ pub mod limits;
 pub(crate) mod regular_file;
 mod search;
 mod toml_message;
+mod url_parts;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -18,6 +19,7 @@ pub use connections::ConnectionLimits;
 use file::{ContentKeys, ContentTable, PermalinkSetting, SettingsFile};
 pub use regular_file::RegularFileError;
 pub use search::{SynonymRule, TypoLimits};
+pub use url_parts::{host_of_url, is_ip_address, split_port};
 
 /// Name of the settings file in the site's root.
 pub const FILE_NAME: &str = "bloghound.toml";
@@ -109,6 +111,8 @@ pub struct Config {
     pub connections: ConnectionLimits,
     /// Maximum time that a search waits for a thread before it is refused.
     pub max_queue_wait: Duration,
+    /// Hosts that requests may name, besides those of the base URL and of this machine.
+    pub hosts: Vec<String>,
     /// Time without further changes before a change is indexed.
     pub debounce: Duration,
     /// Interval between full comparisons of the content with the index.
@@ -181,6 +185,7 @@ impl Config {
             connections: ConnectionLimits::from(&file.http),
             allow_origins: file.http.allow_origins,
             max_queue_wait: Duration::from_millis(file.http.queue_ms),
+            hosts: file.http.hosts,
             debounce: Duration::from_millis(file.watch.debounce_ms),
             reconcile_every: Duration::from_secs(file.watch.reconcile_s),
             unready_after: Duration::from_secs(file.watch.unready_after_s),
@@ -215,6 +220,13 @@ mod tests {
         assert_eq!(config.snippet_chars, 200);
         assert!(config.index_dir.ends_with("index"));
         assert_eq!(config.allow_origins, ["*"]);
+    }
+
+    #[test]
+    fn accepts_patterns_of_gitignore() {
+        let patterns = ["drafts/", "*.tmp.md", "/x.md", "!kept.md", "**/y", "a/**/b", "\\#x", "...", "a b "];
+        let listed = patterns.map(|pattern| format!("'{pattern}'")).join(",");
+        assert_eq!(load(&format!("[content]\nignore = [{listed}]")).unwrap().ignore.patterns, patterns);
     }
 
     #[test]
@@ -267,6 +279,30 @@ mod tests {
             (
                 "[http]\nallow_origins = [\"example.org\"]",
                 ":2: invalid value \"example.org\" for `allow_origins`",
+            ),
+            (
+                "[http]\nallow_origins = ['https://a.example', 'https://b.example/']",
+                ":2: invalid value \"https://b.example/\" for `allow_origins`; expected \"*\" or origins like",
+            ),
+            ("[http]\nallow_origins = ['https://*.a.example']", ":2: invalid value"),
+            ("[http]\nallow_origins = ['null']", ":2: invalid value \"null\" for `allow_origins`"),
+            ("[http]\nhosts = ['https://a.example']", ":2: invalid value \"https://a.example\" for `hosts`"),
+            ("[http]\nhosts = ['a.example:80']", ":2: invalid value \"a.example:80\" for `hosts`; expected"),
+            ("[http]\nhosts = 'a.example'", ":2: invalid value \"a.example\" for `hosts`; expected a list"),
+            (
+                "base_url = 'https://a.example/?x'",
+                ":1: invalid value \"https://a.example/?x\" for `base_url`",
+            ),
+            ("base_url = 'https:///blog'", ":1: invalid value \"https:///blog\" for `base_url`"),
+            ("[content]\nignore = ['./drafts/']", ":2: invalid value \"./drafts/\" for `ignore`"),
+            ("[content]\nignore = ['../x.md']", ":2: invalid value \"../x.md\" for `ignore`"),
+            ("[content]\nignore = ['a//b']", ":2: invalid value \"a//b\" for `ignore`"),
+            ("[content]\nignore = ['x', '']", ":2: invalid value \"\" for `ignore`"),
+            ("[content]\nignore = ['# x']", ":2: invalid value \"# x\" for `ignore`"),
+            ("[content]\nignore = ['/']", ":2: invalid value \"/\" for `ignore`"),
+            (
+                "[urls.permalink]\n'blog/en' = '/:slug/'",
+                ":1: invalid value \"blog/en\" for `permalink`; expected",
             ),
         ];
         for (settings, expected) in cases {

@@ -113,6 +113,16 @@ impl Site {
         })
     }
 
+    /// Returns the base URLs of the site, of which each language may have its own.
+    #[must_use]
+    pub fn base_urls(&self) -> Vec<String> {
+        let of_languages = match &self.generator {
+            Generator::Hugo(rules) => rules.languages.base_urls(),
+            _ => Vec::new(),
+        };
+        std::iter::once(self.base.clone()).chain(of_languages).collect()
+    }
+
     /// Returns the URL of a page: from the permalink pattern in `bloghound.toml` if the page is dated and
     /// a pattern applies to it, else at the generator's `place`.
     #[must_use]

@@ -6,6 +6,7 @@ use super::health::HealthCheck;
 use super::metadata_fingerprint::{LoadedSettings, SettingsFilesFingerprint, UNSETTLED_FOR};
 use super::sync_loop::SyncLoop;
 use super::sync_setup::SyncSetup;
+use crate::config::Config;
 use crate::reindex::{WatchMode, Watcher};
 
 impl SyncLoop {
@@ -114,11 +115,11 @@ impl SyncLoop {
             return;
         }
         tracing::info!("the settings have changed");
-        if config.allow_origins != self.config.allow_origins {
-            tracing::warn!("`allow_origins` is read only at startup; restart bloghound to apply it");
-        }
-        if config.connections != self.config.connections {
-            tracing::warn!("limits in `[http]` are read only at startup; restart bloghound to apply them");
+        let http = |config: &Config| {
+            (config.allow_origins.clone(), config.hosts.clone(), config.connections.clone(), config.max_queue_wait)
+        };
+        if http(&config) != http(&self.config) {
+            tracing::warn!("`[http]` is read only at startup; restart bloghound to apply its changes");
         }
         self.engine.configure(&config);
         let watch_options = SyncSetup::watch_options(&config, &site);

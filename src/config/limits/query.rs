@@ -1,6 +1,7 @@
 //! Limits on requests and on the work of a query.
 
-/// Maximum length of a query that is searched, in bytes; the rest is dropped with a warning.
+/// Maximum length of a query that is searched and repeated in the response, in bytes; the rest is dropped with a
+/// warning.
 pub const MAX_QUERY_BYTES: usize = 2_000;
 /// Maximum number of words and filter values of a query; the rest is dropped with a warning.
 pub const MAX_QUERY_WORDS: usize = 32;
@@ -14,6 +15,12 @@ pub const MAX_STOP_WORDS: usize = 16;
 pub const MAX_QUERY_TERMS: usize = 64;
 /// Maximum length of a part of the query that a warning repeats, in characters.
 pub const MAX_QUOTED_CHARS: usize = 40;
+/// Maximum length of a part of a request that an error repeats, in bytes.
+pub const MAX_QUOTED_BYTES: usize = 200;
+/// Maximum number of unknown parameters that a response warns about one by one.
+pub const MAX_UNKNOWN_PARAMETERS: usize = 10;
+/// Maximum length of the description of an error, in bytes.
+pub const MAX_DETAIL_BYTES: usize = 4_096;
 /// Maximum length of a date, in bytes.
 pub const MAX_DATE_BYTES: usize = 64;
 /// Maximum length of a language tag, in bytes; tags in use are far shorter.

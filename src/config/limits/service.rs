@@ -37,5 +37,7 @@ pub const MAX_TUNING_STEPS: usize = 4;
 pub const MAX_EXACT_DIFFERENCES: usize = 16;
 /// Lines that the log may queue while they are written; further ones are dropped and counted.
 pub const MAX_QUEUED_LOG_LINES: usize = 1_024;
+/// Maximum length of the answer of a server that `bloghound status` asks, in bytes.
+pub const MAX_STATUS_BYTES: u64 = 64 << 20;
 /// Length at which a value in the log is cut, in bytes.
 pub const MAX_LOGGED_BYTES: usize = 8_192;

@@ -65,6 +65,11 @@ impl HugoLanguages {
         }
     }
 
+    /// Returns the base URLs of the languages that have their own.
+    pub(crate) fn base_urls(&self) -> Vec<String> {
+        self.all.iter().filter_map(|language| language.base.clone()).collect()
+    }
+
     /// Returns the content folders of languages that are outside of the site's content directory; files in
     /// them are not read.
     #[must_use]
