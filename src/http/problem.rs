@@ -5,10 +5,11 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+use crate::config::limits;
 use crate::engine::ResponseError;
 use crate::index::IndexError;
-use crate::query::RequestError;
 use crate::query::related::RelatedError;
+use crate::query::{RequestError, shortened};
 
 /// The body of an error response.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -38,7 +39,7 @@ impl ProblemDetails {
             kind: "about:blank",
             title: status.canonical_reason().unwrap_or("Error").to_owned(),
             status: status.as_u16(),
-            detail: detail.into(),
+            detail: shortened(&detail.into(), limits::MAX_DETAIL_BYTES).into_owned(),
             parameter: None,
             allowed: None,
         }

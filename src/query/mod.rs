@@ -9,7 +9,7 @@
 //! | [`present`] | hits → response: snippets, highlights, facets, corrections, explanations |
 //!
 //! A phase imports only earlier phases and the modules below them: [`weights`], [`request`], [`synonyms`],
-//! [`context`], [`cancellation`] and [`date_bound`]. [`search`](mod@search) runs the phases. [`suggest`] completes what a
+//! [`context`], [`cancellation`], [`date_bound`] and [`quoting`]. [`search`](mod@search) runs the phases. [`suggest`] completes what a
 //! reader types, and [`related`] finds the posts most similar to one. Nothing here writes to the index.
 
 pub(crate) mod cancellation;
@@ -18,6 +18,7 @@ pub(crate) mod date_bound;
 pub(crate) mod expand;
 pub(crate) mod language;
 pub(crate) mod present;
+pub(crate) mod quoting;
 pub(crate) mod rank;
 pub mod related;
 pub(crate) mod request;
@@ -31,6 +32,7 @@ pub use cancellation::Cancellation;
 pub(crate) use context::Context;
 pub(crate) use present::response;
 pub use present::response::{Hit, SearchResponse};
+pub use quoting::shortened;
 pub use request::{FacetField, Grouping, RawRequest, RequestError, SearchRequest, Sort};
 pub(crate) use search::{rank, search};
 pub(crate) use synonyms::Synonyms;

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::date_bound::parse_date_bound;
+use super::quoting::shortened;
 use crate::config::limits;
 
 /// The order of hits.
@@ -105,7 +106,7 @@ impl Default for SearchRequest {
 
 /// An invalid value of a parameter.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("invalid value {value:?} for `{parameter}`; expected {allowed}")]
+#[error("invalid value {:?} for `{parameter}`; expected {allowed}", shortened(.value, limits::MAX_QUOTED_BYTES))]
 pub struct RequestError {
     /// The name of the parameter.
     pub parameter: &'static str,

@@ -15,6 +15,7 @@ use super::present::facet;
 use super::present::hit::{HitBuilder, post_versions};
 use super::present::response::{FacetCount, SearchResponse};
 use super::present::warnings::{expansion_warnings, explanation_warning, relaxed_phrase_warnings};
+use super::quoting::repeated_query;
 use super::rank::top_hits::{HitPage, ranked_page};
 use super::rank::versions::{VersionsByPost, collapse_versions};
 use super::request::{FacetField, Grouping, SearchRequest};
@@ -55,7 +56,7 @@ pub(crate) fn search(context: &Context<'_>, request: &SearchRequest) -> Result<S
         }
     }
     Ok(SearchResponse {
-        query: request.query.clone(),
+        query: repeated_query(&request.query),
         corrected: correct(&request.query, &search.query, &expander, total)?,
         total,
         page: request.page,

@@ -6,7 +6,9 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{Html, IntoResponse};
 
+use crate::config::limits;
 use crate::http::problem::ProblemDetails;
+use crate::query::shortened;
 
 const CSS: &str = "text/css; charset=utf-8";
 const JS: &str = "text/javascript; charset=utf-8";
@@ -39,6 +41,7 @@ pub(super) async fn asset(
 ) -> Result<impl IntoResponse, ProblemDetails> {
     let name = name.map_or_else(|_| String::new(), |Path(name)| name);
     let Some(asset) = ASSETS.into_iter().find(|asset| asset.name == name) else {
+        let name = shortened(&name, limits::MAX_QUOTED_BYTES);
         let detail = format!("the search page has no file {name:?}; the page itself is at /");
         return Err(ProblemDetails::new(StatusCode::NOT_FOUND, detail));
     };

@@ -9,13 +9,14 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 
+use crate::config::limits;
 use crate::engine::ApiRequest;
 use crate::http::metrics::endpoint;
 use crate::http::peer::PeerNetwork;
 use crate::http::pool::{PoolError, RequestCost};
 use crate::http::problem::ProblemDetails;
 use crate::http::state::AppState;
-use crate::query::Cancellation;
+use crate::query::{Cancellation, shortened};
 
 /// Returns the parameters of a request.
 ///
@@ -25,7 +26,7 @@ pub(super) fn parameters<T>(query: Result<Query<T>, QueryRejection>) -> Result<T
     query.map(|Query(parameters)| parameters).map_err(|rejection| {
         let detail = format!(
             "cannot parse the parameters: {}; give each parameter once, percent-encoded",
-            rejection.body_text()
+            shortened(&rejection.body_text(), limits::MAX_QUOTED_BYTES)
         );
         ProblemDetails::new(StatusCode::BAD_REQUEST, detail)
     })

@@ -6,13 +6,14 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::respond::{parameters, respond};
+use crate::config::limits;
 use crate::engine::ApiRequest;
 use crate::http::peer::PeerNetwork;
 use crate::http::problem::ProblemDetails;
 use crate::http::state::AppState;
-use crate::query::RawRequest;
 use crate::query::related::RelatedRequest;
 use crate::query::suggest::SuggestRequest;
+use crate::query::{RawRequest, shortened};
 
 /// Parameters of `/api/v1/suggest`.
 #[derive(Debug, Default, Deserialize)]
@@ -37,8 +38,17 @@ pub(super) async fn search(
     query: Result<Query<RawRequest>, QueryRejection>,
 ) -> Result<Response, ProblemDetails> {
     let raw = parameters(query)?;
-    let warnings = raw.unknown.keys().map(|name| format!("unknown parameter `{name}` ignored")).collect();
+    let warnings = unknown_parameters(&raw);
     respond(&state, peer, ApiRequest::search(raw.validate()?, warnings)).await
+}
+
+/// Returns a warning for each unknown parameter, and one for those beyond the first few.
+fn unknown_parameters(raw: &RawRequest) -> Vec<String> {
+    let quoted = |name: &String| shortened(name, limits::MAX_QUOTED_BYTES).into_owned();
+    let names = raw.unknown.keys().take(limits::MAX_UNKNOWN_PARAMETERS);
+    let warnings = names.map(|name| format!("unknown parameter `{}` ignored", quoted(name)));
+    let more = raw.unknown.len().saturating_sub(limits::MAX_UNKNOWN_PARAMETERS);
+    warnings.chain((more > 0).then(|| format!("{more} more unknown parameters ignored"))).collect()
 }
 
 /// Responds with completions of a partly typed query.

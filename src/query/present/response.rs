@@ -10,7 +10,7 @@ use crate::content::PostKind;
 /// A page of hits.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SearchResponse {
-    /// The query as requested.
+    /// The query as requested, up to `MAX_QUERY_BYTES`.
     pub query: String,
     /// The corrected query, if words were misspelled.
     #[serde(skip_serializing_if = "Option::is_none")]

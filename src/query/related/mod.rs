@@ -15,6 +15,7 @@ use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocAddress, DocId, SegmentReader};
 
 use super::cancellation::Cancellation;
+use super::quoting::shortened;
 use super::rank::versions::{IdentityColumns, PostIdentity};
 use super::request::{RequestError, parse_limit};
 use super::weights;
@@ -56,9 +57,10 @@ impl RelatedRequest {
 pub enum RelatedError {
     /// No post has this id.
     #[error(
-        "unknown post {id:?}; expected the path of its file below the content folder, as `bloghound posts` \
+        "unknown post {:?}; expected the path of its file below the content folder, as `bloghound posts` \
          prints it{}",
-        nearest_text(nearest)
+        shortened(.id, limits::MAX_QUOTED_BYTES),
+        nearest_text(.nearest)
     )]
     UnknownId {
         /// The requested id.

@@ -17,6 +17,7 @@ use tantivy::DocAddress;
 use super::context::Context;
 use super::present::highlight::to_html;
 use super::present::snippet::section_url;
+use super::quoting::repeated_query;
 use super::request::{RequestError, parse_limit};
 use crate::config::limits;
 use crate::index::{IndexError, Snapshot, SuggestionKind};
@@ -48,7 +49,7 @@ impl SuggestRequest {
 /// The suggestions for a typed text. Its JSON is the body of the HTTP response.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SuggestResponse {
-    /// The text as typed.
+    /// The text as typed, up to [`limits::MAX_QUERY_BYTES`].
     pub query: String,
     /// Duration, in microseconds.
     pub took_us: u64,
@@ -104,7 +105,7 @@ pub(crate) fn suggest(
         });
     }
     Ok(SuggestResponse {
-        query: request.query.clone(),
+        query: repeated_query(&request.query),
         took_us: u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
         generation: snapshot.generation().to_owned(),
         suggestions,
