@@ -1,5 +1,6 @@
 //! The command line: one file per subcommand.
 
+mod admin;
 mod annotation;
 mod bundle;
 mod check;
@@ -17,6 +18,7 @@ mod search;
 mod serve;
 mod shutdown;
 mod site_args;
+mod status;
 mod suggest;
 mod terminal;
 mod trimmed;
@@ -28,6 +30,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::config::ConfigError;
 use crate::content::SiteError;
+use printable::printable;
 use site_args::SiteArgs;
 
 pub use outcome::Outcome;
@@ -61,6 +64,8 @@ enum Command {
     Related(related::RelatedArgs),
     /// Serve the search page and the HTTP API, and keep the index up to date
     Serve(serve::ServeArgs),
+    /// Show the status of the running server, with problems and unreadable files
+    Status(status::StatusArgs),
     /// List parsed posts and their metadata
     Posts(posts::PostsArgs),
     /// Check the content for errors and warnings
@@ -92,6 +97,7 @@ fn run_command(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Suggest(args) => suggest::run(&args, cli.site_args),
         Command::Related(args) => related::run(args, cli.site_args),
         Command::Serve(args) => serve::run(&args, cli.site_args),
+        Command::Status(args) => status::run(&args, cli.site_args),
         Command::Posts(args) => posts::run(&args, cli.site_args),
         Command::Check(args) => check::run(&args, cli.site_args),
         Command::Bundle(args) => bundle::run(&args, cli.site_args),
@@ -109,7 +115,7 @@ pub fn is_usage_error(error: &anyhow::Error) -> bool {
 
 /// Prints the error to standard error.
 pub fn print_error(error: &anyhow::Error) {
-    terminal::note(format_args!("bloghound: {}", printable::printable(&format!("{error:#}"))));
+    terminal::note(format_args!("bloghound: {}", printable(&format!("{error:#}"))));
 }
 
 /// Prints the help or the version to standard output, or a usage error to standard error.
@@ -133,7 +139,12 @@ impl Cli {
     /// # Errors
     /// The help, the version or a usage error, if the arguments ask for it or are invalid; see [`print_usage`].
     pub fn from_process() -> Result<Self, clap::Error> {
-        Self::try_parse_from(protect_exclusions(std::env::args_os()))
+        let args = protect_exclusions(std::env::args_os());
+        Self::try_parse_from(&args).map_err(|error| {
+            // clap quotes arguments as they are, among colours and newlines of its own.
+            let shown = args.iter().map(|arg| printable(&arg.to_string_lossy()).into_owned());
+            Self::try_parse_from(shown).err().unwrap_or(error)
+        })
     }
 }
 

@@ -29,7 +29,7 @@ pub(super) fn printable_json(json: &str) -> Cow<'_, str> {
     for c in json.chars() {
         if is_active(c) {
             // All of them are in the basic multilingual plane.
-            escaped += &format!("\\u{:04x}", u32::from(c));
+            escaped.extend(format!("\\u{:04x}", u32::from(c)).chars());
         } else {
             escaped.push(c);
         }

@@ -11,15 +11,16 @@ use clap::Args;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
+use super::admin::AdminArg;
 use super::outcome::Outcome;
 use super::output::IndexingProgress;
 use super::shutdown::ShutdownSignals;
 use super::site_args::{SiteArgs, UnpublishedArgs};
-use super::{index, log, output};
+use super::{admin, index, log, output};
 use crate::config::{Config, limits};
 use crate::content::{Diagnostic, Site};
 use crate::engine::{Engine, HealthCheck, SyncIntervals, SyncSetup, SyncThread};
-use crate::http;
+use crate::http::{self, AdminAddr, AllowedHosts};
 use crate::index::{Snapshot, bundle, generation};
 use crate::reindex::{Clock, Indexer, IndexingReport, OpenMode, ReindexError, Watcher};
 
@@ -30,6 +31,10 @@ pub(super) struct ServeArgs {
     /// Listen on this address; port 0 picks a free port
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:7878")]
     addr: SocketAddr,
+    /// Answer requests for the full status and metrics at unix:PATH or ADDRESS:PORT, or nowhere: off
+    /// [default: the socket `admin.sock` in the index directory]
+    #[arg(long, value_name = "ADDRESS", value_parser = AdminArg::parse)]
+    admin_addr: Option<AdminArg>,
     /// Stop watching the content after the first comparison [default: index changes as they happen]
     #[arg(long)]
     no_watch: bool,
@@ -52,7 +57,7 @@ pub(super) fn run(args: &ServeArgs, site_args: SiteArgs) -> anyhow::Result<Outco
     let signals = ShutdownSignals::listen()?;
     http::raise_descriptor_limit();
     if let Some(file) = &args.bundle {
-        return serve_bundle(file, args.addr, site_args, &signals);
+        return serve_bundle(file, args, site_args, &signals);
     }
     let (config, site) = load(&site_args)?;
     let runtime = http::runtime()?;
@@ -75,22 +80,25 @@ pub(super) fn run(args: &ServeArgs, site_args: SiteArgs) -> anyhow::Result<Outco
     };
     let (engine, setup) =
         if args.read_only { (Arc::new(Engine::open(&setup.config)?), setup) } else { prepare(setup)? };
-    let config = setup.config.clone();
+    let (config, base_urls) = (setup.config.clone(), setup.site.base_urls());
     let sync_thread = SyncThread::start(Arc::clone(&engine), setup)?;
-    serve(runtime, listener, engine, &config, &signals, Some(sync_thread))?;
+    let admin_addr = admin::default_addr(&config.index_dir);
+    let sync_thread = Some(sync_thread);
+    let service = Service { engine, config: &config, base_urls, admin_addr, signals: &signals, sync_thread };
+    service.serve(runtime, listener, args.admin_addr.as_ref())?;
     Ok(Outcome::Done)
 }
 
 /// Serves a bundle, unpacked into a temporary directory.
 fn serve_bundle(
     file: &Path,
-    addr: SocketAddr,
+    args: &ServeArgs,
     site_args: SiteArgs,
     signals: &ShutdownSignals,
 ) -> anyhow::Result<Outcome> {
     let config = site_args.load_config(UnpublishedArgs::default())?;
     let runtime = http::runtime()?;
-    let listener = runtime.block_on(bind(addr))?;
+    let listener = runtime.block_on(bind(args.addr))?;
     let dir = tempfile::Builder::new().prefix("bloghound-").tempdir()?;
     signals.remove_at_exit(dir.path());
     let (manifest, snapshot) = bundle::unpack(file, dir.path())?;
@@ -99,44 +107,67 @@ fn serve_bundle(
     let engine = Arc::new(Engine::new(&config, snapshot));
     engine.set_report(IndexingReport { content_digest, ..IndexingReport::default() });
     engine.warm_up()?;
-    serve(runtime, listener, engine, &config, signals, None)?;
+    // The content may be elsewhere; without it, only `base_url` in bloghound.toml tells the site's host.
+    let of_site = Site::expect(&config).map(|site| site.base_urls()).unwrap_or_default();
+    let base_urls = config.base_url.clone().into_iter().chain(of_site).collect();
+    let (admin_addr, sync_thread) = (None, None);
+    let service = Service { engine, config: &config, base_urls, admin_addr, signals, sync_thread };
+    service.serve(runtime, listener, args.admin_addr.as_ref())?;
     Ok(Outcome::Done)
 }
 
-/// Serves requests until a signal, then ends within the time in the settings: the requests in progress and the
-/// current commit are finished, unless they take longer.
-fn serve(
-    runtime: Runtime,
-    listener: TcpListener,
+/// What is served, and for which hosts.
+struct Service<'a> {
     engine: Arc<Engine>,
-    config: &Config,
-    signals: &ShutdownSignals,
+    config: &'a Config,
+    /// The base URLs of the site.
+    base_urls: Vec<String>,
+    /// Where the owner finds the full status by default.
+    admin_addr: Option<AdminAddr>,
+    signals: &'a ShutdownSignals,
+    /// Keeps the index up to date, unless a bundle is served.
     sync_thread: Option<SyncThread>,
-) -> anyhow::Result<()> {
-    let service = http::service(engine, config)?;
-    let allowed = config.connections.shutdown;
-    signals.start_serving(allowed);
-    tracing::info!(
-        "listening: search page at http://{}/, API at /api/v1/search?q=; press Ctrl-C to stop",
-        listener.local_addr()?
-    );
-    let stopped_at = Cell::new(Instant::now());
-    let shutdown = async {
-        signals.received().await;
-        stopped_at.set(Instant::now());
-        if let Some(sync_thread) = &sync_thread {
-            sync_thread.request_stop();
+}
+
+impl Service<'_> {
+    /// Serves requests until a signal, then ends within the time in the settings: the requests in progress and the
+    /// current commit are finished, unless they take longer.
+    fn serve(
+        self,
+        runtime: Runtime,
+        listener: TcpListener,
+        admin_arg: Option<&AdminArg>,
+    ) -> anyhow::Result<()> {
+        let addr = listener.local_addr()?;
+        let hosts = AllowedHosts::for_listener(addr.ip(), &self.config.hosts, &self.base_urls);
+        let services = http::services(self.engine, self.config, hosts)?;
+        let _admin = admin::start(&runtime, admin_arg, self.admin_addr.as_ref(), &services)?;
+        let allowed = self.config.connections.shutdown;
+        self.signals.start_serving(allowed);
+        tracing::info!(
+            "listening: search page at http://{addr}/, API at /api/v1/search?q=; press Ctrl-C to stop"
+        );
+        let stopped_at = Cell::new(Instant::now());
+        let shutdown = async {
+            self.signals.received().await;
+            stopped_at.set(Instant::now());
+            if let Some(sync_thread) = &self.sync_thread {
+                sync_thread.request_stop();
+            }
+            tracing::info!(
+                "stopping, within {} s; a second signal ends the process at once",
+                allowed.as_secs()
+            );
+        };
+        runtime.block_on(http::serve(listener, services.public, shutdown));
+        let remaining = allowed.saturating_sub(stopped_at.get().elapsed());
+        if self.sync_thread.is_some_and(|thread| !thread.stop_within(remaining)) {
+            tracing::warn!("indexing did not stop in time; the next start compares all content");
         }
-        tracing::info!("stopping, within {} s; a second signal ends the process at once", allowed.as_secs());
-    };
-    runtime.block_on(http::serve(listener, service, shutdown));
-    let remaining = allowed.saturating_sub(stopped_at.get().elapsed());
-    if sync_thread.is_some_and(|thread| !thread.stop_within(remaining)) {
-        tracing::warn!("indexing did not stop in time; the next start compares all content");
+        // A search may still be running for a client that has gone.
+        runtime.shutdown_background();
+        Ok(())
     }
-    // A search may still be running for a client that has gone.
-    runtime.shutdown_background();
-    Ok(())
 }
 
 /// Loads the settings. If there is an index to serve, the content may still be missing: it may be mounted
@@ -204,6 +235,9 @@ fn build(mut indexer: Indexer, setup: SyncSetup) -> anyhow::Result<(Arc<Engine>,
         .watches_content
         .then(|| Watcher::new(Some(SyncSetup::watch_options(&setup.config, &setup.site))));
     let report = index::reconcile(&mut indexer, IndexingProgress::in_log())?;
+    for failure in &report.failed {
+        tracing::warn!("not indexed: {failure}");
+    }
     log_report(&report);
     let engine = Arc::new(Engine::new(&setup.config, indexer.snapshot()?));
     engine.set_report(report);
@@ -211,7 +245,7 @@ fn build(mut indexer: Indexer, setup: SyncSetup) -> anyhow::Result<(Arc<Engine>,
     Ok((engine, SyncSetup { watcher, indexer: Some(indexer), ..setup }))
 }
 
-/// Logs what is indexed, with the errors and warnings of the content.
+/// Logs what is indexed, with the warnings of the content.
 fn log_report(report: &IndexingReport) {
     if report.warnings.len() > limits::MAX_PRINTED_WARNINGS {
         let count = output::plural(report.warnings.len(), "warning");
@@ -220,9 +254,6 @@ fn log_report(report: &IndexingReport) {
         for Diagnostic { path, line, message, .. } in &report.warnings {
             tracing::warn!("{path}:{line}: {message}");
         }
-    }
-    for failure in &report.failed {
-        tracing::warn!("not indexed: {failure}");
     }
     tracing::info!("indexed {}, in {} ms", output::describe_report(report), report.took_ms);
 }

@@ -33,7 +33,7 @@ pub(super) fn note(line: Arguments<'_>) {
 
 /// Writes bytes to standard output as they are.
 pub(super) fn write_raw(bytes: &[u8]) -> io::Result<()> {
-    io::stdout().write_all(bytes).map_err(in_standard_output)
+    io::stdout().write_all(bytes).map_err(|error| in_standard_output(&error))
 }
 
 /// Writes a value as one line of JSON.
@@ -47,11 +47,11 @@ pub(super) fn write_json(out: &mut impl Write, value: &impl Serialize) -> io::Re
 /// Writes what is buffered for standard output. The standard library does this at the end of the process, too, but
 /// ignores errors.
 pub(super) fn flush_stdout() -> io::Result<()> {
-    io::stdout().flush().map_err(in_standard_output)
+    io::stdout().flush().map_err(|error| in_standard_output(&error))
 }
 
 /// Returns the error with its place; its kind stays.
-fn in_standard_output(error: io::Error) -> io::Error {
+fn in_standard_output(error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("cannot write to standard output: {error}"))
 }
 
@@ -62,12 +62,12 @@ fn shown(bytes: &[u8]) -> Vec<u8> {
 
 impl Write for StandardOutput {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write_all(&shown(bytes)).map_err(in_standard_output)?;
+        self.0.write_all(&shown(bytes)).map_err(|error| in_standard_output(&error))?;
         Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.0.flush().map_err(in_standard_output)
+        self.0.flush().map_err(|error| in_standard_output(&error))
     }
 
     /// Formats all of the text first, so that no character or colour is divided.

@@ -46,13 +46,8 @@ impl LogHealth {
     pub fn record_dropped(&self, reason: &str) {
         self.dropped.fetch_add(1, Ordering::Relaxed);
         let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
-        match &mut *failure {
-            Some(failure) => failure.lines += 1,
-            None => {
-                let reason = reason.to_owned();
-                *failure = Some(LogFailure { since: Timestamp::now(), lines: 1, reason });
-            }
-        }
+        let unknown = || LogFailure { since: Timestamp::now(), lines: 0, reason: reason.to_owned() };
+        failure.get_or_insert_with(unknown).lines += 1;
         self.is_failing.store(true, Ordering::Release);
     }
 

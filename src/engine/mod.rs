@@ -5,6 +5,7 @@ mod health;
 mod local;
 mod log_health;
 mod metadata_fingerprint;
+mod public_status;
 mod request;
 mod response_cache;
 mod search_state;

@@ -116,7 +116,12 @@ impl SyncLoop {
         }
         tracing::info!("the settings have changed");
         let http = |config: &Config| {
-            (config.allow_origins.clone(), config.hosts.clone(), config.connections.clone(), config.max_queue_wait)
+            (
+                config.allow_origins.clone(),
+                config.hosts.clone(),
+                config.connections.clone(),
+                config.max_queue_wait,
+            )
         };
         if http(&config) != http(&self.config) {
             tracing::warn!("`[http]` is read only at startup; restart bloghound to apply its changes");

@@ -1,4 +1,4 @@
-//! Middleware for every request: CORS, security headers, tracing, and panics turned into status 500.
+//! Middleware for every request: CORS, security headers, the host check, tracing, and panics turned into status 500.
 //!
 //! Everything is one layer, because axum boxes every route and its future once per layer: six layers took
 //! twice the time of routing and the HTTP protocol together (`cargo bench --bench http_latency`).
@@ -14,6 +14,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 use tower_http::trace::TraceLayer;
 
+use super::host_check::{AllowedHosts, HostCheckLayer};
 use super::problem::ProblemDetails;
 
 /// Lets the search page load only its own files, so that no script in a post can run.
@@ -29,15 +30,28 @@ const SECURITY_HEADERS: [(HeaderName, HeaderValue); 3] = [
 ///
 /// # Errors
 /// When an allowed origin is not a valid header value.
-pub(super) fn layer(router: Router, allow_origins: &[String]) -> Result<Router, InvalidHeaderValue> {
+pub(super) fn layer(
+    router: Router,
+    allow_origins: &[String],
+    hosts: Option<AllowedHosts>,
+) -> Result<Router, InvalidHeaderValue> {
     let layers = ServiceBuilder::new()
         .map_response(add_security_headers)
         .layer(cors(allow_origins)?)
-        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| after_panic()));
+        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| after_panic()))
+        .option_layer(hosts.map(HostCheckLayer));
     let router = router.layer(layers);
     // Without its layer, tracing costs nothing when it is off.
     let is_traced = tracing::enabled!(target: "tower_http", tracing::Level::DEBUG);
     Ok(if is_traced { router.layer(TraceLayer::new_for_http()) } else { router })
+}
+
+/// Lets the router answer only requests for these hosts.
+pub(super) fn check_hosts(router: Router, hosts: Option<AllowedHosts>) -> Router {
+    match hosts {
+        Some(hosts) => router.layer(HostCheckLayer(hosts)),
+        None => router,
+    }
 }
 
 fn add_security_headers<B>(mut response: Response<B>) -> Response<B> {

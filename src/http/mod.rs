@@ -4,6 +4,8 @@
 //! for everything that a client does. Searches are CPU work and run on a pool of threads; a search that would wait too
 //! long for one is refused with status 503. Responses are cached per commit.
 
+mod admin;
+mod host_check;
 mod metrics;
 mod middleware;
 mod peer;
@@ -15,12 +17,16 @@ mod state;
 
 use std::sync::Arc;
 
+use axum::Router;
+
 use crate::config::Config;
 use crate::engine::Engine;
 use metrics::Metrics;
 use pool::SearchPool;
 use state::AppState;
 
+pub use admin::{AdminAddr, AdminServer};
+pub use host_check::AllowedHosts;
 pub use problem::ProblemDetails;
 pub use server::{HttpService, raise_descriptor_limit, serve};
 
@@ -35,18 +41,40 @@ pub enum RouterError {
     Threads(std::io::Error),
 }
 
-/// Returns the service: its routes and the limits of its connections.
+/// The services: their routes, and the limits of the public one's connections.
+pub struct Services {
+    /// For everybody.
+    pub public: HttpService,
+    /// For the owner of the site: the full status and metrics.
+    pub admin: Router,
+}
+
+/// Returns the service for everybody.
 ///
 /// # Errors
 /// When an allowed origin is not a valid header value, or the search threads cannot be started.
 pub fn service(engine: Arc<Engine>, config: &Config) -> Result<HttpService, RouterError> {
+    services(engine, config, None).map(|services| services.public)
+}
+
+/// Returns the services. The public one answers only requests for `hosts`, if they are given.
+///
+/// # Errors
+/// When an allowed origin is not a valid header value, or the search threads cannot be started.
+pub fn services(
+    engine: Arc<Engine>,
+    config: &Config,
+    hosts: Option<AllowedHosts>,
+) -> Result<Services, RouterError> {
     let pool = SearchPool::new(cores(), config.max_queue_wait).map_err(RouterError::Threads)?;
     let (metrics, unready_after) = (Arc::new(Metrics::new()), config.unready_after);
     let connection_metrics = metrics.connections.clone();
     let state = AppState { engine, pool: Arc::new(pool), metrics, unready_after };
-    let router =
-        middleware::layer(routes::table(state), &config.allow_origins).map_err(RouterError::Origin)?;
-    Ok(HttpService { router, limits: config.connections.clone(), metrics: connection_metrics })
+    let admin = middleware::layer(routes::admin_table(state.clone()), &[], None);
+    let router = middleware::layer(routes::table(state), &config.allow_origins, hosts);
+    let router = router.map_err(RouterError::Origin)?;
+    let public = HttpService { router, limits: config.connections.clone(), metrics: connection_metrics };
+    Ok(Services { public, admin: admin.map_err(RouterError::Origin)? })
 }
 
 /// Minimum number of threads of the runtime.

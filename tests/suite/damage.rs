@@ -166,7 +166,16 @@ fn on_a_disk(site: &TestSite, options: &str, preparation: &str) -> Option<Server
     );
     in_namespace("-rm", &mount)?;
     let mut command = in_namespace("-rm", &format!("{mount}\n{preparation}"))?;
-    command.arg(binary).args(["serve", "--addr", "127.0.0.1:0", "--site", &root, "--index"]);
+    command.arg(binary).args([
+        "serve",
+        "--addr",
+        "127.0.0.1:0",
+        "--admin-addr",
+        "127.0.0.1:0",
+        "--site",
+        &root,
+        "--index",
+    ]);
     command.arg(format!("{disk}/index"));
     Some(Server::launch(command))
 }
@@ -218,7 +227,7 @@ fn reports_unreadable_posts_until_they_are_readable_again() {
     server.wait_for_hits("%22number%205%22", &[]);
     fs::remove_file(&path).unwrap();
     fs::write(&path, [0xff, 0xfe, 0x00]).unwrap();
-    let failed = || server.get("/api/v1/status").json()["failed"].to_string();
+    let failed = || server.full_status()["failed"].to_string();
     wait_until(failed, |failed| failed.contains("food/05/_index.md"));
     fs::write(&path, post("Number 5", "2024-01-01", "Number 5 is back.")).unwrap();
     server.wait_for_hits("%22is%20back%22", &["food/05"]);

@@ -85,5 +85,5 @@ fn reports_unreadable_files_after_a_restart() {
     let mut server = Server::start(site.root());
     server.find_in_log(&["food/broken/_index.md:2", "invalid TOML"]);
     server.find_in_log(&["indexed 2 posts", "unchanged"]);
-    assert_eq!(server.get("/api/v1/status").json()["failed"][0]["path"], "food/broken/_index.md");
+    assert_eq!(server.full_status()["failed"][0]["path"], "food/broken/_index.md");
 }

@@ -90,7 +90,7 @@ fn removes_a_post_that_becomes_a_draft_or_breaks_and_reports_it() {
     site.write_post("food/soup", "+++\ntitle = \n+++\nCarrots.");
     server.wait_for_hits("carrots", &[]);
     assert!(server.wait_for_log("not indexed").contains("food/soup/_index.md:2: invalid TOML"));
-    assert_eq!(server.get("/api/v1/status").json()["failed"][0]["line"], 2);
+    assert_eq!(server.full_status()["failed"][0]["line"], 2);
 }
 
 #[test]

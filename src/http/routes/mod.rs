@@ -11,6 +11,8 @@ use axum::routing::get;
 
 use super::problem::ProblemDetails;
 use super::state::AppState;
+use crate::config::limits;
+use crate::query::shortened;
 
 /// Returns the router with all routes.
 pub(super) fn table(state: AppState) -> Router {
@@ -29,12 +31,27 @@ pub(super) fn table(state: AppState) -> Router {
         .with_state(state)
 }
 
+/// Returns the router of the listener for the owner, with the full status.
+pub(super) fn admin_table(state: AppState) -> Router {
+    Router::new()
+        .route("/api/v1/status", get(monitoring::full_status))
+        .route("/metrics", get(monitoring::full_metrics))
+        .route("/healthz", get(monitoring::health))
+        .route("/readyz", get(monitoring::readiness))
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+        .with_state(state)
+}
+
 async fn not_found(uri: Uri) -> ProblemDetails {
-    let detail = format!("no route for {}; searches go to /api/v1/search?q=", uri.path());
+    let path = shortened(uri.path(), limits::MAX_QUOTED_BYTES);
+    let detail = format!("no route for {path}; searches go to /api/v1/search?q=");
     ProblemDetails::new(StatusCode::NOT_FOUND, detail)
 }
 
 async fn method_not_allowed(method: Method, uri: Uri) -> ProblemDetails {
-    let detail = format!("{} does not accept {method}; use GET", uri.path());
+    let path = shortened(uri.path(), limits::MAX_QUOTED_BYTES);
+    let method = shortened(method.as_str(), limits::MAX_QUOTED_BYTES);
+    let detail = format!("{path} does not accept {method}; use GET");
     ProblemDetails::new(StatusCode::METHOD_NOT_ALLOWED, detail)
 }

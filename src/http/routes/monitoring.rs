@@ -11,14 +11,29 @@ use crate::http::metrics;
 use crate::http::problem::ProblemDetails;
 use crate::http::state::AppState;
 
-/// Responds with the state of the index.
+/// Responds with the state of the index, as far as it is public.
 pub(super) async fn status(State(state): State<AppState>) -> Json<Status> {
+    Json(state.engine.status().public())
+}
+
+/// Responds with the full state of the index.
+pub(super) async fn full_status(State(state): State<AppState>) -> Json<Status> {
     Json(state.engine.status())
 }
 
-/// Responds with metrics in the `OpenMetrics` text format.
+/// Responds with the public metrics.
 pub(super) async fn metrics(State(state): State<AppState>) -> Result<Response, ProblemDetails> {
-    let encoded = state.metrics.encode(&state.engine.status(), state.engine.caught_panics());
+    encode(&state, &state.engine.status().public())
+}
+
+/// Responds with the full metrics.
+pub(super) async fn full_metrics(State(state): State<AppState>) -> Result<Response, ProblemDetails> {
+    encode(&state, &state.engine.status())
+}
+
+/// Responds with metrics in the `OpenMetrics` text format.
+fn encode(state: &AppState, status: &Status) -> Result<Response, ProblemDetails> {
+    let encoded = state.metrics.encode(status, state.engine.caught_panics());
     let failed = |_| ProblemDetails::new(StatusCode::INTERNAL_SERVER_ERROR, "cannot encode the metrics");
     Ok(([(CONTENT_TYPE, metrics::CONTENT_TYPE)], encoded.map_err(failed)?).into_response())
 }

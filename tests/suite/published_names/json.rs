@@ -147,6 +147,7 @@ fn add_searches(names: &mut Names, site: &TestSite) {
     names.add("status", &server.get("/api/v1/status").json());
     site.write("content/food/cake.md", post("Cake", "2024-01-04", "Sugar."));
     server.wait_for_hits("sugar", &["food/cake.md"]);
+    names.add("full status", &server.full_status());
     fs::rename(site.content(), site.root().join("elsewhere")).unwrap();
     server.wait_for_problem("\"content\"");
     server.wait_for_problem("\"watching\"");

@@ -1,6 +1,7 @@
 //! A real `bloghound serve` on an unused port.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
@@ -14,6 +15,8 @@ use super::PATIENCE;
 pub(crate) struct Server {
     process: Child,
     base: String,
+    /// Where the owner finds the full status, if anywhere: `unix:PATH` or `ADDRESS:PORT`.
+    admin: Option<String>,
     log: Receiver<String>,
     lines: Vec<String>,
 }
@@ -94,10 +97,12 @@ impl Server {
         std::thread::spawn(move || {
             stderr.lines().map_while(Result::ok).try_for_each(|line| sender.send(line))
         });
-        let mut server = Self { process, base: String::new(), log, lines: Vec::new() };
+        let mut server = Self { process, base: String::new(), admin: None, log, lines: Vec::new() };
         let line = server.wait_for_log("search page at ");
         let address = line.split("http://").nth(1).and_then(|rest| rest.split('/').next()).unwrap();
         server.base = format!("http://{address}");
+        let admin = server.lines.iter().find_map(|line| line.split_once("for the owner at "));
+        server.admin = admin.map(|(_, address)| address.to_owned());
         server
     }
 
@@ -153,9 +158,33 @@ impl Server {
         hits.map(|hit| hit["id"].as_str().unwrap().trim_end_matches("/_index.md").to_owned()).collect()
     }
 
-    /// The problems in the status, as JSON.
+    /// Where the owner finds the full status.
+    pub(crate) fn admin(&self) -> &str {
+        self.admin.as_deref().unwrap_or_else(|| panic!("no status for the owner: {:#?}", self.lines))
+    }
+
+    /// The body of the response that the owner gets.
+    pub(crate) fn admin_get(&self, path: &str) -> String {
+        let Some(socket) = self.admin().strip_prefix("unix:") else {
+            return get(&format!("http://{}{path}", self.admin())).body;
+        };
+        let mut stream = UnixStream::connect(socket).unwrap();
+        write!(stream, "GET {path} HTTP/1.0\r\n\r\n").unwrap();
+        let mut response = String::new();
+        stream.read_to_string(&mut response).unwrap();
+        let (head, body) = response.split_once("\r\n\r\n").unwrap();
+        assert!(head.contains(" 200 "), "{head}");
+        body.to_owned()
+    }
+
+    /// The status as the owner gets it.
+    pub(crate) fn full_status(&self) -> Value {
+        serde_json::from_str(&self.admin_get("/api/v1/status")).unwrap()
+    }
+
+    /// The problems in the owner's status, as JSON.
     pub(crate) fn problems(&self) -> String {
-        self.get("/api/v1/status").json()["problems"].to_string()
+        self.full_status()["problems"].to_string()
     }
 
     /// Waits until a problem in the status contains `text`, or until there is none if `text` is empty. Returns the

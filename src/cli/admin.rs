@@ -1,0 +1,90 @@
+//! The listener for the owner: its address on the command line, and its start.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use tokio::runtime::Runtime;
+
+use crate::http::{AdminAddr, AdminServer, Services};
+
+/// Name of the socket in the index directory.
+const SOCKET_NAME: &str = "admin.sock";
+
+/// The value of `--admin-addr`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum AdminArg {
+    Off,
+    At(AdminAddr),
+}
+
+impl AdminArg {
+    /// Parses `unix:PATH`, `IP:PORT` or `off`.
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        if text == "off" {
+            return Ok(Self::Off);
+        }
+        if let Some(path) = text.strip_prefix("unix:").filter(|path| !path.is_empty()) {
+            return Ok(Self::At(AdminAddr::Unix(PathBuf::from(path))));
+        }
+        let addr: Result<SocketAddr, _> = text.parse();
+        addr.map(|addr| Self::At(AdminAddr::Tcp(addr))).map_err(|_| {
+            "expected unix:PATH, an address with a port such as 127.0.0.1:7879, or off".to_owned()
+        })
+    }
+}
+
+/// Returns the default address: a Unix socket in the index directory, if the system has Unix sockets.
+pub(super) fn default_addr(index_dir: &Path) -> Option<AdminAddr> {
+    cfg!(unix).then(|| AdminAddr::Unix(index_dir.join(SOCKET_NAME)))
+}
+
+/// Starts the listener, if there is to be one. The service goes on without the default one, whose path may be too
+/// long or not writable.
+///
+/// # Errors
+/// When the listener at the given address cannot be started.
+pub(super) fn start(
+    runtime: &Runtime,
+    given: Option<&AdminArg>,
+    default: Option<&AdminAddr>,
+    services: &Services,
+) -> anyhow::Result<Option<AdminServer>> {
+    let (addr, is_default) = match (given, default) {
+        (Some(AdminArg::At(addr)), _) => (addr, false),
+        (None, Some(addr)) => (addr, true),
+        (Some(AdminArg::Off), _) | (None, None) => return Ok(None),
+    };
+    match AdminServer::start(runtime, addr, services.admin.clone()) {
+        Ok(server) => {
+            tracing::info!("status and metrics for the owner at {}", server.addr());
+            Ok(Some(server))
+        }
+        Err(error) if is_default => {
+            tracing::warn!(
+                "no status for the owner: cannot listen on {addr}: {error}; choose another address with --admin-addr"
+            );
+            Ok(None)
+        }
+        Err(error) => Err(error).with_context(|| {
+            format!("cannot listen on {addr}, the address for the owner; choose another with --admin-addr")
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_sockets_addresses_or_off() {
+        assert_eq!(AdminArg::parse("off"), Ok(AdminArg::Off));
+        let unix = AdminAddr::Unix(PathBuf::from("/run/bloghound.sock"));
+        assert_eq!(AdminArg::parse("unix:/run/bloghound.sock"), Ok(AdminArg::At(unix)));
+        let tcp = AdminAddr::Tcp(([127, 0, 0, 1], 7879).into());
+        assert_eq!(AdminArg::parse("127.0.0.1:7879"), Ok(AdminArg::At(tcp)));
+        for text in ["", "unix:", "/run/x.sock", "7879", "localhost:7879", "on"] {
+            assert!(AdminArg::parse(text).unwrap_err().contains("unix:PATH"), "{text}");
+        }
+    }
+}

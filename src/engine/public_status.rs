@@ -1,0 +1,35 @@
+//! The part of the status that everybody may read.
+
+use super::health::HealthProblem;
+use super::local::Status;
+use crate::content::SourceError;
+use crate::reindex::SkippedCounts;
+
+/// Where the owner finds what the public status leaves out.
+const DETAILS: &str = "`bloghound status` and the log have the details";
+
+impl Status {
+    /// Returns the status without names, paths and counts of what is not published.
+    ///
+    /// All fields stay, because clients rely on them. Files that cannot be read may be drafts: they are one entry
+    /// without a path, however many there are. A problem keeps its name and time. Only list pages are counted among
+    /// the skipped files: they are part of the site.
+    #[must_use]
+    pub fn public(self) -> Self {
+        let failed = self.failed.first().map(|_| SourceError {
+            path: String::new(),
+            line: 0,
+            message: format!("some files cannot be read or parsed; {DETAILS}"),
+        });
+        let public = |problem: HealthProblem| {
+            let message = format!("the check `{}` failed; {DETAILS}", problem.check.name());
+            HealthProblem { message, ..problem }
+        };
+        Self {
+            skipped: SkippedCounts { list: self.skipped.list, ..SkippedCounts::default() },
+            failed: failed.into_iter().collect(),
+            problems: self.problems.into_iter().map(public).collect(),
+            ..self
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! The check of the host that a request names.
+//!
+//! A service on a loopback address is meant for this machine and for the web server in front of it. A page of
+//! another origin can reach it nevertheless: its name is resolved to a loopback address once the browser has loaded
+//! the page (DNS rebinding), so that the browser takes the service for the page's own origin. Such a request names
+//! the host of the page.
+
+use std::collections::BTreeSet;
+use std::convert::Infallible;
+use std::future::{Future, ready};
+use std::net::IpAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use axum::extract::Request;
+use axum::http::{HeaderMap, StatusCode, Uri, Version, header};
+use axum::response::{IntoResponse, Response};
+use tower::{Layer, Service};
+
+use super::problem::ProblemDetails;
+use crate::config::{host_of_url, is_ip_address, limits, split_port};
+use crate::query::shortened;
+
+/// The hosts that the service answers for, besides `localhost` and IP addresses, whose names no attacker controls.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AllowedHosts(Arc<BTreeSet<String>>);
+
+impl AllowedHosts {
+    /// Returns the hosts for a listener at this address: those of the base URLs and of the setting `hosts`. Returns
+    /// `None` if all hosts are answered, because others can reach the listener anyway.
+    #[must_use]
+    pub fn for_listener(address: IpAddr, hosts: &[String], base_urls: &[String]) -> Option<Self> {
+        if hosts.is_empty() && !address.to_canonical().is_loopback() {
+            return None;
+        }
+        let of_urls = base_urls.iter().filter_map(|url| host_of_url(url));
+        let names = hosts.iter().map(String::as_str).chain(of_urls).map(normalized);
+        Some(Self(Arc::new(names.collect())))
+    }
+
+    fn allows(&self, authority: &str) -> bool {
+        let Some((host, _)) = split_port(authority) else { return false };
+        if is_ip_address(host) {
+            return true;
+        }
+        let name = normalized(host);
+        name == "localhost" || name.ends_with(".localhost") || self.0.contains(&name)
+    }
+
+    /// Returns the problem of a request for another host: status 421, or 400 if it names none or several.
+    fn check(&self, version: Version, uri: &Uri, headers: &HeaderMap) -> Result<(), ProblemDetails> {
+        let mut named = headers.get_all(header::HOST).iter();
+        let host = named.next();
+        let is_missing = host.is_none() && version > Version::HTTP_10;
+        if is_missing || named.next().is_some() {
+            return Err(ProblemDetails::new(StatusCode::BAD_REQUEST, "send one `Host` header"));
+        }
+        let host = host.map(|host| String::from_utf8_lossy(host.as_bytes()));
+        let in_uri = uri.authority().map(|authority| authority.as_str().into());
+        match host.into_iter().chain(in_uri).find(|authority| !self.allows(authority)) {
+            None => Ok(()),
+            Some(other) => Err(misdirected(&other)),
+        }
+    }
+}
+
+fn misdirected(authority: &str) -> ProblemDetails {
+    let host = shortened(authority, limits::MAX_QUOTED_BYTES);
+    let detail = format!(
+        "this server does not answer for the host {host:?}; to allow it, add its name to `hosts` in the table [http] \
+         of bloghound.toml and restart the server, or let the web server in front of it send the host \"localhost\""
+    );
+    ProblemDetails::new(StatusCode::MISDIRECTED_REQUEST, detail)
+}
+
+/// Returns the name in lower case, without the dot that may end it.
+fn normalized(host: &str) -> String {
+    host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase()
+}
+
+/// Refuses requests for other hosts.
+#[derive(Clone)]
+pub(super) struct HostCheckLayer(pub(super) AllowedHosts);
+
+impl<S> Layer<S> for HostCheckLayer {
+    type Service = HostCheck<S>;
+
+    fn layer(&self, inner: S) -> HostCheck<S> {
+        HostCheck { hosts: self.0.clone(), inner }
+    }
+}
+
+#[derive(Clone)]
+pub(super) struct HostCheck<S> {
+    hosts: AllowedHosts,
+    inner: S,
+}
+
+impl<S> Service<Request> for HostCheck<S>
+where
+    S: Service<Request, Response = Response, Error = Infallible>,
+    S::Future: Send + 'static,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        match self.hosts.check(request.version(), request.uri(), request.headers()) {
+            Ok(()) => Box::pin(self.inner.call(request)),
+            Err(problem) => Box::pin(ready(Ok(problem.into_response()))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn on_loopback() -> AllowedHosts {
+        let bases = ["https://Blog.example/path".to_owned(), String::new()];
+        AllowedHosts::for_listener([127, 0, 0, 1].into(), &["search.example".to_owned()], &bases).unwrap()
+    }
+
+    #[test]
+    fn answers_for_local_names_addresses_and_the_sites_hosts() {
+        let allowed = on_loopback();
+        for host in [
+            "localhost",
+            "LOCALHOST:7878",
+            "localhost.",
+            "blog.localhost:80",
+            "127.0.0.1:7878",
+            "192.168.1.5",
+            "[::1]:7878",
+            "blog.example",
+            "BLOG.example.:443",
+            "search.example:8080",
+        ] {
+            assert!(allowed.allows(host), "{host}");
+        }
+        for host in [
+            "evil.example",
+            "localhost.evil.example",
+            "notlocalhost",
+            "127.0.0.1.evil.example",
+            "blog.example.evil",
+            "x.blog.example",
+            "blog.example:80:80",
+            "blog.example@evil.example",
+            "::1",
+            "[::1",
+            "2130706433",
+            "0x7f.1",
+            "",
+            ":80",
+        ] {
+            assert!(!allowed.allows(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn checks_loopback_listeners_and_others_only_if_hosts_are_set() {
+        let is_checked = |address: &str, hosts: &[String]| {
+            AllowedHosts::for_listener(address.parse().unwrap(), hosts, &[]).is_some()
+        };
+        for address in ["127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1"] {
+            assert!(is_checked(address, &[]), "{address}");
+        }
+        for address in ["0.0.0.0", "::", "192.168.1.5"] {
+            assert!(!is_checked(address, &[]), "{address}");
+            assert!(is_checked(address, &["a.example".to_owned()]), "{address}");
+        }
+    }
+
+    #[test]
+    fn a_request_names_one_host_and_the_target_must_not_name_another() {
+        let allowed = on_loopback();
+        let status = |version, uri: &str, hosts: &[&str]| {
+            let mut headers = HeaderMap::new();
+            for host in hosts {
+                headers.append(header::HOST, host.parse().unwrap());
+            }
+            allowed.check(version, &uri.parse().unwrap(), &headers).map_err(|problem| problem.status)
+        };
+        assert_eq!(status(Version::HTTP_11, "/", &["localhost"]), Ok(()));
+        assert_eq!(status(Version::HTTP_11, "/", &["evil.example"]), Err(421));
+        assert_eq!(status(Version::HTTP_10, "/", &[]), Ok(()));
+        assert_eq!(status(Version::HTTP_10, "/", &["evil.example"]), Err(421));
+        assert_eq!(status(Version::HTTP_11, "/", &[]), Err(400));
+        assert_eq!(status(Version::HTTP_11, "/", &["localhost", "evil.example"]), Err(400));
+        assert_eq!(status(Version::HTTP_11, "http://evil.example/", &["localhost"]), Err(421));
+        assert_eq!(status(Version::HTTP_11, "http://localhost/", &["localhost"]), Ok(()));
+    }
+
+    #[test]
+    fn a_long_host_is_quoted_in_part() {
+        let problem = misdirected(&"é".repeat(10_000));
+        assert!(problem.detail.len() < 1_000 && problem.detail.contains("`hosts`"), "{}", problem.detail);
+    }
+}
