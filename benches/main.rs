@@ -15,6 +15,7 @@ mod peers;
 mod process;
 mod queries;
 mod query_set;
+mod scaling;
 mod server;
 mod site;
 mod stages;
@@ -53,6 +54,8 @@ enum Benchmark {
     Freshness(freshness::FreshnessArgs),
     /// Measure generated blogs of growing size
     Growth(growth::GrowthArgs),
+    /// Growth of each step's time on hostile texts
+    Scaling(scaling::ScalingArgs),
     /// Write a generated blog
     Generate(generated_blog::GenerateArgs),
     /// Compare bloghound with other search engines that are installed
@@ -103,6 +106,7 @@ impl Benchmark {
             Self::HttpLatency(args) => http_latency::run(&args, effort),
             Self::Freshness(args) => freshness::run(&args, effort),
             Self::Growth(args) => growth::run(&args, effort),
+            Self::Scaling(args) => scaling::run(&args, effort),
             Self::Generate(args) => generated_blog::run(&args),
             Self::Peers(args) => peers::run(&args, effort),
         }
@@ -111,7 +115,7 @@ impl Benchmark {
 
 /// Checks that every benchmark works.
 fn try_all() -> anyhow::Result<()> {
-    for name in ["stages", "queries", "indexing", "http-latency", "freshness", "growth", "peers"] {
+    for name in ["stages", "queries", "indexing", "http-latency", "freshness", "growth", "scaling", "peers"] {
         eprintln!("{name}");
         let benchmark = BenchCli::parse_from(["bench", name]).benchmark;
         benchmark.map_or(Ok(()), |benchmark| benchmark.run(Effort::Trial))?;

@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::toml_message::{offset_of_key, parse_message};
 use super::url_parts::{is_base_url, is_host, is_origin};
-use super::{ConfigError, SynonymRule, TypoLimits, limits, line_of, regular_file};
+use super::{ConfigError, FollowLinks, SynonymRule, TypoLimits, limits, line_of, regular_file};
 
 #[derive(Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -39,6 +39,7 @@ pub(super) struct ContentKeys {
     pub(super) dir: Option<PathBuf>,
     pub(super) ignore: Vec<String>,
     pub(super) gitignore: Option<bool>,
+    pub(super) follow_links: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -153,7 +154,7 @@ impl<'de> Deserialize<'de> for ContentTable {
             type Value = ContentTable;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a folder, or a table with `dir`, `ignore` and `gitignore`")
+                f.write_str("a folder, or a table with `dir`, `ignore`, `gitignore` and `follow_links`")
             }
 
             fn visit_str<E>(self, dir: &str) -> Result<ContentTable, E> {
@@ -232,10 +233,12 @@ impl SettingsFile {
         let count = synonyms.len();
         let at_most = format!("at most {} rules", limits::MAX_SYNONYMS);
         check("synonyms", format!("({count} rules)"), count <= limits::MAX_SYNONYMS, at_most)?;
-        let patterns = match &self.content {
-            Some(ContentTable::Table(keys)) => keys.ignore.as_slice(),
-            _ => &[],
+        let (patterns, links) = match &self.content {
+            Some(ContentTable::Table(keys)) => (keys.ignore.as_slice(), &keys.follow_links),
+            _ => (&[][..], &None),
         };
+        let is_links = |name: &&String| FollowLinks::of_name(name).is_some();
+        check_all("follow_links", links, is_links, "\"site\" or \"anywhere\"")?;
         let mut rules = ignore::gitignore::GitignoreBuilder::new("");
         let is_pattern = |pattern: &&String| can_match(pattern) && rules.add_line(None, pattern).is_ok();
         check_all("ignore", patterns, is_pattern, "patterns as in a .gitignore: \"drafts/\" or \"*.tmp.md\"")

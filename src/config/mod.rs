@@ -125,6 +125,29 @@ pub struct Config {
     pub unready_after: Duration,
     /// Files of the content directory that are not indexed.
     pub ignore: IgnoreRules,
+    /// Which symbolic links below the content directory are followed.
+    pub follow_links: FollowLinks,
+}
+
+/// Which symbolic links below the content directory are followed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum FollowLinks {
+    /// Those to targets within the site's root or the content directory.
+    #[default]
+    Site,
+    /// All.
+    Anywhere,
+}
+
+impl FollowLinks {
+    /// Returns the value with this name in the settings.
+    fn of_name(name: &str) -> Option<Self> {
+        match name {
+            "site" => Some(Self::Site),
+            "anywhere" => Some(Self::Anywhere),
+            _ => None,
+        }
+    }
 }
 
 /// Rules that exclude files of the content directory.
@@ -192,6 +215,10 @@ impl Config {
             polls: file.watch.poll,
             poll_every: Duration::from_secs_f32(file.watch.poll_s),
             ignore: IgnoreRules { patterns: content.ignore, gitignore: content.gitignore.unwrap_or(true) },
+            follow_links: content
+                .follow_links
+                .and_then(|name| FollowLinks::of_name(&name))
+                .unwrap_or_default(),
         })
     }
 }
@@ -245,6 +272,10 @@ mod tests {
             (
                 "[content]\ngitignore = 'no'",
                 ":2: invalid value \"no\" for `gitignore`; expected true or false",
+            ),
+            (
+                "[content]\nfollow_links = 'all'",
+                ":2: invalid value \"all\" for `follow_links`; expected \"site\" or \"anywhere\"",
             ),
             ("content = {dir = 5}", ":1: invalid value 5 for `dir`; expected a text in quotes"),
             ("[urls]\npermalink = 3", ":2: invalid value 3 for `permalink`; expected a pattern, or a table"),

@@ -35,6 +35,11 @@ impl RegularFileError {
         matches!(self, Self::Io(error) if kinds.contains(&error.kind()))
     }
 
+    /// Returns whether the operating system prevents reading the file now, and may allow it later.
+    pub(crate) fn is_temporary(&self) -> bool {
+        matches!(self, Self::Io(error) if !is_link_loop(error))
+    }
+
     /// Returns whether the path leads to a folder.
     pub(crate) fn is_folder(&self) -> bool {
         matches!(self, Self::Irregular(FOLDER))
@@ -117,6 +122,16 @@ fn name_of(kind: FileType) -> &'static str {
         _ if kind.is_socket() => "a socket",
         _ => "a device",
     }
+}
+
+#[cfg(unix)]
+fn is_link_loop(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(libc::ELOOP)
+}
+
+#[cfg(not(unix))]
+fn is_link_loop(_: &io::Error) -> bool {
+    false
 }
 
 #[cfg(not(unix))]

@@ -6,6 +6,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use unicode_normalization::char::is_combining_mark;
 
 use super::slugs::{self, SlugLetters};
+use crate::config::limits::MAX_MISSED_CODES;
 
 /// The rules by which a generator makes heading ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -71,7 +72,7 @@ pub(crate) struct Anchors {
     style: AnchorStyle,
     used: HashSet<String>,
     /// Last number added to each base, from which the search for a free number continues.
-    counts: HashMap<String, usize>,
+    counts: HashMap<String, u64>,
 }
 
 impl Anchors {
@@ -123,7 +124,7 @@ impl Anchors {
             AnchorStyle::Hexo | AnchorStyle::EleventyIds => {
                 let count = self.counts.entry(base.clone()).or_default();
                 *count += 1;
-                let first = usize::from(self.style == AnchorStyle::EleventyIds);
+                let first = u64::from(self.style == AnchorStyle::EleventyIds);
                 return if *count == 1 { base } else { format!("{base}-{}", *count - 1 + first) };
             }
             AnchorStyle::Python | AnchorStyle::PythonUnicode | AnchorStyle::PyMdown => {
@@ -143,7 +144,9 @@ impl Anchors {
         if !(is_python && base.is_empty()) && self.used.insert(base.to_owned()) {
             return base.to_owned();
         }
-        let counted = base.rsplit_once('_').and_then(|(stem, number)| Some((stem, number.parse().ok()?)));
+        let counted =
+            base.rsplit_once('_').and_then(|(stem, number)| Some((stem, number.parse::<u32>().ok()?)));
+        let counted = counted.map(|(stem, number)| (stem, u64::from(number)));
         let (stem, from) = counted.filter(|_| is_python).unwrap_or((base, 0));
         let count = self.counts.entry(stem.to_owned()).or_default();
         *count = from.max(*count);
@@ -192,8 +195,15 @@ fn github_mode(heading: &str, marks: CombiningMarks) -> String {
 fn outside_code(source: &str, text: &str, change: impl Fn(&str) -> String) -> String {
     let mut changed = String::with_capacity(text.len());
     let mut rest = text;
+    let mut missed = 0;
     for code in source.split('`').skip(1).step_by(2).filter(|code| !code.is_empty()) {
-        let Some((before, after)) = rest.split_once(code) else { continue };
+        if missed == MAX_MISSED_CODES {
+            break;
+        }
+        let Some((before, after)) = rest.split_once(code) else {
+            missed += 1;
+            continue;
+        };
         changed.extend([change(before).as_str(), code]);
         rest = after;
     }

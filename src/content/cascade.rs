@@ -79,11 +79,8 @@ fn read(table: &Data) -> Option<Cascade> {
     let mut target = table.table("_target");
     target.fill_from(&table.table("target"));
     let mut values = Data::default();
-    for key in table.keys().filter(|key| !matches!(*key, "_target" | "target" | "params")) {
-        if let Some(value) = table.get(key) {
-            values.set_default(key, value);
-        }
-    }
+    let is_value = |key: &str| !matches!(key, "_target" | "target" | "params");
+    values.set_defaults(table.entries().filter(|(key, value)| is_value(key) && !value.is_null()));
     let path = match target.text("path") {
         None => None,
         Some(path) => {

@@ -9,7 +9,9 @@ use super::inventory::Inventory;
 use super::post::{Post, VisibilityRules};
 use super::reading::{ReadOutcome, read_post};
 use super::site::Site;
-use super::source::{ReadFailure, SourceListing, SourceReader, list_sources};
+use super::source::SourceListing;
+use super::source_reader::{ReadFailure, SourceReader};
+use super::source_walker::list_sources;
 
 /// The outcome of reading every source file of a site.
 ///

@@ -3,9 +3,12 @@
 //! Front matter and the generators' configuration files come in all three formats. Keys are
 //! case-insensitive, as in Hugo.
 
+use std::collections::{HashMap, HashSet};
+
 use serde::{Serialize, Serializer, ser};
 use serde_json::{Map, Value};
 
+use super::parser_message::{first_line, without_position, yaml_fix};
 use crate::config::line_of;
 
 /// A data format.
@@ -121,26 +124,44 @@ impl Data {
         self.0.is_empty()
     }
 
+    /// Returns the keys and values, as written.
+    pub fn entries(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.0.iter().map(|(key, value)| (key.as_str(), value))
+    }
+
     /// Sets `key` unless the table has it already, in any case.
     pub fn set_default(&mut self, key: &str, value: &Value) {
-        let is_set = self.0.contains_key(key) || self.0.keys().any(|own| own.eq_ignore_ascii_case(key));
-        if !is_set {
-            self.0.insert(key.to_owned(), value.clone());
+        self.set_defaults(std::iter::once((key, value)));
+    }
+
+    /// Sets the keys that the table does not have already, in any case.
+    pub fn set_defaults<'a>(&mut self, defaults: impl Iterator<Item = (&'a str, &'a Value)>) {
+        let mut defaults = defaults.peekable();
+        if defaults.peek().is_none() {
+            return;
+        }
+        let mut keys: HashSet<String> = self.0.keys().map(|key| key.to_ascii_lowercase()).collect();
+        for (key, value) in defaults {
+            if keys.insert(key.to_ascii_lowercase()) {
+                self.0.insert(key.to_owned(), value.clone());
+            }
         }
     }
 
     /// Adds the keys of `other` that this table does not have.
     pub fn fill_from(&mut self, other: &Self) {
-        for (key, value) in &other.0 {
-            self.set_default(key, value);
-        }
+        self.set_defaults(other.entries());
     }
 
     /// Sets all keys of `over`, whose values take precedence; nested tables are merged.
     pub fn override_with(&mut self, over: &Self) {
+        let mut keys: HashMap<String, String> = HashMap::with_capacity(self.0.len());
+        for own in self.0.keys() {
+            keys.entry(own.to_ascii_lowercase()).or_insert_with(|| own.clone());
+        }
         for (key, value) in &over.0 {
-            let own_key = self.0.keys().find(|own| own.eq_ignore_ascii_case(key)).cloned();
-            let own = self.0.entry(own_key.unwrap_or_else(|| key.clone())).or_insert(Value::Null);
+            let own_key = keys.entry(key.to_ascii_lowercase()).or_insert_with(|| key.clone());
+            let own = self.0.entry(own_key.as_str()).or_insert(Value::Null);
             match (Self::from_value(own), Self::from_value(value)) {
                 (Some(mut table), Some(over)) => {
                     table.override_with(&over);
@@ -259,44 +280,8 @@ fn parse_yaml(text: &str) -> Result<Value, DataError> {
     })
 }
 
-/// Returns the fix for a common error; most are plain texts with characters that are special in YAML.
-fn yaml_fix(message: &str) -> &'static str {
-    let is = |parts: &[&str]| parts.iter().any(|part| message.contains(part));
-    if is(&["tabs"]) {
-        "; indent with spaces"
-    } else if is(&["unclosed quote"]) {
-        "; add the closing quote"
-    } else if is(&["escape character"]) {
-        "; write a backslash twice, or use single quotes"
-    } else if is(&["trailing content"]) {
-        "; put the whole value in quotes, and double the quotes inside it"
-    } else if is(&[
-        "mapping values",
-        "unexpected character",
-        "anchor",
-        "string scalar",
-        "expected key",
-        "':'",
-    ]) {
-        "; put values with special characters in quotes"
-    } else {
-        ""
-    }
-}
-
 fn parse_json(text: &str) -> Result<Value, DataError> {
     serde_json::from_str(text).map_err(|error| DataError::of_json(&error))
-}
-
-/// Returns the first line of a message: parsers append an excerpt of the text.
-fn first_line(message: &str) -> &str {
-    message.lines().next().unwrap_or(message).trim()
-}
-
-/// Removes the prefix `error: line 2 column 4: `, whose line is not that of the file.
-fn without_position(message: &str) -> &str {
-    let (position, rest) = message.split_at(message.find(" column ").map_or(0, |at| at + " column ".len()));
-    if position.is_empty() { message } else { rest.split_once(": ").map_or(rest, |(_, rest)| rest) }
 }
 
 #[cfg(test)]

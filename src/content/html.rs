@@ -10,6 +10,7 @@ use html5ever::tokenizer::{
     BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
 };
 
+use super::html_attributes::limit_attributes;
 use super::section::{Heading, Section, SectionsBuilder, normalize_whitespace};
 
 /// Parses an HTML page or fragment into sections.
@@ -27,7 +28,7 @@ pub(super) fn read_into(sections: &mut SectionsBuilder, html: &str) {
     let reader = HtmlReader { sections, heading: None, code: None, hidden: 0 };
     let tokenizer = Tokenizer::new(HtmlSink(RefCell::new(reader)), TokenizerOpts::default());
     let input = BufferQueue::default();
-    input.push_back(html.into());
+    input.push_back(limit_attributes(html).as_ref().into());
     // The tokenizer stops early only to run scripts, which this sink never requests.
     let _ = tokenizer.feed(&input);
     tokenizer.end();
@@ -52,8 +53,9 @@ pub(super) fn plain_title(title: &str) -> String {
         closed.contains(&name)
     };
     let is_entity = |rest: &str| {
-        let name = rest.split_once(';').map_or("", |(name, _)| name);
-        !name.is_empty() && name.chars().all(|c| c == '#' || c.is_ascii_alphanumeric())
+        let name =
+            rest.len() - rest.trim_start_matches(|c: char| c == '#' || c.is_ascii_alphanumeric()).len();
+        name > 0 && rest[name..].starts_with(';')
     };
     let mut html = String::with_capacity(title.len());
     for (at, c) in title.char_indices() {
@@ -211,6 +213,34 @@ fn is_block(name: &str) -> bool {
             | "tr"
             | "ul"
     )
+}
+
+/// Returns the largest number of attributes of a tag.
+#[cfg(test)]
+pub(super) fn max_attributes(html: &str) -> usize {
+    #[derive(Default)]
+    struct AttributeCounter(std::cell::Cell<usize>);
+
+    impl TokenSink for AttributeCounter {
+        type Handle = ();
+
+        fn process_token(&self, token: Token, _line: u64) -> TokenSinkResult<()> {
+            let Token::TagToken(tag) = token else { return TokenSinkResult::Continue };
+            self.0.set(self.0.get().max(tag.attrs.len()));
+            match (&*tag.name, tag.kind) {
+                ("script" | "style", TagKind::StartTag) => TokenSinkResult::RawData(RawKind::Rawtext),
+                ("title" | "textarea", TagKind::StartTag) => TokenSinkResult::RawData(RawKind::Rcdata),
+                _ => TokenSinkResult::Continue,
+            }
+        }
+    }
+
+    let tokenizer = Tokenizer::new(AttributeCounter::default(), TokenizerOpts::default());
+    let input = BufferQueue::default();
+    input.push_back(html.into());
+    let _ = tokenizer.feed(&input);
+    tokenizer.end();
+    tokenizer.sink.0.get()
 }
 
 #[cfg(test)]

@@ -47,13 +47,6 @@ impl IgnoreMatcher {
         }
     }
 
-    /// Returns whether a path below the content directory, or a folder that contains it, is ignored.
-    pub(super) fn is_ignored(&self, path: &Path, is_dir: bool) -> bool {
-        let above = path.ancestors().skip(1).take_while(|above| above.starts_with(&self.content_dir));
-        self.matches(path, is_dir)
-            || above.filter(|above| *above != self.content_dir).any(|above| self.matches(above, true))
-    }
-
     /// Returns whether the rules ignore the path itself.
     pub(super) fn matches(&self, path: &Path, is_dir: bool) -> bool {
         let matched = self.settings.matched(path, is_dir);
@@ -122,7 +115,11 @@ mod tests {
         std::fs::write(content.join("kept/.gitignore"), "!b.tmp.md\n").unwrap();
         let rules = IgnoreRules { patterns: vec!["notes/".into()], gitignore: true };
         let ignored = IgnoreMatcher::new(&content, &rules);
-        let is_ignored = |path: &str| ignored.is_ignored(&content.join(path), false);
+        let is_ignored = |path: &str| {
+            let path = content.join(path);
+            let mut above = path.ancestors().skip(1).take_while(|folder| *folder != content);
+            ignored.matches(&path, false) || above.any(|folder| ignored.matches(folder, true))
+        };
         for path in ["private/a.md", "private/deep/a.md", "x/a.tmp.md", "x/notes/a.md"] {
             assert!(is_ignored(path), "{path}");
         }
@@ -130,6 +127,6 @@ mod tests {
             assert!(!is_ignored(path), "{path}");
         }
         let without = IgnoreMatcher::new(&content, &IgnoreRules { patterns: Vec::new(), gitignore: false });
-        assert!(!without.is_ignored(&content.join("private/a.md"), false));
+        assert!(!without.matches(&content.join("private/a.md"), false));
     }
 }

@@ -5,34 +5,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
+use std::path::Path;
 
 use super::cascade::Cascade;
 use super::category::{Category, humanize};
 use super::data::Data;
+use super::folder_files::{FolderFile, FolderFileKind, FolderFiles};
+use super::source_id::is_at_or_below;
 use super::value_digest::digest_of;
-
-/// A file with values for the folder that contains it.
-#[derive(Debug, Clone, PartialEq)]
-struct FolderFile {
-    kind: FolderFileKind,
-    title: Option<String>,
-    cascades: Vec<Cascade>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum FolderFileKind {
-    /// An `_index`, which makes the folder a section.
-    Branch,
-    /// A data file with values for the pages in and below the folder.
-    Data,
-}
+use crate::config::limits::MAX_INDEX_FILES;
 
 /// The ids of all source files, and the values of the files that describe a folder.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default)]
 pub struct Inventory {
     pages: BTreeSet<String>,
-    /// The files that describe a folder, with their ids in order; by folder, without a trailing `/`.
-    folders: BTreeMap<String, Vec<(String, FolderFile)>>,
+    /// The files that describe a folder; by folder, without a trailing `/`.
+    folders: BTreeMap<String, FolderFiles>,
 }
 
 impl Inventory {
@@ -56,28 +44,15 @@ impl Inventory {
     }
 
     fn insert_folder_file(&mut self, id: &str, file: FolderFile) {
-        let files = self.folders.entry(folder_of(id).to_owned()).or_default();
-        match files.binary_search_by(|(other, _)| other.as_str().cmp(id)) {
-            Ok(at) => files[at].1 = file,
-            Err(at) => {
-                // Most folders have a single such file.
-                files.reserve_exact(1);
-                files.insert(at, (id.to_owned(), file));
-            }
-        }
-    }
-
-    /// Returns whether this page is in the inventory.
-    pub(crate) fn has_page(&self, id: &str) -> bool {
-        self.pages.contains(id)
+        self.folders.entry(folder_of(id).to_owned()).or_default().insert(id, file);
     }
 
     /// Gives the file `id` the values for its folder that it has in another inventory, if it has any there.
     ///
     /// Returns whether it has any.
     pub(crate) fn keep(&mut self, id: &str, other: &Self) -> bool {
-        let known = other.files_of(folder_of(id)).find(|(other, _)| *other == id);
-        if let Some((_, file)) = known {
+        let known = other.file(id);
+        if let Some(file) = known {
             self.insert_folder_file(id, file.clone());
         }
         known.is_some()
@@ -90,14 +65,29 @@ impl Inventory {
         only
     }
 
+    /// Returns whether the file `id` is a page or a data file of the inventory.
+    pub(crate) fn has(&self, id: &str) -> bool {
+        self.pages.contains(id) || self.file(id).is_some()
+    }
+
     /// Removes a file.
     pub fn remove(&mut self, id: &str) {
-        self.pages.remove(id);
-        let folder = folder_of(id);
-        if let Some(files) = self.folders.get_mut(folder) {
-            files.retain(|(other, _)| other != id);
-            if files.is_empty() {
-                self.folders.remove(folder);
+        self.remove_all(&[id]);
+    }
+
+    /// Removes files.
+    pub(crate) fn remove_all(&mut self, ids: &[impl AsRef<str>]) {
+        let mut by_folder: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for id in ids.iter().map(AsRef::as_ref) {
+            self.pages.remove(id);
+            by_folder.entry(folder_of(id)).or_default().insert(id);
+        }
+        for (folder, ids) in by_folder {
+            if let Some(files) = self.folders.get_mut(folder) {
+                files.remove(&ids);
+                if files.is_empty() {
+                    self.folders.remove(folder);
+                }
             }
         }
     }
@@ -111,24 +101,39 @@ impl Inventory {
 
     /// Returns the ids of the data files at or below `path`.
     pub fn data_files_below<'a>(&'a self, path: &'a str) -> impl Iterator<Item = &'a str> {
-        let files = self.folders.values().flatten();
-        let data = files.filter(|(_, file)| file.kind == FolderFileKind::Data).map(|(id, _)| id.as_str());
+        let from: (Bound<&str>, Bound<&str>) = (Bound::Included(folder_of(path)), Bound::Unbounded);
+        let folders = self.folders.range::<str, _>(from);
+        let folders = folders.take_while(|(folder, _)| folder.starts_with(folder_of(path)));
+        let files = folders.flat_map(|(_, files)| files.iter());
+        let data = files.filter(|(_, file)| file.kind == FolderFileKind::Data).map(|(id, _)| id);
         data.filter(move |id| is_at_or_below(id, path))
     }
 
-    /// Returns the pages that may have to be read again when the file `id` changes, appears or disappears:
-    /// the lists and bundles that contain it and, if it describes its folder, the pages in that folder.
-    #[must_use]
-    pub fn dependents<'a>(&'a self, id: &'a str) -> Vec<&'a str> {
-        let mut dependents = Vec::new();
-        for (at, _) in id.match_indices('/') {
-            dependents.extend(self.files_of(&id[..at]).map(|(id, _)| id.as_str()));
-            dependents.extend(self.bundle_pages(&id[..at]));
+    /// Returns the pages that may have to be read again when these files change, appear or disappear: the lists and
+    /// bundles that contain them and, if they describe a folder, the pages in and below it.
+    pub fn dependents<'a>(&'a self, ids: impl Iterator<Item = &'a str>) -> BTreeSet<&'a str> {
+        let (mut above, mut described) = (BTreeSet::new(), BTreeSet::new());
+        for id in ids {
+            let folders = id.rmatch_indices('/').map(|(at, _)| &id[..at]);
+            // The folders above a known one are known, too.
+            let _ = folders.take_while(|folder| above.insert(*folder)).last();
+            if index_name(id).is_some() || self.file(id).is_some_and(|file| file.kind == FolderFileKind::Data)
+            {
+                described.insert(Path::new(folder_of(id)));
+            }
         }
-        let is_data =
-            |(other, file): (&String, &FolderFile)| other == id && file.kind == FolderFileKind::Data;
-        if self.files_of(folder_of(id)).any(is_data) || index_name(id).is_some() {
-            dependents.extend(self.pages_below(folder_of(id)));
+        let mut dependents = BTreeSet::new();
+        for folder in above {
+            dependents.extend(self.files_of(folder).map(|(id, _)| id));
+            dependents.extend(self.bundle_pages(folder));
+        }
+        // In the order of paths, a folder comes directly before the folders below it.
+        let mut outer: Option<&Path> = None;
+        for folder in described {
+            if outer.is_none_or(|outer| !folder.starts_with(outer)) {
+                dependents.extend(self.pages_below(folder.to_str().unwrap_or_default()));
+                outer = Some(folder);
+            }
         }
         dependents
     }
@@ -138,8 +143,22 @@ impl Inventory {
     #[must_use]
     pub fn is_list(&self, id: &str) -> bool {
         let folder = folder_of(id);
+        index_name(id) == Some("_index") && (folder.is_empty() || self.has_other_pages(folder))
+    }
+
+    /// Returns whether there are pages in or below a folder besides its own `_index` files.
+    fn has_other_pages(&self, folder: &str) -> bool {
         let is_other = |other: &str| index_name(other) != Some("_index") || folder_of(other) != folder;
-        index_name(id) == Some("_index") && (folder.is_empty() || self.pages_below(folder).any(is_other))
+        let (own, after_own) = (format!("{folder}/_index."), format!("{folder}/_index/"));
+        let end = format!("{folder}0");
+        let range = |from: &str, to: &str| {
+            let bounds: (Bound<&str>, Bound<&str>) = (Bound::Included(from), Bound::Excluded(to));
+            self.pages.range::<str, _>(bounds).map(String::as_str)
+        };
+        // `0` follows `/`, and `/` follows `.`, so that these are all pages below the folder.
+        range(&format!("{folder}/"), &own).any(is_other)
+            || range(&after_own, &end).next().is_some()
+            || range(&own, &after_own).take(MAX_INDEX_FILES).any(is_other)
     }
 
     /// Returns whether the file is a resource of a page bundle: in or below a folder that has an `index`,
@@ -191,18 +210,24 @@ impl Inventory {
     pub fn cascades_for<'a>(&'a self, id: &'a str) -> impl Iterator<Item = (&'a str, &'a Cascade)> {
         let folders = id.rmatch_indices('/').map(|(at, _)| &id[..at]).chain([""]);
         let files = folders.flat_map(|folder| self.files_of(folder));
-        files.flat_map(|(id, file)| file.cascades.iter().map(move |cascade| (id.as_str(), cascade)))
+        files.flat_map(|(id, file)| file.cascades.iter().map(move |cascade| (id, cascade)))
+    }
+
+    /// Returns the values of the files in `folder` whose names start with `name`, with the files' ids.
+    pub(super) fn cascades_of(&self, folder: &str, name: &str) -> Vec<(&str, &Cascade)> {
+        let prefix = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+        let files = self.folders.get(folder).into_iter().flat_map(|files| files.starting_with(&prefix));
+        files.flat_map(|(id, file)| file.cascades.iter().map(move |cascade| (id, cascade))).collect()
     }
 
     /// Returns a digest of everything besides the file's own bytes that decides how the file is read:
     /// whether it is a list or bundled, and the titles and cascades of its folders.
     #[must_use]
     pub fn context(&self, id: &str) -> blake3::Hash {
-        let cascades: Vec<_> = self.cascades_for(id).collect();
-        let folders = id.match_indices('/').map(|(at, _)| &id[..at]);
-        let titles: Vec<_> =
-            folders.flat_map(|folder| self.files_of(folder)).map(|(id, file)| (id, &file.title)).collect();
-        digest_of(&(self.is_list(id), self.is_bundled(id), titles, cascades))
+        let folders = id.match_indices('/').map(|(at, _)| &id[..at]).chain([""]);
+        let values =
+            folders.filter_map(|folder| Some((folder, self.folders.get(folder)?.digest().as_bytes())));
+        digest_of(&(self.is_list(id), self.is_bundled(id), values.collect::<Vec<_>>()))
     }
 
     /// Returns the pages that make a folder a bundle: its `index` files, in all languages and formats.
@@ -211,20 +236,18 @@ impl Inventory {
         let from: (Bound<&str>, Bound<&str>) = (Bound::Included(&marked), Bound::Unbounded);
         let others = self.pages.range::<str, _>(from).map(String::as_str);
         // A folder may be named like an index file; its files are not bundle pages.
-        let others =
-            others.take_while(move |id| id.starts_with(&marked)).filter(move |id| folder_of(id) == folder);
+        let others = others.take_while(move |id| id.starts_with(&marked)).take(MAX_INDEX_FILES);
+        let others = others.filter(move |id| folder_of(id) == folder);
         self.pages.get(&bare).map(String::as_str).into_iter().chain(others)
     }
 
-    fn files_of(&self, folder: &str) -> impl Iterator<Item = (&String, &FolderFile)> {
-        self.folders.get(folder).into_iter().flatten().map(|(id, file)| (id, file))
+    fn file(&self, id: &str) -> Option<&FolderFile> {
+        self.folders.get(folder_of(id))?.get(id)
     }
-}
 
-/// Returns whether a file is at or below `path`, a file or a folder; an empty path selects all.
-pub(crate) fn is_at_or_below(id: &str, path: &str) -> bool {
-    let rest = id.strip_prefix(path);
-    rest.is_some_and(|rest| path.is_empty() || rest.is_empty() || rest.starts_with('/'))
+    fn files_of(&self, folder: &str) -> impl Iterator<Item = (&str, &FolderFile)> {
+        self.folders.get(folder).into_iter().flat_map(FolderFiles::iter)
+    }
 }
 
 /// Returns the folder of a file, empty at the root.
@@ -319,7 +342,11 @@ mod tests {
         ]);
         let bundled: Vec<_> = inventory.pages_below("").filter(|id| inventory.is_bundled(id)).collect();
         assert_eq!(bundled, ["a/b/y.md", "a/x.md"]);
-        assert_eq!(inventory.dependents("a/index.md"), ["a/index.md", "a/b/y.md", "a/index.md", "a/x.md"]);
+        let dependents =
+            |ids: &[&'static str]| inventory.dependents(ids.iter().copied()).into_iter().collect::<Vec<_>>();
+        assert_eq!(dependents(&["a/index.md"]), ["a/b/y.md", "a/index.md", "a/x.md"]);
+        assert_eq!(dependents(&["a/b/y.md"]), ["a/index.md"]);
+        assert_eq!(dependents(&["a/b/index.md", "a/index.md"]), ["a/b/y.md", "a/index.md", "a/x.md"]);
     }
 
     #[test]
@@ -352,6 +379,6 @@ mod tests {
         let distinct: BTreeSet<&String> = contexts.iter().collect();
         assert_eq!(distinct.len(), contexts.len(), "{contexts:?}");
         // A changed digest makes every such post be read again: change it only on purpose.
-        assert_eq!(contexts[2], "45f41bfa9cbd0df2");
+        assert_eq!(contexts[2], "99d3925e9dc93f71");
     }
 }

@@ -9,6 +9,7 @@ use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, Options, Parser
 
 use super::anchor::Anchors;
 use super::html;
+use super::nesting::limit_nesting;
 use super::section::{Heading, Section, SectionsBuilder, normalize_whitespace};
 use super::template::{Dialect, plain_markdown};
 
@@ -74,6 +75,7 @@ impl PostBody {
 #[must_use]
 pub fn parse_markdown(body: &str, dialect: Dialect) -> PostBody {
     let text = plain_markdown(body, dialect);
+    let text = limit_nesting(&text);
     let summary = text.find(SUMMARY_DIVIDER).map(|end| {
         let sections = read(&text[..end], dialect).sections;
         let prose: Vec<&str> = sections.iter().flat_map(Section::prose).collect();
@@ -104,6 +106,8 @@ fn read(text: &str, dialect: Dialect) -> PostBody {
 
 struct MarkdownReader<'a> {
     source: &'a str,
+    /// Length of the source without whitespace at its end.
+    end: usize,
     anchors: Anchors,
     sections: SectionsBuilder,
     code: Option<OpenCode>,
@@ -134,6 +138,7 @@ impl<'a> MarkdownReader<'a> {
     fn new(source: &'a str, dialect: Dialect) -> Self {
         Self {
             source,
+            end: source.trim_end().len(),
             anchors: Anchors::new(dialect.anchors()),
             sections: SectionsBuilder::default(),
             code: None,
@@ -267,7 +272,7 @@ impl<'a> MarkdownReader<'a> {
     fn note_unclosed_fence(&mut self, block: Range<usize>) {
         let text = &self.source[block.clone()];
         let mark = text.trim_start().chars().next().filter(|mark| matches!(mark, '`' | '~'));
-        let Some(mark) = mark.filter(|_| self.source[block.end..].trim().is_empty()) else { return };
+        let Some(mark) = mark.filter(|_| block.end >= self.end) else { return };
         let mut lines = text.trim_end().lines();
         let (first, last) = (lines.next().unwrap_or_default(), lines.next_back().unwrap_or_default().trim());
         let is_fence = last.len() >= 3 && last.chars().all(|c| c == mark);

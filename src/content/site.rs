@@ -9,6 +9,7 @@ use super::error::SiteError;
 use super::generator::page::{GeneratedPage, PageSource};
 use super::generator::{Generator, detection, permalink};
 use super::language::primary_language;
+use super::links::LinkRules;
 use crate::config::{Config, IgnoreRules};
 
 /// A site: its generator, its content directory, and the settings that decide how posts are read.
@@ -50,6 +51,8 @@ pub struct Site {
     pub permalinks: Vec<(String, String)>,
     /// Files of the content directory that are not indexed.
     pub ignore: IgnoreRules,
+    /// The rules for symbolic links below the content directory.
+    pub links: LinkRules,
     /// A note to the site's owner about a setting that had to be guessed.
     pub guess: Option<String>,
 }
@@ -68,6 +71,7 @@ impl Default for Site {
             expired: false,
             permalinks: Vec::new(),
             ignore: IgnoreRules::default(),
+            links: LinkRules::default(),
             guess: None,
         }
     }
@@ -109,6 +113,7 @@ impl Site {
             expired: defaults.expired,
             permalinks: config.permalinks.clone().into_iter().collect(),
             ignore: config.ignore.clone(),
+            links: LinkRules { site_dir: config.site_dir.clone(), follow: config.follow_links },
             guess: defaults.guess.filter(|_| config.permalinks.is_empty()),
         })
     }

@@ -20,3 +20,9 @@ pub(super) fn folder_and_stem(id: &str) -> (&str, &str) {
     let stem = id.rsplit_once('.').map_or(id, |(stem, _)| stem);
     stem.rsplit_once('/').unwrap_or(("", stem))
 }
+
+/// Returns whether a file is at or below `path`, a file or a folder; an empty path selects all.
+pub(crate) fn is_at_or_below(id: &str, path: &str) -> bool {
+    let rest = id.strip_prefix(path);
+    rest.is_some_and(|rest| path.is_empty() || rest.is_empty() || rest.starts_with('/'))
+}

@@ -1,6 +1,6 @@
 //! Warnings about a post: mistakes that its writer probably did not intend.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use super::data::{Data, DataFormat};
 use super::fields::FrontMatterFields;
@@ -24,8 +24,7 @@ pub(super) fn warnings(source: &ParsedSource<'_>, data: &Data, body: &PostBody) 
         );
         warn(line_of_fence(source, fence), message);
     }
-    for id in &body.repeated_ids {
-        let line = line_of_last(source, &format!("#{id}"));
+    for (id, line) in lines_of_ids(source, &body.repeated_ids) {
         warn(
             line,
             format!(
@@ -40,10 +39,22 @@ pub(super) fn warnings(source: &ParsedSource<'_>, data: &Data, body: &PostBody) 
     warnings
 }
 
-/// Returns the line of the file with the last occurrence of `text` in the body.
-fn line_of_last(source: &ParsedSource<'_>, text: &str) -> usize {
-    let at = source.body.rfind(text).unwrap_or(0);
-    source.body_line + crate::config::line_of(source.body.as_bytes(), at) - 1
+/// Returns each of the heading ids once, with the last line of the file that sets it. The body is read once, however
+/// many ids there are.
+fn lines_of_ids<'a>(source: &ParsedSource<'_>, ids: &'a [String]) -> BTreeMap<&'a str, usize> {
+    let mut lines: BTreeMap<&str, usize> = ids.iter().map(|id| (id.as_str(), source.body_line)).collect();
+    if lines.is_empty() {
+        return lines;
+    }
+    for (number, line) in source.body.lines().enumerate() {
+        let words = line.split(|c: char| c.is_whitespace() || matches!(c, '{' | '}'));
+        for (_, id) in words.filter_map(|word| word.split_once('#')) {
+            if let Some(last) = lines.get_mut(id) {
+                *last = source.body_line + number;
+            }
+        }
+    }
+    lines
 }
 
 /// Returns the line of the file that opens the unclosed block. Lines inside the block may look like the

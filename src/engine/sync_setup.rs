@@ -43,6 +43,7 @@ impl SyncSetup {
             debounce: config.debounce,
             polls: config.polls,
             poll_every: config.poll_every,
+            links: site.links.clone(),
         }
     }
 }

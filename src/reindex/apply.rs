@@ -15,8 +15,8 @@ use super::plan::{NotIndexed, PlannedAction, SourceState, is_unchanged, plan};
 use super::report::IndexingReport;
 use crate::config::limits;
 use crate::content::diagnostic::{PageUrl, duplicate_urls};
-use crate::content::source::SourceReader;
-use crate::content::{Diagnostic, Post, ReadFailure, ReadOutcome, SourceError, VisibilityRules, read_post};
+use crate::content::source_reader::{ReadFailure, SourceReader};
+use crate::content::{Diagnostic, Post, ReadOutcome, SourceError, VisibilityRules, read_post};
 use crate::index::{
     Digest, DocumentBuilder, IndexError, Manifest, ManifestEntry, MemoryBudget, PostDocument, Snapshot,
     content_digest, generation,
@@ -118,14 +118,14 @@ impl Indexer {
         if self.is_published {
             return Ok(());
         }
-        let mut unreadable = self.unreadable_sources();
-        let Some(first) = unreadable.next() else { return Ok(()) };
+        let unreadable = self.unreadable_sources();
+        let Some(first) = unreadable.first().cloned() else { return Ok(()) };
         let current = generation::lease_current(&self.config.index_dir);
         let is_served = current.is_some_and(|(dir, _lease)| Snapshot::open_dir(&dir).is_ok());
         if !is_served {
             return Ok(());
         }
-        Err(ReindexError::Incomplete { first: first.clone(), count: 1 + unreadable.count() })
+        Err(ReindexError::Incomplete { first, count: unreadable.len() })
     }
 
     /// Fails if the commit does not have as many posts as the manifest.
@@ -147,9 +147,10 @@ impl Indexer {
         let ids: Vec<&String> = ids.iter().collect();
         let budget = MemoryBudget::new(limits::MAX_PENDING_BYTES);
         let mut changes = FileChanges::default();
+        let reader = SourceReader::new(&self.site);
         let work = |builder: &mut DocumentBuilder, at: usize| {
             let indexed = manifest.read().unwrap_or_else(PoisonError::into_inner).get(ids[at]).cloned();
-            let prepare = || self.prepare(ids[at], indexed.as_ref(), rules, builder, &budget);
+            let prepare = || self.prepare(&reader, ids[at], indexed.as_ref(), rules, builder, &budget);
             let prepared = catch_unwind(AssertUnwindSafe(prepare));
             prepared.unwrap_or_else(|panic| {
                 *builder = self.writer.document_builder();
@@ -172,6 +173,7 @@ impl Indexer {
     /// Reads a source file and returns its write operation.
     fn prepare(
         &self,
+        reader: &SourceReader<'_>,
         id: &str,
         indexed: Option<&ManifestEntry>,
         rules: &PublicationRules,
@@ -179,7 +181,7 @@ impl Indexer {
         budget: &MemoryBudget,
     ) -> Result<FileTask, IndexError> {
         let rules = if indexed.is_some() { &rules.indexed } else { &rules.new };
-        match plan(indexed, self.source_state(id, indexed, rules), rules) {
+        match plan(indexed, self.source_state(reader, id, indexed, rules), rules) {
             PlannedAction::Keep => Ok(FileTask::Keep),
             PlannedAction::KeepUnreadable(failure) => Ok(FileTask::KeepUnreadable(failure)),
             PlannedAction::Remove { is_indexed, reason } => Ok(FileTask::Remove { is_indexed, reason }),
@@ -261,14 +263,16 @@ impl Indexer {
 
     fn source_state(
         &self,
+        reader: &SourceReader<'_>,
         id: &str,
         indexed: Option<&ManifestEntry>,
         rules: &VisibilityRules,
     ) -> SourceState {
-        if !self.inventory.has_page(id) {
-            return SourceState::Deleted;
+        if !self.inventory.has(id) {
+            // The file is ignored now, or is listed at another path, or its folder could not be listed.
+            return self.unlisted_at(id).map_or(SourceState::Deleted, SourceState::Unreadable);
         }
-        let bytes = match SourceReader::new(&self.site).read(id) {
+        let bytes = match reader.read(id) {
             Ok(Some(bytes)) => bytes,
             Ok(None) => return SourceState::Deleted,
             Err(ReadFailure::Unreadable(failure)) => return SourceState::Unreadable(failure),
@@ -301,7 +305,7 @@ impl Indexer {
         let urls = entries.map(|(id, entry)| PageUrl { id, lang: &entry.lang, url: &entry.url });
         report.warnings.extend(duplicate_urls(urls));
         report.failed.clone_from(&self.walk_failures);
-        report.unreadable = self.unreadable_sources().count();
+        report.unreadable = self.unreadable_sources().len();
         report.failed.extend(self.unreadable.values().cloned());
         report.failed.extend(self.inventory_failures.values().cloned());
         for reason in self.not_indexed.values() {

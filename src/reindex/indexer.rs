@@ -13,10 +13,12 @@ use super::report::IndexingReport;
 use super::sample;
 use crate::config::Config;
 use crate::content::ignored::is_ignore_file;
-use crate::content::inventory::{folder_of, is_at_or_below};
-use crate::content::source::{SourceFile, SourceListing, SourceReader, SourceWalker, list_sources};
-use crate::content::source_id::id_of;
-use crate::content::{Inventory, ReadFailure, Site, SourceError, SourceRole, VisibilityRules};
+use crate::content::inventory::folder_of;
+use crate::content::source::{SourceFile, SourceListing};
+use crate::content::source_id::is_at_or_below;
+use crate::content::source_reader::{ReadFailure, SourceReader};
+use crate::content::source_walker::{SourceWalker, list_sources};
+use crate::content::{Inventory, Site, SourceError, SourceRole, VisibilityRules};
 use crate::index::lock::{Lease, WriteLock};
 use crate::index::{
     Manifest, OpenOutcome, Provenance, RebuildReason, ResumedIndex, Snapshot, Writer, generation,
@@ -63,6 +65,10 @@ pub struct Indexer {
     unknown_folders: BTreeMap<String, SourceError>,
     /// Folders and files that could not be listed.
     pub(super) walk_failures: Vec<SourceError>,
+    /// Ids of folders and links that cannot be listed now, so that the files below them are unknown.
+    unlisted: Vec<String>,
+    /// Whether there are symbolic links below the content directory.
+    has_links: bool,
     /// Files with values for folders that could not be read, by id.
     pub(super) inventory_failures: BTreeMap<String, SourceError>,
 }
@@ -121,6 +127,8 @@ impl Indexer {
             unreadable: BTreeMap::new(),
             unknown_folders: BTreeMap::new(),
             walk_failures: Vec::new(),
+            unlisted: Vec::new(),
+            has_links: false,
             inventory_failures: BTreeMap::new(),
         })
     }
@@ -141,8 +149,8 @@ impl Indexer {
         self.previous = None;
         self.is_compared = false;
         self.check_content()?;
-        let SourceListing { files, errors, .. } = list_sources(&self.site);
-        self.walk_failures = errors;
+        let SourceListing { files, errors, unlisted, has_links } = list_sources(&self.site);
+        (self.walk_failures, self.unlisted, self.has_links) = (errors, unlisted, has_links);
         let site = self.site.clone();
         let (before, reader) = (std::mem::take(&mut self.inventory), SourceReader::new(&site));
         self.inventory_failures.clear();
@@ -152,8 +160,8 @@ impl Indexer {
         }
         if !self.is_published {
             let is_page = |file: &&SourceFile| self.site.generator.role(&file.id) == Some(SourceRole::Page);
-            let pages: Vec<&Path> = files.iter().filter(is_page).map(|file| file.path.as_path()).collect();
-            self.writer.train_dictionary(&sample::samples(pages.into_iter()));
+            let pages: Vec<&str> = files.iter().filter(is_page).map(|file| file.id.as_str()).collect();
+            self.writer.train_dictionary(&sample::samples(&reader, &pages));
         }
         let mut ids: BTreeSet<String> = self.inventory.pages_below("").map(str::to_owned).collect();
         ids.extend(self.manifest.keys().cloned());
@@ -177,28 +185,22 @@ impl Indexer {
         }
         self.check_content()?;
         let site = self.site.clone();
-        let (content_dir, walker) = (&site.content_dir, SourceWalker::new(&site));
         let reader = SourceReader::new(&site);
-        let mut ids = BTreeSet::new();
-        for path in topmost(paths) {
-            let Some(below) = id_of(content_dir, path) else { continue };
-            let files = walker.at_or_below(path).files;
-            let present: BTreeSet<&str> = files.iter().map(|file| file.id.as_str()).collect();
-            let known = self.inventory.pages_below(&below).chain(self.inventory.data_files_below(&below));
-            let deleted: Vec<String> = known.filter(|id| !present.contains(id)).map(str::to_owned).collect();
-            for id in deleted {
-                ids.extend(self.inventory.dependents(&id).into_iter().map(str::to_owned));
-                self.inventory.remove(&id);
-                self.inventory_failures.remove(&id);
-                ids.insert(id);
-            }
-            for file in &files {
-                let before = self.inventory.only(&file.id);
-                self.add_to_inventory(&reader, file, &before);
-                ids.extend(self.inventory.dependents(&file.id).into_iter().map(str::to_owned));
-            }
-            ids.extend(files.into_iter().map(|file| file.id));
+        let changes = SourceWalker::new(&site).changed(paths, &self.inventory, self.has_links);
+        self.has_links |= changes.has_links;
+        let deleted = changes.deleted.iter().map(String::as_str);
+        let mut ids: BTreeSet<String> =
+            self.inventory.dependents(deleted).into_iter().map(str::to_owned).collect();
+        self.inventory.remove_all(&changes.deleted);
+        self.inventory_failures.retain(|id, _| self.inventory.has(id));
+        for file in &changes.present {
+            let before = self.inventory.only(&file.id);
+            self.add_to_inventory(&reader, file, &before);
         }
+        let present = changes.present.iter().map(|file| file.id.as_str());
+        ids.extend(self.inventory.dependents(present).into_iter().map(str::to_owned));
+        ids.extend(changes.deleted);
+        ids.extend(changes.present.into_iter().map(|file| file.id));
         ids.retain(|id| self.site.generator.role(id) == Some(SourceRole::Page));
         self.apply(&ids, &mut |_, _| {})
     }
@@ -227,9 +229,19 @@ impl Indexer {
         self.unknown_folders.iter().find_map(failure)
     }
 
+    /// Returns why the file is not listed, if it is because a folder cannot be listed now.
+    pub(super) fn unlisted_at(&self, id: &str) -> Option<SourceError> {
+        let folder = self.unlisted.iter().find(|folder| is_at_or_below(id, folder))?;
+        let message = format!("cannot list {folder:?}; check its permissions");
+        Some(SourceError { path: id.to_owned(), line: 1, message })
+    }
+
     /// Returns the files and folders that cannot be read now.
-    pub(super) fn unreadable_sources(&self) -> impl Iterator<Item = &SourceError> {
-        self.unreadable.values()
+    pub(super) fn unreadable_sources(&self) -> Vec<SourceError> {
+        let is_known = |folder: &&String| self.unreadable.keys().any(|id| is_at_or_below(id, folder));
+        let folders = self.unlisted.iter().filter(|folder| !is_known(folder));
+        let folders = folders.filter_map(|folder| self.unlisted_at(folder));
+        self.unreadable.values().cloned().chain(folders).collect()
     }
 
     /// Fails if the content directory is missing. Its posts must not be removed: a disk may just be
@@ -310,12 +322,6 @@ fn committed_at(opened: Option<&Snapshot>, index_dir: &Path) -> Option<Timestamp
             Snapshot::open_dir(&dir).ok()?.indexed_at()
         }
     }
-}
-
-/// Returns the paths that are not below another one: a folder stands for everything below it.
-fn topmost(paths: &BTreeSet<PathBuf>) -> impl Iterator<Item = &PathBuf> {
-    let is_below_another = |path: &Path| path.ancestors().skip(1).any(|above| paths.contains(above));
-    paths.iter().filter(move |path| !is_below_another(path))
 }
 
 #[cfg(test)]

@@ -9,6 +9,9 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::{Duration, SystemTime};
 
+use crate::content::LinkRules;
+use crate::content::tree_walk::walk;
+
 /// Metadata that identifies a version of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct FileVersion {
@@ -33,14 +36,15 @@ impl Scanner {
     /// When the operating system refuses the thread.
     pub(super) fn start(
         dir: PathBuf,
+        links: LinkRules,
         interval: Duration,
         on_change: impl Fn(Vec<PathBuf>) -> bool + Send + 'static,
     ) -> std::io::Result<Self> {
         let (stop, stopped) = channel::<()>();
-        let mut known = scan(&dir);
+        let mut known = scan(&dir, &links);
         let run = move || {
             while stopped.recv_timeout(interval) == Err(RecvTimeoutError::Timeout) {
-                let files = scan(&dir);
+                let files = scan(&dir, &links);
                 let changed = differences(&known, &files);
                 if !changed.is_empty() && !on_change(changed) {
                     return;
@@ -53,15 +57,23 @@ impl Scanner {
     }
 }
 
-fn scan(dir: &Path) -> FileVersions {
-    let mut walk = ignore::WalkBuilder::new(dir);
-    walk.standard_filters(false).hidden(true).follow_links(true);
-    let files = walk.build().filter_map(Result::ok).filter_map(|entry| {
-        let metadata = entry.metadata().ok().filter(std::fs::Metadata::is_file)?;
+fn scan(dir: &Path, links: &LinkRules) -> FileVersions {
+    let files = walk(dir, &links.targets(dir), |path, _| is_visible(path)).files;
+    let versions = files.into_iter().filter_map(|file| {
+        let metadata = std::fs::metadata(&file.target).ok()?;
         let (len, modified) = (metadata.len(), metadata.modified().ok());
-        Some((entry.into_path(), FileVersion { len, modified, inode: inode(&metadata) }))
+        Some((file.path, FileVersion { len, modified, inode: inode(&metadata) }))
     });
-    files.collect()
+    versions.collect()
+}
+
+/// Returns the links to folders below a directory that are followed, for watchers that do not follow links.
+pub(super) fn linked_folders(dir: &Path, links: &LinkRules) -> Vec<PathBuf> {
+    walk(dir, &links.targets(dir), |path, _| is_visible(path)).linked_folders
+}
+
+fn is_visible(path: &Path) -> bool {
+    path.file_name().is_none_or(|name| !name.as_encoded_bytes().starts_with(b"."))
 }
 
 fn differences(before: &FileVersions, now: &FileVersions) -> Vec<PathBuf> {
@@ -90,16 +102,16 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("a.md");
         fs::write(&path, "one").unwrap();
-        let first = scan(dir.path());
-        assert!(differences(&first, &scan(dir.path())).is_empty());
+        let first = scan(dir.path(), &LinkRules::default());
+        assert!(differences(&first, &scan(dir.path(), &LinkRules::default())).is_empty());
         let new = dir.path().join("b.md");
         fs::write(&new, "two").unwrap();
         let old = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000);
         fs::File::options().write(true).open(&new).unwrap().set_modified(old).unwrap();
         fs::rename(&new, &path).unwrap();
-        let second = scan(dir.path());
+        let second = scan(dir.path(), &LinkRules::default());
         assert_eq!(differences(&first, &second), std::slice::from_ref(&path));
         fs::remove_file(&path).unwrap();
-        assert_eq!(differences(&second, &scan(dir.path())), [path]);
+        assert_eq!(differences(&second, &scan(dir.path(), &LinkRules::default())), [path]);
     }
 }

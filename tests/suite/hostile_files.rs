@@ -63,9 +63,14 @@ fn with_each(files: &[(&str, &str)], path: &str, check: fn(&Path) -> String) {
         let expected = hostile(&file);
         let root = dir.path().to_owned();
         let message = in_time(move || check(&root));
-        assert!(message.contains(expected), "{path}: {message}");
+        assert!(is_expected(&message, expected), "{path}: {message}");
         assert!(message.contains(path.rsplit('/').next().unwrap()), "{path}: {message}");
     }
+}
+
+/// Below the content, links to devices are refused before the device is.
+fn is_expected(message: &str, expected: &str) -> bool {
+    message.contains(expected) || message.contains("the link leads to /dev/zero")
 }
 
 fn load(root: &Path) -> Result<Config, ConfigError> {
@@ -107,7 +112,12 @@ fn posts_and_folder_data_are_regular_files_of_a_bounded_size() {
 #[test]
 fn ignore_files_are_regular_files_of_a_bounded_size() {
     let kept = post("Kept", "2024-01-01", "Text.");
-    let site = [("hugo.toml", ""), (".git/HEAD", ""), ("content/kept.md", &kept), ("content/a/b.txt", "")];
+    let site = [
+        ("hugo.toml", ""),
+        (".git/HEAD", ""),
+        ("content/kept.md", &kept),
+        ("content/a/b.md", "+++\ndraft = true\n+++\n"),
+    ];
     for path in [".gitignore", "content/.gitignore", "content/a/.gitignore"] {
         with_each(&site, path, content_errors);
     }
@@ -172,6 +182,6 @@ fn a_hostile_post_is_reported_and_the_others_are_indexed() {
         let report = in_time(move || site.reindex(false));
         assert_eq!((report.posts, report.failed.len()), (1, 1), "{:?}", report.failed);
         assert!(report.failed[0].to_string().starts_with("b.md:1: cannot read the file: "));
-        assert!(report.failed[0].message.contains(expected), "{}", report.failed[0]);
+        assert!(is_expected(&report.failed[0].message, expected), "{}", report.failed[0]);
     }
 }

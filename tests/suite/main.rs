@@ -20,6 +20,7 @@ mod http;
 mod hugo_sites;
 mod jekyll_sites;
 mod language;
+mod links;
 mod live;
 mod model;
 mod oracles;

@@ -82,7 +82,13 @@ fn settings_keep_their_keys() {
         names.extend(expected_keys(&error).map(|key| format!("{prefix}{key}")));
     }
     // `content` is a folder or a table, whose error does not list all of its keys.
-    for (key, value) in [("dir", "'content'"), ("ignore", "['*.tmp.md']"), ("gitignore", "false")] {
+    let keys = [
+        ("dir", "'content'"),
+        ("ignore", "['*.tmp.md']"),
+        ("gitignore", "false"),
+        ("follow_links", "'site'"),
+    ];
+    for (key, value) in keys {
         assert_eq!(error_for(&format!("[content]\n{key} = {value}\n")), None);
         names.insert(format!("content.{key}"));
     }

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
+use bloghound::content::LinkRules;
 use bloghound::reindex::{Dirty, WatchMode, WatchOptions, Watcher};
 
 use crate::support::{Missing, PATIENCE, Server, TestSite, post, report_skip};
@@ -106,7 +107,13 @@ fn ignores_changes_with_no_watch() {
 
 fn watcher(dir: &Path) -> Watcher {
     let (debounce, poll_every) = (Duration::from_millis(5), Duration::from_secs(1));
-    Watcher::new(Some(WatchOptions { dir: dir.to_owned(), debounce, polls: false, poll_every }))
+    Watcher::new(Some(WatchOptions {
+        dir: dir.to_owned(),
+        debounce,
+        polls: false,
+        poll_every,
+        links: LinkRules::default(),
+    }))
 }
 
 /// Attempts to deliver events in time: on a busy machine they may come late.

@@ -77,24 +77,21 @@ pub(super) fn chapters(summary: &str) -> Data {
 }
 
 /// Returns the listed chapters, or `None` without a `SUMMARY.md`.
-fn listed_chapters(inventory: &Inventory, id: &str) -> Option<Data> {
-    inventory
-        .cascades_for(id)
-        .find(|(file, _)| *file == SUMMARY)
-        .map(|(_, cascade)| cascade.values.table("chapters"))
+fn listed_chapters(inventory: &Inventory) -> Option<&Map<String, Value>> {
+    let (_, cascade) = inventory.cascades_of("", SUMMARY).into_iter().next()?;
+    cascade.values.get("chapters")?.as_object()
 }
 
 impl MdBookRules {
     /// Sets a chapter's title to the one in `SUMMARY.md`.
     pub(super) fn inherit(id: &str, own: &mut Data, inventory: &Inventory) {
-        let title = listed_chapters(inventory, id).and_then(|chapters| chapters.text(id));
-        if let Some(title) = title {
-            own.set_default("title", &Value::String(title));
+        if let Some(title) = listed_chapters(inventory).and_then(|chapters| chapters.get(id)) {
+            own.set_default("title", title);
         }
     }
 
     pub(super) fn resolve_page(file: &PageSource<'_>) -> PageOutcome {
-        if listed_chapters(file.inventory, file.id).is_some_and(|chapters| chapters.get(file.id).is_none()) {
+        if listed_chapters(file.inventory).is_some_and(|chapters| !chapters.contains_key(file.id)) {
             return PageOutcome::Skipped(SkipReason::NotAPage);
         }
         let (folder, stem) = folder_and_stem(file.id);

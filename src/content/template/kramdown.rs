@@ -3,11 +3,14 @@
 //! They are removed. An id below a heading becomes `{#id}` after the heading, which the Markdown parser
 //! supports.
 
+use crate::config::limits::MAX_ATTRIBUTE_LISTS;
+
 /// Removes attribute lists from prose and sets heading ids; code is unchanged.
 #[must_use]
 pub(super) fn resolve_attributes(text: &str) -> String {
     let mut lines: Vec<String> = Vec::new();
     let mut fence: Option<&str> = None;
+    let mut lists = 0;
     for line in text.lines() {
         let trimmed = line.trim_start();
         let is_indented = line.len() - trimmed.len() >= 4;
@@ -24,10 +27,16 @@ pub(super) fn resolve_attributes(text: &str) -> String {
         } else if let Some(list) =
             trimmed.trim_end().strip_prefix("{:").and_then(|list| list.strip_suffix('}'))
         {
-            set_heading_id(&mut lines, list);
+            // Each list reads and writes the whole heading.
+            lists += 1;
+            if lists <= MAX_ATTRIBUTE_LISTS {
+                set_heading_id(&mut lines, list);
+            }
+            continue;
         } else {
             lines.push(without_span_attributes(line));
         }
+        lists = 0;
     }
     lines.join("\n")
 }

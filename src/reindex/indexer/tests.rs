@@ -124,13 +124,6 @@ fn a_post_that_causes_a_panic_is_set_aside_until_it_changes() {
     assert_eq!((report.posts, report.failed.len()), (3, 0));
 }
 
-#[test]
-fn paths_below_another_changed_path_are_listed_once() {
-    let paths = ["a", "a/b", "a/b/c", "ab", "b/c"].map(PathBuf::from);
-    let top: Vec<PathBuf> = topmost(&BTreeSet::from(paths)).cloned().collect();
-    assert_eq!(top, ["a", "ab", "b/c"].map(PathBuf::from));
-}
-
 /// Makes a path unreadable for everyone, root included: it leads to itself.
 fn make_unreadable(path: &Path) {
     let _ = fs::remove_file(path);

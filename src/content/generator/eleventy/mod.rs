@@ -203,16 +203,21 @@ impl EleventyRules {
     pub(super) fn inherit(&self, id: &str, own: &mut Data, inventory: &Inventory) {
         let (folder, stem) = folder_and_stem(id);
         let of_page = |file: &str| data_target(file) == Some(stem) && folder_and_stem(file).0 == folder;
-        let files: Vec<_> = inventory.cascades_for(id).collect();
-        let own_files = files.iter().filter(|(file, _)| of_page(file) && is_data_file(file, &self.input));
+        let own_files = inventory.cascades_of(folder, &format!("{stem}."));
+        let own_files =
+            own_files.into_iter().filter(|(file, _)| of_page(file) && is_data_file(file, &self.input));
+        let folders = id.rmatch_indices('/').map(|(at, _)| &id[..at]).chain([""]);
+        let of_folders = folders.flat_map(|folder| {
+            let name = if folder.is_empty() { self.input.as_str() } else { folder };
+            let name = name.rsplit('/').next().unwrap_or(name);
+            inventory.cascades_of(folder, &format!("{name}."))
+        });
         let of_folders =
-            files.iter().filter(|(file, _)| data_target(file) == Some(folder_name(file, &self.input)));
+            of_folders.filter(|(file, _)| data_target(file) == Some(folder_name(file, &self.input)));
         for (_, cascade) in own_files.chain(of_folders) {
-            for key in cascade.values.keys().filter(|key| *key != "tags") {
-                if let Some(value) = cascade.values.get(key) {
-                    own.set_default(key, value);
-                }
-            }
+            own.set_defaults(
+                cascade.values.entries().filter(|(key, value)| *key != "tags" && !value.is_null()),
+            );
         }
         // Words such as `Last Modified` and `git Created` are dates that only Eleventy can compute.
         let is_word = own

@@ -1,0 +1,64 @@
+//! Symbolic links below the content: which of their targets are read.
+
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+use crate::config::FollowLinks;
+
+/// The rules for symbolic links below a content directory.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LinkRules {
+    /// The site's root.
+    pub site_dir: PathBuf,
+    /// Where the targets may be.
+    pub follow: FollowLinks,
+}
+
+impl LinkRules {
+    /// Returns the targets that links below `content_dir` may have, as the folders are on disk now.
+    pub(crate) fn targets(&self, content_dir: &Path) -> LinkTargets {
+        let site_dir = match self.follow {
+            FollowLinks::Anywhere => None,
+            FollowLinks::Site => Some(fs::canonicalize(&self.site_dir).ok()),
+        };
+        LinkTargets { content_dir: fs::canonicalize(content_dir).unwrap_or_default(), site_dir }
+    }
+}
+
+/// The allowed targets of links; all paths are canonical.
+#[derive(Debug, Clone)]
+pub(crate) struct LinkTargets {
+    /// The content directory; empty if it does not exist.
+    content_dir: PathBuf,
+    /// The site's root, `Some(None)` if it is unknown; `None` if targets may be anywhere.
+    site_dir: Option<Option<PathBuf>>,
+}
+
+impl LinkTargets {
+    /// Returns the canonical path of the content directory.
+    pub(crate) fn content_dir(&self) -> &Path {
+        &self.content_dir
+    }
+
+    /// Returns whether a file or folder at this canonical path may be read: it is in the content directory, or in
+    /// the site's root but not hidden there, as the files of git and `.env` are.
+    pub(crate) fn allow(&self, target: &Path) -> bool {
+        let Some(site_dir) = &self.site_dir else { return true };
+        let is_in_content = !self.content_dir.as_os_str().is_empty() && target.starts_with(&self.content_dir);
+        let below_site = site_dir.as_ref().and_then(|site_dir| target.strip_prefix(site_dir).ok());
+        is_in_content || below_site.is_some_and(|below| !below.components().any(is_hidden))
+    }
+}
+
+fn is_hidden(part: Component<'_>) -> bool {
+    part.as_os_str().as_encoded_bytes().starts_with(b".")
+}
+
+/// Returns what to do about a link that is not followed.
+pub(super) fn refusal(target: &Path) -> String {
+    format!(
+        "the link leads to {}, which is hidden or not in the site; replace it by a copy, or set `follow_links = \"anywhere\"` in the table \
+         `[content]` of bloghound.toml",
+        target.display()
+    )
+}

@@ -1,0 +1,227 @@
+//! Finding the source files of a site in its content directory.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::error::SourceError;
+use super::ignored::IgnoreMatcher;
+use super::inventory::Inventory;
+use super::links::{LinkTargets, refusal};
+use super::site::Site;
+use super::source::{SourceFile, SourceListing};
+use super::source_id::{id_of, is_at_or_below};
+use super::tree_walk::{TreeFile, TreeListing, walk};
+
+/// Returns all source files of a site; see [`SourceWalker::all`].
+#[must_use]
+pub fn list_sources(site: &Site) -> SourceListing {
+    SourceWalker::new(site).all()
+}
+
+/// The source files that may have changed.
+#[derive(Debug, Default)]
+pub(crate) struct ChangedSources {
+    /// Files that exist, ordered by id.
+    pub(crate) present: Vec<SourceFile>,
+    /// Ids of files in the inventory that do not exist any more.
+    pub(crate) deleted: Vec<String>,
+    /// Whether there are symbolic links.
+    pub(crate) has_links: bool,
+}
+
+/// A walk through the content directory; it reads each `.gitignore` once.
+pub(crate) struct SourceWalker<'a> {
+    site: &'a Site,
+    ignored: IgnoreMatcher,
+    targets: LinkTargets,
+}
+
+impl<'a> SourceWalker<'a> {
+    /// Creates a walker for the content of a site.
+    pub(crate) fn new(site: &'a Site) -> Self {
+        let ignored = IgnoreMatcher::new(&site.content_dir, &site.ignore);
+        Self { site, ignored, targets: site.links.targets(&site.content_dir) }
+    }
+
+    /// Returns all source files.
+    ///
+    /// Hidden and ignored files are left out. Symbolic links are followed if [the rules](super::links::LinkRules)
+    /// allow their targets; each file is listed once.
+    pub(crate) fn all(&self) -> SourceListing {
+        self.listing(walk(&self.site.content_dir, &self.targets, |path, is_dir| self.is_walked(path, is_dir)))
+    }
+
+    /// Returns the source files that may have changed if these paths have; `has_links` tells whether the last listing
+    /// had links.
+    pub(crate) fn changed(
+        &self,
+        paths: &BTreeSet<PathBuf>,
+        known: &Inventory,
+        has_links: bool,
+    ) -> ChangedSources {
+        if has_links {
+            return self.changed_with_links(paths, known);
+        }
+        let mut changes = ChangedSources::default();
+        let mut folder: Option<&Path> = None;
+        for path in paths {
+            // A folder comes before what is below it, and is listed with it.
+            if folder.is_some_and(|folder| path.starts_with(folder)) {
+                continue;
+            }
+            folder = Some(path);
+            let listing = self.at_or_below(path);
+            if listing.has_links {
+                return self.changed_with_links(paths, known);
+            }
+            let Some(below) = id_of(&self.site.content_dir, path) else { continue };
+            let ids = known.pages_below(&below).chain(known.data_files_below(&below));
+            changes.deleted.extend(deleted(ids, &listing));
+            changes.present.extend(listing.files);
+        }
+        changes
+    }
+
+    /// As [`changed`](Self::changed) if there are links: a change at one path may make files visible at another.
+    fn changed_with_links(&self, paths: &BTreeSet<PathBuf>, known: &Inventory) -> ChangedSources {
+        let mut listing = self.all();
+        let deleted = deleted(known.pages_below("").chain(known.data_files_below("")), &listing);
+        let targets: BTreeSet<PathBuf> = paths.iter().map(|path| resolve(path)).collect();
+        let is_changed =
+            |path: &Path| path.ancestors().any(|folder| paths.contains(folder) || targets.contains(folder));
+        listing
+            .files
+            .retain(|file| !known.has(&file.id) || is_changed(&file.path) || is_changed(&file.target));
+        ChangedSources { present: listing.files, deleted, has_links: listing.has_links }
+    }
+
+    /// Returns the source files at or below a path in the content directory, unless there are links on the path. A
+    /// path that does not exist gives an empty listing.
+    fn at_or_below(&self, start: &Path) -> SourceListing {
+        let content_dir = &self.site.content_dir;
+        let (Ok(below), Ok(kind)) = (start.strip_prefix(content_dir), fs::symlink_metadata(start)) else {
+            return SourceListing::default();
+        };
+        let target = self.targets.content_dir().join(below);
+        if kind.is_symlink() || fs::canonicalize(start).is_ok_and(|resolved| resolved != target) {
+            return SourceListing { has_links: true, ..SourceListing::default() };
+        }
+        let is_walked = start == content_dir
+            || self.is_walked(start, kind.is_dir())
+                && start
+                    .ancestors()
+                    .skip(1)
+                    .take_while(|folder| folder != content_dir)
+                    .all(|folder| self.is_walked(folder, true));
+        match () {
+            () if !is_walked => self.listing(TreeListing::default()),
+            () if kind.is_dir() => {
+                self.listing(walk(start, &self.targets, |path, is_dir| self.is_walked(path, is_dir)))
+            }
+            () => {
+                let file = TreeFile { path: start.to_owned(), target };
+                self.listing(TreeListing { files: vec![file], ..TreeListing::default() })
+            }
+        }
+    }
+
+    /// Returns whether a folder is entered, or a file may be a source file.
+    fn is_walked(&self, path: &Path, is_dir: bool) -> bool {
+        let generator = &self.site.generator;
+        let id = id_of(&self.site.content_dir, path);
+        // A file whose name is not UTF-8 is reported.
+        let is_known = match (&id, is_dir) {
+            (Some(folder), true) => generator.may_contain_sources(folder),
+            (Some(file), false) => generator.role(file).is_some(),
+            (None, true) => true,
+            (None, false) => generator.role(&path.to_string_lossy()).is_some(),
+        };
+        is_known && !is_hidden(path) && !self.ignored.matches(path, is_dir)
+    }
+
+    fn listing(&self, tree: TreeListing) -> SourceListing {
+        let content_dir = &self.site.content_dir;
+        let mut listing = SourceListing { has_links: tree.has_links, ..SourceListing::default() };
+        for TreeFile { path, target } in tree.files {
+            let Some(id) = id_of(content_dir, &path) else {
+                listing.errors.push(error_at(
+                    content_dir,
+                    &path,
+                    "the file name is not UTF-8; rename the file",
+                ));
+                continue;
+            };
+            let role = self.site.generator.role(&id);
+            listing.files.extend(role.map(|role| SourceFile { id, path, target, role }));
+        }
+        for (link, target) in tree.refused {
+            let message = format!("cannot list the folder: {}", refusal(&target));
+            listing.errors.push(error_at(content_dir, &link, &message));
+        }
+        for (path, error) in tree.errors {
+            let message = format!("cannot list the folder: {error}; check its permissions");
+            listing.errors.push(error_at(content_dir, &path, &message));
+            listing.unlisted.extend(id_of(content_dir, &path));
+        }
+        listing.errors.extend(self.ignored.take_errors());
+        listing.files.sort_by(|a, b| a.id.cmp(&b.id));
+        listing
+    }
+}
+
+/// Returns the ids that a listing does not have, except those whose folder could not be listed.
+fn deleted<'a>(ids: impl Iterator<Item = &'a str>, listing: &SourceListing) -> Vec<String> {
+    let is_present = |id: &str| listing.files.binary_search_by(|file| file.id.as_str().cmp(id)).is_ok();
+    let is_unlisted = |id: &str| listing.unlisted.iter().any(|folder| is_at_or_below(id, folder));
+    ids.filter(|id| !is_present(id) && !is_unlisted(id)).map(str::to_owned).collect()
+}
+
+/// Returns a path without symbolic links, as far as it exists.
+fn resolve(path: &Path) -> PathBuf {
+    let existing = path.ancestors().find_map(|above| Some((above, fs::canonicalize(above).ok()?)));
+    let Some((above, target)) = existing else { return path.to_owned() };
+    match path.strip_prefix(above) {
+        Ok(below) if !below.as_os_str().is_empty() => target.join(below),
+        _ => target,
+    }
+}
+
+fn is_hidden(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
+}
+
+fn error_at(content_dir: &Path, path: &Path, message: &str) -> SourceError {
+    let path = id_of(content_dir, path).unwrap_or_else(|| path.to_string_lossy().into_owned());
+    SourceError { path, line: 1, message: message.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_markdown_files_in_order_and_nothing_else() {
+        let dir = tempfile::tempdir().unwrap();
+        for path in [
+            "b/_index.md",
+            "a.markdown",
+            "b/c/D.MD",
+            "b/pic.png",
+            ".git/x.md",
+            "node_modules/m/x.md",
+            "b/.#x.md",
+            "b/x.md~",
+        ] {
+            let path = dir.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, "").unwrap();
+        }
+        let site = Site { content_dir: dir.path().to_owned(), ..Site::default() };
+        let SourceListing { files, errors, .. } = list_sources(&site);
+        let ids: Vec<_> = files.iter().map(|file| file.id.as_str()).collect();
+        assert_eq!(ids, ["a.markdown", "b/_index.md", "b/c/D.MD"]);
+        assert!(errors.is_empty());
+        assert!(SourceWalker::new(&site).at_or_below(&dir.path().join("gone")).files.is_empty());
+    }
+}

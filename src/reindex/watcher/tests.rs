@@ -1,0 +1,89 @@
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::*;
+use notify::event::{AccessKind, AccessMode, CreateKind, Flag};
+use std::path::Path;
+
+fn event(kind: EventKind, path: &str) -> Event {
+    Event::new(kind).add_path(path.into())
+}
+
+fn watch_options(dir: &Path) -> WatchOptions {
+    let (debounce, poll_every) = (Duration::from_millis(5), Duration::from_millis(20));
+    WatchOptions { dir: dir.to_owned(), debounce, polls: false, poll_every, links: LinkRules::default() }
+}
+
+#[test]
+fn ignores_read_events_and_marks_everything_dirty_after_an_overflow() {
+    let read = event(EventKind::Access(AccessKind::Open(AccessMode::Read)), "a.md");
+    assert_eq!(dirty_of(Ok(read)), None);
+    let overflow = Event::new(EventKind::Other).set_flag(Flag::Rescan);
+    assert_eq!(dirty_of(Ok(overflow)), Some(Dirty::Everything));
+    assert_eq!(dirty_of(Err(notify::Error::generic("x"))), Some(Dirty::Everything));
+}
+
+#[test]
+fn marks_the_path_of_a_new_folder_dirty() {
+    let created = dirty_of(Ok(event(EventKind::Create(CreateKind::Folder), "b")));
+    assert_eq!(created, Some(Dirty::Paths([PathBuf::from("b")].into())));
+}
+
+#[test]
+fn detects_changes_by_polling() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut watcher = Watcher::new(Some(WatchOptions { polls: true, ..watch_options(dir.path()) }));
+    assert_eq!(*watcher.mode(), WatchMode::Polling(None));
+    std::fs::write(dir.path().join("a.md"), "a").unwrap();
+    assert!(watcher.next(Duration::from_secs(20)).is_some());
+}
+
+#[test]
+fn watches_a_directory_again_after_it_was_recreated() {
+    let parent = tempfile::tempdir().unwrap();
+    let dir = parent.path().join("content");
+    let mut watcher = Watcher::new(Some(watch_options(&dir)));
+    assert_eq!(*watcher.mode(), WatchMode::Missing);
+    assert!(!watcher.renew());
+    std::fs::create_dir(&dir).unwrap();
+    assert!(watcher.renew() && !watcher.renew());
+    std::fs::remove_dir(&dir).unwrap();
+    assert!(!watcher.renew() && *watcher.mode() == WatchMode::Missing);
+    std::fs::create_dir(&dir).unwrap();
+    assert!(watcher.renew());
+    while watcher.next(Duration::from_millis(50)).is_some() {}
+    std::fs::write(dir.join("a.md"), "a").unwrap();
+    assert!(watcher.next(Duration::from_secs(20)).is_some());
+}
+
+#[test]
+fn reports_a_git_checkout_as_one_change() {
+    let dir = tempfile::tempdir().unwrap();
+    let content = dir.path().join("content");
+    std::fs::create_dir_all(&content).unwrap();
+    std::fs::create_dir(dir.path().join(".git")).unwrap();
+    let lock = dir.path().join(".git/index.lock");
+    std::fs::write(&lock, "").unwrap();
+    let mut watcher = Watcher::new(Some(watch_options(&content)));
+    let is_over = Arc::new(AtomicBool::new(false));
+    let checkout = std::thread::spawn({
+        let is_over = Arc::clone(&is_over);
+        move || {
+            for n in 0..20 {
+                std::fs::write(content.join(format!("{n}.md")), "a").unwrap();
+                // Longer than the debounce: each file would be a change of its own.
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            is_over.store(true, Ordering::Relaxed);
+            std::fs::remove_file(lock).unwrap();
+        }
+    });
+    let mut found = BTreeSet::new();
+    while found.len() < 20 {
+        let change = watcher.next(Duration::from_mins(1)).unwrap();
+        assert!(is_over.load(Ordering::Relaxed), "reported during the checkout: {change:?}");
+        let Dirty::Paths(paths) = change.dirty else { panic!("{change:?}") };
+        found.extend(paths);
+    }
+    checkout.join().unwrap();
+}
