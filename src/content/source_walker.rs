@@ -12,6 +12,7 @@ use super::site::Site;
 use super::source::{SourceFile, SourceListing};
 use super::source_id::{id_of, is_at_or_below};
 use super::tree_walk::{TreeFile, TreeListing, walk};
+use crate::config::RegularFileError;
 
 /// Returns all source files of a site; see [`SourceWalker::all`].
 #[must_use]
@@ -26,6 +27,8 @@ pub(crate) struct ChangedSources {
     pub(crate) present: Vec<SourceFile>,
     /// Ids of files in the inventory that do not exist any more.
     pub(crate) deleted: Vec<String>,
+    /// Ids of the folders and links that could not be listed, so that the files below them are unknown.
+    pub(crate) unlisted: Vec<String>,
     /// Whether there are symbolic links.
     pub(crate) has_links: bool,
 }
@@ -79,6 +82,7 @@ impl<'a> SourceWalker<'a> {
             let ids = known.pages_below(&below).chain(known.data_files_below(&below));
             changes.deleted.extend(deleted(ids, &listing));
             changes.present.extend(listing.files);
+            changes.unlisted.extend(listing.unlisted);
         }
         changes
     }
@@ -93,7 +97,8 @@ impl<'a> SourceWalker<'a> {
         listing
             .files
             .retain(|file| !known.has(&file.id) || is_changed(&file.path) || is_changed(&file.target));
-        ChangedSources { present: listing.files, deleted, has_links: listing.has_links }
+        let SourceListing { files, unlisted, has_links, .. } = listing;
+        ChangedSources { present: files, deleted, unlisted, has_links }
     }
 
     /// Returns the source files at or below a path in the content directory, unless there are links on the path. A
@@ -162,7 +167,9 @@ impl<'a> SourceWalker<'a> {
         for (path, error) in tree.errors {
             let message = format!("cannot list the folder: {error}; check its permissions");
             listing.errors.push(error_at(content_dir, &path, &message));
-            listing.unlisted.extend(id_of(content_dir, &path));
+            if RegularFileError::Io(error).is_temporary() {
+                listing.unlisted.extend(id_of(content_dir, &path));
+            }
         }
         listing.errors.extend(self.ignored.take_errors());
         listing.files.sort_by(|a, b| a.id.cmp(&b.id));

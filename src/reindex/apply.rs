@@ -62,7 +62,10 @@ impl Indexer {
             // Uncommitted changes must not become part of the next commit. Without the manifest of the last one,
             // all posts would be added a second time.
             self.writer.rollback()?;
-            self.manifest = Snapshot::open(self.writer.index(), &self.dir)?.manifest()?;
+            self.manifest = match self.writer.committed_posts()? {
+                0 => Manifest::new(),
+                _ => Snapshot::open(self.writer.index(), &self.dir)?.manifest()?,
+            };
         }
         let mut report = result?;
         report.took_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);

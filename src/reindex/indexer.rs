@@ -197,8 +197,14 @@ impl Indexer {
             let before = self.inventory.only(&file.id);
             self.add_to_inventory(&reader, file, &before);
         }
+        self.unlisted
+            .retain(|id| !changes.deleted.contains(id) && !changes.present.iter().any(|file| file.id == *id));
+        for folder in &changes.unlisted {
+            ids.extend(self.inventory.pages_below(folder).map(str::to_owned));
+        }
         let present = changes.present.iter().map(|file| file.id.as_str());
         ids.extend(self.inventory.dependents(present).into_iter().map(str::to_owned));
+        self.unlisted.extend(changes.unlisted);
         ids.extend(changes.deleted);
         ids.extend(changes.present.into_iter().map(|file| file.id));
         ids.retain(|id| self.site.generator.role(id) == Some(SourceRole::Page));
