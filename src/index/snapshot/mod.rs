@@ -1,6 +1,7 @@
 //! A snapshot: one commit of the index, opened for queries.
 
 mod field_lengths;
+pub mod global_ordinals;
 pub mod languages;
 pub mod segment;
 mod stored_manifest;
@@ -18,10 +19,11 @@ use jiff::Timestamp;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocAddress, DocSet, Index, ReloadPolicy, Searcher, SegmentReader, TERMINATED, Term};
 
+use self::global_ordinals::GlobalOrdinals;
 use self::languages::IndexLanguages;
 use self::segment::OpenSegment;
 use self::stored_manifest::read_manifest;
-use self::text_column::first_text;
+use self::text_column::{each_live_text, first_text};
 use self::tie_break::TieBreakRanks;
 use self::vocabulary::SnapshotVocabulary;
 use crate::config::limits;
@@ -50,6 +52,34 @@ pub struct Snapshot {
     blocks: TextBlockCache,
     vocabulary: OnceLock<SnapshotVocabulary>,
     tie_break_ranks: OnceLock<TieBreakRanks>,
+    ordinals: [OnceLock<GlobalOrdinals>; OrdinalColumn::ALL.len()],
+}
+
+/// A text column whose values are compared or counted by ordinal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OrdinalColumn {
+    /// See [`SchemaFields::category`].
+    Category,
+    /// See [`SchemaFields::tag`].
+    Tag,
+    /// See [`SchemaFields::lang`].
+    Lang,
+    /// See [`SchemaFields::translation_key`].
+    TranslationKey,
+}
+
+impl OrdinalColumn {
+    /// All columns, in the order of their indexes.
+    const ALL: [Self; 4] = [Self::Category, Self::Tag, Self::Lang, Self::TranslationKey];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Category => columns::CATEGORY,
+            Self::Tag => columns::TAG,
+            Self::Lang => columns::LANG,
+            Self::TranslationKey => columns::TRANSLATION_KEY,
+        }
+    }
 }
 
 impl Snapshot {
@@ -121,6 +151,7 @@ impl Snapshot {
             blocks: TextBlockCache::default(),
             vocabulary: OnceLock::new(),
             tie_break_ranks: OnceLock::new(),
+            ordinals: OrdinalColumn::ALL.map(|_| OnceLock::new()),
         })
     }
 
@@ -206,6 +237,27 @@ impl Snapshot {
         }
         let tie_break_ranks = TieBreakRanks::read(&self.open_segments)?;
         Ok(self.tie_break_ranks.get_or_init(|| tie_break_ranks))
+    }
+
+    /// Returns the ordinals of the values of a column, computed on first use.
+    ///
+    /// # Errors
+    /// If a dictionary cannot be read.
+    pub fn ordinals(&self, column: OrdinalColumn) -> Result<&GlobalOrdinals, IndexError> {
+        let known = &self.ordinals[column as usize];
+        if let Some(ordinals) = known.get() {
+            return Ok(ordinals);
+        }
+        let ordinals = GlobalOrdinals::read(&self.open_segments, column.name())?;
+        Ok(known.get_or_init(|| ordinals))
+    }
+
+    /// Calls `visit` with the id of each post, in no particular order.
+    ///
+    /// # Errors
+    /// If a column cannot be read.
+    pub fn each_id(&self, mut visit: impl FnMut(&str)) -> Result<(), IndexError> {
+        self.segments().iter().try_for_each(|segment| each_live_text(segment, columns::ID, &mut visit))
     }
 
     /// Returns the stored text and metadata of a post.

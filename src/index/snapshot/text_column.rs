@@ -1,7 +1,7 @@
 //! Text columns.
 
-use tantivy::DocId;
 use tantivy::columnar::StrColumn;
+use tantivy::{DocId, SegmentReader};
 
 use crate::index::error::IndexError;
 
@@ -15,6 +15,32 @@ pub fn first_text(column: Option<&StrColumn>, doc: DocId) -> Result<Option<Strin
     let mut text = String::new();
     column.ord_to_str(ord, &mut text)?;
     Ok(Some(text))
+}
+
+/// Calls `visit` with each value of a text column that a live post has, in byte order. Streaming the dictionary
+/// costs far less than looking up each value.
+pub(super) fn each_live_text(
+    segment: &SegmentReader,
+    column: &str,
+    mut visit: impl FnMut(&str),
+) -> Result<(), IndexError> {
+    let Some(column) = segment.fast_fields().str(column)? else { return Ok(()) };
+    let mut is_live = vec![false; column.num_terms()];
+    for ord in segment.doc_ids_alive().flat_map(|doc| column.ords().values_for_doc(doc)) {
+        if let Some(is_live) = usize::try_from(ord).ok().and_then(|ord| is_live.get_mut(ord)) {
+            *is_live = true;
+        }
+    }
+    let mut stream = column.dictionary().stream()?;
+    for is_live in is_live {
+        if !stream.advance() {
+            break;
+        }
+        if is_live && let Ok(text) = std::str::from_utf8(stream.key()) {
+            visit(text);
+        }
+    }
+    Ok(())
 }
 
 /// A text column with its whole dictionary in memory. Looking up single values would decode a block of the

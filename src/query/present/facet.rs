@@ -7,8 +7,7 @@ use jiff::tz::TimeZone;
 
 use super::response::FacetCount;
 use crate::config::limits;
-use crate::index::IndexError;
-use crate::index::schema::columns;
+use crate::index::{IndexError, OrdinalColumn};
 use crate::query::context::Context;
 use crate::query::request::FacetField;
 use crate::query::retrieve::candidate::Candidate;
@@ -22,38 +21,54 @@ pub(crate) fn count(
     candidates: &[Candidate],
     field: FacetField,
 ) -> Result<Vec<FacetCount>, IndexError> {
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for (segment_ord, segment) in (0..).zip(context.snapshot.segments()) {
-        let docs = candidates.iter().map(|candidate| candidate.address);
-        let docs = docs.filter(|address| address.segment_ord == segment_ord).map(|address| address.doc_id);
-        let mut add = |value: String, hits| *counts.entry(value).or_default() += hits;
-        match field {
-            FacetField::Year => {
-                let dates = segment.fast_fields().i64(columns::DATE)?;
-                docs.filter_map(|doc| year(dates.first(doc)?)).for_each(|year| add(format!("{year:04}"), 1));
-            }
-            FacetField::Category | FacetField::Tag => {
-                let name = if field == FacetField::Tag { columns::TAG } else { columns::CATEGORY };
-                let Some(column) = segment.fast_fields().str(name)? else { continue };
-                let mut by_ord: BTreeMap<u64, usize> = BTreeMap::new();
-                for ord in docs.flat_map(|doc| column.ords().values_for_doc(doc)) {
-                    *by_ord.entry(ord).or_default() += 1;
-                }
-                for (ord, hits) in by_ord {
-                    let mut value = String::new();
-                    column.ord_to_str(ord, &mut value)?;
-                    add(value, hits);
-                }
-            }
+    match field {
+        FacetField::Category => count_values(context, candidates, OrdinalColumn::Category),
+        FacetField::Tag => count_values(context, candidates, OrdinalColumn::Tag),
+        FacetField::Year => Ok(count_years(context, candidates)),
+    }
+}
+
+/// Counts by ordinal, and reads only the values that are returned.
+fn count_values(
+    context: &Context<'_>,
+    candidates: &[Candidate],
+    column: OrdinalColumn,
+) -> Result<Vec<FacetCount>, IndexError> {
+    let ordinals = context.snapshot.ordinals(column)?;
+    let mut counts = vec![0_u32; ordinals.len()];
+    for Candidate { address, .. } in candidates {
+        for ordinal in ordinals.of_post(address.segment_ord as usize, address.doc_id) {
+            counts[ordinal as usize] += 1;
         }
     }
-    let mut counts: Vec<_> = counts.into_iter().map(|(value, count)| FacetCount { value, count }).collect();
-    match field {
-        FacetField::Year => counts.reverse(),
-        FacetField::Category | FacetField::Tag => counts.sort_by_key(|facet| std::cmp::Reverse(facet.count)),
+    let mut counts: Vec<(u32, u32)> = (0..).zip(counts).filter(|(_, count)| *count > 0).collect();
+    // The order of the ordinals is that of the values.
+    let by_count = |(a, a_count): &(u32, u32), (b, b_count): &(u32, u32)| b_count.cmp(a_count).then(a.cmp(b));
+    if counts.len() > limits::MAX_FACET_VALUES {
+        counts.select_nth_unstable_by(limits::MAX_FACET_VALUES, by_count);
+        counts.truncate(limits::MAX_FACET_VALUES);
     }
+    counts.sort_unstable_by(by_count);
+    let facet = |(ordinal, count): (u32, u32)| {
+        Ok(FacetCount { value: ordinals.value(ordinal)?, count: count as usize })
+    };
+    counts.into_iter().map(facet).collect()
+}
+
+fn count_years(context: &Context<'_>, candidates: &[Candidate]) -> Vec<FacetCount> {
+    let mut counts: BTreeMap<i16, usize> = BTreeMap::new();
+    let segments = context.snapshot.open_segments();
+    let dates = candidates.iter().filter_map(|Candidate { address, .. }| {
+        segments[address.segment_ord as usize].dates.first(address.doc_id)
+    });
+    for year in dates.filter_map(year) {
+        *counts.entry(year).or_default() += 1;
+    }
+    let mut counts: Vec<FacetCount> =
+        counts.into_iter().map(|(year, count)| FacetCount { value: format!("{year:04}"), count }).collect();
+    counts.sort_by(|a, b| b.value.cmp(&a.value));
     counts.truncate(limits::MAX_FACET_VALUES);
-    Ok(counts)
+    counts
 }
 
 /// Returns the year of a date in seconds since 1970.

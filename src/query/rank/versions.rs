@@ -1,7 +1,8 @@
 //! Versions of one post (its translations and near-duplicates), and their collapse into one hit.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
 use tantivy::DocAddress;
 use tantivy::columnar::{Column, StrColumn};
 
@@ -10,7 +11,7 @@ use crate::config::limits;
 use crate::content::language::primary_language;
 use crate::index::schema::columns;
 use crate::index::simhash::is_near;
-use crate::index::{IndexError, Snapshot, first_text};
+use crate::index::{GlobalOrdinals, IndexError, OrdinalColumn, Snapshot, first_text};
 use crate::query::context::Context;
 use crate::query::retrieve::candidate::{Candidate, Retrieved};
 
@@ -87,59 +88,105 @@ pub(crate) fn collapse_versions(
     retrieved: Retrieved,
     lang: Option<&str>,
 ) -> Result<(Retrieved, VersionsByPost), IndexError> {
+    context.cancellation.check()?;
     let Retrieved { candidates, term_weights, relaxed_phrases, frequencies } = retrieved;
-    let columns = IdentityColumns::open(context.snapshot)?;
-    let identities: Result<Vec<PostIdentity>, IndexError> =
-        candidates.iter().map(|candidate| columns.of(candidate.address)).collect();
-    let identities = identities?;
     let order = HitOrder::new(context)?;
-    let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for (at, root) in version_roots(&identities).into_iter().enumerate() {
-        groups.entry(root).or_default().push(at);
-    }
-    let compare = |a: &usize, b: &usize| order.by_retrieval_score(&candidates[*a], &candidates[*b]);
-    let mut collapsed = Vec::with_capacity(groups.len());
+    let roots = version_roots(&VersionKey::of_all(context, &candidates)?);
+    let mut groups: Vec<(usize, usize)> = roots.into_iter().zip(0..).collect();
+    groups.sort_unstable();
+    context.cancellation.check()?;
+    let requested = RequestedLanguage::new(context, lang)?;
+    let mut collapsed = Vec::new();
     let mut versions = VersionsByPost::new();
-    for mut members in groups.into_values() {
-        members.sort_by(compare);
-        let best = candidates[members[0]];
-        let mut shown = members[0];
-        for member in members.iter().rev() {
-            if lang.is_some() && is_same_language(identities[*member].lang.as_deref(), lang) {
-                shown = *member;
-            }
+    let mut members: Vec<Candidate> = Vec::new();
+    for group in groups.chunk_by(|(root, _), (other, _)| root == other) {
+        if let [(_, only)] = group {
+            collapsed.push(candidates[*only]);
+            continue;
         }
-        let shown = Candidate { score: best.score, in_first_tier: best.in_first_tier, ..candidates[shown] };
-        let others = members.iter().map(|at| candidates[*at].address);
-        let others: Vec<DocAddress> = others.filter(|address| *address != shown.address).collect();
-        if !others.is_empty() {
-            versions.insert(shown.address, others);
-        }
+        members.clear();
+        members.extend(group.iter().map(|(_, at)| &candidates[*at]));
+        members.sort_by(|a, b| order.by_retrieval_score(a, b));
+        let best = members[0];
+        let shown = members.iter().copied().find(|member| requested.is_of(member)).unwrap_or(best);
+        let shown = Candidate { score: best.score, in_first_tier: best.in_first_tier, ..shown };
+        let others = members.iter().map(|member| member.address).filter(|other| *other != shown.address);
+        versions.insert(shown.address, others.collect());
         collapsed.push(shown);
     }
     Ok((Retrieved { candidates: collapsed, term_weights, relaxed_phrases, frequencies }, versions))
 }
 
+/// The requested language: the ordinals of the language tags that have its primary subtag.
+struct RequestedLanguage<'a> {
+    tags: Option<&'a GlobalOrdinals>,
+    is_requested: Vec<bool>,
+}
+
+impl<'a> RequestedLanguage<'a> {
+    fn new(context: &Context<'a>, lang: Option<&str>) -> Result<Self, IndexError> {
+        let Some(lang) = lang else { return Ok(Self { tags: None, is_requested: Vec::new() }) };
+        let tags = context.snapshot.ordinals(OrdinalColumn::Lang)?;
+        let mut is_requested = Vec::with_capacity(tags.len());
+        for ordinal in (0..).take(tags.len()) {
+            is_requested.push(is_same_language(&tags.value(ordinal)?, lang));
+        }
+        Ok(Self { tags: Some(tags), is_requested })
+    }
+
+    fn is_of(&self, candidate: &Candidate) -> bool {
+        let address = candidate.address;
+        let tag = self.tags.and_then(|tags| tags.first(address.segment_ord as usize, address.doc_id));
+        tag.is_some_and(|tag| self.is_requested.get(tag as usize) == Some(&true))
+    }
+}
+
 /// Returns whether two language tags have the same primary subtag.
-fn is_same_language(lang: Option<&str>, requested: Option<&str>) -> bool {
-    lang.map(primary_language) == requested.map(primary_language)
+fn is_same_language(tag: &str, requested: &str) -> bool {
+    primary_language(tag) == primary_language(requested)
+}
+
+/// The attributes of a post by which its versions are recognized, with ordinals instead of texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct VersionKey {
+    translation_key: Option<u32>,
+    simhash: Option<u64>,
+}
+
+impl VersionKey {
+    fn of_all(context: &Context<'_>, candidates: &[Candidate]) -> Result<Vec<Self>, IndexError> {
+        let keys = context.snapshot.ordinals(OrdinalColumn::TranslationKey)?;
+        let simhashes = context.snapshot.segments().iter();
+        let simhashes = simhashes.map(|segment| segment.fast_fields().u64(columns::SIMHASH));
+        let simhashes: Vec<Column<u64>> = simhashes.collect::<tantivy::Result<_>>()?;
+        let key = |Candidate { address, .. }: &Candidate| Self {
+            translation_key: keys.first(address.segment_ord as usize, address.doc_id),
+            simhash: simhashes[address.segment_ord as usize].first(address.doc_id),
+        };
+        Ok(candidates.iter().map(key).collect())
+    }
+
+    fn is_version_of(&self, other: &Self) -> bool {
+        let is_copy = self.simhash.zip(other.simhash).is_some_and(|(a, b)| is_near(a, b));
+        self.translation_key == other.translation_key || is_copy
+    }
 }
 
 /// Returns for each candidate the index of the first one that is a version of the same post.
-fn version_roots(identities: &[PostIdentity]) -> Vec<usize> {
-    let mut sets = DisjointSets((0..identities.len()).collect());
-    let mut by_key: HashMap<&str, usize> = HashMap::new();
-    let mut by_part: HashMap<(u32, u64), Vec<usize>> = HashMap::new();
-    for (at, identity) in identities.iter().enumerate() {
-        if let Some(key) = &identity.translation_key {
+fn version_roots(posts: &[VersionKey]) -> Vec<usize> {
+    let mut sets = DisjointSets((0..posts.len()).collect());
+    let mut by_key: HashMap<u32, usize, RandomState> = HashMap::default();
+    let mut by_part: HashMap<(u32, u64), Vec<usize>, RandomState> = HashMap::default();
+    for (at, post) in posts.iter().enumerate() {
+        if let Some(key) = post.translation_key {
             sets.join(at, *by_key.entry(key).or_insert(at));
         }
-        let Some(simhash) = identity.simhash else { continue };
+        let Some(simhash) = post.simhash else { continue };
         for part in 0..SIMHASH_PARTS {
             let bits = u64::BITS / SIMHASH_PARTS;
             let value = simhash >> (part * bits) & ((1 << bits) - 1);
             let similar = by_part.entry((part, value)).or_default();
-            for other in similar.iter().filter(|other| identity.is_version_of(&identities[**other])) {
+            for other in similar.iter().filter(|other| post.is_version_of(&posts[**other])) {
                 sets.join(at, *other);
             }
             if similar.len() < limits::MAX_SIMHASH_BUCKET {
@@ -147,7 +194,7 @@ fn version_roots(identities: &[PostIdentity]) -> Vec<usize> {
             }
         }
     }
-    (0..identities.len()).map(|at| sets.root_of(at)).collect()
+    (0..posts.len()).map(|at| sets.root_of(at)).collect()
 }
 
 /// A disjoint-set forest; the root of a set is its smallest element.
@@ -186,7 +233,7 @@ mod tests {
 
     #[test]
     fn compares_languages_by_their_primary_subtags() {
-        assert!(is_same_language(Some("pt"), Some("pt-BR")) && is_same_language(Some("DE"), Some("de")));
-        assert!(!is_same_language(Some("pt"), Some("es")) && !is_same_language(None, Some("de")));
+        assert!(is_same_language("pt", "pt-BR") && is_same_language("DE", "de"));
+        assert!(!is_same_language("pt", "es"));
     }
 }
