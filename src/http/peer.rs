@@ -6,8 +6,9 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 
-/// The network of a client, among which the service divides connections and the time of the search pool: an IPv4 address, or the first 64 bits
-/// of an IPv6 address, because a single host can have all addresses of such a network.
+/// The network of a client, among which the service divides connections and the time of the search pool: an IPv4
+/// address, or the first 64 bits of an IPv6 address, because a single host can have all addresses of such a
+/// network.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct PeerNetwork(u128);
 

@@ -8,12 +8,13 @@ use super::field_values::{filter_key, labels, pack_heading, pack_lengths, words_
 use super::manifest::Digest;
 use super::packed_tokens::TokenPacker;
 use super::post_document::PostDocument;
-use super::post_store::{Codec, StoredPost, encode};
+use super::post_store::{Codec, StoredPost, WordCounts, encode};
 use super::schema::{SchemaFields, TextField};
 use super::simhash::simhash;
 use super::suggestion::suggestion_terms;
 use super::text_layout::TextLayout;
 use crate::analysis::{Analyzer, Lexicon, TermId, Token, TokenKind};
+use crate::config::limits;
 use crate::content::Post;
 use crate::content::SearchOverrides;
 
@@ -60,7 +61,11 @@ impl DocumentBuilder {
         if let Some(simhash) = fingerprint(&layout, lexicon) {
             document.add_u64(fields.simhash, simhash);
         }
-        document.add_custom(fields.record, encode(&StoredPost::of(post), &layout, codec)?);
+        let words = match layout.text.len() {
+            ..=limits::MAX_ANALYZED_BYTES => Vec::new(),
+            _ => related_words(post, &title.tokens, &layout, analyzer, lexicon),
+        };
+        document.add_custom(fields.record, encode(&StoredPost::of(post), &layout, &words, codec)?);
         let mut tokens = Tokens::default();
         let description = post.description.as_deref().unwrap_or_default();
         tokens.extend(TextField::Title, &title.tokens);
@@ -121,6 +126,25 @@ impl Tokens {
         document.add_u64(fields.lengths, pack_lengths(&self.lengths));
         document.add_text(fields.vocabulary, packer.pack_distinct(self.words.into_iter(), lexicon));
     }
+}
+
+/// Returns the words by which posts related to a long post are found, in the order in which
+/// [`query::related`](crate::query::related) reads those of other posts: title, tags, headings, text.
+fn related_words(
+    post: &Post,
+    title: &[Token],
+    layout: &TextLayout,
+    analyzer: &Analyzer,
+    lexicon: &mut Lexicon,
+) -> Vec<(String, u32)> {
+    let tags = analyzer.analyze(&post.tags.join("\n"), lexicon).tokens;
+    let in_text = |headings: bool| {
+        let tokens = layout.tokens.iter();
+        tokens.filter(move |(field, _)| (*field == TextField::Headings) == headings).map(|(_, token)| token)
+    };
+    let mut counts = WordCounts::default();
+    counts.add(title.iter().chain(&tags).chain(in_text(true)).chain(in_text(false)), lexicon);
+    counts.into_words(lexicon)
 }
 
 /// Returns the similarity hash of headings and prose.

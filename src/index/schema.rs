@@ -7,7 +7,7 @@ use tantivy::schema::{
 use super::packed_tokens::PACKED_TOKENIZER;
 
 /// Version of the schema and of the stored data. If it differs, the index is rebuilt.
-pub const SCHEMA_VERSION: u32 = 7;
+pub const SCHEMA_VERSION: u32 = 8;
 
 /// A full-text field of a post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -1,6 +1,9 @@
 //! Related posts, with real indexes, sockets and the binary.
 
+use bloghound::analysis::{Analyzer, Lexicon};
 use bloghound::engine::Engine;
+use bloghound::index::post_store::WordCounts;
+use bloghound::index::{Snapshot, generation};
 use bloghound::query::related::RelatedRequest;
 use serde_json::Value;
 
@@ -181,4 +184,27 @@ fn prints_one_line_per_post_with_all() {
     assert!(String::from_utf8(error).unwrap().contains("similar ids: food/bread.md"));
     run(&[]).code(2);
     run(&["food/bread.md", "--limit", "0"]).code(2);
+}
+
+#[test]
+fn the_words_of_long_posts_are_stored() {
+    let site = blog();
+    let sections: Vec<String> =
+        (0..400).map(|number| format!("## Loaf {number}\n\n{BREAD} `knead{number}()`\n")).collect();
+    write(&site, "food/long.md", "All about sourdough", "'baking', 'my loaves'", &sections.join("\n"));
+    assert_eq!(related(&site.engine(), "food/long.md"), ["food/bread.md", "food/cake.md"]);
+    let (dir, _lease) = generation::lease_current(&site.config().index_dir).unwrap();
+    let snapshot = Snapshot::open_dir(&dir).unwrap();
+    let record = |id| snapshot.record(snapshot.find(id).unwrap().unwrap()).unwrap();
+    assert_eq!(record("food/bread.md").words().unwrap(), None);
+    let record = record("food/long.md");
+    let (post, mut lexicon, mut counts) = (record.post().unwrap(), Lexicon::default(), WordCounts::default());
+    let headings = (0..record.num_sections()).map(|at| record.section(at).unwrap().title);
+    let headings = headings.collect::<Vec<_>>().join("\n");
+    for text in [&post.title, &post.tags.join("\n"), &headings, &record.text().unwrap()] {
+        counts.add(&Analyzer::new("en").analyze(text, &mut lexicon).tokens, &lexicon);
+    }
+    let words = record.words().unwrap().unwrap();
+    assert!(words.contains(&("loaves".to_owned(), 1)) && words.len() > 400, "{words:?}");
+    assert_eq!(words, counts.into_words(&lexicon));
 }

@@ -226,3 +226,17 @@ fn results_do_not_depend_on_how_the_index_was_built() {
     }
     assert_ne!(grown.status().generation, rebuilt.status().generation);
 }
+
+#[test]
+fn positions_of_a_word_repeated_without_end_are_not_compared() {
+    let site = kitchen();
+    site.write_post("many", &post("Many", "2024-01-01", &"a- ".repeat(300_000)));
+    site.write_post("few", &post("Few", "2024-01-02", "It is a a- trap."));
+    let response = site.engine().search_text("\"a a\"");
+    let ranges = |id: &str| {
+        let hit = response.hits.iter().find(|hit| hit.id == format!("{id}/_index.md"));
+        hit.unwrap_or_else(|| panic!("{id} is not found")).snippet.ranges.len()
+    };
+    // The post matches because it has the words, and nothing in it is highlighted.
+    assert_eq!((ranges("few"), ranges("many")), (1, 0));
+}

@@ -12,6 +12,7 @@ mod segment_records;
 mod stored_post;
 mod text_blocks;
 mod text_stream;
+mod word_counts;
 
 pub use codec::Codec;
 pub use plugin::PostStorePlugin;
@@ -21,6 +22,7 @@ pub use segment_records::SegmentRecords;
 pub use stored_post::StoredPost;
 pub use text_blocks::{TextBlock, TextBlockCache, TextSpan};
 pub use text_stream::{CODE_END, CODE_START};
+pub use word_counts::WordCounts;
 
 #[cfg(test)]
 mod tests;

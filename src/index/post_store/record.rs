@@ -4,8 +4,9 @@
 //!
 //! | part | bytes |
 //! |---|---|
-//! | [`RecordHeader`] | 6 × `u32` |
+//! | [`RecordHeader`] | 7 × `u32` |
 //! | [`StoredPost`] in postcard format | length in the header |
+//! | words of a long post with their frequencies: length as `u32`, then compressed postcard format | length in the header; empty for other posts |
 //! | an entry of [`SECTION_BYTES`] per section | first position, first position of the content, offset of the content in the text, ends of title and anchor in the names: `u32` each; level: `u8` |
 //! | names: title and anchor of each section | end in the last section's entry |
 //! | an entry of [`BLOCK_BYTES`] per block | first position, offset in the text, offset in the data, bytes of encoded positions: `u32` each |
@@ -27,27 +28,34 @@ use crate::index::error::IndexError;
 use crate::index::text_layout::TextLayout;
 
 /// Size of the header.
-const HEADER_BYTES: usize = 24;
+const HEADER_BYTES: usize = 28;
 /// Size of a section's entry.
 const SECTION_BYTES: usize = 21;
 /// Size of a block's entry.
 const BLOCK_BYTES: usize = 16;
 
-/// Encodes the record of a post.
+/// Encodes the record of a post; `words` are those of a long post, otherwise empty.
 ///
 /// # Errors
 /// If the post is larger than 4 GB, or memory is exhausted.
-pub fn encode(post: &StoredPost, layout: &TextLayout, codec: &Codec) -> Result<Vec<u8>, IndexError> {
+pub fn encode(
+    post: &StoredPost,
+    layout: &TextLayout,
+    words: &[(String, u32)],
+    codec: &Codec,
+) -> Result<Vec<u8>, IndexError> {
     let stream = TextStream::new(layout);
     let blocks = stream.block_starts();
     let stored_post = postcard::to_allocvec(post)?;
     let mut record = Vec::with_capacity(stored_post.len() + stream.text.len() / 2);
     let chars = stream.text.chars().count();
+    let words = pack_words(words, codec)?;
     let counts = [stored_post.len(), layout.sections.len(), blocks.len(), stream.text.len(), chars];
-    for count in counts.into_iter().chain([stream.positions.len()]) {
+    for count in counts.into_iter().chain([stream.positions.len(), words.len()]) {
         push_u32(&mut record, count)?;
     }
     record.extend_from_slice(&stored_post);
+    record.extend_from_slice(&words);
     push_sections(&mut record, layout, &stream)?;
     let mut data = Vec::with_capacity(stream.text.len() / 2);
     for (at, block) in blocks.iter().enumerate() {
@@ -59,6 +67,16 @@ pub fn encode(post: &StoredPost, layout: &TextLayout, codec: &Codec) -> Result<V
     }
     record.append(&mut data);
     Ok(record)
+}
+
+fn pack_words(words: &[(String, u32)], codec: &Codec) -> Result<Vec<u8>, IndexError> {
+    let mut packed = Vec::new();
+    if !words.is_empty() {
+        let words = postcard::to_allocvec(words)?;
+        push_u32(&mut packed, words.len())?;
+        packed.extend_from_slice(&codec.pack(&words)?);
+    }
+    Ok(packed)
 }
 
 fn push_sections(record: &mut Vec<u8>, layout: &TextLayout, stream: &TextStream) -> io::Result<()> {
@@ -111,6 +129,7 @@ struct RecordHeader {
     text_bytes: usize,
     text_chars: usize,
     positions: usize,
+    word_bytes: usize,
 }
 
 /// A section of a stored post.
@@ -146,6 +165,7 @@ pub struct BlockSource<'a> {
 pub struct PostRecord<'a> {
     header: RecordHeader,
     stored_post: &'a [u8],
+    words: &'a [u8],
     sections: &'a [u8],
     names: &'a str,
     blocks: &'a [u8],
@@ -171,9 +191,11 @@ impl<'a> PostRecord<'a> {
             text_bytes: number(3)?,
             text_chars: number(4)?,
             positions: number(5)?,
+            word_bytes: number(6)?,
         };
         let rest = bytes.get(HEADER_BYTES..)?;
         let (stored_post, rest) = rest.split_at_checked(header.stored_post_bytes)?;
+        let (words, rest) = rest.split_at_checked(header.word_bytes)?;
         let (sections, rest) = rest.split_at_checked(header.sections.checked_mul(SECTION_BYTES)?)?;
         let last = sections.len().checked_sub(SECTION_BYTES);
         let name_bytes = last.map_or(Some(0), |last| number_at(&sections[last..], 4))?;
@@ -182,6 +204,7 @@ impl<'a> PostRecord<'a> {
         Some(Self {
             header,
             stored_post,
+            words,
             sections,
             names: std::str::from_utf8(names).ok()?,
             blocks,
@@ -196,6 +219,15 @@ impl<'a> PostRecord<'a> {
     /// If it cannot be decoded.
     pub fn post(&self) -> Result<StoredPost, IndexError> {
         Ok(postcard::from_bytes(self.stored_post)?)
+    }
+
+    /// Returns the words of a long post with their frequencies; `None` if they were not stored.
+    ///
+    /// # Errors
+    /// If they cannot be decoded.
+    pub fn words(&self) -> Result<Option<Vec<(String, u32)>>, IndexError> {
+        let Some(len) = number_at(self.words, 0) else { return Ok(None) };
+        Ok(Some(postcard::from_bytes(&self.source.codec.unpack(&self.words[4..], len)?)?))
     }
 
     /// Returns the number of sections.

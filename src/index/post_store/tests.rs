@@ -44,7 +44,7 @@ fn a_record_returns_the_stored_post_sections_and_text() {
     let sections = [section("First", prose[..1_000].join(" ")), section("Second", prose[1_000..].join(" "))];
     let layout = TextLayout::new(&sections, &Analyzer::new("en"), &mut Lexicon::default());
     let codec = Codec::new(Vec::new());
-    let bytes = encode(&post(), &layout, &codec).unwrap();
+    let bytes = encode(&post(), &layout, &[], &codec).unwrap();
     let cache = TextBlockCache::default();
     let record = PostRecord::new(&bytes, source(&codec, &cache)).unwrap();
     assert_eq!(record.post().unwrap(), post());
@@ -78,7 +78,7 @@ fn text_spans_grow_in_both_directions() {
         &mut Lexicon::default(),
     );
     let codec = Codec::new(Vec::new());
-    let bytes = encode(&post(), &layout, &codec).unwrap();
+    let bytes = encode(&post(), &layout, &[], &codec).unwrap();
     let cache = TextBlockCache::default();
     let record = PostRecord::new(&bytes, source(&codec, &cache)).unwrap();
     let mut middle = record.text_span(2..3).unwrap();
@@ -97,7 +97,7 @@ fn text_spans_grow_in_both_directions() {
 fn an_empty_post_has_an_empty_text() {
     let layout = TextLayout::new(&[], &Analyzer::new("en"), &mut Lexicon::default());
     let codec = Codec::new(Vec::new());
-    let bytes = encode(&post(), &layout, &codec).unwrap();
+    let bytes = encode(&post(), &layout, &[], &codec).unwrap();
     let cache = TextBlockCache::default();
     let record = PostRecord::new(&bytes, source(&codec, &cache)).unwrap();
     assert_eq!(record.text().unwrap(), "");
@@ -109,7 +109,7 @@ proptest! {
     fn damaged_records_return_errors_instead_of_panicking(at in 0usize..400, byte in any::<u8>(), cut in 0usize..400) {
         let layout = TextLayout::new(&[section("A", "some words of prose ".repeat(200))], &Analyzer::new("en"), &mut Lexicon::default());
         let codec = Codec::new(Vec::new());
-        let mut bytes = encode(&post(), &layout, &codec).unwrap();
+        let mut bytes = encode(&post(), &layout, &[], &codec).unwrap();
         let at = at.min(bytes.len() - 1);
         bytes[at] = byte;
         bytes.truncate(bytes.len() - cut.min(bytes.len()));
@@ -124,5 +124,20 @@ proptest! {
             }
             let _ = (record.section_of(70), record.block_of(70), record.positions_of(200), record.bytes_of(200));
         }
+    }
+}
+
+#[test]
+fn a_record_returns_the_words_of_a_long_post() {
+    let sections = [section("First", "Flour and water.".to_owned())];
+    let layout = TextLayout::new(&sections, &Analyzer::new("en"), &mut Lexicon::default());
+    let (codec, cache) = (Codec::new(Vec::new()), TextBlockCache::default());
+    let words: Vec<(String, u32)> = (0..5_000).map(|n| (format!("word{n}"), n)).collect();
+    for words in [&words[..], &[]] {
+        let bytes = encode(&post(), &layout, words, &codec).unwrap();
+        let record = PostRecord::new(&bytes, source(&codec, &cache)).unwrap();
+        assert_eq!(record.words().unwrap().unwrap_or_default(), words);
+        assert_eq!((record.post().unwrap(), record.num_sections()), (post(), 1));
+        assert_eq!(record.text().unwrap().trim_end(), "Flour and water.");
     }
 }

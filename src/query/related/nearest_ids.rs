@@ -1,6 +1,8 @@
 //! Ids with a similar spelling, to propose for an unknown id.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
 
 use crate::config::limits;
 use crate::index::{IndexError, Snapshot};
@@ -12,23 +14,114 @@ use crate::query::weights;
 /// # Errors
 /// When the index cannot be read.
 pub(super) fn nearest_ids(snapshot: &Snapshot, id: &str) -> Result<Vec<String>, IndexError> {
-    let wanted = pairs(&id[..id.floor_char_boundary(limits::MAX_TYPED_BYTES)]);
-    let ids = snapshot.manifest()?.into_keys();
-    let mut similar: Vec<(f64, String)> = ids
-        .map(|id| (similarity(&wanted, &pairs(&id)), id))
-        .filter(|(similarity, _)| *similarity >= weights::MIN_ID_SIMILARITY)
-        .collect();
-    similar.sort_by(|(a, a_id), (b, b_id)| b.total_cmp(a).then_with(|| a_id.cmp(b_id)));
-    Ok(similar.into_iter().take(limits::MAX_PROPOSED_IDS).map(|(_, id)| id).collect())
+    let mut pairs = PairComparison::new(&id[..id.floor_char_boundary(limits::MAX_TYPED_BYTES)]);
+    let mut similar: Vec<(f64, String)> = Vec::new();
+    snapshot.each_id(|id| {
+        let similarity = pairs.similarity(id);
+        if similarity >= weights::MIN_ID_SIMILARITY {
+            let is_better = |(other, other_id): &(f64, String)| {
+                other.total_cmp(&similarity).then_with(|| id.cmp(other_id.as_str())).is_gt()
+            };
+            let at = similar.partition_point(is_better);
+            if at < limits::MAX_PROPOSED_IDS {
+                similar.insert(at, (similarity, id.to_owned()));
+                similar.truncate(limits::MAX_PROPOSED_IDS);
+            }
+        }
+    })?;
+    Ok(similar.into_iter().map(|(_, id)| id).collect())
 }
 
-fn pairs(id: &str) -> HashSet<(char, char)> {
-    let lower = id.to_lowercase();
-    lower.chars().zip(lower.chars().skip(1)).collect()
+/// Two letters in a row, in lower case.
+type LetterPair = (char, char);
+
+/// Compares the pairs of letters of an id with those of others, one after the other.
+struct PairComparison {
+    /// The last id with each pair, by number; 0 is the compared id.
+    last_seen: HashMap<LetterPair, LastSeen, RandomState>,
+    /// Number of distinct pairs of the compared id.
+    wanted: usize,
+    /// Number of the current id.
+    number: u32,
 }
 
-#[expect(clippy::cast_precision_loss, reason = "counts of letters")]
-fn similarity(a: &HashSet<(char, char)>, b: &HashSet<(char, char)>) -> f64 {
-    let common = a.intersection(b).count();
-    2.0 * common as f64 / (a.len() + b.len()).max(1) as f64
+#[derive(Debug, Clone, Copy)]
+struct LastSeen {
+    number: u32,
+    is_wanted: bool,
+}
+
+impl PairComparison {
+    fn new(id: &str) -> Self {
+        let mut last_seen = HashMap::default();
+        each_pair(id, |pair| {
+            last_seen.insert(pair, LastSeen { number: 0, is_wanted: true });
+        });
+        Self { wanted: last_seen.len(), last_seen, number: 0 }
+    }
+
+    /// Returns the similarity to an id, from 0 to 1.
+    fn similarity(&mut self, id: &str) -> f64 {
+        self.number += 1;
+        let (mut distinct, mut common) = (0, 0);
+        each_pair(id, |pair| {
+            let unseen = LastSeen { number: 0, is_wanted: false };
+            let seen = self.last_seen.entry(pair).or_insert(unseen);
+            if seen.number != self.number {
+                seen.number = self.number;
+                distinct += 1;
+                common += usize::from(seen.is_wanted);
+            }
+        });
+        #[expect(clippy::cast_precision_loss, reason = "counts of letters")]
+        let similarity = 2.0 * common as f64 / (self.wanted + distinct).max(1) as f64;
+        similarity
+    }
+}
+
+fn each_pair(id: &str, mut visit: impl FnMut(LetterPair)) {
+    let mut visit_all = |lower: &mut dyn Iterator<Item = char>| {
+        let mut last = None;
+        for letter in lower {
+            if let Some(last) = last {
+                visit((last, letter));
+            }
+            last = Some(letter);
+        }
+    };
+    if id.is_ascii() {
+        visit_all(&mut id.bytes().map(|byte| char::from(byte.to_ascii_lowercase())));
+    } else {
+        // A whole string, because the lower case of a letter can depend on its neighbors.
+        visit_all(&mut id.to_lowercase().chars());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn pairs(id: &str) -> HashSet<LetterPair> {
+        let lower = id.to_lowercase();
+        lower.chars().zip(lower.chars().skip(1)).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn similarity_is_the_dice_coefficient_of_the_sets_of_pairs(
+            id in "[a-cA-Cß/ΣσÉ]{0,12}",
+            others in prop::collection::vec("[a-cA-Cß/ΣσÉ]{0,12}", 0..8),
+        ) {
+            let mut comparison = PairComparison::new(&id);
+            for other in &others {
+                let (a, b) = (pairs(&id), pairs(other));
+                let expected = 2.0 * a.intersection(&b).count() as f64 / (a.len() + b.len()).max(1) as f64;
+                prop_assert!((comparison.similarity(other) - expected).abs() < 1e-12, "{} {}", id, other);
+            }
+        }
+    }
 }

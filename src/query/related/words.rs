@@ -1,15 +1,15 @@
 //! The most informative words of a post.
 
-use std::collections::HashMap;
+use std::cmp::Ordering;
 
 use tantivy::postings::Postings;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocAddress, DocSet, Term};
 
 use super::statistics::{Statistics, as_f32};
-use crate::analysis::{Analyzer, Lexicon, TermId, TokenKind};
+use crate::analysis::{Analyzer, Lexicon};
 use crate::config::limits;
-use crate::index::post_store::PostRecord;
+use crate::index::post_store::{PostRecord, WordCounts};
 use crate::index::{IndexError, Snapshot, StoredPost, TextField};
 use crate::query::weights::{self, related_field_weight};
 
@@ -42,25 +42,13 @@ pub(super) fn informative_words(
     statistics: &Statistics,
     reference: &ReferencePost<'_>,
 ) -> Result<Vec<InformativeWord>, IndexError> {
-    let mut candidates: Vec<CandidateWord> = Vec::new();
-    for (term, count) in frequencies(reference.post, reference.record)? {
-        let posts = posts_with(snapshot, &term)?;
-        // A word that only this post contains relates it to nothing.
-        if posts > 1 {
-            let idf = statistics.idf(posts);
-            candidates.push(CandidateWord { term, score: count.sqrt() * idf, idf });
-        }
-    }
-    let by_score =
-        |a: &CandidateWord, b: &CandidateWord| b.score.total_cmp(&a.score).then_with(|| a.term.cmp(&b.term));
-    candidates.sort_by(by_score);
-    candidates.truncate(limits::MAX_RELATED_CANDIDATE_WORDS);
+    let mut candidates = best_candidates(snapshot, statistics, words_of(reference)?)?;
     for word in &mut candidates {
         let frequency = frequency_in(snapshot, &word.term, reference.address)?;
         let share = (frequency / weights::MIN_RELATED_FREQUENCY).min(1.0);
         word.score = frequency.sqrt() * word.idf * share;
     }
-    candidates.sort_by(by_score);
+    candidates.sort_by(CandidateWord::by_score);
     candidates.truncate(weights::RELATED_WORDS);
     let total: f32 = candidates.iter().map(|word| word.score).sum();
     let informative =
@@ -68,27 +56,69 @@ pub(super) fn informative_words(
     Ok(candidates.into_iter().map(informative).collect())
 }
 
-/// Returns the words of a post with their number of occurrences in any field.
-fn frequencies(post: &StoredPost, record: &PostRecord<'_>) -> Result<Vec<(String, f32)>, IndexError> {
-    let analyzer = Analyzer::new(&post.lang);
-    let mut lexicon = Lexicon::default();
-    let mut counts: HashMap<TermId, f32> = HashMap::new();
-    let sections = (0..record.num_sections()).map(|at| record.section(at).map(|section| section.title));
-    let headings = sections.collect::<Result<Vec<_>, _>>()?.join("\n");
-    let text = record.text()?;
-    for text in [&post.title, &post.tags.join("\n"), &headings, &text] {
-        for token in analyzer.analyze(text, &mut lexicon).tokens {
-            let term = lexicon.term(token.term);
-            let is_word = token.kind == TokenKind::Folded
-                && term.chars().nth(1).is_some()
-                && term.chars().any(char::is_alphabetic)
-                && !lexicon.is_stop_word(token.term);
-            if is_word && (counts.len() < limits::MAX_RELATED_WORDS || counts.contains_key(&token.term)) {
-                *counts.entry(token.term).or_default() += 1.0;
-            }
+impl CandidateWord {
+    /// Orders by score, best first, then by term.
+    fn by_score(a: &Self, b: &Self) -> Ordering {
+        b.score.total_cmp(&a.score).then_with(|| a.term.cmp(&b.term))
+    }
+}
+
+/// Returns the best words by dampened frequency times inverse document frequency, best first.
+///
+/// A post that contains a word has it in at least one field, so that the document frequency in the field where
+/// it is highest is at least that in all fields divided by the number of fields. This bounds the score of a word
+/// from above, and the dictionaries of all fields are read for few words only.
+fn best_candidates(
+    snapshot: &Snapshot,
+    statistics: &Statistics,
+    words: Vec<(String, u32)>,
+) -> Result<Vec<CandidateWord>, IndexError> {
+    let vocabulary = snapshot.vocabulary()?;
+    let fields = u32::try_from(TextField::ALL.len()).unwrap_or(u32::MAX);
+    let bounded = words.into_iter().map(|(term, count)| {
+        let min_posts = vocabulary.document_frequency(&term).div_ceil(fields).max(MIN_SHARED_POSTS);
+        (as_f32(count).sqrt() * statistics.idf(min_posts), term, count)
+    });
+    let mut bounded: Vec<(f32, String, u32)> = bounded.collect();
+    bounded
+        .sort_unstable_by(|(a, a_term, _), (b, b_term, _)| b.total_cmp(a).then_with(|| a_term.cmp(b_term)));
+    let mut best: Vec<CandidateWord> = Vec::with_capacity(limits::MAX_RELATED_CANDIDATE_WORDS + 1);
+    for (max_score, term, count) in bounded {
+        if best.len() == limits::MAX_RELATED_CANDIDATE_WORDS
+            && best.last().is_some_and(|last| max_score < last.score)
+        {
+            break;
+        }
+        let posts = posts_with(snapshot, &term)?;
+        if posts >= MIN_SHARED_POSTS {
+            let idf = statistics.idf(posts);
+            let candidate = CandidateWord { term, score: as_f32(count).sqrt() * idf, idf };
+            let at = best.partition_point(|better| CandidateWord::by_score(better, &candidate).is_lt());
+            best.insert(at, candidate);
+            best.truncate(limits::MAX_RELATED_CANDIDATE_WORDS);
         }
     }
-    Ok(counts.into_iter().map(|(term, count)| (lexicon.term(term).to_owned(), count)).collect())
+    Ok(best)
+}
+
+/// Minimum document frequency: a word that only this post contains relates it to nothing.
+const MIN_SHARED_POSTS: u32 = 2;
+
+/// Returns the words of a post with their number of occurrences in any field.
+fn words_of(reference: &ReferencePost<'_>) -> Result<Vec<(String, u32)>, IndexError> {
+    let ReferencePost { post, record, .. } = reference;
+    if let Some(words) = record.words()? {
+        return Ok(words);
+    }
+    let analyzer = Analyzer::new(&post.lang);
+    let mut lexicon = Lexicon::default();
+    let mut counts = WordCounts::default();
+    let sections = (0..record.num_sections()).map(|at| record.section(at).map(|section| section.title));
+    let headings = sections.collect::<Result<Vec<_>, _>>()?.join("\n");
+    for text in [&post.title, &post.tags.join("\n"), &headings, &record.text()?] {
+        counts.add(&analyzer.analyze(text, &mut lexicon).tokens, &lexicon);
+    }
+    Ok(counts.into_words(&lexicon))
 }
 
 /// Returns the frequency of the word in the post, weighted by field.
