@@ -11,6 +11,7 @@ mod generated_blog;
 mod growth;
 mod http_latency;
 mod indexing;
+mod overload;
 mod peers;
 mod process;
 mod queries;
@@ -50,6 +51,8 @@ enum Benchmark {
     Indexing(indexing::IndexingArgs),
     /// Compare searches over HTTP with a constant response and with plain Tantivy
     HttpLatency(http_latency::HttpLatencyArgs),
+    /// Latency of honest clients while others send the most expensive searches
+    Overload(overload::OverloadArgs),
     /// Time from saving posts until a search finds them
     Freshness(freshness::FreshnessArgs),
     /// Measure generated blogs of growing size
@@ -104,6 +107,7 @@ impl Benchmark {
             Self::Queries(args) => queries::run(&args, effort),
             Self::Indexing(args) => indexing::run(&args, effort),
             Self::HttpLatency(args) => http_latency::run(&args, effort),
+            Self::Overload(args) => overload::run(&args, effort),
             Self::Freshness(args) => freshness::run(&args, effort),
             Self::Growth(args) => growth::run(&args, effort),
             Self::Scaling(args) => scaling::run(&args, effort),
@@ -115,7 +119,18 @@ impl Benchmark {
 
 /// Checks that every benchmark works.
 fn try_all() -> anyhow::Result<()> {
-    for name in ["stages", "queries", "indexing", "http-latency", "freshness", "growth", "scaling", "peers"] {
+    let names = [
+        "stages",
+        "queries",
+        "indexing",
+        "http-latency",
+        "overload",
+        "freshness",
+        "growth",
+        "scaling",
+        "peers",
+    ];
+    for name in names {
         eprintln!("{name}");
         let benchmark = BenchCli::parse_from(["bench", name]).benchmark;
         benchmark.map_or(Ok(()), |benchmark| benchmark.run(Effort::Trial))?;
