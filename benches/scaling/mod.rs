@@ -4,6 +4,7 @@
 //! is a factor of 4. CPU time is that of the thread, from `/proc/thread-self/schedstat`, so that other processes matter
 //! little; elsewhere it is elapsed time.
 
+mod folders;
 mod texts;
 
 use std::fmt;
@@ -21,6 +22,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::{Effort, ReportArgs};
+use folders::{FOLDERS, HostileFolder};
 use texts::{BODIES, FRONT_MATTERS, HostileText, PAGES};
 
 /// Factor between the two sizes.
@@ -30,9 +32,11 @@ const ATTEMPTS: usize = 3;
 /// A step that takes longer is measured once.
 const SLOW: Duration = Duration::from_millis(500);
 /// Times below this are not compared: they are noise.
-const MIN_COMPARED: Duration = Duration::from_millis(1);
+const MIN_COMPARED: Duration = Duration::from_millis(10);
 /// Size of the texts of a trial, in KiB.
 const TRIAL_KIB: usize = 1;
+/// Folders of a trial.
+const TRIAL_FOLDERS: usize = 4;
 
 const DIALECTS: [(&str, Dialect); 10] = [
     ("hugo", Dialect::Hugo),
@@ -52,6 +56,9 @@ pub(crate) struct ScalingArgs {
     /// Size of the smaller texts, in KiB
     #[arg(long, default_value_t = 256)]
     kib: usize,
+    /// Folders or posts of the smaller sites; a path has room for the nested folders of 1,600
+    #[arg(long, default_value_t = 400)]
+    folders: usize,
     /// Measure only texts and steps whose names contain this, as `text/step`
     #[arg(long, default_value = "")]
     filter: String,
@@ -110,6 +117,10 @@ pub(crate) fn run(args: &ScalingArgs, effort: Effort) -> anyhow::Result<()> {
     for text in PAGES.iter().chain(BODIES) {
         measure.step(text, "html", parse_html);
     }
+    let count = if effort == Effort::Full { args.folders } else { TRIAL_FOLDERS };
+    for folder in FOLDERS {
+        measure.folder(folder, count)?;
+    }
     let mut steps = measure.steps;
     let measured = steps.len();
     steps.sort_by(|a, b| b.factor.total_cmp(&a.factor));
@@ -142,6 +153,17 @@ impl Measure<'_> {
             _ => Duration::ZERO,
         });
         self.add(name, "index", times);
+    }
+
+    fn folder(&mut self, folder: &HostileFolder, count: usize) -> anyhow::Result<()> {
+        if !format!("{}/folder", folder.0).contains(self.filter) {
+            return Ok(());
+        }
+        let [small, large] = [1, GROWTH].map(|factor| folders::measure(folder, count * factor));
+        for ((step, small), (_, large)) in small?.into_iter().zip(large?) {
+            self.add(folder.0, step, [small, large]);
+        }
+        Ok(())
     }
 
     fn add(&mut self, text: &'static str, step: &str, times: [Duration; 2]) {

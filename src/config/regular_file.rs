@@ -6,7 +6,7 @@
 
 use std::fs::{File, FileType, Metadata, OpenOptions};
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Name of a folder in messages.
 const FOLDER: &str = "a folder";
@@ -92,6 +92,32 @@ pub(crate) fn read_text_if_exists(path: &Path, max_bytes: u64) -> Result<Option<
         Err(error) if error.is_not_found() => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// Returns the path of a file or folder without symbolic links.
+///
+/// [`std::fs::canonicalize`] resolves each part of the path by itself, which takes quadratic time in the number of its
+/// folders.
+///
+/// # Errors
+/// If there is nothing at the path, or a folder on it cannot be searched.
+#[cfg(target_os = "linux")]
+pub(crate) fn real_path(path: &Path) -> io::Result<PathBuf> {
+    use std::os::fd::AsRawFd;
+    use std::os::unix::fs::OpenOptionsExt;
+    // `O_PATH` opens nothing that could block or have effects.
+    let handle = File::options().read(true).custom_flags(libc::O_PATH).open(path)?;
+    let link = format!("/proc/self/fd/{}", handle.as_raw_fd());
+    std::fs::read_link(link).or_else(|_| std::fs::canonicalize(path))
+}
+
+/// Returns the path of a file or folder without symbolic links.
+///
+/// # Errors
+/// If there is nothing at the path, or a folder on it cannot be searched.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn real_path(path: &Path) -> io::Result<PathBuf> {
+    std::fs::canonicalize(path)
 }
 
 fn check_kind(kind: FileType) -> Result<(), RegularFileError> {
@@ -190,6 +216,22 @@ mod tests {
             let expected = format!("it is {kind} instead of a regular file; replace or delete it");
             assert_eq!(message(path), expected, "{}", path.display());
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_real_path_has_no_links() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path().join("a b");
+        std::fs::create_dir(&folder).unwrap();
+        std::fs::write(folder.join("c.md"), "").unwrap();
+        std::os::unix::fs::symlink("a b", dir.path().join("link")).unwrap();
+        for path in ["link/c.md", "link", "link/../a b", "."] {
+            let path = dir.path().join(path);
+            assert_eq!(real_path(&path).unwrap(), std::fs::canonicalize(&path).unwrap());
+        }
+        assert_eq!(real_path(&dir.path().join("gone")).unwrap_err().kind(), io::ErrorKind::NotFound);
+        assert_eq!(real_path(&folder.join("c.md/x")).unwrap_err().kind(), io::ErrorKind::NotADirectory);
     }
 
     #[cfg(target_os = "linux")]

@@ -59,12 +59,15 @@ impl Cascade {
         let is_same = |wanted: &Option<String>, is: &str| {
             wanted.as_ref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(is))
         };
+        if !is_same(&self.kind, page.kind) || !is_same(&self.lang, page.lang) {
+            return false;
+        }
+        let Some(glob) = &self.path else { return true };
         // Old versions of Hugo match the path of the file, new ones the path of the page.
         let path = format!("/{}", page.path.to_lowercase());
         let of_page = path.rsplit_once('.').map_or(path.as_str(), |(page, _)| page);
         let of_page = of_page.strip_suffix("/_index").or(of_page.strip_suffix("/index")).unwrap_or(of_page);
-        let fits_path = self.path.as_ref().is_none_or(|glob| glob.is_match(&path) || glob.is_match(of_page));
-        fits_path && is_same(&self.kind, page.kind) && is_same(&self.lang, page.lang)
+        glob.is_match(&path) || glob.is_match(of_page)
     }
 }
 

@@ -134,7 +134,7 @@ mod tests {
             ("<a b=1 c='2' d=\"3\" e>f", "<a b=1 c='2' >f"),
             ("<a b='>'c=\"<\"d>e</a b c d>f", "<a b='>'c=\"<\">e</a b c >f"),
             ("<a b/c/d/>e", "<a b/c/>e"),
-            ("<a =b =c =d>e", "<a =b =c >e"),
+            ("<a =b/=c/=d>e", "<a =b/=c/>e"),
             ("<!-- <a b=\" --><a b c d>e", "<!-- <a b=\" --><a b c >e"),
             ("<!--><a b c d>", "<!--><a b c >"),
             ("<script><a b=\"</script><a b c d>", "<script><a b=\"</script><a b c >"),

@@ -24,10 +24,16 @@ pub(super) struct IgnoreMatcher {
     settings: Gitignore,
     /// Root of the git working tree that contains the content, if `.gitignore` files apply.
     tree: Option<PathBuf>,
-    /// The rules in each folder's `.gitignore`, by folder.
-    by_folder: Mutex<HashMap<PathBuf, Option<Arc<Gitignore>>>>,
+    /// The rules that apply in each folder.
+    by_folder: Mutex<HashMap<PathBuf, Option<Arc<FolderRules>>>>,
     /// Errors about `.gitignore` files.
     errors: Mutex<Vec<SourceError>>,
+}
+
+/// The rules that apply in a folder: those of the nearest `.gitignore`, and those that apply above it.
+struct FolderRules {
+    own: Gitignore,
+    above: Option<Arc<FolderRules>>,
 }
 
 impl IgnoreMatcher {
@@ -54,22 +60,36 @@ impl IgnoreMatcher {
             return matched.is_ignore();
         }
         let Some(tree) = &self.tree else { return false };
+        let mut rules = path.parent().and_then(|folder| self.rules_in(folder, tree));
         // As in git, the rules of the nearest folder take precedence.
-        let folders = path.ancestors().skip(1).take_while(|folder| folder.starts_with(tree));
-        let matched = folders.filter_map(|folder| self.rules_in(folder)).find_map(|rules| {
-            let matched = rules.matched(path, is_dir);
-            (!matched.is_none()).then(|| matched.is_ignore())
-        });
-        matched.unwrap_or(false)
+        while let Some(FolderRules { own, above }) = rules.as_deref() {
+            let matched = own.matched(path, is_dir);
+            if !matched.is_none() {
+                return matched.is_ignore();
+            }
+            rules = above.clone();
+        }
+        false
     }
 
-    fn rules_in(&self, folder: &Path) -> Option<Arc<Gitignore>> {
+    /// Returns the rules that apply in a folder. Those of the folders above are read first, once.
+    fn rules_in(&self, folder: &Path, tree: &Path) -> Option<Arc<FolderRules>> {
         let mut known = self.by_folder.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(rules) = known.get(folder) {
-            return rules.clone();
+        let mut unknown = Vec::new();
+        let mut rules = None;
+        for above in folder.ancestors().take_while(|above| above.starts_with(tree)) {
+            if let Some(found) = known.get(above) {
+                rules.clone_from(found);
+                break;
+            }
+            unknown.push(above);
         }
-        let rules = self.read_rules(folder).map(Arc::new);
-        known.insert(folder.to_owned(), rules.clone());
+        for folder in unknown.into_iter().rev() {
+            if let Some(own) = self.read_rules(folder) {
+                rules = Some(Arc::new(FolderRules { own, above: rules }));
+            }
+            known.insert(folder.to_owned(), rules.clone());
+        }
         rules
     }
 

@@ -7,11 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::path::Path;
 
+use foldhash::HashMap;
+
 use super::cascade::Cascade;
 use super::category::{Category, humanize};
 use super::data::Data;
 use super::folder_files::{FolderFile, FolderFileKind, FolderFiles};
-use super::source_id::is_at_or_below;
+use super::source_id::{folder_of, is_at_or_below};
 use super::value_digest::digest_of;
 use crate::config::limits::MAX_INDEX_FILES;
 
@@ -19,14 +21,20 @@ use crate::config::limits::MAX_INDEX_FILES;
 #[derive(Debug, Clone, Default)]
 pub struct Inventory {
     pages: BTreeSet<String>,
+    /// The data files, which are no pages.
+    data_files: BTreeSet<String>,
     /// The files that describe a folder; by folder, without a trailing `/`.
-    folders: BTreeMap<String, FolderFiles>,
+    folders: HashMap<String, FolderFiles>,
+    /// Number of `index` files by folder; the folders are page bundles.
+    bundles: HashMap<String, usize>,
 }
 
 impl Inventory {
     /// Adds a page.
     pub(super) fn insert_page(&mut self, id: &str) {
-        self.pages.insert(id.to_owned());
+        if self.pages.insert(id.to_owned()) && index_name(id) == Some("index") {
+            *self.bundles.entry(folder_of(id).to_owned()).or_default() += 1;
+        }
     }
 
     /// Adds the page of a section, an `_index`, with its title and the values that it passes to the pages in
@@ -38,6 +46,7 @@ impl Inventory {
 
     /// Adds a data file, with the values that it passes to the pages in and below its folder.
     pub(super) fn insert_data(&mut self, id: &str, values: Data) {
+        self.data_files.insert(id.to_owned());
         let title = values.text("title");
         let cascades = vec![Cascade::for_all(values)];
         self.insert_folder_file(id, FolderFile { kind: FolderFileKind::Data, title, cascades });
@@ -79,7 +88,10 @@ impl Inventory {
     pub(crate) fn remove_all(&mut self, ids: &[impl AsRef<str>]) {
         let mut by_folder: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         for id in ids.iter().map(AsRef::as_ref) {
-            self.pages.remove(id);
+            self.data_files.remove(id);
+            if self.pages.remove(id) && index_name(id) == Some("index") {
+                self.remove_from_bundle(folder_of(id));
+            }
             by_folder.entry(folder_of(id)).or_default().insert(id);
         }
         for (folder, ids) in by_folder {
@@ -92,21 +104,23 @@ impl Inventory {
         }
     }
 
+    fn remove_from_bundle(&mut self, folder: &str) {
+        if let Some(count) = self.bundles.get_mut(folder) {
+            *count -= 1;
+            if *count == 0 {
+                self.bundles.remove(folder);
+            }
+        }
+    }
+
     /// Returns the ids of the pages at or below `path`, a file or a folder; an empty path selects all.
     pub fn pages_below<'a>(&'a self, path: &'a str) -> impl Iterator<Item = &'a str> {
-        let from: (Bound<&str>, Bound<&str>) = (Bound::Included(path), Bound::Unbounded);
-        let ids = self.pages.range::<str, _>(from).map(String::as_str);
-        ids.take_while(move |id| id.starts_with(path)).filter(move |id| is_at_or_below(id, path))
+        below(&self.pages, path)
     }
 
     /// Returns the ids of the data files at or below `path`.
     pub fn data_files_below<'a>(&'a self, path: &'a str) -> impl Iterator<Item = &'a str> {
-        let from: (Bound<&str>, Bound<&str>) = (Bound::Included(folder_of(path)), Bound::Unbounded);
-        let folders = self.folders.range::<str, _>(from);
-        let folders = folders.take_while(|(folder, _)| folder.starts_with(folder_of(path)));
-        let files = folders.flat_map(|(_, files)| files.iter());
-        let data = files.filter(|(_, file)| file.kind == FolderFileKind::Data).map(|(id, _)| id);
-        data.filter(move |id| is_at_or_below(id, path))
+        below(&self.data_files, path)
     }
 
     /// Returns the pages that may have to be read again when these files change, appear or disappear: the lists and
@@ -125,7 +139,9 @@ impl Inventory {
         let mut dependents = BTreeSet::new();
         for folder in above {
             dependents.extend(self.files_of(folder).map(|(id, _)| id));
-            dependents.extend(self.bundle_pages(folder));
+            if self.bundles.contains_key(folder) {
+                dependents.extend(self.bundle_pages(folder));
+            }
         }
         // In the order of paths, a folder comes directly before the folders below it.
         let mut outer: Option<&Path> = None;
@@ -168,7 +184,7 @@ impl Inventory {
         let own = index_name(id).filter(|name| *name == "index").map(|_| folder_of(id));
         id.match_indices('/')
             .map(|(at, _)| &id[..at])
-            .any(|folder| own != Some(folder) && self.bundle_pages(folder).next().is_some())
+            .any(|folder| own != Some(folder) && self.bundles.contains_key(folder))
     }
 
     /// Returns the section of a folder below `root`, relative to `root`: the nearest folder with an `_index`,
@@ -246,13 +262,15 @@ impl Inventory {
     }
 
     fn files_of(&self, folder: &str) -> impl Iterator<Item = (&str, &FolderFile)> {
-        self.folders.get(folder).into_iter().flat_map(FolderFiles::iter)
+        self.folders.get(folder).into_iter().flat_map(FolderFiles::iter).take(MAX_INDEX_FILES)
     }
 }
 
-/// Returns the folder of a file, empty at the root.
-pub(crate) fn folder_of(id: &str) -> &str {
-    id.rsplit_once('/').map_or("", |(folder, _)| folder)
+/// Returns the ids at or below `path`.
+fn below<'a>(ids: &'a BTreeSet<String>, path: &'a str) -> impl Iterator<Item = &'a str> {
+    let from: (Bound<&str>, Bound<&str>) = (Bound::Included(path), Bound::Unbounded);
+    let ids = ids.range::<str, _>(from).map(String::as_str);
+    ids.take_while(move |id| id.starts_with(path)).filter(move |id| is_at_or_below(id, path))
 }
 
 /// Returns `index` or `_index` if the file is one, in any language and format.
@@ -267,118 +285,4 @@ pub(super) fn is_section_index(id: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::content::cascade::of_front_matter;
-    use crate::content::front_matter::ParsedSource;
-
-    fn inventory(files: &[(&str, &str)]) -> Inventory {
-        let mut inventory = Inventory::default();
-        for (id, text) in files {
-            if is_section_index(id) {
-                let data = ParsedSource::parse(text).unwrap().data;
-                inventory.insert_section(id, data.text("title"), of_front_matter(&data));
-            } else {
-                inventory.insert_page(id);
-            }
-        }
-        inventory
-    }
-
-    #[test]
-    fn an_index_file_is_a_list_only_with_other_files_below() {
-        let files =
-            ["_index.md", "ai/_index.md", "ai/one/_index.md", "about/_index.md", "posts/a.md", "ai-x/b.md"];
-        let inventory = inventory(&files.map(|id| (id, "")));
-        let lists: Vec<_> = files.iter().filter(|id| inventory.is_list(id)).collect();
-        assert_eq!(lists, [&"_index.md", &"ai/_index.md"]);
-    }
-
-    #[test]
-    fn the_first_folder_is_the_category_and_its_title_the_category_name() {
-        let section = "+++\ntitle = 'Artificial Intelligence'\n+++\n";
-        let mut inventory =
-            inventory(&[("ai/_index.md", section), ("ai/x/_index.md", ""), ("my-notes/y.md", "")]);
-        let name = |inventory: &Inventory, id| inventory.category(id, "", "en").map(|category| category.name);
-        assert_eq!(name(&inventory, "ai/x/_index.md").as_deref(), Some("Artificial Intelligence"));
-        assert_eq!(name(&inventory, "my-notes/y.md").as_deref(), Some("My notes"));
-        assert_eq!(name(&inventory, "ai/_index.md"), None);
-        assert_eq!(name(&inventory, "root.md"), None);
-        inventory.remove("ai/_index.md");
-        assert_eq!(name(&inventory, "ai/x/_index.md").as_deref(), Some("Ai"));
-    }
-
-    #[test]
-    fn pages_below_finds_files_and_folders_but_no_common_prefix() {
-        let inventory = inventory(&[("a/x.md", ""), ("a/y/z.md", ""), ("a-b/x.md", ""), ("a.md", "")]);
-        let below = |path| inventory.pages_below(path).collect::<Vec<_>>();
-        assert_eq!(below("a"), ["a/x.md", "a/y/z.md"]);
-        assert_eq!(below("a/y/z.md"), ["a/y/z.md"]);
-        assert_eq!(below("").len(), 4);
-        assert!(below("b").is_empty());
-    }
-
-    #[test]
-    fn prefers_the_section_title_in_the_language_of_the_post() {
-        let files = [
-            ("news/_index.md", "---\ntitle: News\n---\n"),
-            ("news/_index.fr.md", "---\ntitle: Nouvelles\n---\n"),
-        ];
-        let inventory = inventory(&files);
-        let name = |lang| inventory.category("news/x.md", "", lang).map(|category| category.name);
-        assert_eq!(name("fr").as_deref(), Some("Nouvelles"));
-        assert_eq!(name("en").as_deref(), Some("News"));
-        assert!(!inventory.is_list("news/_index.md"));
-    }
-
-    #[test]
-    fn files_in_a_bundle_are_its_resources() {
-        let inventory = inventory(&[
-            ("a/index.md", ""),
-            ("a/x.md", ""),
-            ("a/b/y.md", ""),
-            ("c/index.fr.md", ""),
-            ("d.md", ""),
-        ]);
-        let bundled: Vec<_> = inventory.pages_below("").filter(|id| inventory.is_bundled(id)).collect();
-        assert_eq!(bundled, ["a/b/y.md", "a/x.md"]);
-        let dependents =
-            |ids: &[&'static str]| inventory.dependents(ids.iter().copied()).into_iter().collect::<Vec<_>>();
-        assert_eq!(dependents(&["a/index.md"]), ["a/b/y.md", "a/index.md", "a/x.md"]);
-        assert_eq!(dependents(&["a/b/y.md"]), ["a/index.md"]);
-        assert_eq!(dependents(&["a/b/index.md", "a/index.md"]), ["a/b/y.md", "a/index.md", "a/x.md"]);
-    }
-
-    #[test]
-    fn values_of_the_nearest_folder_come_first() {
-        let section = |x| format!("---\ncascade:\n  x: {x}\n---\n");
-        let inventory = inventory(&[
-            ("_index.md", &section("root")),
-            ("a/b/_index.md", &section("near")),
-            ("a/b/c.md", ""),
-        ]);
-        let values: Vec<_> =
-            inventory.cascades_for("a/b/c.md").filter_map(|(_, cascade)| cascade.values.text("x")).collect();
-        assert_eq!(values, ["near", "root"]);
-        assert_eq!(inventory.cascades_for("a/c.md").count(), 1);
-    }
-
-    #[test]
-    fn the_context_of_a_post_is_a_digest_of_values() {
-        let section = |title: &str, cascade: &str| format!("---\ntitle: {title}\ncascade: {cascade}\n---\n");
-        let files = [section("A", "{x: 1}"), section("B", "{x: 1}"), section("A", "{x: '1'}")];
-        let of = |files: &[(&str, &str)]| inventory(files).context("a/x.md").to_hex()[..16].to_owned();
-        let contexts = [
-            of(&[]),
-            of(&[("a/index.md", "")]),
-            of(&[("a/_index.md", &files[0])]),
-            of(&[("a/_index.md", &files[1])]),
-            of(&[("a/_index.md", &files[2])]),
-            of(&[("_index.md", &files[0])]),
-        ];
-        let distinct: BTreeSet<&String> = contexts.iter().collect();
-        assert_eq!(distinct.len(), contexts.len(), "{contexts:?}");
-        // A changed digest makes every such post be read again: change it only on purpose.
-        assert_eq!(contexts[2], "99d3925e9dc93f71");
-    }
-}
+mod tests;

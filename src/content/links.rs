@@ -1,9 +1,9 @@
 //! Symbolic links below the content: which of their targets are read.
 
-use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use crate::config::FollowLinks;
+use crate::config::regular_file::real_path;
 
 /// The rules for symbolic links below a content directory.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,9 +19,9 @@ impl LinkRules {
     pub(crate) fn targets(&self, content_dir: &Path) -> LinkTargets {
         let site_dir = match self.follow {
             FollowLinks::Anywhere => None,
-            FollowLinks::Site => Some(fs::canonicalize(&self.site_dir).ok()),
+            FollowLinks::Site => Some(real_path(&self.site_dir).ok()),
         };
-        LinkTargets { content_dir: fs::canonicalize(content_dir).unwrap_or_default(), site_dir }
+        LinkTargets { content_dir: real_path(content_dir).unwrap_or_default(), site_dir }
     }
 }
 

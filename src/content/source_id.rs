@@ -26,3 +26,8 @@ pub(crate) fn is_at_or_below(id: &str, path: &str) -> bool {
     let rest = id.strip_prefix(path);
     rest.is_some_and(|rest| path.is_empty() || rest.is_empty() || rest.starts_with('/'))
 }
+
+/// Returns the folder of a file, empty at the root.
+pub(crate) fn folder_of(id: &str) -> &str {
+    id.rsplit_once('/').map_or("", |(folder, _)| folder)
+}

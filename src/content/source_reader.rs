@@ -1,6 +1,5 @@
 //! Reading source files from disk.
 
-use std::fs;
 use std::path::PathBuf;
 
 use super::error::SourceError;
@@ -65,11 +64,12 @@ impl<'a> SourceReader<'a> {
     /// # Errors
     /// If a link on the path leads to where files are not read, or cannot be followed.
     pub(crate) fn resolve(&self, id: &str) -> Result<Option<PathBuf>, ReadFailure> {
-        let target = match fs::canonicalize(self.site.content_dir.join(id)).map_err(RegularFileError::Io) {
-            Ok(target) => target,
-            Err(error) if error.is_not_found() => return Ok(None),
-            Err(error) => return Err(failure(id, &error)),
-        };
+        let target =
+            match regular_file::real_path(&self.site.content_dir.join(id)).map_err(RegularFileError::Io) {
+                Ok(target) => target,
+                Err(error) if error.is_not_found() => return Ok(None),
+                Err(error) => return Err(failure(id, &error)),
+            };
         if self.targets.allow(&target) {
             return Ok(Some(target));
         }
@@ -109,6 +109,7 @@ fn failure(id: &str, error: &RegularFileError) -> ReadFailure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[test]
     fn failures_of_the_system_differ_from_files_that_are_not_read() {

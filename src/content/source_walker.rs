@@ -13,6 +13,7 @@ use super::source::{SourceFile, SourceListing};
 use super::source_id::{id_of, is_at_or_below};
 use super::tree_walk::{TreeFile, TreeListing, walk};
 use crate::config::RegularFileError;
+use crate::config::regular_file::real_path;
 
 /// Returns all source files of a site; see [`SourceWalker::all`].
 #[must_use]
@@ -109,7 +110,7 @@ impl<'a> SourceWalker<'a> {
             return SourceListing::default();
         };
         let target = self.targets.content_dir().join(below);
-        if kind.is_symlink() || fs::canonicalize(start).is_ok_and(|resolved| resolved != target) {
+        if kind.is_symlink() || real_path(start).is_ok_and(|resolved| resolved != target) {
             return SourceListing { has_links: true, ..SourceListing::default() };
         }
         let is_walked = start == content_dir
@@ -186,7 +187,7 @@ fn deleted<'a>(ids: impl Iterator<Item = &'a str>, listing: &SourceListing) -> V
 
 /// Returns a path without symbolic links, as far as it exists.
 fn resolve(path: &Path) -> PathBuf {
-    let existing = path.ancestors().find_map(|above| Some((above, fs::canonicalize(above).ok()?)));
+    let existing = path.ancestors().find_map(|above| Some((above, real_path(above).ok()?)));
     let Some((above, target)) = existing else { return path.to_owned() };
     match path.strip_prefix(above) {
         Ok(below) if !below.as_os_str().is_empty() => target.join(below),

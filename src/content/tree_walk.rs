@@ -7,6 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::links::LinkTargets;
+use crate::config::regular_file::real_path;
 
 /// A file in a directory tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +50,7 @@ pub(crate) fn walk(
         links: BTreeSet::new(),
         seen: None,
     };
-    match fs::canonicalize(start) {
+    match real_path(start) {
         Ok(target) => walk.enter(start.to_owned(), target),
         Err(error) => walk.fail(start, error),
     }
@@ -116,8 +117,7 @@ impl<F: Fn(&Path, bool) -> bool> TreeWalk<'_, F> {
     }
 
     fn follow(&mut self, path: PathBuf) {
-        let resolved =
-            fs::canonicalize(&path).and_then(|target| Ok((fs::metadata(&target)?.is_dir(), target)));
+        let resolved = real_path(&path).and_then(|target| Ok((fs::metadata(&target)?.is_dir(), target)));
         let (is_folder, target) = match resolved {
             Ok(resolved) => resolved,
             Err(error) => return self.fail(&path, error),
