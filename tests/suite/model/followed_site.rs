@@ -111,7 +111,7 @@ impl<'a> FollowedSite<'a> {
         let Some(running) = self.running.take() else { return };
         running.should_stop.store(true, Ordering::Relaxed);
         running.reader.join().unwrap();
-        running.sync_thread.stop();
+        assert!(running.sync_thread.stop_within(PATIENCE), "the sync loop did not stop");
     }
 
     pub(super) fn take(&mut self, step: &Step) {
