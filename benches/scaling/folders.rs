@@ -10,6 +10,7 @@ use bloghound::config::{Config, Overrides};
 use bloghound::content::{Catalog, Site, VisibilityRules, list_sources};
 use bloghound::reindex::{Indexer, OpenMode};
 
+use super::texts::joined;
 use crate::process::own_cpu_seconds;
 
 /// A kind of site: its name, its settings file, and a function that returns the files of one with this number of
@@ -66,13 +67,13 @@ pub(super) const FOLDERS: &[HostileFolder] = &[
     }),
     ("chapters", "book.toml", |n| {
         let mut all = files(n, |i| format!("src/{i}.md"), "# A\n");
-        let lines: String = (0..n).map(|i| format!("- [A](./{i}.md)\n")).collect();
+        let lines = joined(n, |i| format!("- [A](./{i}.md)\n"));
         all.push(("src/SUMMARY.md".to_owned(), lines));
         all
     }),
     ("ignore rules", "hugo.toml", |n| {
         let mut all = files(n, |i| format!("content/a/{i}.md"), POST);
-        all.push((".gitignore".to_owned(), (0..n).map(|i| format!("*a{i}*b\n")).collect()));
+        all.push((".gitignore".to_owned(), joined(n, |i| format!("*a{i}*b\n"))));
         all
     }),
 ];

@@ -182,7 +182,7 @@ fn fastest<T>(text: &str, run: &mut impl FnMut(&str) -> T) -> Duration {
         let (started, cpu) = (Instant::now(), thread_cpu());
         black_box(run(black_box(text)));
         let elapsed = started.elapsed();
-        best = best.min(thread_cpu().zip(cpu).map_or(elapsed, |(now, before)| now - before));
+        best = best.min(thread_cpu().zip(cpu).map_or(elapsed, |(now, before)| now.saturating_sub(before)));
         if best > SLOW {
             break;
         }

@@ -20,6 +20,11 @@ fn numbered(bytes: usize, part: impl Fn(usize) -> String) -> String {
     text
 }
 
+/// The text of the numbers below `count`.
+pub(crate) fn joined(count: usize, part: impl Fn(usize) -> String) -> String {
+    (0..count).map(part).collect::<Vec<_>>().concat()
+}
+
 /// Two texts, one after the other, of half the size each.
 fn halves(bytes: usize, first: &str, second: &str) -> String {
     repeat(first, bytes / 2) + &repeat(second, bytes / 2)
@@ -62,7 +67,7 @@ pub(crate) const BODIES: &[HostileText] = &[
     ("nested lists on a line, lines", |n| format!("{}a\n{}", repeat("- ", n / 2), repeat("a\n", n / 2))),
     ("nested lists, blank lines", |n| {
         let depth = (n / 2).isqrt();
-        let nested: String = (0..depth).map(|i| format!("{}- a\n", "  ".repeat(i))).collect();
+        let nested = joined(depth, |i| format!("{}- a\n", "  ".repeat(i)));
         nested + &repeat("\n", n / 2) + "end"
     }),
     ("nested quotes on a line, blank lines", |n| format!("{}a\n{}", repeat(">", n / 2), repeat("\n", n / 2))),
@@ -158,7 +163,7 @@ pub(crate) const BODIES: &[HostileText] = &[
     ("closed containers", |n| halves(n, ":::a\n", ":::\n")),
     ("admonitions", |n| {
         let depth = (n / 4).isqrt();
-        (0..depth).map(|i| format!("{}!!! a\n", "    ".repeat(i))).collect()
+        joined(depth, |i| format!("{}!!! a\n", "    ".repeat(i)))
     }),
     ("data addresses", |n| repeat("![a](data:a/b;base64,", n)),
     ("one line", |n| repeat("a", n)),
@@ -191,7 +196,7 @@ pub(crate) const FRONT_MATTERS: &[HostileText] = &[
     ("nested lists of yaml", |n| format!("---\na: {}\n---\n", repeat("[", n))),
     ("nested tables of yaml", |n| {
         let depth = n.isqrt();
-        let nested: String = (0..depth).map(|i| format!("{}a:\n", " ".repeat(i))).collect();
+        let nested = joined(depth, |i| format!("{}a:\n", " ".repeat(i)));
         format!("---\n{nested}---\n")
     }),
     ("aliases of yaml", |n| format!("---\na: &a [b]\nc: [{}]\n---\n", repeat("*a,", n))),

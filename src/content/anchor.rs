@@ -195,13 +195,13 @@ fn github_mode(heading: &str, marks: CombiningMarks) -> String {
 fn outside_code(source: &str, text: &str, change: impl Fn(&str) -> String) -> String {
     let mut changed = String::with_capacity(text.len());
     let mut rest = text;
-    let mut missed = 0;
+    let mut misses_left = MAX_MISSED_CODES;
     for code in source.split('`').skip(1).step_by(2).filter(|code| !code.is_empty()) {
-        if missed == MAX_MISSED_CODES {
-            break;
-        }
         let Some((before, after)) = rest.split_once(code) else {
-            missed += 1;
+            misses_left -= 1;
+            if misses_left == 0 {
+                break;
+            }
             continue;
         };
         changed.extend([change(before).as_str(), code]);

@@ -17,11 +17,11 @@ pub struct LinkRules {
 impl LinkRules {
     /// Returns the targets that links below `content_dir` may have, as the folders are on disk now.
     pub(crate) fn targets(&self, content_dir: &Path) -> LinkTargets {
-        let site_dir = match self.follow {
-            FollowLinks::Anywhere => None,
-            FollowLinks::Site => Some(real_path(&self.site_dir).ok()),
-        };
-        LinkTargets { content_dir: real_path(content_dir).unwrap_or_default(), site_dir }
+        LinkTargets {
+            content_dir: real_path(content_dir).unwrap_or_default(),
+            site_dir: real_path(&self.site_dir).ok(),
+            follow: self.follow,
+        }
     }
 }
 
@@ -30,8 +30,9 @@ impl LinkRules {
 pub(crate) struct LinkTargets {
     /// The content directory; empty if it does not exist.
     content_dir: PathBuf,
-    /// The site's root, `Some(None)` if it is unknown; `None` if targets may be anywhere.
-    site_dir: Option<Option<PathBuf>>,
+    /// The site's root; `None` if it is unknown.
+    site_dir: Option<PathBuf>,
+    follow: FollowLinks,
 }
 
 impl LinkTargets {
@@ -43,10 +44,11 @@ impl LinkTargets {
     /// Returns whether a file or folder at this canonical path may be read: it is in the content directory, or in
     /// the site's root but not hidden there, as the files of git and `.env` are.
     pub(crate) fn allow(&self, target: &Path) -> bool {
-        let Some(site_dir) = &self.site_dir else { return true };
         let is_in_content = !self.content_dir.as_os_str().is_empty() && target.starts_with(&self.content_dir);
-        let below_site = site_dir.as_ref().and_then(|site_dir| target.strip_prefix(site_dir).ok());
-        is_in_content || below_site.is_some_and(|below| !below.components().any(is_hidden))
+        let below_site = self.site_dir.as_ref().and_then(|site_dir| target.strip_prefix(site_dir).ok());
+        self.follow == FollowLinks::Anywhere
+            || is_in_content
+            || below_site.is_some_and(|below| !below.components().any(is_hidden))
     }
 }
 

@@ -90,7 +90,8 @@ fn read_all(root: &Path) -> Catalog {
 fn content_errors(root: &Path) -> String {
     let catalog = read_all(root);
     assert_eq!(catalog.posts().map(|post| post.title.as_str()).collect::<Vec<_>>(), ["Kept"]);
-    catalog.diagnostics().iter().map(|error| format!("{}: {}\n", error.path, error.message)).collect()
+    let errors = catalog.diagnostics().into_iter().map(|error| format!("{}: {}", error.path, error.message));
+    errors.collect::<Vec<_>>().join("\n")
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Symbolic links below the content: which are followed, and that each file is one post.
 #![cfg(unix)]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
@@ -217,7 +217,6 @@ fn an_update_finds_what_a_rebuild_finds() {
         }
         indexer.update(&BTreeSet::from([path])).unwrap();
         let indexed = indexer.snapshot().unwrap().manifest().unwrap();
-        let indexed: BTreeMap<String, ()> = indexed.into_keys().map(|id| (id, ())).collect();
         assert_eq!(indexed.into_keys().collect::<Vec<_>>(), read(&site).0, "{link} -> {target:?}");
     }
     // A file that has two paths is read again when it changes at the other one.

@@ -16,6 +16,7 @@ mod eval;
 mod generator;
 mod grouping;
 mod hostile_files;
+mod hostile_texts;
 mod http;
 mod hugo_sites;
 mod jekyll_sites;
