@@ -59,7 +59,7 @@ const WITHOUT_CYCLES: [&str; 4] = ["content", "analysis", "index", "query"];
 const RESERVED: [(&str, &str); 5] = [
     ("pulldown_cmark", "content/"),
     ("axum", "http/"),
-    ("notify", "reindex/watcher.rs"),
+    ("notify", "reindex/watcher"),
     ("clap", "cli/"),
     ("anstream", "cli/terminal.rs"),
 ];

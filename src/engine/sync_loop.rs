@@ -232,7 +232,9 @@ impl SyncLoop {
         self.engine.health.record_change();
         match change.dirty {
             Dirty::Everything => {
-                self.reconcile();
+                if self.reconcile().is_some() {
+                    self.engine.health.record_lag(change.detected_at.elapsed());
+                }
             }
             Dirty::Paths(paths) => {
                 let Some(indexer) = &mut self.indexer else { return };

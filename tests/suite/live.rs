@@ -229,6 +229,8 @@ fn status_reports_freshness() {
     let server = Server::start(site.root());
     site.write_post("food/soup", &post("Soup", "2024-01-02", "Parsnips."));
     server.wait_for_hits("parsnips", &["food/soup"]);
+    // The delay is known a moment after the post is found.
+    wait_until(|| server.get("/api/v1/status").body, |status| !status.contains("\"lag_ms\":null"));
     let status = server.get("/api/v1/status").json();
     for key in ["last_change_at", "indexed_at", "compared_at"] {
         let text = status[key].as_str().unwrap_or_else(|| panic!("{key}: {status}"));

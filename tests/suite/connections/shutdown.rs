@@ -1,7 +1,7 @@
 //! The end of `bloghound serve`: within a stated time, whatever clients and files do.
 
 use std::fs;
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -93,20 +93,30 @@ fn a_git_lock_does_not_delay_the_end() {
     assert!(started.elapsed() < AT_ONCE, "{:?}", started.elapsed());
 }
 
-/// Starts `serve` on a site whose first build does not end.
-fn serve_without_end(site: &TestSite) -> Child {
-    make_fifo(&site.root().join("bloghound.toml"));
+/// Starts `serve` on a site whose first build takes some seconds, and waits until it has begun.
+fn serve_long_build() -> (TestSite, Child) {
+    let site = TestSite::new();
+    for number in 0..4_000 {
+        let body = format!("Flour and water, {number}. ").repeat(100);
+        site.write_post(&format!("food/{number}"), &crate::support::post("Bread", "2024-02-01", &body));
+    }
     let mut command = Command::new(env!("CARGO_BIN_EXE_bloghound"));
     command.args(["serve", "--addr", "127.0.0.1:0", "--site"]).arg(site.root());
-    command.stderr(Stdio::null()).spawn().unwrap()
+    let mut process = command.stderr(Stdio::piped()).spawn().unwrap();
+    let mut log = BufReader::new(process.stderr.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("content in") {
+        line.clear();
+        assert_ne!(log.read_line(&mut line).unwrap(), 0, "the process has ended");
+    }
+    process.stderr = Some(log.into_inner());
+    (site, process)
 }
 
 #[test]
 fn signals_before_the_first_request_end_the_process() {
     for (signal, code) in [("TERM", 143), ("INT", 130)] {
-        let site = TestSite::with_posts(&[("food/bread", "Baking bread", "Flour.")]);
-        let mut process = serve_without_end(&site);
-        std::thread::sleep(Duration::from_millis(500));
+        let (_site, mut process) = serve_long_build();
         let pid = process.id().to_string();
         assert!(Command::new("kill").args([&format!("-{signal}"), &pid]).status().unwrap().success());
         let status = wait_for_end(&mut process);
