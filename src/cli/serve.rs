@@ -61,7 +61,7 @@ pub(super) fn run(args: &ServeArgs, site_args: SiteArgs) -> anyhow::Result<Outco
     }
     let (config, site) = load(&site_args)?;
     let runtime = http::runtime()?;
-    let listener = runtime.block_on(bind(args.addr))?;
+    let listener = bind(&runtime, args.addr)?;
     if args.read_only {
         tracing::info!("serving the index in {} read-only", config.index_dir.display());
     } else {
@@ -98,7 +98,7 @@ fn serve_bundle(
 ) -> anyhow::Result<Outcome> {
     let config = site_args.load_config(UnpublishedArgs::default())?;
     let runtime = http::runtime()?;
-    let listener = runtime.block_on(bind(args.addr))?;
+    let listener = bind(&runtime, args.addr)?;
     let dir = tempfile::Builder::new().prefix("bloghound-").tempdir()?;
     signals.remove_at_exit(dir.path());
     let (manifest, snapshot) = bundle::unpack(file, dir.path())?;
@@ -204,8 +204,9 @@ fn serve_unwritable(error: ReindexError, setup: SyncSetup) -> anyhow::Result<(Ar
     Ok((Arc::new(engine), setup))
 }
 
-async fn bind(addr: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(addr).await.map_err(|error| match error.kind() {
+fn bind(runtime: &Runtime, addr: SocketAddr) -> anyhow::Result<TcpListener> {
+    let _entered = runtime.enter();
+    http::listen(addr).map_err(|error| match error.kind() {
         io::ErrorKind::AddrInUse => anyhow::anyhow!(
             "cannot listen on {addr}: the address is in use, perhaps by another `bloghound serve`; stop it, or use \
              another port with --addr {}:{}",

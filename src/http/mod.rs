@@ -28,7 +28,7 @@ use state::AppState;
 pub use admin::{AdminAddr, AdminServer};
 pub use host_check::AllowedHosts;
 pub use problem::ProblemDetails;
-pub use server::{HttpService, raise_descriptor_limit, serve};
+pub use server::{HttpService, listen, raise_descriptor_limit, serve};
 
 /// A failure to set up the service.
 #[derive(Debug, thiserror::Error)]

@@ -155,6 +155,7 @@ fn invalid_requests_are_refused_at_once() {
         assert!(response.starts_with("HTTP/1.1 400"), "{request:?} got {response:?}");
     }
     // A body that never comes, to a route that takes none.
-    let response = exchange(&server, "POST /healthz HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1000000\r\n\r\n");
+    let response =
+        exchange(&server, "POST /healthz HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1000000\r\n\r\n");
     assert!(response.starts_with("HTTP/1.1 405"), "{response}");
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::{Missing, Server, TestSite, has_program, post, report_skip};
+use crate::support::{Missing, Server, TestSite, has_program, post, report_skip, wait_until};
 
 fn site() -> TestSite {
     TestSite::with_posts(&[("food/bread", "Baking bread", "Flour."), ("food/soup", "Soup", "Carrots.")])

@@ -9,7 +9,10 @@ pub const MAX_HEADER_FIELDS: usize = 100;
 pub const MAX_DISCARDED_BYTES: usize = 1 << 20;
 /// Size of the system's buffer for what a client has not read yet, in bytes; Linux takes twice as much. Nearly all
 /// responses fit.
-pub const SEND_BUFFER_BYTES: usize = 128 << 10;
+pub const SEND_BUFFER_BYTES: u32 = 128 << 10;
+/// Maximum number of connections that wait to be accepted. When they are more, the system drops connection attempts,
+/// and clients repeat them after a second.
+pub const MAX_PENDING_CONNECTIONS: u32 = 4_096;
 /// Descriptors reserved for the index, the watcher and the log: at most this many, and at most half of the
 /// process's limit.
 pub const RESERVED_DESCRIPTORS: usize = 256;

@@ -39,7 +39,7 @@ pub(super) struct Activity {
     write_blocked_since_us: AtomicU64,
     /// Whether hyper has taken all of the response.
     is_response_taken: AtomicBool,
-    should_park: AtomicBool,
+    is_park_requested: AtomicBool,
     /// Wakes the task while hyper reads the connection.
     waker: Mutex<Option<Waker>>,
 }
@@ -52,7 +52,7 @@ impl Activity {
             phase: AtomicU64::default(),
             write_blocked_since_us: AtomicU64::default(),
             is_response_taken: AtomicBool::default(),
-            should_park: AtomicBool::default(),
+            is_park_requested: AtomicBool::default(),
             waker: Mutex::default(),
         };
         activity.enter(Phase::Head);
@@ -154,22 +154,25 @@ impl Activity {
     /// Notes that hyper no longer reads the connection.
     pub(super) fn end_http(&self) {
         *self.waker.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        self.should_park.store(false, Ordering::Relaxed);
+        self.is_park_requested.store(false, Ordering::Relaxed);
     }
 
     /// Asks the connection's task to release hyper's buffers, if it has them.
     pub(super) fn request_park(&self) {
         if let Some(waker) = &*self.waker.lock().unwrap_or_else(PoisonError::into_inner) {
-            self.should_park.store(true, Ordering::Relaxed);
+            self.is_park_requested.store(true, Ordering::Relaxed);
             waker.wake_by_ref();
         }
     }
 
-    /// Returns whether the connection's task should release hyper's buffers: it was asked to, and nothing of a
-    /// response is left to send.
-    pub(super) fn should_park(&self) -> bool {
-        self.should_park.load(Ordering::Relaxed)
-            && self.phase().phase == Phase::Idle
-            && self.write_blocked_for().is_none()
+    /// Returns whether the connection's task was asked to release hyper's buffers.
+    pub(super) fn is_park_requested(&self) -> bool {
+        self.is_park_requested.load(Ordering::Relaxed)
+    }
+
+    /// Returns whether hyper's buffers can be released: there is no request, and nothing of a response is left to
+    /// send.
+    pub(super) fn can_park(&self) -> bool {
+        self.phase().phase == Phase::Idle && self.write_blocked_since_us.load(Ordering::Relaxed) == 0
     }
 }

@@ -4,7 +4,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::task::Poll;
 
-use hyper::server::conn::http1;
 use tokio::net::TcpStream;
 
 use super::Server;
@@ -41,7 +40,7 @@ pub(super) async fn run(
             is_stopping: Arc::clone(&server.is_stopping),
         };
         let io = ConnectionIo::new(stream, received, Arc::clone(&activity));
-        match serve_requests(&server.http, io, handler, &activity).await {
+        match serve_requests(&server, io, handler, &activity).await {
             Some(parts) => (stream, received) = parts,
             None => return,
         }
@@ -51,12 +50,12 @@ pub(super) async fn run(
 /// Serves requests with hyper. Returns the socket and the bytes read from it when the connection is idle and is
 /// to release hyper's buffers, or `None` when it has ended.
 async fn serve_requests(
-    http: &http1::Builder,
+    server: &Server,
     io: ConnectionIo,
     handler: RequestHandler,
     activity: &Activity,
 ) -> Option<(TcpStream, Vec<u8>)> {
-    let mut connection = Box::new(http.serve_connection(io, handler));
+    let mut connection = Box::new(server.http.serve_connection(io, handler));
     let mut is_registered = false;
     let has_ended = std::future::poll_fn(|context| {
         if !is_registered {
@@ -65,7 +64,9 @@ async fn serve_requests(
         }
         match std::pin::Pin::new(&mut *connection).poll(context) {
             Poll::Ready(_) => Poll::Ready(true),
-            Poll::Pending if activity.should_park() => Poll::Ready(false),
+            Poll::Pending if activity.can_park() && (activity.is_park_requested() || server.is_crowded()) => {
+                Poll::Ready(false)
+            }
             Poll::Pending => Poll::Pending,
         }
     })

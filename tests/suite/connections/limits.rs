@@ -6,7 +6,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use socket2::{Domain, Socket, Type};
+use tokio::net::TcpSocket;
 
 use super::{closed, connect, exchange, read_response, read_to_close, site, wait_until_closed};
 use crate::support::{PATIENCE, Server, TestSite, wait_until};
@@ -124,16 +124,24 @@ fn clients_are_served_next_to_more_connections_than_the_limit() {
     assert_eq!(read_response(newest).0, 200);
 }
 
+/// A connection from another address of this machine.
+fn connect_from(address: &str, server: &Server) -> TcpStream {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let stream = runtime.block_on(async {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind(SocketAddr::new(address.parse().unwrap(), 0)).unwrap();
+        socket.connect(server.address().parse().unwrap()).await.unwrap().into_std().unwrap()
+    });
+    stream.set_nonblocking(false).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream
+}
+
 #[test]
 fn an_idle_connection_is_kept_while_another_address_has_more() {
     let site = site("max_connections = 32\nheader_timeout_s = 600\nidle_timeout_s = 600\n");
     let server = Server::start(site.root());
-    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
-    let own_address: SocketAddr = "127.0.0.2:0".parse().unwrap();
-    socket.bind(&own_address.into()).unwrap();
-    let server_address: SocketAddr = server.address().parse().unwrap();
-    socket.connect(&server_address.into()).unwrap();
-    let mut oldest: TcpStream = socket.into();
+    let mut oldest = connect_from("127.0.0.2", &server);
     let _others: Vec<TcpStream> = (0..100).map(|_| connect(&server, PARTIAL_HEAD)).collect();
     wait_until_closed(&server, "limit", 60);
     oldest.write_all(HEALTH.as_bytes()).unwrap();

@@ -4,7 +4,13 @@ use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::channel;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
+
+use bloghound::content::Site;
+use bloghound::engine::{SyncIntervals, SyncSetup, SyncThread};
+use bloghound::reindex::Clock;
 
 use super::{connect, read_response, read_to_close, site};
 use crate::support::{Output, PATIENCE, Server, TestSite, bloghound, wait_until};
@@ -93,34 +99,60 @@ fn a_git_lock_does_not_delay_the_end() {
     assert!(started.elapsed() < AT_ONCE, "{:?}", started.elapsed());
 }
 
-/// Starts `serve` on a site whose first build takes some seconds, and waits until it has begun.
-fn serve_long_build() -> (TestSite, Child) {
-    let site = TestSite::new();
-    for number in 0..4_000 {
-        let body = format!("Flour and water, {number}. ").repeat(100);
-        site.write_post(&format!("food/{number}"), &crate::support::post("Bread", "2024-02-01", &body));
-    }
-    let mut command = Command::new(env!("CARGO_BIN_EXE_bloghound"));
-    command.args(["serve", "--addr", "127.0.0.1:0", "--site"]).arg(site.root());
-    let mut process = command.stderr(Stdio::piped()).spawn().unwrap();
-    let mut log = BufReader::new(process.stderr.take().unwrap());
-    let mut line = String::new();
-    while !line.contains("content in") {
-        line.clear();
-        assert_ne!(log.read_line(&mut line).unwrap(), 0, "the process has ended");
-    }
-    process.stderr = Some(log.into_inner());
-    (site, process)
+#[test]
+fn stopping_waits_for_a_stuck_thread_only_for_the_stated_time() {
+    let site = site("");
+    let engine = Arc::new(site.engine());
+    let config = site.config();
+    let (reached, is_reached) = channel();
+    let (release, is_released) = channel::<()>();
+    let is_released = Mutex::new(is_released);
+    let setup = SyncSetup {
+        site: Site::detect(&config).unwrap(),
+        config,
+        watches_content: false,
+        indexer: None,
+        watcher: None,
+        on_first_reconcile: None,
+        reload: Box::new(move || {
+            let _ = reached.send(());
+            let _ = is_released.lock().unwrap().recv();
+            Err("released".to_owned())
+        }),
+        clock: Clock::default(),
+        intervals: SyncIntervals::default(),
+    };
+    let thread = SyncThread::start(engine, setup).unwrap();
+    std::thread::sleep(Duration::from_millis(300));
+    site.write("bloghound.toml", "[watch]\nreconcile_s = 17\n");
+    is_reached.recv_timeout(PATIENCE).unwrap();
+    let started = Instant::now();
+    assert!(!thread.stop_within(Duration::from_millis(300)));
+    assert!(started.elapsed() < AT_ONCE, "{:?}", started.elapsed());
+    drop(release);
 }
 
 #[test]
-fn signals_before_the_first_request_end_the_process() {
+fn signals_during_the_first_build_end_the_process() {
+    let text = "Bread needs flour, water, salt and time. ".repeat(100);
+    let posts: Vec<String> = (0..2_000).map(|number| format!("food/bread-{number}")).collect();
+    let site = TestSite::new();
+    for folder in &posts {
+        site.write_post(folder, &crate::support::post(folder, "2024-01-01", &text));
+    }
     for (signal, code) in [("TERM", 143), ("INT", 130)] {
-        let (_site, mut process) = serve_long_build();
+        let mut process = Command::new(env!("CARGO_BIN_EXE_bloghound"))
+            .args(["serve", "--addr", "127.0.0.1:0", "--site"])
+            .arg(site.root())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut log = BufReader::new(process.stderr.take().unwrap()).lines().map_while(Result::ok);
+        let line = log.next().unwrap();
+        assert!(line.contains("content in"), "{line}");
         let pid = process.id().to_string();
         assert!(Command::new("kill").args([&format!("-{signal}"), &pid]).status().unwrap().success());
-        let status = wait_for_end(&mut process);
-        assert_eq!(status.code(), Some(code), "SIG{signal}");
+        assert_eq!(wait_for_end(&mut process).code(), Some(code), "SIG{signal}");
     }
 }
 
