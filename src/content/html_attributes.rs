@@ -102,8 +102,15 @@ fn end_of_comment(html: &str, start: usize) -> usize {
     if rest.starts_with('>') || rest.starts_with("->") {
         return start;
     }
-    let ends = ["-->", "--!>"].iter().filter_map(|end| rest.find(end)).min();
-    ends.map_or(html.len(), |end| start + end)
+    let mut at = start;
+    while let Some(found) = html[at..].find("--") {
+        at += found;
+        if html[at + 2..].starts_with('>') || html[at + 2..].starts_with("!>") {
+            return at;
+        }
+        at += 1;
+    }
+    html.len()
 }
 
 /// Returns the offset of the end tag of an element that contains only text.
