@@ -315,7 +315,7 @@ impl Indexer {
             match reason {
                 NotIndexed::Skipped(reason) => report.skipped.add(*reason),
                 NotIndexed::Failed(failure) | NotIndexed::SetAside(failure, _) => {
-                    report.failed.push(failure.clone())
+                    report.failed.push(failure.clone());
                 }
             }
         }

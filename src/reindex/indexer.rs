@@ -105,7 +105,9 @@ impl Indexer {
             };
         let clock = Clock::default();
         let committed_at = committed_at(previous.as_ref(), index_dir);
-        committed_at.into_iter().for_each(|time| clock.remember(time));
+        if let Some(time) = committed_at {
+            clock.remember(time);
+        }
         Ok(Self {
             config: config.clone(),
             site: site.clone(),
@@ -135,7 +137,9 @@ impl Indexer {
     /// Compares publication dates with this clock instead of a new one of the system.
     #[must_use]
     pub fn with_clock(mut self, clock: Clock) -> Self {
-        self.committed_at.into_iter().for_each(|time| clock.remember(time));
+        if let Some(time) = self.committed_at {
+            clock.remember(time);
+        }
         self.clock = clock;
         self
     }
@@ -320,13 +324,11 @@ impl Indexer {
 
 /// Returns the time of the last commit: of the opened index, or of the generation that the new one will replace.
 fn committed_at(opened: Option<&Snapshot>, index_dir: &Path) -> Option<Timestamp> {
-    match opened {
-        Some(snapshot) => snapshot.indexed_at(),
-        None => {
-            let (dir, _lease) = generation::lease_current(index_dir)?;
-            Snapshot::open_dir(&dir).ok()?.indexed_at()
-        }
+    if let Some(snapshot) = opened {
+        return snapshot.indexed_at();
     }
+    let (dir, _lease) = generation::lease_current(index_dir)?;
+    Snapshot::open_dir(&dir).ok()?.indexed_at()
 }
 
 #[cfg(test)]

@@ -102,7 +102,7 @@ fn html_is_escaped(key: &str, value: &serde_json::Value) {
         }
         serde_json::Value::Array(values) => values.iter().for_each(|value| html_is_escaped(key, value)),
         serde_json::Value::Object(fields) => {
-            fields.iter().for_each(|(key, value)| html_is_escaped(key, value))
+            fields.iter().for_each(|(key, value)| html_is_escaped(key, value));
         }
         _ => {}
     }

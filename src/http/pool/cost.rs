@@ -189,10 +189,6 @@ mod tests {
         RawRequest { q: q.to_owned(), ..RawRequest::default() }
     }
 
-    fn set(value: &str) -> Option<String> {
-        Some(value.to_owned())
-    }
-
     #[test]
     fn what_readers_type_is_cheap() {
         let long = "how do i install and configure crossplane on a new kubernetes cluster in the cloud";
@@ -200,7 +196,11 @@ mod tests {
             let cost = RequestCost { units: units(query(q), 127) };
             assert_eq!(cost.lane(), Lane::Light, "{q}: {cost:?}");
         }
-        let page = RawRequest { facets: set("tag,category,year"), sections: set("2"), ..query("git ops") };
+        let page = RawRequest {
+            facets: Some("tag,category,year".to_owned()),
+            sections: Some("2".to_owned()),
+            ..query("git ops")
+        };
         assert_eq!(RequestCost { units: units(page, 127) }.lane(), Lane::Light);
         let suggest = ApiRequest::Suggest(SuggestRequest { query: "k".into(), limit: 8 });
         let related = ApiRequest::Related(RelatedRequest { id: "a".into(), limit: 5 });
@@ -215,9 +215,9 @@ mod tests {
         let prefixes: Vec<String> = ('a'..='z').map(|letter| format!("{letter}*")).collect();
         let phrases: Vec<String> = ('a'..='p').map(|letter| format!("\"the {letter}*\"")).collect();
         let most = |q: String| RawRequest {
-            limit: set("100"),
-            fragments: set("3"),
-            sections: set("3"),
+            limit: Some("100".to_owned()),
+            fragments: Some("3".to_owned()),
+            sections: Some("3".to_owned()),
             ..query(&q)
         };
         for raw in [
@@ -225,14 +225,21 @@ mod tests {
             most(prefixes.join(" ")),
             most(phrases.join(" OR ")),
             query(&phrases.join(" OR ")),
-            RawRequest { limit: set("100"), ..query(&words.join(" ")) },
-            RawRequest { limit: set("100"), explain: set("1"), ..query(&prefixes.join(" ")) },
+            RawRequest { limit: Some("100".to_owned()), ..query(&words.join(" ")) },
+            RawRequest {
+                limit: Some("100".to_owned()),
+                explain: Some("1".to_owned()),
+                ..query(&prefixes.join(" "))
+            },
         ] {
             let cost = RequestCost { units: units(raw.clone(), 127) };
             assert_eq!(cost.lane(), Lane::Heavy, "{raw:?}: {cost:?}");
         }
-        let groups =
-            RawRequest { facets: set("tag,category,year"), group: set("translations"), ..query("a") };
+        let groups = RawRequest {
+            facets: Some("tag,category,year".to_owned()),
+            group: Some("translations".to_owned()),
+            ..query("a")
+        };
         assert_eq!(RequestCost { units: units(groups, 20_000) }.lane(), Lane::Heavy);
     }
 
@@ -243,12 +250,16 @@ mod tests {
             query("two other words "),
             query("two words"),
             query("\"two words\" "),
-            RawRequest { page: set("90"), ..query("two words ") },
-            RawRequest { limit: set("100"), ..query("two words ") },
-            RawRequest { explain: set("1"), ..query("two words ") },
-            RawRequest { facets: set("tag"), ..query("two words ") },
-            RawRequest { group: set("translations"), ..query("two words ") },
-            RawRequest { fragments: set("3"), sections: set("3"), ..query("two words ") },
+            RawRequest { page: Some("90".to_owned()), ..query("two words ") },
+            RawRequest { limit: Some("100".to_owned()), ..query("two words ") },
+            RawRequest { explain: Some("1".to_owned()), ..query("two words ") },
+            RawRequest { facets: Some("tag".to_owned()), ..query("two words ") },
+            RawRequest { group: Some("translations".to_owned()), ..query("two words ") },
+            RawRequest {
+                fragments: Some("3".to_owned()),
+                sections: Some("3".to_owned()),
+                ..query("two words ")
+            },
         ];
         for raw in raised {
             assert!(units(raw.clone(), 1_000) > base, "{raw:?}");

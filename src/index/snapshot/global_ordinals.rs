@@ -60,7 +60,7 @@ impl GlobalOrdinals {
 
     /// Returns the number of distinct values.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub fn num_values(&self) -> usize {
         self.sources.len()
     }
 

@@ -32,7 +32,7 @@ impl TieBreakRanks {
     pub(super) fn read(segments: &[OpenSegment]) -> Result<Self, IndexError> {
         let ids = GlobalOrdinals::read(segments, columns::ID)?;
         let mut posts: Vec<RankedPost> = Vec::new();
-        let mut is_taken = vec![false; ids.len()];
+        let mut is_taken = vec![false; ids.num_values()];
         for (number, segment) in segments.iter().enumerate() {
             for doc in segment.reader().doc_ids_alive() {
                 let rank = ids.first(number, doc).ok_or(IndexError::ManifestMismatch)?;

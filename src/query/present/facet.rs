@@ -35,7 +35,7 @@ fn count_values(
     column: OrdinalColumn,
 ) -> Result<Vec<FacetCount>, IndexError> {
     let ordinals = context.snapshot.ordinals(column)?;
-    let mut counts = vec![0_u32; ordinals.len()];
+    let mut counts = vec![0_u32; ordinals.num_values()];
     for Candidate { address, .. } in candidates {
         for ordinal in ordinals.of_post(address.segment_ord as usize, address.doc_id) {
             counts[ordinal as usize] += 1;

@@ -127,8 +127,8 @@ impl<'a> RequestedLanguage<'a> {
     fn new(context: &Context<'a>, lang: Option<&str>) -> Result<Self, IndexError> {
         let Some(lang) = lang else { return Ok(Self { tags: None, is_requested: Vec::new() }) };
         let tags = context.snapshot.ordinals(OrdinalColumn::Lang)?;
-        let mut is_requested = Vec::with_capacity(tags.len());
-        for ordinal in (0..).take(tags.len()) {
+        let mut is_requested = Vec::with_capacity(tags.num_values());
+        for ordinal in (0..).take(tags.num_values()) {
             is_requested.push(is_same_language(&tags.value(ordinal)?, lang));
         }
         Ok(Self { tags: Some(tags), is_requested })

@@ -119,7 +119,9 @@ mod tests {
             let mut comparison = PairComparison::new(&id);
             for other in &others {
                 let (a, b) = (pairs(&id), pairs(other));
-                let expected = 2.0 * a.intersection(&b).count() as f64 / (a.len() + b.len()).max(1) as f64;
+                let count = |count: usize| f64::from(u32::try_from(count).unwrap());
+                let shared = count(a.intersection(&b).count());
+                let expected = 2.0 * shared / count((a.len() + b.len()).max(1));
                 prop_assert!((comparison.similarity(other) - expected).abs() < 1e-12, "{} {}", id, other);
             }
         }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
@@ -211,7 +211,7 @@ fn build(config: &Config, site: &Site, clock: &Clock) -> Engine {
     Engine::new(config, indexer.snapshot().unwrap())
 }
 
-fn reload(root: &PathBuf) -> Result<(Config, Site), String> {
+fn reload(root: &Path) -> Result<(Config, Site), String> {
     assert!(fs::remove_file(root.join(PANIC_FILE)).is_err(), "this panic is expected by the model test");
     let config = config(root);
     let site = Site::detect(&config).map_err(|error| error.to_string())?;
