@@ -232,9 +232,8 @@ impl Measurement {
         while first.elapsed() < self.duration {
             let number = counts.next_query.fetch_add(1, Ordering::Relaxed);
             let query = &self.queries[usize::try_from(number)? % self.queries.len()];
-            // A blank at the beginning changes nothing but the key in the cache.
-            let blanks = " ".repeat(usize::try_from(number)? / self.queries.len());
-            let path = format!("{SEARCH_TARGET}{}", encoded(&format!("{blanks}{query}")));
+            // As for the bombs, an unknown parameter keeps the response out of the cache.
+            let path = format!("{SEARCH_TARGET}{}&x={number}", encoded(query));
             let started = Instant::now();
             refused += usize::from(connection.ask(&path).await?);
             times.push(started.elapsed());

@@ -33,8 +33,10 @@ const MATCHED_WORDS_PER_UNIT: u64 = 8;
 const EXPLAINED_WORD: u64 = 1;
 /// Units of a group or a facet, beside those of the posts.
 const AGGREGATION: u64 = 5;
-/// Posts that cost a unit to be grouped or counted.
+/// Posts that cost a unit to be counted, sorted or compared with a filter.
 const POSTS_PER_UNIT: u64 = 500;
+/// Posts that cost a unit to be grouped by translations.
+const GROUPED_POSTS_PER_UNIT: u64 = 200;
 /// Units of related posts.
 const RELATED: u64 = 30;
 /// Units from which a request is expensive: about ten times a search for two words.
@@ -106,15 +108,18 @@ fn search_units(request: &SearchRequest, posts: u64) -> u64 {
     let excerpts = fragments + request.sections as u64;
     let hits = limit * (HIT + excerpts * (1 + words) / MATCHED_WORDS_PER_UNIT);
     let explained = if request.explain { limit.min(limits::MAX_EXPLAINED as u64) } else { 0 };
-    let per_posts = AGGREGATION + posts / POSTS_PER_UNIT;
-    let is_grouped = request.group != Grouping::None;
+    let facets = request.facets.len() as u64;
+    let group = match request.group {
+        Grouping::None => 0,
+        Grouping::Translations => AGGREGATION + posts / GROUPED_POSTS_PER_UNIT,
+    };
     // A facet on a field with a filter repeats the search without that filter.
-    let aggregations = request.facets.len() as u64 + u64::from(is_grouped);
-    let searches = 1 + request.facets.len() as u64;
+    let searches = 1 + facets;
     BASE + query.units * searches
         + hits
         + explained * words * EXPLAINED_WORD
-        + aggregations * per_posts
+        + facets * (AGGREGATION + posts / POSTS_PER_UNIT)
+        + group * searches
         + deep_page_units(request)
 }
 

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use foldhash::fast::RandomState;
 use tantivy::DocAddress;
 use tantivy::columnar::{Column, StrColumn};
 
@@ -175,22 +174,28 @@ impl VersionKey {
 /// Returns for each candidate the index of the first one that is a version of the same post.
 fn version_roots(posts: &[VersionKey]) -> Vec<usize> {
     let mut sets = DisjointSets((0..posts.len()).collect());
-    let mut by_key: HashMap<u32, usize, RandomState> = HashMap::default();
-    let mut by_part: HashMap<(u32, u64), Vec<usize>, RandomState> = HashMap::default();
-    for (at, post) in posts.iter().enumerate() {
-        if let Some(key) = post.translation_key {
-            sets.join(at, *by_key.entry(key).or_insert(at));
+    let keys = posts.iter().zip(0..).filter_map(|(post, at)| Some((post.translation_key?, at)));
+    let mut keys: Vec<(u32, usize)> = keys.collect();
+    keys.sort_unstable();
+    for [(key, at), (next_key, next)] in keys.array_windows() {
+        if key == next_key {
+            sets.join(*at, *next);
         }
-        let Some(simhash) = post.simhash else { continue };
-        for part in 0..SIMHASH_PARTS {
-            let bits = u64::BITS / SIMHASH_PARTS;
-            let value = simhash >> (part * bits) & ((1 << bits) - 1);
-            let similar = by_part.entry((part, value)).or_default();
-            for other in similar.iter().filter(|other| post.is_version_of(&posts[**other])) {
-                sets.join(at, *other);
-            }
-            if similar.len() < limits::MAX_SIMHASH_BUCKET {
-                similar.push(at);
+    }
+    let mut parts: Vec<(u64, usize)> = Vec::with_capacity(posts.len());
+    for part in 0..SIMHASH_PARTS {
+        let bits = u64::BITS / SIMHASH_PARTS;
+        let value = |simhash: u64| simhash >> (part * bits) & ((1 << bits) - 1);
+        parts.clear();
+        parts.extend(posts.iter().zip(0..).filter_map(|(post, at)| Some((value(post.simhash?), at))));
+        parts.sort_unstable();
+        for similar in parts.chunk_by(|(value, _), (other, _)| value == other) {
+            for (place, (_, at)) in similar.iter().enumerate().skip(1) {
+                for (_, other) in &similar[..place.min(limits::MAX_SIMHASH_BUCKET)] {
+                    if posts[*at].is_version_of(&posts[*other]) {
+                        sets.join(*at, *other);
+                    }
+                }
             }
         }
     }
@@ -229,6 +234,21 @@ mod tests {
         sets.join(1, 3);
         let roots: Vec<usize> = (0..6).map(|at| sets.root_of(at)).collect();
         assert_eq!(roots, [0, 1, 2, 1, 2, 2]);
+    }
+
+    #[test]
+    fn versions_share_a_translation_key_or_have_similar_texts() {
+        let post = |translation_key, simhash| VersionKey { translation_key, simhash };
+        let posts = [
+            post(Some(7), Some(0xffff_0000_ffff_0000)),
+            post(Some(8), Some(0x1234_5678_9abc_def0)),
+            post(Some(7), None),
+            post(Some(9), Some(0xffff_0000_ffff_0001)),
+            post(Some(10), Some(0x1234_5678_0000_0000)),
+            post(None, None),
+            post(Some(9), Some(0x0f0f_0f0f_0f0f_0f0f)),
+        ];
+        assert_eq!(version_roots(&posts), [0, 1, 0, 0, 4, 5, 0]);
     }
 
     #[test]
