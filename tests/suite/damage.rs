@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use bloghound::engine::Engine;
 
 use crate::live::in_namespace;
-use crate::support::{SearchText, Server, TestSite, bloghound, is_long, post, wait_until};
+use crate::support::{Random, SearchText, Server, TestSite, bloghound, is_long, post, wait_until};
 
 /// Bytes at the end of a file that no checksum covers: a bit is flipped in each of them.
 const END_BYTES: usize = 160;
@@ -187,11 +187,14 @@ fn serves_the_last_index_on_a_full_disk_and_resumes_when_there_is_space() {
                 (while [ ! -e \"$site/room\" ]; do [ -e \"$site/fill\" ] && { dd if=/dev/zero of=\"$disk/filler\" bs=4k \
                 oflag=append conv=notrunc 2>/dev/null || :; : > \"$site/full\"; }; \
                 sleep 0.1; done; rm -f \"$site/fill\" \"$disk/filler\") >/dev/null 2>&1 &";
-    let Some(server) = on_a_disk(&site, "size=8m", fill) else { return };
+    let Some(server) = on_a_disk(&site, "size=64m", fill) else { return };
     assert_eq!(server.hits("number").len(), 10);
     site.write("fill", "");
     wait_until(|| fs::exists(site.root().join("full")).unwrap().to_string(), |is_full| is_full == "true");
-    site.write_post("food/new", &post("New", "2024-02-01", &"Truffles and many other words. ".repeat(3_000)));
+    // More than what removing old files of the index can free.
+    let mut random = Random::new();
+    let words: String = (0..150_000).map(|_| format!("{:x} ", random.below(usize::MAX))).collect();
+    site.write_post("food/new", &post("New", "2024-02-01", &format!("Truffles. {words}")));
     let problem = server.wait_for_problem("cannot update the index");
     assert!(problem.contains("No space left") && problem.contains("keeps serving"), "{problem}");
     assert_eq!(server.hits("number").len(), 10);
