@@ -193,8 +193,8 @@ fn serves_the_last_index_on_a_full_disk_and_resumes_when_there_is_space() {
     wait_until(|| fs::exists(site.root().join("full")).unwrap().to_string(), |is_full| is_full == "true");
     // More than what removing old files of the index can free.
     let mut random = Random::new();
-    let words: String = (0..150_000).map(|_| format!("{:x} ", random.below(usize::MAX))).collect();
-    site.write_post("food/new", &post("New", "2024-02-01", &format!("Truffles. {words}")));
+    let words: Vec<String> = (0..150_000).map(|_| format!("{:x}", random.below(usize::MAX))).collect();
+    site.write_post("food/new", &post("New", "2024-02-01", &format!("Truffles. {}", words.join(" "))));
     let problem = server.wait_for_problem("cannot update the index");
     assert!(problem.contains("No space left") && problem.contains("keeps serving"), "{problem}");
     assert_eq!(server.hits("number").len(), 10);
