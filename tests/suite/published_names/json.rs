@@ -7,7 +7,7 @@ use std::io::Read;
 use serde_json::Value;
 
 use super::assert_published;
-use crate::support::{Output, Server, TestSite, bloghound, post, request};
+use crate::support::{Output, Server, TestSite, bloghound, post, request, wait_until};
 
 /// Fields whose values are names, too: each is one of a few that scripts compare with.
 const NAMED_VALUES: [&str; 11] = [
@@ -161,9 +161,13 @@ fn add_searches(names: &mut Names, site: &TestSite) {
     site.write("hugo.toml", settings);
     server.wait_for_problem("");
     drop(server);
-    for (settings, arguments) in [("", &["--no-watch"][..]), ("[watch]\npoll = true\n", &[])] {
+    for (settings, arguments, watching) in
+        [("", &["--no-watch"][..], "\"off\""), ("[watch]\npoll = true\n", &[], "\"polling\"")]
+    {
         site.write("bloghound.toml", settings);
         let server = Server::start_with(site.root(), &site.root().join("index"), arguments);
+        // Watching starts a moment after serving.
+        wait_until(|| server.get("/api/v1/status").body, |status| status.contains(watching));
         names.add("status", &server.get("/api/v1/status").json());
     }
     let run = |args: &[&str]| Output::of(bloghound().current_dir(site.root()).args(args));
