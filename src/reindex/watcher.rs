@@ -277,7 +277,7 @@ fn watch(
             let _ = events.send(event);
         }
     };
-    // Following links would watch what they lead to, be it the whole disk.
+    // notify must not follow links: one of them could lead to the whole disk.
     let config = notify::Config::default().with_follow_symlinks(false);
     let mut watcher = RecommendedWatcher::new(on_event, config)?;
     watcher.watch(&options.dir, RecursiveMode::Recursive)?;

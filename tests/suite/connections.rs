@@ -76,6 +76,15 @@ fn wait_until_closed(server: &Server, reason: &str, expected: u64) {
     }
 }
 
+/// A connection with requests in progress: sends them until the server stops reading, because nobody reads the responses.
+fn connect_without_reading(server: &Server) -> TcpStream {
+    let mut stream = connect(server, "");
+    stream.set_write_timeout(Some(Duration::from_millis(300))).unwrap();
+    let request = "GET /assets/search.js HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(100);
+    while stream.write_all(request.as_bytes()).is_ok() {}
+    stream
+}
+
 #[test]
 fn responses_follow_requests_in_order_on_one_connection() {
     let site = site("");

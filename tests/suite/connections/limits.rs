@@ -8,7 +8,9 @@ use std::time::{Duration, Instant};
 
 use tokio::net::TcpSocket;
 
-use super::{closed, connect, exchange, read_response, read_to_close, site, wait_until_closed};
+use super::{
+    closed, connect, connect_without_reading, exchange, read_response, read_to_close, site, wait_until_closed,
+};
 use crate::support::{PATIENCE, Server, TestSite, wait_until};
 
 const HEALTH: &str = "GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n";
@@ -53,20 +55,11 @@ fn idle_connections_are_closed() {
     wait_until_closed(&server, "idle_timeout", 1);
 }
 
-/// Sends requests until the server stops reading them, because its responses are not read.
-fn flood(server: &Server) -> TcpStream {
-    let mut stream = connect(server, "");
-    stream.set_write_timeout(Some(Duration::from_millis(300))).unwrap();
-    let request = "GET /assets/search.js HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(100);
-    while stream.write_all(request.as_bytes()).is_ok() {}
-    stream
-}
-
 #[test]
 fn connections_are_closed_when_the_client_does_not_read() {
     let site = site("write_timeout_s = 1\n");
     let server = Server::start(site.root());
-    let _stream = flood(&server);
+    let _stream = connect_without_reading(&server);
     wait_until_closed(&server, "write_timeout", 1);
 }
 
@@ -74,7 +67,7 @@ fn connections_are_closed_when_the_client_does_not_read() {
 fn connections_are_closed_when_a_request_takes_too_long() {
     let site = site("request_timeout_s = 2\nwrite_timeout_s = 600\n");
     let server = Server::start(site.root());
-    let mut stream = flood(&server);
+    let mut stream = connect_without_reading(&server);
     // It reads, so that writes make progress, but too slowly.
     let is_closed = AtomicBool::new(false);
     std::thread::scope(|scope| {

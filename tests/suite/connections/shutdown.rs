@@ -1,7 +1,7 @@
 //! The end of `bloghound serve`: within a stated time, whatever clients and files do.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::channel;
@@ -12,7 +12,7 @@ use bloghound::content::Site;
 use bloghound::engine::{SyncIntervals, SyncSetup, SyncThread};
 use bloghound::reindex::Clock;
 
-use super::{connect, read_response, read_to_close, site};
+use super::{connect, connect_without_reading, read_response, read_to_close, site};
 use crate::support::{Output, PATIENCE, Server, TestSite, bloghound, wait_until};
 
 const HEALTH: &str = "GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n";
@@ -40,15 +40,6 @@ fn open_connections_without_a_request_do_not_delay_the_end() {
             assert_eq!(read_to_close(&stream), "");
         }
     }
-}
-
-/// A connection with a request in progress: its client does not read the response.
-fn connect_without_reading(server: &Server) -> std::net::TcpStream {
-    let mut stream = connect(server, "");
-    stream.set_write_timeout(Some(Duration::from_millis(300))).unwrap();
-    let request = "GET /assets/search.js HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(100);
-    while stream.write_all(request.as_bytes()).is_ok() {}
-    stream
 }
 
 #[test]
