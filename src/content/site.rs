@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 
 use super::date::PostDate;
 use super::error::SiteError;
-use super::generator::page::{GeneratedPage, PageSource};
+use super::generator::page::{GeneratedPage, PageSource, encode_base};
 use super::generator::{Generator, detection, permalink};
 use super::language::primary_language;
 use super::links::LinkRules;
@@ -105,7 +105,7 @@ impl Site {
             generator: detected.generator,
             config_file: detected.settings_file,
             content_dir,
-            base: base.unwrap_or(defaults.base),
+            base: base.unwrap_or_else(|| encode_base(&defaults.base)),
             language: defaults.language.map(|language| primary_language(&language)),
             time_zone: defaults.time_zone.unwrap_or(TimeZone::UTC),
             drafts: defaults.drafts,
@@ -177,6 +177,13 @@ mod tests {
             ("config.json", "{\"baseurl\": \"https://a.org\"}", "Hugo", "https://a.org"),
             ("config/_default/config.toml", "baseURL = 'https://a.org/'", "Hugo", "https://a.org"),
             ("hugo.toml", "baseURL = '/'", "Hugo", ""),
+            (
+                "hugo.toml",
+                r#"baseURL = "https://a.org/a\u0000 b\u0085é<%20/""#,
+                "Hugo",
+                "https://a.org/a%00%20b%C2%85é%3C%20",
+            ),
+            ("_config.yml", "url: \"https://a.org/\\0x\"\n", "Jekyll", "https://a.org/%00x"),
             ("config.toml", "base_url = 'https://a.org'", "Zola", "https://a.org"),
             ("_config.yml", "url: https://a.org\nbaseurl: /blog\n", "Jekyll", "https://a.org/blog"),
             ("config.toml", "name = 'x'", "an unknown generator", ""),

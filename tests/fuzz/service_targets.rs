@@ -46,7 +46,7 @@ pub(crate) fn check_service(target: &str, text: &str) {
     }
 }
 
-/// A settings file gives a site or a message; neither the base URL nor the message contains control characters.
+/// A settings file gives a site or a message; the base URL contains no control characters, the message no NUL.
 fn settings(text: &str) {
     let dir = tempfile::tempdir().unwrap();
     fs::create_dir(dir.path().join("content")).unwrap();
@@ -57,7 +57,10 @@ fn settings(text: &str) {
         let overrides = Overrides { site: dir.path().to_owned(), ..Overrides::default() };
         let message = match Config::load(overrides) {
             Ok(config) => match Site::detect(&config) {
-                Ok(site) => site.base,
+                Ok(site) => {
+                    assert!(!site.base.contains(char::is_control), "{name}: {:?}", site.base);
+                    site.base
+                }
                 Err(error) => error.to_string(),
             },
             Err(error) => error.to_string(),

@@ -1,6 +1,6 @@
 //! The input and the result of a generator's rules: a source file, and the page that it becomes.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 
 use crate::content::category::Category;
 use crate::content::data::Data;
@@ -82,6 +82,24 @@ const ENCODED_IN_PATHS: &AsciiSet = &NON_ALPHANUMERIC
 /// Returns the percent-encoded path; an existing `%` is kept.
 pub(super) fn encode_path(path: &str) -> String {
     utf8_percent_encode(path, ENCODED_IN_PATHS).to_string()
+}
+
+/// Returns a base URL with percent-encoded control characters, spaces and delimiters, as browsers encode them.
+pub(crate) fn encode_base(url: &str) -> String {
+    let mut encoded = String::with_capacity(url.len());
+    for c in url.chars() {
+        let bytes = &mut [0; 4];
+        match c {
+            ' ' | '"' | '<' | '>' | '`' | '{' | '}' => encoded.extend(percent_encoded(c.encode_utf8(bytes))),
+            c if c.is_control() => encoded.extend(percent_encoded(c.encode_utf8(bytes))),
+            c => encoded.push(c),
+        }
+    }
+    encoded
+}
+
+fn percent_encoded(text: &str) -> PercentEncode<'_> {
+    utf8_percent_encode(text, NON_ALPHANUMERIC)
 }
 
 /// Applies a generator's rules to the only file of a site. The error is the reason why the file does not

@@ -1,6 +1,8 @@
 //! Hugo's languages: the language of a file by its name or folder, and the URL prefix of its pages.
 
 use crate::content::data::Data;
+use crate::content::generator::page::encode_base;
+use crate::content::generator::settings::absolute_base;
 use crate::content::language::primary_language;
 
 /// One language of the site.
@@ -50,7 +52,7 @@ impl HugoLanguages {
                 || disabled.iter().any(|off| off.eq_ignore_ascii_case(code));
             HugoLanguage {
                 code: code.to_lowercase(),
-                base: language.text("baseURL").map(|base| base.trim_end_matches('/').to_owned()),
+                base: language.text("baseURL").and_then(|url| base_of(&url)),
                 root: language
                     .text("contentDir")
                     .and_then(|dir| root_below(&dir, content_dir))
@@ -129,6 +131,13 @@ impl HugoLanguage {
     }
 }
 
+/// Returns the base URL of a language without its trailing slash; `None` if it is neither absolute nor a path.
+fn base_of(url: &str) -> Option<String> {
+    let base = url.trim_end_matches('/');
+    let is_url = base.is_empty() || base.starts_with('/') || !absolute_base(base).is_empty();
+    is_url.then(|| encode_base(base))
+}
+
 /// Returns a folder relative to the content directory, such as `fr/` for `content/fr`; `None` for a folder
 /// outside of it.
 fn root_below(dir: &str, content_dir: &str) -> Option<String> {
@@ -167,6 +176,20 @@ mod tests {
         ];
         for (id, expected) in cases {
             assert_eq!(locate(&languages, id), expected, "{id}");
+        }
+    }
+
+    #[test]
+    fn base_urls_of_languages_are_urls_or_paths() {
+        let cases = [
+            ("https://fr.example/", Some("https://fr.example")),
+            ("https://fr.example/\\u0000 a", Some("https://fr.example/%00%20a")),
+            ("/fr/", Some("/fr")),
+            ("javascript:alert(1)//", None),
+        ];
+        for (url, base) in cases {
+            let languages = languages(&format!("[languages.fr]\nbaseURL = \"{url}\""));
+            assert_eq!(languages.all[0].base.as_deref(), base, "{url}");
         }
     }
 
