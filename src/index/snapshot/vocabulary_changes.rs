@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use foldhash::fast::RandomState;
 use tantivy::index::SegmentId;
 use tantivy::{DocAddress, DocId};
 
 use super::Snapshot;
 use super::segment::OpenSegment;
 use super::vocabulary::{PostCounts, SnapshotVocabulary};
-use crate::analysis::{Analyzer, Lexicon, MARKERS, Token, TokenKind};
+use crate::analysis::{Analyzer, Lexicon, MARKERS, TermId, Token, TokenKind};
 use crate::config::limits;
 use crate::index::error::IndexError;
 use crate::index::field_values::{labels, words_of_url};
@@ -45,7 +46,10 @@ fn words_after(
     let sides = gone.iter().map(|at| (old, at, -1)).chain(come.iter().map(|at| (new, at, 1)));
     for (snapshot, address, sign) in sides {
         for (word, PostCounts { posts, titles, headings }) in reader.read(&snapshot.record(*address)?)? {
-            let sums = changed.entry(word).or_default();
+            let sums = match changed.get_mut(word) {
+                Some(sums) => sums,
+                None => changed.entry(word.to_owned()).or_default(),
+            };
             for (sum, count) in sums.iter_mut().zip([posts, titles, headings]) {
                 *sum += sign * i64::from(count);
             }
@@ -124,8 +128,8 @@ struct WordReader {
 }
 
 impl WordReader {
-    /// Returns the words of a post, with a count of 1 where they occur.
-    fn read(&mut self, record: &PostRecord<'_>) -> Result<BTreeMap<String, PostCounts>, IndexError> {
+    /// Returns the distinct words of a post, with a count of 1 where they occur.
+    fn read(&mut self, record: &PostRecord<'_>) -> Result<Vec<(&str, PostCounts)>, IndexError> {
         self.lexicon.clear_if_large();
         let post = record.post()?;
         let sections = (0..record.num_sections()).map(|at| Ok(record.section(at)?.title));
@@ -136,32 +140,26 @@ impl WordReader {
         let url = words_of_url(&post.url);
         let description = if *own_description { description } else { "" };
         let analyzer = self.analyzers.entry(lang.clone()).or_insert_with(|| Analyzer::new(lang));
-        let mut words: BTreeMap<String, PostCounts> = BTreeMap::new();
-        let mut add = |lexicon: &Lexicon, tokens: &[Token], place: fn(&mut PostCounts) -> &mut u32| {
+        let mut counts: HashMap<TermId, PostCounts, RandomState> = HashMap::default();
+        let mut add = |tokens: &[Token], field: fn(&mut PostCounts) -> &mut u32| {
             for token in tokens {
-                let term = lexicon.term(token.term);
-                if term.starts_with(MARKERS) {
-                    continue;
-                }
-                let counts = words.entry(term.to_owned()).or_default();
+                let counts = counts.entry(token.term).or_default();
                 if token.kind == TokenKind::Folded {
                     counts.posts = 1;
                 }
-                *place(counts) = 1;
+                *field(counts) = 1;
             }
         };
-        let lexicon = &mut self.lexicon;
-        let tokens = analyzer.analyze(title, lexicon).tokens;
-        add(lexicon, &tokens, |counts| &mut counts.titles);
+        add(&analyzer.analyze(title, &mut self.lexicon).tokens, |counts| &mut counts.titles);
         for heading in headings {
-            let tokens = analyzer.analyze(heading, lexicon).tokens;
-            add(lexicon, &tokens, |counts| &mut counts.headings);
+            add(&analyzer.analyze(heading, &mut self.lexicon).tokens, |counts| &mut counts.headings);
         }
         for text in [labels.as_str(), description, &url, &text] {
-            let mut tokens = analyzer.analyze(text, lexicon).tokens;
+            let mut tokens = analyzer.analyze(text, &mut self.lexicon).tokens;
             tokens.retain(|token| token.kind == TokenKind::Folded);
-            add(lexicon, &tokens, |counts| &mut counts.posts);
+            add(&tokens, |counts| &mut counts.posts);
         }
-        Ok(words)
+        let words = counts.into_iter().map(|(term, counts)| (self.lexicon.term(term), counts));
+        Ok(words.filter(|(word, _)| !word.starts_with(MARKERS)).collect())
     }
 }
