@@ -4,12 +4,12 @@ use std::ops::Range;
 
 use super::compound::{compound_variant, identifier_parts};
 use super::fold::{fold, two_letter_spelling};
-use super::lexicon::{Lexicon, LexiconKey};
+use super::lexicon::{CachedText, Lexicon, LexiconKey, TokenPlacement};
 use super::script::Script;
 use super::stem::{Stemmer, has_stem};
 use super::token::{BIGRAM_MARKER, EXACT_MARKER, PART_MARKER, SPELLING_MARKER, Token, TokenKind};
 use super::tokenizer::{Segmentation, segment};
-use super::word_forms::{WordForms, bigram};
+use super::word_forms::{CaseRules, WordForms, bigram};
 use super::word_span::WordSpan;
 
 /// The tokens and positions of a text.
@@ -27,12 +27,12 @@ pub fn positions(text: &str) -> Vec<Range<usize>> {
     segment(text).words.into_iter().map(|word| word.range).collect()
 }
 
-/// Analyzer of texts in one language.
+/// Analyzer for texts in one language.
 pub struct Analyzer {
     language: String,
     /// Stemmers by [`Script::index`].
     stemmers: [Stemmer; Script::ALL.len()],
-    is_turkic: bool,
+    case: CaseRules,
     /// Whether umlauts may be spelled with two letters.
     has_two_letter_spellings: bool,
     /// Whether diacritics distinguish words, so that `trong` matches `tròng` less well than `trong`.
@@ -46,7 +46,7 @@ impl Analyzer {
         Self {
             language: language.to_owned(),
             stemmers: Script::ALL.map(|script| Stemmer::new(language, script)),
-            is_turkic: matches!(language, "tr" | "az"),
+            case: if matches!(language, "tr" | "az") { CaseRules::Turkic } else { CaseRules::Common },
             has_two_letter_spellings: matches!(language, "de" | "en" | "da" | "no" | "nb" | "nn"),
             has_tones: language == "vi",
         }
@@ -61,17 +61,20 @@ impl Analyzer {
         let mut compounds = compounds.into_iter().peekable();
         for (at, word) in words.iter().enumerate() {
             let position = u32::try_from(at).unwrap_or(u32::MAX);
-            let key = (LexiconKey::Word(language), &text[word.range.clone()]);
-            lexicon.push_tokens(key, (position, 1), &mut tokens, |push| self.word_terms(text, word, push));
+            let cached = CachedText { key: LexiconKey::Word(language), text: &text[word.range.clone()] };
+            let placement = TokenPlacement { position, span: 1 };
+            lexicon.push_tokens(cached, placement, &mut tokens, |push| self.word_terms(text, word, push));
             if let Some(pair) = bigram(text, word, words.get(at + 1)) {
-                lexicon.push_tokens((LexiconKey::Bigram, pair), (position, 2), &mut tokens, |push| {
+                let cached = CachedText { key: LexiconKey::Bigram, text: pair };
+                lexicon.push_tokens(cached, TokenPlacement { position, span: 2 }, &mut tokens, |push| {
                     push(format!("{BIGRAM_MARKER}{}", fold(pair)), TokenKind::Bigram);
                 });
             }
             while let Some(compound) = compounds.next_if(|compound| compound.first == at) {
-                let span = (position, u32::try_from(compound.words).unwrap_or(1));
+                let span = u32::try_from(compound.words).unwrap_or(1);
                 let compound = &text[compound.range];
-                lexicon.push_tokens((LexiconKey::Compound, compound), span, &mut tokens, |push| {
+                let cached = CachedText { key: LexiconKey::Compound, text: compound };
+                lexicon.push_tokens(cached, TokenPlacement { position, span }, &mut tokens, |push| {
                     let term = fold(compound);
                     if let Some(variant) = compound_variant(&term) {
                         push(variant, TokenKind::Compound);
@@ -90,7 +93,7 @@ impl Analyzer {
         if word.range.end > word.letters.end {
             return push(fold(&text[word.range.clone()]), TokenKind::Folded);
         }
-        let forms = WordForms::new(letters, self.is_turkic);
+        let forms = WordForms::new(letters, self.case);
         if forms.exact.is_some() || self.has_tones {
             push(format!("{EXACT_MARKER}{}", forms.normalized()), TokenKind::Exact);
         }
@@ -102,7 +105,7 @@ impl Analyzer {
         if has_stem(forms.normalized()) {
             let stemmer = self.stemmers[Script::of_word(letters).index()];
             let stem = stemmer.stem(forms.normalized());
-            if stem.folded == forms.surface {
+            if stem.folded == forms.folded {
                 push(stem.folded, TokenKind::SelfStem);
             } else {
                 push(stem.term(), TokenKind::Stem);
@@ -111,7 +114,7 @@ impl Analyzer {
         for part in identifier_parts(letters) {
             push(format!("{PART_MARKER}{}", fold(part)), TokenKind::Part);
         }
-        push(forms.surface, TokenKind::Folded);
+        push(forms.folded, TokenKind::Folded);
         if word.range.start < word.letters.start {
             push(fold(&text[word.range.clone()]), TokenKind::Compound);
         }

@@ -1,7 +1,7 @@
 //! Term ids and cached tokens of a thread that analyzes many texts.
 //!
-//! A few frequent words make up most of a text. So a word is folded, stemmed and split when it first occurs, and
-//! looked up afterwards. Terms are compared, counted and sorted by their ids.
+//! A few frequent words make up most of a text. Therefore a word is folded, stemmed and split when it first occurs,
+//! and looked up afterwards. Terms are compared, counted and sorted by their ids.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -28,6 +28,23 @@ pub(super) enum LexiconKey {
     Compound,
     /// Two adjacent ideographs.
     Bigram,
+}
+
+/// A text whose tokens are cached.
+pub(super) struct CachedText<'a> {
+    /// Kind of the text.
+    pub(super) key: LexiconKey,
+    /// The text.
+    pub(super) text: &'a str,
+}
+
+/// The positions that a token covers.
+#[derive(Clone, Copy)]
+pub(super) struct TokenPlacement {
+    /// First position.
+    pub(super) position: u32,
+    /// Number of positions.
+    pub(super) span: u32,
 }
 
 /// Terms and cached tokens of a thread.
@@ -75,7 +92,7 @@ impl Lexicon {
         self.terms.get(id as usize).map_or(0, |term| term.hash)
     }
 
-    /// Returns the number of a language.
+    /// Returns the number of a language, for [`LexiconKey::Word`].
     pub(super) fn language(&mut self, language: &str) -> usize {
         self.words.iter().position(|(known, _)| known == language).unwrap_or_else(|| {
             self.words.push((language.to_owned(), TokenRanges::default()));
@@ -83,20 +100,20 @@ impl Lexicon {
         })
     }
 
-    /// Appends the tokens of a text, from the cache or else from `make`.
+    /// Appends the tokens of a text from the cache. `make` computes them if the cache does not have the text.
     pub(super) fn push_tokens(
         &mut self,
-        (key, text): (LexiconKey, &str),
-        (position, span): (u32, u32),
+        CachedText { key, text }: CachedText<'_>,
+        TokenPlacement { position, span }: TokenPlacement,
         tokens: &mut Vec<Token>,
         make: impl FnOnce(&mut dyn FnMut(String, TokenKind)),
     ) {
-        let known = match key {
+        let cached = match key {
             LexiconKey::Word(language) => self.words[language].1.get(text),
             LexiconKey::Compound => self.compounds.get(text),
             LexiconKey::Bigram => self.bigrams.get(text),
         };
-        let range = known.cloned().unwrap_or_else(|| self.insert(key, text, make));
+        let range = cached.cloned().unwrap_or_else(|| self.insert(key, text, make));
         let cached = &self.cached_tokens[range.start as usize..range.end as usize];
         tokens.extend(cached.iter().map(|&(term, kind)| Token { term, kind, position, span }));
     }
@@ -148,13 +165,13 @@ mod tests {
         let mut lexicon = Lexicon::default();
         let first = Analyzer::new("en").analyze("The die", &mut lexicon).tokens;
         let second = Analyzer::new("de").analyze("THE", &mut lexicon).tokens;
-        let surface = |tokens: &[Token]| {
+        let folded = |tokens: &[Token]| {
             let token = tokens.iter().find(|token| token.kind == TokenKind::Folded);
             token.map(|token| token.term).unwrap()
         };
-        assert_eq!(surface(&first), surface(&second));
-        assert_eq!(lexicon.term(surface(&first)), "the");
-        assert!(lexicon.is_stop_word(surface(&first)));
+        assert_eq!(folded(&first), folded(&second));
+        assert_eq!(lexicon.term(folded(&first)), "the");
+        assert!(lexicon.is_stop_word(folded(&first)));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use super::stop_words::StopWords;
 use super::token::{BIGRAM_MARKER, EXACT_MARKER, PART_MARKER, SPELLING_MARKER};
 use super::tokenizer::{Segmentation, segment};
 use super::unspaced;
-use super::word_forms::{WordForms, bigram, without_apostrophes};
+use super::word_forms::{CaseRules, WordForms, bigram, without_apostrophes};
 use super::word_span::WordSpan;
 use crate::config::limits;
 
@@ -58,7 +58,7 @@ pub struct WordTerm {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct QueryWord {
     /// Folded form, for prefix and fuzzy matches; empty if the word has none.
-    pub surface: String,
+    pub folded: String,
     /// Terms that match the word.
     pub terms: Vec<WordTerm>,
     /// Byte range in the query.
@@ -76,11 +76,11 @@ pub struct QueryWord {
 pub struct QueryAnalysis {
     /// Words to search for.
     pub words: Vec<QueryWord>,
-    /// Folded form at each position, for phrases.
-    pub surfaces: Vec<String>,
+    /// The folded form of the word at each position, for phrases.
+    pub folded_words: Vec<String>,
 }
 
-/// Analyzer of queries for a site.
+/// Analyzer for the queries of a site.
 pub struct SiteAnalyzer {
     languages: Vec<String>,
     /// Distinct stemmers of each script, by [`Script::index`].
@@ -114,7 +114,7 @@ impl SiteAnalyzer {
     }
 
     /// Adds the stems of a word in the languages of the site.
-    fn add_stems(&self, letters: &str, normalized: &str, found: &mut QueryWord) {
+    fn add_stems(&self, letters: &str, normalized: &str, query_word: &mut QueryWord) {
         if !has_stem(normalized) {
             return;
         }
@@ -125,10 +125,10 @@ impl SiteAnalyzer {
             } else {
                 stemmer.cached_stem(normalized)
             };
-            found.add(stem.term(), TermRelation::Stem, 1);
+            query_word.add(stem.term(), TermRelation::Stem, 1);
             if stem.is_stable {
                 let stemmer = Some((script, *stemmer));
-                found.terms.push(WordTerm {
+                query_word.terms.push(WordTerm {
                     term: stem.folded,
                     relation: TermRelation::SelfStem,
                     span: 1,
@@ -158,7 +158,7 @@ impl QueryAnalyzer<'_> {
     pub fn analyze(&self, text: &str) -> QueryAnalysis {
         let Segmentation { words, compounds } = segment(text);
         let mut analysis = QueryAnalysis {
-            surfaces: words.iter().map(|word| surface(text, word)).collect(),
+            folded_words: words.iter().map(|word| folded_form(text, word)).collect(),
             ..QueryAnalysis::default()
         };
         let mut at = 0;
@@ -175,12 +175,12 @@ impl QueryAnalyzer<'_> {
         for compound in compounds {
             let span = u32::try_from(compound.words).unwrap_or(1);
             let term = fold(&text[compound.range.clone()]);
-            let mut found = QueryWord { range: compound.range, is_optional: true, ..QueryWord::default() };
+            let mut query_word = QueryWord { range: compound.range, is_optional: true, ..QueryWord::default() };
             if let Some(variant) = compound_variant(&term) {
-                found.add(variant, TermRelation::Compound, span);
+                query_word.add(variant, TermRelation::Compound, span);
             }
-            found.add(term, TermRelation::Compound, span);
-            analysis.words.push(found);
+            query_word.add(term, TermRelation::Compound, span);
+            analysis.words.push(query_word);
         }
         for word in symbol_words(text, &words) {
             analysis.words.push(word);
@@ -191,38 +191,38 @@ impl QueryAnalyzer<'_> {
     fn word(&self, text: &str, word: &WordSpan) -> QueryWord {
         let letters = &text[word.letters.clone()];
         let is_unspaced = word.is_unspaced;
-        let mut found = QueryWord { range: word.range.clone(), is_unspaced, ..QueryWord::default() };
+        let mut query_word = QueryWord { range: word.range.clone(), is_unspaced, ..QueryWord::default() };
         if word.range.end > word.letters.end {
-            found.surface = fold(&text[word.range.clone()]);
-            found.add(found.surface.clone(), TermRelation::Folded, 1);
-            return found;
+            query_word.folded = fold(&text[word.range.clone()]);
+            query_word.add(query_word.folded.clone(), TermRelation::Folded, 1);
+            return query_word;
         }
-        let forms = WordForms::new(letters, false);
+        let forms = WordForms::new(letters, CaseRules::Common);
         if forms.exact.is_some() || self.has_tones {
-            found.add(format!("{EXACT_MARKER}{}", forms.normalized()), TermRelation::Exact, 1);
+            query_word.add(format!("{EXACT_MARKER}{}", forms.normalized()), TermRelation::Exact, 1);
         }
         if let Some(spelling) = two_letter_spelling(forms.normalized()) {
-            found.add(spelling, TermRelation::Spelling, 1);
+            query_word.add(spelling, TermRelation::Spelling, 1);
         }
-        self.site.add_stems(letters, forms.normalized(), &mut found);
-        if ["ae", "oe", "ue", "aa"].iter().any(|pair| forms.surface.contains(pair)) {
-            found.add(format!("{SPELLING_MARKER}{}", forms.surface), TermRelation::Spelling, 1);
+        self.site.add_stems(letters, forms.normalized(), &mut query_word);
+        if ["ae", "oe", "ue", "aa"].iter().any(|pair| forms.folded.contains(pair)) {
+            query_word.add(format!("{SPELLING_MARKER}{}", forms.folded), TermRelation::Spelling, 1);
         }
-        found.add(format!("{PART_MARKER}{}", forms.surface), TermRelation::Part, 1);
-        found.is_stop_word = self.stop_words.contains(forms.normalized());
-        found.is_optional = found.is_stop_word;
-        found.add(forms.surface.clone(), TermRelation::Folded, 1);
+        query_word.add(format!("{PART_MARKER}{}", forms.folded), TermRelation::Part, 1);
+        query_word.is_stop_word = self.stop_words.contains(forms.normalized());
+        query_word.is_optional = query_word.is_stop_word;
+        query_word.add(forms.folded.clone(), TermRelation::Folded, 1);
         // A short word in a script without spaces is often the end of a name, and no prefix of other words.
-        if !is_unspaced || forms.surface.chars().count() >= MIN_UNSPACED_LETTERS {
-            found.surface = forms.surface;
+        if !is_unspaced || forms.folded.chars().count() >= MIN_UNSPACED_LETTERS {
+            query_word.folded = forms.folded;
         }
-        found
+        query_word
     }
 
     /// Adds the bigrams of a run of ideographs. Bigrams within a word of the dictionary are required, those across
     /// two words are optional, and a word of one ideograph is required itself. Posts contain all bigrams, so that
     /// matches do not depend on how the dictionary splits them.
-    fn add_ideographs(&self, text: &str, run: &[WordSpan], found: &mut Vec<QueryWord>) {
+    fn add_ideographs(&self, text: &str, run: &[WordSpan], query_words: &mut Vec<QueryWord>) {
         let range = run[0].range.start..run[run.len() - 1].range.end;
         let mut word_of = Vec::with_capacity(run.len());
         let words: Vec<Range<usize>> = unspaced::words(&text[range.clone()])
@@ -239,10 +239,10 @@ impl QueryAnalyzer<'_> {
                 && word_of.get(at + 1).is_none_or(|next| *next != word_of[at]);
             if is_alone {
                 let mut word = QueryWord { range: character.range.clone(), ..QueryWord::default() };
-                word.add(surface(text, character), TermRelation::Folded, 1);
+                word.add(folded_form(text, character), TermRelation::Folded, 1);
                 word.is_stop_word = is_stop_word(word_of[at]);
                 word.is_optional = word.is_stop_word;
-                found.push(word);
+                query_words.push(word);
             }
             let Some(pair) = bigram(text, character, run.get(at + 1)) else { continue };
             let mut word =
@@ -251,7 +251,7 @@ impl QueryAnalyzer<'_> {
             let is_within = word_of[at] == word_of[at + 1];
             word.is_stop_word = is_within && is_stop_word(word_of[at]);
             word.is_optional = !is_within || word.is_stop_word;
-            found.push(word);
+            query_words.push(word);
         }
     }
 }
@@ -265,11 +265,11 @@ impl QueryWord {
     }
 }
 
-fn surface(text: &str, word: &WordSpan) -> String {
+fn folded_form(text: &str, word: &WordSpan) -> String {
     if word.range.end > word.letters.end {
         fold(&text[word.range.clone()])
     } else {
-        WordForms::new(&text[word.letters.clone()], false).surface
+        WordForms::new(&text[word.letters.clone()], CaseRules::Common).folded
     }
 }
 
@@ -291,8 +291,8 @@ fn ideographs(text: &str, words: &[WordSpan]) -> usize {
 fn symbol_words(text: &str, words: &[WordSpan]) -> impl Iterator<Item = QueryWord> {
     let with_symbols = words.iter().filter(|word| word.range.start < word.letters.start);
     with_symbols.map(|word| {
-        let mut found = QueryWord { range: word.range.clone(), is_optional: true, ..QueryWord::default() };
-        found.add(fold(&text[word.range.clone()]), TermRelation::Compound, 1);
-        found
+        let mut query_word = QueryWord { range: word.range.clone(), is_optional: true, ..QueryWord::default() };
+        query_word.add(fold(&text[word.range.clone()]), TermRelation::Compound, 1);
+        query_word
     })
 }

@@ -43,7 +43,7 @@ impl Script {
         Self::Other,
     ];
 
-    /// Index of the script in [`Script::ALL`].
+    /// Returns the index of the script in [`Script::ALL`].
     #[must_use]
     pub fn index(self) -> usize {
         self as usize

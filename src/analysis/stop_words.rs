@@ -1,7 +1,7 @@
 //! Stop words by language: words without meaning of their own, which posts need not contain.
 //!
-//! A stop word may have a meaning in another language of the site (`die`, `war`, `on`). So only the list of the
-//! query's apparent language applies: the site language with the most stop words in the query, at least two. If
+//! A stop word may have a meaning in another language of the site (`die`, `war`, `on`). Therefore only the list of
+//! the query's apparent language applies: the site language with the most stop words in the query, at least two. If
 //! there is none, the English list applies, because most blogs contain English text.
 
 use std::collections::HashSet;
@@ -211,8 +211,8 @@ fn list(language: &str) -> Option<&'static StopWordSet> {
 
 /// Returns whether a folded word is an English stop word.
 #[must_use]
-pub fn is_stop_word(surface: &str) -> bool {
-    list("en").is_some_and(|words| words.contains(surface))
+pub fn is_stop_word(word: &str) -> bool {
+    list("en").is_some_and(|words| words.contains(word))
 }
 
 #[cfg(test)]

@@ -74,7 +74,7 @@ fn split_ascii(chunk: &str, offset: usize, words: &mut Vec<WordSpan>) {
             at += 1;
         }
         if at > start {
-            words.push(WordSpan::new(offset + start..offset + at, false));
+            words.push(WordSpan::new(offset + start..offset + at));
         }
         at += 1;
     }
@@ -114,12 +114,9 @@ fn joins_words(before: &str, after: &str) -> bool {
 /// Adds a word, or a word per ideograph.
 fn push_words(segment: &str, range: Range<usize>, offset: usize, words: &mut Vec<WordSpan>) {
     let letters = &segment[range.clone()];
-    let mut push = |from: usize, to: usize, is_unspaced| {
-        let start = offset + range.start;
-        words.push(WordSpan::new(start + from..start + to, is_unspaced));
-    };
+    let start = offset + range.start;
     if letters.is_ascii() {
-        return push(0, letters.len(), false);
+        return words.push(WordSpan::new(start..start + letters.len()));
     }
     let mut rest = 0;
     let mut chars = letters.char_indices().peekable();
@@ -131,17 +128,17 @@ fn push_words(segment: &str, range: Range<usize>, offset: usize, words: &mut Vec
         while chars.next_if(|(_, next)| belongs_to_letter(*next)).is_some() {}
         let end = chars.peek().map_or(letters.len(), |(end, _)| *end);
         if rest < at && is_visible(&letters[rest..at]) {
-            push(rest, at, false);
+            words.push(WordSpan::new(start + rest..start + at));
         }
-        push(at, end, true);
+        words.push(WordSpan::unspaced(start + at..start + end));
         rest = end;
     }
     if rest < letters.len() && is_visible(&letters[rest..]) {
-        push(rest, letters.len(), false);
+        words.push(WordSpan::new(start + rest..start + letters.len()));
     }
 }
 
-/// Whether letters or digits remain when the text is folded.
+/// Returns whether letters or digits remain when the text is folded.
 fn is_visible(letters: &str) -> bool {
     letters.chars().any(|c| c.is_alphanumeric() && is_kept(c))
         || fold(letters).chars().any(char::is_alphanumeric)
@@ -178,7 +175,7 @@ fn push_run(text: &str, run: Option<Range<usize>>, words: &mut Vec<WordSpan>) {
     let Some(run) = run else { return };
     for word in unspaced::words(&text[run.clone()]) {
         if is_visible(&text[run.start + word.start..run.start + word.end]) {
-            words.push(WordSpan::new(run.start + word.start..run.start + word.end, true));
+            words.push(WordSpan::unspaced(run.start + word.start..run.start + word.end));
         }
     }
 }

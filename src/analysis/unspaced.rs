@@ -1,8 +1,8 @@
 //! Words of scripts without spaces, by ICU's dictionaries.
 //!
-//! ICU's neural models are smaller, but split names depending on their context, so that a query misses them in a
-//! text: on the Thai questions of the `XQuAD` collection nDCG@10 is 0.946 with the models and 0.965 with the
-//! dictionary.
+//! ICU's neural models are smaller, but they split the same name differently in different contexts, so that a query
+//! does not match it in a post: on the Thai questions of the `XQuAD` collection, nDCG@10 is 0.946 with the models and
+//! 0.965 with the dictionaries.
 
 use std::ops::Range;
 use std::sync::LazyLock;

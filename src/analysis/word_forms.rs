@@ -4,27 +4,39 @@ use super::fold::{fold_normalized, normalize, normalize_turkic};
 use super::script::Script;
 use super::word_span::WordSpan;
 
+/// The lower-case rules of a language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum CaseRules {
+    /// Those of most languages.
+    Common,
+    /// Those of Turkish and Azerbaijani, where the lower case of `I` is `ı`.
+    Turkic,
+}
+
 /// Normalized and folded form of a word.
 pub(super) struct WordForms {
-    pub(super) surface: String,
+    /// The folded form.
+    pub(super) folded: String,
     /// The normalized form, if it differs from the folded one.
     pub(super) exact: Option<String>,
 }
 
 impl WordForms {
-    pub(super) fn new(letters: &str, is_turkic: bool) -> Self {
-        let normalized = if is_turkic { normalize_turkic(letters) } else { normalize(letters) };
-        let normalized = without_apostrophes(normalized);
+    pub(super) fn new(letters: &str, case: CaseRules) -> Self {
+        let normalized = without_apostrophes(match case {
+            CaseRules::Common => normalize(letters),
+            CaseRules::Turkic => normalize_turkic(letters),
+        });
         if normalized.is_ascii() {
-            return Self { surface: normalized, exact: None };
+            return Self { folded: normalized, exact: None };
         }
-        let surface = fold_normalized(&normalized);
-        let exact = (surface != normalized).then_some(normalized);
-        Self { surface, exact }
+        let folded = fold_normalized(&normalized);
+        let exact = (folded != normalized).then_some(normalized);
+        Self { folded, exact }
     }
 
     pub(super) fn normalized(&self) -> &str {
-        self.exact.as_deref().unwrap_or(&self.surface)
+        self.exact.as_deref().unwrap_or(&self.folded)
     }
 }
 

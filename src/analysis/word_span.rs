@@ -14,7 +14,13 @@ pub(super) struct WordSpan {
 }
 
 impl WordSpan {
-    pub(super) fn new(range: Range<usize>, is_unspaced: bool) -> Self {
-        Self { range: range.clone(), letters: range, is_unspaced }
+    /// Returns a word of a script with spaces between words.
+    pub(super) fn new(range: Range<usize>) -> Self {
+        Self { range: range.clone(), letters: range, is_unspaced: false }
+    }
+
+    /// Returns a word of a script without spaces.
+    pub(super) fn unspaced(range: Range<usize>) -> Self {
+        Self { is_unspaced: true, ..Self::new(range) }
     }
 }

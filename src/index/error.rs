@@ -33,10 +33,10 @@ pub enum IndexError {
     ManifestMismatch,
     /// The generation was removed after its name was read.
     #[error("the index was replaced while being opened; try again")]
-    Gone,
+    Replaced,
     /// The index was made by another version of the program.
     #[error(
-        "cannot read the index: another version of bloghound made it; run `bloghound index` to rebuild it"
+        "cannot read the index: it was made by another version of bloghound; run `bloghound index` to rebuild it"
     )]
     OtherVersion,
     /// The client that sent the request has disconnected.

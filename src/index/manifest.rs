@@ -25,7 +25,7 @@ pub struct Provenance {
 }
 
 impl Provenance {
-    /// Provenance of documents that this version of the program makes with these settings.
+    /// Returns the provenance of documents that this version of the program makes with these settings.
     #[must_use]
     pub fn of(settings: &str) -> Self {
         Self {
@@ -36,7 +36,7 @@ impl Provenance {
         }
     }
 
-    /// Returns whether documents of both provenances are identical.
+    /// Returns whether the same content gives the same documents with both provenances.
     #[must_use]
     pub fn is_compatible(&self, other: &Self) -> bool {
         self.schema == other.schema && self.analysis == other.analysis && self.settings == other.settings
@@ -73,7 +73,7 @@ pub type Manifest = BTreeMap<String, ManifestEntry>;
 /// Size of the buffer before the hasher, in bytes.
 const BUFFER_BYTES: usize = 64 << 10;
 /// Length of a content digest: 128 bits in hexadecimal.
-const LETTERS: usize = 32;
+const HEX_DIGITS: usize = 32;
 
 /// Returns the digest of the indexed source files and of the provenance, without the time. Indexes with
 /// the same content digest return the same results: it does not depend on the order of files, commits
@@ -95,7 +95,7 @@ pub fn content_digest(manifest: &Manifest, provenance: &Provenance) -> String {
         add(&of.to_le_bytes());
     }
     drop(bytes);
-    hasher.finalize().to_hex()[..LETTERS].to_owned()
+    hasher.finalize().to_hex()[..HEX_DIGITS].to_owned()
 }
 
 #[cfg(test)]
@@ -117,7 +117,7 @@ mod tests {
     fn content_digest_depends_on_content_settings_and_versions_but_not_on_time() {
         let settings = Provenance::of("s");
         let digest = content_digest(&manifest(&[("a", 1), ("b", 2)]), &settings);
-        assert_eq!(digest.len(), LETTERS);
+        assert_eq!(digest.len(), HEX_DIGITS);
         assert_eq!(digest, content_digest(&manifest(&[("b", 2), ("a", 1)]), &settings));
         let later = Provenance { indexed_at: Some(jiff::Timestamp::UNIX_EPOCH), ..settings.clone() };
         assert_eq!(digest, content_digest(&manifest(&[("a", 1), ("b", 2)]), &later));

@@ -1,4 +1,4 @@
-//! The memory that documents may use while they wait to be indexed.
+//! A limit on the memory of the documents that wait to be indexed.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 

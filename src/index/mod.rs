@@ -12,7 +12,7 @@
 //! 4. `schema`: the fields of the index
 //! 5. `field_values`: attributes of a post as field values
 //! 6. `manifest`: provenance, the indexed source files, and the content digest of both
-//! 7. `memory_budget`: the memory that documents on their way into the index may take
+//! 7. `memory_budget`: a limit on the memory of the documents that wait to be indexed
 //! 8. `post_document`: a post as a Tantivy document
 //! 9. `text_layout`: the text of a post as one sequence of positions
 //! 10. [`simhash`]: fingerprints that find near-duplicates
@@ -22,7 +22,7 @@
 //! 14. [`snapshot`]: one commit, opened and held in memory for readers
 //! 15. `document_builder`: posts to documents
 //! 16. `writer`: adds, removes and commits documents
-//! 17. [`bundle`]: an index as one file
+//! 17. [`bundle`]: an index packed into one file
 
 pub mod bundle;
 mod document_builder;

@@ -1,7 +1,7 @@
 //! The tokens of a field, packed into one string for Tantivy.
 //!
 //! Tantivy accepts pre-tokenized text as a list of token structs, which it serializes to JSON, parses
-//! and copies again: this costs five times as much as indexing the tokens. Here the value of a field is
+//! and copies again: this takes five times as long as indexing the tokens. Here the value of a field is
 //! a string that contains all tokens, and [`PackedTokenizer`], the tokenizer of the field, decodes it.
 //!
 //! Tokens are grouped by term, so that Tantivy looks up each term once and finds it in the processor's

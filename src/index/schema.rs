@@ -33,13 +33,13 @@ impl TextField {
     pub const ALL: [Self; 7] =
         [Self::Title, Self::Headings, Self::Labels, Self::Description, Self::Body, Self::Code, Self::Url];
 
-    /// Index of the field in [`TextField::ALL`].
+    /// Returns the index of the field in [`TextField::ALL`].
     #[must_use]
     pub fn index(self) -> usize {
         self as usize
     }
 
-    /// Name of the field in the schema.
+    /// Returns the name of the field in the schema.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {

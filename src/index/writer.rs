@@ -15,10 +15,10 @@ use super::post_document::PostDocument;
 use super::post_store::{Codec, PostStorePlugin, SegmentRecords};
 use super::schema::{self, SchemaFields};
 use super::snapshot::Snapshot;
-use super::storage::lock::when_free;
+use super::storage::lock::retry_while_busy;
 use super::storage::verify::VerifiedFiles;
 
-/// Memory of the indexing thread; daily updates of a blog need little.
+/// Memory of the indexing thread, in bytes; the updates of a blog need little.
 const WRITER_BYTES: usize = 50 << 20;
 
 /// Segments with fewer posts count as equally small. Tantivy's default, 10,000, would merge the whole index
@@ -55,7 +55,7 @@ pub enum RebuildReason {
     #[error("{0}")]
     Damaged(String),
     /// The index was made by another version of the program.
-    #[error("another version of bloghound made it")]
+    #[error("it was made by another version of bloghound")]
     OtherVersion,
     /// The settings of the site that affect documents have changed.
     #[error("the site's settings have changed")]
@@ -111,7 +111,7 @@ enum MergeMode {
 }
 
 fn start(index: &Index, merge_mode: MergeMode) -> Result<IndexWriter<PostDocument>, IndexError> {
-    let writer = when_free(
+    let writer = retry_while_busy(
         || Ok(index.writer_with_num_threads(1, WRITER_BYTES)?),
         |error| matches!(error, IndexError::Tantivy(tantivy::TantivyError::LockFailure(..))),
     )?;
@@ -143,9 +143,9 @@ fn skip_committed_opstamp(writer: &IndexWriter<PostDocument>) -> Result<(), Inde
     Ok(())
 }
 
-/// Opens the index in `dir` if it can be updated: its files are intact, `provenance` is compatible, and its
+/// Opens the index in `dir` if it can be updated: its files are intact, it is compatible with `provenance`, and its
 /// documents match its manifest.
-fn open_sound(dir: &Path, provenance: &Provenance) -> Result<(Index, Snapshot, Manifest), RebuildReason> {
+fn open_intact(dir: &Path, provenance: &Provenance) -> Result<(Index, Snapshot, Manifest), RebuildReason> {
     let damaged = |error: IndexError| RebuildReason::Damaged(error.to_string());
     let index = Index::open_in_dir(dir).map_err(IndexError::from).map_err(damaged)?;
     VerifiedFiles::default().check(&index, dir).map_err(damaged)?;
@@ -182,7 +182,7 @@ impl Writer {
     /// # Errors
     /// If the index is intact but cannot be written.
     pub fn open(dir: &Path, provenance: Provenance) -> Result<OpenOutcome, IndexError> {
-        let (mut index, snapshot, manifest) = match open_sound(dir, &provenance) {
+        let (mut index, snapshot, manifest) = match open_intact(dir, &provenance) {
             Ok(opened) => opened,
             Err(reason) => return Ok(OpenOutcome::NeedsRebuild(reason)),
         };
@@ -252,7 +252,7 @@ impl Writer {
     }
 
     fn inner(&self) -> Result<&IndexWriter<PostDocument>, IndexError> {
-        self.inner.as_ref().ok_or(IndexError::Gone)
+        self.inner.as_ref().ok_or(IndexError::Replaced)
     }
 
     /// Commits all changes: they are durable and visible to readers that open the index afterwards.
@@ -261,7 +261,7 @@ impl Writer {
     /// If the index cannot be written; the last commit stays.
     pub fn commit(&mut self) -> Result<(), IndexError> {
         let provenance = Provenance { indexed_at: Some(Timestamp::now()), ..self.provenance.clone() };
-        let mut prepared = self.inner.as_mut().ok_or(IndexError::Gone)?.prepare_commit()?;
+        let mut prepared = self.inner.as_mut().ok_or(IndexError::Replaced)?.prepare_commit()?;
         prepared.set_payload(&serde_json::to_string(&provenance)?);
         prepared.commit()?;
         Ok(())
@@ -274,7 +274,7 @@ impl Writer {
     pub fn force_merge(&mut self) -> Result<(), IndexError> {
         let segments = self.index.searchable_segment_ids()?;
         if segments.len() > 1 {
-            self.inner.as_mut().ok_or(IndexError::Gone)?.merge(&segments).wait()?;
+            self.inner.as_mut().ok_or(IndexError::Replaced)?.merge(&segments).wait()?;
         }
         self.merge_mode = MergeMode::Incremental;
         set_merge_mode(self.inner()?, self.merge_mode);

@@ -17,7 +17,7 @@ impl Synonyms {
     pub(crate) fn new(rules: &[SynonymRule], analyzer: &SiteAnalyzer) -> Self {
         let mut synonyms = Self::default();
         for rule in rules {
-            let words = |text: &String| analyzer.for_query(text).analyze(text).surfaces;
+            let words = |text: &String| analyzer.for_query(text).analyze(text).folded_words;
             let sides: Vec<Vec<String>> = rule.sides.iter().map(words).collect();
             for (from, side) in sides.iter().enumerate().filter(|(at, _)| *at == 0 || !rule.is_one_way) {
                 for (_, other) in sides.iter().enumerate().filter(|(to, _)| *to != from) {

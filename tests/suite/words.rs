@@ -13,7 +13,7 @@ use crate::support::{TestSite, post};
 fn words(snapshot: &Snapshot) -> Vec<(String, u32, u32, u32)> {
     let words = snapshot.vocabulary().unwrap();
     let counts =
-        words.beginning_with("").map(|word| (word.word.to_owned(), word.posts, word.titles, word.headings));
+        words.with_prefix("").map(|word| (word.word.to_owned(), word.posts, word.titles, word.headings));
     let mut counts: Vec<_> = counts.collect();
     counts.sort();
     counts

@@ -17,7 +17,7 @@ pub enum BundleError {
         /// The system's error.
         reason: io::Error,
     },
-    /// The bundle differs from what `create` wrote.
+    /// The bundle is damaged.
     #[error(
         "the bundle {path} is damaged: {what}; copy it again or recreate it with `bloghound bundle create`"
     )]
@@ -29,8 +29,8 @@ pub enum BundleError {
     },
     /// The bundle was made by an incompatible version of the program.
     #[error(
-        "cannot read the bundle {path}: bloghound {made_by} made it ({theirs}), but this is {} ({ours}); use the same \
-         version on both sides",
+        "cannot read the bundle {path}: it was made by bloghound {made_by} ({theirs}), but this is bloghound {} \
+         ({ours}); use the same version on both sides",
         env!("CARGO_PKG_VERSION")
     )]
     OtherVersion {

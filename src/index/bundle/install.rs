@@ -15,12 +15,12 @@ use crate::index::snapshot::Snapshot;
 use crate::index::storage::generation;
 use crate::index::storage::lock::WriteLock;
 
-/// The generation that serves after an installation or a rollback.
+/// The generation that is current after an installation or a rollback.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct GenerationSwitch {
     /// Name of the current generation.
     pub generation: String,
-    /// Name of the generation to which [`roll_back`] leads.
+    /// Name of the generation that [`roll_back`] restores.
     pub previous: Option<String>,
     /// Number of posts and pages in the current generation.
     pub posts: u64,

@@ -78,7 +78,7 @@ fn hold_commit(dir: &Path) -> Result<CommitFiles, IndexError> {
             return Ok(CommitFiles { provenance, content_digest, posts: snapshot.num_docs(), members });
         }
     }
-    Err(IndexError::Gone)
+    Err(IndexError::Replaced)
 }
 
 /// Opens the files of the last commit and returns them with its opstamp.
@@ -101,7 +101,7 @@ fn open_members(index: &Index, dir: &Path) -> Result<(u64, Vec<BundleMember>), I
     members.sort_by(|a, b| a.name.cmp(&b.name));
     let meta = MemberData::Bytes(serde_json::to_vec_pretty(&commit)?);
     members.push(BundleMember { name: META.to_owned(), source: meta });
-    // Tantivy would never remove files that this list lacks.
+    // Tantivy removes only files that are in this list.
     let names: Vec<&str> = members.iter().map(|member| member.name.as_str()).collect();
     let managed = MemberData::Bytes(serde_json::to_vec(&names)?);
     members.push(BundleMember { name: MANAGED.to_owned(), source: managed });
@@ -126,7 +126,7 @@ fn describe(member: &mut BundleMember) -> io::Result<BundledFile> {
 /// Writes the bundle to a temporary file in the directory of `path`.
 fn write(path: &Path, manifest: &BundleManifest, members: Vec<BundleMember>) -> io::Result<NamedTempFile> {
     let name = std::path::absolute(path)?;
-    let mut file = beside(name.parent().unwrap_or(&name))?;
+    let mut file = temporary_file_in(name.parent().unwrap_or(&name))?;
     let mut packer = zstd::Encoder::new(file.as_file_mut(), LEVEL)?;
     packer.include_checksum(true)?;
     let mut archive = tar::Builder::new(packer);
@@ -153,7 +153,7 @@ fn write(path: &Path, manifest: &BundleManifest, members: Vec<BundleMember>) -> 
 }
 
 /// Returns a temporary file with the permissions of a regular new file.
-fn beside(dir: &Path) -> io::Result<NamedTempFile> {
+fn temporary_file_in(dir: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));

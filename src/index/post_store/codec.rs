@@ -11,7 +11,7 @@ use zstd::bulk::{Compressor, Decompressor};
 
 /// Maximum size of a dictionary in bytes; larger ones gain little.
 const DICTIONARY_BYTES: usize = 64 << 10;
-/// Sample bytes per dictionary byte: the dictionary is stored in the index too.
+/// Sample bytes per dictionary byte; few samples get a small dictionary, because the index stores it too.
 const SAMPLES_PER_BYTE: usize = 16;
 /// Zstandard's default level; higher levels cost more time than they gain.
 const LEVEL: i32 = 3;

@@ -60,14 +60,15 @@ pub(super) fn encode_positions(start: usize, text: &str, positions: &[Range<usiz
 pub(super) fn decode_positions(text: &str, bytes: &[u8]) -> Vec<Range<u32>> {
     let mut positions = Vec::with_capacity(text.len() / USUAL_BYTES);
     let (mut at, mut end) = (0, 0);
-    while decode_next(text, (bytes, &mut at), &mut end, &mut positions).is_some() {}
+    while decode_next(text, bytes, &mut at, &mut end, &mut positions).is_some() {}
     positions
 }
 
-/// Decodes one explicit range or a count of runs; `None` at the end.
+/// Decodes one explicit range or a count of runs at the offset `at` of `bytes`; `None` at the end.
 fn decode_next(
     text: &str,
-    (bytes, at): (&[u8], &mut usize),
+    bytes: &[u8],
+    at: &mut usize,
     end: &mut usize,
     positions: &mut Vec<Range<u32>>,
 ) -> Option<()> {
@@ -111,14 +112,23 @@ fn is_next_run(start: usize, text: &str, from: usize, range: &Range<usize>) -> b
 
 /// Returns the next run of letters and digits at or after `from`.
 fn run_after(start: usize, text: &str, from: usize) -> Option<Range<usize>> {
-    let first = find(text, from.checked_sub(start)?, true).filter(|first| *first < text.len())?;
-    let end = find(text, first, false)?;
+    let from = from.checked_sub(start)?;
+    let first = find(text, from, CharClass::Alphanumeric).filter(|first| *first < text.len())?;
+    let end = find(text, first, CharClass::Other)?;
     Some(start + first..start + end)
 }
 
-/// Returns the offset of the first character at or after `at` that is alphanumeric, or is not, as `is_of_word`
-/// requires; else the end of the text.
-fn find(text: &str, mut at: usize, is_of_word: bool) -> Option<usize> {
+/// Whether a character belongs to a run of letters and digits.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum CharClass {
+    Alphanumeric,
+    Other,
+}
+
+/// Returns the offset of the first character of the class at or after `at`, or the end of the text. `None` if `at` is
+/// not at a character boundary.
+fn find(text: &str, mut at: usize, class: CharClass) -> Option<usize> {
+    let is_of_word = class == CharClass::Alphanumeric;
     let bytes = text.as_bytes();
     while let Some(byte) = bytes.get(at) {
         if byte.is_ascii() {

@@ -179,10 +179,10 @@ impl<'a> PostRecord<'a> {
     /// # Errors
     /// If the bytes are not a record.
     pub fn new(bytes: &'a [u8], source: BlockSource<'a>) -> Result<Self, IndexError> {
-        Self::take_apart(bytes, source).ok_or(IndexError::Damaged)
+        Self::parse(bytes, source).ok_or(IndexError::Damaged)
     }
 
-    fn take_apart(bytes: &'a [u8], source: BlockSource<'a>) -> Option<Self> {
+    fn parse(bytes: &'a [u8], source: BlockSource<'a>) -> Option<Self> {
         let number = |at| number_at(bytes, at);
         let header = RecordHeader {
             stored_post_bytes: number(0)?,

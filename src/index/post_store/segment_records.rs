@@ -26,10 +26,10 @@ impl SegmentRecords {
     pub fn open(segment: &SegmentReader) -> tantivy::Result<Self> {
         let bytes = segment.open_read(SegmentComponent::Custom(EXTENSION.to_owned()))?.read_bytes()?;
         let damaged = || tantivy::error::DataCorruption::comment_only("invalid file of post records");
-        Ok(Self::take_apart(bytes).ok_or_else(damaged)?)
+        Ok(Self::parse(bytes).ok_or_else(damaged)?)
     }
 
-    fn take_apart(bytes: OwnedBytes) -> Option<Self> {
+    fn parse(bytes: OwnedBytes) -> Option<Self> {
         let number = |at: usize| {
             Some(u32::from_le_bytes(bytes.get(at..at.checked_add(4)?)?.try_into().ok()?) as usize)
         };

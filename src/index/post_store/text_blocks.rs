@@ -12,7 +12,7 @@ use super::positions::decode_positions;
 use crate::config::limits;
 use crate::index::error::IndexError;
 
-/// Memory of a block beside its text and positions, in bytes.
+/// Memory of a block in addition to its text and positions, in bytes.
 const ENTRY_BYTES: usize = 160;
 /// Average memory of a block of prose with its positions, in bytes.
 const USUAL_BYTES: usize = 3 << 10;

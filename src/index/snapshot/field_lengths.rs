@@ -22,8 +22,8 @@ impl SegmentFieldLengths {
     fn of_posts(packed: impl Iterator<Item = u64>) -> Self {
         let mut lengths = Self::default();
         for packed in packed {
-            for (field, code) in lengths.0.iter_mut().zip(packed.to_le_bytes()) {
-                field.0.push(code);
+            for (field, id) in lengths.0.iter_mut().zip(packed.to_le_bytes()) {
+                field.0.push(id);
             }
         }
         lengths
@@ -43,14 +43,14 @@ pub struct FieldLengths(Vec<u8>);
 impl FieldLengths {
     /// Returns the encoded length, which [`FieldNormReader::id_to_fieldnorm`] decodes.
     #[must_use]
-    pub fn code(&self, doc: DocId) -> u8 {
+    pub fn fieldnorm_id(&self, doc: DocId) -> u8 {
         self.0.get(doc as usize).copied().unwrap_or(0)
     }
 
     /// Returns the length of the field in tokens.
     #[must_use]
-    pub fn of(&self, doc: DocId) -> u32 {
-        FieldNormReader::id_to_fieldnorm(self.code(doc))
+    pub fn fieldnorm(&self, doc: DocId) -> u32 {
+        FieldNormReader::id_to_fieldnorm(self.fieldnorm_id(doc))
     }
 }
 
@@ -63,9 +63,9 @@ mod tests {
     fn short_lengths_are_exact_and_long_ones_approximate() {
         let lengths =
             SegmentFieldLengths::of_posts([pack_lengths(&[1, 0, 3, 40, 1_000, 70_000, 7])].into_iter());
-        let read = TextField::ALL.map(|field| lengths.of_field(field).of(0));
+        let read = TextField::ALL.map(|field| lengths.of_field(field).fieldnorm(0));
         assert_eq!((&read[..4], read[6]), (&[1, 0, 3, 40][..], 7));
         assert!((900..=1_000).contains(&read[4]) && (63_000..=70_000).contains(&read[5]), "{read:?}");
-        assert_eq!(lengths.of_field(TextField::Title).of(1), 0);
+        assert_eq!(lengths.of_field(TextField::Title).fieldnorm(1), 0);
     }
 }

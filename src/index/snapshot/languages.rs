@@ -38,9 +38,9 @@ impl IndexLanguages {
 
     /// Returns the set of languages that satisfy the predicate; `None` if all do.
     #[must_use]
-    pub fn subset(&self, is_meant: impl Fn(&str) -> bool) -> Option<LanguageSet> {
+    pub fn subset(&self, matches: impl Fn(&str) -> bool) -> Option<LanguageSet> {
         let mut set = LanguageSet::default();
-        let meant = (0..).zip(&self.0).filter(|(_, language)| is_meant(language));
+        let meant = (0..).zip(&self.0).filter(|(_, language)| matches(language));
         meant.for_each(|(number, _)| set.insert(number));
         (set.len() < self.0.len() || self.0.len() >= limits::MAX_SITE_LANGUAGES).then_some(set)
     }
@@ -76,12 +76,12 @@ impl PostLanguages {
         let column = read_column(segment)?;
         let number = |text: &String| languages.0.iter().position(|language| language == text);
         let numbers: Vec<u8> = column.texts.iter().map(number).map(number_or_other).collect();
-        let of_post = |doc| column.ord(doc).and_then(|ord| numbers.get(ord).copied()).unwrap_or(u8::MAX);
+        let of_post = |doc| column.first_ord(doc).and_then(|ord| numbers.get(ord).copied()).unwrap_or(u8::MAX);
         Ok(Self((0..segment.max_doc()).map(of_post).collect()))
     }
 
     /// Returns whether a post's language is in the set.
-    pub(super) fn is_among(&self, doc: DocId, languages: &LanguageSet) -> bool {
+    pub(super) fn contains(&self, doc: DocId, languages: &LanguageSet) -> bool {
         self.0.get(doc as usize).is_some_and(|language| languages.has(*language))
     }
 }
@@ -97,7 +97,7 @@ fn read_column(segment: &SegmentReader) -> Result<TextColumn, IndexError> {
 /// Returns the number of live posts per language of a segment's column.
 fn count_posts(segment: &SegmentReader, column: &TextColumn) -> Vec<usize> {
     let mut posts = vec![0; column.texts.len()];
-    for ord in segment.doc_ids_alive().filter_map(|doc| column.ord(doc)) {
+    for ord in segment.doc_ids_alive().filter_map(|doc| column.first_ord(doc)) {
         posts[ord] += 1;
     }
     posts
@@ -114,6 +114,6 @@ mod tests {
         let some = languages.subset(|language| language != "de").unwrap();
         assert!(some.has(0) && !some.has(1) && some.has(2) && !some.has(u8::MAX));
         let posts = PostLanguages(vec![0, 1, u8::MAX]);
-        assert_eq!([0, 1, 2, 3].map(|doc| posts.is_among(doc, &some)), [true, false, false, false]);
+        assert_eq!([0, 1, 2, 3].map(|doc| posts.contains(doc, &some)), [true, false, false, false]);
     }
 }

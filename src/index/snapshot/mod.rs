@@ -96,7 +96,7 @@ impl Snapshot {
     /// # Errors
     /// See [`Snapshot::open_dir`].
     pub fn open_verified(dir: &Path, verified: &mut VerifiedFiles) -> Result<Self, IndexError> {
-        despite_commits(|| {
+        retry_if_file_is_missing(|| {
             let index = read_only_directory::open(dir)?;
             verified.check(&index, dir)?;
             let snapshot = Self::open_once(&index, dir)?;
@@ -111,11 +111,11 @@ impl Snapshot {
     /// # Errors
     /// If the index cannot be read, or another version of the program made it.
     pub fn open(index: &Index, dir: &Path) -> Result<Self, IndexError> {
-        despite_commits(|| Self::open_once(index, dir))
+        retry_if_file_is_missing(|| Self::open_once(index, dir))
     }
 
     fn open_once(index: &Index, dir: &Path) -> Result<Self, IndexError> {
-        let lease = Lease::take(dir).ok_or(IndexError::Gone)?;
+        let lease = Lease::take(dir).ok_or(IndexError::Replaced)?;
         let name = dir.file_name().and_then(|name| name.to_str()).unwrap_or("index");
         let (schema, fields) = schema::build();
         let provenance = Provenance::read(index);
@@ -211,7 +211,7 @@ impl Snapshot {
 
     /// Returns the date of the newest post, in seconds since 1970.
     #[must_use]
-    pub fn newest(&self) -> Option<i64> {
+    pub fn newest_date(&self) -> Option<i64> {
         self.newest
     }
 
@@ -230,7 +230,7 @@ impl Snapshot {
     /// Returns the tie-break ranks of the posts, computed on first use.
     ///
     /// # Errors
-    /// If a column cannot be read, a post has no id, or two posts have the same.
+    /// If a column cannot be read, a post has no id, or two posts have the same id.
     pub fn tie_break_ranks(&self) -> Result<&TieBreakRanks, IndexError> {
         if let Some(tie_break_ranks) = self.tie_break_ranks.get() {
             return Ok(tie_break_ranks);
@@ -313,7 +313,7 @@ impl Snapshot {
     /// Returns the manifest of the commit.
     ///
     /// # Errors
-    /// If a column cannot be read, a document has no id or digest, or two have the same id.
+    /// If a column cannot be read, a document has no id or digest, or two documents have the same id.
     pub fn manifest(&self) -> Result<Manifest, IndexError> {
         let mut manifest = BTreeMap::new();
         for segment in self.segments() {
@@ -324,7 +324,7 @@ impl Snapshot {
 }
 
 /// Retries opening if a file is missing: a commit or merge may have removed it after the list of files was read.
-fn despite_commits<T>(mut open: impl FnMut() -> Result<T, IndexError>) -> Result<T, IndexError> {
+fn retry_if_file_is_missing<T>(mut open: impl FnMut() -> Result<T, IndexError>) -> Result<T, IndexError> {
     let mut opened = open();
     for _ in 1..limits::MAX_OPEN_ATTEMPTS {
         if !opened.as_ref().is_err_and(IndexError::is_missing_file) {
@@ -354,7 +354,7 @@ fn codecs(segments: &[OpenSegment]) -> Vec<Arc<Codec>> {
 fn average_length(segments: &[OpenSegment], field: TextField) -> f32 {
     let of_segment = |segment: &OpenSegment| {
         let lengths =
-            segment.reader().doc_ids_alive().map(|doc| u64::from(segment.lengths.of_field(field).of(doc)));
+            segment.reader().doc_ids_alive().map(|doc| u64::from(segment.lengths.of_field(field).fieldnorm(doc)));
         lengths.fold((0, 0), |(total, posts), length| (total + length, posts + u64::from(length > 0)))
     };
     let sums = segments.iter().map(of_segment);

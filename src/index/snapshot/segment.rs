@@ -60,13 +60,13 @@ impl OpenSegment {
         .checked()
     }
 
-    /// Compares the counts in the commit's metadata, which has no checksum, with those in the checked files.
+    /// Compares the counts in the commit's metadata, which has no checksum, with those in files that have one.
     fn checked(self) -> Result<Self, IndexError> {
         let living =
             self.reader.alive_bitset().map_or(self.reader.max_doc(), |alive| count(alive.num_alive_docs()));
-        let is_as_said =
+        let matches_metadata =
             self.records.count() == self.reader.max_doc() as usize && living == self.reader.num_docs();
-        if is_as_said { Ok(self) } else { Err(IndexError::Damaged) }
+        if matches_metadata { Ok(self) } else { Err(IndexError::Damaged) }
     }
 
     /// Returns Tantivy's reader of the segment.
@@ -92,7 +92,7 @@ impl OpenSegment {
     /// Returns whether a post is in one of the languages; `None` matches all.
     #[must_use]
     pub fn matches_language(&self, doc: DocId, languages: Option<&LanguageSet>) -> bool {
-        languages.is_none_or(|languages| self.languages.is_among(doc, languages))
+        languages.is_none_or(|languages| self.languages.contains(doc, languages))
     }
 
     /// Returns the factor of a post's score.

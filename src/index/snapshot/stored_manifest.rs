@@ -23,7 +23,7 @@ pub(super) fn read_manifest(segment: &SegmentReader, manifest: &mut Manifest) ->
     let (ids, digests) = (texts(columns::ID)?, columns.u64(columns::DIGEST)?);
     let (urls, langs) = (texts(columns::URL)?, texts(columns::LANG)?);
     for doc in segment.doc_ids_alive() {
-        let (Some(id), Some(digest)) = (ids.of(doc), digests.first(doc)) else {
+        let (Some(id), Some(digest)) = (ids.first(doc), digests.first(doc)) else {
             return Err(IndexError::ManifestMismatch);
         };
         let publication = Publication {
@@ -35,8 +35,8 @@ pub(super) fn read_manifest(segment: &SegmentReader, manifest: &mut Manifest) ->
             digest,
             publication,
             is_post: dates.first(doc).is_some(),
-            url: urls.of(doc).unwrap_or_default(),
-            lang: langs.of(doc).unwrap_or_default(),
+            url: urls.first(doc).unwrap_or_default(),
+            lang: langs.first(doc).unwrap_or_default(),
         };
         match manifest.entry(id) {
             Entry::Vacant(place) => place.insert(entry),

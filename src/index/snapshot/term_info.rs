@@ -1,4 +1,4 @@
-//! Locations of a term's posting lists, looked up once per query.
+//! Locations of a term's posting lists. They are looked up once per query.
 
 use tantivy::postings::TermInfo;
 
@@ -40,7 +40,7 @@ impl TermInfos {
 
     /// Returns the posting lists in a segment.
     #[must_use]
-    pub fn of_segment(&self, segment: usize) -> &[FieldTermInfo] {
+    pub fn in_segment(&self, segment: usize) -> &[FieldTermInfo] {
         let first = self.0.partition_point(|list| list.segment < segment);
         let len = self.0[first..].partition_point(|list| list.segment == segment);
         &self.0[first..first + len]
@@ -48,7 +48,7 @@ impl TermInfos {
 
     /// Returns the posting list in a field of a segment.
     #[must_use]
-    pub fn of(&self, segment: usize, field: TextField) -> Option<&TermInfo> {
-        self.of_segment(segment).iter().find(|list| list.field == field).map(|list| &list.info)
+    pub fn in_field(&self, segment: usize, field: TextField) -> Option<&TermInfo> {
+        self.in_segment(segment).iter().find(|list| list.field == field).map(|list| &list.info)
     }
 }

@@ -63,12 +63,12 @@ impl TextColumn {
     }
 
     /// Returns the ordinal of a document's first value.
-    pub(super) fn ord(&self, doc: DocId) -> Option<usize> {
+    pub(super) fn first_ord(&self, doc: DocId) -> Option<usize> {
         usize::try_from(self.column.as_ref()?.ords().first(doc)?).ok()
     }
 
     /// Returns a document's first value.
-    pub(super) fn of(&self, doc: DocId) -> Option<String> {
-        self.texts.get(self.ord(doc)?).cloned()
+    pub(super) fn first(&self, doc: DocId) -> Option<String> {
+        self.texts.get(self.first_ord(doc)?).cloned()
     }
 }

@@ -28,7 +28,7 @@ impl TieBreakRanks {
     /// Computes the ranks from dates and ids.
     ///
     /// # Errors
-    /// If a column cannot be read, a post has no id, or two posts have the same.
+    /// If a column cannot be read, a post has no id, or two posts have the same id.
     pub(super) fn read(segments: &[OpenSegment]) -> Result<Self, IndexError> {
         let ids = GlobalOrdinals::read(segments, columns::ID)?;
         let mut posts: Vec<RankedPost> = Vec::new();
@@ -56,7 +56,8 @@ impl TieBreakRanks {
         &self.newest_first
     }
 
-    /// Returns the same with the oldest first: posts without a date last, ties by id.
+    /// Returns the rank of each post by segment and document: oldest first, posts without a date last, ties
+    /// by id.
     #[must_use]
     pub fn oldest_first(&self) -> &[Vec<u32>] {
         &self.oldest_first

@@ -20,7 +20,7 @@ pub struct VocabularyWord<'a> {
     /// The folded word.
     pub word: &'a str,
     /// Number of characters, at most 255.
-    pub letters: usize,
+    pub num_chars: usize,
     /// Posts that contain it in any field.
     pub posts: u32,
     /// Posts that contain it in the title.
@@ -38,7 +38,7 @@ pub struct SnapshotVocabulary {
     recent: Arc<WordList>,
 }
 
-/// Words that a scan skips in one step.
+/// Number of words that a scan skips in one step.
 const SHARED_AT_ONCE: usize = 32;
 
 impl SnapshotVocabulary {
@@ -74,9 +74,9 @@ impl SnapshotVocabulary {
     }
 
     /// Returns the words that begin with `prefix`, in no particular order.
-    pub fn beginning_with(&self, prefix: &str) -> impl Iterator<Item = VocabularyWord<'_>> {
-        let recent = self.recent.beginning_with(prefix);
-        let base = self.base.beginning_with(prefix);
+    pub fn with_prefix(&self, prefix: &str) -> impl Iterator<Item = VocabularyWord<'_>> {
+        let recent = self.recent.with_prefix(prefix);
+        let base = self.base.with_prefix(prefix);
         let current = base.filter_map(|at| self.current(&self.base, at));
         current.chain(recent.filter_map(|at| self.current(&self.recent, at)))
     }
@@ -106,7 +106,7 @@ pub struct WordList {
     text: String,
     entries: Vec<WordEntry>,
     /// Number of characters of each word.
-    letters: Vec<u8>,
+    num_chars: Vec<u8>,
     /// Length of the prefix that each word shares with the previous one, in bytes.
     shared: Vec<u8>,
 }
@@ -118,7 +118,7 @@ struct WordEntry {
     counts: PostCounts,
 }
 
-/// Number of live posts that contain a word in any field, in the title, in a heading.
+/// Document frequencies of a word among live posts: in any field, in the title, in headings.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct PostCounts {
     pub(super) posts: u32,
@@ -166,7 +166,7 @@ impl WordList {
         self.shared.push(u8::try_from(shared).unwrap_or(u8::MAX));
         self.text.push_str(word);
         self.entries.push(WordEntry { start, len, counts });
-        self.letters.push(u8::try_from(word.chars().count()).unwrap_or(u8::MAX));
+        self.num_chars.push(u8::try_from(word.chars().count()).unwrap_or(u8::MAX));
     }
 
     /// Returns the list with the counts of changed or new words replaced, filtered by `is_kept`.
@@ -224,7 +224,7 @@ impl WordList {
         let WordEntry { counts: PostCounts { posts, titles, headings }, .. } = *self.entries.get(at)?;
         Some(VocabularyWord {
             word: self.word(at),
-            letters: usize::from(self.letters[at]),
+            num_chars: usize::from(self.num_chars[at]),
             posts,
             titles,
             headings,
@@ -244,7 +244,7 @@ impl WordList {
     }
 
     /// Returns the indexes of the words that begin with `prefix`.
-    fn beginning_with(&self, prefix: &str) -> std::ops::Range<usize> {
+    fn with_prefix(&self, prefix: &str) -> std::ops::Range<usize> {
         let from = self.entries.partition_point(|entry| self.text_of(entry) < prefix);
         let len = self.entries[from..].partition_point(|entry| self.text_of(entry).starts_with(prefix));
         from..from + len
@@ -253,7 +253,7 @@ impl WordList {
     /// Returns the index after the last word that shares the first `bytes` bytes with the word at `at`, and how
     /// many bytes the word at that index shares with its predecessor.
     #[must_use]
-    pub fn end_of_beginning(&self, at: usize, bytes: usize) -> (usize, usize) {
+    pub fn end_of_shared_prefix(&self, at: usize, bytes: usize) -> (usize, usize) {
         let behind = self.shared.get(at + 1..).unwrap_or_default();
         let bytes = u8::try_from(bytes).unwrap_or(u8::MAX);
         // The compiler vectorizes a minimum, but not a search.

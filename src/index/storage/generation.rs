@@ -2,8 +2,8 @@
 //!
 //! The file `index/CURRENT` contains the name of a directory beside it. A rebuild fills a new directory
 //! while the current one serves; then the pointer is replaced atomically by renaming a finished file.
-//! `index/PREVIOUS` names the generation to which a rollback leads, if there is one. Other generations are
-//! removed by the next publication after their last reader has closed them, see [`Lease`].
+//! `index/PREVIOUS` names the generation that a rollback restores, if there is one. The next publication removes
+//! the other generations that no reader has open, see [`Lease`].
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -22,7 +22,7 @@ pub fn current(index_dir: &Path) -> Option<PathBuf> {
     read(index_dir, CURRENT)
 }
 
-/// Returns the directory of the previous generation, to which a rollback leads, if there is one.
+/// Returns the directory of the previous generation, which a rollback restores, if there is one.
 #[must_use]
 pub fn previous(index_dir: &Path) -> Option<PathBuf> {
     // After an interrupted publication both pointers name the same generation.
@@ -56,7 +56,7 @@ pub fn create(index_dir: &Path) -> io::Result<PathBuf> {
 /// If the pointer cannot be written. Old generations that cannot be removed stay.
 pub fn publish(index_dir: &Path, dir: &Path) -> io::Result<()> {
     write(index_dir, CURRENT, dir)?;
-    // The published content is newer than the generation to which a rollback would lead.
+    // The published content is newer than the generation that a rollback would restore.
     let _ = fs::remove_file(index_dir.join(PREVIOUS));
     collect_garbage(index_dir)
 }

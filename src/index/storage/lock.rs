@@ -12,7 +12,7 @@ const LOCK: &str = ".lock";
 const LOCK_PAUSE: Duration = Duration::from_millis(25);
 
 /// Retries for two seconds while a lock is busy.
-pub(crate) fn when_free<T, E>(
+pub(crate) fn retry_while_busy<T, E>(
     attempt: impl Fn() -> Result<T, E>,
     is_busy: impl Fn(&E) -> bool,
 ) -> Result<T, E> {
@@ -45,7 +45,7 @@ impl WriteLock {
     /// # Errors
     /// If the directory cannot be created or written.
     pub fn acquire(index_dir: &Path) -> io::Result<Option<Self>> {
-        let acquired = when_free(
+        let acquired = retry_while_busy(
             || Self::try_acquire(index_dir)?.ok_or_else(|| io::ErrorKind::WouldBlock.into()),
             is_busy,
         );
@@ -78,7 +78,7 @@ pub struct Lease {
 }
 
 impl Lease {
-    /// Takes a lease; `None` if the generation is gone or being removed.
+    /// Takes a lease; `None` if the generation was removed or is being removed.
     #[must_use]
     pub fn take(dir: &Path) -> Option<Self> {
         let directory = File::open(dir).ok()?;

@@ -41,7 +41,7 @@ impl Directory for ReadOnlyDirectory {
     }
 
     fn delete(&self, path: &Path) -> Result<(), DeleteError> {
-        Err(DeleteError::IoError { io_error: Arc::new(only_read()), filepath: path.to_owned() })
+        Err(DeleteError::IoError { io_error: Arc::new(read_only_error()), filepath: path.to_owned() })
     }
 
     fn exists(&self, path: &Path) -> Result<bool, OpenReadError> {
@@ -49,7 +49,7 @@ impl Directory for ReadOnlyDirectory {
     }
 
     fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
-        Err(OpenWriteError::IoError { io_error: Arc::new(only_read()), filepath: path.to_owned() })
+        Err(OpenWriteError::IoError { io_error: Arc::new(read_only_error()), filepath: path.to_owned() })
     }
 
     fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {
@@ -57,7 +57,7 @@ impl Directory for ReadOnlyDirectory {
     }
 
     fn atomic_write(&self, _: &Path, _: &[u8]) -> io::Result<()> {
-        Err(only_read())
+        Err(read_only_error())
     }
 
     fn sync_directory(&self) -> io::Result<()> {
@@ -76,6 +76,6 @@ impl Directory for ReadOnlyDirectory {
     }
 }
 
-fn only_read() -> io::Error {
+fn read_only_error() -> io::Error {
     io::Error::new(io::ErrorKind::ReadOnlyFilesystem, "the index was opened for reading")
 }

@@ -1,8 +1,8 @@
 //! Verification of an index's files by their checksums.
 //!
 //! Tantivy writes a CRC-32 at the end of each file, but does not check it when it opens the file: a flipped
-//! bit in a posting list would silently change results. Therefore each file is read once before it is
-//! used, at a gigabyte per second or more.
+//! bit in a posting list would silently change results. Therefore each file is read and verified once before it
+//! is used, at one gigabyte per second or more.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ use crate::index::post_store::EXTENSION;
 
 /// File with the metadata of the last commit.
 const META: &str = "meta.json";
-/// Bytes at the end of a file that contain the footer's length.
+/// Size of the footer's length at the end of a file, in bytes.
 const FOOTER_LENGTH_BYTES: u64 = 8;
 
 /// The files of a generation whose checksums were verified.
@@ -38,7 +38,7 @@ impl VerifiedFiles {
         // In the order of their names, so that the same damage gives the same error.
         new.sort_unstable();
         for file in new {
-            if is_sound(index, dir, &file)? {
+            if is_intact(index, dir, &file)? {
                 self.0.insert(file);
             }
         }
@@ -60,8 +60,8 @@ fn check_commit(dir: &Path) -> Result<(), IndexError> {
     segments.sort_unstable();
     segments.dedup();
     let is_whole = |segment: &MetaSegment| segment.deletes.as_ref().is_none_or(MetaDeletes::is_some);
-    let is_sound = segments.len() == commit.segments.len() && commit.segments.iter().all(is_whole);
-    if is_sound { Ok(()) } else { Err(damaged()) }
+    let is_complete = segments.len() == commit.segments.len() && commit.segments.iter().all(is_whole);
+    if is_complete { Ok(()) } else { Err(damaged()) }
 }
 
 /// The metadata of a commit as Tantivy writes it, with all keys.
@@ -105,7 +105,7 @@ impl MetaDeletes {
 }
 
 /// Returns whether the file exists and is intact; segments may lack some kinds of files.
-fn is_sound(index: &Index, dir: &Path, file: &Path) -> Result<bool, IndexError> {
+fn is_intact(index: &Index, dir: &Path, file: &Path) -> Result<bool, IndexError> {
     let directory = index.directory();
     // Tantivy reads the footer's length without checking the file's length.
     if std::fs::metadata(dir.join(file)).is_ok_and(|metadata| metadata.len() < FOOTER_LENGTH_BYTES) {

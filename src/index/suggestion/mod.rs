@@ -23,7 +23,7 @@ const MIN_OCCURRENCES: u32 = 2;
 /// Maximum length of lower-case words that cannot begin or end a phrase, in languages without a list of stop
 /// words: articles and prepositions are short.
 const SHORT_WORD_CHARS: usize = 3;
-/// Parts of web addresses, which are not worth a suggestion.
+/// Parts of web addresses, which neither begin nor end a phrase.
 const ADDRESS_WORDS: [&str; 4] = ["com", "http", "https", "www"];
 
 /// Returns the suggestion terms of a post without duplicates; `title` is the analysis of its title.
@@ -91,15 +91,15 @@ struct PhraseWord<'a> {
     range: Range<usize>,
     /// Whether it can begin and end a phrase.
     is_boundary: bool,
-    /// Separator between the previous word and this one.
-    joint: Joint,
-    /// Number of occurrences that it counts for.
+    /// The separator before the word.
+    separator: WordSeparator,
+    /// Number of occurrences for which it counts: a word of the title counts as repeated.
     count: u32,
 }
 
 /// Separator between two words.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Joint {
+enum WordSeparator {
     /// Nothing, a space or a hyphen.
     Blank,
     /// Punctuation that may join words; two or more indicate an address or a path.
@@ -125,21 +125,21 @@ impl<'a> PhraseWords<'a> {
         let mut end = None;
         for token in tokens.filter(|token| token.kind == TokenKind::Folded) {
             let Some(range) = positions.get(token.position as usize).cloned() else { continue };
-            let joint = match end.and_then(|end: usize| text.get(end..range.start)) {
-                Some("" | " " | "-") => Joint::Blank,
-                Some("/" | "." | "_" | "::") => Joint::Mark,
-                _ => Joint::Break,
+            let separator = match end.and_then(|end: usize| text.get(end..range.start)) {
+                Some("" | " " | "-") => WordSeparator::Blank,
+                Some("/" | "." | "_" | "::") => WordSeparator::Mark,
+                _ => WordSeparator::Break,
             };
             end = Some(range.end);
             let term = token.term;
             let is_boundary = is_boundary(term, &text[range.clone()], self.lang, self.lexicon);
-            self.list.push(PhraseWord { term, text, range, is_boundary, joint, count });
+            self.list.push(PhraseWord { term, text, range, is_boundary, separator, count });
         }
     }
 }
 
 /// Start of a phrase, which is extended by one word per round.
-struct Beginning {
+struct PhraseStart {
     /// Index of the first word.
     first: usize,
     /// Index of the group of phrases with the same words.
@@ -168,16 +168,16 @@ fn phrases<'a>(words: &[PhraseWord<'a>]) -> Vec<&'a str> {
     }
     let mut frequent: Vec<(u32, usize, usize)> = Vec::new();
     let begins = words.iter().enumerate().filter(|(_, word)| word.is_boundary);
-    let mut begun: Vec<Beginning> =
-        begins.map(|(first, _)| Beginning { first, group: 0, marks: 0 }).collect();
+    let mut starts: Vec<PhraseStart> =
+        begins.map(|(first, _)| PhraseStart { first, group: 0, marks: 0 }).collect();
     for length in 0..limits::MAX_PHRASE_SUGGESTION_WORDS {
         let mut ids: HashMap<(usize, TermId), usize, RandomState> = HashMap::default();
         let mut groups: Vec<PhraseGroup> = Vec::new();
-        begun.retain_mut(|phrase| {
+        starts.retain_mut(|phrase| {
             let Some(word) = words.get(phrase.first + length) else { return false };
-            let joint = if length == 0 { Joint::Blank } else { word.joint };
-            phrase.marks += usize::from(joint == Joint::Mark);
-            if joint == Joint::Break || phrase.marks > 1 || occurrences[&word.term] < MIN_OCCURRENCES {
+            let separator = if length == 0 { WordSeparator::Blank } else { word.separator };
+            phrase.marks += usize::from(separator == WordSeparator::Mark);
+            if separator == WordSeparator::Break || phrase.marks > 1 || occurrences[&word.term] < MIN_OCCURRENCES {
                 return false;
             }
             phrase.group = *ids.entry((phrase.group, word.term)).or_insert_with(|| {
@@ -186,18 +186,18 @@ fn phrases<'a>(words: &[PhraseWord<'a>]) -> Vec<&'a str> {
             });
             let group = &mut groups[phrase.group];
             group.reached += word.count;
-            let is_worth_it = length > 0 || is_telling(&word.text[word.range.clone()]);
-            if word.is_boundary && is_worth_it {
+            let is_suggestible_alone = length > 0 || is_suggestible(&word.text[word.range.clone()]);
+            if word.is_boundary && is_suggestible_alone {
                 group.first.get_or_insert(phrase.first);
                 group.count += word.count;
             }
             true
         });
         // A phrase that occurs once occurs at most once when extended.
-        begun.retain(|phrase| groups[phrase.group].reached >= MIN_OCCURRENCES);
-        let said_again = groups.iter().filter(|group| group.count >= MIN_OCCURRENCES);
+        starts.retain(|phrase| groups[phrase.group].reached >= MIN_OCCURRENCES);
+        let repeated = groups.iter().filter(|group| group.count >= MIN_OCCURRENCES);
         frequent
-            .extend(said_again.filter_map(|group| Some((group.count, group.first?, group.first? + length))));
+            .extend(repeated.filter_map(|group| Some((group.count, group.first?, group.first? + length))));
     }
     frequent.sort_by_key(|(count, first, last)| (std::cmp::Reverse(*count), *first, *last));
     let offered = words.len() / limits::WORDS_PER_PHRASE;
@@ -208,8 +208,8 @@ fn phrases<'a>(words: &[PhraseWord<'a>]) -> Vec<&'a str> {
     frequent.into_iter().map(slice).collect()
 }
 
-/// Returns whether a single word is worth a suggestion.
-fn is_telling(text: &str) -> bool {
+/// Returns whether a single word may be suggested: it has a letter and at least two characters.
+fn is_suggestible(text: &str) -> bool {
     text.chars().nth(1).is_some() && text.chars().any(char::is_alphabetic)
 }
 

@@ -88,11 +88,11 @@ impl<'a> Expander<'a> {
             terms.truncate(1);
             terms[0].weight = 1.0;
         }
-        if word.surface.is_empty() {
+        if word.folded.is_empty() {
             return Ok(WordExpansion { expansions: terms, correction: None });
         }
         if mode == MatchMode::Prefix || word.is_unspaced && terms.is_empty() {
-            self.add_prefix_matches(&word.surface, &mut terms)?;
+            self.add_prefix_matches(&word.folded, &mut terms)?;
         }
         // With the stemmers of several languages even a misspelled word may share a stem with a real one.
         let has_stems = !terms.is_empty();
@@ -101,7 +101,7 @@ impl<'a> Expander<'a> {
         }
         let max = if has_stems { self.typos.max.min(1) } else { self.typos.max };
         let typos = TypoLimits { max, ..self.typos };
-        let correction = self.add_fuzzy_matches(&word.surface, mode, typos, &mut terms)?;
+        let correction = self.add_fuzzy_matches(&word.folded, mode, typos, &mut terms)?;
         Ok(WordExpansion { expansions: terms, correction: correction.filter(|_| !has_stems) })
     }
 
@@ -110,8 +110,8 @@ impl<'a> Expander<'a> {
     /// # Errors
     /// When the dictionary cannot be read.
     pub(crate) fn expand_prefix(&self, word: &QueryWord) -> Result<Vec<Expansion>, IndexError> {
-        let mut terms = vec![Expansion::new(word.surface.clone(), 1.0)];
-        self.add_prefix_matches(&word.surface, &mut terms)?;
+        let mut terms = vec![Expansion::new(word.folded.clone(), 1.0)];
+        self.add_prefix_matches(&word.folded, &mut terms)?;
         Ok(terms)
     }
 
@@ -146,7 +146,7 @@ impl<'a> Expander<'a> {
         for own in self.self_stems(word) {
             let weight = stem;
             match terms.iter_mut().find(|known| known.term == own.term) {
-                Some(surface) if own.languages.is_none() => surface.weight += weight,
+                Some(form) if own.languages.is_none() => form.weight += weight,
                 _ => terms.push(Expansion { quality: stem, weight, ..own }),
             }
         }
@@ -171,7 +171,7 @@ impl<'a> Expander<'a> {
             };
             let is_meant = |language: &str| stemmers.iter().any(|stemmer| is_stemmed(language, stemmer));
             let languages = self.snapshot.languages().subset(is_meant);
-            Expansion { is_stem: term != word.surface, languages, ..Expansion::new(term.to_owned(), 1.0) }
+            Expansion { is_stem: term != word.folded, languages, ..Expansion::new(term.to_owned(), 1.0) }
         });
         own.collect()
     }
@@ -182,7 +182,7 @@ impl<'a> Expander<'a> {
         let candidates = words.with_prefix(word, self.weights)?;
         let typed_letters = as_f32(word.chars().count());
         let quality = |candidate: &WordCandidate<'_>| {
-            self.weights.prefix * (typed_letters / as_f32(candidate.letters)).powf(self.weights.prefix_decay)
+            self.weights.prefix * (typed_letters / as_f32(candidate.num_chars)).powf(self.weights.prefix_decay)
         };
         self.add_best(candidates.filter(|candidate| candidate.word != word), quality, expansions);
         Ok(())
@@ -234,7 +234,7 @@ impl<'a> Expander<'a> {
                 quality *= self.weights.typo_first_letter;
             }
             if lookup.mode == MatchMode::Prefix {
-                let share = (typed_letters / as_f32(candidate.letters)).min(1.0);
+                let share = (typed_letters / as_f32(candidate.num_chars)).min(1.0);
                 quality *= share.powf(self.weights.prefix_decay);
             }
             quality

@@ -21,7 +21,7 @@ const EXCLUSION_FIELDS: &[TextField] =
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct PlainWord {
     pub(super) term: usize,
-    pub(super) surface: String,
+    pub(super) folded: String,
     /// Whether it directly follows the previous plain word.
     pub(super) is_adjacent: bool,
 }
@@ -136,11 +136,11 @@ impl<'a> QueryBuilder<'a> {
             // Drop redundant terms first: a Chinese question has twice as many character pairs as words.
             words.retain(|word| !word.is_optional);
         }
-        let last = words.iter().rposition(|word| !word.surface.is_empty());
+        let last = words.iter().rposition(|word| !word.folded.is_empty());
         let occur = if literal.field.is_some() { Occur::Must } else { Occur::Should };
         for (at, word) in words.iter().enumerate() {
             // Text without spaces can contain hundreds of words joined by punctuation.
-            if !word.surface.is_empty() && self.query.sequence.len() >= limits::MAX_QUERY_WORDS {
+            if !word.folded.is_empty() && self.query.sequence.len() >= limits::MAX_QUERY_WORDS {
                 self.query.has_dropped_words = true;
                 continue;
             }
@@ -151,13 +151,13 @@ impl<'a> QueryBuilder<'a> {
             let is_last = Some(at) == last && word.range.end == literal.text.len();
             let mode = if is_last { mode_of(literal) } else { MatchMode::Whole };
             let Some(term) = self.add_word_term(literal, word, mode, occur)? else { break };
-            if word.surface.is_empty() {
+            if word.folded.is_empty() {
                 continue;
             }
             self.query.sequence.push(term);
             if literal.field.is_none() {
-                let surface = word.surface.clone();
-                self.plain.push(PlainWord { term, surface, is_adjacent: self.previous_is_plain });
+                let folded = word.folded.clone();
+                self.plain.push(PlainWord { term, folded, is_adjacent: self.previous_is_plain });
                 self.previous_is_plain = true;
             }
         }
@@ -228,12 +228,12 @@ impl<'a> QueryBuilder<'a> {
     /// its forms; the words of a phrase match exactly.
     fn pattern(&mut self, literal: &Literal) -> Result<(Option<Pattern>, Option<String>), IndexError> {
         let analysis = self.expander.analyzer.analyze(&literal.text);
-        let count = analysis.surfaces.len();
-        let last_word = analysis.words.iter().rfind(|word| Some(&word.surface) == analysis.surfaces.last());
+        let count = analysis.folded_words.len();
+        let last_word = analysis.words.iter().rfind(|word| Some(&word.folded) == analysis.folded_words.last());
         let mut elements: Vec<TermAlternatives> = Vec::with_capacity(count);
         let mut correction = None;
         self.query.has_dropped_words |= count > limits::MAX_QUERY_WORDS;
-        for (at, surface) in analysis.surfaces.iter().enumerate().take(limits::MAX_QUERY_WORDS) {
+        for (at, folded) in analysis.folded_words.iter().enumerate().take(limits::MAX_QUERY_WORDS) {
             let is_last = at + 1 == count;
             let is_exact = literal.is_phrase || count > 1;
             elements.push(match last_word {
@@ -245,7 +245,7 @@ impl<'a> QueryBuilder<'a> {
                 Some(word) if is_last && mode_of(literal) == MatchMode::Prefix => {
                     self.expander.expand_prefix(word)?
                 }
-                _ => vec![Expansion::new(surface.clone(), 1.0)],
+                _ => vec![Expansion::new(folded.clone(), 1.0)],
             });
         }
         let pattern = Pattern { elements, fields: fields(literal), quality: 1.0 };
@@ -314,11 +314,11 @@ impl<'a> QueryBuilder<'a> {
     /// phrase.
     fn excluded_pattern(&self, literal: &Literal) -> Result<Option<Pattern>, IndexError> {
         let analysis = self.expander.analyzer.analyze(&literal.text);
-        let elements: Vec<TermAlternatives> = match (analysis.surfaces.as_slice(), analysis.words.first()) {
+        let elements: Vec<TermAlternatives> = match (analysis.folded_words.as_slice(), analysis.words.first()) {
             ([], _) => return Ok(None),
             ([_], Some(word)) if literal.is_prefix => vec![self.expander.expand_prefix(word)?],
             ([_], Some(word)) if !literal.is_phrase => vec![self.expander.word_forms(word)],
-            (surfaces, _) => surfaces.iter().map(|word| vec![Expansion::new(word.clone(), 1.0)]).collect(),
+            (folded_words, _) => folded_words.iter().map(|word| vec![Expansion::new(word.clone(), 1.0)]).collect(),
         };
         let fields = if literal.field.is_some() { fields(literal) } else { EXCLUSION_FIELDS };
         Ok(Some(Pattern { elements, fields, quality: 1.0 }))

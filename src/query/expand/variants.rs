@@ -24,7 +24,7 @@ impl QueryBuilder<'_> {
             if !second.is_adjacent || !self.may_join(first) || !self.may_join(second) {
                 continue;
             }
-            let (joined, terms) = (format!("{}{}", first.surface, second.surface), [first.term, second.term]);
+            let (joined, terms) = (format!("{}{}", first.folded, second.folded), [first.term, second.term]);
             if self.expander.words().document_frequency(&joined)? > 0 {
                 for term in terms {
                     self.add_variant(term, Expansion::new(joined.clone(), self.expander.weights.joined));
@@ -35,20 +35,20 @@ impl QueryBuilder<'_> {
     }
 
     fn may_join(&self, word: &PlainWord) -> bool {
-        let is_word = word.surface.chars().all(char::is_alphanumeric);
-        let is_long = word.surface.chars().count() >= weights::MIN_JOINED_LETTERS;
+        let is_word = word.folded.chars().all(char::is_alphanumeric);
+        let is_long = word.folded.chars().count() >= weights::MIN_JOINED_LETTERS;
         is_word && is_long && !self.query.terms[word.term].is_stop_word
     }
 
     /// Adds the best split of a word as a phrase: `gitops` also matches `git ops` and `git-ops`.
     fn add_split(&mut self) -> Result<(), IndexError> {
         for at in 0..self.plain.len().min(limits::MAX_GUESSED_WORDS) {
-            let PlainWord { term, surface, .. } = &self.plain[at];
-            if !surface.chars().all(char::is_alphabetic) {
+            let PlainWord { term, folded, .. } = &self.plain[at];
+            if !folded.chars().all(char::is_alphabetic) {
                 continue;
             }
             let term = *term;
-            if let Some(halves) = self.best_split(surface)? {
+            if let Some(halves) = self.best_split(folded)? {
                 self.add_phrase_variant(term, &halves, self.expander.weights.split);
             }
         }
@@ -82,9 +82,9 @@ impl QueryBuilder<'_> {
                 if !words[1..].iter().all(|word| word.is_adjacent) {
                     break;
                 }
-                let surfaces: Vec<&str> = words.iter().map(|word| word.surface.as_str()).collect();
+                let folded_words: Vec<&str> = words.iter().map(|word| word.folded.as_str()).collect();
                 let terms: Vec<usize> = words.iter().map(|word| word.term).collect();
-                found.extend(synonyms.of(&surfaces).map(|other| (terms.clone(), other)));
+                found.extend(synonyms.of(&folded_words).map(|other| (terms.clone(), other)));
             }
         }
         let quality = self.expander.weights.synonym;

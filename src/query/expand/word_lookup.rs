@@ -31,8 +31,8 @@ pub(crate) struct WordLookup<'a> {
 pub(crate) struct WordCandidate<'a> {
     /// The word.
     pub(crate) word: &'a str,
-    /// Its number of letters.
-    pub(crate) letters: usize,
+    /// Its number of characters.
+    pub(crate) num_chars: usize,
     /// Its document frequency.
     pub(crate) posts: u32,
     /// Document frequency weighted by field: titles and headings say what a post is about.
@@ -45,7 +45,7 @@ impl<'a> WordCandidate<'a> {
         let popularity = counts.posts as f32 * weights.body
             + counts.titles as f32 * weights.title
             + counts.headings as f32 * weights.headings;
-        Self { word: counts.word, letters: counts.letters, posts: counts.posts, popularity }
+        Self { word: counts.word, num_chars: counts.num_chars, posts: counts.posts, popularity }
     }
 }
 
@@ -96,7 +96,7 @@ impl<'a> WordLookup<'a> {
         prefix: &str,
         weights: &Weights,
     ) -> Result<impl Iterator<Item = WordCandidate<'a>>, IndexError> {
-        let words = self.snapshot.vocabulary()?.beginning_with(prefix);
+        let words = self.snapshot.vocabulary()?.with_prefix(prefix);
         Ok(words.map(|counts| WordCandidate::new(counts, weights)))
     }
 

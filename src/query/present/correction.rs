@@ -43,9 +43,9 @@ pub(crate) fn correct(
     let mut proposed = Vec::new();
     for term in words().filter(|term| term.matches_nothing()) {
         let Some(typed) = typed.get(term.range.clone()) else { continue };
-        for surface in expander.analyzer.analyze(typed).surfaces.iter().take(1) {
+        for folded in expander.analyzer.analyze(typed).folded_words.iter().take(1) {
             let limits = weights::CORRECTION_TYPOS;
-            let best = expander.add_fuzzy_matches(surface, MatchMode::Whole, limits, &mut Vec::new())?;
+            let best = expander.add_fuzzy_matches(folded, MatchMode::Whole, limits, &mut Vec::new())?;
             proposed.extend(best.map(|word| Replacement { range: term.range.clone(), word }));
         }
     }

@@ -199,7 +199,7 @@ impl Reranker<'_> {
         if self.order.is_evergreen(candidate) {
             return 1.0;
         }
-        let (Some(newest), Some(date)) = (self.context.snapshot.newest(), self.order.date(candidate)) else {
+        let (Some(newest), Some(date)) = (self.context.snapshot.newest_date(), self.order.date(candidate)) else {
             return 0.0;
         };
         #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "an age")]

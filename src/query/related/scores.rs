@@ -48,7 +48,7 @@ impl<'a> Scores<'a> {
             let segments = self.snapshot.open_segments();
             each_posting(self.snapshot, self.snapshot.field(field), &word.term, |address, frequency| {
                 let length =
-                    segments[address.segment_ord as usize].lengths.of_field(field).of(address.doc_id);
+                    segments[address.segment_ord as usize].lengths.of_field(field).fieldnorm(address.doc_id);
                 let normal = 1.0 - weights::RELATED_B + weights::RELATED_B * as_f32(length) / average;
                 *frequencies.entry(address).or_default() +=
                     related_field_weight(field) * as_f32(frequency) / normal;

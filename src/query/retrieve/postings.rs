@@ -102,7 +102,7 @@ impl<'a> NumberedSegment<'a> {
         expansion: &Expansion,
         option: IndexRecordOption,
     ) -> Result<Option<SegmentPostings>, IndexError> {
-        let Some(info) = expansion.lists.of(self.number, field) else { return Ok(None) };
+        let Some(info) = expansion.lists.in_field(self.number, field) else { return Ok(None) };
         Ok(Some(self.open.inverted_index(field).read_postings_from_terminfo(info, option)?))
     }
 
@@ -110,7 +110,7 @@ impl<'a> NumberedSegment<'a> {
     pub(crate) fn max_phrase_posts(&self, pattern: &Pattern) -> usize {
         let posts = |field: &TextField| -> usize {
             let of_element = |element: &TermAlternatives| -> usize {
-                let lists = element.iter().filter_map(|expansion| expansion.lists.of(self.number, *field));
+                let lists = element.iter().filter_map(|expansion| expansion.lists.in_field(self.number, *field));
                 lists.map(|info| info.doc_freq as usize).sum()
             };
             pattern.elements.iter().map(of_element).min().unwrap_or(0)
@@ -138,7 +138,7 @@ impl<'a> NumberedSegment<'a> {
         };
         let index = self.open.inverted_index(field);
         for expansion in element {
-            let Some(info) = expansion.lists.of(self.number, field) else { continue };
+            let Some(info) = expansion.lists.in_field(self.number, field) else { continue };
             cursor.cancellation.check()?;
             let value = MatchValue { quality: expansion.quality, weight: expansion.weight };
             let block = cursor.open(index, info)?;

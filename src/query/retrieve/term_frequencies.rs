@@ -82,7 +82,7 @@ impl TermFrequencies {
                 #[expect(clippy::cast_precision_loss, reason = "frequencies are small")]
                 let count = *count as f32;
                 let frequency = &mut self.frequencies[*doc as usize];
-                let factor = factors[usize::from(lengths.code(*doc))];
+                let factor = factors[usize::from(lengths.fieldnorm_id(*doc))];
                 frequency.weighted += weight * value.weight * count * factor;
                 frequency.best_quality = frequency.best_quality.max(value.quality);
             }

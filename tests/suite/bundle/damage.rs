@@ -145,7 +145,7 @@ fn rejects_a_manifest_with_a_changed_byte() {
         members[0].bytes[place] ^= 1;
         fs::write(&file, repacked(&members)).unwrap();
         let error = bloghound::index::bundle::verify(&file).map(|_| place).unwrap_err().to_string();
-        assert!(error.contains("bundle.json") || error.contains("made it"), "byte {place}: {error}");
+        assert!(error.contains("bundle.json") || error.contains("made by"), "byte {place}: {error}");
     }
 }
 
