@@ -108,7 +108,7 @@ impl FolderSite {
 
     fn detect(&self) -> anyhow::Result<(Config, Site)> {
         let config = Config::load(Overrides { site: self.dir.path().to_owned(), ..Overrides::default() })?;
-        let site = Site::expect(&config)?;
+        let site = Site::detect_without_content(&config)?;
         Ok((config, site))
     }
 }

@@ -175,7 +175,8 @@ impl QueryAnalyzer<'_> {
         for compound in compounds {
             let span = u32::try_from(compound.words).unwrap_or(1);
             let term = fold(&text[compound.range.clone()]);
-            let mut query_word = QueryWord { range: compound.range, is_optional: true, ..QueryWord::default() };
+            let mut query_word =
+                QueryWord { range: compound.range, is_optional: true, ..QueryWord::default() };
             if let Some(variant) = compound_variant(&term) {
                 query_word.add(variant, TermRelation::Compound, span);
             }
@@ -291,7 +292,8 @@ fn ideographs(text: &str, words: &[WordSpan]) -> usize {
 fn symbol_words(text: &str, words: &[WordSpan]) -> impl Iterator<Item = QueryWord> {
     let with_symbols = words.iter().filter(|word| word.range.start < word.letters.start);
     with_symbols.map(|word| {
-        let mut query_word = QueryWord { range: word.range.clone(), is_optional: true, ..QueryWord::default() };
+        let mut query_word =
+            QueryWord { range: word.range.clone(), is_optional: true, ..QueryWord::default() };
         query_word.add(fold(&text[word.range.clone()]), TermRelation::Compound, 1);
         query_word
     })

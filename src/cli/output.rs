@@ -102,8 +102,8 @@ pub(super) fn describe_site(site: &Site) -> String {
     } else {
         format!("links to {}", site.base)
     };
-    let guess = site.guess.as_ref().map(|guess| format!("; {guess}")).unwrap_or_default();
-    printable(&format!("{name} ({settings}), {base}{guess}")).into_owned()
+    let note = site.note.as_ref().map(|note| format!("; {note}")).unwrap_or_default();
+    printable(&format!("{name} ({settings}), {base}{note}")).into_owned()
 }
 
 fn article(name: &str) -> &'static str {

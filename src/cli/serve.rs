@@ -108,7 +108,7 @@ fn serve_bundle(
     engine.set_report(IndexingReport { content_digest, ..IndexingReport::default() });
     engine.warm_up()?;
     // The content may be elsewhere; without it, only `base_url` in bloghound.toml tells the site's host.
-    let of_site = Site::expect(&config).map(|site| site.base_urls()).unwrap_or_default();
+    let of_site = Site::detect_without_content(&config).map(|site| site.base_urls()).unwrap_or_default();
     let base_urls = config.base_url.clone().into_iter().chain(of_site).collect();
     let (admin_addr, sync_thread) = (None, None);
     let service = Service { engine, config: &config, base_urls, admin_addr, signals, sync_thread };
@@ -175,7 +175,7 @@ impl Service<'_> {
 fn load(site_args: &SiteArgs) -> anyhow::Result<(Config, Site)> {
     let config = site_args.clone().load_config(UnpublishedArgs::default())?;
     let has_index = generation::current(&config.index_dir).is_some();
-    let site = if has_index { Site::expect(&config)? } else { Site::detect(&config)? };
+    let site = if has_index { Site::detect_without_content(&config)? } else { Site::detect(&config)? };
     Ok((config, site))
 }
 

@@ -37,7 +37,7 @@ impl TypoLimits {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SynonymRule {
     /// Two or more names, each of one or more words.
-    pub sides: Vec<String>,
+    pub names: Vec<String>,
     /// Only the first name expands to the others, not the other way round.
     pub is_one_way: bool,
 }
@@ -46,12 +46,12 @@ impl SynonymRule {
     /// Parses a two-way rule such as `k8s = kubernetes = kube`, or a one-way rule such as
     /// `js => javascript`.
     pub(super) fn parse(rule: &str) -> Option<Self> {
-        let (is_one_way, sides) = match rule.split_once("=>") {
+        let (is_one_way, names) = match rule.split_once("=>") {
             Some((from, to)) => (true, vec![from, to]),
             None => (false, rule.split('=').collect()),
         };
-        let sides: Vec<String> = sides.into_iter().map(|side| side.trim().to_owned()).collect();
+        let names: Vec<String> = names.into_iter().map(|side| side.trim().to_owned()).collect();
         let is_name = |side: &String| side.chars().any(char::is_alphanumeric) && !side.contains('=');
-        (sides.len() > 1 && sides.iter().all(is_name)).then_some(Self { sides, is_one_way })
+        (names.len() > 1 && names.iter().all(is_name)).then_some(Self { names, is_one_way })
     }
 }

@@ -35,9 +35,9 @@ fn pattern<S: serde::Serializer>(path: &Option<GlobMatcher>, serializer: S) -> R
     path.as_ref().map(|path| path.glob().glob()).serialize(serializer)
 }
 
-/// The properties of a page that decide which cascades it inherits.
+/// The properties of a page with which the target of a cascade is compared.
 #[derive(Debug, Clone, Copy)]
-pub struct Target<'a> {
+pub struct CascadeTarget<'a> {
     /// Path below the content directory of the page's language.
     pub path: &'a str,
     /// Kind of the page: `page`, `section` or `home`.
@@ -55,7 +55,7 @@ impl Cascade {
 
     /// Returns whether the page inherits the values.
     #[must_use]
-    pub fn fits(&self, page: &Target<'_>) -> bool {
+    pub fn applies_to(&self, page: &CascadeTarget<'_>) -> bool {
         let is_same = |wanted: &Option<String>, is: &str| {
             wanted.as_ref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(is))
         };
@@ -100,24 +100,26 @@ mod tests {
     use super::*;
     use crate::content::data::DataFormat;
 
-    fn fits(target: &str, page: (&str, &str, &str)) -> bool {
+    fn is_inherited(target: &str, page: (&str, &str, &str)) -> bool {
         let text = format!("[cascade]\nx = 1\n[cascade._target]\n{target}\n");
         let cascades = of_front_matter(&Data::parse(&text, DataFormat::Toml).unwrap());
         assert!(cascades.iter().all(|cascade| cascade.values.keys().eq(["x"])));
-        cascades.iter().any(|cascade| cascade.fits(&Target { path: page.0, kind: page.1, lang: page.2 }))
+        cascades
+            .iter()
+            .any(|cascade| cascade.applies_to(&CascadeTarget { path: page.0, kind: page.1, lang: page.2 }))
     }
 
     #[test]
     fn the_target_selects_the_pages() {
         let page = ("blog/Deep/x.md", "page", "en");
         for target in ["", "path = '/blog/**'", "path = '{/blog/**}'", "kind = 'page'", "lang = 'EN'"] {
-            assert!(fits(target, page), "{target}");
+            assert!(is_inherited(target, page), "{target}");
         }
         for target in
             ["path = '/blog/*'", "path = '/docs/**'", "kind = 'section'", "lang = 'fr'", "path = '['"]
         {
-            assert!(!fits(target, page), "{target}");
+            assert!(!is_inherited(target, page), "{target}");
         }
-        assert!(fits("path = '/blog/x'", ("blog/x/index.md", "page", "en")));
+        assert!(is_inherited("path = '/blog/x'", ("blog/x/index.md", "page", "en")));
     }
 }

@@ -44,7 +44,7 @@ impl Catalog {
         let (mut inventory, reader) = (Inventory::default(), SourceReader::new(site));
         for file in &files {
             let failure = reader.add_to_inventory(&mut inventory, &file.id);
-            // Errors of pages are those of reading them below.
+            // Errors of pages are reported when the pages are read, below.
             let failure = failure.filter(|_| file.role == SourceRole::FolderData);
             list_errors.extend(failure.map(ReadFailure::into_error));
         }

@@ -1,4 +1,4 @@
-//! Dates in the spellings that writers use.
+//! Dates in the formats that authors use.
 
 use std::fmt;
 
@@ -33,12 +33,12 @@ const ZONES: [(&str, &str); 20] = [
     ("PDT", "-0700"),
 ];
 
-/// A timestamp with the offset from UTC that the writer gave. The offset decides the calendar day:
+/// A timestamp with the offset from UTC that the author wrote. The offset decides the calendar day:
 /// `2024-11-11T23:30:00-05:00` is 11 November for readers, although it is 12 November in UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PostDate {
     /// The timestamp.
-    pub moment: Timestamp,
+    pub timestamp: Timestamp,
     offset: Offset,
 }
 
@@ -46,13 +46,13 @@ impl PostDate {
     /// Returns the date at a Unix time in seconds; `None` beyond the year 9999.
     #[must_use]
     pub fn from_unix_seconds(seconds: i64) -> Option<Self> {
-        Some(Self { moment: Timestamp::from_second(seconds).ok()?, offset: Offset::UTC })
+        Some(Self { timestamp: Timestamp::from_second(seconds).ok()?, offset: Offset::UTC })
     }
 
-    /// Returns the date and time of day in the writer's offset.
+    /// Returns the date and time of day in the author's offset.
     #[must_use]
     pub fn civil(self) -> DateTime {
-        self.offset.to_datetime(self.moment)
+        self.offset.to_datetime(self.timestamp)
     }
 
     /// Returns the day, as `2024-11-11`.
@@ -66,9 +66,9 @@ impl PostDate {
 impl fmt::Display for PostDate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.offset == Offset::UTC {
-            self.moment.fmt(f)
+            self.timestamp.fmt(f)
         } else {
-            self.moment.display_with_offset(self.offset).fmt(f)
+            self.timestamp.display_with_offset(self.offset).fmt(f)
         }
     }
 }
@@ -78,8 +78,8 @@ impl Serialize for PostDate {
         if serializer.is_human_readable() {
             return serializer.collect_str(self);
         }
-        let moment = self.moment;
-        (moment.as_second(), moment.subsec_nanosecond(), self.offset.seconds()).serialize(serializer)
+        let timestamp = self.timestamp;
+        (timestamp.as_second(), timestamp.subsec_nanosecond(), self.offset.seconds()).serialize(serializer)
     }
 }
 
@@ -90,26 +90,26 @@ impl<'de> Deserialize<'de> for PostDate {
             return parse_date(&text).ok_or_else(|| de::Error::custom(format!("invalid date: {text}")));
         }
         let (second, nanosecond, offset) = <(i64, i32, i32)>::deserialize(deserializer)?;
-        let moment = Timestamp::new(second, nanosecond).map_err(de::Error::custom)?;
+        let timestamp = Timestamp::new(second, nanosecond).map_err(de::Error::custom)?;
         let offset = Offset::from_seconds(offset).map_err(de::Error::custom)?;
-        Ok(Self { moment, offset })
+        Ok(Self { timestamp, offset })
     }
 }
 
-/// Parses a date in any spelling that generators accept; `None` if it is not a date.
+/// Parses a date in any format that generators accept; `None` if it is not a date.
 ///
-/// Accepted are RFC 3339, RFC 2822, and dates with or without a time, written with numbers or the English
-/// name of the month. A date without an offset is in `zone`, one without a time at midnight.
+/// The formats are RFC 3339, RFC 2822, and dates with or without a time, in which the month is a number or an English
+/// name. A date without an offset is in the time zone `zone`, and one without a time is at midnight.
 pub(crate) fn parse_date_in(text: &str, zone: &TimeZone) -> Option<PostDate> {
     let text = text.trim();
-    if let Ok(moment) = text.parse::<Timestamp>() {
+    if let Ok(timestamp) = text.parse::<Timestamp>() {
         let pieces = Pieces::parse(text).ok()?;
-        return Some(PostDate { moment, offset: pieces.to_numeric_offset().unwrap_or(Offset::UTC) });
+        return Some(PostDate { timestamp, offset: pieces.to_numeric_offset().unwrap_or(Offset::UTC) });
     }
     parse_with_offset(text).or_else(|| {
         let date_time = parse_without_offset(text)?;
         let zoned = zone.to_ambiguous_zoned_datetime(date_time).compatible().ok()?;
-        Some(PostDate { moment: zoned.timestamp(), offset: zoned.offset() })
+        Some(PostDate { timestamp: zoned.timestamp(), offset: zoned.offset() })
     })
 }
 
@@ -118,7 +118,7 @@ pub(crate) fn parse_date(text: &str) -> Option<PostDate> {
     parse_date_in(text, &TimeZone::UTC)
 }
 
-/// Replaces the name of a time zone by its offset, or removes it after an offset, and normalizes whitespace.
+/// Replaces the name of a time zone with its offset, or removes it after an offset, and normalizes whitespace.
 fn with_numeric_zone(text: &str) -> String {
     // JavaScript prints the zone's name in parentheses after the offset, Go without them.
     let text = text.split_once(" (").map_or(text, |(date, _)| date);
@@ -139,7 +139,7 @@ fn parse_with_offset(text: &str) -> Option<PostDate> {
     let is_numeric = text.starts_with(|c: char| c.is_ascii_digit());
     let is_iso = is_numeric && text.as_bytes().get(4) == Some(&b'-');
     if !is_iso && let Ok(zoned) = rfc2822::parse(&text) {
-        return Some(PostDate { moment: zoned.timestamp(), offset: zoned.offset() });
+        return Some(PostDate { timestamp: zoned.timestamp(), offset: zoned.offset() });
     }
     let patterns = [
         "%Y-%m-%d %H:%M:%S%.f %z",
@@ -159,7 +159,7 @@ fn parse_with_offset(text: &str) -> Option<PostDate> {
     ];
     patterns.iter().find_map(|pattern| {
         let parsed = strtime::parse(pattern, &text).ok()?;
-        Some(PostDate { moment: parsed.to_timestamp().ok()?, offset: parsed.offset()? })
+        Some(PostDate { timestamp: parsed.to_timestamp().ok()?, offset: parsed.offset()? })
     })
 }
 
@@ -207,7 +207,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parses_the_common_spellings() {
+    fn parses_the_common_formats() {
         let cases = [
             ("2024-11-11T12:00:00Z", "2024-11-11T12:00:00Z"),
             ("2025-07-14T16:00:00+02:00", "2025-07-14T16:00:00+02:00"),
@@ -254,7 +254,7 @@ mod tests {
     fn the_day_is_that_of_the_writers_offset() {
         let date = parse_date("2017-05-22T22:59:00-04:00").unwrap();
         assert_eq!(
-            (date.day().as_str(), date.moment.to_string().as_str()),
+            (date.day().as_str(), date.timestamp.to_string().as_str()),
             ("2017-05-22", "2017-05-23T02:59:00Z")
         );
         let json = serde_json::to_string(&date).unwrap();

@@ -1,4 +1,4 @@
-//! Diagnostics: errors and warnings about the content, for its writers.
+//! Diagnostics: errors and warnings about the content, for their authors.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ use serde::Serialize;
 pub enum Severity {
     /// The file is not indexed.
     Error,
-    /// The file is indexed, but its writer should look at it.
+    /// The file is indexed, but its author should look at it.
     Warning,
 }
 

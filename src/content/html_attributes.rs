@@ -1,4 +1,4 @@
-//! A bound on the attributes of HTML tags: the tokenizer compares each attribute with all others of its tag.
+//! A bound on the number of attributes of HTML tags: the tokenizer compares each attribute with all others of its tag.
 
 use std::borrow::Cow;
 

@@ -21,7 +21,7 @@ use crate::config::limits::MAX_INDEX_FILES;
 #[derive(Debug, Clone, Default)]
 pub struct Inventory {
     pages: BTreeSet<String>,
-    /// The data files, which are no pages.
+    /// The data files, which are not pages.
     data_files: BTreeSet<String>,
     /// The files that describe a folder; by folder, without a trailing `/`.
     folders: HashMap<String, FolderFiles>,

@@ -5,9 +5,9 @@ use whichlang::Lang;
 use super::section::Section;
 use crate::config::limits::MAX_LANGUAGE_SAMPLE_BYTES;
 
-/// Minimum text for a reliable detection, in letters; a title alone is mostly shorter.
+/// Minimum length of a text for reliable detection, in letters; most titles are shorter.
 const MIN_LETTERS: usize = 40;
-/// Letters that an ideograph or a Korean syllable counts for.
+/// Number of letters that an ideograph or a Korean syllable counts as.
 const LETTERS_PER_IDEOGRAPH: usize = 4;
 /// First character of the East Asian scripts in Unicode.
 const FIRST_IDEOGRAPH: char = '\u{2e80}';

@@ -1,4 +1,4 @@
-//! Symbolic links below the content: which of their targets are read.
+//! Symbolic links below the content directory, and the targets that they may have.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -10,12 +10,12 @@ use crate::config::regular_file::real_path;
 pub struct LinkRules {
     /// The site's root.
     pub site_dir: PathBuf,
-    /// Where the targets may be.
+    /// The locations that targets may have.
     pub follow: FollowLinks,
 }
 
 impl LinkRules {
-    /// Returns the targets that links below `content_dir` may have, as the folders are on disk now.
+    /// Returns the targets that links below `content_dir` may have, given the folders that are on disk now.
     pub(crate) fn targets(&self, content_dir: &Path) -> LinkTargets {
         LinkTargets {
             content_dir: real_path(content_dir).unwrap_or_default(),
@@ -41,8 +41,8 @@ impl LinkTargets {
         &self.content_dir
     }
 
-    /// Returns whether a file or folder at this canonical path may be read: it is in the content directory, or in
-    /// the site's root but not hidden there, as the files of git and `.env` are.
+    /// Returns whether a file or folder at this canonical path may be read: it is in the content directory, or it is in
+    /// the site's root and not hidden, as git's files and `.env` are.
     pub(crate) fn allow(&self, target: &Path) -> bool {
         let is_in_content = !self.content_dir.as_os_str().is_empty() && target.starts_with(&self.content_dir);
         let below_site = self.site_dir.as_ref().and_then(|site_dir| target.strip_prefix(site_dir).ok());
@@ -56,11 +56,11 @@ fn is_hidden(part: Component<'_>) -> bool {
     part.as_os_str().as_encoded_bytes().starts_with(b".")
 }
 
-/// Returns what to do about a link that is not followed.
-pub(super) fn refusal(target: &Path) -> String {
+/// Returns the message about a link that is not followed.
+pub(super) fn refused_link_message(target: &Path) -> String {
     format!(
-        "the link leads to {}, which is hidden or not in the site; replace it by a copy, or set `follow_links = \"anywhere\"` in the table \
-         `[content]` of bloghound.toml",
+        "the link leads to {}, which is hidden or outside of the site; replace the link with a copy, or set \
+         `follow_links = \"anywhere\"` in the table `[content]` of bloghound.toml",
         target.display()
     )
 }

@@ -1,7 +1,7 @@
-//! Content: the source files of a static site, read the way its generator reads them, become posts.
+//! Content: the source files of a static site, parsed into posts by the rules of the site's generator.
 //!
 //! [`list_sources`] finds the files. [`read_post`] turns one file into a [`Post`], a [`SkipReason`], or a
-//! [`SourceError`] that tells the writer what to fix. A [`Catalog`] holds the outcome for all files of a
+//! [`SourceError`] that tells the author what to fix. A [`Catalog`] holds the outcome for all files of a
 //! site. This layer knows nothing of the index.
 
 pub(crate) mod anchor;

@@ -1,4 +1,4 @@
-//! Messages of the parsers of structured data: what is kept of them, and what to do.
+//! Messages of the parsers of structured data: shortened, and completed with the fix.
 
 /// Returns the fix for a common error; most are plain texts with characters that are special in YAML.
 pub(super) fn yaml_fix(message: &str) -> &'static str {

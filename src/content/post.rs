@@ -24,7 +24,7 @@ pub enum PostKind {
 /// When a post is published.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Publication {
-    /// The post is a draft.
+    /// Whether the post is a draft.
     pub draft: bool,
     /// Start of publication.
     pub publish_at: Option<Timestamp>,
@@ -35,11 +35,11 @@ pub struct Publication {
 /// Which unpublished posts are visible, and the time at which publication is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct VisibilityRules {
-    /// Drafts are visible.
+    /// Whether drafts are visible.
     pub drafts: bool,
-    /// Posts dated in the future are visible.
+    /// Whether posts dated in the future are visible.
     pub future: bool,
-    /// Expired posts are visible.
+    /// Whether expired posts are visible.
     pub expired: bool,
     /// The time with which publication dates are compared.
     pub now: Timestamp,
@@ -123,7 +123,7 @@ pub struct Post {
     pub reading_minutes: usize,
     /// Text of the post, by section.
     pub sections: Vec<Section>,
-    /// Warnings for the writer.
+    /// Warnings for the post's author.
     pub warnings: Vec<Warning>,
 }
 
@@ -134,7 +134,7 @@ pub struct SearchOverrides {
     pub boost: f32,
     /// Additional words that match the post: `keywords` and `synonyms`.
     pub keywords: Vec<String>,
-    /// The post ranks as if it were new, whatever its date.
+    /// Whether the post ranks as if it were new, whatever its date.
     pub evergreen: bool,
 }
 
@@ -144,7 +144,7 @@ impl Default for SearchOverrides {
     }
 }
 
-/// A warning about a post, for its writer.
+/// A warning about a post, for its author.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Warning {
     /// Line of the file, from 1.

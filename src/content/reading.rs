@@ -41,7 +41,7 @@ pub enum ReadOutcome {
 
 /// Reads the source file `id` as a post.
 ///
-/// `inventory` knows the site's other files, on which lists, bundles and inherited values depend. A post
+/// `inventory` has the site's other files, on which lists, bundles and inherited values depend. A post
 /// that `rules` hide is skipped.
 ///
 /// # Examples
@@ -71,7 +71,7 @@ pub fn read_post(
         Ok(text) => text,
         Err(error) => return ReadOutcome::Failed(utf8_error(id, bytes, error)),
     };
-    // The code below sees only `\n` as line ending.
+    // The code below recognizes only `\n` as line ending.
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let fail = |line, message| ReadOutcome::Failed(SourceError { path: id.to_owned(), line, message });
     let source = match ParsedSource::parse(&text) {
@@ -83,7 +83,7 @@ pub fn read_post(
         Ok(dates) => dates,
         Err(error) => return fail(error.line, error.message),
     };
-    let placed = PageSource {
+    let page_source = PageSource {
         id,
         data: &data,
         date: dates.date,
@@ -91,14 +91,14 @@ pub fn read_post(
         has_front_matter: source.has_front_matter,
         has_body: !source.body.trim().is_empty(),
     };
-    let place = match site.generator.resolve_page(&placed) {
-        PageOutcome::Page(place) => place,
+    let page = match site.generator.resolve_page(&page_source) {
+        PageOutcome::Page(page) => page,
         PageOutcome::Skipped(reason) => return ReadOutcome::Skipped(reason),
     };
     if FrontMatterFields::new(&data).is_excluded() {
         return ReadOutcome::Skipped(SkipReason::Excluded);
     }
-    let publication = publication(&placed, &dates, &place, site);
+    let publication = publication(&page_source, &dates, &page, site);
     if let Some(reason) = publication.hidden_by(rules) {
         return ReadOutcome::Skipped(reason);
     }
@@ -107,17 +107,17 @@ pub fn read_post(
         return ReadOutcome::Skipped(SkipReason::List);
     }
     let warnings = warnings(&source, &data, &body);
-    let dates = PostDates { date: dates.date.or(place.date), ..dates };
-    let post = build(&placed, dates, publication, &place, body, site);
+    let dates = PostDates { date: dates.date.or(page.date), ..dates };
+    let post = build(&page_source, dates, publication, &page, body, site);
     ReadOutcome::Post(Box::new(Post { warnings, ..post }))
 }
 
-fn publication(file: &PageSource<'_>, dates: &PostDates, place: &GeneratedPage, site: &Site) -> Publication {
-    let publish = dates.publish.or(dates.date).or(place.date);
+fn publication(file: &PageSource<'_>, dates: &PostDates, page: &GeneratedPage, site: &Site) -> Publication {
+    let publish = dates.publish.or(dates.date).or(page.date);
     Publication {
-        draft: place.is_draft || site.generator.is_draft(file.data),
-        publish_at: publish.map(|date| date.moment),
-        expires_at: dates.expiry.map(|date| date.moment),
+        draft: page.is_draft || site.generator.is_draft(file.data),
+        publish_at: publish.map(|date| date.timestamp),
+        expires_at: dates.expiry.map(|date| date.timestamp),
     }
 }
 
@@ -138,28 +138,28 @@ fn build(
     file: &PageSource<'_>,
     dates: PostDates,
     publication: Publication,
-    place: &GeneratedPage,
+    page: &GeneratedPage,
     body: PostBody,
     site: &Site,
 ) -> Post {
     let PageSource { id, data, .. } = *file;
     let fields = FrontMatterFields::new(data);
     let title = fields.title().or_else(|| body.title()).unwrap_or_else(|| title_of_path(id));
-    let lang = fields.language().or_else(|| place.lang.clone()).or_else(|| site.language.clone());
+    let lang = fields.language().or_else(|| page.lang.clone()).or_else(|| site.language.clone());
     let lang = lang.unwrap_or_else(|| detect_language(&title, &body.sections).to_owned());
     let own_key = fields.text(&["translationKey", "translation_key"]);
-    let translation_key = translation_key(own_key, place.translation_key.clone(), id, &lang);
+    let translation_key = translation_key(own_key, page.translation_key.clone(), id, &lang);
     let categories = fields.categories();
     let words = count_words(&body.sections);
     let is_cjk = data.flag("isCJKLanguage").unwrap_or(matches!(lang.as_str(), "zh" | "ja" | "ko"));
     Post {
         id: id.to_owned(),
         kind: if dates.date.is_some() { PostKind::Post } else { PostKind::Page },
-        url: site.url(file, place, dates.date, &lang),
+        url: site.url(file, page, dates.date, &lang),
         title,
         description: fields.text(&["description"]),
         summary: fields.text(&["summary", "excerpt"]).or(body.summary),
-        categories: if categories.is_empty() { place.categories.clone() } else { categories },
+        categories: if categories.is_empty() { page.categories.clone() } else { categories },
         tags: fields.names(&["tags", "tag"]),
         authors: fields.names(&["authors", "author"]),
         series: fields.names(&["series"]),

@@ -134,7 +134,7 @@ fn remove_base64(text: &str) -> Cow<'_, str> {
     out.into()
 }
 
-/// Replaces each run of whitespace in a line by one space and removes blank lines.
+/// Replaces each run of whitespace in a line with one space and removes blank lines.
 pub(super) fn normalize_whitespace(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for line in text.lines() {

@@ -41,11 +41,11 @@ pub struct Site {
     pub language: Option<String>,
     /// Time zone of dates without an offset.
     pub time_zone: TimeZone,
-    /// The generator publishes drafts.
+    /// Whether the generator publishes drafts.
     pub drafts: bool,
-    /// The generator publishes posts dated in the future.
+    /// Whether the generator publishes posts dated in the future.
     pub future: bool,
-    /// The generator publishes expired posts.
+    /// Whether the generator publishes expired posts.
     pub expired: bool,
     /// Permalink patterns from `bloghound.toml`, by first folder; see [`Config::permalinks`].
     pub permalinks: Vec<(String, String)>,
@@ -53,8 +53,8 @@ pub struct Site {
     pub ignore: IgnoreRules,
     /// The rules for symbolic links below the content directory.
     pub links: LinkRules,
-    /// A note to the site's owner about a setting that had to be guessed.
-    pub guess: Option<String>,
+    /// A note to the site's owner about properties that were guessed or are not supported.
+    pub note: Option<String>,
 }
 
 impl Default for Site {
@@ -72,7 +72,7 @@ impl Default for Site {
             permalinks: Vec::new(),
             ignore: IgnoreRules::default(),
             links: LinkRules::default(),
-            guess: None,
+            note: None,
         }
     }
 }
@@ -83,15 +83,15 @@ impl Site {
     /// # Errors
     /// If the generator's configuration is unreadable or invalid, or the content directory does not exist.
     pub fn detect(config: &Config) -> Result<Self, SiteError> {
-        let site = Self::expect(config)?;
+        let site = Self::detect_without_content(config)?;
         if site.content_dir.is_dir() { Ok(site) } else { Err(SiteError::NoContent(site.content_dir)) }
     }
 
-    /// As [`detect`](Self::detect), for a site whose content directory may not exist yet.
+    /// Detects a site like [`detect`](Self::detect), even if its content directory does not exist yet.
     ///
     /// # Errors
     /// If the generator's configuration is unreadable or invalid.
-    pub fn expect(config: &Config) -> Result<Self, SiteError> {
+    pub fn detect_without_content(config: &Config) -> Result<Self, SiteError> {
         let detected = detection::detect(&config.site_dir, config.generator.as_deref())?;
         let defaults = detected.defaults;
         let of_generator = || {
@@ -114,11 +114,11 @@ impl Site {
             permalinks: config.permalinks.clone().into_iter().collect(),
             ignore: config.ignore.clone(),
             links: LinkRules { site_dir: config.site_dir.clone(), follow: config.follow_links },
-            guess: defaults.guess.filter(|_| config.permalinks.is_empty()),
+            note: defaults.note.filter(|_| config.permalinks.is_empty()),
         })
     }
 
-    /// Returns the base URLs of the site, of which each language may have its own.
+    /// Returns the base URLs of the site and of the languages that have their own.
     #[must_use]
     pub fn base_urls(&self) -> Vec<String> {
         let of_languages = match &self.generator {
@@ -128,20 +128,20 @@ impl Site {
         std::iter::once(self.base.clone()).chain(of_languages).collect()
     }
 
-    /// Returns the URL of a page: from the permalink pattern in `bloghound.toml` if the page is dated and
-    /// a pattern applies to it, else at the generator's `place`.
+    /// Returns the URL of a page: by the permalink pattern in `bloghound.toml` if the page is dated and a pattern
+    /// applies to it, else the URL of the generator's `page`.
     #[must_use]
     pub fn url(
         &self,
         file: &PageSource<'_>,
-        place: &GeneratedPage,
+        page: &GeneratedPage,
         date: Option<PostDate>,
         lang: &str,
     ) -> String {
-        let base = place.base.as_deref().unwrap_or(&self.base);
+        let base = page.base.as_deref().unwrap_or(&self.base);
         match self.permalink_of(file.id).filter(|_| date.is_some()) {
             Some(pattern) => format!("{base}{}", permalink::path_by_pattern(pattern, file, date, lang)),
-            None => format!("{base}{}", place.path),
+            None => format!("{base}{}", page.path),
         }
     }
 

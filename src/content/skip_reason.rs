@@ -4,7 +4,7 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SkipReason {
-    /// A home page or section page: its teasers would only repeat the posts.
+    /// A home page or section page, which only lists posts.
     List,
     /// A draft.
     Draft,
@@ -14,7 +14,7 @@ pub enum SkipReason {
     Expired,
     /// Not a page of its own: a data file, an include, or a file that the generator does not render.
     NotAPage,
-    /// A page that the generator marks as unlisted: readers reach it by a link only.
+    /// A page that the generator marks as unlisted.
     Unlisted,
     /// A page that its front matter excludes from search.
     Excluded,

@@ -1,4 +1,4 @@
-//! Source files: what is found in the content directory.
+//! Source files: the files of the content directory from which pages are made.
 
 use std::path::PathBuf;
 
@@ -29,6 +29,6 @@ pub struct SourceListing {
     /// Ids of the folders and links that could not be listed, so that the files below them are unknown; the content
     /// directory is empty.
     pub unlisted: Vec<String>,
-    /// Whether there are symbolic links. Then files may have other paths, which changes elsewhere make visible.
+    /// Whether there are symbolic links. If so, a change at one path may add or remove files at other paths.
     pub has_links: bool,
 }

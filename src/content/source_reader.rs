@@ -5,22 +5,22 @@ use std::path::PathBuf;
 use super::error::SourceError;
 use super::generator::SourceRole;
 use super::inventory::Inventory;
-use super::links::{LinkTargets, refusal};
+use super::links::{LinkTargets, refused_link_message};
 use super::site::Site;
 use crate::config::{RegularFileError, limits, regular_file};
 
 /// Why a source file was not read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReadFailure {
-    /// The file cannot be read now: its permissions, the disk, the network or the number of open files prevent it.
-    /// Its content may be what it was.
+    /// The file cannot be read now, because of its permissions, the disk, the network or the number of open files.
+    /// Its content may be unchanged.
     Unreadable(SourceError),
-    /// The file is not one that is read: too large, not a regular file, or outside of the site.
+    /// The file is never read: it is too large, not a regular file, or outside of the site.
     Rejected(SourceError),
 }
 
 impl ReadFailure {
-    /// Returns the error, whichever kind it is.
+    /// Returns the error of either kind.
     #[must_use]
     pub fn into_error(self) -> SourceError {
         let (Self::Unreadable(error) | Self::Rejected(error)) = self;
@@ -44,7 +44,7 @@ impl<'a> SourceReader<'a> {
     /// Returns the bytes of a source file; `None` if it no longer exists.
     ///
     /// # Errors
-    /// If the file cannot be read, or is not one that is read.
+    /// If the file cannot be read now or is never read.
     pub(crate) fn read(&self, id: &str) -> Result<Option<Vec<u8>>, ReadFailure> {
         let max_bytes = match self.site.generator.role(id) {
             Some(SourceRole::FolderData) => limits::MAX_FOLDER_DATA_BYTES,
@@ -62,7 +62,7 @@ impl<'a> SourceReader<'a> {
     /// Returns the path of a source file without symbolic links; `None` if it does not exist.
     ///
     /// # Errors
-    /// If a link on the path leads to where files are not read, or cannot be followed.
+    /// If a link on the path cannot be followed, or its target is not allowed.
     pub(crate) fn resolve(&self, id: &str) -> Result<Option<PathBuf>, ReadFailure> {
         let target =
             match regular_file::real_path(&self.site.content_dir.join(id)).map_err(RegularFileError::Io) {
@@ -73,7 +73,7 @@ impl<'a> SourceReader<'a> {
         if self.targets.allow(&target) {
             return Ok(Some(target));
         }
-        let message = format!("cannot read the file: {}", refusal(&target));
+        let message = format!("cannot read the file: {}", refused_link_message(&target));
         Err(ReadFailure::Rejected(SourceError { path: id.to_owned(), line: 1, message }))
     }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::error::SourceError;
 use super::ignored::IgnoreMatcher;
 use super::inventory::Inventory;
-use super::links::{LinkTargets, refusal};
+use super::links::{LinkTargets, refused_link_message};
 use super::site::Site;
 use super::source::{SourceFile, SourceListing};
 use super::source_id::{id_of, is_at_or_below};
@@ -56,7 +56,7 @@ impl<'a> SourceWalker<'a> {
         self.listing(walk(&self.site.content_dir, &self.targets, |path, is_dir| self.is_walked(path, is_dir)))
     }
 
-    /// Returns the source files that may have changed if these paths have; `has_links` tells whether the last listing
+    /// Returns the source files that may have changed, given the changed paths; `has_links` is whether the last listing
     /// had links.
     pub(crate) fn changed(
         &self,
@@ -88,7 +88,8 @@ impl<'a> SourceWalker<'a> {
         changes
     }
 
-    /// As [`changed`](Self::changed) if there are links: a change at one path may make files visible at another.
+    /// Returns the same as [`changed`](Self::changed) if there are links: a change at one path may add or remove files
+    /// at other paths.
     fn changed_with_links(&self, paths: &BTreeSet<PathBuf>, known: &Inventory) -> ChangedSources {
         let mut listing = self.all();
         let deleted = deleted(known.pages_below("").chain(known.data_files_below("")), &listing);
@@ -162,7 +163,7 @@ impl<'a> SourceWalker<'a> {
             listing.files.extend(role.map(|role| SourceFile { id, path, target, role }));
         }
         for (link, target) in tree.refused {
-            let message = format!("cannot list the folder: {}", refusal(&target));
+            let message = format!("cannot list the folder: {}", refused_link_message(&target));
             listing.errors.push(error_at(content_dir, &link, &message));
         }
         for (path, error) in tree.errors {

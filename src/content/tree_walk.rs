@@ -1,5 +1,5 @@
-//! A walk through a directory tree that enters each directory once and finds each file once, however many symbolic
-//! links lead there.
+//! A walk through a directory tree that lists each directory and each file once, even if several symbolic links lead to
+//! it.
 
 use std::collections::{BTreeSet, HashSet};
 use std::fs;
@@ -18,7 +18,7 @@ pub(crate) struct TreeFile {
     pub(crate) target: PathBuf,
 }
 
-/// What a walk has found.
+/// The result of a walk.
 #[derive(Debug, Default)]
 pub(crate) struct TreeListing {
     /// Everything besides folders, in no particular order.
@@ -35,8 +35,8 @@ pub(crate) struct TreeListing {
 
 /// Walks through a directory tree.
 ///
-/// `is_walked` is asked for each path and whether it is a folder. A file with several paths is found by its real path
-/// if that is in the tree, else by the first of its paths in alphabetical order.
+/// `is_walked` is called with each path and whether it is a folder. A file with several paths is listed at its real path
+/// if that is in the tree, else at the first of its paths in alphabetical order.
 pub(crate) fn walk(
     start: &Path,
     targets: &LinkTargets,

@@ -28,6 +28,6 @@ pub(crate) fn optional_time_zone<S: Serializer>(
 }
 
 fn name_of(zone: &TimeZone) -> String {
-    // Settings name their zone, so that the rules are only a precaution.
+    // Settings name their time zone: a zone without a name is not expected.
     zone.iana_name().map_or_else(|| format!("{zone:?}"), str::to_owned)
 }

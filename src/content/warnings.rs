@@ -1,4 +1,4 @@
-//! Warnings about a post: mistakes that its writer probably did not intend.
+//! Warnings about a post: likely mistakes of its author.
 
 use std::collections::{BTreeMap, HashSet};
 

@@ -18,7 +18,7 @@ const EXTENSIONS: [&str; 9] =
     [".md", ".markdown", ".mdx", ".mdown", ".mkd", ".html", ".htm", ".adoc", ".org"];
 
 /// The ids of the index, with the short forms in which queries may write them.
-pub(crate) struct KnownPaths {
+pub(crate) struct IndexedPaths {
     ids: BTreeSet<String>,
     by_key: BTreeMap<String, Vec<String>>,
     /// Folders, with a trailing slash, that may precede an id.
@@ -36,7 +36,7 @@ pub(crate) struct UnresolvedPath {
     pub(crate) expected: Option<String>,
 }
 
-impl KnownPaths {
+impl IndexedPaths {
     /// Returns the known paths of these ids. Paths may start with `content/` or with `content_dir`, the
     /// content directory relative to the site's root.
     #[must_use]
@@ -161,13 +161,13 @@ mod tests {
     use super::super::judged_query::tests::query;
     use super::*;
 
-    fn known_paths(ids: &[&str]) -> KnownPaths {
-        KnownPaths::new(ids.iter().map(|id| (*id).to_owned()), "src/posts")
+    fn indexed_paths(ids: &[&str]) -> IndexedPaths {
+        IndexedPaths::new(ids.iter().map(|id| (*id).to_owned()), "src/posts")
     }
 
     #[test]
     fn resolves_paths_without_content_folder_extension_or_index_name() {
-        let paths = known_paths(&["a/x/_index.md", "a/y/index.md", "b/z.md", "b/z.fr.md", "about.mdx"]);
+        let paths = indexed_paths(&["a/x/_index.md", "a/y/index.md", "b/z.md", "b/z.fr.md", "about.mdx"]);
         let cases = [
             ("a/x/_index.md", "a/x/_index.md"),
             ("a/x", "a/x/_index.md"),
@@ -187,13 +187,13 @@ mod tests {
         for path in ["a", "z", "b/Z", "posts/a/x", ""] {
             assert!(paths.matches(path).is_empty(), "{path}");
         }
-        assert_eq!(known_paths(&["a/x.md", "a/x/index.md"]).matches("a/x").len(), 2);
-        assert_eq!(known_paths(&["a/x.md", "a/x/index.md"]).matches("a/x.md"), ["a/x.md"]);
+        assert_eq!(indexed_paths(&["a/x.md", "a/x/index.md"]).matches("a/x").len(), 2);
+        assert_eq!(indexed_paths(&["a/x.md", "a/x/index.md"]).matches("a/x.md"), ["a/x.md"]);
     }
 
     #[test]
     fn explains_paths_that_are_not_indexed() {
-        let paths = known_paths(&["rust/blocking-work/_index.md", "rust/traits.md", "z.md", "z/index.md"]);
+        let paths = indexed_paths(&["rust/blocking-work/_index.md", "rust/traits.md", "z.md", "z/index.md"]);
         let hidden = [("rust/soon.md".to_owned(), "a draft".to_owned())].into();
         let cases = [
             ("rust/blocking-wrok", "is not in the index; did you mean rust/blocking-work/_index.md"),
@@ -211,7 +211,7 @@ mod tests {
 
     #[test]
     fn replaces_expected_paths_by_ids_with_their_best_grade() {
-        let paths = known_paths(&["a/x.md"]);
+        let paths = indexed_paths(&["a/x.md"]);
         let mut queries = [query("1", "k", "-"), query("2", "k", "-")];
         queries[0].relevant =
             [("a/x".to_owned(), 3), ("a/x.md".to_owned(), 1), ("gone".to_owned(), 1)].into();

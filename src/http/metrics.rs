@@ -229,7 +229,7 @@ impl Metrics {
         let lost_lines = Counter::<u64>::default();
         lost_lines.inc_by(LogHealth::global().dropped_lines());
         registry.register("dropped_log_lines", "Lines of the log that could not be written", lost_lines);
-        let moments = [
+        let timestamps = [
             ("indexed_timestamp", "Time of the commit that is served", status.indexed_at),
             ("last_change_timestamp", "Time of the last detected change", status.freshness.last_change_at),
             (
@@ -238,9 +238,9 @@ impl Metrics {
                 status.freshness.compared_at,
             ),
         ];
-        for (name, help, moment) in moments {
-            if let Some(moment) = moment {
-                seconds(&mut registry, name, help, since_1970(moment));
+        for (name, help, timestamp) in timestamps {
+            if let Some(timestamp) = timestamp {
+                seconds(&mut registry, name, help, since_1970(timestamp));
             }
         }
         if let Some(lag) = status.freshness.lag_ms {
@@ -282,6 +282,6 @@ fn seconds(registry: &mut Registry, name: &str, help: &str, value: f64) {
     registry.register_with_unit(name, help, Unit::Seconds, gauge);
 }
 
-fn since_1970(moment: Timestamp) -> f64 {
-    moment.as_duration().as_secs_f64()
+fn since_1970(timestamp: Timestamp) -> f64 {
+    timestamp.as_duration().as_secs_f64()
 }

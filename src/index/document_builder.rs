@@ -165,14 +165,14 @@ fn add_columns(document: &mut PostDocument, post: &Post, digest: Digest, fields:
         document.add_f64(fields.boost, f64::from(post.overrides.boost));
         document.add_u64(fields.evergreen, u64::from(post.overrides.evergreen));
     }
-    let moments = [
-        (fields.date, post.date.map(|date| date.moment)),
+    let timestamps = [
+        (fields.date, post.date.map(|date| date.timestamp)),
         (fields.publish_at, post.publication.publish_at),
         (fields.expires_at, post.publication.expires_at),
     ];
-    for (field, moment) in moments {
-        if let Some(moment) = moment {
-            document.add_i64(field, moment.as_second());
+    for (field, timestamp) in timestamps {
+        if let Some(timestamp) = timestamp {
+            document.add_i64(field, timestamp.as_second());
         }
     }
     for category in &post.categories {

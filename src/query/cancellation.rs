@@ -8,7 +8,7 @@ use crate::index::IndexError;
 #[derive(Debug, Default)]
 pub struct Cancellation(AtomicBool);
 
-/// The cancellation of requests that run to their end.
+/// The cancellation of requests that are never cancelled.
 pub(crate) static NEVER: Cancellation = Cancellation(AtomicBool::new(false));
 
 impl Cancellation {

@@ -18,7 +18,7 @@ pub(crate) struct Context<'a> {
     pub(crate) synonyms: &'a Synonyms,
     /// The weights of matching and ranking.
     pub(crate) weights: &'a Weights,
-    /// How many typos a word may have, by its length.
+    /// Maximum number of typos in a word, by its length.
     pub(crate) typos: TypoLimits,
     /// Half-life of the recency bonus, in days.
     pub(crate) recency_half_life_days: u32,

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use crate::config::limits;
 use crate::content::date::parse_date;
 
-/// Parses a year, month, day or moment and returns the first moment of it, in UTC unless it has an offset.
+/// Parses a year, month, day or timestamp and returns the first instant of it, in UTC unless it has an offset.
 ///
 /// # Errors
 /// Returns a message that describes the accepted formats.
@@ -21,7 +21,7 @@ pub(crate) fn parse_date_bound(text: &str) -> Result<Timestamp, String> {
     let date = (full.len() <= limits::MAX_DATE_BYTES)
         .then(|| parse_date(&full).or_else(|| parse_date(&full.replace(' ', "+"))))
         .flatten();
-    date.map(|date| date.moment).ok_or_else(|| {
+    date.map(|date| date.timestamp).ok_or_else(|| {
         let today = TimeZone::UTC.to_datetime(Timestamp::now()).date();
         let month = today.strftime("%Y-%m");
         format!("a date like {}, {month}, {today} or {today}T12:00:00Z", today.year())
@@ -43,7 +43,7 @@ mod tests {
         ];
         for (text, expected) in cases {
             assert_eq!(
-                parse_date_bound(text).map(|moment| moment.to_string()).as_deref(),
+                parse_date_bound(text).map(|timestamp| timestamp.to_string()).as_deref(),
                 Ok(expected),
                 "{text}"
             );

@@ -1,4 +1,4 @@
-//! Quotations of requests in responses, which are bounded: a request may be as long as the server accepts.
+//! Bounded quotations of requests in responses, because a request may be as long as the server accepts.
 
 use std::borrow::Cow;
 

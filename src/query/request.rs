@@ -61,9 +61,9 @@ pub struct SearchRequest {
     pub author: Option<String>,
     /// Restricts hits to a language, by a tag such as `de` or `pt-BR`.
     pub lang: Option<String>,
-    /// Restricts hits to posts dated at this moment or later.
+    /// Restricts hits to posts dated at this time or later.
     pub after: Option<Timestamp>,
-    /// Restricts hits to posts dated before this moment.
+    /// Restricts hits to posts dated before this time.
     pub before: Option<Timestamp>,
     /// The order of hits.
     pub sort: Sort,

@@ -13,14 +13,14 @@ pub(crate) struct Synonyms {
 }
 
 impl Synonyms {
-    /// The synonyms of a site's rules, analyzed like its queries.
+    /// Returns the synonyms of a site's rules, analyzed like its queries.
     pub(crate) fn new(rules: &[SynonymRule], analyzer: &SiteAnalyzer) -> Self {
         let mut synonyms = Self::default();
         for rule in rules {
             let words = |text: &String| analyzer.for_query(text).analyze(text).folded_words;
-            let sides: Vec<Vec<String>> = rule.sides.iter().map(words).collect();
-            for (from, side) in sides.iter().enumerate().filter(|(at, _)| *at == 0 || !rule.is_one_way) {
-                for (_, other) in sides.iter().enumerate().filter(|(to, _)| *to != from) {
+            let names: Vec<Vec<String>> = rule.names.iter().map(words).collect();
+            for (from, side) in names.iter().enumerate().filter(|(at, _)| *at == 0 || !rule.is_one_way) {
+                for (_, other) in names.iter().enumerate().filter(|(to, _)| *to != from) {
                     synonyms.add(side, other);
                 }
             }
@@ -55,8 +55,8 @@ impl Synonyms {
 mod tests {
     use super::*;
 
-    fn rule(sides: &[&str], is_one_way: bool) -> SynonymRule {
-        SynonymRule { sides: sides.iter().map(|side| (*side).to_owned()).collect(), is_one_way }
+    fn rule(names: &[&str], is_one_way: bool) -> SynonymRule {
+        SynonymRule { names: names.iter().map(|side| (*side).to_owned()).collect(), is_one_way }
     }
 
     #[test]

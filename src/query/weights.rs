@@ -3,9 +3,9 @@
 //! [`Weights`] holds the constants that a weights file may change. They were found by coordinate ascent
 //! (`bloghound eval --tune`) and by hand, on the even half of the judged queries of six sets (five blogs and
 //! Cranfield), and rounded. The objective is the mean over the sets of the mean nDCG@10 over the kinds of
-//! queries: .841 on that half, and .841 on the odd half, which took no part. Ranking posts with all words
-//! first in queries of three words costs .001 of it; readers expect it, although the judgments do not reward
-//! it.
+//! queries: 0.841 on that half, and 0.841 on the odd half, which was not used for tuning. For queries of three
+//! words, ranking posts with all words first lowers it by 0.001; readers expect this order, although the judgments
+//! do not reward it.
 //!
 //! The other constants are thresholds and bonuses of related posts, snippets and suggestions, which no
 //! weights file sets.
@@ -22,7 +22,7 @@ pub(crate) const TITLE_COMPLETE_EXPONENT: i32 = 4;
 /// Minimum quality of a match in a title that is the query word for word: other case or diacritics are the
 /// same word, another inflection is not.
 pub(crate) const MIN_SAME_TITLE_QUALITY: f32 = 0.8;
-/// Number of full matches from which partial matches are no hits.
+/// Number of full matches from which on partial matches are not hits.
 pub(crate) const MIN_FULL_MATCHES: usize = 10;
 /// Minimum letters of each of two words that are joined: `a way` does not match `away`.
 pub(crate) const MIN_JOINED_LETTERS: usize = 2;
@@ -59,8 +59,8 @@ pub(crate) const MIN_RELATED_SCORE: f32 = 0.03;
 pub(crate) const MIN_RELATED_SHARED_WORDS: usize = 2;
 /// Number of words that represent a post. More add noise, fewer miss topics.
 pub(crate) const RELATED_WORDS: usize = 25;
-/// Weighted frequency from which a word represents a topic: twice in prose, or once in a heading. A rare word
-/// that occurs once may be chance.
+/// Minimum weighted frequency of a word that represents a topic: twice in prose, or once in a heading. A single
+/// occurrence of a rare word may be chance.
 pub(crate) const MIN_RELATED_FREQUENCY: f32 = 2.0;
 /// Minimum share of letter pairs that an unknown id has in common with a proposed one.
 pub(crate) const MIN_ID_SIMILARITY: f64 = 0.4;
@@ -133,7 +133,7 @@ pub struct Weights {
     /// Quality of a word with the query word as a prefix.
     #[serde(deserialize_with = "share")]
     pub prefix: f32,
-    /// How fast that quality falls with the share of letters not typed yet.
+    /// Exponent by which that quality falls with the share of letters not typed yet.
     pub prefix_decay: f32,
     /// Quality of a word at edit distance 1.
     #[serde(deserialize_with = "share")]
@@ -159,15 +159,14 @@ pub struct Weights {
     pub title_exact: f32,
     /// Bonus for a title that is the query, word for word.
     pub title_same: f32,
-    /// How much larger that bonus is for the newest post: of posts with the same title readers want the
-    /// latest.
+    /// Increase of that bonus for the newest post: among posts with the same title, readers want the latest.
     pub title_same_recency: f32,
     /// Bonus for a heading with the query's words and little else.
     pub heading_exact: f32,
     /// Bonus for words side by side, in the order of the query.
     pub proximity: f32,
-    /// Bonus for the newest post, halved with each half-life. It decides between about equal hits, not
-    /// between an exact and a vague one.
+    /// Bonus for the newest post, halved with each half-life. It orders hits with nearly equal scores, but does not
+    /// lift a vague match above an exact one.
     pub recency: f32,
 }
 

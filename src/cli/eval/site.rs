@@ -13,7 +13,7 @@ use super::super::{index, output, terminal};
 use crate::config::{Config, limits};
 use crate::content::{Catalog, ReadOutcome, Site, VisibilityRules};
 use crate::engine::Engine;
-use crate::evaluation::paths::{KnownPaths, UnresolvedPath};
+use crate::evaluation::paths::{IndexedPaths, UnresolvedPath};
 use crate::evaluation::{JudgedQuery, read_queries};
 use crate::reindex::{Indexer, OpenMode};
 
@@ -41,7 +41,7 @@ impl JudgedSite {
         let snapshot = indexer.snapshot()?;
         let ids = snapshot.manifest()?.into_keys();
         let content_dir = site.content_dir.strip_prefix(&config.site_dir).unwrap_or(&site.content_dir);
-        let paths = KnownPaths::new(ids, &content_dir.to_string_lossy().replace('\\', "/"));
+        let paths = IndexedPaths::new(ids, &content_dir.to_string_lossy().replace('\\', "/"));
         let unresolved = paths.resolve(&mut queries);
         let problems = explain(&unresolved, &paths, &config, &site);
         let engine = Engine::new(&config, snapshot);
@@ -73,7 +73,7 @@ impl JudgedSite {
     }
 }
 
-fn explain(unresolved: &[UnresolvedPath], paths: &KnownPaths, config: &Config, site: &Site) -> Vec<String> {
+fn explain(unresolved: &[UnresolvedPath], paths: &IndexedPaths, config: &Config, site: &Site) -> Vec<String> {
     if unresolved.is_empty() {
         return Vec::new();
     }

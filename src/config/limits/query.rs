@@ -28,7 +28,7 @@ pub const MAX_LANG_BYTES: usize = 35;
 /// Maximum number of typos in a word.
 pub const MAX_TYPOS: u8 = 2;
 /// Maximum number of words of a query for which fuzzy matches and splits are tried.
-pub const MAX_GUESSED_WORDS: usize = 8;
+pub const MAX_FUZZY_WORDS: usize = 8;
 /// Maximum number of synonym rules of a site.
 pub const MAX_SYNONYMS: usize = 1_000;
 /// Maximum number of terms to which one word expands, by prefixes and typos together.

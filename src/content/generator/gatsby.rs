@@ -8,7 +8,7 @@ use super::js_project;
 use super::page::{GeneratedPage, PageOutcome, PageSource, encode_path};
 use super::pattern::normalize_slashes;
 use super::script::ParsedScript;
-use super::settings::{GeneratorSettings, SiteDefaults, absolute_base, guess_note};
+use super::settings::{GeneratorSettings, SiteDefaults, absolute_base, guessed_urls_note};
 use crate::content::anchor::AnchorStyle;
 use crate::content::date_keys::DateKeys;
 use crate::content::skip_reason::SkipReason;
@@ -62,15 +62,17 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (GatsbyRules, SiteD
         Some((folder, key)) => (folder, Some(key), true),
         None => (prefix_in_code(site_dir), None, false),
     };
-    let guess = (!is_known).then(|| {
-        guess_note("URLs are guessed by `path`, `slug` or folder: gatsby-node.js computes the URLs of posts")
+    let note = (!is_known).then(|| {
+        guessed_urls_note(
+            "URLs are guessed by `path`, `slug` or folder: gatsby-node.js computes the URLs of posts",
+        )
     });
     let defaults = SiteDefaults {
         base: format!("{}{}", absolute_base(&url), prefix.trim_end_matches('/')),
         language: ["language", "lang"].iter().find_map(|key| metadata.text(key)),
         future: true,
         expired: true,
-        guess,
+        note,
         content_folders: vec![root.clone()],
         ..SiteDefaults::default()
     };
@@ -197,7 +199,7 @@ mod tests {
             (defaults.base.as_str(), defaults.content_folders[0].as_str()),
             ("https://a.org", "content/blog")
         );
-        assert!(defaults.guess.unwrap().contains("[urls] permalink"));
+        assert!(defaults.note.unwrap().contains("[urls] permalink"));
         assert_eq!(rules.anchors, AnchorStyle::GitHub);
         let cases = [
             ("hello/index.md", "", "/hello/"),
@@ -221,7 +223,7 @@ mod tests {
         let route = ("src/pages/notes/{Mdx.frontmatter__title}.tsx", "");
         let (rules, defaults) = site(&[("gatsby-config.js", config), ("posts/x.md", ""), route]);
         assert_eq!(
-            (resolve_page(&rules, "x.md", "title: A Title").as_str(), defaults.guess),
+            (resolve_page(&rules, "x.md", "title: A Title").as_str(), defaults.note),
             ("/notes/a-title", None)
         );
     }

@@ -8,7 +8,7 @@ use super::globs::GlobList;
 use super::js_project;
 use super::page::{GeneratedPage, PageOutcome, PageSource, encode_path};
 use super::pattern::{fill, normalize_slashes};
-use super::settings::{GeneratorSettings, SiteDefaults, absolute_base, guess_note};
+use super::settings::{GeneratorSettings, SiteDefaults, absolute_base, guessed_urls_note};
 use crate::content::data::Data;
 use crate::content::date::{PostDate, parse_date};
 use crate::content::date_keys::DateKeys;
@@ -91,8 +91,10 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (HexoRules, SiteDef
         future: config.flag("future").unwrap_or(true),
         expired: true,
         content_folders: vec![config.text("source_dir").unwrap_or_else(|| "source".to_owned())],
-        guess: (!is_known).then(|| {
-            guess_note("URLs are guessed: `permalink` in _config.yml contains an id of Hexo's database")
+        note: (!is_known).then(|| {
+            guessed_urls_note(
+                "URLs are guessed: `permalink` in _config.yml contains an id of Hexo's database",
+            )
         }),
     };
     (rules, defaults)
@@ -178,7 +180,7 @@ impl HexoRules {
     fn value(&self, token: &str, slug: &str, date: Option<PostDate>, data: &Data) -> Option<String> {
         let time = |format: &str| {
             let civil = |date: PostDate| match &self.time_zone {
-                Some(zone) => zone.to_datetime(date.moment),
+                Some(zone) => zone.to_datetime(date.timestamp),
                 None => date.civil(),
             };
             date.map(|date| civil(date).strftime(format).to_string())
@@ -196,7 +198,7 @@ impl HexoRules {
             "hour" => time("%H"),
             "minute" => time("%M"),
             "second" => time("%S"),
-            "timestamp" => date.map(|date| date.moment.as_second().to_string()),
+            "timestamp" => date.map(|date| date.timestamp.as_second().to_string()),
             _ => None,
         }
     }

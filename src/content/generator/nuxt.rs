@@ -6,7 +6,7 @@ use super::js_project;
 use super::page::{GeneratedPage, PageOutcome, PageSource, encode_path};
 use super::pattern::normalize_slashes;
 use super::script::ParsedScript;
-use super::settings::{GeneratorSettings, SiteDefaults, absolute_base, guess_note};
+use super::settings::{GeneratorSettings, SiteDefaults, absolute_base, guessed_urls_note};
 use crate::content::date_keys::DateKeys;
 use crate::content::skip_reason::SkipReason;
 use crate::content::slugs;
@@ -48,8 +48,8 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (NuxtRules, SiteDef
         future: true,
         expired: true,
         content_folders: vec!["content".to_owned()],
-        guess: (!serves_all(&settings.site_dir)).then(|| {
-            guess_note(
+        note: (!serves_all(&settings.site_dir)).then(|| {
+            guessed_urls_note(
                 "URLs are guessed by file path: no page of the Nuxt site serves all content by its path",
             )
         }),

@@ -36,7 +36,7 @@ pub(crate) enum PageOutcome {
     Skipped(SkipReason),
 }
 
-/// A source file, as the rules of a generator read it.
+/// A source file, as the input of a generator's rules.
 #[derive(Debug, Clone, Copy)]
 pub struct PageSource<'a> {
     /// Path below the content directory.
@@ -55,7 +55,7 @@ pub struct PageSource<'a> {
 
 #[cfg(test)]
 impl<'a> PageSource<'a> {
-    /// A source file with front matter and text, without a date.
+    /// Returns a source file with front matter and text, without a date.
     pub(super) fn complete(id: &'a str, data: &'a Data, inventory: &'a Inventory) -> Self {
         Self { id, data, date: None, inventory, has_front_matter: true, has_body: true }
     }

@@ -1,6 +1,6 @@
 //! Permalink patterns, such as `/:year/:month/:title/`, whose tokens are replaced by values of a post.
 
-/// Replaces each `:token` by its value. `value` returns the value of a token, or `None` for an unknown one,
+/// Replaces each `:token` with its value. `value` returns the value of a token, or `None` for an unknown one,
 /// which is kept unchanged. The longest known token is used: `:slugorfilename` rather than `:slug`.
 #[must_use]
 pub fn fill(pattern: &str, value: impl Fn(&str) -> Option<String>) -> String {

@@ -38,8 +38,8 @@ pub(crate) struct SiteDefaults {
     pub(crate) expired: bool,
     /// Candidates for the content folder, below the site's root; the first existing one is used.
     pub(crate) content_folders: Vec<String>,
-    /// A note to the site's owner about what had to be guessed or is not supported.
-    pub(crate) guess: Option<String>,
+    /// A note to the site's owner about properties that were guessed or are not supported.
+    pub(crate) note: Option<String>,
 }
 
 /// Returns the extension of a file; empty if it has none.
@@ -87,8 +87,8 @@ pub(super) fn absolute_base(url: &str) -> String {
     if is_absolute { url.trim_end_matches('/').to_owned() } else { String::new() }
 }
 
-/// Returns a note to the site's owner that URLs are guessed, with the remedy.
+/// Returns a note to the site's owner that URLs are guessed for this reason, with the setting that avoids it.
 #[must_use]
-pub(super) fn guess_note(reason: &str) -> String {
+pub(super) fn guessed_urls_note(reason: &str) -> String {
     format!("{reason}; set a pattern in bloghound.toml, such as `[urls] permalink = \"/blog/:year/:slug/\"`")
 }

@@ -87,7 +87,7 @@ fn closing_run(text: &str, length: usize) -> Option<usize> {
     None
 }
 
-/// Replaces the summary divider of other generators by Hugo's, `<!--more-->`.
+/// Replaces the summary divider of other generators with Hugo's, `<!--more-->`.
 pub(super) fn normalize_divider(text: String) -> String {
     const DIVIDERS: [&str; 6] = [
         "<!-- more -->",

@@ -76,7 +76,8 @@ impl PostLanguages {
         let column = read_column(segment)?;
         let number = |text: &String| languages.0.iter().position(|language| language == text);
         let numbers: Vec<u8> = column.texts.iter().map(number).map(number_or_other).collect();
-        let of_post = |doc| column.first_ord(doc).and_then(|ord| numbers.get(ord).copied()).unwrap_or(u8::MAX);
+        let of_post =
+            |doc| column.first_ord(doc).and_then(|ord| numbers.get(ord).copied()).unwrap_or(u8::MAX);
         Ok(Self((0..segment.max_doc()).map(of_post).collect()))
     }
 

@@ -353,8 +353,10 @@ fn codecs(segments: &[OpenSegment]) -> Vec<Arc<Codec>> {
 
 fn average_length(segments: &[OpenSegment], field: TextField) -> f32 {
     let of_segment = |segment: &OpenSegment| {
-        let lengths =
-            segment.reader().doc_ids_alive().map(|doc| u64::from(segment.lengths.of_field(field).fieldnorm(doc)));
+        let lengths = segment
+            .reader()
+            .doc_ids_alive()
+            .map(|doc| u64::from(segment.lengths.of_field(field).fieldnorm(doc)));
         lengths.fold((0, 0), |(total, posts), length| (total + length, posts + u64::from(length > 0)))
     };
     let sums = segments.iter().map(of_segment);

@@ -19,7 +19,8 @@ pub(super) fn read_manifest(segment: &SegmentReader, manifest: &mut Manifest) ->
     let publish_at = columns.i64(columns::PUBLISH_AT)?;
     let expires_at = columns.i64(columns::EXPIRES_AT)?;
     let dates = columns.i64(columns::DATE)?;
-    let moment = |column: &Column<i64>, doc| column.first(doc).and_then(|at| Timestamp::from_second(at).ok());
+    let timestamp =
+        |column: &Column<i64>, doc| column.first(doc).and_then(|at| Timestamp::from_second(at).ok());
     let (ids, digests) = (texts(columns::ID)?, columns.u64(columns::DIGEST)?);
     let (urls, langs) = (texts(columns::URL)?, texts(columns::LANG)?);
     for doc in segment.doc_ids_alive() {
@@ -28,8 +29,8 @@ pub(super) fn read_manifest(segment: &SegmentReader, manifest: &mut Manifest) ->
         };
         let publication = Publication {
             draft: drafts.first(doc) == Some(1),
-            publish_at: moment(&publish_at, doc),
-            expires_at: moment(&expires_at, doc),
+            publish_at: timestamp(&publish_at, doc),
+            expires_at: timestamp(&expires_at, doc),
         };
         let entry = ManifestEntry {
             digest,

@@ -37,14 +37,14 @@ fn words_after(
     words: &SnapshotVocabulary,
     new: &Snapshot,
 ) -> Result<Option<SnapshotVocabulary>, IndexError> {
-    let (gone, come) = changes(old, new)?;
-    if gone.len() + come.len() > limits::MAX_VOCABULARY_CHANGES {
+    let (removed, added) = changes(old, new)?;
+    if removed.len() + added.len() > limits::MAX_VOCABULARY_CHANGES {
         return Ok(None);
     }
     let mut reader = WordReader::default();
     let mut changed: BTreeMap<String, [i64; 3]> = BTreeMap::new();
-    let sides = gone.iter().map(|at| (old, at, -1)).chain(come.iter().map(|at| (new, at, 1)));
-    for (snapshot, address, sign) in sides {
+    let changed_posts = removed.iter().map(|at| (old, at, -1)).chain(added.iter().map(|at| (new, at, 1)));
+    for (snapshot, address, sign) in changed_posts {
         for (word, PostCounts { posts, titles, headings }) in reader.read(&snapshot.record(*address)?)? {
             let sums = match changed.get_mut(word) {
                 Some(sums) => sums,
@@ -76,14 +76,14 @@ fn changes(old: &Snapshot, new: &Snapshot) -> Result<(Vec<DocAddress>, Vec<DocAd
         segments.map(|(number, segment)| (segment.reader().segment_id(), number)).collect()
     };
     let (of_old, of_new) = (by_id(old), by_id(new));
-    let (mut gone, mut come) = (Vec::new(), Vec::new());
+    let (mut removed, mut added) = (Vec::new(), Vec::new());
     let mut moved: HashMap<String, DocAddress> = HashMap::new();
     for (number, segment) in old.open_segments().iter().enumerate() {
         let kept = of_new.get(&segment.reader().segment_id()).map(|number| &new.open_segments()[*number]);
         for doc in segment.reader().doc_ids_alive() {
             match kept {
                 Some(kept) if !kept.reader().is_deleted(doc) => {}
-                Some(_) => gone.push(address(number, doc)),
+                Some(_) => removed.push(address(number, doc)),
                 None => {
                     moved.insert(old.id(address(number, doc))?, address(number, doc));
                 }
@@ -100,14 +100,14 @@ fn changes(old: &Snapshot, new: &Snapshot) -> Result<(Vec<DocAddress>, Vec<DocAd
                 Some(before)
                     if is_copy(&old.open_segments()[before.segment_ord as usize], before, segment, doc) => {}
                 before => {
-                    gone.extend(before);
-                    come.push(address(number, doc));
+                    removed.extend(before);
+                    added.push(address(number, doc));
                 }
             }
         }
     }
-    gone.extend(moved.into_values());
-    Ok((gone, come))
+    removed.extend(moved.into_values());
+    Ok((removed, added))
 }
 
 fn address(segment: usize, doc: DocId) -> DocAddress {

@@ -177,7 +177,10 @@ fn phrases<'a>(words: &[PhraseWord<'a>]) -> Vec<&'a str> {
             let Some(word) = words.get(phrase.first + length) else { return false };
             let separator = if length == 0 { WordSeparator::Blank } else { word.separator };
             phrase.marks += usize::from(separator == WordSeparator::Mark);
-            if separator == WordSeparator::Break || phrase.marks > 1 || occurrences[&word.term] < MIN_OCCURRENCES {
+            if separator == WordSeparator::Break
+                || phrase.marks > 1
+                || occurrences[&word.term] < MIN_OCCURRENCES
+            {
                 return false;
             }
             phrase.group = *ids.entry((phrase.group, word.term)).or_insert_with(|| {

@@ -29,7 +29,7 @@ pub(crate) struct EditDistance {
 }
 
 impl EditDistance {
-    /// The distance from `typed`, up to `max`.
+    /// Returns the computation of distances from `typed`, up to `max`.
     pub(crate) fn new(typed: &str, max: u8) -> Self {
         let typed: Vec<char> = typed.chars().collect();
         let far = max + 1;
@@ -137,7 +137,7 @@ pub(crate) struct FuzzyMatch {
 pub(crate) fn fuzzy_matches(words: &WordList, typed: &str, max: u8, mode: MatchMode) -> Vec<FuzzyMatch> {
     let mut table = EditDistance::new(typed, max);
     let mut matches = Vec::new();
-    // End offsets of the letters of the compared prefix.
+    // End offsets, in bytes, of the letters of the compared prefix.
     let mut ends: Vec<usize> = Vec::new();
     let (mut at, mut common) = (0, 0);
     while at < words.len() {

@@ -22,14 +22,14 @@ pub(crate) struct Expansion {
     /// The languages of the posts in which it counts, or `None` for all posts.
     pub(crate) languages: Option<LanguageSet>,
     /// Its posting lists, looked up when the query is complete.
-    pub(crate) lists: TermInfos,
+    pub(crate) term_infos: TermInfos,
 }
 
 impl Expansion {
-    /// An expansion that covers one position and weighs as much as its quality.
+    /// Returns an expansion that covers one position and whose weight is its quality.
     pub(crate) fn new(term: String, quality: f32) -> Self {
-        let lists = TermInfos::default();
-        Self { term, quality, weight: quality, span: 1, is_stem: false, languages: None, lists }
+        let term_infos = TermInfos::default();
+        Self { term, quality, weight: quality, span: 1, is_stem: false, languages: None, term_infos }
     }
 }
 
@@ -150,17 +150,18 @@ pub(crate) struct ExpandedQuery {
 
 impl ExpandedQuery {
     /// Looks up the posting lists of all terms.
-    pub(super) fn find_term_lists(&mut self, snapshot: &Snapshot) -> Result<(), IndexError> {
+    pub(super) fn look_up_postings(&mut self, snapshot: &Snapshot) -> Result<(), IndexError> {
         let patterns = self.terms.iter_mut().flat_map(|term| &mut term.patterns);
         for pattern in patterns.filter(|pattern| !pattern.matches_nothing()) {
             for expansion in pattern.elements.iter_mut().flatten() {
-                expansion.lists = TermInfos::find(snapshot.open_segments(), &expansion.term, pattern.fields)?;
+                expansion.term_infos =
+                    TermInfos::find(snapshot.open_segments(), &expansion.term, pattern.fields)?;
             }
         }
         Ok(())
     }
 
-    /// The terms for which `is_in` holds, as bits.
+    /// Returns the query terms for which `is_in` returns true, as bits.
     pub(crate) fn terms_where(&self, is_in: impl Fn(&QueryTerm) -> bool) -> u64 {
         let terms = self.terms.iter().enumerate();
         terms.filter(|(_, term)| is_in(term)).fold(0, |bits, (at, _)| bits | 1 << at)

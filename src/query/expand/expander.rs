@@ -30,9 +30,9 @@ pub(crate) struct Expander<'a> {
     pub(crate) snapshot: &'a Snapshot,
     /// The analyzer of the query.
     pub(crate) analyzer: &'a QueryAnalyzer<'a>,
-    /// The qualities of the different kinds of matches.
+    /// The qualities of the kinds of matches.
     pub(crate) weights: &'a Weights,
-    /// How many typos a word may have.
+    /// Maximum number of typos in a word.
     pub(crate) typos: TypoLimits,
     /// Number of words for which fuzzy matching is still allowed; it is the most expensive lookup.
     pub(crate) typo_budget: Cell<usize>,
@@ -40,12 +40,12 @@ pub(crate) struct Expander<'a> {
     pub(crate) expansion_budget: Cell<usize>,
     /// Whether the request was cancelled.
     pub(crate) cancellation: &'a Cancellation,
-    /// Whether a word matched more terms than are searched since this was last reset.
+    /// Whether a word has matched more terms than are searched; callers reset it.
     pub(crate) is_truncated: Cell<bool>,
 }
 
 impl<'a> Expander<'a> {
-    /// The expander for a request.
+    /// Returns the expander for a request.
     pub(crate) fn new(
         context: &'a Context<'_>,
         analyzer: &'a QueryAnalyzer<'a>,
@@ -57,7 +57,7 @@ impl<'a> Expander<'a> {
             analyzer,
             weights: context.weights,
             typos: TypoLimits { max, ..context.typos },
-            typo_budget: Cell::new(limits::MAX_GUESSED_WORDS),
+            typo_budget: Cell::new(limits::MAX_FUZZY_WORDS),
             expansion_budget: Cell::new(limits::MAX_QUERY_EXPANSIONS),
             cancellation: context.cancellation,
             is_truncated: Cell::new(false),
@@ -69,8 +69,8 @@ impl<'a> Expander<'a> {
         WordLookup::new(self.snapshot)
     }
 
-    /// Returns the terms for `word`, with [`MatchMode::Prefix`] also those it is a prefix of. Typos are tried
-    /// only if the word as typed occurs in no form.
+    /// Returns the terms that match `word`; with [`MatchMode::Prefix`], also the terms with `word` as a prefix. Typos
+    /// are tried only if no post contains any form of the word as typed.
     ///
     /// # Errors
     /// When the dictionary cannot be read.
@@ -154,8 +154,8 @@ impl<'a> Expander<'a> {
         terms
     }
 
-    /// Returns the words that are their own stem and a stem of `word`, restricted to the languages that stem
-    /// them so.
+    /// Returns the words that are their own stem and also the stem of `word`, each restricted to the languages in which
+    /// it is.
     fn self_stems(&self, word: &QueryWord) -> Vec<Expansion> {
         let mut stems: Vec<(&str, Vec<(Script, Stemmer)>)> = Vec::new();
         for WordTerm { term, stemmer, .. } in &word.terms {
@@ -182,14 +182,15 @@ impl<'a> Expander<'a> {
         let candidates = words.with_prefix(word, self.weights)?;
         let typed_letters = as_f32(word.chars().count());
         let quality = |candidate: &WordCandidate<'_>| {
-            self.weights.prefix * (typed_letters / as_f32(candidate.num_chars)).powf(self.weights.prefix_decay)
+            self.weights.prefix
+                * (typed_letters / as_f32(candidate.num_chars)).powf(self.weights.prefix_decay)
         };
         self.add_best(candidates.filter(|candidate| candidate.word != word), quality, expansions);
         Ok(())
     }
 
-    /// Adds the words that `word` may be a typo of: those at the smallest edit distance that has any. Returns
-    /// the best.
+    /// Adds the words of which `word` may be a misspelling: those at the smallest edit distance at which there are any.
+    /// Returns the best one.
     ///
     /// # Errors
     /// When the dictionary cannot be read.
@@ -273,7 +274,7 @@ struct FuzzyLookup<'a> {
 }
 
 /// A candidate with its quality, and its score by popularity and quality.
-struct RatedWord<'a> {
+struct ScoredWord<'a> {
     score: f32,
     candidate: WordCandidate<'a>,
     quality: f32,
@@ -287,8 +288,8 @@ fn add_best<'a>(
     expansions: &mut Vec<Expansion>,
 ) -> bool {
     let mut count = 0;
-    let mut rated: Vec<RatedWord<'_>> = Vec::with_capacity(4 * limits::MAX_EXPANSIONS);
-    let compare = |a: &RatedWord<'_>, b: &RatedWord<'_>| {
+    let mut rated: Vec<ScoredWord<'_>> = Vec::with_capacity(4 * limits::MAX_EXPANSIONS);
+    let compare = |a: &ScoredWord<'_>, b: &ScoredWord<'_>| {
         b.score.total_cmp(&a.score).then_with(|| a.candidate.word.cmp(b.candidate.word))
     };
     // Qualities are at most 1, so a word less popular than this cannot be among the best.
@@ -299,7 +300,7 @@ fn add_best<'a>(
             continue;
         }
         let quality = quality(&candidate);
-        rated.push(RatedWord { score: (1.0 + candidate.popularity).ln() * quality, candidate, quality });
+        rated.push(ScoredWord { score: (1.0 + candidate.popularity).ln() * quality, candidate, quality });
         if rated.len() == rated.capacity() {
             rated.select_nth_unstable_by(max - 1, compare);
             rated.truncate(max);
@@ -308,7 +309,7 @@ fn add_best<'a>(
     }
     rated.sort_unstable_by(compare);
     let (mut taken, mut posts) = (0, 0);
-    for RatedWord { candidate, quality, .. } in rated.into_iter().take(max) {
+    for ScoredWord { candidate, quality, .. } in rated.into_iter().take(max) {
         posts += u64::from(candidate.posts);
         if taken >= limits::MIN_EXPANSIONS && posts > limits::MAX_EXPANSION_POSTS {
             break;

@@ -48,7 +48,7 @@ pub(crate) fn expand_query(
     };
     let has_words = parsed.nodes.iter().any(|node| !is_filter(node));
     query.is_unsearchable = query.terms.is_empty() && query.requirements.is_empty() && has_words;
-    query.find_term_lists(expander.snapshot)?;
+    query.look_up_postings(expander.snapshot)?;
     // A query that consists of stop words only searches for them.
     if !query.terms.iter().any(QueryTerm::is_wanted) {
         for term in query.terms.iter_mut().filter(|term| term.is_stop_word && term.occur == Occur::May) {
@@ -229,7 +229,8 @@ impl<'a> QueryBuilder<'a> {
     fn pattern(&mut self, literal: &Literal) -> Result<(Option<Pattern>, Option<String>), IndexError> {
         let analysis = self.expander.analyzer.analyze(&literal.text);
         let count = analysis.folded_words.len();
-        let last_word = analysis.words.iter().rfind(|word| Some(&word.folded) == analysis.folded_words.last());
+        let last_word =
+            analysis.words.iter().rfind(|word| Some(&word.folded) == analysis.folded_words.last());
         let mut elements: Vec<TermAlternatives> = Vec::with_capacity(count);
         let mut correction = None;
         self.query.has_dropped_words |= count > limits::MAX_QUERY_WORDS;
@@ -314,11 +315,14 @@ impl<'a> QueryBuilder<'a> {
     /// phrase.
     fn excluded_pattern(&self, literal: &Literal) -> Result<Option<Pattern>, IndexError> {
         let analysis = self.expander.analyzer.analyze(&literal.text);
-        let elements: Vec<TermAlternatives> = match (analysis.folded_words.as_slice(), analysis.words.first()) {
+        let elements: Vec<TermAlternatives> = match (analysis.folded_words.as_slice(), analysis.words.first())
+        {
             ([], _) => return Ok(None),
             ([_], Some(word)) if literal.is_prefix => vec![self.expander.expand_prefix(word)?],
             ([_], Some(word)) if !literal.is_phrase => vec![self.expander.word_forms(word)],
-            (folded_words, _) => folded_words.iter().map(|word| vec![Expansion::new(word.clone(), 1.0)]).collect(),
+            (folded_words, _) => {
+                folded_words.iter().map(|word| vec![Expansion::new(word.clone(), 1.0)]).collect()
+            }
         };
         let fields = if literal.field.is_some() { fields(literal) } else { EXCLUSION_FIELDS };
         Ok(Some(Pattern { elements, fields, quality: 1.0 }))

@@ -42,7 +42,7 @@ impl QueryBuilder<'_> {
 
     /// Adds the best split of a word as a phrase: `gitops` also matches `git ops` and `git-ops`.
     fn add_split(&mut self) -> Result<(), IndexError> {
-        for at in 0..self.plain.len().min(limits::MAX_GUESSED_WORDS) {
+        for at in 0..self.plain.len().min(limits::MAX_FUZZY_WORDS) {
             let PlainWord { term, folded, .. } = &self.plain[at];
             if !folded.chars().all(char::is_alphabetic) {
                 continue;

@@ -50,7 +50,7 @@ impl<'a> WordCandidate<'a> {
 }
 
 impl<'a> WordLookup<'a> {
-    /// The lookup for the words of a snapshot.
+    /// Returns the lookup for the words of a snapshot.
     pub(crate) fn new(snapshot: &'a Snapshot) -> Self {
         Self { snapshot }
     }

@@ -13,7 +13,7 @@
 //! | `category:x`, `tag:x`, `author:x` | posts with this category, tag or author, by name |
 //! | `lang:pt` | posts in this language |
 //! | `url:/2024/` | posts whose URL path contains this text |
-//! | `after:2023`, `before:2024-06-30` | posts dated at or after, or before, this moment |
+//! | `after:2023`, `before:2024-06-30` | posts dated at or after, or before, this time |
 //! | `tag:rust,go`, `author:"Ann Lee",bob` | any of several values; all filters but the date filters take a list |
 //! | `-tag:old`, `-title:x` | the same fields, excluded |
 //!
@@ -34,7 +34,7 @@ use scanner::QueryScanner;
 use syntax_tree::ParsedQuery;
 use tree_builder::TreeBuilder;
 
-/// The syntax tree of `query`, with warnings about ignored parts.
+/// Returns the syntax tree of `query`, with warnings about ignored parts.
 pub(crate) fn parse(query: &str) -> ParsedQuery {
     let mut warnings = Vec::new();
     let query = truncate(query, &mut warnings);

@@ -22,13 +22,13 @@ pub(super) fn depth(nodes: &[Node]) -> usize {
 }
 
 /// Visits every node, parents before their members.
-fn each<'a>(nodes: &'a [Node], see: &mut impl FnMut(&'a Node)) {
+fn each<'a>(nodes: &'a [Node], visit: &mut impl FnMut(&'a Node)) {
     for node in nodes {
-        see(node);
+        visit(node);
         match node {
             Node::Literal(_) | Node::Filter(_) => {}
-            Node::Not(inner) => each(std::slice::from_ref(inner.as_ref()), see),
-            Node::All(nodes) | Node::Any(nodes) => each(nodes, see),
+            Node::Not(inner) => each(std::slice::from_ref(inner.as_ref()), visit),
+            Node::All(nodes) | Node::Any(nodes) => each(nodes, visit),
         }
     }
 }

@@ -64,9 +64,9 @@ pub(crate) enum FilterField {
     Lang,
     /// The URL.
     Url,
-    /// Dates before a moment.
+    /// Dates before a time.
     Before,
-    /// Dates at or after a moment.
+    /// Dates at or after a time.
     After,
 }
 
@@ -103,9 +103,9 @@ pub(crate) enum Filter {
     Lang(Vec<String>),
     /// Posts whose URL path contains one of these texts.
     Url(Vec<String>),
-    /// Posts dated before this moment.
+    /// Posts dated before this time.
     Before(Timestamp),
-    /// Posts dated at this moment or later.
+    /// Posts dated at this time or later.
     After(Timestamp),
 }
 

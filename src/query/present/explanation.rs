@@ -104,8 +104,8 @@ fn word_match(
     term: &QueryTerm,
     weight: f32,
 ) -> Result<WordMatch, IndexError> {
-    let number = address.segment_ord as usize;
-    let segment = NumberedSegment { open: &context.snapshot.open_segments()[number], number };
+    let ord = address.segment_ord as usize;
+    let segment = NumberedSegment { open: &context.snapshot.open_segments()[ord], ord };
     let mut counts = [0_u32; TextField::ALL.len()];
     let mut forms: Vec<String> = Vec::new();
     for pattern in &term.patterns {

@@ -20,7 +20,7 @@ pub(crate) struct HitBuilder<'a> {
 }
 
 impl<'a> HitBuilder<'a> {
-    /// The builder for a request and its query.
+    /// Returns the builder for a request and its query.
     pub(crate) fn new(
         context: &'a Context<'a>,
         request: &SearchRequest,

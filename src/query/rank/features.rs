@@ -31,7 +31,7 @@ pub(crate) struct WordPair {
 }
 
 impl QueryShape {
-    /// The shape of a query whose terms have these weights.
+    /// Returns the shape of a query whose terms have these weights.
     pub(crate) fn new(query: &ExpandedQuery, term_weights: Vec<f32>) -> Self {
         let is_content_word = |term: usize| !query.terms[term].is_stop_word;
         let has_content_words = query.sequence.iter().any(|term| is_content_word(*term));
@@ -148,9 +148,9 @@ impl Features {
 pub(crate) enum Bonus {
     /// The title has the words.
     Title,
-    /// The title has little else, or nothing else.
+    /// The title has few or no other words.
     TitleExact,
-    /// A heading has the words and little else.
+    /// A heading has the words and few others.
     Heading,
     /// The words are close to each other.
     Proximity,

@@ -95,9 +95,9 @@ impl MatchReader<'_> {
         let mut keys = Vec::new();
         for (segment_ord, mut docs) in by_segment {
             docs.sort_unstable();
-            let number = segment_ord as usize;
-            let open = &self.context.snapshot.open_segments()[number];
-            self.read_segment(NumberedSegment { open, number }, &docs, posts)?;
+            let ord = segment_ord as usize;
+            let open = &self.context.snapshot.open_segments()[ord];
+            self.read_segment(NumberedSegment { open, ord }, &docs, posts)?;
             for (doc, at) in docs {
                 let matches = &mut *posts[at].matches;
                 if self.scope != MatchScope::Contents {

@@ -21,7 +21,7 @@ pub(super) struct ScoredCandidate<'a> {
 }
 
 impl<'a> HitOrder<'a> {
-    /// The order of a snapshot's posts.
+    /// Returns the order of a snapshot's posts.
     ///
     /// # Errors
     /// When a column cannot be read.

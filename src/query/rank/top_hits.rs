@@ -32,7 +32,7 @@ pub(crate) struct RankedHit {
 }
 
 impl RankedHit {
-    /// A candidate without matches.
+    /// Returns the hit of a candidate, without matches.
     fn new(candidate: &Candidate) -> Self {
         let matches = PostMatches::default();
         Self { candidate: *candidate, score: candidate.score, matches, features: None }
@@ -105,11 +105,11 @@ struct Reranker<'a> {
 }
 
 impl Reranker<'_> {
-    /// Returns the best candidates in order; those after the first `wanted` may be missing.
+    /// Returns the best candidates in order; those after the first `limit` may be missing.
     ///
-    /// Matches are read only while a candidate's upper bound could put it among the first `wanted`: first
-    /// those in titles and headings, which are few and say most, then those in the contents, for proximity.
-    fn top_hits(&self, candidates: &[Candidate], wanted: usize) -> Result<Vec<RankedHit>, IndexError> {
+    /// Matches are read only while a candidate's upper bound could put it among the first `limit`: first
+    /// those in titles and headings, which are few and affect the score most, then those in the contents, for proximity.
+    fn top_hits(&self, candidates: &[Candidate], limit: usize) -> Result<Vec<RankedHit>, IndexError> {
         let bounded = candidates.iter().map(|candidate| {
             let hit = RankedHit::new(candidate);
             let features = self.max_features(candidate);
@@ -120,15 +120,15 @@ impl Reranker<'_> {
         // Batches are split off the ends, so both lists are sorted worst first.
         unread.reverse();
         let (mut titles_read, mut ranked) = (Vec::new(), Vec::new());
-        while self.may_rank(unread.last(), &ranked, wanted) {
-            let batch = wanted.max(candidates.len() - unread.len()) + limits::SPARE_RERANKED;
+        while self.may_rank(unread.last(), &ranked, limit) {
+            let batch = limit.max(candidates.len() - unread.len()) + limits::SPARE_RERANKED;
             let mut batch = unread.split_off(unread.len().saturating_sub(batch));
             self.read_titles(&mut batch)?;
             titles_read.append(&mut batch);
             self.sort(&mut titles_read);
             titles_read.reverse();
-            while self.may_rank(titles_read.last(), &ranked, wanted) {
-                let batch = wanted.saturating_sub(ranked.len()) + limits::SPARE_RERANKED;
+            while self.may_rank(titles_read.last(), &ranked, limit) {
+                let batch = limit.saturating_sub(ranked.len()) + limits::SPARE_RERANKED;
                 let mut batch = titles_read.split_off(titles_read.len().saturating_sub(batch));
                 self.read_contents(&mut batch)?;
                 ranked.append(&mut batch);
@@ -143,11 +143,11 @@ impl Reranker<'_> {
         hits.sort_by(|a, b| self.order.by_score(a.scored(), b.scored()));
     }
 
-    /// Returns whether a hit could, by the upper bound of its score, be among the first `wanted` of the
+    /// Returns whether a hit could, by the upper bound of its score, be among the first `limit` of the
     /// ranked ones.
-    fn may_rank(&self, next: Option<&RankedHit>, ranked: &[RankedHit], wanted: usize) -> bool {
+    fn may_rank(&self, next: Option<&RankedHit>, ranked: &[RankedHit], limit: usize) -> bool {
         let Some(next) = next else { return false };
-        let last = wanted.checked_sub(1).and_then(|last| ranked.get(last));
+        let last = limit.checked_sub(1).and_then(|last| ranked.get(last));
         last.is_none_or(|last| self.order.by_score(next.scored(), last.scored()).is_lt())
     }
 
@@ -193,13 +193,14 @@ impl Reranker<'_> {
         Features { recency: self.recency(candidate), ..features }
     }
 
-    /// Returns 1 for a post as new as the newest one, halved with each half-life; 0 without a date. It
-    /// depends on the posts only: the order does not change as time passes.
+    /// Returns the recency of a post: 1 for the newest post, halved with each half-life of age; 0 without a date. Ages
+    /// are measured from the newest post and not from today, so that the order does not change as time passes.
     fn recency(&self, candidate: &Candidate) -> f32 {
         if self.order.is_evergreen(candidate) {
             return 1.0;
         }
-        let (Some(newest), Some(date)) = (self.context.snapshot.newest_date(), self.order.date(candidate)) else {
+        let (Some(newest), Some(date)) = (self.context.snapshot.newest_date(), self.order.date(candidate))
+        else {
             return 0.0;
         };
         #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "an age")]

@@ -19,7 +19,7 @@ use crate::query::retrieve::candidate::{Candidate, Retrieved};
 pub(crate) struct PostIdentity {
     /// The language.
     pub(crate) lang: Option<String>,
-    /// The key that a post shares with its translations only.
+    /// The key that a post shares only with its translations.
     pub(crate) translation_key: Option<String>,
     /// The `SimHash` of the text, if it is long enough.
     pub(crate) simhash: Option<u64>,
@@ -70,8 +70,8 @@ impl IdentityColumns {
     }
 }
 
-/// Number of parts of a `SimHash`. Near-duplicates differ in fewer bits than that, so they share at least one
-/// part.
+/// Number of parts of a `SimHash`. Near-duplicates differ in fewer bits than there are parts, so they share at least
+/// one part.
 const SIMHASH_PARTS: u32 = 4;
 
 /// The other versions of each collapsed candidate.
@@ -107,7 +107,7 @@ pub(crate) fn collapse_versions(
         members.extend(group.iter().map(|(_, at)| &candidates[*at]));
         members.sort_by(|a, b| order.by_retrieval_score(a, b));
         let best = members[0];
-        let shown = members.iter().copied().find(|member| requested.is_of(member)).unwrap_or(best);
+        let shown = members.iter().copied().find(|member| requested.matches(member)).unwrap_or(best);
         let shown = Candidate { score: best.score, in_first_tier: best.in_first_tier, ..shown };
         let others = members.iter().map(|member| member.address).filter(|other| *other != shown.address);
         versions.insert(shown.address, others.collect());
@@ -133,7 +133,7 @@ impl<'a> RequestedLanguage<'a> {
         Ok(Self { tags: Some(tags), is_requested })
     }
 
-    fn is_of(&self, candidate: &Candidate) -> bool {
+    fn matches(&self, candidate: &Candidate) -> bool {
         let address = candidate.address;
         let tag = self.tags.and_then(|tags| tags.first(address.segment_ord as usize, address.doc_id));
         tag.is_some_and(|tag| self.is_requested.get(tag as usize) == Some(&true))

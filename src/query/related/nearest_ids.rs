@@ -38,26 +38,26 @@ type LetterPair = (char, char);
 /// Compares the pairs of letters of an id with those of others, one after the other.
 struct PairComparison {
     /// The last id with each pair, by number; 0 is the compared id.
-    last_seen: HashMap<LetterPair, LastSeen, RandomState>,
+    last_occurrences: HashMap<LetterPair, LastOccurrence, RandomState>,
     /// Number of distinct pairs of the compared id.
-    wanted: usize,
+    num_pairs: usize,
     /// Number of the current id.
     number: u32,
 }
 
 #[derive(Debug, Clone, Copy)]
-struct LastSeen {
+struct LastOccurrence {
     number: u32,
-    is_wanted: bool,
+    is_in_id: bool,
 }
 
 impl PairComparison {
     fn new(id: &str) -> Self {
-        let mut last_seen = HashMap::default();
+        let mut last_occurrences = HashMap::default();
         each_pair(id, |pair| {
-            last_seen.insert(pair, LastSeen { number: 0, is_wanted: true });
+            last_occurrences.insert(pair, LastOccurrence { number: 0, is_in_id: true });
         });
-        Self { wanted: last_seen.len(), last_seen, number: 0 }
+        Self { num_pairs: last_occurrences.len(), last_occurrences, number: 0 }
     }
 
     /// Returns the similarity to an id, from 0 to 1.
@@ -65,16 +65,16 @@ impl PairComparison {
         self.number += 1;
         let (mut distinct, mut common) = (0, 0);
         each_pair(id, |pair| {
-            let unseen = LastSeen { number: 0, is_wanted: false };
-            let seen = self.last_seen.entry(pair).or_insert(unseen);
-            if seen.number != self.number {
-                seen.number = self.number;
+            let absent = LastOccurrence { number: 0, is_in_id: false };
+            let last = self.last_occurrences.entry(pair).or_insert(absent);
+            if last.number != self.number {
+                last.number = self.number;
                 distinct += 1;
-                common += usize::from(seen.is_wanted);
+                common += usize::from(last.is_in_id);
             }
         });
         #[expect(clippy::cast_precision_loss, reason = "counts of letters")]
-        let similarity = 2.0 * common as f64 / (self.wanted + distinct).max(1) as f64;
+        let similarity = 2.0 * common as f64 / (self.num_pairs + distinct).max(1) as f64;
         similarity
     }
 }

@@ -89,7 +89,7 @@ impl<'a> Scores<'a> {
         for key in keys {
             let mut posts = Vec::new();
             each_posting(self.snapshot, field, key, |address, _| posts.push(address))?;
-            // A label of this post alone relates it to nothing.
+            // A label that no other post has relates the post to nothing.
             if posts.len() < 2 {
                 continue;
             }

@@ -44,7 +44,7 @@ pub(super) fn informative_words(
 ) -> Result<Vec<InformativeWord>, IndexError> {
     let mut candidates = best_candidates(snapshot, statistics, words_of(reference)?)?;
     for word in &mut candidates {
-        let frequency = frequency_in(snapshot, &word.term, reference.address)?;
+        let frequency = weighted_frequency(snapshot, &word.term, reference.address)?;
         let share = (frequency / weights::MIN_RELATED_FREQUENCY).min(1.0);
         word.score = frequency.sqrt() * word.idf * share;
     }
@@ -89,7 +89,7 @@ fn best_candidates(
         {
             break;
         }
-        let posts = posts_with(snapshot, &term)?;
+        let posts = max_document_frequency(snapshot, &term)?;
         if posts >= MIN_SHARED_POSTS {
             let idf = statistics.idf(posts);
             let candidate = CandidateWord { term, score: as_f32(count).sqrt() * idf, idf };
@@ -122,7 +122,7 @@ fn words_of(reference: &ReferencePost<'_>) -> Result<Vec<(String, u32)>, IndexEr
 }
 
 /// Returns the frequency of the word in the post, weighted by field.
-fn frequency_in(snapshot: &Snapshot, term: &str, address: DocAddress) -> Result<f32, IndexError> {
+fn weighted_frequency(snapshot: &Snapshot, term: &str, address: DocAddress) -> Result<f32, IndexError> {
     let segment = &snapshot.segments()[address.segment_ord as usize];
     let mut frequency = 0.0;
     for field in TextField::ALL {
@@ -140,7 +140,7 @@ fn frequency_in(snapshot: &Snapshot, term: &str, address: DocAddress) -> Result<
 }
 
 /// Returns the document frequency of the word in the field where it is highest, over live posts.
-fn posts_with(snapshot: &Snapshot, term: &str) -> Result<u32, IndexError> {
+fn max_document_frequency(snapshot: &Snapshot, term: &str) -> Result<u32, IndexError> {
     let mut most = 0;
     for field in TextField::ALL {
         let field = snapshot.field(field);

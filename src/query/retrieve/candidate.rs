@@ -13,8 +13,8 @@ pub(crate) struct Candidate {
     pub(crate) score: f32,
     /// Bit `n` is set if query term `n` matches.
     pub(crate) matched: u64,
-    /// Whether it ranks before all posts of the second tier: it has all wanted terms, or the query is not
-    /// strict.
+    /// Whether it ranks before all candidates of the second tier: it has all required and expected terms, or partial
+    /// matches of the query may rank before full ones.
     pub(crate) in_first_tier: bool,
 }
 

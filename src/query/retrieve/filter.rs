@@ -26,8 +26,8 @@ struct TypedFilter {
 }
 
 impl SearchFilters {
-    /// The filters of the request and the top-level filters of the query, excluded ones included. Filters
-    /// inside groups are requirements instead: what they mean depends on the rest of the group.
+    /// Returns the filters of the request and the top-level filters of the query, excluded ones included. Filters
+    /// inside groups are requirements instead, because their effect depends on the rest of the group.
     pub(crate) fn new(request: &SearchRequest, nodes: &[Node]) -> Self {
         let typed = |filter: &Filter, is_excluded| TypedFilter { filter: filter.clone(), is_excluded };
         let typed = nodes.iter().filter_map(|node| match node {
@@ -43,7 +43,7 @@ impl SearchFilters {
             one(&request.category).map(Filter::Category),
             one(&request.tag).map(Filter::Tag),
             one(&request.author).map(Filter::Author),
-            // Among versions of a post the language only selects the one to show.
+            // Among versions of a post, the language only selects the version to show.
             one(&request.lang).filter(|_| request.group == Grouping::None).map(Filter::Lang),
             request.after.map(Filter::After),
             request.before.map(Filter::Before),
@@ -117,8 +117,8 @@ pub(crate) fn matching_docs(
                 typed.iter().any(|part| part.is_in(&url))
             })
         }
-        Filter::Before(moment) => docs_with_date(segment, |date| date < moment.as_second()),
-        Filter::After(moment) => docs_with_date(segment, |date| date >= moment.as_second()),
+        Filter::Before(timestamp) => docs_with_date(segment, |date| date < timestamp.as_second()),
+        Filter::After(timestamp) => docs_with_date(segment, |date| date >= timestamp.as_second()),
     }
 }
 
@@ -179,7 +179,7 @@ fn docs_with_date(segment: &SegmentReader, passes: impl Fn(i64) -> bool) -> Resu
 }
 
 /// Returns whether two language tags are equal or one refines the other: `pt` matches `pt-BR` in either
-/// order, because posts may only say `pt`; `pt-PT` does not match `pt-BR`.
+/// order, because the language of a post may be just `pt`; `pt-PT` does not match `pt-BR`.
 fn is_same_language(typed: &str, lang: &str) -> bool {
     let subtags =
         |tag: &str| -> Vec<String> { tag.split(['-', '_']).map(|part| part.trim().to_lowercase()).collect() };

@@ -5,7 +5,7 @@
 pub(crate) struct IdSet(Vec<u64>);
 
 impl IdSet {
-    /// An empty set for ids below `count`.
+    /// Returns an empty set for ids below `count`.
     pub(crate) fn new(count: usize) -> Self {
         Self(vec![0; count.div_ceil(u64::BITS as usize)])
     }

@@ -21,7 +21,7 @@ pub(crate) struct MatchValue {
 /// How phrases are matched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum PhraseMode {
-    /// The words follow each other.
+    /// The words are adjacent and in order.
     Exact,
     /// All words are in the field: the phrase is too common to compare positions, see
     /// [`limits::MAX_PHRASE_POSTS`].
@@ -37,7 +37,7 @@ pub(crate) struct PostingCursor<'a> {
 }
 
 impl<'a> PostingCursor<'a> {
-    /// A cursor that matches phrases in this mode, until the request is cancelled.
+    /// Returns a cursor that matches phrases in this mode and checks whether the request was cancelled.
     pub(crate) fn new(phrases: PhraseMode, cancellation: &'a Cancellation) -> Self {
         Self { phrases, cancellation, block: None }
     }
@@ -62,7 +62,7 @@ impl<'a> PostingCursor<'a> {
 enum PhrasePosts<'a> {
     /// All posts, in the mode of a cursor.
     All(&'a PostingCursor<'a>),
-    /// These posts, which ascend.
+    /// These posts, in ascending order.
     Only(&'a [DocId]),
 }
 
@@ -72,7 +72,7 @@ pub(crate) struct NumberedSegment<'a> {
     /// The segment.
     pub(crate) open: &'a OpenSegment,
     /// Its ordinal in the snapshot.
-    pub(crate) number: usize,
+    pub(crate) ord: usize,
 }
 
 /// The positions of a pattern in a field of one post.
@@ -89,7 +89,7 @@ pub(crate) struct PatternMatches<'a> {
 impl<'a> NumberedSegment<'a> {
     /// Returns all segments of a snapshot.
     pub(crate) fn all(snapshot: &'a Snapshot) -> impl Iterator<Item = Self> {
-        snapshot.open_segments().iter().enumerate().map(|(number, open)| Self { open, number })
+        snapshot.open_segments().iter().enumerate().map(|(ord, open)| Self { open, ord })
     }
 
     /// Returns the posting list of a term in a field, if it has one.
@@ -102,7 +102,7 @@ impl<'a> NumberedSegment<'a> {
         expansion: &Expansion,
         option: IndexRecordOption,
     ) -> Result<Option<SegmentPostings>, IndexError> {
-        let Some(info) = expansion.lists.in_field(self.number, field) else { return Ok(None) };
+        let Some(info) = expansion.term_infos.in_field(self.ord, field) else { return Ok(None) };
         Ok(Some(self.open.inverted_index(field).read_postings_from_terminfo(info, option)?))
     }
 
@@ -110,7 +110,8 @@ impl<'a> NumberedSegment<'a> {
     pub(crate) fn max_phrase_posts(&self, pattern: &Pattern) -> usize {
         let posts = |field: &TextField| -> usize {
             let of_element = |element: &TermAlternatives| -> usize {
-                let lists = element.iter().filter_map(|expansion| expansion.lists.in_field(self.number, *field));
+                let lists =
+                    element.iter().filter_map(|expansion| expansion.term_infos.in_field(self.ord, *field));
                 lists.map(|info| info.doc_freq as usize).sum()
             };
             pattern.elements.iter().map(of_element).min().unwrap_or(0)
@@ -138,7 +139,7 @@ impl<'a> NumberedSegment<'a> {
         };
         let index = self.open.inverted_index(field);
         for expansion in element {
-            let Some(info) = expansion.lists.in_field(self.number, field) else { continue };
+            let Some(info) = expansion.term_infos.in_field(self.ord, field) else { continue };
             cursor.cancellation.check()?;
             let value = MatchValue { quality: expansion.quality, weight: expansion.weight };
             let block = cursor.open(index, info)?;
@@ -228,15 +229,15 @@ impl<'a> NumberedSegment<'a> {
                 return Ok(());
             }
             cancellation.check()?;
-            let is_wanted = among.is_none() || doc == target;
-            if is_wanted && elements[1..].iter_mut().all(|element| element.seek(doc) == doc) {
+            let is_candidate = among.is_none() || doc == target;
+            if is_candidate && elements[1..].iter_mut().all(|element| element.seek(doc) == doc) {
                 let is_exact = mode == PhraseMode::Exact
                     && has_few_positions(elements.iter().map(PhraseElement::num_positions).sum());
                 if is_exact {
                     phrase_starts(&mut elements, &mut starts, &mut positions);
                 } else {
                     starts.clear();
-                    // For highlighting, these positions are unknown.
+                    // Nothing is highlighted, because the positions were not compared.
                     starts.extend(among.is_none().then_some(0));
                 }
                 if !starts.is_empty() {
@@ -288,7 +289,7 @@ impl PhraseElement {
         lists.map(|list| u64::from(list.term_freq())).sum()
     }
 
-    /// Replaces `positions` by the positions in the current post, ascending.
+    /// Sets `positions` to the positions in the current post, in ascending order.
     fn positions(&mut self, positions: &mut Vec<u32>) {
         positions.clear();
         for list in self.lists.iter_mut().filter(|list| list.doc() == self.doc) {
@@ -306,7 +307,7 @@ fn has_few_positions(count: u64) -> bool {
     count <= limits::MAX_POSITIONS_PER_FIELD
 }
 
-/// Finds the first positions of the phrase in the post that all elements are at.
+/// Sets `starts` to the first positions of the phrase in the post at which all elements are.
 fn phrase_starts(elements: &mut [PhraseElement], starts: &mut Vec<u32>, positions: &mut Vec<u32>) {
     elements[0].positions(starts);
     for (offset, element) in (1..).zip(elements[1..].iter_mut()) {

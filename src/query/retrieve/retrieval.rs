@@ -81,7 +81,7 @@ impl CandidateTiers {
         filters: &SearchFilters,
         SegmentScorer { segment, scorer, frequencies }: &SegmentScorer<'_>,
     ) -> Result<(), IndexError> {
-        let NumberedSegment { open, number } = *segment;
+        let NumberedSegment { open, ord } = *segment;
         let (reader, snapshot) = (open.reader(), context.snapshot);
         let allowed = filters.allowed_docs(snapshot, reader)?;
         let conditions = scorer.query().filters.iter().map(|filter| matching_docs(filter, snapshot, reader));
@@ -92,7 +92,7 @@ impl CandidateTiers {
             }
             let scored = scorer.score(frequencies, doc, |at| conditions[at][doc as usize]);
             let Some(PostScore { score, matched, in_first_tier }) = scored else { return };
-            let address = DocAddress::new(u32::try_from(number).unwrap_or(u32::MAX), doc);
+            let address = DocAddress::new(u32::try_from(ord).unwrap_or(u32::MAX), doc);
             let candidate = Candidate { address, score: score * open.boost(doc), matched, in_first_tier };
             if in_first_tier { self.first.push(candidate) } else { self.second.push(candidate) }
         };

@@ -48,7 +48,7 @@ pub(crate) fn find(table: &SuggestionTable, typed: &TypedText, limit: usize) -> 
     add_prefix_matches(table, typed, &mut best);
     let max_typos = typed.words.iter().map(|word| word.max_typos).max().unwrap_or(0);
     for kind in [MatchKind::Words, MatchKind::OneTypo, MatchKind::TwoTypos] {
-        // If the typed words match anything, there are no typos in them.
+        // Typos are tried only if the words as typed match nothing.
         let is_needed = if kind.typos() == 0 { !best.is_full() } else { best.is_empty() };
         if is_needed && kind.typos() <= max_typos {
             add_word_matches(table, typed, kind, &mut best);

@@ -39,7 +39,7 @@ pub(crate) struct TypedText {
 }
 
 impl TypedText {
-    /// Splits a text; whatever exceeds the limits is ignored.
+    /// Splits a text into words. Text beyond the limits is ignored.
     pub(crate) fn new(text: &str, typos: TypoLimits) -> Self {
         let text = &text[..text.floor_char_boundary(limits::MAX_TYPED_BYTES)];
         let mut words = key_tokens(text);

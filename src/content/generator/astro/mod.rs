@@ -12,7 +12,7 @@ use super::js_project;
 use super::page::{GeneratedPage, PageOutcome, PageSource, encode_path};
 use super::pattern::normalize_slashes;
 use super::script::ParsedScript;
-use super::settings::{GeneratorSettings, SiteDefaults, absolute_base, guess_note};
+use super::settings::{GeneratorSettings, SiteDefaults, absolute_base, guessed_urls_note};
 use crate::content::category::{Category, humanize};
 use crate::content::data::Data;
 use crate::content::date_keys::DateKeys;
@@ -72,9 +72,9 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (AstroRules, SiteDe
     }
     let unserved: Vec<&str> =
         collections.iter().filter(|own| own.route.is_none()).map(|own| own.name.as_str()).collect();
-    let guess = (!unserved.is_empty()).then(|| {
+    let note = (!unserved.is_empty()).then(|| {
         let names = unserved.join(", ");
-        guess_note(&format!(
+        guessed_urls_note(&format!(
             "URLs of the collection {names} are guessed as /collection/entry: no page in {pages} serves it"
         ))
     });
@@ -96,7 +96,7 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (AstroRules, SiteDe
         future: true,
         expired: true,
         content_folders: vec![root],
-        guess,
+        note,
         ..SiteDefaults::default()
     };
     (rules, defaults)
@@ -257,7 +257,7 @@ mod tests {
             (defaults.base.as_str(), defaults.content_folders[0].as_str()),
             ("https://a.org/b", "src/content")
         );
-        assert!(defaults.guess.unwrap().contains("the collection lost"));
+        assert!(defaults.note.unwrap().contains("the collection lost"));
         let cases = [
             ("blog/2024-01-01-First.Post.md", "", "/posts/2024-01-01-firstpost/"),
             ("blog/sub/My Post.mdx", "", "/posts/sub/my-post/"),
@@ -290,7 +290,7 @@ mod tests {
             ),
         ]);
         assert_eq!(
-            (defaults.content_folders[0].as_str(), defaults.guess, defaults.language.as_deref()),
+            (defaults.content_folders[0].as_str(), defaults.note, defaults.language.as_deref()),
             ("src", None, Some("en"))
         );
         let cases = [
@@ -316,7 +316,7 @@ mod tests {
     fn starlight_documents_are_served_at_the_root() {
         let config = "import starlight from '@astrojs/starlight';\nexport default { build: { format: 'file' }, integrations: [starlight({ title: 'x' })] }";
         let (rules, defaults) = site(&[("astro.config.mjs", config), ("src/content/docs/index.mdx", "")]);
-        assert_eq!(defaults.guess, None);
+        assert_eq!(defaults.note, None);
         for (id, expected) in
             [("docs/guides/Example One.md", "/guides/example-one.html"), ("docs/index.mdx", "/")]
         {

@@ -231,7 +231,7 @@ pub(super) fn matches_project(site_dir: &std::path::Path) -> bool {
     js_project::depends_on(site_dir, "@docusaurus/core")
 }
 
-/// Replaces tags that are written as tables by their labels.
+/// Replaces tags that are written as tables with their labels.
 pub(super) fn inherit(own: &mut Data) {
     let Some(Value::Array(items)) = own.get("tags") else { return };
     let label = |item: &Value| {

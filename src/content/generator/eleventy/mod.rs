@@ -13,7 +13,7 @@ use super::js_project;
 use super::page::{GeneratedPage, PageOutcome, PageSource, encode_path};
 use super::pattern::normalize_slashes;
 use super::script::ParsedScript;
-use super::settings::{GeneratorSettings, SiteDefaults, guess_note};
+use super::settings::{GeneratorSettings, SiteDefaults, guessed_urls_note};
 use crate::config::{limits, regular_file};
 use crate::content::anchor::AnchorStyle;
 use crate::content::data::{Data, DataFormat};
@@ -70,8 +70,8 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (EleventyRules, Sit
         future: true,
         expired: true,
         content_folders: vec![if input.is_empty() { ".".to_owned() } else { input }],
-        guess: computed.then(|| {
-            guess_note(
+        note: computed.then(|| {
+            guessed_urls_note(
                 "URLs are guessed by folder: JavaScript code computes the permalinks of this Eleventy site",
             )
         }),

@@ -5,7 +5,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::languages::{self, HugoLanguages};
 use super::permalink::{PagePath, sanitize, value};
-use crate::content::cascade::{Cascade, Target};
+use crate::content::cascade::{Cascade, CascadeTarget};
 use crate::content::data::Data;
 use crate::content::date_keys::DateKeys;
 use crate::content::generator::file_name::split_date;
@@ -78,14 +78,14 @@ impl HugoRules {
             (_, "_index") => "section",
             _ => "page",
         };
-        let page = Target { path: &located.path, kind, lang: lang.unwrap_or_default() };
+        let page = CascadeTarget { path: &located.path, kind, lang: lang.unwrap_or_default() };
         let is_same_language = |source: &str| {
             let source = self.languages.locate(source).and_then(|located| located.language);
             source.map(|language| language.code.as_str()) == lang
         };
         let of_folders = inventory.cascades_for(id).filter(|(source, _)| is_same_language(source));
         for cascade in of_folders.map(|(_, cascade)| cascade).chain(&self.cascades) {
-            if cascade.fits(&page) {
+            if cascade.applies_to(&page) {
                 own.fill_from(&cascade.values);
             }
         }

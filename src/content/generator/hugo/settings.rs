@@ -61,7 +61,7 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (HugoRules, SiteDef
         drafts: flag("buildDrafts"),
         future: flag("buildFuture"),
         expired: flag("buildExpired"),
-        guess: (!outside.is_empty()).then(|| {
+        note: (!outside.is_empty()).then(|| {
             format!(
                 "content of languages outside of {content_dir} is not indexed: {}; move it below {content_dir}",
                 outside.join(", ")

@@ -66,7 +66,7 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (JekyllRules, SiteD
         future: config.flag("future").unwrap_or(false),
         expired: true,
         content_folders,
-        guess: None,
+        note: None,
     };
     (rules, defaults)
 }
@@ -215,7 +215,7 @@ impl JekyllRules {
         categories: &[String],
     ) -> Option<String> {
         let time = |format: &str| {
-            date.map(|date| self.time_zone.to_datetime(date.moment).strftime(format).to_string())
+            date.map(|date| self.time_zone.to_datetime(date.timestamp).strftime(format).to_string())
         };
         match token {
             "categories" => Some(categories.join("/").to_lowercase()),

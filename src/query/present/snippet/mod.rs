@@ -60,8 +60,8 @@ pub(crate) struct SnippetSource<'a> {
     pub(crate) description: &'a str,
 }
 
-/// Selects the snippet, fragments and sections of a hit: where the query terms, by weight, are most and
-/// closest together. A post that matches in its title only shows its description.
+/// Selects the snippet, fragments and sections of a hit: those with the most query terms, by weight, close to each
+/// other. A post that matches only in its title shows its description.
 ///
 /// # Errors
 /// When the text of the post cannot be read.
@@ -162,11 +162,11 @@ impl<'a> SnippetMaker<'a> {
         let matches = self.matches(window);
         let first = matches.first().map_or(section.content_position, |found| found.position);
         let end = matches.iter().map(|found| found.position + found.span).max().unwrap_or(first + 1);
-        let mut passage = record.text_span(record.block_of(first)..record.block_of(end - 1) + 1)?;
-        let mut marks = byte_ranges(&passage, matches);
+        let mut span = record.text_span(record.block_of(first)..record.block_of(end - 1) + 1)?;
+        let mut marks = byte_ranges(&span, matches);
         let start = marks.first().map_or(section.content.0, |range| range.start);
-        self.widen(&mut passage, section.content, start)?;
-        let (offset, text) = (passage.start, passage.text.as_str());
+        self.widen(&mut span, section.content, start)?;
+        let (offset, text) = (span.start, span.text.as_str());
         let content = section.content.0.max(offset) - offset
             ..section.content.1.min(offset + text.len()).saturating_sub(offset);
         if text.get(content.clone()).is_none_or(|content| content.trim().is_empty()) {
@@ -175,7 +175,7 @@ impl<'a> SnippetMaker<'a> {
         for range in &mut marks {
             *range = range.start - offset..range.end - offset;
         }
-        let start = start_in_text(start, offset, passage.range_of(first)).clamp(content.start, content.end);
+        let start = start_in_text(start, offset, span.range_of(first)).clamp(content.start, content.end);
         let limit = text[start..].char_indices().nth(self.max_chars).map_or(text.len(), |(at, _)| start + at);
         marks.retain(|range| range.end <= limit.min(content.end) && range.start >= content.start);
         let end = marks.iter().map(|range| range.end).max().unwrap_or(start);
@@ -189,34 +189,34 @@ impl<'a> SnippetMaker<'a> {
     }
 
     /// Reads the neighboring text that a snippet around `start` may show.
-    fn widen(&self, passage: &mut TextSpan, content: (usize, usize), start: usize) -> Result<(), IndexError> {
+    fn widen(&self, span: &mut TextSpan, content: (usize, usize), start: usize) -> Result<(), IndexError> {
         let record = self.source.record;
         let margin = record.bytes_of(self.max_chars);
-        if passage.blocks.start > 0 && passage.start > content.0 && start < passage.start + margin {
-            passage.prepend(record.block(passage.blocks.start - 1)?);
+        if span.blocks.start > 0 && span.start > content.0 && start < span.start + margin {
+            span.prepend(record.block(span.blocks.start - 1)?);
         }
-        let end = passage.start + passage.text.len();
-        if passage.blocks.end < record.num_blocks() && end < content.1 && end < start + margin {
-            passage.append(record.block(passage.blocks.end)?);
+        let end = span.start + span.text.len();
+        if span.blocks.end < record.num_blocks() && end < content.1 && end < start + margin {
+            span.append(record.block(span.blocks.end)?);
         }
         Ok(())
     }
 }
 
-/// Returns the start of a snippet in a text that was read from the byte `offset` of the post on.
+/// Returns the start of a snippet relative to a text that begins at the byte `offset` of the post.
 ///
-/// A section that begins with a long text without words begins before `offset`, because only the text around
-/// its first word was read. The snippet then begins at that word.
+/// If a section begins with a long run of characters that are not words, only the text around its first word was
+/// read, and the section begins before `offset`. The snippet then begins at that word.
 fn start_in_text(start: usize, offset: usize, first_word: Option<Range<usize>>) -> usize {
     let start = if start < offset { first_word.map_or(offset, |word| word.start) } else { start };
     start.saturating_sub(offset)
 }
 
-/// Returns the byte ranges of the matches inside the passage.
-fn byte_ranges(passage: &TextSpan, matches: &[Match]) -> Vec<Range<usize>> {
+/// Returns the byte ranges of the matches within the span.
+fn byte_ranges(span: &TextSpan, matches: &[Match]) -> Vec<Range<usize>> {
     let ranges = matches.iter().filter_map(|found| {
-        let first = passage.range_of(found.position)?;
-        let last = passage.range_of(found.position + found.span - 1)?;
+        let first = span.range_of(found.position)?;
+        let last = span.range_of(found.position + found.span - 1)?;
         Some(first.start..last.end.max(first.end))
     });
     ranges.collect()

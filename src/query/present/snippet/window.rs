@@ -74,7 +74,7 @@ pub(super) struct WindowFinder<'a> {
 type TermScores = [f32; u64::BITS as usize];
 
 impl<'a> WindowFinder<'a> {
-    /// The finder for the matches of a post; `width` is the maximum width of a window, in positions.
+    /// Returns the finder for the matches of a post; `width` is the maximum width of a window, in positions.
     pub(super) fn new(
         matches: &'a PostMatches,
         term_weights: &'a [f32],
@@ -94,8 +94,8 @@ impl<'a> WindowFinder<'a> {
         Self { matches, term_weights, width, sections, best_of_term: best, max_adjacency, max_score }
     }
 
-    /// Returns the wanted window with the highest score, the first one of equals.
-    pub(super) fn best(&self, is_wanted: impl Fn(&Window) -> bool) -> Option<Window> {
+    /// Returns the window with the highest score among those that `is_allowed` accepts, on a tie the first one.
+    pub(super) fn best(&self, is_allowed: impl Fn(&Window) -> bool) -> Option<Window> {
         let mut best: Option<Window> = None;
         let best_score = Cell::new(f32::NEG_INFINITY);
         for (index, section) in self.sections.iter().enumerate() {
@@ -116,7 +116,7 @@ impl<'a> WindowFinder<'a> {
                 (bound.1 > best_score.get()).then(|| self.window_at(index, first, &heading))
             });
             for window in opening.into_iter().chain(windows) {
-                if window.score <= best_score.get() || !is_wanted(&window) {
+                if window.score <= best_score.get() || !is_allowed(&window) {
                     continue;
                 }
                 best_score.set(window.score);
