@@ -31,7 +31,7 @@ fn exit_code(result: anyhow::Result<Outcome>) -> ExitCode {
     }
 }
 
-/// Whether the program that reads our output, such as `head`, has closed the pipe.
+/// Returns whether the program that reads the output, such as `head`, has closed the pipe.
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
 }

@@ -1,4 +1,4 @@
-//! The listener for the owner: its address on the command line, and its start.
+//! The admin listener: its address on the command line, and its start.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -39,7 +39,7 @@ pub(super) fn default_addr(index_dir: &Path) -> Option<AdminAddr> {
     cfg!(unix).then(|| AdminAddr::Unix(index_dir.join(SOCKET_NAME)))
 }
 
-/// Starts the listener, if there is to be one. The service goes on without the default one, whose path may be too
+/// Starts the listener unless it is off. A failure at the default address is only logged, because its path may be too
 /// long or not writable.
 ///
 /// # Errors
@@ -57,17 +57,17 @@ pub(super) fn start(
     };
     match AdminServer::start(runtime, addr, services.admin.clone()) {
         Ok(server) => {
-            tracing::info!("status and metrics for the owner at {}", server.addr());
+            tracing::info!("serving the full status and metrics at {}", server.addr());
             Ok(Some(server))
         }
         Err(error) if is_default => {
             tracing::warn!(
-                "no status for the owner: cannot listen on {addr}: {error}; choose another address with --admin-addr"
+                "cannot serve the full status: cannot listen on {addr}: {error}; choose another address with --admin-addr"
             );
             Ok(None)
         }
         Err(error) => Err(error).with_context(|| {
-            format!("cannot listen on {addr}, the address for the owner; choose another with --admin-addr")
+            format!("cannot listen on {addr}, the admin address; choose another one with --admin-addr")
         }),
     }
 }

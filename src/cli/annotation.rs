@@ -7,7 +7,7 @@ use super::printable::printable;
 use crate::config::Config;
 use crate::content::{Diagnostic, Severity, Site};
 
-/// Writer of workflow commands whose paths are relative to the repository's root.
+/// Writes workflow commands with paths relative to the repository's root.
 pub(super) struct Annotator {
     content_dir: PathBuf,
 }
@@ -35,7 +35,7 @@ impl Annotator {
     }
 }
 
-/// Returns the directory that the workflow checked out, else the root of the Git repository, else the site.
+/// Returns the directory of the workflow's checkout, else the root of the Git repository, else the site's root.
 fn root_of(site_dir: &Path, workspace: Option<&Path>) -> PathBuf {
     let workspace = workspace.and_then(|dir| dir.canonicalize().ok());
     let repository = || site_dir.ancestors().find(|dir| dir.join(".git").exists()).map(Path::to_owned);

@@ -91,7 +91,7 @@ fn verify(out: &mut impl Write, format: OutputFormat, file: &Path) -> anyhow::Re
             write_manifest(out, format, file, "sound", &manifest)?;
             Ok(Outcome::Done)
         }
-        // A bundle that was not looked at is neither sound nor unsound.
+        // A bundle that cannot be unpacked here may be intact.
         Err(error @ BundleError::NotVerified { .. }) => Err(error.into()),
         Err(error) if format == OutputFormat::Json => {
             terminal::write_json(out, &json!({ "sound": false, "problem": error.to_string() }))?;
@@ -151,13 +151,14 @@ fn write_switch(
     writeln!(out, "content digest {}", printable(&switch.content_digest))
 }
 
-/// Warns if the site has other settings than the bundle; only possible if the content is here too.
+/// Warns if the settings of the site differ from those of the bundle. They can be compared only if the content is on
+/// this machine.
 fn warn_about_other_settings(config: &Config, switch: &GenerationSwitch) {
     let Ok(site) = Site::detect(config) else { return };
     if fingerprint(&site) != switch.settings {
         let style = output::WARNING;
         terminal::note(format_args!(
-            "{style}warning:{style:#} the bundle was built with other settings than those in {}; the next \
+            "{style}warning:{style:#} the bundle was built with settings that differ from those in {}; the next \
              `bloghound index` or `bloghound serve` will rebuild the index",
             printable(&config.site_dir.to_string_lossy())
         ));

@@ -32,7 +32,7 @@ Examples:
   bloghound check --strict --format github      annotate a pull request and fail on warnings";
 
 pub(super) fn run(args: &CheckArgs, site_args: SiteArgs) -> anyhow::Result<Outcome> {
-    // Problems of unpublished posts are reported too, so that writers can fix them before publication.
+    // Problems of unpublished posts are reported too, so that authors can fix them before publication.
     let (config, site) = site_args.load(UnpublishedArgs { drafts: true, future: true })?;
     let rules = VisibilityRules { drafts: true, future: true, expired: true, now: Timestamp::now() };
     let catalog = Catalog::read(&site, &rules);

@@ -1,8 +1,8 @@
 //! The log of `bloghound serve`, on standard error.
 //!
-//! The log must never stop or delay the service: its reader may have gone, the disk may be full, or a pipe may be
-//! full because nobody reads it. A thread of its own writes the lines; a line that does not fit in its queue, or
-//! cannot be written, is dropped, counted and reported in the status.
+//! The log must never stop or delay the service: the process that reads it may have ended or may not read it, and the
+//! disk may be full. A thread writes the lines. A line that does not fit in its queue, or cannot be written, is
+//! dropped, counted and reported in the status.
 
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
@@ -23,9 +23,10 @@ use super::printable::printable;
 use crate::config::limits;
 use crate::engine::LogHealth;
 
-/// Time that a full queue may delay a thread once; while its lines are not written, further ones are dropped at once.
+/// Maximum delay of a thread that finds the queue full. After such a delay, lines are dropped at once until lines are
+/// written again.
 const MAX_DELAY: Duration = Duration::from_millis(50);
-/// Time for the last lines at the end of the process.
+/// Maximum time for writing the last lines at the end of the process.
 const MAX_FLUSH: Duration = Duration::from_secs(1);
 
 enum LogEntry {
@@ -34,7 +35,7 @@ enum LogEntry {
     Flush(Sender<()>),
 }
 
-/// The queue of the thread that writes the log. When dropped, it waits until its lines are written, but not long.
+/// The queue of the thread that writes the log.
 #[derive(Clone)]
 struct LogQueue {
     entries: Sender<LogEntry>,
@@ -43,7 +44,7 @@ struct LogQueue {
     health: &'static LogHealth,
 }
 
-/// Waits for the last lines of the log when dropped, but not long.
+/// Waits, when dropped, up to [`MAX_FLUSH`] until the last lines of the log are written.
 pub(super) struct LogGuard(LogQueue);
 
 impl LogQueue {
@@ -135,9 +136,12 @@ pub(super) fn start() -> io::Result<LogGuard> {
 
 fn log_panic(panic: &PanicHookInfo<'_>) {
     let thread = thread::current();
-    let place = panic.location().map(ToString::to_string).unwrap_or_default();
+    let location = panic.location().map(ToString::to_string).unwrap_or_default();
     let message = panic.payload_as_str().unwrap_or("no message");
-    tracing::error!("panic in the thread {}: {place}: {message}", thread.name().unwrap_or("without a name"));
+    tracing::error!(
+        "panic in the thread {}: {location}: {message}",
+        thread.name().unwrap_or("without a name")
+    );
 }
 
 /// Formats the fields of events and spans without characters that a terminal or a log acts on.
@@ -172,7 +176,7 @@ impl FieldWriter<'_> {
 
 impl Visit for FieldWriter<'_> {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        // The place in the source of events from the `log` crate is no part of the message.
+        // The source location of events from the `log` crate is no part of the message.
         if self.result.is_ok() && !field.name().starts_with("log.") {
             self.result = self.write(field, value);
             self.separator = " ";

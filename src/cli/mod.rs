@@ -80,10 +80,10 @@ enum Command {
     Man(man::ManArgs),
 }
 
-/// Runs the command and writes what is left of its output.
+/// Runs the command and flushes its output.
 ///
 /// # Errors
-/// When the command could not do its work; the error says why and what to do.
+/// When the command failed; the error says why and what to do.
 pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
     let outcome = run_command(cli)?;
     terminal::flush_stdout()?;

@@ -1,6 +1,6 @@
 //! The outcome of a command.
 
-/// Result of a command that did its work; it determines the exit code of the process.
+/// Result of a command that did not fail; it determines the exit code of the process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     /// The command succeeded: exit code 0.

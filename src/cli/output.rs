@@ -88,7 +88,7 @@ pub(super) fn progress_bar(template: &str) -> Option<ProgressBar> {
     })
 }
 
-/// Returns one line about the site: its generator, its base URL and whatever was guessed.
+/// Returns one line about the site: its generator, its base URL and the note about guessed properties.
 pub(super) fn describe_site(site: &Site) -> String {
     let name = match &site.generator {
         Generator::Unknown(_) => "a site with an unknown generator".to_owned(),

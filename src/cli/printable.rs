@@ -9,15 +9,15 @@ use std::borrow::Cow;
 /// Returns the text with `\u{…}` in place of every character that a terminal or a log acts on instead of showing
 /// it, newlines included.
 pub(super) fn printable(text: &str) -> Cow<'_, str> {
-    escaped(text, false)
+    escaped(text, Layout::Escape)
 }
 
 /// Like [`printable`], for a whole output: newlines and colours (SGR sequences) stay.
 ///
-/// This is the last line of defence. Commands pass the parts that they have not written themselves to
-/// [`printable`], because a newline or a colour in one of these is not theirs.
+/// This is the last line of defence. Commands pass text from outside of the program to [`printable`], because a
+/// newline or a colour in it does not come from the command.
 pub(super) fn printable_output(text: &str) -> Cow<'_, str> {
-    escaped(text, true)
+    escaped(text, Layout::Keep)
 }
 
 /// Returns JSON with an equal meaning, in which characters that a terminal acts on are escaped: `\u009b`.
@@ -37,7 +37,14 @@ pub(super) fn printable_json(json: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
-fn escaped(text: &str, keeps_layout: bool) -> Cow<'_, str> {
+/// The treatment of newlines and colours.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Layout {
+    Keep,
+    Escape,
+}
+
+fn escaped(text: &str, layout: Layout) -> Cow<'_, str> {
     // Nearly all texts have nothing to escape.
     if !text.chars().any(is_active) {
         return Cow::Borrowed(text);
@@ -45,8 +52,8 @@ fn escaped(text: &str, keeps_layout: bool) -> Cow<'_, str> {
     let (mut escaped, mut rest) = (String::with_capacity(text.len() + 16), text);
     while let Some(c) = rest.chars().next() {
         let kept = match c {
-            '\n' if keeps_layout => 1,
-            '\u{1b}' if keeps_layout => sgr_len(rest),
+            '\n' if layout == Layout::Keep => 1,
+            '\u{1b}' if layout == Layout::Keep => sgr_len(rest),
             c if is_active(c) => 0,
             c => c.len_utf8(),
         };
@@ -62,9 +69,9 @@ fn escaped(text: &str, keeps_layout: bool) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
-/// Whether a terminal or a log acts on the character: control characters, separators of lines and paragraphs, the
-/// Unicode property `Bidi_Control`, and invisible format characters without a use in text. Joiners and spaces without
-/// width are not among them: scripts such as Persian and Khmer need them.
+/// Returns whether a terminal or a log acts on the character: control characters, separators of lines and paragraphs,
+/// the Unicode property `Bidi_Control`, and invisible format characters without a use in text. Joiners and spaces
+/// without width are not among them: scripts such as Persian and Khmer need them.
 fn is_active(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{206f}')

@@ -31,7 +31,7 @@ pub(super) struct ServeArgs {
     /// Listen on this address; port 0 picks a free port
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:7878")]
     addr: SocketAddr,
-    /// Answer requests for the full status and metrics at unix:PATH or ADDRESS:PORT, or nowhere: off
+    /// Serve the full status and metrics at unix:PATH or ADDRESS:PORT; `off` disables this
     /// [default: the socket `admin.sock` in the index directory]
     #[arg(long, value_name = "ADDRESS", value_parser = AdminArg::parse)]
     admin_addr: Option<AdminArg>,
@@ -107,7 +107,7 @@ fn serve_bundle(
     let engine = Arc::new(Engine::new(&config, snapshot));
     engine.set_report(IndexingReport { content_digest, ..IndexingReport::default() });
     engine.warm_up()?;
-    // The content may be elsewhere; without it, only `base_url` in bloghound.toml tells the site's host.
+    // The content may be on another machine; then only `base_url` in bloghound.toml sets the site's host.
     let of_site = Site::detect_without_content(&config).map(|site| site.base_urls()).unwrap_or_default();
     let base_urls = config.base_url.clone().into_iter().chain(of_site).collect();
     let (admin_addr, sync_thread) = (None, None);
@@ -116,13 +116,13 @@ fn serve_bundle(
     Ok(Outcome::Done)
 }
 
-/// What is served, and for which hosts.
+/// The service to run.
 struct Service<'a> {
     engine: Arc<Engine>,
     config: &'a Config,
     /// The base URLs of the site.
     base_urls: Vec<String>,
-    /// Where the owner finds the full status by default.
+    /// The default address of the admin listener.
     admin_addr: Option<AdminAddr>,
     signals: &'a ShutdownSignals,
     /// Keeps the index up to date, unless a bundle is served.
@@ -130,8 +130,8 @@ struct Service<'a> {
 }
 
 impl Service<'_> {
-    /// Serves requests until a signal, then ends within the time in the settings: the requests in progress and the
-    /// current commit are finished, unless they take longer.
+    /// Serves requests until a signal arrives. Then finishes the requests in progress and the current commit, within
+    /// the time in the settings.
     fn serve(
         self,
         runtime: Runtime,

@@ -1,8 +1,8 @@
-//! SIGINT (Ctrl-C) and SIGTERM while serving: the first stops the service within a stated time, a second one ends
-//! the process at once, and so does the first one before there is anything to finish.
+//! SIGINT (Ctrl-C) and SIGTERM while serving: the first signal stops the service within the time of the settings, and
+//! a second one ends the process at once. A signal before the service has started also ends the process at once.
 //!
-//! Signals are awaited on a thread with a runtime of its own, so that they are noticed whatever keeps the other
-//! threads busy.
+//! A separate thread with its own runtime waits for signals, so that they are handled even if all other threads are
+//! busy.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,7 +15,7 @@ const INTERRUPTED: i32 = 130;
 /// Exit code of a process ended by SIGTERM: 128 + 15.
 #[cfg(unix)]
 const TERMINATED: i32 = 143;
-/// Time beyond the allowed one after which the process is ended, whatever it is waiting for.
+/// Time after the allowed time at which the process is ended unconditionally.
 const GRACE: Duration = Duration::from_secs(1);
 /// Attempts to remove a temporary directory, into which another thread may still be writing.
 const REMOVE_ATTEMPTS: usize = 10;
@@ -29,12 +29,12 @@ struct SignalState {
     has_arrived: Notify,
 }
 
-/// What there is to finish when a signal arrives.
+/// The work to finish when a signal arrives.
 #[derive(Default)]
 struct ServingStage {
-    /// A directory to remove, if the process is ended before it serves.
+    /// A directory to remove if a signal ends the process before it serves.
     temporary_dir: Option<PathBuf>,
-    /// The time to finish within, once the service has started.
+    /// The allowed time to finish; `None` before the service has started.
     allowed: Option<Duration>,
 }
 
@@ -56,12 +56,13 @@ impl ShutdownSignals {
         Ok(Self(state))
     }
 
-    /// Has a directory removed if a signal ends the process before it serves.
+    /// Registers a directory to be removed if a signal ends the process before it serves.
     pub(super) fn remove_at_exit(&self, dir: &Path) {
         self.0.stage().temporary_dir = Some(dir.to_owned());
     }
 
-    /// From now on, the first signal completes [`received`](Self::received), and the process has `allowed` to end.
+    /// Records that the service has started: the next signal completes [`received`](Self::received), and the process
+    /// has to end within `allowed`.
     pub(super) fn start_serving(&self, allowed: Duration) {
         self.0.stage().allowed = Some(allowed);
     }
@@ -78,8 +79,8 @@ impl SignalState {
     }
 }
 
-/// Passes the first signal on; a second one, or the end of the allowed time, ends the process. Nothing is logged
-/// here, because standard error may be what the process is waiting for.
+/// Reports the first signal; a second one, or the end of the allowed time, ends the process. Nothing is logged here,
+/// because the process may be blocked on writing to standard error.
 async fn follow(mut signals: SignalStreams, state: &SignalState) {
     let exit_code = signals.next().await;
     let (allowed, temporary_dir) = {

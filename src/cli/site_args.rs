@@ -1,4 +1,4 @@
-//! Arguments that choose the blog and the posts that a command works on.
+//! Arguments that select the blog and the posts for a command.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,7 @@ use clap::Args;
 use crate::config::{Config, ConfigError, Overrides};
 use crate::content::Site;
 
-/// The blog that a command works on.
+/// The blog of a command.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Site options")]
 pub(super) struct SiteArgs {

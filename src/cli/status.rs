@@ -16,14 +16,14 @@ use super::terminal;
 use crate::config::limits;
 use crate::http::AdminAddr;
 
-/// Time that the server may take to answer.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// Timeout of the response.
+const RESPONSE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Arguments of `bloghound status`.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct StatusArgs {
-    /// Ask the server at this address, the one of its --admin-addr [default: the socket in the index directory]
+    /// Query the server at this address: the value of its --admin-addr [default: the socket in the index directory]
     #[arg(long, value_name = "ADDRESS", value_parser = AdminArg::parse)]
     admin_addr: Option<AdminArg>,
     /// Print the status as JSON
@@ -45,7 +45,7 @@ pub(super) fn run(args: &StatusArgs, site_args: SiteArgs) -> anyhow::Result<Outc
         Some(AdminArg::Off) => None,
         None => default_addr(&config.index_dir),
     };
-    let addr = addr.context("no address to ask; pass the one of the server with --admin-addr")?;
+    let addr = addr.context("no admin address; pass that of the server with --admin-addr")?;
     let status = ask(&addr).with_context(|| {
         format!("no server answers at {addr}; start `bloghound serve`, or pass its address with --admin-addr")
     })?;
@@ -63,14 +63,14 @@ pub(super) fn run(args: &StatusArgs, site_args: SiteArgs) -> anyhow::Result<Outc
 fn ask(addr: &AdminAddr) -> anyhow::Result<Value> {
     let answer = match addr {
         AdminAddr::Tcp(addr) => {
-            let stream = std::net::TcpStream::connect_timeout(addr, PATIENCE)?;
-            stream.set_read_timeout(Some(PATIENCE))?;
+            let stream = std::net::TcpStream::connect_timeout(addr, RESPONSE_TIMEOUT)?;
+            stream.set_read_timeout(Some(RESPONSE_TIMEOUT))?;
             request(stream)?
         }
         #[cfg(unix)]
         AdminAddr::Unix(path) => {
             let stream = std::os::unix::net::UnixStream::connect(path)?;
-            stream.set_read_timeout(Some(PATIENCE))?;
+            stream.set_read_timeout(Some(RESPONSE_TIMEOUT))?;
             request(stream)?
         }
         #[cfg(not(unix))]
@@ -85,7 +85,7 @@ fn ask(addr: &AdminAddr) -> anyhow::Result<Value> {
     Ok(serde_json::from_str(body)?)
 }
 
-/// Sends a request of HTTP/1.0, whose answer ends with the connection.
+/// Sends an HTTP/1.0 request, whose response ends with the connection.
 fn request(mut stream: impl Read + Write) -> io::Result<String> {
     stream.write_all(b"GET /api/v1/status HTTP/1.0\r\nHost: localhost\r\n\r\n")?;
     let mut answer = String::new();

@@ -1,8 +1,7 @@
 //! Standard output and standard error of the commands.
 //!
-//! A command whose standard output cannot be written fails, because its result is lost. Standard error has only
-//! messages: they are lost silently if it cannot be written, and the command goes on. The macros of the standard
-//! library would panic.
+//! A command whose standard output cannot be written fails, because its result is lost. If standard error cannot be
+//! written, messages are lost silently, and the command continues. The macros of the standard library would panic.
 
 use std::fmt::Arguments;
 use std::io::{self, StderrLock, StdoutLock, Write};
@@ -33,7 +32,7 @@ pub(super) fn note(line: Arguments<'_>) {
 
 /// Writes bytes to standard output as they are.
 pub(super) fn write_raw(bytes: &[u8]) -> io::Result<()> {
-    io::stdout().write_all(bytes).map_err(|error| in_standard_output(&error))
+    io::stdout().write_all(bytes).map_err(|error| output_error(&error))
 }
 
 /// Writes a value as one line of JSON.
@@ -44,30 +43,29 @@ pub(super) fn write_json(out: &mut impl Write, value: &impl Serialize) -> io::Re
     out.write_all(line.as_bytes())
 }
 
-/// Writes what is buffered for standard output. The standard library does this at the end of the process, too, but
-/// ignores errors.
+/// Flushes standard output. The standard library does so at the end of the process, too, but ignores errors.
 pub(super) fn flush_stdout() -> io::Result<()> {
-    io::stdout().flush().map_err(|error| in_standard_output(&error))
+    io::stdout().flush().map_err(|error| output_error(&error))
 }
 
-/// Returns the error with its place; its kind stays.
-fn in_standard_output(error: &io::Error) -> io::Error {
+/// Returns an error of the same kind whose message names standard output.
+fn output_error(error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("cannot write to standard output: {error}"))
 }
 
-/// Returns the bytes that are safe to show. Commands write text, so that other bytes do not occur.
+/// Returns the bytes in printable form. Commands write only UTF-8.
 fn shown(bytes: &[u8]) -> Vec<u8> {
     printable_output(&String::from_utf8_lossy(bytes)).into_owned().into_bytes()
 }
 
 impl Write for StandardOutput {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write_all(&shown(bytes)).map_err(|error| in_standard_output(&error))?;
+        self.0.write_all(&shown(bytes)).map_err(|error| output_error(&error))?;
         Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.0.flush().map_err(|error| in_standard_output(&error))
+        self.0.flush().map_err(|error| output_error(&error))
     }
 
     /// Formats all of the text first, so that no character or colour is divided.

@@ -125,8 +125,8 @@ impl Default for HttpTable {
             allow_origins: vec!["*".to_owned()],
             hosts: Vec::new(),
             header_timeout_s: 10,
-            // Longer than the 60 s for which nginx keeps idle connections to a server behind it: who closes first
-            // must not be the one that may be sent a request.
+            // Longer than the 60 s for which nginx keeps idle connections to its upstream servers, so that nginx closes
+            // first: otherwise it could send a request on a connection that is being closed.
             idle_timeout_s: 75,
             write_timeout_s: 30,
             request_timeout_s: 60,
@@ -145,7 +145,7 @@ impl Default for WatchTable {
     }
 }
 
-// The next two types are read by hand: errors in an untagged enum would not name the wrong key.
+// The next two types implement `Deserialize` by hand, because errors of an untagged enum do not name the invalid key.
 
 impl<'de> Deserialize<'de> for ContentTable {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -61,9 +61,9 @@ pub struct Overrides {
     pub content: Option<PathBuf>,
     /// `--index`: the index directory.
     pub index: Option<PathBuf>,
-    /// `--drafts`: index drafts.
+    /// `--drafts`: whether to index drafts.
     pub drafts: bool,
-    /// `--future`: index posts dated in the future.
+    /// `--future`: whether to index posts dated in the future.
     pub future: bool,
 }
 
@@ -93,9 +93,9 @@ pub struct Config {
     /// Permalink patterns of dated posts, by first folder, that override the generator's; the pattern of
     /// the empty folder applies to all other folders.
     pub permalinks: BTreeMap<String, String>,
-    /// Index drafts.
+    /// Whether to index drafts.
     pub drafts: bool,
-    /// Index posts dated in the future.
+    /// Whether to index posts dated in the future.
     pub future: bool,
     /// Target length of a snippet, in characters.
     pub snippet_chars: usize,
@@ -103,7 +103,7 @@ pub struct Config {
     pub typos: TypoLimits,
     /// Synonym rules.
     pub synonyms: Vec<SynonymRule>,
-    /// Days after which the recency bonus of a post has halved.
+    /// Half-life of the recency bonus, in days.
     pub recency_half_life_days: u32,
     /// Origins from which browsers may call the API; `*` allows all.
     pub allow_origins: Vec<String>,
@@ -117,11 +117,11 @@ pub struct Config {
     pub debounce: Duration,
     /// Interval between full comparisons of the content with the index.
     pub reconcile_every: Duration,
-    /// Poll the content directory even if file events are available.
+    /// Whether to poll the content directory even if file events are available.
     pub polls: bool,
     /// Interval between polls.
     pub poll_every: Duration,
-    /// Time for which the index may fail to follow the content before the service counts as not ready.
+    /// Time for which the index may be out of sync with the content before the service counts as not ready.
     pub unready_after: Duration,
     /// Files of the content directory that are not indexed.
     pub ignore: IgnoreRules,
@@ -132,10 +132,10 @@ pub struct Config {
 /// Which symbolic links below the content directory are followed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum FollowLinks {
-    /// Those to targets within the site's root or the content directory.
+    /// Links whose targets are within the site's root or the content directory.
     #[default]
     Site,
-    /// All.
+    /// All links.
     Anywhere,
 }
 

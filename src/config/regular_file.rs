@@ -1,8 +1,8 @@
 //! Bounded reading of regular files.
 //!
-//! Every file of a site is read here. A named pipe would block its reader, a device may never end, and opening one
-//! can have effects of its own, so only regular files are opened. The size is bounded before and while a file is
-//! read: a sparse file of gigabytes takes no room on disk, and the files of `/proc` have no size.
+//! Every file of a site is read here. Only regular files are opened: a named pipe would block its reader, a device may
+//! never end, and opening a device can have side effects. The size is bounded before and while a file is read: a sparse
+//! file of gigabytes takes no room on disk, and the files of `/proc` have no size.
 
 use std::fs::{File, FileType, Metadata, OpenOptions};
 use std::io::{self, Read};
@@ -51,7 +51,7 @@ impl RegularFileError {
 /// # Errors
 /// If the path does not lead to a regular file or the file cannot be opened.
 pub(crate) fn open(path: &Path) -> Result<(File, Metadata), RegularFileError> {
-    // Even opening a device can have effects.
+    // Even opening a device can have side effects.
     check_kind(std::fs::metadata(path)?.file_type())?;
     let file = options().open(path)?;
     let metadata = file.metadata()?;
@@ -96,8 +96,8 @@ pub(crate) fn read_text_if_exists(path: &Path, max_bytes: u64) -> Result<Option<
 
 /// Returns the path of a file or folder without symbolic links.
 ///
-/// [`std::fs::canonicalize`] resolves each part of the path by itself, which takes quadratic time in the number of its
-/// folders.
+/// [`std::fs::canonicalize`] resolves each prefix of the path separately, which takes time quadratic in the number of
+/// its folders.
 ///
 /// # Errors
 /// If there is nothing at the path, or a folder on it cannot be searched.
@@ -105,7 +105,7 @@ pub(crate) fn read_text_if_exists(path: &Path, max_bytes: u64) -> Result<Option<
 pub(crate) fn real_path(path: &Path) -> io::Result<PathBuf> {
     use std::os::fd::AsRawFd;
     use std::os::unix::fs::OpenOptionsExt;
-    // `O_PATH` opens nothing that could block or have effects.
+    // `O_PATH` neither blocks nor has side effects.
     let handle = File::options().read(true).custom_flags(libc::O_PATH).open(path)?;
     let link = format!("/proc/self/fd/{}", handle.as_raw_fd());
     std::fs::read_link(link).or_else(|_| std::fs::canonicalize(path))

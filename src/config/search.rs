@@ -38,7 +38,7 @@ impl TypoLimits {
 pub struct SynonymRule {
     /// Two or more names, each of one or more words.
     pub names: Vec<String>,
-    /// Only the first name expands to the others, not the other way round.
+    /// Whether only the first name expands to the others and not the other way round.
     pub is_one_way: bool,
 }
 

@@ -2,8 +2,8 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-/// Returns whether browsers send the text as the origin of a page: scheme and host in lower case, a port only if it
-/// is not the default one, no path.
+/// Returns whether the text is an origin as browsers send it: scheme and host in lower case, a port only if it is not
+/// the default one, no path.
 pub(super) fn is_origin(text: &str) -> bool {
     let Some((scheme, authority)) = text.split_once("://") else { return false };
     let default_port = match scheme {

@@ -88,7 +88,7 @@ const SYNC_CHECKS: [HealthCheck; 3] = [HealthCheck::Content, HealthCheck::Index,
 pub(super) struct Health {
     problems: Mutex<BTreeMap<HealthCheck, KnownProblem>>,
     freshness: Mutex<Freshness>,
-    /// Last sign of life of the sync loop, once it has started.
+    /// Time of the last heartbeat of the sync loop; `None` before it starts.
     heartbeat: Mutex<Option<Instant>>,
     panics: AtomicU64,
 }
@@ -96,12 +96,12 @@ pub(super) struct Health {
 #[derive(Debug)]
 struct KnownProblem {
     problem: HealthProblem,
-    /// Time of the first failure, by the clock that is never set.
+    /// Time of the first failure, by the monotonic clock.
     since: Instant,
 }
 
 impl Health {
-    /// Records a problem and logs it, unless it is known already.
+    /// Records a problem. Logs it unless it was recorded before.
     pub(super) fn report_problem(&self, check: HealthCheck, message: String) {
         let mut problems = self.problems.lock().unwrap_or_else(PoisonError::into_inner);
         let known = problems.get(&check);
@@ -143,9 +143,9 @@ impl Health {
         self.panics.load(Ordering::Relaxed)
     }
 
-    /// Returns which check has failed for longer than `limit`, so that the index does not follow the content; `None`
-    /// if it follows, or has not failed for that long.
-    pub(super) fn not_following(&self, limit: Duration) -> Option<HealthCheck> {
+    /// Returns the check that has failed for longer than `limit` and without which the index does not follow the
+    /// content; `None` if there is none.
+    pub(super) fn failing_sync_check(&self, limit: Duration) -> Option<HealthCheck> {
         let heartbeat = *self.heartbeat.lock().unwrap_or_else(PoisonError::into_inner);
         if heartbeat.is_some_and(|at| at.elapsed() > limit) {
             return Some(HealthCheck::Internal);

@@ -38,9 +38,9 @@ pub enum EngineOpenError {
 /// A search engine over one index, shared by all threads. A new commit replaces the served one atomically.
 pub struct Engine {
     state: ArcSwap<SearchState>,
-    /// The last commit whose completions are loaded; suggestions come from it.
+    /// The last commit whose suggestion table is loaded; suggestions come from it.
     suggest_state: ArcSwap<SearchState>,
-    /// Set by the first suggestion: from then on, completions are loaded with every commit.
+    /// Set by the first request for suggestions: from then on, the suggestion table of every commit is loaded.
     serves_suggestions: AtomicBool,
     /// Settings of the next search state.
     settings: ArcSwap<SearchSettings>,
@@ -123,7 +123,7 @@ impl Engine {
         self.respond_unless_cancelled(request, &NEVER)
     }
 
-    /// Like [`Engine::respond`], but stops soon after the request is cancelled.
+    /// Computes the response like [`Engine::respond`], and stops soon after the request is cancelled.
     ///
     /// # Errors
     /// See [`Engine::respond`]; [`IndexError::Cancelled`] if the request was cancelled.
@@ -180,7 +180,7 @@ impl Engine {
     ) -> Result<SuggestResponse, IndexError> {
         let started = Instant::now();
         self.serves_suggestions.store(true, Ordering::Relaxed);
-        suggest(&state.context(&self.weights, cancellation), &*state.completions()?, request, started)
+        suggest(&state.context(&self.weights, cancellation), &*state.suggestion_table()?, request, started)
     }
 
     /// Finds posts related to one post.
@@ -199,9 +199,8 @@ impl Engine {
         Ok(self.state.load().snapshot.manifest()?.into_keys().collect())
     }
 
-    /// Serves `snapshot` from now on, once it is warmed up. Until then the previous commit serves, and
-    /// running searches finish on the commit they started with. If suggestions have been requested, they
-    /// switch to the new commit a little later, because loading completions takes longer and searches need
+    /// Warms `snapshot` up and serves it from then on. Running searches finish on the commit with which they started.
+    /// Suggestions switch to the new commit a little later, because loading their table takes longer and searches need
     /// not wait for it.
     ///
     /// # Errors
@@ -229,13 +228,13 @@ impl Engine {
         state.warm_up()?;
         self.state.store(Arc::clone(&state));
         if self.serves_suggestions.load(Ordering::Relaxed) {
-            state.completions()?;
+            state.suggestion_table()?;
         }
         self.suggest_state.store(state);
         Ok(())
     }
 
-    /// Loads what the first search would otherwise have to load.
+    /// Loads the data that the first search would otherwise load.
     ///
     /// # Errors
     /// When the index cannot be read.
@@ -260,11 +259,11 @@ impl Engine {
         self.health.report_problem(check, message);
     }
 
-    /// Returns the check that has failed for longer than `limit` so that the index does not follow the content;
-    /// `None` if the index follows.
+    /// Returns the check that has failed for longer than `limit` and without which the index does not follow the
+    /// content; `None` if there is none.
     #[must_use]
-    pub fn not_following(&self, limit: Duration) -> Option<HealthCheck> {
-        self.health.not_following(limit)
+    pub fn failing_sync_check(&self, limit: Duration) -> Option<HealthCheck> {
+        self.health.failing_sync_check(limit)
     }
 
     /// Returns the number of panics of indexing that were caught.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::health::{HealthCheck, HealthProblem};
 
-/// Counts the lines of the log that are lost. A process has one log, and so one of these: [`LogHealth::global`].
+/// Counts the lines of the log that are lost. As a process has one log, there is one instance: [`LogHealth::global`].
 #[derive(Debug, Default)]
 pub struct LogHealth {
     dropped: AtomicU64,
@@ -20,7 +20,7 @@ pub struct LogHealth {
 #[derive(Debug)]
 struct LogFailure {
     since: Timestamp,
-    /// Lines lost since then.
+    /// Number of lines lost since then.
     lines: u64,
     reason: String,
 }
@@ -51,7 +51,7 @@ impl LogHealth {
         self.is_failing.store(true, Ordering::Release);
     }
 
-    /// Records that a line was written. Returns what was lost if it is the first one after lost lines.
+    /// Records that a line was written. If it is the first one after lost lines, returns the message about them.
     pub fn record_written(&self) -> Option<String> {
         if !self.is_failing.load(Ordering::Acquire) {
             return None;

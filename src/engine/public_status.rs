@@ -1,15 +1,15 @@
-//! The part of the status that everybody may read.
+//! The public status: the part of the status that all clients may read.
 
 use super::health::HealthProblem;
 use super::local::Status;
 use crate::content::SourceError;
 use crate::reindex::SkippedCounts;
 
-/// Where the owner finds what the public status leaves out.
+/// A note that tells the site's owner where to find the details that the public status omits.
 const DETAILS: &str = "`bloghound status` and the log have the details";
 
 impl Status {
-    /// Returns the status without names, paths and counts of what is not published.
+    /// Returns the status without the names, paths and counts of unpublished files.
     ///
     /// All fields stay, because clients rely on them. Files that cannot be read may be drafts: they are one entry
     /// without a path, however many there are. A problem keeps its name and time. Only list pages are counted among

@@ -1,4 +1,4 @@
-//! Everything that searches of one commit need.
+//! The search state: a snapshot with the settings and the derived data that its searches need.
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -36,7 +36,7 @@ pub(super) struct SearchState {
     /// Analyzes queries for the languages of the posts.
     analyzer: SiteAnalyzer,
     synonyms: Synonyms,
-    completions: Mutex<Option<Arc<SuggestionTable>>>,
+    suggestion_table: Mutex<Option<Arc<SuggestionTable>>>,
     pub(super) responses: ResponseCache,
     is_warm: OnceLock<bool>,
 }
@@ -50,13 +50,13 @@ impl SearchState {
             synonyms,
             snapshot,
             settings,
-            completions: Mutex::default(),
+            suggestion_table: Mutex::default(),
             responses: ResponseCache::default(),
             is_warm: OnceLock::new(),
         }
     }
 
-    /// Loads what every search reads. Concurrent callers wait for the first one instead of loading it again.
+    /// Loads the data that every search reads. Concurrent callers wait for the first one instead of loading it again.
     pub(super) fn warm_up(&self) -> Result<(), IndexError> {
         let load = || -> Result<(), IndexError> {
             self.snapshot.vocabulary()?;
@@ -66,15 +66,15 @@ impl SearchState {
         if *self.is_warm.get_or_init(|| load().is_ok()) { Ok(()) } else { load() }
     }
 
-    /// Returns the completions for suggestions, loaded on first use.
-    pub(super) fn completions(&self) -> Result<Arc<SuggestionTable>, IndexError> {
-        let mut loaded = self.completions.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(completions) = &*loaded {
-            return Ok(Arc::clone(completions));
+    /// Returns the suggestion table, loaded on first use.
+    pub(super) fn suggestion_table(&self) -> Result<Arc<SuggestionTable>, IndexError> {
+        let mut loaded = self.suggestion_table.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(suggestion_table) = &*loaded {
+            return Ok(Arc::clone(suggestion_table));
         }
-        let completions = Arc::new(SuggestionTable::read(&self.snapshot)?);
-        *loaded = Some(Arc::clone(&completions));
-        Ok(completions)
+        let suggestion_table = Arc::new(SuggestionTable::read(&self.snapshot)?);
+        *loaded = Some(Arc::clone(&suggestion_table));
+        Ok(suggestion_table)
     }
 
     pub(super) fn context<'a>(&'a self, weights: &'a Weights, cancellation: &'a Cancellation) -> Context<'a> {

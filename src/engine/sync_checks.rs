@@ -1,16 +1,16 @@
-//! What the sync loop polls: settings files, content directory, index directory, clock.
+//! The checks that the sync loop repeats: settings files, content directory, index directory, clock.
 
 use std::time::Instant;
 
 use super::health::HealthCheck;
-use super::metadata_fingerprint::{LoadedSettings, SettingsFilesFingerprint, UNSETTLED_FOR};
+use super::metadata_fingerprint::{LoadedSettings, MTIME_GRANULARITY, SettingsFilesFingerprint};
 use super::sync_loop::SyncLoop;
 use super::sync_setup::SyncSetup;
 use crate::config::Config;
 use crate::reindex::{WatchMode, Watcher};
 
 impl SyncLoop {
-    /// Checks everything that is polled: settings files, content directory, index directory.
+    /// Checks the settings files, the content directory and the index directory.
     pub(super) fn check_files(&mut self) {
         self.check_settings();
         if self.watcher.renew() {
@@ -25,7 +25,7 @@ impl SyncLoop {
             }
             Some(_) => {}
             None => {
-                self.follow_index();
+                self.publish_external_commit();
                 if self.watches_content && self.retry_at <= Instant::now() {
                     self.open_indexer();
                 }
@@ -44,13 +44,13 @@ impl SyncLoop {
             // The ignore rules may have changed.
             self.reconcile_at = Instant::now();
         }
-        let is_unsettled = files.as_ref().is_some_and(SettingsFilesFingerprint::is_unsettled);
-        let reload_at = is_unsettled.then(|| Instant::now() + UNSETTLED_FOR);
+        let is_recently_modified = files.as_ref().is_some_and(SettingsFilesFingerprint::is_recently_modified);
+        let reload_at = is_recently_modified.then(|| Instant::now() + MTIME_GRANULARITY);
         self.settings = LoadedSettings { files, reload_at };
         self.reload_settings();
     }
 
-    /// Reports whether changes are detected by events, and why not.
+    /// Reports how changes are detected, and why not by events.
     pub(super) fn check_watcher(&mut self) {
         let health = &self.engine.health;
         health.record_watch_mode(self.watcher.mode());
@@ -93,8 +93,8 @@ impl SyncLoop {
         match self.clock.later_time_seen() {
             Some(latest) => {
                 let message = format!(
-                    "the system clock is behind: {latest:.0} was seen earlier; published posts stay visible, and posts \
-                     dated later than the clock are hidden; set the clock, or restart bloghound if it is right"
+                    "the system clock is behind: it was {latest:.0} earlier; published posts stay visible, and posts \
+                     dated later than the clock are hidden; set the clock, or restart bloghound if the clock is right"
                 );
                 self.engine.health.report_problem(HealthCheck::Clock, message);
             }

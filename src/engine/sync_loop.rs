@@ -1,6 +1,6 @@
 //! The sync loop: detects changes of content, settings and index, and publishes new commits.
 //!
-//! Whatever fails, the last good state keeps serving, the problem is logged once and shown in the status, and
+//! After a failure, the last good state keeps serving, the problem is logged once and shown in the status, and
 //! the loop retries after a delay. A retry reopens the index, because a failure may leave the
 //! writer in an unknown state.
 
@@ -47,7 +47,7 @@ pub(super) struct SyncLoop {
     pub(super) retry_at: Instant,
     /// Delay of the next retry of an operation that keeps failing.
     pub(super) retry_delay: Duration,
-    /// Set after a panic: nothing is done before.
+    /// Set after a panic: the time until which the loop does nothing.
     pub(super) paused_until: Option<Instant>,
     pub(super) free_memory: FreeMemory,
 }
@@ -162,7 +162,7 @@ impl SyncLoop {
         }
     }
 
-    /// Schedules the retry of an operation that may keep failing, later each time.
+    /// Schedules the retry of an operation that may keep failing, after a longer delay each time.
     fn delay_retry(&mut self) {
         self.retry_at = Instant::now() + self.retry_delay;
         self.retry_delay = (self.retry_delay * 2).min(self.intervals.max_retry);
@@ -207,7 +207,7 @@ impl SyncLoop {
     }
 
     /// Publishes a commit of another process.
-    pub(super) fn follow_index(&mut self) {
+    pub(super) fn publish_external_commit(&mut self) {
         let commit = CommitFingerprint::of(&self.config.index_dir);
         if commit.is_none() || commit == self.served.commit {
             return;
@@ -296,7 +296,7 @@ impl SyncLoop {
         Some(report)
     }
 
-    /// Reports files that cannot be read, and schedules another try.
+    /// Reports files that cannot be read, and schedules a retry.
     fn report_unreadable(&mut self, report: &IndexingReport) {
         let health = &self.engine.health;
         if report.unreadable == 0 {

@@ -1,4 +1,4 @@
-//! What the sync loop starts with.
+//! The setup of the sync loop.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ pub type ReconcileCallback = Box<dyn FnOnce(&IndexingReport) + Send>;
 /// Reloads the settings; an error is a message for the user.
 pub type Reload = Box<dyn Fn() -> Result<(Config, Site), String> + Send>;
 
-/// What the sync loop starts with.
+/// The settings, the writer and the callbacks with which the sync loop starts.
 pub struct SyncSetup {
     /// The settings of bloghound.
     pub config: Config,
@@ -30,7 +30,7 @@ pub struct SyncSetup {
     pub reload: Reload,
     /// The clock that publication dates are compared with.
     pub clock: Clock,
-    /// How often the loop checks and retries.
+    /// The intervals of checks and retries.
     pub intervals: SyncIntervals,
 }
 

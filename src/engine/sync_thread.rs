@@ -44,13 +44,13 @@ impl SyncThread {
         }
     }
 
-    /// Finishes the current commit and ends the thread, unless that takes longer than `patience`: then the thread is
-    /// left to end with the process. Returns whether it has ended.
-    pub fn stop_within(self, patience: Duration) -> bool {
+    /// Finishes the current commit and ends the thread. If that takes longer than `timeout`, the thread keeps running
+    /// until the process ends. Returns whether the thread has ended.
+    pub fn stop_within(self, timeout: Duration) -> bool {
         self.request_stop();
         let asked_at = Instant::now();
         while !self.thread.is_finished() {
-            if asked_at.elapsed() >= patience {
+            if asked_at.elapsed() >= timeout {
                 return false;
             }
             std::thread::sleep(STOP_CHECK_INTERVAL);

@@ -17,7 +17,7 @@ const SIMILARITY_THRESHOLD: f64 = 0.4;
 const EXTENSIONS: [&str; 9] =
     [".md", ".markdown", ".mdx", ".mdown", ".mkd", ".html", ".htm", ".adoc", ".org"];
 
-/// The ids of the index, with the short forms in which queries may write them.
+/// The ids in the index, and the short forms of them that judged queries may use.
 pub(crate) struct IndexedPaths {
     ids: BTreeSet<String>,
     by_key: BTreeMap<String, Vec<String>>,
@@ -37,7 +37,7 @@ pub(crate) struct UnresolvedPath {
 }
 
 impl IndexedPaths {
-    /// Returns the known paths of these ids. Paths may start with `content/` or with `content_dir`, the
+    /// Returns the paths of these ids. Expected paths may start with `content/` or with `content_dir`, the
     /// content directory relative to the site's root.
     #[must_use]
     pub(crate) fn new(ids: impl IntoIterator<Item = String>, content_dir: &str) -> Self {
@@ -54,7 +54,7 @@ impl IndexedPaths {
         Self { ids, by_key, prefixes }
     }
 
-    /// Returns the ids that a path can mean: exactly, without its content folder, or with an omitted `.md`,
+    /// Returns the ids that match a path: exactly, without its content folder, or with an omitted `.md`,
     /// `/index.md` or `/_index.md`.
     #[must_use]
     pub(crate) fn matches(&self, path: &str) -> Vec<&str> {

@@ -23,9 +23,9 @@ const GAIN_THRESHOLD: f64 = 1e-4;
 /// The objective to maximize.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Objective {
-    /// Mean over sets, kinds and languages of their mean nDCG: each of them counts the same.
+    /// Mean nDCG over sets, kinds and languages, each with the same weight.
     Macro,
-    /// Mean nDCG of all queries: each of them counts the same.
+    /// Mean nDCG over all queries, each with the same weight.
     Micro,
 }
 
@@ -214,7 +214,7 @@ mod tests {
 
     use super::*;
 
-    /// An objective with its maximum where the first three weights are 2, 0 and 0.3.
+    /// Returns an objective with its maximum where the first three weights are 2, 0 and 0.3.
     fn height(weights: &Weights) -> f64 {
         let named = NamedWeights::new(weights);
         let goals = named.names().into_iter().zip([2.0, 0.0, 0.3]);

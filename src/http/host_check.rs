@@ -1,9 +1,9 @@
 //! The check of the host that a request names.
 //!
 //! A service on a loopback address is meant for this machine and for the web server in front of it. A page of
-//! another origin can reach it nevertheless: its name is resolved to a loopback address once the browser has loaded
-//! the page (DNS rebinding), so that the browser takes the service for the page's own origin. Such a request names
-//! the host of the page.
+//! another origin can reach it nevertheless by DNS rebinding: once the browser has loaded the page, the name of its
+//! host resolves to a loopback address, and the browser treats the service as the page's own origin. Such a request
+//! names the host of the page.
 
 use std::collections::BTreeSet;
 use std::convert::Infallible;
@@ -22,13 +22,14 @@ use super::problem::ProblemDetails;
 use crate::config::{host_of_url, is_ip_address, limits, split_port};
 use crate::query::shortened;
 
-/// The hosts that the service answers for, besides `localhost` and IP addresses, whose names no attacker controls.
+/// The hosts whose requests are answered. `localhost` and IP addresses are always allowed, because no attacker controls
+/// their resolution.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AllowedHosts(Arc<BTreeSet<String>>);
 
 impl AllowedHosts {
     /// Returns the hosts for a listener at this address: those of the base URLs and of the setting `hosts`. Returns
-    /// `None` if all hosts are answered, because others can reach the listener anyway.
+    /// `None` if requests for all hosts are answered, because the listener is public anyway.
     #[must_use]
     pub fn for_listener(address: IpAddr, hosts: &[String], base_urls: &[String]) -> Option<Self> {
         if hosts.is_empty() && !address.to_canonical().is_loopback() {

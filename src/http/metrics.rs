@@ -132,8 +132,7 @@ impl ConnectionMetrics {
     }
 }
 
-/// Counters of the running service. The published names keep the words `answers` and `remembered` for
-/// responses and cache hits.
+/// Counters of the running service. In the published names, `answers` are responses and `remembered` means cached.
 pub(super) struct Metrics {
     responses: Family<ResponseLabels, Counter>,
     latency_s: Histogram,
@@ -142,21 +141,21 @@ pub(super) struct Metrics {
     abandoned: Family<EndpointLabels, Counter>,
 }
 
-/// Counts a request as abandoned if it is dropped before its end.
-pub(super) struct UntilEnd<'a> {
+/// Counts a request as abandoned when dropped, unless it was disarmed at the end of the request.
+pub(super) struct AbandonGuard<'a> {
     metrics: &'a Metrics,
-    /// `None` after the end.
+    /// `None` after the end of the request.
     kind: Option<&'static str>,
 }
 
-impl UntilEnd<'_> {
-    /// Marks the end of the request.
-    pub(super) fn end(&mut self) {
+impl AbandonGuard<'_> {
+    /// Records that the request has ended, so that it is not counted.
+    pub(super) fn disarm(&mut self) {
         self.kind = None;
     }
 }
 
-impl Drop for UntilEnd<'_> {
+impl Drop for AbandonGuard<'_> {
     fn drop(&mut self) {
         if let Some(kind) = self.kind {
             self.metrics.abandoned.get_or_create(&EndpointLabels { kind }).inc();
@@ -169,7 +168,7 @@ impl Metrics {
         let latency_s = Histogram::new(exponential_buckets(FIRST_BUCKET_S, 2.0, BUCKETS));
         let zero = || {
             let family = Family::<EndpointLabels, Counter>::default();
-            // A rate over time needs the series from the start.
+            // Monitoring systems compute rates only for series that exist from the start.
             for kind in ENDPOINTS {
                 drop(family.get_or_create(&EndpointLabels { kind }));
             }
@@ -201,8 +200,8 @@ impl Metrics {
     }
 
     /// Returns a guard that counts a request whose client disconnects before its end.
-    pub(super) fn until_end(&self, kind: &'static str) -> UntilEnd<'_> {
-        UntilEnd { metrics: self, kind: Some(kind) }
+    pub(super) fn abandon_guard(&self, kind: &'static str) -> AbandonGuard<'_> {
+        AbandonGuard { metrics: self, kind: Some(kind) }
     }
 
     /// Returns all metrics, including those of the index.
@@ -244,7 +243,7 @@ impl Metrics {
             }
         }
         if let Some(lag) = status.freshness.lag_ms {
-            let help = "Delay between the last detected change and its being searchable";
+            let help = "Delay from the last detected change until it was searchable";
             seconds(&mut registry, "lag", help, Duration::from_millis(lag).as_secs_f64());
         }
         let problems = Family::<ProblemLabels, Gauge>::default();

@@ -41,7 +41,7 @@ pub(super) fn layer(
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| after_panic()))
         .option_layer(hosts.map(HostCheckLayer));
     let router = router.layer(layers);
-    // Without its layer, tracing costs nothing when it is off.
+    // Without the layer, tracing costs nothing when it is off.
     let is_traced = tracing::enabled!(target: "tower_http", tracing::Level::DEBUG);
     Ok(if is_traced { router.layer(TraceLayer::new_for_http()) } else { router })
 }

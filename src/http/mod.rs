@@ -1,8 +1,8 @@
 //! The HTTP service: the JSON API under `/api/v1/` and the search page at `/`.
 //!
-//! The caller provides the listener and the shutdown signal. The server limits the number of connections and the time
-//! for everything that a client does. Searches are CPU work and run on a pool of threads; a search that would wait too
-//! long for one is refused with status 503. Responses are cached per commit.
+//! The caller provides the listener and the shutdown signal. The server limits the number of connections, and each
+//! step of a connection has a timeout. Searches are CPU work and run on a pool of threads; a search that would wait too
+//! long for a thread is refused with status 503. Responses are cached per commit.
 
 mod admin;
 mod host_check;
@@ -43,13 +43,13 @@ pub enum RouterError {
 
 /// The services: their routes, and the limits of the public one's connections.
 pub struct Services {
-    /// For everybody.
+    /// The public service: the search page and the API.
     pub public: HttpService,
-    /// For the owner of the site: the full status and metrics.
+    /// The admin service, for the owner of the site: the full status and metrics.
     pub admin: Router,
 }
 
-/// Returns the service for everybody.
+/// Returns the public service.
 ///
 /// # Errors
 /// When an allowed origin is not a valid header value, or the search threads cannot be started.
@@ -57,7 +57,7 @@ pub fn service(engine: Arc<Engine>, config: &Config) -> Result<HttpService, Rout
     services(engine, config, None).map(|services| services.public)
 }
 
-/// Returns the services. The public one answers only requests for `hosts`, if they are given.
+/// Returns both services. If `hosts` are given, the public one answers only requests for them.
 ///
 /// # Errors
 /// When an allowed origin is not a valid header value, or the search threads cannot be started.

@@ -13,6 +13,6 @@ pub(super) struct AppState {
     pub(super) engine: Arc<Engine>,
     pub(super) pool: Arc<SearchPool>,
     pub(super) metrics: Arc<Metrics>,
-    /// Time for which the index may fail to follow the content before the service is not ready.
+    /// Time for which the index may be out of sync with the content before the service counts as not ready.
     pub(super) unready_after: Duration,
 }

@@ -1,15 +1,15 @@
 //! The time with which publication dates are compared.
 //!
-//! A system clock may be set back, by hand or because a machine started without a battery. Published posts must not
-//! disappear until it is right again. Therefore a clock remembers the latest time that was seen. An indexed post was
-//! public already and is judged by that time; a post that is not indexed is judged by the current time.
+//! A system clock may be set back, by hand or because a machine started without a battery. Until it is right again,
+//! published posts must not disappear. Therefore the clock records the latest time that it returned. The dates of an
+//! indexed post, which was public already, are compared with that time, those of other posts with the current time.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 
-/// Difference from the latest time seen, from which a clock counts as being behind.
+/// Minimum difference from the latest time seen at which a clock counts as being behind.
 const MIN_LAG: SignedDuration = SignedDuration::from_secs(2);
 
 /// A source of the current time, with a memory that its clones share.

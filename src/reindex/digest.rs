@@ -1,4 +1,4 @@
-//! Digests by which a reindex finds what has changed: the settings, and each source file.
+//! Digests that detect changes of the settings and of each source file.
 
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -7,7 +7,7 @@ use crate::content::value_digest::{digest_of, time_zone};
 use crate::content::{Generator, Site};
 use crate::index::Digest;
 
-/// The settings that posts depend on; another value makes another index.
+/// The settings on which posts depend. A changed value requires a new index.
 #[derive(Serialize)]
 struct SiteSettings<'a> {
     generator: &'a Generator,
@@ -18,9 +18,9 @@ struct SiteSettings<'a> {
     permalinks: &'a [(String, String)],
 }
 
-/// Returns a fingerprint of the settings that posts depend on, as 32 hexadecimal digits.
+/// Returns a fingerprint of the settings on which posts depend, as 32 hexadecimal digits.
 ///
-/// It is a digest of values: neither renaming a field nor updating a dependency changes it.
+/// It is a digest of values, which renaming a field or updating a dependency does not change.
 #[must_use]
 pub fn fingerprint(site: &Site) -> String {
     let settings = SiteSettings {

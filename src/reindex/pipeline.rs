@@ -1,4 +1,4 @@
-//! Parallel work whose results are consumed in order while the work goes on.
+//! Parallel work whose results are consumed in order while the work continues.
 
 use std::collections::BTreeMap;
 use std::num::NonZero;
@@ -8,9 +8,9 @@ use std::thread::{available_parallelism, panicking, scope};
 use crate::index::MemoryBudget;
 
 /// Calls `work` for each number below `count` on all cores, and `consume` with the results on this thread, in
-/// the order of the numbers. Each thread has its own state, made by `new_state`. A thread starts an item only
-/// while the budget has room, of which results hold permits. Results that wait for an earlier one, or for
-/// Tantivy, are therefore bounded by their size and not by their number.
+/// the order of the numbers. Each thread has its own state, made by `new_state`. Results hold permits of the budget, and
+/// a thread starts an item only while the budget has room. Results that wait for an earlier one, or for Tantivy, are
+/// therefore bounded by their size and not by their number.
 ///
 /// # Errors
 /// The first error of `consume`; no further items are started.

@@ -1,4 +1,4 @@
-//! The plan: what to do about each source file so that the index matches the content. A pure comparison.
+//! The plan: the action for each source file, so that the index matches the content. A pure function.
 
 use crate::content::{Post, Publication, ReadOutcome, SkipReason, SourceError, VisibilityRules};
 use crate::index::{Digest, ManifestEntry};
@@ -12,13 +12,13 @@ pub(super) enum SourceState {
     SetAside,
     /// The file does not exist any more, or the ignore rules exclude it.
     Deleted,
-    /// The file exists, but it cannot be read now; its content may be what it was.
+    /// The file exists, but it cannot be read now; its content may be unchanged.
     Unreadable(SourceError),
     /// The file was read; the digest identifies this version of it.
     Read(ReadOutcome, Digest),
 }
 
-/// What to do about a source file.
+/// The action for a source file.
 #[derive(Debug)]
 pub(super) enum PlannedAction {
     /// Do nothing.
@@ -46,7 +46,7 @@ pub(super) enum PlannedAction {
 /// Why a source file is not indexed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum NotIndexed {
-    /// The file is not meant to be searchable.
+    /// The file is skipped for this reason.
     Skipped(SkipReason),
     /// The file could not be read.
     Failed(SourceError),
@@ -66,7 +66,7 @@ pub(super) fn is_visible(publication: &Publication, rules: &VisibilityRules) -> 
     publication.hidden_by(rules).is_none()
 }
 
-/// Returns what to do about a file, given its manifest entry and its state on disk.
+/// Returns the action for a file, given its manifest entry and its state on disk.
 #[must_use]
 pub(super) fn plan(
     indexed: Option<&ManifestEntry>,

@@ -119,7 +119,7 @@ fn the_socket_of_the_owner_is_private_and_disappears_with_the_server() {
     assert_eq!(socket.metadata().unwrap().permissions().mode() & 0o777, 0o600);
     // A second server on the index has no socket of its own, and says so.
     let mut second = Server::start_with(site.root(), &site.root().join("index"), &["--read-only"]);
-    second.find_in_log(&["no status for the owner", "another server", "--admin-addr"]);
+    second.find_in_log(&["cannot serve the full status", "another server", "--admin-addr"]);
     assert_eq!(second.hits("flour"), ["food/bread"]);
     drop(second);
     assert!(server.full_status()["posts"] == 2);

@@ -21,7 +21,7 @@ use crate::reindex::{Indexer, OpenMode};
 pub(super) struct JudgedSite {
     pub(super) engine: Engine,
     pub(super) queries: Vec<JudgedQuery>,
-    /// Expectations that cannot be met: messages for the first [`limits::MAX_PRINTED_PROBLEMS`], empty texts
+    /// Expected paths that are not in the index: messages for the first [`limits::MAX_PRINTED_PROBLEMS`], empty texts
     /// for the others.
     pub(super) problems: Vec<String>,
     /// Directory of the index, removed when the site is dropped.
@@ -49,7 +49,7 @@ impl JudgedSite {
         Ok(Self { engine, queries, problems, _temp_dir: temp_dir })
     }
 
-    /// Prints the expectations that cannot be met as warnings.
+    /// Prints warnings about the expected paths that are not in the index.
     pub(super) fn print_problems(&self) {
         let style = output::WARNING;
         for problem in self.printed_problems() {

@@ -56,9 +56,9 @@ pub(super) struct TuneArgs {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum ObjectiveArg {
-    /// Mean over sites, kinds and languages: each of them counts the same
+    /// Mean over sites, kinds and languages, each with the same weight
     Macro,
-    /// Mean over all queries: each of them counts the same
+    /// Mean over all queries, each with the same weight
     Micro,
 }
 

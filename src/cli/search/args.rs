@@ -20,7 +20,7 @@ pub(crate) struct SearchArgs {
     /// Print this page of results, counted from 1
     #[arg(long, value_name = "NUMBER", default_value = "1")]
     page: String,
-    /// Find only posts of this category [default: all]
+    /// Find only posts in this category [default: all]
     #[arg(long, value_name = "NAME")]
     category: Option<String>,
     /// Find only posts with this tag [default: all]
@@ -32,10 +32,10 @@ pub(crate) struct SearchArgs {
     /// Find only posts in this language, such as de or pt-BR [default: all]
     #[arg(long, value_name = "TAG")]
     lang: Option<String>,
-    /// Find only posts of this date or later, such as 2024, 2024-06 or 2024-06-30 [default: all]
+    /// Find only posts dated at or after this date, such as 2024, 2024-06 or 2024-06-30 [default: all]
     #[arg(long, value_name = "DATE")]
     after: Option<String>,
-    /// Find only posts before this date [default: all]
+    /// Find only posts dated before this date [default: all]
     #[arg(long, value_name = "DATE")]
     before: Option<String>,
     /// Sort results by relevance or by date

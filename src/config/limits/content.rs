@@ -1,6 +1,6 @@
 //! Limits on source files and on the work of reading them.
 
-/// Maximum size of a source file, in bytes. The largest known blog post has 266 KB.
+/// Maximum size of a source file, in bytes. The largest blog post of the measured blogs has 266 KB.
 pub const MAX_FILE_BYTES: u64 = 16 << 20;
 /// Maximum size of a file with values for the pages of a folder, such as `posts.11tydata.json` or `SUMMARY.md`, in
 /// bytes.
@@ -33,19 +33,19 @@ pub const MAX_SCRIPT_PATH_TOKENS: usize = 16;
 pub const MAX_CALL_BYTES: usize = 4_096;
 /// Maximum number of consecutive attribute lists of kramdown that are read.
 pub const MAX_ATTRIBUTE_LISTS: usize = 16;
-/// Maximum number of pieces of code in a heading's Markdown that may be missing in its text; after that, all of the text
+/// Maximum number of code spans in a heading's Markdown that may be missing in its text; with more, all of the text
 /// counts as prose.
 pub const MAX_MISSED_CODES: usize = 32;
-/// Maximum number of a folder's files and folders whose names begin with `index.`, or with `_index.`, that decide what
-/// the folder is: one for each language and format.
+/// Maximum number of a folder's files and folders whose names begin with `index.`, or with `_index.`, that are examined
+/// to classify the folder: one for each language and format.
 pub const MAX_INDEX_FILES: usize = 256;
 /// Maximum number of attributes of an HTML tag that are read.
 pub const MAX_TAG_ATTRIBUTES: usize = 256;
-/// Maximum number of quotes, lists, footnotes and definitions that a line of Markdown opens inside each other; the marks of
-/// deeper ones are dropped. The parser visits all open ones at each line.
+/// Maximum number of nested quotes, lists, footnotes and definitions in a line of Markdown; the marks of deeper ones are
+/// dropped. The parser visits all open ones at each line.
 pub const MAX_NESTED_BLOCKS: usize = 32;
-/// Maximum indentation of a line of Markdown, in characters; the rest is dropped. Indentation nests lists, two characters
-/// for each.
+/// Maximum indentation of a line of Markdown, in characters; the rest is dropped. Each level of a nested list takes at
+/// least two characters.
 pub const MAX_INDENT: usize = 256;
 /// Maximum length of an MDX expression in braces, in bytes; a longer one is kept as text.
 pub const MAX_EXPRESSION_BYTES: usize = 4 * MAX_CALL_BYTES;

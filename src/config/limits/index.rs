@@ -4,19 +4,19 @@
 pub const MAX_BLOCK_CACHE_BYTES: usize = 4 << 20;
 /// Maximum length of a suggestion in bytes.
 pub const MAX_SUGGESTION_BYTES: usize = 200;
-/// Words of a post per phrase that it offers as a suggestion; its most frequent phrases are offered. A phrase is
-/// suggested only if two posts offer it, which is unlikely for rare phrases, and these would be the largest part
-/// of a large blog's dictionaries.
+/// Number of words of a post per phrase that it offers as a suggestion; the most frequent phrases are offered. Rare
+/// phrases would be the largest part of a large blog's dictionaries, and are seldom suggested, because a phrase is
+/// suggested only if two posts offer it.
 pub const WORDS_PER_PHRASE: usize = 10;
 /// Maximum number of phrases that a short post offers.
 pub const MIN_PHRASES_PER_POST: usize = 32;
 /// Maximum number of phrases that a long post offers.
 pub const MAX_PHRASES_PER_POST: usize = 300;
-/// Memory of documents that are analyzed and wait to be indexed, in bytes.
+/// Maximum memory of the documents that wait to be indexed, in bytes.
 pub const MAX_PENDING_BYTES: usize = 16 << 20;
-/// Maximum size of a bundle's manifest in bytes; a few segments need 5,000.
+/// Maximum size of a bundle's manifest in bytes; that of a few segments has 5,000.
 pub const MAX_BUNDLE_MANIFEST_BYTES: u64 = 1 << 20;
-/// Maximum unpacked size of a bundle's index in bytes, a hundred times that of 100,000 posts.
+/// Maximum unpacked size of a bundle's index in bytes: a hundred times that of an index of 100,000 posts.
 pub const MAX_BUNDLE_BYTES: u64 = 64 << 30;
 /// Maximum size of the padding after the last file of a bundle, in bytes: tar fills up its last record.
 pub const MAX_BUNDLE_PADDING_BYTES: u64 = 64 << 10;
@@ -24,12 +24,13 @@ pub const MAX_BUNDLE_PADDING_BYTES: u64 = 64 << 10;
 pub const MAX_PACK_ATTEMPTS: usize = 20;
 /// Maximum number of attempts to open an index that is being written.
 pub const MAX_OPEN_ATTEMPTS: usize = 5;
-/// Maximum number of languages that are distinguished: they are numbered by a byte, in which 255 means any other.
+/// Maximum number of languages that are distinguished: their numbers are bytes, and 255 means any other language.
 pub const MAX_SITE_LANGUAGES: usize = 255;
 /// Maximum number of added and removed posts from which a commit's vocabulary is derived; reading all dictionaries is
 /// faster for more.
 pub const MAX_VOCABULARY_CHANGES: usize = 256;
-/// Number of words changed since a snapshot's base vocabulary that are never merged into it, in words.
+/// Maximum number of changed words that are kept beside a snapshot's base vocabulary, however small the base is; more
+/// may be merged into the base.
 pub const MAX_RECENT_WORDS: usize = 4_096;
 /// Minimum number of words in a snapshot's base vocabulary per changed word; with fewer, the changed words are merged
 /// into the base.

@@ -1,7 +1,7 @@
 //! All bounds on input, work and memory, grouped by the layer that they protect.
 //!
 //! A limit counts bytes, terms, posts or positions, never time, so that the same content gives the same
-//! answers. Constants of a file format stay with the format, thresholds of an algorithm (such as the shortest word
+//! responses. Constants of a file format stay with the format, thresholds of an algorithm (such as the shortest word
 //! that is stemmed) with the algorithm; ranking constants are in `query::weights`.
 
 mod content;

@@ -11,7 +11,7 @@ pub const MAX_QUERY_DEPTH: usize = 8;
 pub const MAX_QUERY_LANGUAGES: usize = 24;
 /// Maximum number of stop words of a query that are searched; they are in nearly all posts and say little.
 pub const MAX_STOP_WORDS: usize = 16;
-/// Maximum number of query terms: words, phrases and compounds. They are the bits of a `u64`.
+/// Maximum number of query terms: words, phrases and compounds. Sets of them are the bits of a `u64`.
 pub const MAX_QUERY_TERMS: usize = 64;
 /// Maximum length of a part of the query that a warning repeats, in characters.
 pub const MAX_QUOTED_CHARS: usize = 40;
@@ -33,7 +33,7 @@ pub const MAX_FUZZY_WORDS: usize = 8;
 pub const MAX_SYNONYMS: usize = 1_000;
 /// Maximum number of terms to which one word expands, by prefixes and typos together.
 pub const MAX_EXPANSIONS: usize = 48;
-/// Maximum number of terms to which all words of a query expand; after that, each gets [`MIN_EXPANSIONS`].
+/// Maximum number of terms to which all words of a query expand; after that, each word expands to [`MIN_EXPANSIONS`].
 pub const MAX_QUERY_EXPANSIONS: usize = 64;
 /// Maximum sum of the document frequencies of the terms to which one word expands. On a large blog a word
 /// expands to fewer terms: their posting lists would be most of the index.
@@ -53,7 +53,7 @@ pub const SPARE_RERANKED: usize = 6;
 pub const MAX_SIMHASH_BUCKET: usize = 64;
 /// Maximum number of text fragments of a hit.
 pub const MAX_FRAGMENTS: usize = 3;
-/// Maximum number of sections of a hit beside the one with the snippet.
+/// Maximum number of sections of a hit in addition to the one with the snippet.
 pub const MAX_SECTIONS: usize = 3;
 /// Maximum number of matches in the window of a snippet.
 pub const MAX_WINDOW_MATCHES: usize = 48;
@@ -66,8 +66,8 @@ pub const MAX_EXPLAINED_FORMS: usize = 5;
 /// Maximum number of positions of one query word that are read in one post.
 pub const MAX_POSITIONS_PER_WORD: usize = 512;
 /// Maximum number of positions of the words of a phrase that are compared in one field of a post, and of a word
-/// that are highlighted. A phrase whose words are more frequent in a post matches it if it has all of them: its
-/// author repeats a word hundreds of thousands of times.
+/// that are highlighted. If the words of a phrase are more frequent, which takes hundreds of thousands of repetitions,
+/// a post matches the phrase if it has all of the words.
 pub const MAX_POSITIONS_PER_FIELD: u64 = 262_144;
 /// Maximum number of hits per page.
 pub const MAX_LIMIT: usize = 100;

@@ -1,8 +1,8 @@
 //! The cost of a request, estimated before it runs.
 //!
-//! The estimate counts what a request asks for; the factors are measured on a blog of 127 posts (`cargo bench
-//! --bench bench -- overload`). One unit is about a tenth of the time of a search for one word. The estimate
-//! decides on the lane; how long requests of about the same estimate have taken lately is measured.
+//! The estimate is a sum over the parts of the request, in units of about a tenth of the time of a search for one
+//! word. The units of each part were measured on a blog of 127 posts (`cargo bench --bench bench -- overload`). The
+//! estimate selects the lane. The expected time is the mean time of the latest requests with about the same estimate.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -29,9 +29,9 @@ const PHRASE_PREFIX: u64 = 12;
 const HIT: u64 = 1;
 /// Words of the query whose matches in one post cost a unit for each snippet, fragment and section.
 const MATCHED_WORDS_PER_UNIT: u64 = 8;
-/// Units of an explained hit, for each word of the query.
+/// Units of each explained hit per word of the query.
 const EXPLAINED_WORD: u64 = 1;
-/// Units of a group or a facet, beside those of the posts.
+/// Units of a grouping or a facet, in addition to those of the posts.
 const AGGREGATION: u64 = 5;
 /// Posts that cost a unit to be counted, sorted or compared with a filter.
 const POSTS_PER_UNIT: u64 = 500;
@@ -39,12 +39,12 @@ const POSTS_PER_UNIT: u64 = 500;
 const GROUPED_POSTS_PER_UNIT: u64 = 200;
 /// Units of related posts.
 const RELATED: u64 = 30;
-/// Units from which a request is expensive: about ten times a search for two words.
+/// Minimum units of an expensive request: about ten times those of a search for two words.
 const HEAVY: u64 = 100;
 /// Expected time of a unit before any was measured, in microseconds.
 const UNMEASURED_UNIT_US: u64 = 20;
-/// Weight of the newest measurement in the mean is one divided by this.
-const MEAN_OVER: u64 = 8;
+/// Divisor of the newest measurement in the exponentially weighted mean.
+const MEAN_DIVISOR: u64 = 8;
 /// Classes of requests, by the logarithm of their units.
 const CLASSES: usize = 16;
 
@@ -94,7 +94,8 @@ impl CostModel {
         let took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX).max(1);
         let mean = &self.mean_us[cost.class()];
         let before = mean.load(Ordering::Relaxed);
-        let after = if before == 0 { took_us } else { (before * (MEAN_OVER - 1) + took_us) / MEAN_OVER };
+        let after =
+            if before == 0 { took_us } else { (before * (MEAN_DIVISOR - 1) + took_us) / MEAN_DIVISOR };
         // If two threads record at the same time, one measurement is lost.
         mean.store(after.max(1), Ordering::Relaxed);
     }

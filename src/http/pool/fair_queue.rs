@@ -14,12 +14,12 @@ use std::time::{Duration, Instant};
 use crate::config::limits;
 use crate::http::peer::PeerNetwork;
 
-/// Time after which the time that a peer has used counts half.
+/// Time in which the used time of a peer is halved.
 const HALF_LIFE: Duration = Duration::from_secs(2);
-/// Half-lives after which no used time is left.
+/// Number of half-lives after which no used time is left.
 const MAX_HALVINGS: u32 = u64::BITS;
-/// Used time that is forgotten, in microseconds.
-const FORGOTTEN_US: u64 = 50;
+/// Used time that no longer counts, in microseconds.
+const NEGLIGIBLE_US: u64 = 50;
 
 /// The kinds of searches, each of which has threads of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +35,7 @@ impl Lane {
     pub(super) const ALL: [Self; 2] = [Self::Light, Self::Heavy];
 }
 
-/// Who sent a search, and what it is expected to cost.
+/// The sender and the expected cost of a search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct JobOrigin {
     pub(super) peer: PeerNetwork,
@@ -206,7 +206,7 @@ impl<J> FairQueue<J> {
         let halve = |used: u64| used.checked_shr(halvings).unwrap_or_default();
         self.used_us.retain(|_, used| {
             *used = halve(*used);
-            *used > FORGOTTEN_US
+            *used > NEGLIGIBLE_US
         });
     }
 }

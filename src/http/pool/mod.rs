@@ -48,7 +48,7 @@ struct PoolJob {
     cost: RequestCost,
 }
 
-/// What the pool and its threads share.
+/// State that the pool shares with its threads.
 struct PoolState {
     queue: Mutex<PoolQueue>,
     /// Notified of new jobs of each lane.
@@ -106,11 +106,11 @@ impl SearchPool {
             return Err(PoolError::Refused);
         };
         let mut abandonment =
-            OnDisconnect { shared: &self.shared, lane, number, cancellation: Some(cancellation) };
+            CancelOnDrop { shared: &self.shared, lane, number, cancellation: Some(cancellation) };
         let outcome = match tokio::time::timeout(self.max_wait, &mut result).await {
             Ok(outcome) => Some(outcome),
             Err(_) if self.shared.remove(lane, number) => None,
-            // A search that has started is not refused any more.
+            // A search that has started is no longer refused.
             Err(_) => Some(result.await),
         };
         abandonment.cancellation = None;
@@ -130,7 +130,7 @@ impl Drop for SearchPool {
 }
 
 /// Cancels a search when the future that waits for it is dropped before its end.
-struct OnDisconnect<'a> {
+struct CancelOnDrop<'a> {
     shared: &'a PoolState,
     lane: Lane,
     number: u64,
@@ -138,7 +138,7 @@ struct OnDisconnect<'a> {
     cancellation: Option<Arc<Cancellation>>,
 }
 
-impl Drop for OnDisconnect<'_> {
+impl Drop for CancelOnDrop<'_> {
     fn drop(&mut self) {
         if let Some(cancellation) = &self.cancellation {
             cancellation.cancel();

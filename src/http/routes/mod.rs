@@ -31,7 +31,7 @@ pub(super) fn table(state: AppState) -> Router {
         .with_state(state)
 }
 
-/// Returns the router of the listener for the owner, with the full status.
+/// Returns the router of the admin service, with the full status.
 pub(super) fn admin_table(state: AppState) -> Router {
     Router::new()
         .route("/api/v1/status", get(monitoring::full_status))

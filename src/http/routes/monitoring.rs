@@ -11,12 +11,12 @@ use crate::http::metrics;
 use crate::http::problem::ProblemDetails;
 use crate::http::state::AppState;
 
-/// Responds with the state of the index, as far as it is public.
+/// Responds with the public status.
 pub(super) async fn status(State(state): State<AppState>) -> Json<Status> {
     Json(state.engine.status().public())
 }
 
-/// Responds with the full state of the index.
+/// Responds with the full status.
 pub(super) async fn full_status(State(state): State<AppState>) -> Json<Status> {
     Json(state.engine.status())
 }
@@ -43,12 +43,13 @@ pub(super) async fn health() -> &'static str {
     "ok\n"
 }
 
-/// Responds with `ready`, or with status 503 if the index has not followed the content for a while.
+/// Responds with `ready`, or with status 503 if the index has been out of sync with the content for too long.
 pub(super) async fn readiness(State(state): State<AppState>) -> Result<&'static str, ProblemDetails> {
-    let Some(check) = state.engine.not_following(state.unready_after) else { return Ok("ready\n") };
+    let Some(check) = state.engine.failing_sync_check(state.unready_after) else { return Ok("ready\n") };
     let seconds = state.unready_after.as_secs();
     let detail = format!(
-        "the index has not followed the content for {seconds} s: {}; see the log; the last commit keeps serving",
+        "the index has been out of sync with the content for more than {seconds} s: the check `{}` fails; see the log; \
+         the last commit keeps serving",
         check.name()
     );
     Err(ProblemDetails::new(StatusCode::SERVICE_UNAVAILABLE, detail))

@@ -1,4 +1,4 @@
-//! What the routes share: parsing parameters, and responding from the cache or the search pool.
+//! Functions that the routes share: parsing parameters, and responding from the cache or the search pool.
 
 use std::time::Instant;
 
@@ -45,11 +45,11 @@ pub(super) async fn respond(
     } else {
         let (engine, started) = (state.engine.clone(), Instant::now());
         let cost = RequestCost::of(&request, engine.num_posts());
-        let mut on_disconnect = state.metrics.until_end(endpoint);
+        let mut abandon_guard = state.metrics.abandon_guard(endpoint);
         let search =
             move |cancellation: &Cancellation| engine.respond_unless_cancelled(request, cancellation);
         let result = state.pool.run(peer, cost, search).await;
-        on_disconnect.end();
+        abandon_guard.disarm();
         if result.as_ref().is_err_and(|error| *error == PoolError::Refused) {
             state.metrics.count_refused(endpoint);
         }

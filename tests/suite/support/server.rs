@@ -101,7 +101,7 @@ impl Server {
         let line = server.wait_for_log("search page at ");
         let address = line.split("http://").nth(1).and_then(|rest| rest.split('/').next()).unwrap();
         server.base = format!("http://{address}");
-        let admin = server.lines.iter().find_map(|line| line.split_once("for the owner at "));
+        let admin = server.lines.iter().find_map(|line| line.split_once("full status and metrics at "));
         server.admin = admin.map(|(_, address)| address.to_owned());
         server
     }
