@@ -1,4 +1,4 @@
-//! The listener for the owner of the site: the full status and metrics.
+//! The admin listener, for the owner of the site: the full status and metrics.
 //!
 //! Behind a web server, all clients have a loopback address, so that the address does not tell the owner from
 //! readers. A Unix socket that only its user can open does.
@@ -24,7 +24,7 @@ use super::middleware;
 /// Interval of the checks that the file of the socket is in place.
 const CHECK_INTERVAL: Duration = Duration::from_secs(1);
 
-/// The address of the listener for the owner.
+/// The address of the admin listener.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AdminAddr {
     /// A Unix socket at this path, which only the user of the process can open.
@@ -100,7 +100,7 @@ impl Drop for AdminServer {
 
 async fn run(serving: impl Future<Output = io::Result<()>>) {
     if let Err(error) = serving.await {
-        tracing::error!("the listener for the owner has stopped: {error}");
+        tracing::error!("the admin listener has stopped: {error}");
     }
 }
 
