@@ -73,9 +73,9 @@ impl SourceFiles {
     /// Parses the files and returns the posts and pages that bloghound indexes.
     pub(crate) fn parse(&self, bench_site: &BenchSite) -> Vec<Post> {
         let BenchSite { config, site, .. } = bench_site;
-        let audience = VisibilityRules::of(config, site, Timestamp::now());
+        let rules = VisibilityRules::of(config, site, Timestamp::now());
         let parse =
-            |(id, bytes): &(String, Vec<u8>)| match read_post(id, bytes, &self.inventory, site, &audience) {
+            |(id, bytes): &(String, Vec<u8>)| match read_post(id, bytes, &self.inventory, site, &rules) {
                 ReadOutcome::Post(post) => Some(*post),
                 ReadOutcome::Skipped(_) | ReadOutcome::Failed(_) => None,
             };

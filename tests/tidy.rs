@@ -106,13 +106,13 @@ fn path(text: &str) -> ModulePath {
 
 /// Asserts that each child of `folder` imports only the children before it in `order`, which names all of them.
 fn assert_order(folder: &[String], order: &[&str]) {
-    let place = |name: &String| {
-        let place = order.iter().position(|other| other == name);
-        place.unwrap_or_else(|| panic!("the order of {} does not name {name}", folder.join("::")))
+    let rank = |name: &String| {
+        let rank = order.iter().position(|other| other == name);
+        rank.unwrap_or_else(|| panic!("the order of {} does not name {name}", folder.join("::")))
     };
     for (own, imported) in children_graph(&graph(), folder) {
         for other in &imported {
-            assert!(place(other) < place(&own), "{own} imports {other}, which comes after it in {order:?}");
+            assert!(rank(other) < rank(&own), "{own} imports {other}, which comes after it in {order:?}");
         }
     }
 }

@@ -78,14 +78,14 @@ impl BlogCosts {
 
 /// Returns at most [`QUERY_SOURCE_POSTS`] posts from all over the site.
 fn sample_posts(config: &Config, site: &Site) -> anyhow::Result<Vec<Post>> {
-    let audience = VisibilityRules::of(config, site, Timestamp::now());
+    let rules = VisibilityRules::of(config, site, Timestamp::now());
     let inventory = Inventory::default();
     let files = list_sources(site).files;
     let step = files.len().div_ceil(QUERY_SOURCE_POSTS).max(1);
     let mut posts = Vec::with_capacity(QUERY_SOURCE_POSTS);
     for file in files.iter().step_by(step) {
         let bytes = std::fs::read(&file.path)?;
-        if let ReadOutcome::Post(post) = read_post(&file.id, &bytes, &inventory, site, &audience) {
+        if let ReadOutcome::Post(post) = read_post(&file.id, &bytes, &inventory, site, &rules) {
             posts.push(*post);
         }
     }

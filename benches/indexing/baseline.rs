@@ -22,7 +22,7 @@ pub(super) fn build(config: &Config, site: &Site) -> anyhow::Result<usize> {
         let text = || std::fs::read_to_string(&file.path).ok();
         site.generator.add_to_inventory(&mut inventory, &file.id, text);
     }
-    let audience = VisibilityRules::of(config, site, Timestamp::now());
+    let rules = VisibilityRules::of(config, site, Timestamp::now());
     let mut schema = Schema::builder();
     let (title, body) = (schema.add_text_field("title", TEXT), schema.add_text_field("body", TEXT));
     let index = Index::create_in_dir(&config.index_dir, schema.build())?;
@@ -30,7 +30,7 @@ pub(super) fn build(config: &Config, site: &Site) -> anyhow::Result<usize> {
     let pages: Vec<&SourceFile> = files.iter().filter(|file| file.role == SourceRole::Page).collect();
     let posts = pages.par_iter().map(|file| -> anyhow::Result<usize> {
         let bytes = std::fs::read(&file.path)?;
-        let ReadOutcome::Post(post) = read_post(&file.id, &bytes, &inventory, site, &audience) else {
+        let ReadOutcome::Post(post) = read_post(&file.id, &bytes, &inventory, site, &rules) else {
             return Ok(0);
         };
         writer.add_document(doc!(title => post.title.as_str(), body => post_text(&post)))?;

@@ -38,7 +38,7 @@ impl Provenance {
 
     /// Returns whether the same content gives the same documents with both provenances.
     #[must_use]
-    pub fn is_compatible(&self, other: &Self) -> bool {
+    pub(crate) fn is_compatible(&self, other: &Self) -> bool {
         self.schema == other.schema && self.analysis == other.analysis && self.settings == other.settings
     }
 
@@ -50,7 +50,7 @@ impl Provenance {
 }
 
 /// Digest that identifies a version of a source file. Two versions collide with probability 2^-64.
-pub type Digest = u64;
+pub(crate) type Digest = u64;
 
 /// Metadata of an indexed source file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,7 +68,7 @@ pub struct ManifestEntry {
 }
 
 /// The indexed source files, by post id.
-pub type Manifest = BTreeMap<String, ManifestEntry>;
+pub(crate) type Manifest = BTreeMap<String, ManifestEntry>;
 
 /// Size of the buffer before the hasher, in bytes.
 const BUFFER_BYTES: usize = 64 << 10;

@@ -4,7 +4,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 /// A limit on the bytes in use, shared by all worker threads.
 #[derive(Debug, Clone)]
-pub struct MemoryBudget {
+pub(crate) struct MemoryBudget {
     shared: Arc<Shared>,
 }
 
@@ -26,7 +26,7 @@ struct State {
 
 /// Bytes of a budget, released when the permit is dropped.
 #[derive(Debug)]
-pub struct MemoryPermit {
+pub(crate) struct MemoryPermit {
     budget: MemoryBudget,
     bytes: usize,
 }
@@ -34,7 +34,7 @@ pub struct MemoryPermit {
 impl MemoryBudget {
     /// Returns a budget of `max_bytes` bytes.
     #[must_use]
-    pub fn new(max_bytes: usize) -> Self {
+    pub(crate) fn new(max_bytes: usize) -> Self {
         let shared = Shared { max_bytes, state: Mutex::default(), has_room: Condvar::new() };
         Self { shared: Arc::new(shared) }
     }
@@ -43,7 +43,7 @@ impl MemoryBudget {
     /// `count` posts were started or the budget is closed. Posts start in order, so the first post in
     /// progress never waits.
     #[must_use]
-    pub fn begin(&self, count: usize) -> Option<usize> {
+    pub(crate) fn begin(&self, count: usize) -> Option<usize> {
         let is_full = |state: &mut State| state.taken >= self.shared.max_bytes && !state.is_closed;
         let waited = self.shared.has_room.wait_while(self.state(), is_full);
         let mut state = waited.unwrap_or_else(PoisonError::into_inner);
@@ -57,13 +57,13 @@ impl MemoryBudget {
     /// Takes the bytes of a post that was started, even if they exceed the budget: its size is not known
     /// before it is processed.
     #[must_use]
-    pub fn take(&self, bytes: usize) -> MemoryPermit {
+    pub(crate) fn take(&self, bytes: usize) -> MemoryPermit {
         self.state().taken += bytes;
         MemoryPermit { budget: self.clone(), bytes }
     }
 
     /// Closes the budget: wakes all waiting threads, and no further posts start.
-    pub fn close(&self) {
+    pub(crate) fn close(&self) {
         self.state().is_closed = true;
         self.shared.has_room.notify_all();
     }

@@ -33,23 +33,23 @@ enum FieldValue {
 impl PostDocument {
     /// Returns a document without values.
     #[must_use]
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::default()
     }
 
     /// Adds a text value.
-    pub fn add_text(&mut self, field: Field, text: impl Into<String>) {
+    pub(crate) fn add_text(&mut self, field: Field, text: impl Into<String>) {
         self.values.push((field, FieldValue::Text(text.into())));
     }
 
     /// Adds a value that a segment plugin stores.
-    pub fn add_custom(&mut self, field: Field, bytes: Vec<u8>) {
+    pub(crate) fn add_custom(&mut self, field: Field, bytes: Vec<u8>) {
         self.values.push((field, FieldValue::Custom(bytes)));
     }
 
     /// Returns the value that a segment plugin stores in the field.
     #[must_use]
-    pub fn custom(&self, field: Field) -> Option<&[u8]> {
+    pub(crate) fn custom(&self, field: Field) -> Option<&[u8]> {
         self.values.iter().find_map(|(of, value)| match value {
             FieldValue::Custom(bytes) if *of == field => Some(bytes.as_slice()),
             _ => None,
@@ -57,23 +57,23 @@ impl PostDocument {
     }
 
     /// Adds an unsigned integer.
-    pub fn add_u64(&mut self, field: Field, number: u64) {
+    pub(crate) fn add_u64(&mut self, field: Field, number: u64) {
         self.values.push((field, FieldValue::U64(number)));
     }
 
     /// Adds a signed integer.
-    pub fn add_i64(&mut self, field: Field, number: i64) {
+    pub(crate) fn add_i64(&mut self, field: Field, number: i64) {
         self.values.push((field, FieldValue::I64(number)));
     }
 
     /// Adds a floating-point number.
-    pub fn add_f64(&mut self, field: Field, number: f64) {
+    pub(crate) fn add_f64(&mut self, field: Field, number: f64) {
         self.values.push((field, FieldValue::F64(number)));
     }
 
     /// Returns the memory that the values use, in bytes.
     #[must_use]
-    pub fn size(&self) -> usize {
+    pub(crate) fn size(&self) -> usize {
         let bytes = self.values.iter().map(|(_, value)| match value {
             FieldValue::Text(text) => text.len(),
             FieldValue::Custom(bytes) => bytes.len(),
@@ -83,7 +83,7 @@ impl PostDocument {
     }
 
     /// Keeps the permit until the document is dropped.
-    pub fn hold(&mut self, permit: MemoryPermit) {
+    pub(crate) fn hold(&mut self, permit: MemoryPermit) {
         self.permit = Some(permit);
     }
 }

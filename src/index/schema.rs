@@ -7,7 +7,7 @@ use tantivy::schema::{
 use super::packed_tokens::PACKED_TOKENIZER;
 
 /// Version of the schema and of the stored data. If it differs, the index is rebuilt.
-pub const SCHEMA_VERSION: u32 = 8;
+pub(crate) const SCHEMA_VERSION: u32 = 8;
 
 /// A full-text field of a post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -30,18 +30,18 @@ pub enum TextField {
 
 impl TextField {
     /// All fields, in the order of [`TextField::index`].
-    pub const ALL: [Self; 7] =
+    pub(crate) const ALL: [Self; 7] =
         [Self::Title, Self::Headings, Self::Labels, Self::Description, Self::Body, Self::Code, Self::Url];
 
     /// Returns the index of the field in [`TextField::ALL`].
     #[must_use]
-    pub fn index(self) -> usize {
+    pub(crate) fn index(self) -> usize {
         self as usize
     }
 
     /// Returns the name of the field in the schema.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Title => "title",
             Self::Headings => "headings",
@@ -51,13 +51,6 @@ impl TextField {
             Self::Code => "code",
             Self::Url => "url_words",
         }
-    }
-
-    /// Returns whether the field is part of the post's text. Headings, prose and code blocks share one
-    /// sequence of positions.
-    #[must_use]
-    pub fn is_in_text(self) -> bool {
-        matches!(self, Self::Headings | Self::Body | Self::Code)
     }
 }
 
@@ -121,41 +114,41 @@ pub struct SchemaFields {
 /// Names of the columns.
 pub mod columns {
     /// See [`super::SchemaFields::id`].
-    pub const ID: &str = "id";
+    pub(crate) const ID: &str = "id";
     /// See [`super::SchemaFields::digest`].
-    pub const DIGEST: &str = "digest";
+    pub(crate) const DIGEST: &str = "digest";
     /// See [`super::SchemaFields::draft`].
-    pub const DRAFT: &str = "draft";
+    pub(crate) const DRAFT: &str = "draft";
     /// See [`super::SchemaFields::publish_at`].
-    pub const PUBLISH_AT: &str = "publish_at";
+    pub(crate) const PUBLISH_AT: &str = "publish_at";
     /// See [`super::SchemaFields::expires_at`].
-    pub const EXPIRES_AT: &str = "expires_at";
+    pub(crate) const EXPIRES_AT: &str = "expires_at";
     /// See [`super::SchemaFields::date`].
-    pub const DATE: &str = "date";
+    pub(crate) const DATE: &str = "date";
     /// See [`super::SchemaFields::boost`].
-    pub const BOOST: &str = "boost";
+    pub(crate) const BOOST: &str = "boost";
     /// See [`super::SchemaFields::evergreen`].
-    pub const EVERGREEN: &str = "evergreen";
+    pub(crate) const EVERGREEN: &str = "evergreen";
     /// See [`super::SchemaFields::url`].
     pub const URL: &str = "url";
     /// See [`super::SchemaFields::lang`].
-    pub const LANG: &str = "lang";
+    pub(crate) const LANG: &str = "lang";
     /// See [`super::SchemaFields::category`].
-    pub const CATEGORY: &str = "category";
+    pub(crate) const CATEGORY: &str = "category";
     /// See [`super::SchemaFields::tag`].
-    pub const TAG: &str = "tag";
+    pub(crate) const TAG: &str = "tag";
     /// See [`super::SchemaFields::author`].
-    pub const AUTHOR: &str = "author";
+    pub(crate) const AUTHOR: &str = "author";
     /// See [`super::SchemaFields::heading_spans`].
-    pub const HEADING_SPANS: &str = "heading_spans";
+    pub(crate) const HEADING_SPANS: &str = "heading_spans";
     /// See [`super::SchemaFields::lengths`].
-    pub const LENGTHS: &str = "lengths";
+    pub(crate) const LENGTHS: &str = "lengths";
     /// See [`super::SchemaFields::title_len`].
-    pub const TITLE_LEN: &str = "title_len";
+    pub(crate) const TITLE_LEN: &str = "title_len";
     /// See [`super::SchemaFields::translation_key`].
-    pub const TRANSLATION_KEY: &str = "translation_key";
+    pub(crate) const TRANSLATION_KEY: &str = "translation_key";
     /// See [`super::SchemaFields::simhash`].
-    pub const SIMHASH: &str = "simhash";
+    pub(crate) const SIMHASH: &str = "simhash";
 }
 
 /// Returns the schema and its fields.

@@ -10,7 +10,7 @@ const SHINGLE_WORDS: usize = 3;
 /// Minimum number of words; shorter texts have no reliable hash.
 const MIN_WORDS: usize = 50;
 /// Maximum number of bits in which near-duplicates differ.
-pub const MAX_DISTANCE: u32 = 3;
+pub(crate) const MAX_DISTANCE: u32 = 3;
 
 /// Returns the similarity hash of a text, given the hashes of its words in order, see [`stable_hash`].
 /// Returns `None` for texts of fewer than 50 words.
@@ -51,13 +51,13 @@ impl BitCounts {
 
     fn of(&self, bit: u32) -> usize {
         let digits = self.digits.iter().enumerate();
-        digits.fold(0, |count, (place, digit)| count | usize::from(digit >> bit & 1 == 1) << place)
+        digits.fold(0, |count, (exponent, digit)| count | usize::from(digit >> bit & 1 == 1) << exponent)
     }
 }
 
 /// Returns whether two similarity hashes indicate near-duplicates.
 #[must_use]
-pub fn is_near(a: u64, b: u64) -> bool {
+pub(crate) fn is_near(a: u64, b: u64) -> bool {
     (a ^ b).count_ones() <= MAX_DISTANCE
 }
 

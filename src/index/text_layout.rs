@@ -11,7 +11,7 @@ use crate::content::{Block, Section};
 
 /// Location of a section in the text of a post.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct SectionLayout {
+pub(crate) struct SectionLayout {
     /// Byte range of the heading; empty for text before the first heading.
     pub heading: Range<usize>,
     /// Level of the heading, 1 to 6; 0 for text before the first heading.
@@ -28,7 +28,7 @@ pub struct SectionLayout {
 
 /// The text of a post, its positions and its tokens.
 #[derive(Debug, Default)]
-pub struct TextLayout {
+pub(crate) struct TextLayout {
     /// Text of all sections.
     pub text: String,
     /// Byte range of each position; the empty ones separate blocks.
@@ -46,7 +46,7 @@ pub struct TextLayout {
 impl TextLayout {
     /// Analyzes and concatenates the sections of a post.
     #[must_use]
-    pub fn new(sections: &[Section], analyzer: &Analyzer, lexicon: &mut Lexicon) -> Self {
+    pub(crate) fn new(sections: &[Section], analyzer: &Analyzer, lexicon: &mut Lexicon) -> Self {
         let mut layout = Self::default();
         for section in sections {
             layout.add_section(section, analyzer, lexicon);

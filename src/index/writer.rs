@@ -216,13 +216,13 @@ impl Writer {
 
     /// Returns the provenance of new documents.
     #[must_use]
-    pub fn provenance(&self) -> &Provenance {
+    pub(crate) fn provenance(&self) -> &Provenance {
         &self.provenance
     }
 
     /// Trains the compression dictionary on samples of the blog's text. Has no effect if the index has posts,
     /// because their dictionary does not change.
-    pub fn train_dictionary(&self, samples: &[Vec<u8>]) {
+    pub(crate) fn train_dictionary(&self, samples: &[Vec<u8>]) {
         self.codec.get_or_init(|| Arc::new(Codec::train(samples)));
     }
 
@@ -271,7 +271,7 @@ impl Writer {
     ///
     /// # Errors
     /// If the index cannot be written; the last commit stays.
-    pub fn force_merge(&mut self) -> Result<(), IndexError> {
+    pub(crate) fn force_merge(&mut self) -> Result<(), IndexError> {
         let segments = self.index.searchable_segment_ids()?;
         if segments.len() > 1 {
             self.inner.as_mut().ok_or(IndexError::Replaced)?.merge(&segments).wait()?;
@@ -296,7 +296,7 @@ impl Writer {
     ///
     /// # Errors
     /// If the commit cannot be read.
-    pub fn committed_posts(&self) -> Result<usize, IndexError> {
+    pub(crate) fn committed_posts(&self) -> Result<usize, IndexError> {
         let segments = self.index.searchable_segment_metas()?;
         Ok(segments.iter().map(|segment| segment.num_docs() as usize).sum())
     }

@@ -44,17 +44,17 @@ pub(crate) fn check(target: &str, text: &str) {
 fn front_matter(text: &str) {
     for format in FORMATS {
         match Data::parse(text, format) {
-            Ok(data) => values_are_found_and_tidy(&data),
-            Err(error) => mistake_is_in_the_text(text, &error),
+            Ok(data) => values_are_found_and_trimmed(&data),
+            Err(error) => error_line_is_in_the_text(text, &error),
         }
     }
     match ParsedSource::parse(text) {
         Ok(source) => splitting_loses_nothing(text, &source),
-        Err(error) => mistake_is_in_the_text(text, &error),
+        Err(error) => error_line_is_in_the_text(text, &error),
     }
 }
 
-fn values_are_found_and_tidy(data: &Data) {
+fn values_are_found_and_trimmed(data: &Data) {
     for key in data.keys() {
         let has_value = data.get(key).is_some();
         let other_case = data.get(&key.to_ascii_uppercase()).is_some();
@@ -67,7 +67,7 @@ fn values_are_found_and_tidy(data: &Data) {
     }
 }
 
-fn mistake_is_in_the_text(text: &str, error: &DataError) {
+fn error_line_is_in_the_text(text: &str, error: &DataError) {
     let breaks = text.matches(['\n', '\r']).count();
     assert!(
         (1..=breaks + 1).contains(&error.line),
@@ -126,33 +126,33 @@ fn splitting_loses_nothing(text: &str, source: &ParsedSource) {
 fn markdown(text: &str) {
     for dialect in DIALECTS {
         let document = parse_markdown(text, dialect);
-        nothing_is_blank(&document.sections);
+        no_part_is_blank(&document.sections);
         if let Some(summary) = &document.summary {
-            assert!(summary.split('\n').all(is_tidy), "{summary:?}");
+            assert!(summary.split('\n').all(is_trimmed), "{summary:?}");
         }
         anchors_are_unique(text, dialect, &document.sections);
-        nothing_is_invented(text, dialect, &document.sections);
-        what_stands_before_does_not_matter(text, dialect, &document.sections);
-        words_survive(text, dialect);
+        parsed_text_is_in_the_source(text, dialect, &document.sections);
+        leading_heading_does_not_change_the_rest(text, dialect, &document.sections);
+        letters_and_digits_are_kept(text, dialect);
     }
-    nothing_is_blank(&parse_html(text));
+    no_part_is_blank(&parse_html(text));
 }
 
-fn is_tidy(line: &str) -> bool {
+fn is_trimmed(line: &str) -> bool {
     !line.is_empty() && line == words(line).join(" ")
 }
 
-fn nothing_is_blank(sections: &[Section]) {
+fn no_part_is_blank(sections: &[Section]) {
     for (number, section) in sections.iter().enumerate() {
         assert!(!section.is_empty());
         assert!(number == 0 || section.heading.is_some(), "section {number} has no heading");
         if let Some(heading) = &section.heading {
-            assert!(heading.text.is_empty() || is_tidy(&heading.text), "{heading:?}");
+            assert!(heading.text.is_empty() || is_trimmed(&heading.text), "{heading:?}");
             assert!((1..=6).contains(&heading.level), "{heading:?}");
         }
         for block in &section.blocks {
             match block {
-                Block::Prose(text) => assert!(text.split('\n').all(is_tidy), "{text:?}"),
+                Block::Prose(text) => assert!(text.split('\n').all(is_trimmed), "{text:?}"),
                 Block::Code { text, language } => {
                     assert!(!text.trim().is_empty() && text == text.trim_end(), "{text:?}");
                     assert!(language.as_ref().is_none_or(|language| !language.is_empty()));
@@ -180,7 +180,7 @@ fn anchors_are_unique(text: &str, dialect: Dialect, sections: &[Section]) {
 }
 
 /// The parsed text is contained in the source, in the same order.
-fn nothing_is_invented(text: &str, dialect: Dialect, sections: &[Section]) {
+fn parsed_text_is_in_the_source(text: &str, dialect: Dialect, sections: &[Section]) {
     let read: String = sections.iter().flat_map(texts).collect();
     assert!(read.len() <= 3 * text.len() + 64, "{} bytes of {}", read.len(), text.len());
 
@@ -197,7 +197,7 @@ fn nothing_is_invented(text: &str, dialect: Dialect, sections: &[Section]) {
 }
 
 /// A heading at the start is parsed first and does not change what follows.
-fn what_stands_before_does_not_matter(text: &str, dialect: Dialect, sections: &[Section]) {
+fn leading_heading_does_not_change_the_rest(text: &str, dialect: Dialect, sections: &[Section]) {
     const HEADING: &str = "A heading of 5 words";
     let mut document = parse_markdown(&format!("# {HEADING}\n\n{text}"), dialect);
     let first = document.sections[0].heading.take();
@@ -207,7 +207,7 @@ fn what_stands_before_does_not_matter(text: &str, dialect: Dialect, sections: &[
 }
 
 /// All letters and digits in paragraphs are kept, however they are indented.
-fn words_survive(text: &str, dialect: Dialect) {
+fn letters_and_digits_are_kept(text: &str, dialect: Dialect) {
     let plain: String =
         text.chars().map(|c| if c.is_alphanumeric() || c == '\n' { c } else { ' ' }).collect();
     // In MDX, these words start JavaScript.

@@ -185,9 +185,9 @@ fn serves_a_bundle_without_content_and_writes_nothing() {
     let site = kitchen();
     let file = pack(&site);
     let digest = ok(site.root(), &["index", "--json"]).json()["content_digest"].clone();
-    let (place, temporary) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    fs::write(place.path().join("bloghound.toml"), "[search]\nsynonyms = ['dough = flour']\n").unwrap();
-    let server = Server::start_bundle(place.path(), &file, temporary.path());
+    let (root, temporary) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    fs::write(root.path().join("bloghound.toml"), "[search]\nsynonyms = ['dough = flour']\n").unwrap();
+    let server = Server::start_bundle(root.path(), &file, temporary.path());
     assert_eq!(server.hits("parsnips"), ["food/soup"]);
     assert_eq!(server.hits("dough").len(), 2, "the synonyms of bloghound.toml count");
     let status = server.get("/api/v1/status").json();
@@ -198,9 +198,9 @@ fn serves_a_bundle_without_content_and_writes_nothing() {
     assert_eq!(fs::read_dir(temporary.path()).unwrap().count(), 1);
     assert!(server.stop("TERM").success());
     assert_eq!(fs::read_dir(temporary.path()).unwrap().count(), 0);
-    assert_eq!(fs::read_dir(place.path()).unwrap().count(), 1, "only the settings are there");
+    assert_eq!(fs::read_dir(root.path()).unwrap().count(), 1, "only the settings are there");
     for more in [["--no-watch", "--bundle"], ["--index=x", "--bundle"], ["--content=x", "--bundle"]] {
-        let output = run(place.path(), &["serve", more[0], more[1], file.to_str().unwrap()]);
+        let output = run(root.path(), &["serve", more[0], more[1], file.to_str().unwrap()]);
         assert_eq!(output.code, 2, "{}", output.stderr);
     }
 }
@@ -220,8 +220,8 @@ fn large() -> TestSite {
     site
 }
 
-/// Whether there is a generation that neither pointer names.
-fn is_something_unfinished(dir: &Path) -> bool {
+/// Returns whether there is a generation that neither pointer names.
+fn has_unpublished_generation(dir: &Path) -> bool {
     let named = ["CURRENT", "PREVIOUS"].map(|name| fs::read_to_string(dir.join("index").join(name)));
     let named: Vec<String> = named.into_iter().flatten().collect();
     generations(dir).iter().any(|generation| !named.contains(generation))
@@ -256,7 +256,7 @@ fn leaves_a_readable_index_if_killed_at_any_moment() {
             .unwrap();
         if moment % 3 == 2 {
             // While it unpacks, on a machine of any speed.
-            while !is_something_unfinished(server.path()) && install.try_wait().unwrap().is_none() {
+            while !has_unpublished_generation(server.path()) && install.try_wait().unwrap().is_none() {
                 std::thread::yield_now();
             }
         } else {
@@ -264,7 +264,7 @@ fn leaves_a_readable_index_if_killed_at_any_moment() {
         }
         install.kill().unwrap();
         killed += usize::from(!install.wait().unwrap().success());
-        unfinished += usize::from(is_something_unfinished(server.path()));
+        unfinished += usize::from(has_unpublished_generation(server.path()));
         let found = [titles(server.path(), "kitchen").len(), titles(server.path(), "title:post").len()];
         assert!(found == [1, 0] || found == [0, 10], "after kill {moment}: {found:?}");
     }
@@ -273,12 +273,12 @@ fn leaves_a_readable_index_if_killed_at_any_moment() {
     assert!(unfinished > 0, "no installation was killed while unpacking");
     ok(server.path(), &["bundle", "install", file.to_str().unwrap()]);
     assert_eq!(titles(server.path(), "title:post").len(), 10);
-    assert!(!is_something_unfinished(server.path()), "{:?}", generations(server.path()));
+    assert!(!has_unpublished_generation(server.path()), "{:?}", generations(server.path()));
     ok(server.path(), &["bundle", "rollback"]);
 }
 
 #[test]
-fn verify_does_not_call_a_bundle_unsound_for_lack_of_a_temporary_directory() {
+fn verify_without_a_temporary_directory_does_not_report_damage() {
     let site = kitchen();
     pack(&site);
     for flag in [&[][..], &["--json"]] {

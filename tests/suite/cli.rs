@@ -133,8 +133,8 @@ fn explains_what_to_do_about_missing_or_invalid_input() {
         (site.root(), &["search", "x"], 1, "build it with `bloghound index`"),
         (site.root(), &["eval", "/no/such/queries.jsonl"], 1, "cannot be read"),
     ];
-    for (place, args, code, message) in cases {
-        let output = run(place, args);
+    for (dir, args, code, message) in cases {
+        let output = run(dir, args);
         assert_eq!(output.code, code, "{args:?}: {}", output.stderr);
         assert!(output.stderr.contains(message), "{args:?}: {}", output.stderr);
     }

@@ -26,14 +26,14 @@ fn kills() -> usize {
 type State = BTreeMap<usize, usize>;
 
 /// The states that are allowed after a kill.
-enum Possible {
+enum AllowedStates {
     /// Exactly one of these states.
     States(Vec<State>),
     /// One of these versions of each post: a running commit contains some of the changes.
     Versions(BTreeMap<usize, BTreeSet<Option<usize>>>),
 }
 
-impl Possible {
+impl AllowedStates {
     fn versions(states: &[&State]) -> Self {
         let of = |n: usize| states.iter().map(|state| state.get(&n).copied()).collect();
         Self::Versions((0..POSTS).map(|n| (n, of(n))).collect())
@@ -90,7 +90,7 @@ impl Blog {
         };
         (0..POSTS).for_each(|n| blog.save(n));
         blog.site.reindex(false);
-        blog.take(blog.saved.clone());
+        blog.record(blog.saved.clone());
         assert!(blog.start(&["bundle", "create", &blog.bundle()]).wait().unwrap().success());
         blog.bundled = blog.saved.clone();
         blog
@@ -147,33 +147,33 @@ impl Blog {
     }
 
     /// Kills one of the commands that write the index at a random moment. Returns the states that are allowed.
-    fn kill_one(&mut self, when: &str) -> Possible {
-        let unchanged = Possible::States(vec![self.committed.clone()]);
-        let changed_to = |state: &State| Possible::States(vec![self.committed.clone(), state.clone()]);
+    fn kill_one(&mut self, when: &str) -> AllowedStates {
+        let unchanged = AllowedStates::States(vec![self.committed.clone()]);
+        let changed_to = |state: &State| AllowedStates::States(vec![self.committed.clone(), state.clone()]);
         match self.random.below(7) {
             0 => {
-                let possible = changed_to(&self.saved);
+                let allowed = changed_to(&self.saved);
                 self.kill(&["index"]);
-                possible
+                allowed
             }
             1 => {
-                let possible = changed_to(&self.saved);
+                let allowed = changed_to(&self.saved);
                 self.kill(&["index", "--full"]);
-                possible
+                allowed
             }
             2 => {
-                let possible = changed_to(&self.bundled);
+                let allowed = changed_to(&self.bundled);
                 self.kill(&["bundle", "install", &self.bundle()]);
-                possible
+                allowed
             }
             3 => {
                 let previous = generation::previous(&self.index());
-                let possible = match previous.and_then(|dir| self.generations.get(&dir)) {
+                let allowed = match previous.and_then(|dir| self.generations.get(&dir)) {
                     Some(previous) => changed_to(previous),
                     None => unchanged,
                 };
                 self.kill(&["bundle", "rollback"]);
-                possible
+                allowed
             }
             4 => {
                 let before = fs::read(self.bundle()).unwrap();
@@ -189,40 +189,40 @@ impl Blog {
     }
 
     /// Changes posts while a server runs, then kills the server.
-    fn kill_server(&mut self) -> Possible {
-        let mut possible = Possible::versions(&[&self.committed, &self.saved]);
+    fn kill_server(&mut self) -> AllowedStates {
+        let mut allowed = AllowedStates::versions(&[&self.committed, &self.saved]);
         let mut process = self.start(&["serve", "--addr", "127.0.0.1:0"]);
         std::thread::sleep(self.some_time(30));
         for _ in 0..self.random.below(4) {
             for _ in 0..self.random.below(6) {
                 self.change_one();
-                possible.add(&self.saved);
+                allowed.add(&self.saved);
             }
             std::thread::sleep(self.some_time(60));
         }
         process.kill().unwrap();
         process.wait().unwrap();
-        possible
+        allowed
     }
 
     /// Kills commands right after their commit, while they merge segments or are about to.
-    fn kill_commits(&mut self, when: &str) -> Possible {
+    fn kill_commits(&mut self, when: &str) -> AllowedStates {
         let mut killed = 1 + self.random.below(MAX_KILLED_COMMITS);
         loop {
             self.change_one();
-            let possible = Possible::States(vec![self.committed.clone(), self.saved.clone()]);
+            let allowed = AllowedStates::States(vec![self.committed.clone(), self.saved.clone()]);
             let process = self.start(&["index"]);
             kill_after_commit(process, &self.index(), self.some_time(3));
             killed -= 1;
             if killed == 0 {
-                return possible;
+                return allowed;
             }
-            self.check_last_commit(&possible, when);
+            self.check_last_commit(&allowed, when);
         }
     }
 
     /// The state of the index. Asserts that it contains each post once and nothing of other versions.
-    fn found(&self, when: &str) -> State {
+    fn index_state(&self, when: &str) -> State {
         let engine = Engine::open(&self.site.config()).unwrap_or_else(|error| panic!("{when}: {error}"));
         let hits = engine.search_text("everywhere").hits;
         let number = |word: Option<&str>| word.and_then(|word| word.parse::<usize>().ok()).unwrap();
@@ -240,25 +240,25 @@ impl Blog {
         found
     }
 
-    fn take(&mut self, state: State) {
+    fn record(&mut self, state: State) {
         self.generations.insert(generation::current(&self.index()).unwrap(), state.clone());
         self.committed = state;
     }
 
     /// Asserts that the remaining index can be searched and has an allowed state.
-    fn check_last_commit(&mut self, possible: &Possible, when: &str) {
-        let found = self.found(when);
-        possible.check(&found, when);
-        self.take(found);
+    fn check_last_commit(&mut self, allowed: &AllowedStates, when: &str) {
+        let found = self.index_state(when);
+        allowed.check(&found, when);
+        self.record(found);
     }
 
     /// Asserts that the next run updates the index and removes unused generations.
-    fn check_mended(&mut self, when: &str) {
+    fn check_recovery(&mut self, when: &str) {
         let report = self.site.reindex(false);
         assert_eq!(report.posts, self.saved.len(), "{when}: {report:?}");
-        let found = self.found(when);
+        let found = self.index_state(when);
         assert_eq!(found, self.saved, "{when}");
-        self.take(found);
+        self.record(found);
     }
 }
 
@@ -273,14 +273,14 @@ fn serves_the_last_commit_after_a_kill_and_recovers_with_the_next_run() {
     for n in 0..kills() {
         let when = format!("kill {n}");
         blog.change_some();
-        let possible = blog.kill_one(&when);
-        blog.check_last_commit(&possible, &when);
+        let allowed = blog.kill_one(&when);
+        blog.check_last_commit(&allowed, &when);
         if n % 3 == 2 {
-            blog.check_mended(&when);
+            blog.check_recovery(&when);
             let left = generations(&blog.index());
             // The current one, the previous one, and an unfinished one of a killed process.
             assert!(left <= 3, "{when}: {left} generations");
         }
     }
-    blog.check_mended("at the end");
+    blog.check_recovery("at the end");
 }

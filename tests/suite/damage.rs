@@ -53,13 +53,13 @@ fn files_below(dir: &Path) -> Vec<PathBuf> {
 /// The damaged versions of a file, each with a description.
 fn damages(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
     let len = bytes.len() as u64;
-    let mut places: Vec<usize> =
+    let mut offsets: Vec<usize> =
         (0..regions()).map(|region| usize::try_from(region * len / regions()).unwrap()).collect();
-    places.extend(bytes.len().saturating_sub(END_BYTES)..bytes.len());
-    places.sort_unstable();
-    places.dedup();
+    offsets.extend(bytes.len().saturating_sub(END_BYTES)..bytes.len());
+    offsets.sort_unstable();
+    offsets.dedup();
     let mut damages = Vec::new();
-    for at in places.into_iter().filter(|at| *at < bytes.len()) {
+    for at in offsets.into_iter().filter(|at| *at < bytes.len()) {
         let mut flipped = bytes.to_vec();
         flipped[at] ^= 1 << (at % 8);
         damages.push((format!("bit {} of byte {at} flipped", at % 8), flipped));

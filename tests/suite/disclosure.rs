@@ -1,4 +1,4 @@
-//! What the service tells whom: the public status, the listener for the owner, the host check, bounded quotations.
+//! Disclosure: the public status, the admin endpoint, the host check, and bounded quotations of requests.
 
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
@@ -47,7 +47,7 @@ fn fields(value: &Value, path: &str, names: &mut BTreeSet<String>) {
 }
 
 #[test]
-fn the_public_status_has_all_fields_and_nothing_that_is_not_published() {
+fn the_public_status_has_all_fields_and_no_unpublished_data() {
     let site = site();
     let mut server = Server::start(site.root());
     // Changes of settings are detected from then on.
@@ -85,7 +85,7 @@ fn the_public_status_has_all_fields_and_nothing_that_is_not_published() {
 }
 
 #[test]
-fn the_owner_asks_for_the_status_on_the_command_line() {
+fn the_status_command_prints_the_full_status() {
     let site = site();
     let status =
         |args: &[&str]| Output::of(bloghound().arg("--site").arg(site.root()).arg("status").args(args));
@@ -111,7 +111,7 @@ fn the_owner_asks_for_the_status_on_the_command_line() {
 }
 
 #[test]
-fn the_socket_of_the_owner_is_private_and_disappears_with_the_server() {
+fn the_admin_socket_is_private_and_removed_with_the_server() {
     let site = site();
     let server = Server::start(site.root());
     let socket = site.root().join("index/admin.sock");
@@ -128,7 +128,7 @@ fn the_socket_of_the_owner_is_private_and_disappears_with_the_server() {
 }
 
 #[test]
-fn the_owner_chooses_the_address() {
+fn the_admin_address_can_be_changed_or_disabled() {
     let site = site();
     let index = site.root().join("index");
     let server = Server::start_with(site.root(), &index, &["--admin-addr", "127.0.0.1:0"]);

@@ -67,7 +67,7 @@ fn reports_several_files_by_language_and_kind() {
 }
 
 #[test]
-fn reports_mistakes_in_queries_with_their_place_and_what_is_expected() {
+fn reports_mistakes_in_queries_with_the_line_and_the_expected_form() {
     let site = small_blog();
     let cases = [
         ("bad.toml", "[[queries]]\nquery = 'x'\nexpected = 'y'\n", "bad.toml:3: unknown field `expected`"),

@@ -2,7 +2,6 @@
 
 mod adversarial;
 mod analysis;
-mod answers;
 mod bundle;
 mod cli;
 mod connections;
@@ -34,6 +33,7 @@ mod published_names;
 mod query_language;
 mod related;
 mod relevance;
+mod response_cache;
 mod robustness;
 mod sanitizing;
 mod search;
@@ -43,5 +43,5 @@ mod soak;
 mod start;
 mod suggest;
 mod support;
+mod vocabulary;
 mod watch;
-mod words;

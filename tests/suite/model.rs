@@ -1,4 +1,4 @@
-//! Random edits of the content, the settings, the index and the clock at any moment: the index agrees with a simple
+//! Random edits of the content, the settings, the index and the clock at any time: the index agrees with a simple
 //! model of the files and, in the end, with a fresh index. While it follows, no post is missing that was found before
 //! and is still there.
 
@@ -19,7 +19,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: cases(), max_shrink_iters: 40, ..property_config() })]
 
     #[test]
-    fn a_followed_site_is_found_at_every_moment(steps in prop::collection::vec(step(), 1..24)) {
+    fn a_watched_site_is_searchable_after_every_step(steps in prop::collection::vec(step(), 1..24)) {
         let site = TestSite::new();
         let mut followed = FollowedSite::start(&site);
         for step in &steps {

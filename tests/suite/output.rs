@@ -1,4 +1,4 @@
-//! Output that cannot be written: commands fail or end quietly, the service goes on.
+//! Output that cannot be written: commands fail or end quietly, the service keeps running.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};
@@ -91,7 +91,7 @@ fn full() -> File {
     File::options().write(true).open("/dev/full").unwrap()
 }
 
-/// A pipe whose reader has gone.
+/// A pipe whose reading end is closed.
 fn closed_pipe() -> Stdio {
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
@@ -111,7 +111,7 @@ fn commands_fail_if_standard_output_cannot_be_written() {
 }
 
 #[test]
-fn commands_end_quietly_if_the_reader_of_their_output_has_gone() {
+fn commands_end_quietly_when_the_pipe_is_closed() {
     let site = site();
     for arguments in COMMANDS {
         let output = command(&site, arguments).stdout(closed_pipe()).output().unwrap();
@@ -139,7 +139,7 @@ fn messages_that_cannot_be_written_do_not_change_the_exit_code() {
 }
 
 #[test]
-fn the_service_goes_on_if_the_disk_of_its_log_is_full() {
+fn keeps_serving_when_the_disk_of_the_log_is_full() {
     let site = TestSite::with_posts(&[("food/bread", "Bread", "Flour.")]);
     let addr = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let mut serve = command(&site, "serve");
@@ -153,25 +153,25 @@ fn the_service_goes_on_if_the_disk_of_its_log_is_full() {
         );
         std::thread::sleep(Duration::from_millis(20));
     }
-    assert_goes_on(&site, &base);
+    assert_keeps_serving(&site, &base);
     terminate(&process);
     assert!(process.wait().unwrap().success());
 }
 
 #[test]
-fn the_service_goes_on_if_the_reader_of_its_log_has_gone() {
+fn keeps_serving_when_the_reader_of_the_log_has_closed_it() {
     let site = TestSite::with_posts(&[("food/bread", "Bread", "Flour.")]);
     let mut server = Server::start(site.root());
     server.close_log();
     // The reader notices at the next line that its log is closed; the line after it cannot be written.
     site.write_post("food/tea", &post("Tea", "2024-01-05", "Leaves."));
     server.wait_for_hits("leaves", &["food/tea"]);
-    assert_goes_on(&site, &server.url(""));
+    assert_keeps_serving(&site, &server.url(""));
     assert!(server.stop("TERM").success());
 }
 
 #[test]
-fn the_service_goes_on_if_nobody_reads_its_log() {
+fn keeps_serving_when_nobody_reads_the_log() {
     let site = TestSite::with_posts(&[("food/bread", "Bread", "Flour.")]);
     let mut serve = command(&site, "serve --addr 127.0.0.1:0");
     let mut process = serve.env("BLOGHOUND_LOG", "trace").stderr(Stdio::piped()).spawn().unwrap();
@@ -188,7 +188,7 @@ fn the_service_goes_on_if_nobody_reads_its_log() {
     while !get(&format!("{base}/metrics")).body.lines().any(has_dropped_lines) {
         assert!(started.elapsed() < PATIENCE, "no line was dropped");
     }
-    assert_goes_on(&site, &base);
+    assert_keeps_serving(&site, &base);
     let problems = get(&format!("{base}/api/v1/status")).json()["problems"].to_string();
     assert!(problems.contains("\"log\""), "{problems}");
     terminate(&process);
@@ -204,7 +204,7 @@ fn terminate(process: &std::process::Child) {
 }
 
 /// Saves a post, breaks one, and saves one again: all of this is logged, and has to be found.
-fn assert_goes_on(site: &TestSite, base: &str) {
+fn assert_keeps_serving(site: &TestSite, base: &str) {
     let wait_for = |path: &str, is_expected: &dyn Fn(&str) -> bool| {
         crate::support::wait_until(|| get(&format!("{base}{path}")).body, is_expected);
     };

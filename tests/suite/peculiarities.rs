@@ -10,8 +10,8 @@ use bloghound::content::{
 fn read(generator: Generator, id: &str, text: impl AsRef<[u8]>) -> ReadOutcome {
     let site = Site { generator, ..Site::default() };
     let now = "2026-01-01T00:00:00Z".parse().unwrap();
-    let audience = VisibilityRules { drafts: false, future: false, expired: false, now };
-    read_post(id, text.as_ref(), &Inventory::default(), &site, &audience)
+    let rules = VisibilityRules { drafts: false, future: false, expired: false, now };
+    read_post(id, text.as_ref(), &Inventory::default(), &site, &rules)
 }
 
 fn hugo() -> Generator {
@@ -211,7 +211,7 @@ fn reads_yaml_as_the_generators_do() {
 }
 
 #[test]
-fn reports_mistakes_with_place_reason_and_fix() {
+fn reports_mistakes_with_line_reason_and_fix() {
     let cases: [(&str, &[&str]); 8] = [
         (
             "---\ntitle: A\ndate: soon\n---\n",

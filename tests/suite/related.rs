@@ -53,8 +53,8 @@ fn prefers_a_shared_tag_between_equals() {
     write(&site, "food/tagged.md", "Tagged", "'baking'", "An oven and some dough.");
     write(&site, "food/bare.md", "Bared", "", "An oven and some dough.");
     let found = related(&site.engine(), "food/bread.md");
-    let place = |id: &str| found.iter().position(|found| found == id).unwrap();
-    assert!(place("food/tagged.md") < place("food/bare.md"), "{found:?}");
+    let rank = |id: &str| found.iter().position(|found| found == id).unwrap();
+    assert!(rank("food/tagged.md") < rank("food/bare.md"), "{found:?}");
 }
 
 #[test]

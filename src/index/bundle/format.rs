@@ -81,7 +81,7 @@ impl BundleManifest {
 
     /// Returns the total size of all files in bytes.
     #[must_use]
-    pub fn unpacked_bytes(&self) -> u64 {
+    pub(crate) fn unpacked_bytes(&self) -> u64 {
         self.files.iter().map(|file| file.bytes).fold(0, u64::saturating_add)
     }
 }

@@ -54,7 +54,7 @@ pub fn install(path: &Path, index_dir: &Path) -> Result<GenerationSwitch, Bundle
 /// # Errors
 /// If there is no previous generation that this version can search, another process writes the index, or the
 /// directory cannot be written.
-pub fn roll_back(index_dir: &Path) -> Result<GenerationSwitch, BundleError> {
+pub(crate) fn roll_back(index_dir: &Path) -> Result<GenerationSwitch, BundleError> {
     let no_previous = || BundleError::NoPrevious(index_dir.to_owned());
     let _lock = lock(index_dir)?;
     let dir = generation::previous(index_dir).ok_or_else(no_previous)?;

@@ -13,5 +13,7 @@ mod read;
 
 pub use error::BundleError;
 pub use format::{BundleManifest, BundleVersions, BundledFile};
-pub use install::{GenerationSwitch, install, roll_back, unpack, verify};
+pub use install::GenerationSwitch;
+pub(crate) use install::roll_back;
+pub use install::{install, unpack, verify};
 pub use pack::create;

@@ -26,13 +26,13 @@ pub struct Codec {
 impl Codec {
     /// Returns a codec with a trained dictionary; an empty dictionary means none.
     #[must_use]
-    pub fn new(dictionary: Vec<u8>) -> Self {
+    pub(crate) fn new(dictionary: Vec<u8>) -> Self {
         Self { dictionary, packers: Mutex::default(), unpackers: Mutex::default() }
     }
 
     /// Trains a dictionary on samples of text; without a dictionary if there are too few or too small samples.
     #[must_use]
-    pub fn train(blocks: &[Vec<u8>]) -> Self {
+    pub(crate) fn train(blocks: &[Vec<u8>]) -> Self {
         let total: usize = blocks.iter().map(Vec::len).sum();
         let bytes = DICTIONARY_BYTES.min(total / SAMPLES_PER_BYTE);
         Self::new(zstd::dict::from_samples(blocks, bytes).unwrap_or_default())
@@ -40,7 +40,7 @@ impl Codec {
 
     /// Returns the dictionary, empty if there is none.
     #[must_use]
-    pub fn dictionary(&self) -> &[u8] {
+    pub(crate) fn dictionary(&self) -> &[u8] {
         &self.dictionary
     }
 
@@ -48,7 +48,7 @@ impl Codec {
     ///
     /// # Errors
     /// If memory is exhausted.
-    pub fn pack(&self, block: &[u8]) -> io::Result<Vec<u8>> {
+    pub(crate) fn pack(&self, block: &[u8]) -> io::Result<Vec<u8>> {
         let mut packer = match take(&self.packers) {
             Some(packer) => packer,
             None => Compressor::with_dictionary(LEVEL, &self.dictionary)?,
@@ -62,7 +62,7 @@ impl Codec {
     ///
     /// # Errors
     /// If the block was compressed with another dictionary, or is damaged.
-    pub fn unpack(&self, packed: &[u8], len: usize) -> io::Result<Vec<u8>> {
+    pub(crate) fn unpack(&self, packed: &[u8], len: usize) -> io::Result<Vec<u8>> {
         let damaged = || io::Error::from(io::ErrorKind::InvalidData);
         // Checked first, so that damaged sizes allocate no memory.
         let content_size = zstd::zstd_safe::get_frame_content_size(packed).map_err(|_| damaged())?;

@@ -15,13 +15,15 @@ mod text_stream;
 mod word_counts;
 
 pub use codec::Codec;
-pub use plugin::PostStorePlugin;
-pub use record::{BlockSource, PostRecord, StoredSection, encode};
+pub(crate) use plugin::PostStorePlugin;
+pub use record::PostRecord;
+pub use record::StoredSection;
+pub(crate) use record::{BlockSource, encode};
 pub(crate) use segment_records::EXTENSION;
-pub use segment_records::SegmentRecords;
+pub(crate) use segment_records::SegmentRecords;
 pub use stored_post::StoredPost;
-pub use text_blocks::{TextBlock, TextBlockCache, TextSpan};
-pub use text_stream::{CODE_END, CODE_START};
+pub(crate) use text_blocks::{TextBlockCache, TextSpan};
+pub(crate) use text_stream::{CODE_END, CODE_START};
 pub use word_counts::WordCounts;
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ use super::segment_records::{EXTENSION, SegmentRecords};
 use crate::index::post_document::PostDocument;
 
 /// Writes and merges the post records of segments.
-pub struct PostStorePlugin {
+pub(crate) struct PostStorePlugin {
     /// Field whose value is the record.
     pub field: Field,
     /// Codec of the records; set before the first document is added.

@@ -171,12 +171,12 @@ mod tests {
         let text = "One, two 3—four ünf don't 日本 end";
         let words = ["One", "two", "3", "four", "ünf", "don't", "日", "本", "end"];
         let mut at = 0;
-        let place = |word: &&str| {
+        let range = |word: &&str| {
             let start = at + text[at..].find(*word).unwrap();
             at = start + word.len();
             start + 50..at + 50
         };
-        let ranges: Vec<Range<usize>> = words.iter().map(place).collect();
+        let ranges: Vec<Range<usize>> = words.iter().map(range).collect();
         let bytes = encode_positions(50, text, &ranges);
         assert_eq!(bytes.len(), 2 + 4, "{bytes:?}");
         let ranges: Vec<Range<u32>> = ranges.into_iter().map(|range| relative(range, 50)).collect();

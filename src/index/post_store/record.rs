@@ -38,7 +38,7 @@ const BLOCK_BYTES: usize = 16;
 ///
 /// # Errors
 /// If the post is larger than 4 GB, or memory is exhausted.
-pub fn encode(
+pub(crate) fn encode(
     post: &StoredPost,
     layout: &TextLayout,
     words: &[(String, u32)],
@@ -151,7 +151,7 @@ pub struct StoredSection<'a> {
 
 /// Access to the decompressed blocks of a post.
 #[derive(Clone, Copy)]
-pub struct BlockSource<'a> {
+pub(crate) struct BlockSource<'a> {
     /// Codec by which the record was compressed.
     pub codec: &'a Codec,
     /// Cache of decompressed blocks.
@@ -178,7 +178,7 @@ impl<'a> PostRecord<'a> {
     ///
     /// # Errors
     /// If the bytes are not a record.
-    pub fn new(bytes: &'a [u8], source: BlockSource<'a>) -> Result<Self, IndexError> {
+    pub(crate) fn new(bytes: &'a [u8], source: BlockSource<'a>) -> Result<Self, IndexError> {
         Self::parse(bytes, source).ok_or(IndexError::Damaged)
     }
 
@@ -271,31 +271,31 @@ impl<'a> PostRecord<'a> {
 
     /// Returns the index of the section that contains a position.
     #[must_use]
-    pub fn section_of(&self, position: u32) -> usize {
+    pub(crate) fn section_of(&self, position: u32) -> usize {
         last_at_or_before(self.sections, SECTION_BYTES, position)
     }
 
     /// Returns the index of the block that contains a position.
     #[must_use]
-    pub fn block_of(&self, position: u32) -> usize {
+    pub(crate) fn block_of(&self, position: u32) -> usize {
         last_at_or_before(self.blocks, BLOCK_BYTES, position)
     }
 
     /// Returns the number of text blocks.
     #[must_use]
-    pub fn num_blocks(&self) -> usize {
+    pub(crate) fn num_blocks(&self) -> usize {
         self.header.blocks
     }
 
     /// Returns the approximate number of positions in `chars` characters of the text.
     #[must_use]
-    pub fn positions_of(&self, chars: usize) -> usize {
+    pub(crate) fn positions_of(&self, chars: usize) -> usize {
         chars.saturating_mul(self.header.positions) / self.header.text_chars.max(1)
     }
 
     /// Returns the approximate number of bytes in `chars` characters of the text.
     #[must_use]
-    pub fn bytes_of(&self, chars: usize) -> usize {
+    pub(crate) fn bytes_of(&self, chars: usize) -> usize {
         chars.saturating_mul(self.header.text_bytes).div_ceil(self.header.text_chars.max(1))
     }
 
@@ -316,7 +316,7 @@ impl<'a> PostRecord<'a> {
     ///
     /// # Errors
     /// If there are no such blocks, or one is damaged.
-    pub fn text_span(&self, blocks: Range<usize>) -> Result<TextSpan, IndexError> {
+    pub(crate) fn text_span(&self, blocks: Range<usize>) -> Result<TextSpan, IndexError> {
         let mut text_span = TextSpan::new(self.block(blocks.start)?, blocks.start);
         for at in blocks.skip(1) {
             text_span.append(self.block(at)?);
@@ -328,7 +328,7 @@ impl<'a> PostRecord<'a> {
     ///
     /// # Errors
     /// If there is no such block, or it is damaged.
-    pub fn block(&self, at: usize) -> Result<Arc<TextBlock>, IndexError> {
+    pub(crate) fn block(&self, at: usize) -> Result<Arc<TextBlock>, IndexError> {
         self.source.cache.get((self.source.post, at), || self.unpack(at))
     }
 

@@ -10,7 +10,7 @@ use crate::index::error::IndexError;
 pub(crate) const EXTENSION: &str = "posts";
 
 /// The memory-mapped file of a segment.
-pub struct SegmentRecords {
+pub(crate) struct SegmentRecords {
     bytes: OwnedBytes,
     dictionary_end: usize,
     /// Offset of the table with the ends of the records.
@@ -23,7 +23,7 @@ impl SegmentRecords {
     ///
     /// # Errors
     /// If it cannot be read.
-    pub fn open(segment: &SegmentReader) -> tantivy::Result<Self> {
+    pub(crate) fn open(segment: &SegmentReader) -> tantivy::Result<Self> {
         let bytes = segment.open_read(SegmentComponent::Custom(EXTENSION.to_owned()))?.read_bytes()?;
         let damaged = || tantivy::error::DataCorruption::comment_only("invalid file of post records");
         Ok(Self::parse(bytes).ok_or_else(damaged)?)
@@ -42,19 +42,19 @@ impl SegmentRecords {
 
     /// Returns the number of records.
     #[must_use]
-    pub fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.count
     }
 
     /// Returns the dictionary by which the records are compressed.
     #[must_use]
-    pub fn dictionary(&self) -> &[u8] {
+    pub(crate) fn dictionary(&self) -> &[u8] {
         &self.bytes[4..self.dictionary_end]
     }
 
     /// Returns the record of a document.
     #[must_use]
-    pub fn bytes(&self, doc: DocId) -> Option<&[u8]> {
+    pub(crate) fn bytes(&self, doc: DocId) -> Option<&[u8]> {
         let doc = doc as usize;
         (doc < self.count).then_some(())?;
         let start = if doc == 0 { self.dictionary_end } else { self.end(doc - 1)? };

@@ -48,7 +48,7 @@ pub struct StoredPost {
 impl StoredPost {
     /// Returns the stored metadata of a post.
     #[must_use]
-    pub fn of(post: &Post) -> Self {
+    pub(crate) fn of(post: &Post) -> Self {
         Self {
             id: post.id.clone(),
             kind: post.kind,

@@ -84,12 +84,12 @@ fn text_spans_grow_in_both_directions() {
     let mut middle = record.text_span(2..3).unwrap();
     let first_position = record.block(2).unwrap().first_position;
     middle.append(record.block(3).unwrap());
-    let place = middle.range_of(first_position + 3).unwrap();
+    let range = middle.range_of(first_position + 3).unwrap();
     middle.prepend(record.block(1).unwrap());
     let whole = record.text_span(1..4).unwrap();
     assert_eq!((&middle.text, middle.start, &middle.blocks), (&whole.text, whole.start, &whole.blocks));
-    assert_eq!(middle.range_of(first_position + 3), Some(place.clone()));
-    assert_eq!(whole.range_of(first_position + 3), Some(place));
+    assert_eq!(middle.range_of(first_position + 3), Some(range.clone()));
+    assert_eq!(whole.range_of(first_position + 3), Some(range));
     assert!(matches!(record.text_span(90..91), Err(IndexError::Damaged)));
 }
 

@@ -19,7 +19,7 @@ const USUAL_BYTES: usize = 3 << 10;
 
 /// A decompressed block of a post's text.
 #[derive(Debug)]
-pub struct TextBlock {
+pub(crate) struct TextBlock {
     /// Offset in the post's text, in bytes.
     pub start: usize,
     /// Text of the block.
@@ -36,7 +36,7 @@ pub struct TextBlock {
 impl TextBlock {
     /// Returns the byte range of a position in the post's text.
     #[must_use]
-    pub fn range_of(&self, position: u32) -> Option<Range<usize>> {
+    pub(crate) fn range_of(&self, position: u32) -> Option<Range<usize>> {
         let positions = self.positions.get_or_init(|| decode_positions(&self.text, &self.packed_positions));
         let range = positions.get(position.checked_sub(self.first_position)? as usize)?;
         Some(self.start + range.start as usize..self.start + range.end as usize)
@@ -53,7 +53,7 @@ impl TextBlock {
 type BlockKey = (DocAddress, usize);
 
 /// Recently read blocks of a commit, up to [`limits::MAX_BLOCK_CACHE_BYTES`].
-pub struct TextBlockCache(Cache<BlockKey, Arc<TextBlock>, BlockWeight, RandomState>);
+pub(crate) struct TextBlockCache(Cache<BlockKey, Arc<TextBlock>, BlockWeight, RandomState>);
 
 #[derive(Clone)]
 struct BlockWeight;
@@ -96,7 +96,7 @@ impl TextBlockCache {
 
 /// The text of consecutive blocks of a post.
 #[derive(Debug)]
-pub struct TextSpan {
+pub(crate) struct TextSpan {
     /// Indexes of the blocks.
     pub blocks: Range<usize>,
     /// Offset in the post's text, in bytes.
@@ -114,14 +114,14 @@ impl TextSpan {
     }
 
     /// Appends the next block.
-    pub fn append(&mut self, next: Arc<TextBlock>) {
+    pub(crate) fn append(&mut self, next: Arc<TextBlock>) {
         self.text.push_str(&next.text);
         self.blocks.end += 1;
         self.blocks_read.push(next);
     }
 
     /// Prepends the previous block.
-    pub fn prepend(&mut self, before: Arc<TextBlock>) {
+    pub(crate) fn prepend(&mut self, before: Arc<TextBlock>) {
         self.text.insert_str(0, &before.text);
         self.start = before.start;
         self.blocks.start -= 1;
@@ -130,7 +130,7 @@ impl TextSpan {
 
     /// Returns the byte range of a position in the post's text.
     #[must_use]
-    pub fn range_of(&self, position: u32) -> Option<Range<usize>> {
+    pub(crate) fn range_of(&self, position: u32) -> Option<Range<usize>> {
         let behind = self.blocks_read.partition_point(|block| block.first_position <= position);
         self.blocks_read.get(behind.checked_sub(1)?)?.range_of(position)
     }

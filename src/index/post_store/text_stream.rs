@@ -8,9 +8,9 @@ use std::ops::Range;
 use crate::index::text_layout::TextLayout;
 
 /// Marks the start of code.
-pub const CODE_START: char = '\u{e}';
+pub(crate) const CODE_START: char = '\u{e}';
 /// Marks the end of code.
-pub const CODE_END: char = '\u{f}';
+pub(crate) const CODE_END: char = '\u{f}';
 
 /// Target size of a text block in bytes.
 const TARGET_BLOCK_BYTES: usize = 1 << 10;
@@ -54,12 +54,12 @@ impl TextStream {
         push_without_markers(&mut self.text, &layout.text[part.clone()]);
         let positions = layout.positions[self.positions.len()..].iter();
         let inside = positions.take_while(|range| range.end <= part.end);
-        let placed = inside.map(|range| {
+        let shifted = inside.map(|range| {
             let first = range.start.max(part.start) - part.start;
             start + first..start + range.end.max(part.start) - part.start
         });
-        let placed: Vec<Range<usize>> = placed.collect();
-        self.positions.extend(placed);
+        let shifted: Vec<Range<usize>> = shifted.collect();
+        self.positions.extend(shifted);
     }
 
     /// Splits the text into blocks: at the start of a position or, in long ranges without positions, at a

@@ -11,7 +11,7 @@ use crate::index::schema::{TextField, columns};
 
 /// Lengths of all fields of a segment's posts.
 #[derive(Debug, Default)]
-pub struct SegmentFieldLengths([FieldLengths; TextField::ALL.len()]);
+pub(crate) struct SegmentFieldLengths([FieldLengths; TextField::ALL.len()]);
 
 impl SegmentFieldLengths {
     pub(super) fn read(segment: &SegmentReader) -> tantivy::Result<Self> {
@@ -31,25 +31,25 @@ impl SegmentFieldLengths {
 
     /// Returns the lengths of a field.
     #[must_use]
-    pub fn of_field(&self, field: TextField) -> &FieldLengths {
+    pub(crate) fn of_field(&self, field: TextField) -> &FieldLengths {
         &self.0[field.index()]
     }
 }
 
 /// Lengths of one field of a segment's posts.
 #[derive(Debug, Default)]
-pub struct FieldLengths(Vec<u8>);
+pub(crate) struct FieldLengths(Vec<u8>);
 
 impl FieldLengths {
     /// Returns the encoded length, which [`FieldNormReader::id_to_fieldnorm`] decodes.
     #[must_use]
-    pub fn fieldnorm_id(&self, doc: DocId) -> u8 {
+    pub(crate) fn fieldnorm_id(&self, doc: DocId) -> u8 {
         self.0.get(doc as usize).copied().unwrap_or(0)
     }
 
     /// Returns the length of the field in tokens.
     #[must_use]
-    pub fn fieldnorm(&self, doc: DocId) -> u32 {
+    pub(crate) fn fieldnorm(&self, doc: DocId) -> u32 {
         FieldNormReader::id_to_fieldnorm(self.fieldnorm_id(doc))
     }
 }

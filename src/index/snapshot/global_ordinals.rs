@@ -9,7 +9,7 @@ use crate::index::error::IndexError;
 /// Global ordinals of the values of a text column, those of deleted posts included. They are in the byte order
 /// of the values.
 #[derive(Default)]
-pub struct GlobalOrdinals {
+pub(crate) struct GlobalOrdinals {
     /// By segment.
     segments: Vec<SegmentOrdinals>,
     /// For each global ordinal, a segment and an ordinal in it.
@@ -60,12 +60,12 @@ impl GlobalOrdinals {
 
     /// Returns the number of distinct values.
     #[must_use]
-    pub fn num_values(&self) -> usize {
+    pub(crate) fn num_values(&self) -> usize {
         self.sources.len()
     }
 
     /// Returns the ordinals of the values of a post.
-    pub fn of_post(&self, segment: usize, doc: DocId) -> impl Iterator<Item = u32> + '_ {
+    pub(crate) fn of_post(&self, segment: usize, doc: DocId) -> impl Iterator<Item = u32> + '_ {
         let SegmentOrdinals { column, global } = &self.segments[segment];
         let ords = column.iter().flat_map(move |column| column.ords().values_for_doc(doc));
         ords.filter_map(|ord| global.get(usize::try_from(ord).ok()?).copied())
@@ -73,7 +73,7 @@ impl GlobalOrdinals {
 
     /// Returns the ordinal of the first value of a post.
     #[must_use]
-    pub fn first(&self, segment: usize, doc: DocId) -> Option<u32> {
+    pub(crate) fn first(&self, segment: usize, doc: DocId) -> Option<u32> {
         let SegmentOrdinals { column, global } = &self.segments[segment];
         let ord = column.as_ref()?.ords().first(doc)?;
         global.get(usize::try_from(ord).ok()?).copied()
@@ -83,7 +83,7 @@ impl GlobalOrdinals {
     ///
     /// # Errors
     /// If the dictionary cannot be read.
-    pub fn value(&self, ordinal: u32) -> Result<String, IndexError> {
+    pub(crate) fn value(&self, ordinal: u32) -> Result<String, IndexError> {
         let mut value = String::new();
         if let Some((segment, ord)) = self.sources.get(ordinal as usize)
             && let Some(column) = &self.segments[*segment as usize].column

@@ -32,13 +32,13 @@ impl IndexLanguages {
 
     /// Returns the languages in which queries are analyzed, at most [`limits::MAX_QUERY_LANGUAGES`].
     #[must_use]
-    pub fn for_queries(&self) -> &[String] {
+    pub(crate) fn for_queries(&self) -> &[String] {
         &self.0[..self.0.len().min(limits::MAX_QUERY_LANGUAGES)]
     }
 
     /// Returns the set of languages that satisfy the predicate; `None` if all do.
     #[must_use]
-    pub fn subset(&self, matches: impl Fn(&str) -> bool) -> Option<LanguageSet> {
+    pub(crate) fn subset(&self, matches: impl Fn(&str) -> bool) -> Option<LanguageSet> {
         let mut set = LanguageSet::default();
         let meant = (0..).zip(&self.0).filter(|(_, language)| matches(language));
         meant.for_each(|(number, _)| set.insert(number));
@@ -48,7 +48,7 @@ impl IndexLanguages {
 
 /// Set of languages of a commit, by number.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct LanguageSet([u64; 4]);
+pub(crate) struct LanguageSet([u64; 4]);
 
 impl LanguageSet {
     fn insert(&mut self, language: u8) {

@@ -1,13 +1,13 @@
 //! A snapshot: one commit of the index, opened for queries.
 
 mod field_lengths;
-pub mod global_ordinals;
+pub(crate) mod global_ordinals;
 pub mod languages;
 pub mod segment;
 mod stored_manifest;
-pub mod term_info;
-pub mod text_column;
-pub mod tie_break;
+pub(crate) mod term_info;
+pub(crate) mod text_column;
+pub(crate) mod tie_break;
 pub mod vocabulary;
 mod vocabulary_changes;
 
@@ -57,7 +57,7 @@ pub struct Snapshot {
 
 /// A text column whose values are compared or counted by ordinal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OrdinalColumn {
+pub(crate) enum OrdinalColumn {
     /// See [`SchemaFields::category`].
     Category,
     /// See [`SchemaFields::tag`].
@@ -95,7 +95,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// See [`Snapshot::open_dir`].
-    pub fn open_verified(dir: &Path, verified: &mut VerifiedFiles) -> Result<Self, IndexError> {
+    pub(crate) fn open_verified(dir: &Path, verified: &mut VerifiedFiles) -> Result<Self, IndexError> {
         retry_if_file_is_missing(|| {
             let index = read_only_directory::open(dir)?;
             verified.check(&index, dir)?;
@@ -169,7 +169,7 @@ impl Snapshot {
 
     /// Returns the number of posts and pages.
     #[must_use]
-    pub fn num_docs(&self) -> u64 {
+    pub(crate) fn num_docs(&self) -> u64 {
         self.searcher.num_docs()
     }
 
@@ -181,7 +181,7 @@ impl Snapshot {
 
     /// Returns the opened segments, in the same order.
     #[must_use]
-    pub fn open_segments(&self) -> &[OpenSegment] {
+    pub(crate) fn open_segments(&self) -> &[OpenSegment] {
         &self.open_segments
     }
 
@@ -199,7 +199,7 @@ impl Snapshot {
 
     /// Returns the average length of the field in tokens, over the posts in which it is not empty.
     #[must_use]
-    pub fn average_length(&self, field: TextField) -> f32 {
+    pub(crate) fn average_length(&self, field: TextField) -> f32 {
         self.average_lengths[field.index()]
     }
 
@@ -211,7 +211,7 @@ impl Snapshot {
 
     /// Returns the date of the newest post, in seconds since 1970.
     #[must_use]
-    pub fn newest_date(&self) -> Option<i64> {
+    pub(crate) fn newest_date(&self) -> Option<i64> {
         self.newest
     }
 
@@ -231,7 +231,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// If a column cannot be read, a post has no id, or two posts have the same id.
-    pub fn tie_break_ranks(&self) -> Result<&TieBreakRanks, IndexError> {
+    pub(crate) fn tie_break_ranks(&self) -> Result<&TieBreakRanks, IndexError> {
         if let Some(tie_break_ranks) = self.tie_break_ranks.get() {
             return Ok(tie_break_ranks);
         }
@@ -243,7 +243,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// If a dictionary cannot be read.
-    pub fn ordinals(&self, column: OrdinalColumn) -> Result<&GlobalOrdinals, IndexError> {
+    pub(crate) fn ordinals(&self, column: OrdinalColumn) -> Result<&GlobalOrdinals, IndexError> {
         let known = &self.ordinals[column as usize];
         if let Some(ordinals) = known.get() {
             return Ok(ordinals);
@@ -256,7 +256,7 @@ impl Snapshot {
     ///
     /// # Errors
     /// If a column cannot be read.
-    pub fn each_id(&self, mut visit: impl FnMut(&str)) -> Result<(), IndexError> {
+    pub(crate) fn each_id(&self, mut visit: impl FnMut(&str)) -> Result<(), IndexError> {
         self.segments().iter().try_for_each(|segment| each_live_text(segment, columns::ID, &mut visit))
     }
 

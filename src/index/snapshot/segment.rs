@@ -14,7 +14,7 @@ use crate::index::post_store::SegmentRecords;
 use crate::index::schema::{SchemaFields, TextField, columns};
 
 /// A segment. It is opened once, because opening a column or dictionary costs a query more than reading it.
-pub struct OpenSegment {
+pub(crate) struct OpenSegment {
     reader: SegmentReader,
     indexes: Vec<Arc<InvertedIndexReader>>,
     /// Lengths of the full-text fields.
@@ -71,13 +71,13 @@ impl OpenSegment {
 
     /// Returns Tantivy's reader of the segment.
     #[must_use]
-    pub fn reader(&self) -> &SegmentReader {
+    pub(crate) fn reader(&self) -> &SegmentReader {
         &self.reader
     }
 
     /// Returns the dictionary and the posting lists of a field.
     #[must_use]
-    pub fn inverted_index(&self, field: TextField) -> &InvertedIndexReader {
+    pub(crate) fn inverted_index(&self, field: TextField) -> &InvertedIndexReader {
         &self.indexes[field.index()]
     }
 
@@ -85,19 +85,19 @@ impl OpenSegment {
     ///
     /// # Errors
     /// If the dictionary cannot be read.
-    pub fn term_info(&self, field: TextField, term: &str) -> Result<Option<TermInfo>, IndexError> {
+    pub(crate) fn term_info(&self, field: TextField, term: &str) -> Result<Option<TermInfo>, IndexError> {
         Ok(self.inverted_index(field).terms().get(term.as_bytes())?)
     }
 
     /// Returns whether a post is in one of the languages; `None` matches all.
     #[must_use]
-    pub fn matches_language(&self, doc: DocId, languages: Option<&LanguageSet>) -> bool {
+    pub(crate) fn matches_language(&self, doc: DocId, languages: Option<&LanguageSet>) -> bool {
         languages.is_none_or(|languages| self.languages.contains(doc, languages))
     }
 
     /// Returns the factor of a post's score.
     #[must_use]
-    pub fn boost(&self, doc: DocId) -> f32 {
+    pub(crate) fn boost(&self, doc: DocId) -> f32 {
         #[expect(clippy::cast_possible_truncation, reason = "written as a shorter number")]
         let boost = |boost| boost as f32;
         self.boosts.as_ref().and_then(|boosts| boosts.first(doc)).map_or(1.0, boost)

@@ -40,7 +40,7 @@ pub(super) fn read_manifest(segment: &SegmentReader, manifest: &mut Manifest) ->
             lang: langs.first(doc).unwrap_or_default(),
         };
         match manifest.entry(id) {
-            Entry::Vacant(place) => place.insert(entry),
+            Entry::Vacant(vacant) => vacant.insert(entry),
             Entry::Occupied(twice) => return Err(IndexError::DuplicatePost(twice.key().clone())),
         };
     }

@@ -8,7 +8,7 @@ use crate::index::schema::TextField;
 
 /// The posting list of a term in one field of one segment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FieldTermInfo {
+pub(crate) struct FieldTermInfo {
     /// Index of the segment.
     pub segment: usize,
     /// The field.
@@ -19,14 +19,18 @@ pub struct FieldTermInfo {
 
 /// The posting lists of a term, by segment and in the order of [`TextField::ALL`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct TermInfos(Vec<FieldTermInfo>);
+pub(crate) struct TermInfos(Vec<FieldTermInfo>);
 
 impl TermInfos {
     /// Looks up a term in all segments and the given fields.
     ///
     /// # Errors
     /// If a dictionary cannot be read.
-    pub fn find(segments: &[OpenSegment], term: &str, fields: &[TextField]) -> Result<Self, IndexError> {
+    pub(crate) fn find(
+        segments: &[OpenSegment],
+        term: &str,
+        fields: &[TextField],
+    ) -> Result<Self, IndexError> {
         let mut lists = Vec::new();
         for (segment, open) in segments.iter().enumerate() {
             for field in fields {
@@ -40,7 +44,7 @@ impl TermInfos {
 
     /// Returns the posting lists in a segment.
     #[must_use]
-    pub fn in_segment(&self, segment: usize) -> &[FieldTermInfo] {
+    pub(crate) fn in_segment(&self, segment: usize) -> &[FieldTermInfo] {
         let first = self.0.partition_point(|list| list.segment < segment);
         let len = self.0[first..].partition_point(|list| list.segment == segment);
         &self.0[first..first + len]
@@ -48,7 +52,7 @@ impl TermInfos {
 
     /// Returns the posting list in a field of a segment.
     #[must_use]
-    pub fn in_field(&self, segment: usize, field: TextField) -> Option<&TermInfo> {
+    pub(crate) fn in_field(&self, segment: usize, field: TextField) -> Option<&TermInfo> {
         self.in_segment(segment).iter().find(|list| list.field == field).map(|list| &list.info)
     }
 }

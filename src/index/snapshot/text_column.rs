@@ -9,7 +9,7 @@ use crate::index::error::IndexError;
 ///
 /// # Errors
 /// If the column cannot be read.
-pub fn first_text(column: Option<&StrColumn>, doc: DocId) -> Result<Option<String>, IndexError> {
+pub(crate) fn first_text(column: Option<&StrColumn>, doc: DocId) -> Result<Option<String>, IndexError> {
     let Some(column) = column else { return Ok(None) };
     let Some(ord) = column.ords().first(doc) else { return Ok(None) };
     let mut text = String::new();

@@ -11,7 +11,7 @@ use crate::index::schema::columns;
 
 /// Tie-break ranks of the posts of all segments.
 #[derive(Debug, Default)]
-pub struct TieBreakRanks {
+pub(crate) struct TieBreakRanks {
     newest_first: Vec<Vec<u32>>,
     oldest_first: Vec<Vec<u32>>,
 }
@@ -52,14 +52,14 @@ impl TieBreakRanks {
     /// Returns the rank of each post by segment and document: newest first, posts without a date last, ties
     /// by id.
     #[must_use]
-    pub fn newest_first(&self) -> &[Vec<u32>] {
+    pub(crate) fn newest_first(&self) -> &[Vec<u32>] {
         &self.newest_first
     }
 
     /// Returns the rank of each post by segment and document: oldest first, posts without a date last, ties
     /// by id.
     #[must_use]
-    pub fn oldest_first(&self) -> &[Vec<u32>] {
+    pub(crate) fn oldest_first(&self) -> &[Vec<u32>] {
         &self.oldest_first
     }
 }

@@ -46,7 +46,7 @@ impl SnapshotVocabulary {
     ///
     /// # Errors
     /// If a dictionary cannot be read.
-    pub fn read(segments: &[SegmentReader], fields: &SchemaFields) -> Result<Self, IndexError> {
+    pub(crate) fn read(segments: &[SegmentReader], fields: &SchemaFields) -> Result<Self, IndexError> {
         Ok(Self { base: Arc::new(WordList::read(segments, fields)?), recent: Arc::default() })
     }
 
@@ -69,7 +69,7 @@ impl SnapshotVocabulary {
 
     /// Returns the number of live posts that contain the word.
     #[must_use]
-    pub fn document_frequency(&self, word: &str) -> u32 {
+    pub(crate) fn document_frequency(&self, word: &str) -> u32 {
         self.counts_of(word).posts
     }
 
@@ -84,13 +84,13 @@ impl SnapshotVocabulary {
     /// Returns the word lists, each in byte order. They may contain outdated entries, see
     /// [`SnapshotVocabulary::current`].
     #[must_use]
-    pub fn lists(&self) -> [&WordList; 2] {
+    pub(crate) fn lists(&self) -> [&WordList; 2] {
         [&self.base, &self.recent]
     }
 
     /// Returns the word at index `at` of a list, unless it occurs in no post or the other list has newer counts.
     #[must_use]
-    pub fn current<'a>(&'a self, list: &'a WordList, at: usize) -> Option<VocabularyWord<'a>> {
+    pub(crate) fn current<'a>(&'a self, list: &'a WordList, at: usize) -> Option<VocabularyWord<'a>> {
         let counts = list.counts(at)?;
         let is_outdated = std::ptr::eq(list, &raw const *self.base)
             && !self.recent.is_empty()
@@ -102,7 +102,7 @@ impl SnapshotVocabulary {
 
 /// Words in byte order.
 #[derive(Debug, Default)]
-pub struct WordList {
+pub(crate) struct WordList {
     text: String,
     entries: Vec<WordEntry>,
     /// Number of characters of each word.
@@ -199,7 +199,7 @@ impl WordList {
 
     /// Returns the word at an index; empty if there is none.
     #[must_use]
-    pub fn word(&self, at: usize) -> &str {
+    pub(crate) fn word(&self, at: usize) -> &str {
         self.entries.get(at).map_or("", |entry| self.text_of(entry))
     }
 
@@ -233,13 +233,13 @@ impl WordList {
 
     /// Returns the number of words.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.entries.len()
     }
 
     /// Returns whether the list is empty.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
@@ -253,7 +253,7 @@ impl WordList {
     /// Returns the index after the last word that shares the first `bytes` bytes with the word at `at`, and how
     /// many bytes the word at that index shares with its predecessor.
     #[must_use]
-    pub fn end_of_shared_prefix(&self, at: usize, bytes: usize) -> (usize, usize) {
+    pub(crate) fn end_of_shared_prefix(&self, at: usize, bytes: usize) -> (usize, usize) {
         let behind = self.shared.get(at + 1..).unwrap_or_default();
         let bytes = u8::try_from(bytes).unwrap_or(u8::MAX);
         // The compiler vectorizes a minimum, but not a search.

@@ -65,7 +65,7 @@ pub fn publish(index_dir: &Path, dir: &Path) -> io::Result<()> {
 ///
 /// # Errors
 /// If a pointer cannot be written.
-pub fn publish_keeping_previous(index_dir: &Path, dir: &Path) -> io::Result<()> {
+pub(crate) fn publish_keeping_previous(index_dir: &Path, dir: &Path) -> io::Result<()> {
     if let Some(previous) = current(index_dir) {
         write(index_dir, PREVIOUS, &previous)?;
     }
@@ -78,7 +78,7 @@ pub fn publish_keeping_previous(index_dir: &Path, dir: &Path) -> io::Result<()> 
 ///
 /// # Errors
 /// If a pointer cannot be written.
-pub fn roll_back(index_dir: &Path) -> io::Result<Option<PathBuf>> {
+pub(crate) fn roll_back(index_dir: &Path) -> io::Result<Option<PathBuf>> {
     let Some(dir) = previous(index_dir) else { return Ok(None) };
     publish_keeping_previous(index_dir, &dir)?;
     Ok(Some(dir))
@@ -89,7 +89,7 @@ pub fn roll_back(index_dir: &Path) -> io::Result<Option<PathBuf>> {
 ///
 /// # Errors
 /// If the directory cannot be listed. Generations that cannot be removed stay.
-pub fn collect_garbage(index_dir: &Path) -> io::Result<()> {
+pub(crate) fn collect_garbage(index_dir: &Path) -> io::Result<()> {
     let kept = [current(index_dir), previous(index_dir)];
     for dir in names(index_dir)?.into_iter().map(|name| index_dir.join(name)) {
         if kept.iter().flatten().any(|kept| *kept == dir) {

@@ -31,7 +31,7 @@ fn is_busy(error: &io::Error) -> bool {
 
 /// Exclusive lock for writing an index directory, held until dropped.
 #[derive(Debug)]
-pub struct WriteLock {
+pub(crate) struct WriteLock {
     _file: File,
 }
 
@@ -44,7 +44,7 @@ impl WriteLock {
     ///
     /// # Errors
     /// If the directory cannot be created or written.
-    pub fn acquire(index_dir: &Path) -> io::Result<Option<Self>> {
+    pub(crate) fn acquire(index_dir: &Path) -> io::Result<Option<Self>> {
         let acquired = retry_while_busy(
             || Self::try_acquire(index_dir)?.ok_or_else(|| io::ErrorKind::WouldBlock.into()),
             is_busy,
@@ -59,7 +59,7 @@ impl WriteLock {
     ///
     /// # Errors
     /// If the directory cannot be created or written.
-    pub fn try_acquire(index_dir: &Path) -> io::Result<Option<Self>> {
+    pub(crate) fn try_acquire(index_dir: &Path) -> io::Result<Option<Self>> {
         fs::create_dir_all(index_dir)?;
         let file = File::options().create(true).truncate(false).write(true).open(index_dir.join(LOCK))?;
         match file.try_lock() {
@@ -80,7 +80,7 @@ pub struct Lease {
 impl Lease {
     /// Takes a lease; `None` if the generation was removed or is being removed.
     #[must_use]
-    pub fn take(dir: &Path) -> Option<Self> {
+    pub(crate) fn take(dir: &Path) -> Option<Self> {
         let directory = File::open(dir).ok()?;
         match directory.try_lock_shared() {
             Ok(()) => Some(Self { _directory: Some(directory) }),

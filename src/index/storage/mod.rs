@@ -2,5 +2,5 @@
 
 pub mod generation;
 pub mod lock;
-pub mod read_only_directory;
+pub(crate) mod read_only_directory;
 pub mod verify;

@@ -22,7 +22,7 @@ const FOOTER_LENGTH_BYTES: u64 = 8;
 
 /// The files of a generation whose checksums were verified.
 #[derive(Debug, Default)]
-pub struct VerifiedFiles(HashSet<PathBuf>);
+pub(crate) struct VerifiedFiles(HashSet<PathBuf>);
 
 impl VerifiedFiles {
     /// Verifies the files of the last commit of the index in `dir`, except those that were verified before:
@@ -30,7 +30,7 @@ impl VerifiedFiles {
     ///
     /// # Errors
     /// The first file that is damaged or cannot be read.
-    pub fn check(&mut self, index: &Index, dir: &Path) -> Result<(), IndexError> {
+    pub(crate) fn check(&mut self, index: &Index, dir: &Path) -> Result<(), IndexError> {
         check_commit(dir)?;
         let files = index.load_metas()?.list_segment_files();
         self.0.retain(|file| files.contains(file));

@@ -13,7 +13,7 @@ use crate::analysis::script::Script;
 
 /// A word of a key and its location in the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeyToken {
+pub(crate) struct KeyToken {
     /// Folded word.
     pub text: String,
     /// Byte range in the text.
@@ -26,7 +26,7 @@ pub struct KeyToken {
 
 /// Splits a text into words.
 #[must_use]
-pub fn key_tokens(text: &str) -> Vec<KeyToken> {
+pub(crate) fn key_tokens(text: &str) -> Vec<KeyToken> {
     let mut words: Vec<KeyToken> = Vec::new();
     let mut chars = text.char_indices().peekable();
     while let Some((start, first)) = chars.next() {
@@ -48,7 +48,7 @@ pub fn key_tokens(text: &str) -> Vec<KeyToken> {
 
 /// Returns the key of a text: equal for texts that differ only in case, diacritics and punctuation.
 #[must_use]
-pub fn key_of(words: &[KeyToken]) -> String {
+pub(crate) fn key_of(words: &[KeyToken]) -> String {
     let mut key = String::new();
     for word in words {
         if !key.is_empty() && !word.joins_previous {
@@ -61,7 +61,7 @@ pub fn key_of(words: &[KeyToken]) -> String {
 
 /// Returns the key of a text, see [`key_of`].
 #[must_use]
-pub fn key_of_text(text: &str) -> String {
+pub(crate) fn key_of_text(text: &str) -> String {
     // The fast path covers ASCII without characters that may belong to a word.
     if !text.is_ascii() || text.contains(['+', '#', '\'']) {
         return key_of(&key_tokens(text));
@@ -99,7 +99,7 @@ fn continues(text: &str, at: usize, c: char, is_character: bool) -> bool {
 /// Returns whether the character belongs to a script without spaces between words: Thai, Lao, Burmese, Khmer,
 /// kana and ideographs.
 #[must_use]
-pub fn is_unspaced_char(c: char) -> bool {
+pub(crate) fn is_unspaced_char(c: char) -> bool {
     Script::of(c).is_unspaced()
 }
 

@@ -28,7 +28,7 @@ const ADDRESS_WORDS: [&str; 4] = ["com", "http", "https", "www"];
 
 /// Returns the suggestion terms of a post without duplicates; `title` is the analysis of its title.
 #[must_use]
-pub fn suggestion_terms(
+pub(crate) fn suggestion_terms(
     post: &Post,
     title: &Analysis,
     layout: &TextLayout,

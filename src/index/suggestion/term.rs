@@ -47,7 +47,7 @@ impl SuggestionKind {
 
 /// A decoded term of the suggestions field.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SuggestionTerm<'a> {
+pub(crate) struct SuggestionTerm<'a> {
     /// Folded words, see [`super::key::key_of`].
     pub key: &'a str,
     /// Origin of the suggestion.
@@ -62,7 +62,7 @@ impl<'a> SuggestionTerm<'a> {
     /// Returns the first part of a term, key and kind, by which suggestions are deduplicated; `None` for a text
     /// without words.
     #[must_use]
-    pub fn begin(kind: SuggestionKind, text: &str) -> Option<String> {
+    pub(crate) fn begin(kind: SuggestionKind, text: &str) -> Option<String> {
         let mut term = key_of_text(text);
         (!term.is_empty()).then_some(())?;
         term.extend(['\0', kind.letter()]);
@@ -70,7 +70,7 @@ impl<'a> SuggestionTerm<'a> {
     }
 
     /// Appends text and anchor to the first part of a term; both must not contain control characters.
-    pub fn finish(term: &mut String, text: &str, anchor: &str) {
+    pub(crate) fn finish(term: &mut String, text: &str, anchor: &str) {
         let key_len = term.len().saturating_sub(2);
         Spelling::push(term, key_len, text);
         if !anchor.is_empty() {
@@ -81,7 +81,7 @@ impl<'a> SuggestionTerm<'a> {
 
     /// Decodes a term of the dictionary; `None` if it is invalid.
     #[must_use]
-    pub fn parse(term: &'a [u8]) -> Option<Self> {
+    pub(crate) fn parse(term: &'a [u8]) -> Option<Self> {
         let (key, rest) = std::str::from_utf8(term).ok()?.split_once('\0')?;
         let kind = SuggestionKind::from_letter(*rest.as_bytes().first()?)?;
         let (text, anchor) = rest[1..].split_once('\0').unwrap_or((&rest[1..], ""));

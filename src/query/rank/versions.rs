@@ -190,8 +190,8 @@ fn version_roots(posts: &[VersionKey]) -> Vec<usize> {
         parts.extend(posts.iter().zip(0..).filter_map(|(post, at)| Some((value(post.simhash?), at))));
         parts.sort_unstable();
         for similar in parts.chunk_by(|(value, _), (other, _)| value == other) {
-            for (place, (_, at)) in similar.iter().enumerate().skip(1) {
-                for (_, other) in &similar[..place.min(limits::MAX_SIMHASH_BUCKET)] {
+            for (index, (_, at)) in similar.iter().enumerate().skip(1) {
+                for (_, other) in &similar[..index.min(limits::MAX_SIMHASH_BUCKET)] {
                     if posts[*at].is_version_of(&posts[*other]) {
                         sets.join(*at, *other);
                     }

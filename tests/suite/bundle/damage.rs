@@ -119,18 +119,18 @@ fn rejects_a_bundle_with_a_changed_byte() {
     let members = members_of(&bundle);
     assert!(members.len() >= 10, "only {} members", members.len());
     for (at, member) in members.iter().enumerate().filter(|(_, member)| !member.bytes.is_empty()) {
-        for place in [0, member.bytes.len() / 2, member.bytes.len() - 1] {
+        for offset in [0, member.bytes.len() / 2, member.bytes.len() - 1] {
             let mut members = members.clone();
-            members[at].bytes[place] ^= 1;
+            members[at].bytes[offset] ^= 1;
             let reason = if at == 0 { "bundle.json" } else { "does not match its checksum in bundle.json" };
-            server.assert_rejected(&format!("byte {place} of {}", member.name), &repacked(&members), reason);
+            server.assert_rejected(&format!("byte {offset} of {}", member.name), &repacked(&members), reason);
         }
     }
     let whole = fs::read(&bundle).unwrap();
-    for place in [0, whole.len() / 3, whole.len() / 2, whole.len() - 1] {
+    for offset in [0, whole.len() / 3, whole.len() / 2, whole.len() - 1] {
         let mut bytes = whole.clone();
-        bytes[place] ^= 0x10;
-        server.assert_rejected(&format!("packed byte {place}"), &bytes, "is damaged");
+        bytes[offset] ^= 0x10;
+        server.assert_rejected(&format!("packed byte {offset}"), &bytes, "is damaged");
     }
 }
 
@@ -140,12 +140,12 @@ fn rejects_a_manifest_with_a_changed_byte() {
     let bundle = pack(&site);
     let members = members_of(&bundle);
     let file = bundle.with_file_name("changed.tar.zst");
-    for place in 0..members[0].bytes.len() {
+    for offset in 0..members[0].bytes.len() {
         let mut members = members.clone();
-        members[0].bytes[place] ^= 1;
+        members[0].bytes[offset] ^= 1;
         fs::write(&file, repacked(&members)).unwrap();
-        let error = bloghound::index::bundle::verify(&file).map(|_| place).unwrap_err().to_string();
-        assert!(error.contains("bundle.json") || error.contains("made by"), "byte {place}: {error}");
+        let error = bloghound::index::bundle::verify(&file).map(|_| offset).unwrap_err().to_string();
+        assert!(error.contains("bundle.json") || error.contains("made by"), "byte {offset}: {error}");
     }
 }
 

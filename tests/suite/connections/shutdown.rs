@@ -173,23 +173,23 @@ fn the_unpacked_bundle_is_removed_whenever_the_signal_comes() {
     let file = temporary.path().join("search.tar.zst");
     let pack = Output::of(bloghound().arg("--site").arg(site.root()).args(["bundle", "create"]).arg(&file));
     assert_eq!(pack.code, 0, "{}", pack.stderr);
-    let place = tempfile::tempdir().unwrap();
-    let server = Server::start_bundle(site.root(), &file, place.path());
-    assert!(entries(place.path()).starts_with("bloghound-"));
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::start_bundle(site.root(), &file, dir.path());
+    assert!(entries(dir.path()).starts_with("bloghound-"));
     assert!(server.stop("TERM").success());
-    assert_eq!(entries(place.path()), "");
+    assert_eq!(entries(dir.path()), "");
     // Reading this bundle never ends.
     let fifo = temporary.path().join("endless.tar.zst");
     make_fifo(&fifo);
     let mut process = Command::new(env!("CARGO_BIN_EXE_bloghound"))
         .args(["serve", "--addr", "127.0.0.1:0", "--bundle"])
         .arg(&fifo)
-        .env("TMPDIR", place.path())
+        .env("TMPDIR", dir.path())
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    wait_until(|| entries(place.path()), |entries| entries.starts_with("bloghound-"));
+    wait_until(|| entries(dir.path()), |entries| entries.starts_with("bloghound-"));
     assert!(Command::new("kill").arg(process.id().to_string()).status().unwrap().success());
     assert_eq!(wait_for_end(&mut process).code(), Some(143));
-    assert_eq!(entries(place.path()), "");
+    assert_eq!(entries(dir.path()), "");
 }

@@ -22,8 +22,8 @@ pub(crate) struct ReadSite {
 pub(crate) fn read_site(root: &Path) -> ReadSite {
     let config = Config::load(Overrides { site: root.to_owned(), ..Overrides::default() }).unwrap();
     let site = Site::detect(&config).unwrap();
-    let audience = VisibilityRules { drafts: true, future: true, expired: true, now: Timestamp::now() };
-    let catalog = Catalog::read(&site, &audience);
+    let rules = VisibilityRules { drafts: true, future: true, expired: true, now: Timestamp::now() };
+    let catalog = Catalog::read(&site, &rules);
     assert!(catalog.list_errors.is_empty(), "{:?}", catalog.list_errors);
     let (mut posts, mut skipped) = (Vec::new(), BTreeMap::new());
     for (_, reading) in catalog.outcomes {

@@ -15,7 +15,7 @@ use super::PATIENCE;
 pub(crate) struct Server {
     process: Child,
     base: String,
-    /// Where the owner finds the full status, if anywhere: `unix:PATH` or `ADDRESS:PORT`.
+    /// Address of the admin endpoint, if it has one: `unix:PATH` or `ADDRESS:PORT`.
     admin: Option<String>,
     log: Receiver<String>,
     lines: Vec<String>,
@@ -158,12 +158,12 @@ impl Server {
         hits.map(|hit| hit["id"].as_str().unwrap().trim_end_matches("/_index.md").to_owned()).collect()
     }
 
-    /// Where the owner finds the full status.
+    /// The address of the admin endpoint.
     pub(crate) fn admin(&self) -> &str {
-        self.admin.as_deref().unwrap_or_else(|| panic!("no status for the owner: {:#?}", self.lines))
+        self.admin.as_deref().unwrap_or_else(|| panic!("no admin endpoint: {:#?}", self.lines))
     }
 
-    /// The body of the response that the owner gets.
+    /// The body of a response of the admin endpoint.
     pub(crate) fn admin_get(&self, path: &str) -> String {
         let Some(socket) = self.admin().strip_prefix("unix:") else {
             return get(&format!("http://{}{path}", self.admin())).body;
@@ -177,12 +177,12 @@ impl Server {
         body.to_owned()
     }
 
-    /// The status as the owner gets it.
+    /// The full status.
     pub(crate) fn full_status(&self) -> Value {
         serde_json::from_str(&self.admin_get("/api/v1/status")).unwrap()
     }
 
-    /// The problems in the owner's status, as JSON.
+    /// The problems in the full status, as JSON.
     pub(crate) fn problems(&self) -> String {
         self.full_status()["problems"].to_string()
     }

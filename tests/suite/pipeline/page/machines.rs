@@ -93,8 +93,8 @@ impl Machines {
         }
         machines.write("key", "a key");
         machines.write("known_hosts", "blog.example ssh-ed25519 AAAA");
-        for place in ["server/bin", "runner/bin"] {
-            fs::create_dir_all(machines.path(place)).unwrap();
+        for relative in ["server/bin", "runner/bin"] {
+            fs::create_dir_all(machines.path(relative)).unwrap();
         }
         std::os::unix::fs::symlink(bloghound(), machines.path("server/bin/bloghound")).unwrap();
         machines.write_to_repository("hugo.toml", "baseURL = 'https://blog.example/'\n");
@@ -106,8 +106,8 @@ impl Machines {
         machines
     }
 
-    fn path(&self, place: &str) -> PathBuf {
-        self.dir.path().join(place)
+    fn path(&self, relative: &str) -> PathBuf {
+        self.dir.path().join(relative)
     }
 
     pub(super) fn repository(&self) -> PathBuf {
@@ -115,23 +115,23 @@ impl Machines {
     }
 
     /// Writes an executable file.
-    fn write(&self, place: &str, text: &str) {
-        let path = self.path(place);
+    fn write(&self, relative: &str, text: &str) {
+        let path = self.path(relative);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, text).unwrap();
         fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
     }
 
-    pub(super) fn write_to_repository(&self, place: &str, text: &str) {
-        self.write(&format!("repository/{place}"), text);
+    pub(super) fn write_to_repository(&self, relative: &str, text: &str) {
+        self.write(&format!("repository/{relative}"), text);
     }
 
-    pub(super) fn write_to_server(&self, place: &str, text: &str) {
-        self.write(&format!("server/{place}"), text);
+    pub(super) fn write_to_server(&self, relative: &str, text: &str) {
+        self.write(&format!("server/{relative}"), text);
     }
 
-    pub(super) fn write_to_runner(&self, place: &str, text: &str) {
-        self.write(&format!("runner/{place}"), text);
+    pub(super) fn write_to_runner(&self, relative: &str, text: &str) {
+        self.write(&format!("runner/{relative}"), text);
     }
 
     /// Commits a post with this text.
@@ -153,9 +153,9 @@ impl Machines {
         std::os::unix::fs::symlink(bloghound(), self.path("runner/bin/bloghound")).unwrap();
     }
 
-    fn git(&self, place: &str, args: &[&str]) {
+    fn git(&self, relative: &str, args: &[&str]) {
         let mut git = Command::new("git");
-        git.env("GIT_CONFIG_GLOBAL", "/dev/null").current_dir(self.path(place)).args(args);
+        git.env("GIT_CONFIG_GLOBAL", "/dev/null").current_dir(self.path(relative)).args(args);
         assert!(git.status().unwrap().success(), "git {args:?}");
     }
 
@@ -199,7 +199,7 @@ impl Machines {
     /// The value of a variable as the page describes it. For GitLab, a key is a file that GitLab makes private.
     fn variable(&self, name: &str, script: &str) -> String {
         let is_of_type_file = script.contains("UserKnownHostsFile=");
-        let file = |place: &str| self.path(place).to_str().unwrap().to_owned();
+        let file = |relative: &str| self.path(relative).to_str().unwrap().to_owned();
         match name {
             "BLOGHOUND_GIT" => "https://git.example/bloghound".to_owned(),
             "BLOGHOUND_REV" => "0123abc".to_owned(),

@@ -18,7 +18,7 @@ fn site() -> TestSite {
 }
 
 /// A search with the parameters of a URL.
-fn question(parameters: &[(&str, &str)]) -> ApiRequest {
+fn search_request(parameters: &[(&str, &str)]) -> ApiRequest {
     let parameters: serde_json::Map<String, Value> =
         parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())).collect();
     let raw: RawRequest = serde_json::from_value(parameters.into()).unwrap();
@@ -26,16 +26,16 @@ fn question(parameters: &[(&str, &str)]) -> ApiRequest {
     ApiRequest::search(raw.validate().unwrap(), warnings)
 }
 
-fn is_known(engine: &Engine, parameters: &[(&str, &str)]) -> bool {
-    engine.cached_response(&question(parameters)).is_some()
+fn is_cached(engine: &Engine, parameters: &[(&str, &str)]) -> bool {
+    engine.cached_response(&search_request(parameters)).is_some()
 }
 
 #[test]
 fn shares_a_cached_response_between_spellings_of_one_request_only() {
     let engine = site().engine();
     let asked = [("q", "baking"), ("facets", "year,tag"), ("lang", "en"), ("after", "2024")];
-    let answer = engine.respond(question(&asked)).unwrap();
-    assert_eq!(engine.cached_response(&question(&asked)), Some(answer));
+    let answer = engine.respond(search_request(&asked)).unwrap();
+    assert_eq!(engine.cached_response(&search_request(&asked)), Some(answer));
     let same: [&[(&str, &str)]; 4] = [
         &[("after", "2024"), ("lang", "en"), ("facets", "tag,year"), ("q", "baking")],
         &[("q", "baking"), ("facets", " tag , year,tag"), ("lang", " en "), ("after", "2024-01-01")],
@@ -60,7 +60,7 @@ fn shares_a_cached_response_between_spellings_of_one_request_only() {
         ],
     ];
     for parameters in same {
-        assert!(is_known(&engine, parameters), "{parameters:?}");
+        assert!(is_cached(&engine, parameters), "{parameters:?}");
     }
     let more = [
         ("page", "2"),
@@ -76,7 +76,7 @@ fn shares_a_cached_response_between_spellings_of_one_request_only() {
         ("unknown", "x"),
     ];
     for parameter in more {
-        assert!(!is_known(&engine, &[&asked[..], &[parameter]].concat()), "{parameter:?}");
+        assert!(!is_cached(&engine, &[&asked[..], &[parameter]].concat()), "{parameter:?}");
     }
     let others = [
         ("q", "baking "),
@@ -88,7 +88,7 @@ fn shares_a_cached_response_between_spellings_of_one_request_only() {
     ];
     for (name, value) in others {
         let changed = asked.map(|(known, old)| (known, if known == name { value } else { old }));
-        assert!(!is_known(&engine, &changed), "{name} {value:?}");
+        assert!(!is_cached(&engine, &changed), "{name} {value:?}");
     }
 }
 
@@ -97,8 +97,8 @@ fn does_not_cache_a_request_that_came_once() {
     let engine = site().engine();
     for extra in [("explain", "1"), ("cachebuster", "17")] {
         let asked = [("q", "baking"), extra];
-        engine.respond(question(&asked)).unwrap();
-        assert!(!is_known(&engine, &asked), "{extra:?}");
+        engine.respond(search_request(&asked)).unwrap();
+        assert!(!is_cached(&engine, &asked), "{extra:?}");
     }
     let unknown = || ApiRequest::Related(RelatedRequest { id: "food/none/_index.md".to_owned(), limit: 5 });
     engine.respond(unknown()).unwrap_err();
@@ -110,7 +110,7 @@ fn keeps_kinds_of_requests_apart() {
     let engine = site().engine();
     let suggest = |limit| ApiRequest::Suggest(SuggestRequest { query: "baking".to_owned(), limit });
     let suggested = engine.respond(suggest(8)).unwrap();
-    assert!(!is_known(&engine, &[("q", "baking"), ("limit", "8")]));
+    assert!(!is_cached(&engine, &[("q", "baking"), ("limit", "8")]));
     assert!(engine.cached_response(&suggest(7)).is_none());
     assert_eq!(engine.cached_response(&suggest(8)), Some(suggested));
 }
@@ -120,15 +120,15 @@ fn bounds_the_memory_of_the_cache() {
     let engine = site().engine();
     let text = |number: usize| format!("baking {number} {}", "x".repeat(20_000));
     for number in 0..400 {
-        engine.respond(question(&[("q", &text(number))])).unwrap();
+        engine.respond(search_request(&[("q", &text(number))])).unwrap();
     }
-    let known = (0..400).filter(|number| is_known(&engine, &[("q", &text(*number))])).count();
+    let cached = (0..400).filter(|number| is_cached(&engine, &[("q", &text(*number))])).count();
     // A query of 20 KB; the response repeats only its beginning.
     let most = limits::RESPONSE_CACHE_BYTES / 20_000;
-    assert!((1..=most).contains(&known), "{known} are known");
+    assert!((1..=most).contains(&cached), "{cached} are cached");
     let long = "y".repeat(limits::MAX_CACHED_RESPONSE_BYTES);
-    engine.respond(question(&[("q", &long)])).unwrap();
-    assert!(!is_known(&engine, &[("q", &long)]));
+    engine.respond(search_request(&[("q", &long)])).unwrap();
+    assert!(!is_cached(&engine, &[("q", &long)]));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The word list that a commit derives from its predecessor equals the one in its dictionaries.
+//! The vocabulary that a commit derives from its predecessor equals the one in its dictionaries.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -38,7 +38,7 @@ fn text(number: usize) -> String {
 }
 
 #[test]
-fn words_follow_saves_and_deletions() {
+fn the_vocabulary_follows_saves_and_deletions() {
     let site = TestSite::new();
     for number in 0..40 {
         site.write_post(&format!("p{number}"), &text(number));
