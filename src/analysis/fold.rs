@@ -18,7 +18,7 @@ pub fn fold(text: &str) -> String {
 /// Returns the text in lower case and Unicode form NFKC, with unified letters of Arabic and Persian, ASCII digits,
 /// and without invisible characters.
 #[must_use]
-pub fn normalize(text: &str) -> String {
+pub(crate) fn normalize(text: &str) -> String {
     if text.is_ascii() {
         text.to_ascii_lowercase()
     } else if is_nfkc_quick(text.chars()) == IsNormalized::Yes {
@@ -30,7 +30,7 @@ pub fn normalize(text: &str) -> String {
 
 /// Like [`normalize`] for Turkish and Azerbaijani, where the lower case of `I` is `ı`.
 #[must_use]
-pub fn normalize_turkic(text: &str) -> String {
+pub(crate) fn normalize_turkic(text: &str) -> String {
     if text.contains('I') { normalize(&text.replace('I', "ı")) } else { normalize(text) }
 }
 
@@ -113,7 +113,7 @@ fn ascii_digit(c: char) -> Option<char> {
 
 /// Folds a normalized text.
 #[must_use]
-pub fn fold_normalized(text: &str) -> String {
+pub(crate) fn fold_normalized(text: &str) -> String {
     if text.is_ascii() {
         return text.to_owned();
     }
@@ -166,7 +166,7 @@ fn fold_char(c: char, folded: &mut String) {
 /// Returns the spelling of a normalized word with two letters for each umlaut or Danish letter, as it is written
 /// without a suitable keyboard: `müller` as `mueller`. `None` if it has none of them.
 #[must_use]
-pub fn two_letter_spelling(text: &str) -> Option<String> {
+pub(crate) fn two_letter_spelling(text: &str) -> Option<String> {
     if !text.contains(['ä', 'ö', 'ü', 'ø', 'å']) {
         return None;
     }

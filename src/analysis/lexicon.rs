@@ -68,7 +68,7 @@ struct InternedTerm {
 
 impl Lexicon {
     /// Clears a lexicon that has grown large; ids returned before become invalid.
-    pub fn clear_if_large(&mut self) {
+    pub(crate) fn clear_if_large(&mut self) {
         if self.terms.len() >= limits::MAX_LEXICON_TERMS {
             *self = Self::default();
         }

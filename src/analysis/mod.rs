@@ -24,10 +24,11 @@ mod word_span;
 
 pub use analyzer::{Analysis, Analyzer, positions};
 pub use lexicon::Lexicon;
-pub use query::{QueryAnalysis, QueryAnalyzer, QueryWord, SiteAnalyzer, TermRelation, WordTerm};
+pub use query::{QueryAnalyzer, QueryWord, SiteAnalyzer, TermRelation, WordTerm};
 pub use stem::Stemmer;
 pub use stop_words::is_stop_word;
-pub use token::{EXACT_MARKER, MARKERS, TermId, Token, TokenKind};
+pub(crate) use token::{EXACT_MARKER, MARKERS, TermId};
+pub use token::{Token, TokenKind};
 
 /// Version of the analysis. If it differs, the index is rebuilt.
-pub const ANALYSIS_VERSION: u32 = 5;
+pub(crate) const ANALYSIS_VERSION: u32 = 5;

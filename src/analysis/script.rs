@@ -29,7 +29,7 @@ pub enum Script {
 
 impl Script {
     /// All scripts, in the order of [`Script::index`].
-    pub const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Latin,
         Self::Greek,
         Self::Cyrillic,
@@ -45,13 +45,13 @@ impl Script {
 
     /// Returns the index of the script in [`Script::ALL`].
     #[must_use]
-    pub fn index(self) -> usize {
+    pub(crate) fn index(self) -> usize {
         self as usize
     }
 
     /// Returns the script of a character, by Unicode block; a few rare letters are `Other`.
     #[must_use]
-    pub fn of(c: char) -> Self {
+    pub(crate) fn of(c: char) -> Self {
         match c {
             'a'..='z'
             | 'A'..='Z'
@@ -110,13 +110,13 @@ impl Script {
 
     /// Returns the script of a word: that of its first character with a script other than `Other`.
     #[must_use]
-    pub fn of_word(word: &str) -> Self {
+    pub(crate) fn of_word(word: &str) -> Self {
         word.chars().map(Self::of).find(|script| *script != Self::Other).unwrap_or(Self::Other)
     }
 
     /// Returns whether words are written without spaces between them.
     #[must_use]
-    pub fn is_unspaced(self) -> bool {
+    pub(crate) fn is_unspaced(self) -> bool {
         matches!(self, Self::Ideographic | Self::SoutheastAsian)
     }
 }

@@ -112,7 +112,7 @@ impl Stemmer {
 
     /// Returns the stemmer for words of a script in texts of a language, a primary language subtag.
     #[must_use]
-    pub fn new(language: &str, script: Script) -> Self {
+    pub(crate) fn new(language: &str, script: Script) -> Self {
         let (tag, algorithm) = match (script, language) {
             (Script::Latin, _) => {
                 let language = if NOT_LATIN.contains(&language) { "en" } else { language };
@@ -141,13 +141,13 @@ impl Stemmer {
 
     /// Returns whether words must be normalized by [`super::fold::normalize_turkic`].
     #[must_use]
-    pub fn is_turkic(self) -> bool {
+    pub(crate) fn is_turkic(self) -> bool {
         self.rules == StemRules::Snowball(Algorithm::Turkish)
     }
 
     /// Returns the stem of a normalized word.
     #[must_use]
-    pub fn stem(self, normalized: &str) -> Stem {
+    pub(crate) fn stem(self, normalized: &str) -> Stem {
         let stem = self.cut(normalized);
         let is_stable = has_stem(&stem) && self.cut(&stem) == stem;
         Stem { tag: self.tag, is_stable, folded: fold_normalized(&stem) }
@@ -155,7 +155,7 @@ impl Stemmer {
 
     /// Like [`Stemmer::stem`], with a cache per thread.
     #[must_use]
-    pub fn cached_stem(self, normalized: &str) -> Stem {
+    pub(crate) fn cached_stem(self, normalized: &str) -> Stem {
         thread_local! {
             static STEMS: RefCell<HashMap<(&'static str, String), Stem>> = RefCell::default();
         }
@@ -179,7 +179,7 @@ impl Stemmer {
 
 /// The stem of a word in a language.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stem {
+pub(crate) struct Stem {
     tag: &'static str,
     /// Folded stem.
     pub folded: String,
@@ -190,7 +190,7 @@ pub struct Stem {
 impl Stem {
     /// Returns the term in the dictionary: marker, tag of the stemmer, folded stem.
     #[must_use]
-    pub fn term(&self) -> String {
+    pub(crate) fn term(&self) -> String {
         format!("{STEM_MARKER}{}{}", self.tag, self.folded)
     }
 }

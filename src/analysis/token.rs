@@ -5,16 +5,17 @@ pub(super) const STEM_MARKER: char = '\u{1}';
 /// First character of an identifier part.
 pub(super) const PART_MARKER: char = '\u{2}';
 /// First character of an exact form, with diacritics.
-pub const EXACT_MARKER: char = '\u{3}';
+pub(crate) const EXACT_MARKER: char = '\u{3}';
 /// First character of a spelling without umlauts.
 pub(super) const SPELLING_MARKER: char = '\u{4}';
 /// First character of a bigram of ideographs.
 pub(super) const BIGRAM_MARKER: char = '\u{5}';
 /// All markers.
-pub const MARKERS: [char; 5] = [STEM_MARKER, PART_MARKER, EXACT_MARKER, SPELLING_MARKER, BIGRAM_MARKER];
+pub(crate) const MARKERS: [char; 5] =
+    [STEM_MARKER, PART_MARKER, EXACT_MARKER, SPELLING_MARKER, BIGRAM_MARKER];
 
 /// Id of a term in a [`Lexicon`](super::Lexicon).
-pub type TermId = u32;
+pub(crate) type TermId = u32;
 
 /// Kind of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

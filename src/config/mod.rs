@@ -19,10 +19,10 @@ pub use connections::ConnectionLimits;
 use file::{ContentKeys, ContentTable, PermalinkSetting, SettingsFile};
 pub use regular_file::RegularFileError;
 pub use search::{SynonymRule, TypoLimits};
-pub use url_parts::{host_of_url, is_ip_address, split_port};
+pub(crate) use url_parts::{host_of_url, is_ip_address, split_port};
 
 /// Name of the settings file in the site's root.
-pub const FILE_NAME: &str = "bloghound.toml";
+pub(crate) const FILE_NAME: &str = "bloghound.toml";
 
 /// An error in the settings.
 #[derive(Debug, thiserror::Error)]

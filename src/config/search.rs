@@ -21,7 +21,7 @@ impl TypoLimits {
     /// Returns the maximum number of typos in `word`. It is 0 for a word with a digit, which is a version,
     /// a model or a number: one changed character makes it another one.
     #[must_use]
-    pub fn of_word(&self, word: &str) -> u8 {
+    pub(crate) fn of_word(&self, word: &str) -> u8 {
         let letters = word.chars().count();
         let by_length = match letters {
             _ if word.chars().any(char::is_numeric) => 0,

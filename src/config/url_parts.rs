@@ -47,7 +47,7 @@ fn ipv6(host: &str) -> Option<Ipv6Addr> {
 
 /// Returns the host of an `http:` or `https:` URL.
 #[must_use]
-pub fn host_of_url(url: &str) -> Option<&str> {
+pub(crate) fn host_of_url(url: &str) -> Option<&str> {
     let (scheme, rest) = url.split_once("://")?;
     if !(scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")) {
         return None;
@@ -58,7 +58,7 @@ pub fn host_of_url(url: &str) -> Option<&str> {
 
 /// Splits `host:port` or `[address]:port`. Returns `None` if there is no host, or the port is no number.
 #[must_use]
-pub fn split_port(authority: &str) -> Option<(&str, Option<&str>)> {
+pub(crate) fn split_port(authority: &str) -> Option<(&str, Option<&str>)> {
     let end_of_host = if authority.starts_with('[') { authority.find(']')? + 1 } else { 0 };
     let colon = authority[end_of_host..].find(':').map(|at| end_of_host + at);
     let (host, port) = match colon {
@@ -71,7 +71,7 @@ pub fn split_port(authority: &str) -> Option<(&str, Option<&str>)> {
 
 /// Returns whether a host is an IP address, in brackets if it is one of IPv6.
 #[must_use]
-pub fn is_ip_address(host: &str) -> bool {
+pub(crate) fn is_ip_address(host: &str) -> bool {
     host.parse::<Ipv4Addr>().is_ok() || ipv6(host).is_some()
 }
 

@@ -100,7 +100,7 @@ mod tests {
     use super::*;
     use crate::content::data::DataFormat;
 
-    fn is_inherited(target: &str, page: (&str, &str, &str)) -> bool {
+    fn fits(target: &str, page: (&str, &str, &str)) -> bool {
         let text = format!("[cascade]\nx = 1\n[cascade._target]\n{target}\n");
         let cascades = of_front_matter(&Data::parse(&text, DataFormat::Toml).unwrap());
         assert!(cascades.iter().all(|cascade| cascade.values.keys().eq(["x"])));
@@ -113,13 +113,13 @@ mod tests {
     fn the_target_selects_the_pages() {
         let page = ("blog/Deep/x.md", "page", "en");
         for target in ["", "path = '/blog/**'", "path = '{/blog/**}'", "kind = 'page'", "lang = 'EN'"] {
-            assert!(is_inherited(target, page), "{target}");
+            assert!(fits(target, page), "{target}");
         }
         for target in
             ["path = '/blog/*'", "path = '/docs/**'", "kind = 'section'", "lang = 'fr'", "path = '['"]
         {
-            assert!(!is_inherited(target, page), "{target}");
+            assert!(!fits(target, page), "{target}");
         }
-        assert!(is_inherited("path = '/blog/x'", ("blog/x/index.md", "page", "en")));
+        assert!(fits("path = '/blog/x'", ("blog/x/index.md", "page", "en")));
     }
 }

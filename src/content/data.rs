@@ -25,7 +25,7 @@ pub enum DataFormat {
 impl DataFormat {
     /// Returns the format of files with this extension.
     #[must_use]
-    pub fn of_extension(extension: &str) -> Option<Self> {
+    pub(crate) fn of_extension(extension: &str) -> Option<Self> {
         match extension {
             "toml" => Some(Self::Toml),
             "yaml" | "yml" => Some(Self::Yaml),
@@ -47,7 +47,7 @@ pub struct DataError {
 impl DataError {
     /// Converts an error of the JSON parser; the message no longer contains the line and column.
     #[must_use]
-    pub fn of_json(error: &serde_json::Error) -> Self {
+    pub(crate) fn of_json(error: &serde_json::Error) -> Self {
         let message = error.to_string();
         let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(message, _)| message);
         let fix = match message {
@@ -130,12 +130,12 @@ impl Data {
     }
 
     /// Sets `key` unless the table has it already, in any case.
-    pub fn set_default(&mut self, key: &str, value: &Value) {
+    pub(crate) fn set_default(&mut self, key: &str, value: &Value) {
         self.set_defaults(std::iter::once((key, value)));
     }
 
     /// Sets the keys that the table does not have already, in any case.
-    pub fn set_defaults<'a>(&mut self, defaults: impl Iterator<Item = (&'a str, &'a Value)>) {
+    pub(crate) fn set_defaults<'a>(&mut self, defaults: impl Iterator<Item = (&'a str, &'a Value)>) {
         let mut defaults = defaults.peekable();
         if defaults.peek().is_none() {
             return;
@@ -149,12 +149,12 @@ impl Data {
     }
 
     /// Adds the keys of `other` that this table does not have.
-    pub fn fill_from(&mut self, other: &Self) {
+    pub(crate) fn fill_from(&mut self, other: &Self) {
         self.set_defaults(other.entries());
     }
 
     /// Sets all keys of `over`, whose values take precedence; nested tables are merged.
-    pub fn override_with(&mut self, over: &Self) {
+    pub(crate) fn override_with(&mut self, over: &Self) {
         let mut keys: HashMap<String, String> = HashMap::with_capacity(self.0.len());
         for own in self.0.keys() {
             keys.entry(own.to_ascii_lowercase()).or_insert_with(|| own.clone());

@@ -45,7 +45,7 @@ pub struct PostDate {
 impl PostDate {
     /// Returns the date at a Unix time in seconds; `None` beyond the year 9999.
     #[must_use]
-    pub fn from_unix_seconds(seconds: i64) -> Option<Self> {
+    pub(crate) fn from_unix_seconds(seconds: i64) -> Option<Self> {
         Some(Self { timestamp: Timestamp::from_second(seconds).ok()?, offset: Offset::UTC })
     }
 

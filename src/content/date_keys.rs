@@ -29,7 +29,7 @@ pub struct DateKeys {
 
 /// The dates of a post.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct PostDates {
+pub(crate) struct PostDates {
     /// Date of the post.
     pub date: Option<PostDate>,
     /// Start of publication.
@@ -42,7 +42,7 @@ pub struct PostDates {
 
 /// An invalid date in front matter.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DateError {
+pub(crate) struct DateError {
     /// Line of the file, from 1.
     pub line: usize,
     /// What is wrong and what is expected.
@@ -65,7 +65,7 @@ impl Default for DateKeys {
 impl DateKeys {
     /// Returns the common keys, for generators that leave dates to their themes.
     #[must_use]
-    pub fn common() -> Self {
+    pub(crate) fn common() -> Self {
         let keys = |keys: &[&str]| keys.iter().map(|key| (*key).to_owned()).collect();
         let date = [
             "date",
@@ -101,7 +101,7 @@ impl DateKeys {
 
     /// Returns the keys in Hugo's `[frontmatter]` settings.
     #[must_use]
-    pub fn from_config(settings: &Data) -> Self {
+    pub(crate) fn from_config(settings: &Data) -> Self {
         let default = Self::default();
         let keys = |key: &str, default: Vec<String>| {
             let set = settings.texts(key);
@@ -120,7 +120,7 @@ impl DateKeys {
 
     /// Returns whether the date in a file's name is used; it is then not part of the slug.
     #[must_use]
-    pub fn uses_file_name(&self) -> bool {
+    pub(crate) fn uses_file_name(&self) -> bool {
         [&self.date, &self.publish, &self.updated].into_iter().flatten().any(|key| key == FILE_NAME)
     }
 
@@ -129,7 +129,7 @@ impl DateKeys {
     ///
     /// # Errors
     /// If a date that decides about publication is invalid.
-    pub fn read(
+    pub(crate) fn read(
         &self,
         source: &ParsedSource<'_>,
         data: &Data,

@@ -57,7 +57,7 @@ fn is_hidden(part: Component<'_>) -> bool {
 }
 
 /// Returns the message about a link that is not followed.
-pub(super) fn refused_link_message(target: &Path) -> String {
+pub(super) fn refusal(target: &Path) -> String {
     format!(
         "the link leads to {}, which is hidden or outside of the site; replace the link with a copy, or set \
          `follow_links = \"anywhere\"` in the table `[content]` of bloghound.toml",

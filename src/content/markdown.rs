@@ -41,14 +41,14 @@ pub struct UnclosedFence {
 impl UnclosedFence {
     /// Returns the fence that would close the block.
     #[must_use]
-    pub fn mark(&self) -> &str {
+    pub(crate) fn mark(&self) -> &str {
         let mark = self.opening.chars().next().unwrap_or('`');
         &self.opening[..self.opening.len() - self.opening.trim_start_matches(mark).len()]
     }
 
     /// Returns whether a line could open the block, possibly within a list or a quote.
     #[must_use]
-    pub fn matches(&self, line: &str) -> bool {
+    pub(crate) fn matches(&self, line: &str) -> bool {
         line.trim_end().ends_with(&self.opening)
     }
 }
@@ -56,7 +56,7 @@ impl UnclosedFence {
 impl PostBody {
     /// Returns the text of the first top-level heading.
     #[must_use]
-    pub fn title(&self) -> Option<String> {
+    pub(crate) fn title(&self) -> Option<String> {
         let headings = self.sections.iter().filter_map(|section| section.heading.as_ref());
         headings.filter(|heading| heading.level == 1).map(|heading| heading.text.clone()).next()
     }

@@ -61,7 +61,7 @@ impl VisibilityRules {
 impl Publication {
     /// Returns the reason why the post is hidden under `rules`; `None` if it is visible.
     #[must_use]
-    pub fn hidden_by(&self, rules: &VisibilityRules) -> Option<SkipReason> {
+    pub(crate) fn hidden_by(&self, rules: &VisibilityRules) -> Option<SkipReason> {
         let is_future = self.publish_at.is_some_and(|at| at > rules.now);
         let is_expired = self.expires_at.is_some_and(|at| at <= rules.now);
         if self.draft && !rules.drafts {
@@ -156,7 +156,7 @@ pub struct Warning {
 impl Warning {
     /// Returns the warning as a diagnostic of the file `id`.
     #[must_use]
-    pub fn at(self, id: &str) -> Diagnostic {
+    pub(crate) fn at(self, id: &str) -> Diagnostic {
         let Self { line, message } = self;
         Diagnostic { path: id.to_owned(), line, severity: Severity::Warning, message }
     }

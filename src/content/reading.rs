@@ -71,7 +71,7 @@ pub fn read_post(
         Ok(text) => text,
         Err(error) => return ReadOutcome::Failed(utf8_error(id, bytes, error)),
     };
-    // The code below recognizes only `\n` as line ending.
+    // The code below sees only `\n` as line ending.
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let fail = |line, message| ReadOutcome::Failed(SourceError { path: id.to_owned(), line, message });
     let source = match ParsedSource::parse(&text) {

@@ -120,7 +120,7 @@ impl Site {
 
     /// Returns the base URLs of the site and of the languages that have their own.
     #[must_use]
-    pub fn base_urls(&self) -> Vec<String> {
+    pub(crate) fn base_urls(&self) -> Vec<String> {
         let of_languages = match &self.generator {
             Generator::Hugo(rules) => rules.languages.base_urls(),
             _ => Vec::new(),

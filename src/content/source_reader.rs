@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::error::SourceError;
 use super::generator::SourceRole;
 use super::inventory::Inventory;
-use super::links::{LinkTargets, refused_link_message};
+use super::links::{LinkTargets, refusal};
 use super::site::Site;
 use crate::config::{RegularFileError, limits, regular_file};
 
@@ -15,7 +15,7 @@ pub enum ReadFailure {
     /// The file cannot be read now, because of its permissions, the disk, the network or the number of open files.
     /// Its content may be unchanged.
     Unreadable(SourceError),
-    /// The file is never read: it is too large, not a regular file, or outside of the site.
+    /// The file is not one that is read: too large, not a regular file, or outside of the site.
     Rejected(SourceError),
 }
 
@@ -73,7 +73,7 @@ impl<'a> SourceReader<'a> {
         if self.targets.allow(&target) {
             return Ok(Some(target));
         }
-        let message = format!("cannot read the file: {}", refused_link_message(&target));
+        let message = format!("cannot read the file: {}", refusal(&target));
         Err(ReadFailure::Rejected(SourceError { path: id.to_owned(), line: 1, message }))
     }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::error::SourceError;
 use super::ignored::IgnoreMatcher;
 use super::inventory::Inventory;
-use super::links::{LinkTargets, refused_link_message};
+use super::links::{LinkTargets, refusal};
 use super::site::Site;
 use super::source::{SourceFile, SourceListing};
 use super::source_id::{id_of, is_at_or_below};
@@ -163,7 +163,7 @@ impl<'a> SourceWalker<'a> {
             listing.files.extend(role.map(|role| SourceFile { id, path, target, role }));
         }
         for (link, target) in tree.refused {
-            let message = format!("cannot list the folder: {}", refused_link_message(&target));
+            let message = format!("cannot list the folder: {}", refusal(&target));
             listing.errors.push(error_at(content_dir, &link, &message));
         }
         for (path, error) in tree.errors {

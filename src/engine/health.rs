@@ -35,7 +35,7 @@ pub enum HealthCheck {
 impl HealthCheck {
     /// Returns the name, as published in the status and in the metrics.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Clock => "clock",
             Self::Content => "content",

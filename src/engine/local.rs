@@ -127,7 +127,7 @@ impl Engine {
     ///
     /// # Errors
     /// See [`Engine::respond`]; [`IndexError::Cancelled`] if the request was cancelled.
-    pub fn respond_unless_cancelled(
+    pub(crate) fn respond_unless_cancelled(
         &self,
         request: ApiRequest,
         cancellation: &Cancellation,
@@ -211,7 +211,7 @@ impl Engine {
     }
 
     /// Applies new settings.
-    pub fn configure(&self, config: &Config) {
+    pub(crate) fn configure(&self, config: &Config) {
         let settings = SearchSettings::of(config);
         if settings == **self.settings.load() {
             return;
@@ -244,7 +244,7 @@ impl Engine {
 
     /// Returns the number of posts and pages of the served commit.
     #[must_use]
-    pub fn num_posts(&self) -> u64 {
+    pub(crate) fn num_posts(&self) -> u64 {
         self.state.load().snapshot.num_docs()
     }
 
@@ -255,20 +255,20 @@ impl Engine {
     }
 
     /// Records a failed health check. It is logged once and stays in the status until the check succeeds.
-    pub fn report_problem(&self, check: HealthCheck, message: String) {
+    pub(crate) fn report_problem(&self, check: HealthCheck, message: String) {
         self.health.report_problem(check, message);
     }
 
     /// Returns the check that has failed for longer than `limit` and without which the index does not follow the
     /// content; `None` if there is none.
     #[must_use]
-    pub fn failing_sync_check(&self, limit: Duration) -> Option<HealthCheck> {
+    pub(crate) fn failing_sync_check(&self, limit: Duration) -> Option<HealthCheck> {
         self.health.failing_sync_check(limit)
     }
 
     /// Returns the number of panics of indexing that were caught.
     #[must_use]
-    pub fn caught_panics(&self) -> u64 {
+    pub(crate) fn caught_panics(&self) -> u64 {
         self.health.panics()
     }
 

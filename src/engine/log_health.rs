@@ -9,7 +9,7 @@ use super::health::{HealthCheck, HealthProblem};
 
 /// Counts the lines of the log that are lost. As a process has one log, there is one instance: [`LogHealth::global`].
 #[derive(Debug, Default)]
-pub struct LogHealth {
+pub(crate) struct LogHealth {
     dropped: AtomicU64,
     /// Whether `failure` is set; read for each line.
     is_failing: AtomicBool,
@@ -38,12 +38,12 @@ static GLOBAL: LogHealth =
 impl LogHealth {
     /// Returns the health of the log of this process.
     #[must_use]
-    pub fn global() -> &'static Self {
+    pub(crate) fn global() -> &'static Self {
         &GLOBAL
     }
 
     /// Records that a line was lost.
-    pub fn record_dropped(&self, reason: &str) {
+    pub(crate) fn record_dropped(&self, reason: &str) {
         self.dropped.fetch_add(1, Ordering::Relaxed);
         let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
         let unknown = || LogFailure { since: Timestamp::now(), lines: 0, reason: reason.to_owned() };
@@ -52,7 +52,7 @@ impl LogHealth {
     }
 
     /// Records that a line was written. If it is the first one after lost lines, returns the message about them.
-    pub fn record_written(&self) -> Option<String> {
+    pub(crate) fn record_written(&self) -> Option<String> {
         if !self.is_failing.load(Ordering::Acquire) {
             return None;
         }
@@ -63,13 +63,13 @@ impl LogHealth {
 
     /// Returns the number of lines that were lost since the start.
     #[must_use]
-    pub fn dropped_lines(&self) -> u64 {
+    pub(crate) fn dropped_lines(&self) -> u64 {
         self.dropped.load(Ordering::Relaxed)
     }
 
     /// Returns the current problem, if lines are being lost.
     #[must_use]
-    pub fn problem(&self) -> Option<HealthProblem> {
+    pub(crate) fn problem(&self) -> Option<HealthProblem> {
         let failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
         failure.as_ref().map(|failure| HealthProblem {
             check: HealthCheck::Log,

@@ -11,9 +11,9 @@ const SETTINGS_EXTENSIONS: [&str; 9] = ["toml", "yaml", "yml", "json", "js", "cj
 /// Folder in which some generators keep their settings.
 const SETTINGS_FOLDER: &str = "config";
 
-/// Time after a modification in which another one may leave the same metadata: file systems round modification times,
-/// some to two seconds.
-pub(super) const MTIME_GRANULARITY: Duration = Duration::from_secs(2);
+/// Time after a modification in which another one may leave the same metadata: file systems round times, some to two
+/// seconds.
+pub(super) const UNSETTLED_FOR: Duration = Duration::from_secs(2);
 /// File of ignore rules.
 const IGNORE_FILE: &str = ".gitignore";
 
@@ -58,11 +58,10 @@ impl SettingsFilesFingerprint {
         Self(files)
     }
 
-    /// Returns whether a file was modified within [`MTIME_GRANULARITY`], so that another modification may leave the
-    /// same fingerprint.
-    pub(super) fn is_recently_modified(&self) -> bool {
+    /// Returns whether a file was modified so recently that another modification may leave the same fingerprint.
+    pub(super) fn is_unsettled(&self) -> bool {
         let is_recent = |modified: SystemTime| {
-            modified.elapsed().unwrap_or_else(|ahead| ahead.duration()) < MTIME_GRANULARITY
+            modified.elapsed().unwrap_or_else(|ahead| ahead.duration()) < UNSETTLED_FOR
         };
         self.0.iter().filter_map(|file| file.modified).any(is_recent)
     }
@@ -85,7 +84,7 @@ fn add_settings_files(dir: &Path, depth: usize, files: &mut Vec<FileFingerprint>
 pub(super) struct LoadedSettings {
     /// `None` before the first check: the settings may have changed since the process read them.
     pub(super) files: Option<SettingsFilesFingerprint>,
-    /// Time to load them once more, because the fingerprint may not show another change.
+    /// Time to load them once more, because a change may have left no trace in the fingerprint.
     pub(super) reload_at: Option<Instant>,
 }
 
@@ -115,10 +114,10 @@ mod tests {
             let before = SettingsFilesFingerprint::of(dir.path());
             std::fs::write(&file, "x").unwrap();
             let after = SettingsFilesFingerprint::of(dir.path());
-            assert!(after != before && after.is_recently_modified());
+            assert!(after != before && after.is_unsettled());
             let old = SystemTime::now() - Duration::from_mins(1);
             std::fs::File::options().write(true).open(file).unwrap().set_modified(old).unwrap();
-            assert!(!SettingsFilesFingerprint::of(dir.path()).is_recently_modified());
+            assert!(!SettingsFilesFingerprint::of(dir.path()).is_unsettled());
         }
     }
 }

@@ -17,7 +17,7 @@ mod sync_thread;
 
 pub use health::{Freshness, HealthCheck, HealthProblem};
 pub use local::{Engine, EngineOpenError, Status};
-pub use log_health::LogHealth;
+pub(crate) use log_health::LogHealth;
 pub use request::{ApiRequest, ResponseError};
 pub use sync_setup::{ReconcileCallback, Reload, SyncIntervals, SyncSetup};
 pub use sync_thread::SyncThread;

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::health::HealthCheck;
-use super::metadata_fingerprint::{LoadedSettings, MTIME_GRANULARITY, SettingsFilesFingerprint};
+use super::metadata_fingerprint::{LoadedSettings, SettingsFilesFingerprint, UNSETTLED_FOR};
 use super::sync_loop::SyncLoop;
 use super::sync_setup::SyncSetup;
 use crate::config::Config;
@@ -44,8 +44,8 @@ impl SyncLoop {
             // The ignore rules may have changed.
             self.reconcile_at = Instant::now();
         }
-        let is_recently_modified = files.as_ref().is_some_and(SettingsFilesFingerprint::is_recently_modified);
-        let reload_at = is_recently_modified.then(|| Instant::now() + MTIME_GRANULARITY);
+        let is_unsettled = files.as_ref().is_some_and(SettingsFilesFingerprint::is_unsettled);
+        let reload_at = is_unsettled.then(|| Instant::now() + UNSETTLED_FOR);
         self.settings = LoadedSettings { files, reload_at };
         self.reload_settings();
     }

@@ -37,7 +37,7 @@ impl SyncThread {
     }
 
     /// Asks the thread to end after the current commit.
-    pub fn request_stop(&self) {
+    pub(crate) fn request_stop(&self) {
         self.should_stop.store(true, Ordering::Release);
         if let Some(waker) = &*self.waker.lock().unwrap_or_else(PoisonError::into_inner) {
             waker.wake();

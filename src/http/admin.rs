@@ -100,7 +100,7 @@ impl Drop for AdminServer {
 
 async fn run(serving: impl Future<Output = io::Result<()>>) {
     if let Err(error) = serving.await {
-        tracing::error!("the admin listener has stopped: {error}");
+        tracing::error!("the listener for the owner has stopped: {error}");
     }
 }
 

@@ -43,13 +43,13 @@ pub enum RouterError {
 
 /// The services: their routes, and the limits of the public one's connections.
 pub struct Services {
-    /// The public service: the search page and the API.
+    /// For everybody.
     pub public: HttpService,
-    /// The admin service, for the owner of the site: the full status and metrics.
+    /// For the owner of the site: the full status and metrics.
     pub admin: Router,
 }
 
-/// Returns the public service.
+/// Returns the service for everybody.
 ///
 /// # Errors
 /// When an allowed origin is not a valid header value, or the search threads cannot be started.
@@ -57,7 +57,7 @@ pub fn service(engine: Arc<Engine>, config: &Config) -> Result<HttpService, Rout
     services(engine, config, None).map(|services| services.public)
 }
 
-/// Returns both services. If `hosts` are given, the public one answers only requests for them.
+/// Returns the services. The public one answers only requests for `hosts`, if they are given.
 ///
 /// # Errors
 /// When an allowed origin is not a valid header value, or the search threads cannot be started.

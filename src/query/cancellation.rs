@@ -6,20 +6,20 @@ use crate::index::IndexError;
 
 /// Whether a request was cancelled. Searches check it between steps that take at most a few milliseconds.
 #[derive(Debug, Default)]
-pub struct Cancellation(AtomicBool);
+pub(crate) struct Cancellation(AtomicBool);
 
 /// The cancellation of requests that are never cancelled.
 pub(crate) static NEVER: Cancellation = Cancellation(AtomicBool::new(false));
 
 impl Cancellation {
     /// Stops the request at its next check.
-    pub fn cancel(&self) {
+    pub(crate) fn cancel(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
 
     /// Returns whether the request was cancelled.
     #[must_use]
-    pub fn is_cancelled(&self) -> bool {
+    pub(crate) fn is_cancelled(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 

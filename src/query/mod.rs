@@ -28,11 +28,11 @@ pub mod suggest;
 pub(crate) mod synonyms;
 pub(crate) mod weights;
 
-pub use cancellation::Cancellation;
+pub(crate) use cancellation::Cancellation;
 pub(crate) use context::Context;
 pub(crate) use present::response;
 pub use present::response::{Hit, SearchResponse};
-pub use quoting::shortened;
+pub(crate) use quoting::shortened;
 pub use request::{FacetField, Grouping, RawRequest, RequestError, SearchRequest, Sort};
 pub(crate) use search::{rank, search};
 pub(crate) use synonyms::Synonyms;

@@ -6,7 +6,7 @@ use crate::config::limits;
 
 /// Returns the text, cut at `max` bytes or a little before, with `…` in place of the rest.
 #[must_use]
-pub fn shortened(text: &str, max: usize) -> Cow<'_, str> {
+pub(crate) fn shortened(text: &str, max: usize) -> Cow<'_, str> {
     if text.len() <= max {
         return Cow::Borrowed(text);
     }

@@ -221,7 +221,7 @@ impl Default for Weights {
 impl Weights {
     /// Returns the weight of a match in `field`.
     #[must_use]
-    pub fn of_field(&self, field: TextField) -> f32 {
+    pub(crate) fn of_field(&self, field: TextField) -> f32 {
         match field {
             TextField::Title => self.title,
             TextField::Headings => self.headings,
@@ -235,7 +235,7 @@ impl Weights {
 
     /// Returns BM25's `b` for `field`.
     #[must_use]
-    pub fn b_of_field(&self, field: TextField) -> f32 {
+    pub(crate) fn b_of_field(&self, field: TextField) -> f32 {
         match field {
             TextField::Body | TextField::Code => self.b_text,
             _ => self.b_short,

@@ -12,7 +12,7 @@ pub(super) enum SourceState {
     SetAside,
     /// The file does not exist any more, or the ignore rules exclude it.
     Deleted,
-    /// The file exists, but it cannot be read now; its content may be unchanged.
+    /// The file exists, but it cannot be read now; its content may be what it was.
     Unreadable(SourceError),
     /// The file was read; the digest identifies this version of it.
     Read(ReadOutcome, Digest),

@@ -12,8 +12,8 @@ pub const SEND_BUFFER_BYTES: u32 = 128 << 10;
 /// Maximum number of connections that wait to be accepted. The system drops further connection attempts, and clients
 /// repeat them after a second.
 pub const MAX_PENDING_CONNECTIONS: u32 = 4_096;
-/// Number of descriptors that are reserved for the index, the watcher and the log, but at most half of the process's
-/// limit.
+/// Descriptors reserved for the index, the watcher and the log: at most this many, and at most half of the
+/// process's limit.
 pub const RESERVED_DESCRIPTORS: usize = 256;
 /// Memory of the response cache of one commit, in bytes.
 pub const RESPONSE_CACHE_BYTES: usize = 4 << 20;

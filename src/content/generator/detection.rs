@@ -10,8 +10,8 @@ use super::{
 use crate::content::data::DataFormat;
 use crate::content::error::SiteError;
 
-/// The rules by which a generator is detected and its settings are read.
-struct DetectionRule {
+/// How one generator is detected and its settings are read.
+struct KnownGenerator {
     name: &'static str,
     /// Settings files, by precedence.
     files: &'static [&'static str],
@@ -32,9 +32,9 @@ macro_rules! read {
     };
 }
 
-/// The rules of all supported generators, in the order in which they are tried.
-const DETECTION_RULES: [DetectionRule; 11] = [
-    DetectionRule {
+/// All known generators, in the order in which they are tried.
+const KNOWN: [KnownGenerator; 11] = [
+    KnownGenerator {
         name: "Hugo",
         files: &[
             "hugo.toml",
@@ -51,28 +51,28 @@ const DETECTION_RULES: [DetectionRule; 11] = [
         matches_project: |_| false,
         read: read!(Hugo, hugo),
     },
-    DetectionRule {
+    KnownGenerator {
         name: "Zola",
         files: &["config.toml", "zola.toml"],
         matches_settings: |settings| settings.data.get("base_url").is_some(),
         matches_project: |_| false,
         read: read!(Zola, zola),
     },
-    DetectionRule {
+    KnownGenerator {
         name: "Jekyll",
         files: &["_config.yml", "_config.yaml", "_config.toml"],
         matches_settings: |settings| !hexo::matches_settings(settings),
         matches_project: |site_dir| site_dir.join("_posts").is_dir(),
         read: read!(Jekyll, jekyll),
     },
-    DetectionRule {
+    KnownGenerator {
         name: "Hexo",
         files: &["_config.yml", "_config.yaml", "_config.json"],
         matches_settings: hexo::matches_settings,
         matches_project: hexo::matches_project,
         read: read!(Hexo, hexo),
     },
-    DetectionRule {
+    KnownGenerator {
         name: "Eleventy",
         files: &[
             "eleventy.config.js",
@@ -86,7 +86,7 @@ const DETECTION_RULES: [DetectionRule; 11] = [
         matches_project: eleventy::matches_project,
         read: read!(Eleventy, eleventy),
     },
-    DetectionRule {
+    KnownGenerator {
         name: "Astro",
         files: &[
             "astro.config.mjs",
@@ -99,7 +99,7 @@ const DETECTION_RULES: [DetectionRule; 11] = [
         matches_project: astro::matches_project,
         read: read!(Astro, astro),
     },
-    DetectionRule {
+    KnownGenerator {
         name: "Docusaurus",
         files: &[
             "docusaurus.config.js",
@@ -111,28 +111,28 @@ const DETECTION_RULES: [DetectionRule; 11] = [
         matches_project: docusaurus::matches_project,
         read: read!(Docusaurus, docusaurus),
     },
-    DetectionRule {
+    KnownGenerator {
         name: "Gatsby",
         files: &["gatsby-config.js", "gatsby-config.ts", "gatsby-config.mjs"],
         matches_settings: |_| true,
         matches_project: gatsby::matches_project,
         read: read!(Gatsby, gatsby),
     },
-    DetectionRule {
+    KnownGenerator {
         name: "Nuxt",
         files: &["nuxt.config.ts", "nuxt.config.js", "nuxt.config.mjs"],
         matches_settings: nuxt::matches_settings,
         matches_project: nuxt::matches_project,
         read: read!(Nuxt, nuxt),
     },
-    DetectionRule {
+    KnownGenerator {
         name: "MkDocs",
         files: &["mkdocs.yml", "mkdocs.yaml"],
         matches_settings: |_| true,
         matches_project: |_| false,
         read: read!(MkDocs, mkdocs),
     },
-    DetectionRule {
+    KnownGenerator {
         name: "mdBook",
         files: &["book.toml"],
         matches_settings: |_| true,
@@ -152,41 +152,40 @@ pub(crate) struct DetectedSite {
     pub(crate) settings_file: Option<PathBuf>,
 }
 
-/// Detects the generator of the site and reads its settings. If `bloghound.toml` names a generator, `named`, no other
-/// one is tried.
+/// Detects the generator of the site and reads its settings. `named` is the generator that
+/// `bloghound.toml` names; no other one is tried then.
 ///
 /// # Errors
 /// Fails if the name is unknown, or if a settings file cannot be read or is invalid.
 pub(crate) fn detect(site_dir: &Path, named: Option<&str>) -> Result<DetectedSite, SiteError> {
-    let named = named.map(rule_by_name).transpose()?;
-    let candidates: Vec<&DetectionRule> =
-        named.map_or_else(|| DETECTION_RULES.iter().collect(), |rule| vec![rule]);
-    for rule in candidates {
-        for name in rule.files {
+    let named = named.map(known_by_name).transpose()?;
+    let candidates: Vec<&KnownGenerator> = named.map_or_else(|| KNOWN.iter().collect(), |known| vec![known]);
+    for known in candidates {
+        for name in known.files {
             let path = site_dir.join(name);
             if !path.exists() {
                 continue;
             }
             let settings = load(site_dir, path)?;
-            if named.is_some() || (rule.matches_settings)(&settings) {
-                check_project(site_dir, Some(rule))?;
-                let (generator, defaults) = (rule.read)(&settings);
+            if named.is_some() || (known.matches_settings)(&settings) {
+                check_project(site_dir, Some(known))?;
+                let (generator, defaults) = (known.read)(&settings);
                 return Ok(DetectedSite { generator, defaults, settings_file: settings.file });
             }
         }
     }
     check_project(site_dir, named)?;
     let settings = GeneratorSettings { site_dir: site_dir.to_owned(), ..GeneratorSettings::default() };
-    let without_file = named.or_else(|| DETECTION_RULES.iter().find(|rule| (rule.matches_project)(site_dir)));
-    let (generator, defaults) = without_file.map_or_else(unknown, |rule| (rule.read)(&settings));
+    let without_file = named.or_else(|| KNOWN.iter().find(|known| (known.matches_project)(site_dir)));
+    let (generator, defaults) = without_file.map_or_else(unknown, |known| (known.read)(&settings));
     Ok(DetectedSite { generator, defaults, settings_file: None })
 }
 
 /// Fails if a file beside the settings exists and cannot be read: ignored files would be indexed, or posts would get
 /// other URLs. Only generators in JavaScript have such files.
-fn check_project(site_dir: &Path, rule: Option<&DetectionRule>) -> Result<(), SiteError> {
+fn check_project(site_dir: &Path, known: Option<&KnownGenerator>) -> Result<(), SiteError> {
     let others = ["Hugo", "Zola", "Jekyll", "MkDocs", "mdBook"];
-    if rule.is_some_and(|rule| others.contains(&rule.name)) {
+    if known.is_some_and(|known| others.contains(&known.name)) {
         return Ok(());
     }
     js_project::FILES.iter().map(|name| site_dir.join(name)).try_for_each(|path| match read_text(&path) {
@@ -195,9 +194,9 @@ fn check_project(site_dir: &Path, rule: Option<&DetectionRule>) -> Result<(), Si
     })
 }
 
-fn rule_by_name(name: &str) -> Result<&'static DetectionRule, SiteError> {
-    DETECTION_RULES.iter().find(|rule| rule.name.eq_ignore_ascii_case(name)).ok_or_else(|| {
-        let names: Vec<&str> = DETECTION_RULES.iter().map(|rule| rule.name).collect();
+fn known_by_name(name: &str) -> Result<&'static KnownGenerator, SiteError> {
+    KNOWN.iter().find(|known| known.name.eq_ignore_ascii_case(name)).ok_or_else(|| {
+        let names: Vec<&str> = KNOWN.iter().map(|known| known.name).collect();
         SiteError::UnknownGenerator { name: name.to_owned(), known: names.join(", ").to_lowercase() }
     })
 }
