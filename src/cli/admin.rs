@@ -43,7 +43,7 @@ pub(super) fn default_addr(index_dir: &Path) -> Option<AdminAddr> {
 /// long or not writable.
 ///
 /// # Errors
-/// When the listener at the given address cannot be started.
+/// If the listener at the given address cannot be started.
 pub(super) fn start(
     runtime: &Runtime,
     given: Option<&AdminArg>,

@@ -115,7 +115,7 @@ fn write_entries(
 /// Starts the log. `BLOGHOUND_LOG` chooses what is logged.
 ///
 /// # Errors
-/// When the system refuses the thread.
+/// If the system refuses the thread.
 pub(super) fn start() -> io::Result<LogGuard> {
     let filter =
         EnvFilter::try_from_env("BLOGHOUND_LOG").unwrap_or_else(|_| EnvFilter::new("bloghound=info"));

@@ -83,7 +83,7 @@ enum Command {
 /// Runs the command and flushes its output.
 ///
 /// # Errors
-/// When the command failed; the error says why and what to do.
+/// If the command failed; the error says why and what to do.
 pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
     let outcome = run_command(cli)?;
     terminal::flush_stdout()?;
@@ -121,7 +121,7 @@ pub fn print_error(error: &anyhow::Error) {
 /// Prints the help or the version to standard output, or a usage error to standard error.
 ///
 /// # Errors
-/// When standard output cannot be written.
+/// If standard output cannot be written.
 pub fn print_usage(usage: &clap::Error) -> anyhow::Result<Outcome> {
     let text = usage.render();
     if usage.use_stderr() {

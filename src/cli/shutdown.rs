@@ -42,7 +42,7 @@ impl ShutdownSignals {
     /// Starts to listen for signals.
     ///
     /// # Errors
-    /// When the operating system refuses the thread or the signal handlers.
+    /// If the operating system refuses the thread or the signal handlers.
     pub(super) fn listen() -> std::io::Result<Self> {
         let state = Arc::<SignalState>::default();
         let shared = Arc::clone(&state);

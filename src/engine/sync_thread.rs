@@ -26,7 +26,7 @@ impl SyncThread {
     /// Starts the thread. A panic is logged, counted and reported in the status; then the loop continues.
     ///
     /// # Errors
-    /// When the operating system refuses the thread.
+    /// If the operating system refuses the thread.
     pub fn start(engine: Arc<Engine>, setup: SyncSetup) -> std::io::Result<Self> {
         let should_stop = Arc::new(AtomicBool::new(false));
         let waker = SharedWaker::default();

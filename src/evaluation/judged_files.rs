@@ -14,7 +14,7 @@ use super::judged_toml;
 /// JSON Lines.
 ///
 /// # Errors
-/// When a file cannot be read, is invalid or has no judged query, or when two queries have the same qid.
+/// If a file cannot be read, is invalid or has no judged query, or when two queries have the same qid.
 pub(crate) fn read_queries(paths: &[PathBuf]) -> Result<Vec<JudgedQuery>, InputError> {
     let mut queries = Vec::new();
     for path in paths {

@@ -10,7 +10,7 @@ pub(crate) const DEPTH: usize = 10;
 /// Measures of one query, or means over several; each from 0 to 1.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 pub(crate) struct Measures {
-    /// Normalised discounted cumulative gain. The gain is the grade, the discount is log2(rank + 1), and the
+    /// Normalized discounted cumulative gain. The gain is the grade, the discount is log2(rank + 1), and the
     /// ideal has all judged posts in their best order (Järvelin, Kekäläinen, TOIS 2002).
     pub(crate) ndcg: f64,
     /// Reciprocal rank of the first relevant hit.

@@ -84,7 +84,7 @@ fn rounded(value: f64, digits: usize) -> f64 {
 /// their defaults.
 ///
 /// # Errors
-/// When the file cannot be read, has an unknown weight, or an invalid value.
+/// If the file cannot be read, has an unknown weight, or an invalid value.
 pub(crate) fn read_weights(path: &Path) -> Result<Weights, InputError> {
     let text = read_text(path)?;
     let weights: Weights = toml::from_str(&text).map_err(|error| InputError::of_toml(path, &text, &error))?;

@@ -27,7 +27,7 @@ pub(crate) struct Run {
 /// queries.
 ///
 /// # Errors
-/// When the index cannot be read.
+/// If the index cannot be read.
 pub(crate) fn run_queries<Q: Borrow<JudgedQuery> + Sync>(
     engine: &Engine,
     weights: &Weights,
@@ -51,7 +51,7 @@ struct EvaluationOutput {
 /// --per-query`.
 ///
 /// # Errors
-/// When the file cannot be read, a line is not a run, or two runs have the same qid.
+/// If the file cannot be read, a line is not a run, or two runs have the same qid.
 pub(crate) fn read_runs(path: &Path) -> Result<Vec<Run>, InputError> {
     let text = read_text(path)?;
     if let Ok(EvaluationOutput { per_query }) = serde_json::from_str(&text) {

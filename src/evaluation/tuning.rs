@@ -80,7 +80,7 @@ impl HalfScore {
 /// Measures one half of the queries of all sets.
 ///
 /// # Errors
-/// When an index cannot be read.
+/// If an index cannot be read.
 pub(crate) fn measure(
     sets: &[JudgedSet<'_>],
     half: Half,

@@ -29,7 +29,7 @@ const SECURITY_HEADERS: [(HeaderName, HeaderValue); 3] = [
 /// Wraps the router in the middleware.
 ///
 /// # Errors
-/// When an allowed origin is not a valid header value.
+/// If an allowed origin is not a valid header value.
 pub(super) fn layer(
     router: Router,
     allow_origins: &[String],

@@ -11,7 +11,7 @@ const INTERRUPTED: i32 = 130;
 /// Returns a flag that the first Ctrl-C sets; a second one ends the process.
 ///
 /// # Errors
-/// When the system refuses the signal handler.
+/// If the system refuses the signal handler.
 pub(super) fn flag() -> Result<Arc<AtomicBool>, ctrlc::Error> {
     let is_interrupted = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&is_interrupted);

@@ -112,7 +112,7 @@ impl SearchArgs {
     /// Returns the validated search request.
     ///
     /// # Errors
-    /// When an option has an invalid value.
+    /// If an option has an invalid value.
     pub(super) fn into_request(self) -> Result<SearchRequest, RequestError> {
         let facets = self.facets.iter().filter(|facet| **facet != FacetArg::None);
         let facets: Vec<String> = facets.map(name_of).collect();

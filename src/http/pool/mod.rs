@@ -65,7 +65,7 @@ impl SearchPool {
     /// Starts the threads of a pool for this many cores. Searches wait for at most `max_wait`.
     ///
     /// # Errors
-    /// When a thread cannot be started.
+    /// If a thread cannot be started.
     pub(super) fn new(cores: usize, max_wait: Duration) -> std::io::Result<Self> {
         let threads = [cores, cores.saturating_sub(1).max(1)];
         let counts = threads.map(|count| u32::try_from(count).unwrap_or(u32::MAX));
@@ -86,7 +86,7 @@ impl SearchPool {
     /// Runs a search of a peer when it is its turn. If the returned future is dropped, the search is cancelled.
     ///
     /// # Errors
-    /// When the search would wait too long, or panicked.
+    /// If the search would wait too long, or panicked.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         peer: PeerNetwork,

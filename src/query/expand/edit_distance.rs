@@ -12,7 +12,7 @@ pub(crate) enum MatchMode {
 }
 
 /// The edit distance from a typed word to other words (optimal string alignment: insertions, deletions,
-/// substitutions and swaps of neighbors; no letter takes part in two edits).
+/// substitutions and swaps of neighbours; no letter takes part in two edits).
 ///
 /// The other word is pushed letter by letter. Words that share a prefix share the work for it.
 #[derive(Debug)]

@@ -73,7 +73,7 @@ impl<'a> Expander<'a> {
     /// are tried only if no post contains any form of the word as typed.
     ///
     /// # Errors
-    /// When the dictionary cannot be read.
+    /// If the dictionary cannot be read.
     pub(crate) fn expand(&self, word: &QueryWord, mode: MatchMode) -> Result<WordExpansion, IndexError> {
         self.cancellation.check()?;
         let mut terms = Vec::new();
@@ -108,7 +108,7 @@ impl<'a> Expander<'a> {
     /// Returns `word` and the terms that have it as a prefix.
     ///
     /// # Errors
-    /// When the dictionary cannot be read.
+    /// If the dictionary cannot be read.
     pub(crate) fn expand_prefix(&self, word: &QueryWord) -> Result<Vec<Expansion>, IndexError> {
         let mut terms = vec![Expansion::new(word.folded.clone(), 1.0)];
         self.add_prefix_matches(&word.folded, &mut terms)?;
@@ -193,7 +193,7 @@ impl<'a> Expander<'a> {
     /// Returns the best one.
     ///
     /// # Errors
-    /// When the dictionary cannot be read.
+    /// If the dictionary cannot be read.
     pub(crate) fn add_fuzzy_matches(
         &self,
         word: &str,

@@ -17,7 +17,7 @@ const ALL_FIELDS: &[TextField] = &TextField::ALL;
 const EXCLUSION_FIELDS: &[TextField] =
     &[TextField::Title, TextField::Headings, TextField::Description, TextField::Body, TextField::Code];
 
-/// A query word without operators or field, which may be joined with its neighbors or have synonyms.
+/// A query word without operators or field, which may be joined with its neighbours or have synonyms.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct PlainWord {
     pub(super) term: usize,
@@ -29,7 +29,7 @@ pub(super) struct PlainWord {
 /// Expands a parsed query to the terms of the dictionary.
 ///
 /// # Errors
-/// When the dictionary cannot be read.
+/// If the dictionary cannot be read.
 pub(crate) fn expand_query(
     parsed: &ParsedQuery,
     expander: &Expander<'_>,

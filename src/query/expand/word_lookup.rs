@@ -58,7 +58,7 @@ impl<'a> WordLookup<'a> {
     /// Returns the document frequency of the word.
     ///
     /// # Errors
-    /// When the dictionary cannot be read.
+    /// If the dictionary cannot be read.
     pub(crate) fn document_frequency(self, word: &str) -> Result<u32, IndexError> {
         Ok(self.snapshot.vocabulary()?.document_frequency(word))
     }
@@ -66,7 +66,7 @@ impl<'a> WordLookup<'a> {
     /// Returns whether a post in one of the languages contains the term; `None` means any language.
     ///
     /// # Errors
-    /// When the dictionary cannot be read.
+    /// If the dictionary cannot be read.
     pub(crate) fn occurs(self, term: &str, languages: Option<&LanguageSet>) -> Result<bool, IndexError> {
         if !term.starts_with(MARKERS) {
             let is_word = self.document_frequency(term)? > 0;
@@ -90,7 +90,7 @@ impl<'a> WordLookup<'a> {
     /// Returns the words with this prefix.
     ///
     /// # Errors
-    /// When the dictionary cannot be read.
+    /// If the dictionary cannot be read.
     pub(crate) fn with_prefix(
         &self,
         prefix: &str,
@@ -104,7 +104,7 @@ impl<'a> WordLookup<'a> {
     /// as a prefix.
     ///
     /// # Errors
-    /// When the dictionary cannot be read.
+    /// If the dictionary cannot be read.
     pub(crate) fn fuzzy(
         self,
         typed: &str,

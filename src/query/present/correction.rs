@@ -21,7 +21,7 @@ struct Replacement {
 /// the query has no hits, a proposal with more typos.
 ///
 /// # Errors
-/// When the dictionary cannot be read.
+/// If the dictionary cannot be read.
 pub(crate) fn correct(
     typed: &str,
     query: &ExpandedQuery,

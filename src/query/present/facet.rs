@@ -15,7 +15,7 @@ use crate::query::retrieve::candidate::Candidate;
 /// Counts the hits by value: categories and tags by descending count, years from the latest.
 ///
 /// # Errors
-/// When a column cannot be read.
+/// If a column cannot be read.
 pub(crate) fn count(
     context: &Context<'_>,
     candidates: &[Candidate],

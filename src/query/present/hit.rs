@@ -79,7 +79,7 @@ impl<'a> HitBuilder<'a> {
 /// Returns the versions of a post to show, by language and id.
 ///
 /// # Errors
-/// When a column cannot be read.
+/// If a column cannot be read.
 pub(crate) fn post_versions(
     snapshot: &Snapshot,
     addresses: &[DocAddress],

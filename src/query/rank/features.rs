@@ -15,11 +15,11 @@ pub(crate) struct QueryShape {
     pub(crate) term_weights: Vec<f32>,
     /// Indexes of the query terms of the words, in query order.
     pub(crate) sequence: Vec<usize>,
-    /// Neighboring words of the query that are no stop words.
+    /// Neighbouring words of the query that are no stop words.
     pub(crate) pairs: Vec<WordPair>,
 }
 
-/// Two neighboring words of the query.
+/// Two neighbouring words of the query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct WordPair {
     /// Index of the first query term.
@@ -59,7 +59,7 @@ pub(crate) struct Features {
     pub(crate) title_same: f32,
     /// Coverage of the best heading, times the share of the heading that is covered.
     pub(crate) heading_exact: f32,
-    /// How close neighboring words of the query are.
+    /// How close neighbouring words of the query are.
     pub(crate) proximity: f32,
     /// 1 for the newest post, halved with each half-life; 0 without a date.
     pub(crate) recency: f32,
@@ -226,7 +226,7 @@ fn is_same(matches: &PostMatches, sequence: &[usize]) -> bool {
         && (0..).zip(sequence).all(|(at, term)| is_at(at, *term))
 }
 
-/// Returns how close neighboring words of the query are: the mean over the pairs, by their weight, of the
+/// Returns how close neighbouring words of the query are: the mean over the pairs, by their weight, of the
 /// inverse of one plus their smallest excess distance.
 fn proximity(matches: &[Match], shape: &QueryShape) -> f32 {
     let (mut sum, mut total) = (0.0, 0.0);
@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn rates_neighbors_in_query_order_highest() {
+    fn rates_neighbours_in_query_order_highest() {
         let at = |a, b, gap| {
             let mut matches = vec![found(a, 0), found(b, 1)];
             matches.sort_by_key(|found| found.position);

@@ -85,7 +85,7 @@ impl MatchReader<'_> {
     /// Adds the matches in the scope to those that are already known.
     ///
     /// # Errors
-    /// When the index cannot be read.
+    /// If the index cannot be read.
     pub(crate) fn read(self, posts: &mut [PostToRead<'_>]) -> Result<(), IndexError> {
         let mut by_segment: BTreeMap<u32, Vec<(DocId, usize)>> = BTreeMap::new();
         for (at, post) in posts.iter().enumerate() {

@@ -24,7 +24,7 @@ impl<'a> HitOrder<'a> {
     /// Returns the order of a snapshot's posts.
     ///
     /// # Errors
-    /// When a column cannot be read.
+    /// If a column cannot be read.
     pub(crate) fn new(context: &Context<'a>) -> Result<Self, IndexError> {
         Ok(Self {
             segments: context.snapshot.open_segments(),

@@ -81,7 +81,7 @@ pub(crate) type VersionsByPost = HashMap<DocAddress, Vec<DocAddress>>;
 /// reader's language, if there is one, else the best. It keeps the best score of all versions.
 ///
 /// # Errors
-/// When a column cannot be read.
+/// If a column cannot be read.
 pub(crate) fn collapse_versions(
     context: &Context<'_>,
     retrieved: Retrieved,

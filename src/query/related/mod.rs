@@ -42,7 +42,7 @@ impl RelatedRequest {
     /// Parses and validates the parameters.
     ///
     /// # Errors
-    /// When the id is missing or the limit is invalid.
+    /// If the id is missing or the limit is invalid.
     pub fn validate(id: String, limit: Option<&str>) -> Result<Self, RequestError> {
         if id.trim().is_empty() {
             let allowed = "the path of a post's file below the content folder";
@@ -122,7 +122,7 @@ pub struct RelatedPost {
 /// Finds the posts most similar to a post.
 ///
 /// # Errors
-/// When there is no such post, or the index cannot be read.
+/// If there is no such post, or the index cannot be read.
 pub(crate) fn related(
     snapshot: &Snapshot,
     request: &RelatedRequest,

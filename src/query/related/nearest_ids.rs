@@ -12,7 +12,7 @@ use crate::query::weights;
 /// coefficient).
 ///
 /// # Errors
-/// When the index cannot be read.
+/// If the index cannot be read.
 pub(super) fn nearest_ids(snapshot: &Snapshot, id: &str) -> Result<Vec<String>, IndexError> {
     let mut pairs = PairComparison::new(&id[..id.floor_char_boundary(limits::MAX_TYPED_BYTES)]);
     let mut similar: Vec<(f64, String)> = Vec::new();
@@ -92,7 +92,7 @@ fn each_pair(id: &str, mut visit: impl FnMut(LetterPair)) {
     if id.is_ascii() {
         visit_all(&mut id.bytes().map(|byte| char::from(byte.to_ascii_lowercase())));
     } else {
-        // A whole string, because the lower case of a letter can depend on its neighbors.
+        // A whole string, because the lower case of a letter can depend on its neighbours.
         visit_all(&mut id.to_lowercase().chars());
     }
 }

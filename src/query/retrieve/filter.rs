@@ -63,7 +63,7 @@ impl SearchFilters {
     /// Returns for each post of the segment whether it passes all filters, or `None` if there are no filters.
     ///
     /// # Errors
-    /// When the index cannot be read.
+    /// If the index cannot be read.
     pub(crate) fn allowed_docs(
         &self,
         snapshot: &Snapshot,
@@ -96,7 +96,7 @@ impl SearchFilters {
 /// date pass no date filter.
 ///
 /// # Errors
-/// When the index cannot be read.
+/// If the index cannot be read.
 pub(crate) fn matching_docs(
     filter: &Filter,
     snapshot: &Snapshot,

@@ -26,7 +26,7 @@ const QUALITY_SCALE: f32 = 16_777_216.0;
 /// Finds the posts that match a query and pass the filters.
 ///
 /// # Errors
-/// When the index cannot be read.
+/// If the index cannot be read.
 pub(crate) fn retrieve(
     context: &Context<'_>,
     query: &ExpandedQuery,

@@ -39,7 +39,7 @@ impl SuggestRequest {
     /// Parses and validates the parameters.
     ///
     /// # Errors
-    /// When the limit is invalid.
+    /// If the limit is invalid.
     pub fn validate(query: String, limit: Option<&str>) -> Result<Self, RequestError> {
         let limit = parse_limit(limit, limits::MAX_SUGGESTIONS, limits::MAX_SUGGESTIONS)?;
         Ok(Self { query, limit })
@@ -81,7 +81,7 @@ pub struct Suggestion {
 /// the request arrived.
 ///
 /// # Errors
-/// When the index cannot be read; no text causes an error.
+/// If the index cannot be read; no text causes an error.
 pub(crate) fn suggest(
     context: &Context<'_>,
     table: &SuggestionTable,

@@ -61,7 +61,7 @@ impl SuggestionTable {
     /// Reads the suggestions of a snapshot.
     ///
     /// # Errors
-    /// When the index cannot be read.
+    /// If the index cannot be read.
     pub(crate) fn read(snapshot: &Snapshot) -> Result<Self, IndexError> {
         Ok(Self::new(without_prefixes(read_entries(snapshot)?)))
     }

@@ -64,7 +64,7 @@ pub(crate) struct SnippetSource<'a> {
 /// other. A post that matches only in its title shows its description.
 ///
 /// # Errors
-/// When the text of the post cannot be read.
+/// If the text of the post cannot be read.
 pub(crate) fn make(
     source: SnippetSource<'_>,
     matches: &PostMatches,
@@ -188,7 +188,7 @@ impl<'a> SnippetMaker<'a> {
         Ok(Some(render(text, &fragment, &merge_ranges(text, marks))))
     }
 
-    /// Reads the neighboring text that a snippet around `start` may show.
+    /// Reads the neighbouring text that a snippet around `start` may show.
     fn widen(&self, span: &mut TextSpan, content: (usize, usize), start: usize) -> Result<(), IndexError> {
         let record = self.source.record;
         let margin = record.bytes_of(self.max_chars);
