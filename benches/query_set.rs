@@ -108,7 +108,7 @@ fn prefixes(words: &[String], chars: &RangeInclusive<usize>) -> Vec<String> {
     }))
 }
 
-/// Returns a word that occurs in no post and is no typo of the word for another number.
+/// Returns a word that occurs in no post and is not a typo of the word for another number.
 pub(crate) fn unique_word(number: u64) -> String {
     let hash = mix(number);
     let letter = |at: u32| char::from(b'a' + u8::try_from((hash >> (at * 5)) % 26).unwrap_or_default());

@@ -1,4 +1,4 @@
-//! Stop words by language: words without meaning of their own, which posts need not contain.
+//! Stop words by language: words with little meaning, which posts need not contain.
 //!
 //! A stop word may have a meaning in another language of the site (`die`, `war`, `on`). Therefore only the list of
 //! the query's apparent language applies: the site language with the most stop words in the query, at least two. If

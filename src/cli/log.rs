@@ -176,7 +176,7 @@ impl FieldWriter<'_> {
 
 impl Visit for FieldWriter<'_> {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        // The source location of events from the `log` crate is no part of the message.
+        // The source location of events from the `log` crate is not part of the message.
         if self.result.is_ok() && !field.name().starts_with("log.") {
             self.result = self.write(field, value);
             self.separator = " ";

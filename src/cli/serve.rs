@@ -164,7 +164,7 @@ impl Service<'_> {
         if self.sync_thread.is_some_and(|thread| !thread.stop_within(remaining)) {
             tracing::warn!("indexing did not stop in time; the next start compares all content");
         }
-        // A search may still be running for a client that has gone.
+        // A search may still be running for a client that has disconnected.
         runtime.shutdown_background();
         Ok(())
     }

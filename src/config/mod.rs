@@ -111,7 +111,7 @@ pub struct Config {
     pub connections: ConnectionLimits,
     /// Maximum time that a search waits for a thread before it is refused.
     pub max_queue_wait: Duration,
-    /// Hosts that requests may name, besides those of the base URL and of this machine.
+    /// Host names that requests may use, in addition to those of the base URL and of this machine.
     pub hosts: Vec<String>,
     /// Time without further changes before a change is indexed.
     pub debounce: Duration,

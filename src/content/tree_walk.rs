@@ -21,7 +21,7 @@ pub(crate) struct TreeFile {
 /// The result of a walk.
 #[derive(Debug, Default)]
 pub(crate) struct TreeListing {
-    /// Everything besides folders, in no particular order.
+    /// Everything except folders, in no particular order.
     pub(crate) files: Vec<TreeFile>,
     /// Links to folders that were followed.
     pub(crate) linked_folders: Vec<PathBuf>,
@@ -73,7 +73,7 @@ struct TreeWalk<'a, F> {
 }
 
 impl<F: Fn(&Path, bool) -> bool> TreeWalk<'_, F> {
-    /// Lists a folder and everything below it, except behind links.
+    /// Lists a folder and everything below it, without following links.
     fn enter(&mut self, path: PathBuf, target: PathBuf) {
         let mut folders = vec![(path, target)];
         while let Some((path, target)) = folders.pop() {
@@ -89,7 +89,7 @@ impl<F: Fn(&Path, bool) -> bool> TreeWalk<'_, F> {
                 Err(error) => self.fail(&path, error),
             }
             match &mut self.seen {
-                // Folders behind links were inserted before they were entered.
+                // Folders that are reached through links were inserted before they were entered.
                 Some(_) => {}
                 None => self.entered.push(target),
             }

@@ -259,8 +259,8 @@ impl Engine {
         self.health.report_problem(check, message);
     }
 
-    /// Returns the check that has failed for longer than `limit` and without which the index does not follow the
-    /// content; `None` if there is none.
+    /// Returns the check that has failed for longer than `limit` so that the index does not follow the content;
+    /// `None` if the index follows.
     #[must_use]
     pub(crate) fn failing_sync_check(&self, limit: Duration) -> Option<HealthCheck> {
         self.health.failing_sync_check(limit)

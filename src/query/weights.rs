@@ -65,7 +65,7 @@ pub(crate) const MIN_RELATED_FREQUENCY: f32 = 2.0;
 /// Minimum share of letter pairs that an unknown id has in common with a proposed one.
 pub(crate) const MIN_ID_SIMILARITY: f64 = 0.4;
 
-/// Returns the weight of an occurrence for related posts. Titles and labels say what a post is about; code
+/// Returns the weight of an occurrence for related posts. Titles and labels describe the subject of a post; code
 /// repeats names that the text may not cover.
 pub(crate) fn related_field_weight(field: TextField) -> f32 {
     match field {
@@ -102,7 +102,7 @@ pub struct Weights {
     /// BM25's `b`, the length normalization, for prose and code.
     #[serde(deserialize_with = "share")]
     pub b_text: f32,
-    /// BM25's `b` for the short fields, whose length says less.
+    /// BM25's `b` for the short fields, whose length matters less.
     #[serde(deserialize_with = "share")]
     pub b_short: f32,
     /// Quality of another inflection of the word.

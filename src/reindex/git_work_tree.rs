@@ -19,7 +19,7 @@ pub(super) struct GitWorkTree {
     index: PathBuf,
     /// The lock of the index, which git holds while it changes files.
     lock: PathBuf,
-    /// Modification time of a lock that nothing happened under: a killed git process has left it behind.
+    /// Modification time of a stale lock, which a killed git process has left behind.
     stale_lock: Option<SystemTime>,
 }
 

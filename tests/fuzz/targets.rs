@@ -185,7 +185,7 @@ fn parsed_text_is_in_the_source(text: &str, dialect: Dialect, sections: &[Sectio
     assert!(read.len() <= 3 * text.len() + 64, "{} bytes of {}", read.len(), text.len());
 
     // Entities and NUL are replaced, HTML moves text, `highlight` and `code` become fences, summary dividers become
-    // Hugo's, and an attribute list can follow something that is no heading.
+    // Hugo's, and an attribute list can follow something that is not a heading.
     let changes =
         ["&", "<", "\0", "highlight", "code", "truncate", "more"].iter().any(|sign| text.contains(sign))
             || (dialect == Dialect::Jekyll && text.contains("{:"));

@@ -117,7 +117,7 @@ fn the_admin_socket_is_private_and_removed_with_the_server() {
     let socket = site.root().join("index/admin.sock");
     assert_eq!(server.admin(), format!("unix:{}", socket.display()));
     assert_eq!(socket.metadata().unwrap().permissions().mode() & 0o777, 0o600);
-    // A second server on the index has no socket of its own, and says so.
+    // A second server on the index has no admin socket and logs that.
     let mut second = Server::start_with(site.root(), &site.root().join("index"), &["--read-only"]);
     second.find_in_log(&["cannot serve the full status", "another server", "--admin-addr"]);
     assert_eq!(second.hits("flour"), ["food/bread"]);

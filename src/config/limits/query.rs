@@ -9,7 +9,7 @@ pub const MAX_QUERY_WORDS: usize = 32;
 pub const MAX_QUERY_DEPTH: usize = 8;
 /// Maximum number of languages in which the words of a query are stemmed: the most frequent ones of the site.
 pub const MAX_QUERY_LANGUAGES: usize = 24;
-/// Maximum number of stop words of a query that are searched; they are in nearly all posts and say little.
+/// Maximum number of stop words of a query that are searched; they are in nearly all posts and barely affect the order.
 pub const MAX_STOP_WORDS: usize = 16;
 /// Maximum number of query terms: words, phrases and compounds. Sets of them are the bits of a `u64`.
 pub const MAX_QUERY_TERMS: usize = 64;

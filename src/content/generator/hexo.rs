@@ -17,7 +17,7 @@ use crate::content::slugs;
 use crate::content::source_id::folder_and_stem;
 use crate::content::value_digest;
 
-/// Settings keys that tell Hexo from Jekyll, whose settings file has the same name.
+/// Settings keys that distinguish Hexo from Jekyll, whose settings file has the same name.
 const OWN_KEYS: [&str; 10] = [
     "source_dir",
     "public_dir",

@@ -21,7 +21,7 @@ const MAX_HALVINGS: u32 = u64::BITS;
 /// Used time that no longer counts, in microseconds.
 const NEGLIGIBLE_US: u64 = 50;
 
-/// The kinds of searches, each of which has threads of its own.
+/// The kinds of searches, each of which has separate threads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lane {
     /// Cheap searches.

@@ -1,6 +1,6 @@
 //! The thread pool for searches, which are CPU work and never run on a thread of the runtime.
 //!
-//! Cheap and expensive searches have threads of their own, so that a cheap one always finds a thread: one per
+//! Cheap and expensive searches have separate threads, so that a cheap one always finds a thread: one per
 //! core for the cheap ones, fewer for the expensive ones. Both wait in a [`FairQueue`]. A search that waits
 //! longer than the setting `[http] queue_ms`, or is expected to, is refused. If its client disconnects, a queued
 //! search is dropped and a running one stops at its next check of the [`Cancellation`].

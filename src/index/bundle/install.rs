@@ -68,7 +68,7 @@ pub(crate) fn roll_back(index_dir: &Path) -> Result<GenerationSwitch, BundleErro
 ///
 /// # Errors
 /// If it is damaged, was made by an incompatible version of the program, or if there is no room to unpack it
-/// ([`BundleError::NotVerified`]), which says nothing about the bundle.
+/// ([`BundleError::NotVerified`]), which does not mean that the bundle is damaged.
 pub fn verify(path: &Path) -> Result<BundleManifest, BundleError> {
     let not_verified =
         |reason| BundleError::NotVerified { path: path.to_owned(), temporary: std::env::temp_dir(), reason };

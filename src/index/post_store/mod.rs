@@ -1,4 +1,4 @@
-//! Stored text and metadata of posts, in a file of its own beside Tantivy's files of each segment.
+//! Stored text and metadata of posts, in a separate file beside Tantivy's files of each segment.
 //!
 //! Tantivy's document store would decompress a whole post for a snippet of 200 characters. Here the text
 //! of a post is compressed in blocks of a kilobyte, each with the byte ranges of its positions, so that

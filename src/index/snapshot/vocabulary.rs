@@ -100,6 +100,15 @@ impl SnapshotVocabulary {
     }
 }
 
+/// The end of the words with a shared prefix in a [`WordList`].
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PrefixEnd {
+    /// Index of the first word without the prefix; the length of the list if there is none.
+    pub(crate) word: usize,
+    /// Length of the prefix that this word shares with the word before it, in bytes.
+    pub(crate) shared_bytes: usize,
+}
+
 /// Words in byte order.
 #[derive(Debug, Default)]
 pub(crate) struct WordList {
@@ -250,10 +259,9 @@ impl WordList {
         from..from + len
     }
 
-    /// Returns the index after the last word that shares the first `bytes` bytes with the word at `at`, and how
-    /// many bytes the word at that index shares with its predecessor.
+    /// Returns the first word after `at` that does not share the first `bytes` bytes with the word at `at`.
     #[must_use]
-    pub(crate) fn end_of_shared_prefix(&self, at: usize, bytes: usize) -> (usize, usize) {
+    pub(crate) fn end_of_shared_prefix(&self, at: usize, bytes: usize) -> PrefixEnd {
         let behind = self.shared.get(at + 1..).unwrap_or_default();
         let bytes = u8::try_from(bytes).unwrap_or(u8::MAX);
         // The compiler vectorizes a minimum, but not a search.
@@ -262,7 +270,8 @@ impl WordList {
         let passed = whole.map(<[u8]>::len).sum();
         let rest = &behind[passed..];
         let passed = passed + rest.iter().position(|shared| *shared < bytes).unwrap_or(rest.len());
-        (at + 1 + passed, behind.get(passed).copied().map_or(0, usize::from))
+        let shared_bytes = behind.get(passed).copied().map_or(0, usize::from);
+        PrefixEnd { word: at + 1 + passed, shared_bytes }
     }
 }
 

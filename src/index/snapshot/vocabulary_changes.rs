@@ -37,7 +37,7 @@ fn words_after(
     words: &SnapshotVocabulary,
     new: &Snapshot,
 ) -> Result<Option<SnapshotVocabulary>, IndexError> {
-    let (removed, added) = changes(old, new)?;
+    let PostChanges { removed, added } = changes(old, new)?;
     if removed.len() + added.len() > limits::MAX_VOCABULARY_CHANGES {
         return Ok(None);
     }
@@ -68,9 +68,17 @@ fn words_after(
     Ok(Some(words.with(changed)))
 }
 
-/// Returns the posts that `new` lacks, and those that it adds. A post that a merge copied unchanged to another
-/// segment is in neither list.
-fn changes(old: &Snapshot, new: &Snapshot) -> Result<(Vec<DocAddress>, Vec<DocAddress>), IndexError> {
+/// The posts that differ between two commits. A replaced post is removed and added.
+struct PostChanges {
+    /// Posts that only the earlier commit has.
+    removed: Vec<DocAddress>,
+    /// Posts that only the later commit has.
+    added: Vec<DocAddress>,
+}
+
+/// Returns the posts that differ between two commits. A post that a merge copied unchanged to another segment is not
+/// among them.
+fn changes(old: &Snapshot, new: &Snapshot) -> Result<PostChanges, IndexError> {
     let by_id = |snapshot: &Snapshot| -> HashMap<SegmentId, usize> {
         let segments = snapshot.open_segments().iter().enumerate();
         segments.map(|(number, segment)| (segment.reader().segment_id(), number)).collect()
@@ -107,7 +115,7 @@ fn changes(old: &Snapshot, new: &Snapshot) -> Result<(Vec<DocAddress>, Vec<DocAd
         }
     }
     removed.extend(moved.into_values());
-    Ok((removed, added))
+    Ok(PostChanges { removed, added })
 }
 
 fn address(segment: usize, doc: DocId) -> DocAddress {

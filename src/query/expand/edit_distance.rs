@@ -162,11 +162,15 @@ pub(crate) fn fuzzy_matches(words: &WordList, typed: &str, max: u8, mode: MatchM
         }
         // Either all words with the compared prefix are skipped, or only this word is done.
         let compared = if can_match { usize::MAX } else { compared };
-        let (end, shared) = words.end_of_shared_prefix(at, compared);
+        let end = words.end_of_shared_prefix(at, compared);
         if prefix_distance.is_some() {
-            matches.extend((at + 1..end).map(|word| FuzzyMatch { word, distance: None, prefix_distance }));
+            matches.extend((at + 1..end.word).map(|word| FuzzyMatch {
+                word,
+                distance: None,
+                prefix_distance,
+            }));
         }
-        (at, common) = (end, shared);
+        (at, common) = (end.word, end.shared_bytes);
     }
     matches
 }

@@ -57,9 +57,9 @@ impl Pattern {
 /// Whether a post must, should or may contain a query term.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Occur {
-    /// Required, because of quotes or a field: other posts are no hits.
+    /// Required, because of quotes or a field: other posts are not hits.
     Must,
-    /// Expected: posts without it score less, or are no hits if they miss too much.
+    /// Expected: posts without it score less, or are not hits if they miss too much.
     Should,
     /// Optional: stop words, compounds whose parts are query terms too, members of groups, excluded words.
     May,

@@ -13,7 +13,7 @@ use crate::query::synonyms::Synonyms;
 
 /// The fields searched for words without a field.
 const ALL_FIELDS: &[TextField] = &TextField::ALL;
-/// The fields searched for excluded words: labels and URLs say too little about a post to exclude it.
+/// The fields searched for excluded words; a match in labels or the URL is too weak to exclude a post.
 const EXCLUSION_FIELDS: &[TextField] =
     &[TextField::Title, TextField::Headings, TextField::Description, TextField::Body, TextField::Code];
 

@@ -106,7 +106,7 @@ impl QueryBuilder<'_> {
         };
         if element.iter().all(|known| known.term != expansion.term) {
             element.push(expansion);
-            // The typed word has a meaning, so it is no typo.
+            // The typed word has a meaning, so it is not a typo.
             term.correction = None;
         }
     }

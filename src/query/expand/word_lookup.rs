@@ -35,7 +35,7 @@ pub(crate) struct WordCandidate<'a> {
     pub(crate) num_chars: usize,
     /// Its document frequency.
     pub(crate) posts: u32,
-    /// Document frequency weighted by field: titles and headings say what a post is about.
+    /// Document frequency weighted by field: titles and headings describe the subject of a post.
     pub(crate) popularity: f32,
 }
 
@@ -70,7 +70,7 @@ impl<'a> WordLookup<'a> {
     pub(crate) fn occurs(self, term: &str, languages: Option<&LanguageSet>) -> Result<bool, IndexError> {
         if !term.starts_with(MARKERS) {
             let is_word = self.document_frequency(term)? > 0;
-            // Only words are restricted by language; some terms without a marker are no words.
+            // Only words are restricted by language; some terms without a marker are not words.
             if is_word == languages.is_none() {
                 return Ok(is_word);
             }

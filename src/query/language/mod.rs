@@ -21,7 +21,7 @@
 //! start of an operand: in `f(x)` it belongs to the word. Everything else is words: `color:red`, `std::vec`,
 //! `url::Url`, `https://example.org`, a field without a value, `--flag`.
 //!
-//! Parsing never fails; whatever is ignored is reported as a warning. Work is bounded: the text is truncated
+//! Parsing never fails; ignored parts are reported as warnings. Work is bounded: the text is truncated
 //! at [`limits::MAX_QUERY_BYTES`], words after [`limits::MAX_QUERY_WORDS`] are dropped, and groups nested
 //! deeper than [`limits::MAX_QUERY_DEPTH`] lose their parentheses.
 

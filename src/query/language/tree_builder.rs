@@ -209,7 +209,7 @@ impl<'a> TreeBuilder<'a> {
                 shortened(&text)
             ));
         }
-        // In `"some *"` the star follows a space: it is no prefix.
+        // In `"some *"` the star follows a space: it is not a prefix.
         let is_prefix = is_whole && without_star.len() < typed.len() && without_star.len() == text.len();
         let is_unfinished = is_whole
             && operand.is_unfinished

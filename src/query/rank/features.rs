@@ -15,7 +15,7 @@ pub(crate) struct QueryShape {
     pub(crate) term_weights: Vec<f32>,
     /// Indexes of the query terms of the words, in query order.
     pub(crate) sequence: Vec<usize>,
-    /// Neighbouring words of the query that are no stop words.
+    /// Neighbouring words of the query that are not stop words.
     pub(crate) pairs: Vec<WordPair>,
 }
 

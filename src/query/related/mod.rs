@@ -164,7 +164,7 @@ struct ScoredPost {
     date: Option<i64>,
 }
 
-/// Returns whether a post may be related to another one: it has the same language and is no version of it.
+/// Returns whether a post may be related to another one: it has the same language and is not a version of it.
 fn may_be_related(identity: &PostIdentity, other: &PostIdentity) -> bool {
     identity.lang == other.lang && !identity.is_version_of(other)
 }

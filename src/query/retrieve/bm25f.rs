@@ -64,7 +64,7 @@ impl<'a> Scorer<'a> {
         self.has_wanted.then_some(self.wanted)
     }
 
-    /// Returns the score of a post, or `None` if it is no hit.
+    /// Returns the score of a post, or `None` if it is not a hit.
     pub(super) fn score(
         &self,
         terms: &[TermFrequencies],

@@ -16,28 +16,28 @@ const FOLDERS: [&str; 3] = ["food", "food/deep", "notes"];
 pub(super) enum Step {
     /// Writes a post in place.
     Save {
-        place: Place,
+        target: PostPath,
         version: u8,
     },
     /// Writes a post to a temporary file and renames that, as editors do.
     SaveAtomically {
-        place: Place,
+        target: PostPath,
         version: u8,
     },
     /// Makes a post a draft.
     Hide {
-        place: Place,
+        target: PostPath,
     },
     Delete {
-        place: Place,
+        target: PostPath,
     },
     Rename {
-        from: Place,
-        to: Place,
+        from: PostPath,
+        to: PostPath,
     },
     /// Writes a post without changing it.
     Touch {
-        place: Place,
+        target: PostPath,
     },
     MoveFolder {
         from: u8,
@@ -78,12 +78,12 @@ pub(super) enum Step {
 
 /// The path of one of a few posts.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place {
+pub(super) struct PostPath {
     folder: u8,
     post: u8,
 }
 
-impl Place {
+impl PostPath {
     fn path(self) -> String {
         format!("content/{}/{}/_index.md", folder(self.folder), self.post)
     }
@@ -93,18 +93,18 @@ fn folder(number: u8) -> &'static str {
     FOLDERS[usize::from(number) % FOLDERS.len()]
 }
 
-fn place() -> impl Strategy<Value = Place> {
-    (0..3_u8, 0..4_u8).prop_map(|(folder, post)| Place { folder, post })
+fn post_path() -> impl Strategy<Value = PostPath> {
+    (0..3_u8, 0..4_u8).prop_map(|(folder, post)| PostPath { folder, post })
 }
 
 pub(super) fn step() -> impl Strategy<Value = Step> {
     let simple = prop_oneof![
-        4 => (place(), 0..5_u8).prop_map(|(place, version)| Step::Save { place, version }),
-        2 => (place(), 0..5_u8).prop_map(|(place, version)| Step::SaveAtomically { place, version }),
-        1 => place().prop_map(|place| Step::Hide { place }),
-        2 => place().prop_map(|place| Step::Delete { place }),
-        2 => (place(), place()).prop_map(|(from, to)| Step::Rename { from, to }),
-        1 => place().prop_map(|place| Step::Touch { place }),
+        4 => (post_path(), 0..5_u8).prop_map(|(target, version)| Step::Save { target, version }),
+        2 => (post_path(), 0..5_u8).prop_map(|(target, version)| Step::SaveAtomically { target, version }),
+        1 => post_path().prop_map(|target| Step::Hide { target }),
+        2 => post_path().prop_map(|target| Step::Delete { target }),
+        2 => (post_path(), post_path()).prop_map(|(from, to)| Step::Rename { from, to }),
+        1 => post_path().prop_map(|target| Step::Touch { target }),
         1 => (0..3_u8, 0..3_u8).prop_map(|(from, to)| Step::MoveFolder { from, to }),
         1 => (0..3_u8).prop_map(|folder| Step::DeleteFolder { folder }),
         1 => (0..3_u8, 0..3_u8).prop_map(|(folder, version)| Step::NameFolder { folder, version }),
@@ -157,14 +157,14 @@ pub(super) fn index_and_kill(site: &TestSite, moment: Moment) {
     }
 }
 
-fn text(place: Place, version: u8) -> String {
+fn text(target: PostPath, version: u8) -> String {
     let body =
-        format!("Everywhere stands word{} of version{version}.\n\n## Part {version}\n\nMore.", place.post);
-    post(&title(place, version), "2024-01-02", &body)
+        format!("Everywhere is word{} of version{version}.\n\n## Part {version}\n\nMore.", target.post);
+    post(&title(target, version), "2024-01-02", &body)
 }
 
-fn title(place: Place, version: u8) -> String {
-    format!("Post {} {version}", place.post)
+fn title(target: PostPath, version: u8) -> String {
+    format!("Post {} {version}", target.post)
 }
 
 /// Moves the posts below a folder in the model.
@@ -178,11 +178,12 @@ fn move_below(model: &mut Model, from: &str, to: &str) {
 /// written in place is empty for a moment.
 pub(super) fn may_hide(step: &Step, id: &str) -> bool {
     let is_below = |number: &u8| id.strip_prefix(folder(*number)).is_some_and(|rest| rest.starts_with('/'));
-    let is = |place: &Place| place.path()["content/".len()..] == *id;
+    let is = |target: &PostPath| target.path()["content/".len()..] == *id;
     match step {
-        Step::Save { place, .. } | Step::Touch { place } | Step::Hide { place } | Step::Delete { place } => {
-            is(place)
-        }
+        Step::Save { target, .. }
+        | Step::Touch { target }
+        | Step::Hide { target }
+        | Step::Delete { target } => is(target),
         Step::Rename { from, to } => is(from) || is(to),
         Step::MoveFolder { from, to } => is_below(from) || is_below(to),
         Step::DeleteFolder { folder } => is_below(folder),
@@ -199,28 +200,28 @@ pub(super) fn may_hide(step: &Step, id: &str) -> bool {
 
 /// Applies a step to the files and to the model.
 pub(super) fn apply(site: &TestSite, step: &Step, model: &mut Model) {
-    let path = |place: &Place| site.root().join(place.path());
-    let id = |place: &Place| place.path()["content/".len()..].to_owned();
+    let path = |target: &PostPath| site.root().join(target.path());
+    let id = |target: &PostPath| target.path()["content/".len()..].to_owned();
     let dir = |number: u8| site.content().join(folder(number));
     match step {
-        Step::Save { place, version } => {
-            site.write(&place.path(), text(*place, *version));
-            model.insert(id(place), Some(title(*place, *version)));
+        Step::Save { target, version } => {
+            site.write(&target.path(), text(*target, *version));
+            model.insert(id(target), Some(title(*target, *version)));
         }
-        Step::SaveAtomically { place, version } => {
-            let beside = place.path().replace("_index.md", "_index.md.new");
-            site.write(&beside, text(*place, *version));
-            fs::rename(site.root().join(beside), path(place)).unwrap();
-            model.insert(id(place), Some(title(*place, *version)));
+        Step::SaveAtomically { target, version } => {
+            let temporary = target.path().replace("_index.md", "_index.md.new");
+            site.write(&temporary, text(*target, *version));
+            fs::rename(site.root().join(temporary), path(target)).unwrap();
+            model.insert(id(target), Some(title(*target, *version)));
         }
-        Step::Hide { place } => {
-            let draft = text(*place, 9).replacen("+++\n", "+++\ndraft = true\n", 1);
-            site.write(&place.path(), draft);
-            model.insert(id(place), None);
+        Step::Hide { target } => {
+            let draft = text(*target, 9).replacen("+++\n", "+++\ndraft = true\n", 1);
+            site.write(&target.path(), draft);
+            model.insert(id(target), None);
         }
-        Step::Delete { place } => {
-            ignore_missing(fs::remove_file(path(place)));
-            model.remove(&id(place));
+        Step::Delete { target } => {
+            ignore_missing(fs::remove_file(path(target)));
+            model.remove(&id(target));
         }
         Step::Rename { from, to } => {
             fs::create_dir_all(path(to).parent().unwrap()).unwrap();
@@ -229,9 +230,9 @@ pub(super) fn apply(site: &TestSite, step: &Step, model: &mut Model) {
                 model.insert(id(to), title);
             }
         }
-        Step::Touch { place } => {
-            if let Ok(text) = fs::read(path(place)) {
-                site.write(&place.path(), text);
+        Step::Touch { target } => {
+            if let Ok(text) = fs::read(path(target)) {
+                site.write(&target.path(), text);
             }
         }
         Step::MoveFolder { from, to } => {

@@ -41,7 +41,7 @@ fn block(section: &str, name: &str) -> String {
     found.unwrap_or_else(|| panic!("the page has no {name} in {section:?}")).text
 }
 
-/// Installs the service and the scripts of a section where the page says.
+/// Installs the service and the scripts of a section at the paths in the page.
 fn set_up(machines: &Machines, section: &str) {
     for name in ["~/.config/systemd/user/bloghound.service", "~/bin/switch-search", "~/bin/step-back"] {
         machines.write_to_server(name.trim_start_matches("~/"), &block(section, name));

@@ -30,7 +30,8 @@ pub(super) fn fragment(
     let after = &text[window.end..content.end];
     let to_end = after.chars().take(spare).count();
     let before_budget = spare.saturating_sub(to_end).max(spare * 2 / 3);
-    let (start, begins_sentence) = fragment_start(text, content.start, window.start, before_budget);
+    let FragmentStart { at: start, begins_sentence } =
+        fragment_start(text, content.start, window.start, before_budget);
     let remaining = max_chars.saturating_sub(text[start..window.end].chars().count());
     let end = fragment_end(text, content.end, window.end, remaining);
     let is_space = |c: char| c.is_whitespace() || is_code_marker(c);
@@ -60,9 +61,16 @@ fn ends_clause(c: char, is_before_space: bool) -> bool {
         || is_before_space && matches!(c, ',' | ';' | ':' | '–' | '—' | '،' | '؛')
 }
 
-/// Returns where to begin, at most `budget` characters before `window_start`, and whether a sentence begins
-/// there.
-fn fragment_start(text: &str, content_start: usize, window_start: usize, budget: usize) -> (usize, bool) {
+/// The start of a fragment.
+struct FragmentStart {
+    /// Its byte offset.
+    at: usize,
+    /// Whether a sentence begins there.
+    begins_sentence: bool,
+}
+
+/// Returns the start of a fragment, at most `budget` characters before `window_start`.
+fn fragment_start(text: &str, content_start: usize, window_start: usize, budget: usize) -> FragmentStart {
     let before = &text[content_start..window_start];
     let (mut farthest, mut cutoff) = (window_start, window_start);
     let mut clause = None;
@@ -72,7 +80,7 @@ fn fragment_start(text: &str, content_start: usize, window_start: usize, budget:
         let skip_spaces =
             || after + text[after..window_start].len() - text[after..window_start].trim_start().len();
         if ends_sentence(c, is_before_space) {
-            return (skip_spaces(), true);
+            return FragmentStart { at: skip_spaces(), begins_sentence: true };
         }
         if n < budget / 2 {
             cutoff = content_start + at;
@@ -84,21 +92,22 @@ fn fragment_start(text: &str, content_start: usize, window_start: usize, budget:
         farthest = content_start + at;
     }
     if farthest == content_start {
-        return (content_start, true);
+        return FragmentStart { at: content_start, begins_sentence: true };
     }
     // No sentence begins nearby: a third of the fragment precedes the match, from a clause if one begins
     // there.
     if let Some(clause) = clause {
-        return (clause, false);
+        return FragmentStart { at: clause, begins_sentence: false };
     }
     let boundary = text[cutoff..window_start]
         .char_indices()
         .take(limits::MAX_BOUNDARY_CHARS)
         .find(|(_, c)| c.is_whitespace());
-    (boundary.map_or(cutoff, |(at, c)| cutoff + at + c.len_utf8()), false)
+    let at = boundary.map_or(cutoff, |(at, c)| cutoff + at + c.len_utf8());
+    FragmentStart { at, begins_sentence: false }
 }
 
-/// Returns where to end, at most `budget` characters after `window_end`, after a whole word.
+/// Returns the end of a fragment: after a whole word, at most `budget` characters after `window_end`.
 fn fragment_end(text: &str, content_end: usize, window_end: usize, budget: usize) -> usize {
     let after = &text[window_end..content_end];
     let Some((limit, _)) = after.char_indices().nth(budget) else { return content_end };
