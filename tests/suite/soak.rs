@@ -9,7 +9,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::support::{Random, Server, TestSite, get, is_long, post};
+use crate::support::{Random, Server, TestSite, get, is_long, post, wait_until};
 
 const POSTS: usize = 200;
 const MIB: u64 = 1 << 20;
@@ -163,6 +163,43 @@ fn server_serves_without_growing_whatever_authors_and_clients_do() {
     eprintln!("{asked} requests were answered, {refused} refused");
     assert!(refused <= asked / 20, "{refused} of {asked} cheap requests were refused");
     report(&samples, asked, version);
+}
+
+/// About 3.4 MB of words, of which one in fifty occurs nowhere else.
+fn large_text(random: &mut Random) -> String {
+    let mut text = String::new();
+    while text.len() < 3_400_000 {
+        let end = if random.below(50) == 0 { 1_000_000_000 } else { 20_000 };
+        let number = random.below(end);
+        text.push_str(&format!("word{number} "));
+    }
+    text
+}
+
+#[test]
+fn memory_of_large_posts_is_returned() {
+    let site = TestSite::new();
+    (0..POSTS).for_each(|n| write(&site, "a", n, 0));
+    let server = Server::start(site.root());
+    server.wait_for_hits("%22version0%22+%22post0%22", &["a/0"]);
+    let memory = || resources(&server, &site.root().join("index")).memory;
+    let before = memory();
+    let mut random = Random::new();
+    let posts = if is_long() { 14 } else { 6 };
+    for n in 0..posts {
+        site.write_post(&format!("large/{n}"), &post("Large", "2024-01-01", &large_text(&mut random)));
+    }
+    let indexed = || server.get("/api/v1/status").json()["posts"].as_u64().unwrap();
+    let is_indexed = |at_least: usize| wait_until(|| indexed().to_string(), |_| indexed() >= at_least as u64);
+    (1..=posts).for_each(|n| is_indexed(POSTS + n));
+    let during = memory();
+    fs::remove_dir_all(site.content().join("large")).unwrap();
+    wait_until(|| indexed().to_string(), |count| count == POSTS.to_string());
+    let limit = before + before / 2 + 16 * MIB;
+    eprintln!(
+        "bytes of memory: {before} before, {during} with {posts} large posts, at most {limit} afterwards"
+    );
+    wait_until(|| memory().to_string(), |_| memory() < limit);
 }
 
 fn report(samples: &[Resources], asked: usize, changes: usize) {
