@@ -3,15 +3,21 @@
 //! On Linux, a folder that is created and filled at once, moved in or renamed causes events for the folder
 //! only, and a queue overflow loses events. Therefore a dirty path includes everything below it, and an
 //! overflow marks everything as dirty. Read events are ignored; otherwise indexing would trigger itself. If
-//! file events are unavailable, the directory is polled.
+//! file events are unavailable, the directory is polled, and they are tried again, see [`EventRetry`].
 
+mod event_retry;
+mod notify_events;
+
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use notify::{ErrorKind, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
+use notify::{ErrorKind, Event, EventKind, RecommendedWatcher, Watcher as _};
 
+use self::event_retry::EventRetry;
+use self::notify_events::{dirty_of, is_access, is_folder, may_hide_a_folder, reason, watch_folder};
 use super::change::{ContentChange, Dirty, merge};
 use super::directory_id::DirectoryId;
 use super::git_work_tree::GitWorkTree;
@@ -62,7 +68,7 @@ pub enum WatchMode {
 
 enum EventSource {
     None,
-    Events { _watcher: RecommendedWatcher },
+    Events { watcher: RecommendedWatcher },
     Polling { _scanner: Scanner },
 }
 
@@ -71,6 +77,10 @@ pub struct Watcher {
     options: Option<WatchOptions>,
     source: EventSource,
     mode: WatchMode,
+    /// Set while file events are unavailable.
+    retry: Option<EventRetry>,
+    /// Folders that notify may have failed to watch, without a report.
+    unsure_folders: BTreeSet<PathBuf>,
     /// Identity of the watched directory, because another directory may take its path.
     directory_id: Option<DirectoryId>,
     work_tree: Option<GitWorkTree>,
@@ -106,6 +116,8 @@ impl Watcher {
             options,
             source: EventSource::None,
             mode: WatchMode::Off,
+            retry: None,
+            unsure_folders: BTreeSet::new(),
             directory_id: None,
             work_tree: None,
             sender,
@@ -136,24 +148,32 @@ impl Watcher {
 
     fn start(&mut self) {
         self.source = EventSource::None;
+        self.retry = None;
         let Some(options) = self.options.clone() else { return };
         self.directory_id = DirectoryId::of(&options.dir);
         self.work_tree = GitWorkTree::around(&options.dir);
         if self.directory_id.is_none() {
             self.mode = WatchMode::Missing;
-            return;
-        }
-        if options.polls {
+        } else if options.polls {
             self.start_polling(&options, None);
-            return;
+        } else if let Err(error) = self.start_events(&options) {
+            self.poll_without_events(&options, &error);
         }
-        match watch(&options, self.sender.clone(), Arc::clone(&self.last_event_at)) {
-            Ok(watcher) => {
-                self.source = EventSource::Events { _watcher: watcher };
-                self.mode = WatchMode::Events;
-            }
-            Err(error) => self.start_polling(&options, Some(reason(&error))),
-        }
+    }
+
+    fn start_events(&mut self, options: &WatchOptions) -> notify::Result<()> {
+        let watcher = watch(options, self.sender.clone(), Arc::clone(&self.last_event_at))?;
+        self.source = EventSource::Events { watcher };
+        self.mode = WatchMode::Events;
+        self.retry = None;
+        self.unsure_folders.clear();
+        Ok(())
+    }
+
+    /// Polls until file events are available again.
+    fn poll_without_events(&mut self, options: &WatchOptions, error: &notify::Error) {
+        self.start_polling(options, Some(reason(error)));
+        self.retry = Some(EventRetry::new(Instant::now()));
     }
 
     fn start_polling(&mut self, options: &WatchOptions, reason: Option<String>) {
@@ -172,16 +192,32 @@ impl Watcher {
     }
 
     /// Checks that the watched directory still has its path; otherwise starts to watch the directory that has
-    /// it now. Returns whether that is a new directory, whose content must be compared with the index.
+    /// it now. If file events were unavailable, they are tried again from time to time. Returns whether the content
+    /// must be compared with the index: the directory is a new one, or is watched in another way.
     pub fn renew(&mut self) -> bool {
-        let Some(options) = &self.options else { return false };
+        let Some(options) = self.options.clone() else { return false };
         let directory_id = DirectoryId::of(&options.dir);
         if directory_id == self.directory_id && (directory_id.is_some() == (self.mode != WatchMode::Missing))
         {
-            return false;
+            return self.retry_events(&options);
         }
         self.start();
         self.mode != WatchMode::Missing
+    }
+
+    /// Tries file events again if it is time. Returns whether they are available now.
+    fn retry_events(&mut self, options: &WatchOptions) -> bool {
+        if !self.retry.as_mut().is_some_and(|retry| retry.is_due(Instant::now())) {
+            return false;
+        }
+        match self.start_events(options) {
+            Ok(()) => true,
+            Err(error) => {
+                // The scanner goes on.
+                self.mode = WatchMode::Polling(Some(reason(&error)));
+                false
+            }
+        }
     }
 
     /// Discards the events up to now, before a full comparison. Outstanding events are awaited first:
@@ -212,7 +248,9 @@ impl Watcher {
             }
         };
         let detected_at = Instant::now();
-        Some(ContentChange { dirty: self.collect(dirty, detected_at), detected_at })
+        let dirty = self.collect(dirty, detected_at);
+        self.watch_unsure_folders();
+        Some(ContentChange { dirty, detected_at })
     }
 
     /// Adds further changes until the debounce or the maximum delay has passed.
@@ -252,14 +290,42 @@ impl Watcher {
     }
 
     fn dirty_of(&mut self, event: notify::Result<Event>) -> Option<Dirty> {
-        if let (Err(error), Some(options)) = (&event, self.options.clone())
-            && matches!(error.kind, ErrorKind::MaxFilesWatch)
-            && self.mode == WatchMode::Events
-        {
-            // A new folder exceeds the watch limit, so the whole directory is polled from now on.
-            self.start_polling(&options, Some(reason(error)));
+        match (&event, self.options.clone()) {
+            (Err(error), Some(options))
+                if matches!(error.kind, ErrorKind::MaxFilesWatch) && self.mode == WatchMode::Events =>
+            {
+                // A new folder exceeds the watch limit, so the whole directory is polled from now on.
+                self.poll_without_events(&options, error);
+            }
+            (Ok(event), _) if may_hide_a_folder(event) => {
+                self.unsure_folders.extend(event.paths.iter().filter(|path| is_folder(path)).cloned());
+            }
+            _ => {}
         }
         dirty_of(event)
+    }
+
+    /// Watches new folders once more: notify does not report that one of them could not be watched, for example
+    /// because of its permissions, and then leaves out others, too.
+    fn watch_unsure_folders(&mut self) {
+        let folders = std::mem::take(&mut self.unsure_folders);
+        let (EventSource::Events { watcher }, Some(options)) = (&mut self.source, self.options.clone())
+        else {
+            return;
+        };
+        let mut outer: Option<&Path> = None;
+        for folder in &folders {
+            // In the order of paths, a folder comes before those below it, which are watched with it.
+            if outer.is_some_and(|outer| folder.starts_with(outer)) {
+                continue;
+            }
+            outer = Some(folder);
+            match watch_folder(watcher, folder) {
+                Err(error) if folder.is_dir() => return self.poll_without_events(&options, &error),
+                // The folder has gone again, which is an event of its own.
+                Ok(()) | Err(_) => {}
+            }
+        }
     }
 }
 
@@ -280,38 +346,11 @@ fn watch(
     // notify must not follow links: one of them could lead to the whole disk.
     let config = notify::Config::default().with_follow_symlinks(false);
     let mut watcher = RecommendedWatcher::new(on_event, config)?;
-    watcher.watch(&options.dir, RecursiveMode::Recursive)?;
+    watch_folder(&mut watcher, &options.dir)?;
     for folder in linked_folders(&options.dir, &options.links) {
-        watcher.watch(&folder, RecursiveMode::Recursive)?;
+        watch_folder(&mut watcher, &folder)?;
     }
     Ok(watcher)
-}
-
-fn is_access(event: &notify::Result<Event>) -> bool {
-    event.as_ref().is_ok_and(|event| !event.need_rescan() && matches!(event.kind, EventKind::Access(_)))
-}
-
-/// Returns why file events are unavailable, and what to do.
-fn reason(error: &notify::Error) -> String {
-    let is_out_of_instances = matches!(&error.kind, ErrorKind::Io(error) if error.raw_os_error() == Some(24));
-    match error.kind {
-        ErrorKind::MaxFilesWatch => "the limit of watched folders is reached; raise \
-             fs.inotify.max_user_watches, for example with `sysctl fs.inotify.max_user_watches=524288`"
-            .to_owned(),
-        _ if is_out_of_instances => "the limit of watchers is reached; raise \
-             fs.inotify.max_user_instances, for example with `sysctl fs.inotify.max_user_instances=512`"
-            .to_owned(),
-        _ => error.to_string(),
-    }
-}
-
-fn dirty_of(event: notify::Result<Event>) -> Option<Dirty> {
-    match event {
-        event if is_access(&event) => None,
-        Ok(event) if event.need_rescan() => Some(Dirty::Everything),
-        Ok(event) => Some(Dirty::Paths(event.paths.into_iter().collect())),
-        Err(_) => Some(Dirty::Everything),
-    }
 }
 
 #[cfg(test)]

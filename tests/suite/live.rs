@@ -174,11 +174,16 @@ pub(crate) fn in_namespace(flags: &str, preparation: &str) -> Option<Command> {
 }
 
 #[test]
-fn falls_back_to_polling_at_the_limit_of_watches_and_says_how_to_raise_it() {
+fn falls_back_to_polling_at_the_limit_of_watches_until_it_is_raised_and_says_how() {
     let site = site();
     site.write("bloghound.toml", "[watch]\npoll_s = 0.1\n");
-    let limit = "echo 2 > /proc/sys/user/max_inotify_watches";
-    let Some(mut command) = in_namespace("-Ur", limit) else { return };
+    let preparation = format!(
+        "cd '{}'; echo 2 > /proc/sys/user/max_inotify_watches || exit\n\
+         (while [ -e hugo.toml ] && [ ! -e raise ]; do sleep 0.1; done\n\
+         echo 9999 > /proc/sys/user/max_inotify_watches) >/dev/null 2>&1 &",
+        site.root().display()
+    );
+    let Some(mut command) = in_namespace("-Ur", &preparation) else { return };
     command.arg(env!("CARGO_BIN_EXE_bloghound")).args(["serve", "--addr", "127.0.0.1:0", "--site"]);
     command.arg(site.root());
     let server = Server::launch(command);
@@ -186,7 +191,11 @@ fn falls_back_to_polling_at_the_limit_of_watches_and_says_how_to_raise_it() {
     assert!(problem.contains("sysctl"), "{problem}");
     site.write_post("food/soup", &post("Soup", "2024-01-02", "Parsnips, and more of them."));
     server.wait_for_hits("parsnips", &["food/soup"]);
-    assert_eq!(server.get("/api/v1/status").json()["watching"], "polling");
+    let watching = || server.get("/api/v1/status").json()["watching"].to_string();
+    assert_eq!(watching(), "\"polling\"");
+    site.write("raise", "");
+    wait_until(watching, |watching| watching == "\"events\"");
+    server.wait_for_problem("");
 }
 
 #[test]

@@ -27,6 +27,7 @@ mod oracles;
 mod output;
 mod overload;
 mod peculiarities;
+mod permissions;
 mod pipeline;
 mod property;
 mod published_names;

@@ -3,6 +3,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::*;
 use notify::event::{AccessKind, AccessMode, CreateKind, Flag};
+#[cfg(target_os = "linux")]
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 fn event(kind: EventKind, path: &str) -> Event {
@@ -86,4 +88,48 @@ fn reports_a_git_checkout_as_one_change() {
         found.extend(paths);
     }
     checkout.join().unwrap();
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn watches_folders_again_that_it_may_have_failed_to_watch() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut watcher = Watcher::new(Some(watch_options(dir.path())));
+    let folder = dir.path().join("a/b");
+    std::fs::create_dir_all(&folder).unwrap();
+    while watcher.next(Duration::from_millis(50)).is_some() {}
+    // notify reports no failure to watch a new folder. Here, it forgets the folder.
+    let EventSource::Events { watcher: events } = &mut watcher.source else { panic!("{:?}", watcher.mode) };
+    events.unwatch(&folder).unwrap();
+    // A change of the permissions of a folder above it, as when they become right.
+    std::fs::set_permissions(dir.path().join("a"), std::fs::Permissions::from_mode(0o700)).unwrap();
+    assert!(watcher.next(Duration::from_secs(20)).is_some());
+    while watcher.next(Duration::from_millis(50)).is_some() {}
+    std::fs::write(folder.join("c.md"), "c").unwrap();
+    assert!(watcher.next(Duration::from_secs(20)).is_some());
+}
+
+#[test]
+fn tries_events_again_after_a_failure() {
+    let dir = tempfile::tempdir().unwrap();
+    let options = watch_options(dir.path());
+    let mut watcher = Watcher::new(Some(options.clone()));
+    watcher.poll_without_events(&options, &notify::Error::generic("failed on purpose"));
+    assert!(matches!(watcher.mode(), WatchMode::Polling(Some(_))));
+    let is_renewed = (0..200).any(|_| {
+        std::thread::sleep(Duration::from_millis(50));
+        watcher.renew()
+    });
+    assert!(is_renewed && *watcher.mode() == WatchMode::Events && !watcher.renew());
+    while watcher.next(Duration::from_millis(50)).is_some() {}
+    std::fs::write(dir.path().join("a.md"), "a").unwrap();
+    assert!(watcher.next(Duration::from_secs(20)).is_some());
+}
+
+#[test]
+fn polling_that_the_settings_ask_for_stays() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut watcher = Watcher::new(Some(WatchOptions { polls: true, ..watch_options(dir.path()) }));
+    assert!(watcher.retry.is_none() && !watcher.renew());
+    assert_eq!(*watcher.mode(), WatchMode::Polling(None));
 }

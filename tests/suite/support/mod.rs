@@ -6,6 +6,7 @@ mod random;
 mod server;
 mod site;
 mod skip;
+mod unprivileged;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -15,6 +16,7 @@ pub(crate) use random::{Random, property_config};
 pub(crate) use server::{Server, get, request};
 pub(crate) use site::{SearchText, TestSite, post};
 pub(crate) use skip::{Missing, corpus, has_program, report_skip};
+pub(crate) use unprivileged::{set_mode, unprivileged};
 
 /// Deadline of everything that a test waits for: far longer than it takes, even on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
