@@ -1,47 +1,32 @@
 //! Metadata fingerprints: detect that files have changed without reading them.
 
-use std::path::Path;
-use std::time::{Duration, Instant, SystemTime};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
 
-use crate::config::limits;
+use crate::config::{limits, regular_file};
 use crate::index::generation;
+use crate::reindex::file_version::FileVersion;
 
 /// Extensions of files that may hold settings of a site generator.
 const SETTINGS_EXTENSIONS: [&str; 9] = ["toml", "yaml", "yml", "json", "js", "cjs", "mjs", "ts", "mts"];
 /// Folder in which some generators keep their settings.
 const SETTINGS_FOLDER: &str = "config";
 
-/// Time after a modification in which another one may leave the same metadata: file systems round times, some to two
-/// seconds.
-pub(super) const UNSETTLED_FOR: Duration = Duration::from_secs(2);
 /// File of ignore rules.
 const IGNORE_FILE: &str = ".gitignore";
 
-/// Path, length, inode and modification time of a file.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+/// Path and version of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct FileFingerprint {
-    path: String,
-    len: u64,
-    inode: u64,
-    modified: Option<SystemTime>,
+    path: PathBuf,
+    version: FileVersion,
 }
 
 impl FileFingerprint {
-    fn of(path: &Path) -> Option<Self> {
-        let metadata = std::fs::metadata(path).ok()?;
-        let (len, modified) = (metadata.len(), metadata.modified().ok());
-        Some(Self { path: path.to_string_lossy().into_owned(), len, inode: inode(&metadata), modified })
+    fn of(path: PathBuf) -> Option<Self> {
+        let version = FileVersion::of(&path)?;
+        Some(Self { path, version })
     }
-}
-
-#[cfg(unix)]
-fn inode(metadata: &std::fs::Metadata) -> u64 {
-    std::os::unix::fs::MetadataExt::ino(metadata)
-}
-
-#[cfg(not(unix))]
-fn inode(_: &std::fs::Metadata) -> u64 {
-    0
 }
 
 /// Fingerprints of the files in a site's root that may hold settings or ignore rules.
@@ -53,17 +38,14 @@ impl SettingsFilesFingerprint {
         let mut files = Vec::new();
         add_settings_files(site_dir, 0, &mut files);
         add_settings_files(&site_dir.join(SETTINGS_FOLDER), limits::MAX_SETTINGS_DEPTH, &mut files);
-        files.extend(FileFingerprint::of(&site_dir.join(IGNORE_FILE)));
-        files.sort_unstable();
+        files.extend(FileFingerprint::of(site_dir.join(IGNORE_FILE)));
+        files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
         Self(files)
     }
 
     /// Returns whether a file was modified so recently that another modification may leave the same fingerprint.
     pub(super) fn is_unsettled(&self) -> bool {
-        let is_recent = |modified: SystemTime| {
-            modified.elapsed().unwrap_or_else(|ahead| ahead.duration()) < UNSETTLED_FOR
-        };
-        self.0.iter().filter_map(|file| file.modified).any(is_recent)
+        self.0.iter().any(|file| file.version.is_unsettled())
     }
 }
 
@@ -72,7 +54,7 @@ fn add_settings_files(dir: &Path, depth: usize, files: &mut Vec<FileFingerprint>
     for path in entries.filter_map(Result::ok).map(|entry| entry.path()) {
         let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
         if SETTINGS_EXTENSIONS.contains(&extension) {
-            files.extend(FileFingerprint::of(&path));
+            files.extend(FileFingerprint::of(path));
         } else if depth > 0 && path.is_dir() {
             add_settings_files(&path, depth - 1, files);
         }
@@ -88,13 +70,16 @@ pub(super) struct LoadedSettings {
     pub(super) reload_at: Option<Instant>,
 }
 
-/// Fingerprint of the current commit of an index directory.
+/// Path and digest of the file that describes the current commit of an index directory. The file is read, because it
+/// is small, and because two commits may leave the same metadata where times are rounded.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct CommitFingerprint(FileFingerprint);
+pub(super) struct CommitFingerprint(PathBuf, blake3::Hash);
 
 impl CommitFingerprint {
     pub(super) fn of(index_dir: &Path) -> Option<Self> {
-        FileFingerprint::of(&generation::current(index_dir)?.join("meta.json")).map(Self)
+        let path = generation::current(index_dir)?.join("meta.json");
+        let bytes = regular_file::read(&path, limits::MAX_COMMIT_FILE_BYTES).ok()?;
+        Some(Self(path, blake3::hash(&bytes)))
     }
 }
 
@@ -115,9 +100,23 @@ mod tests {
             std::fs::write(&file, "x").unwrap();
             let after = SettingsFilesFingerprint::of(dir.path());
             assert!(after != before && after.is_unsettled());
-            let old = SystemTime::now() - Duration::from_mins(1);
-            std::fs::File::options().write(true).open(file).unwrap().set_modified(old).unwrap();
-            assert!(!SettingsFilesFingerprint::of(dir.path()).is_unsettled());
         }
+    }
+
+    #[test]
+    fn a_commit_of_the_same_length_and_time_is_another_one() {
+        let index = tempfile::tempdir().unwrap();
+        let dir = generation::create(index.path()).unwrap();
+        generation::publish(index.path(), &dir).unwrap();
+        let old = std::time::SystemTime::UNIX_EPOCH;
+        let fingerprint = |text: &str| {
+            std::fs::write(dir.join("meta.json"), text).unwrap();
+            let file = std::fs::File::options().write(true).open(dir.join("meta.json")).unwrap();
+            file.set_modified(old).unwrap();
+            CommitFingerprint::of(index.path()).unwrap()
+        };
+        let first = fingerprint("{1}");
+        assert_eq!(fingerprint("{1}"), first);
+        assert_ne!(fingerprint("{2}"), first);
     }
 }

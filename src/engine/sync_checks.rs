@@ -3,10 +3,11 @@
 use std::time::Instant;
 
 use super::health::HealthCheck;
-use super::metadata_fingerprint::{LoadedSettings, SettingsFilesFingerprint, UNSETTLED_FOR};
+use super::metadata_fingerprint::{LoadedSettings, SettingsFilesFingerprint};
 use super::sync_loop::SyncLoop;
 use super::sync_setup::SyncSetup;
 use crate::config::Config;
+use crate::reindex::file_version::UNSETTLED_FOR;
 use crate::reindex::{WatchMode, Watcher};
 
 impl SyncLoop {
@@ -40,11 +41,14 @@ impl SyncLoop {
         if !is_changed && !is_due {
             return;
         }
-        if is_changed && self.settings.files.is_some() {
+        let is_changed_now = is_changed && self.settings.files.is_some();
+        if is_changed_now {
             // The ignore rules may have changed.
             self.reconcile_at = Instant::now();
         }
-        let is_unsettled = files.as_ref().is_some_and(SettingsFilesFingerprint::is_unsettled);
+        // The clock of a network file system may differ from this machine's, so that a new file looks old.
+        let is_unsettled =
+            is_changed_now || files.as_ref().is_some_and(SettingsFilesFingerprint::is_unsettled);
         let reload_at = is_unsettled.then(|| Instant::now() + UNSETTLED_FOR);
         self.settings = LoadedSettings { files, reload_at };
         self.reload_settings();

@@ -9,6 +9,7 @@ mod clock;
 mod digest;
 mod directory_id;
 mod error;
+pub(crate) mod file_version;
 mod git_work_tree;
 mod indexer;
 pub(crate) mod panic_message;

@@ -4,23 +4,48 @@
 //! notify's own polling compares modification times in whole seconds and only looks for later ones. It misses
 //! a second save within the same second, and a checkout of older files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant};
 
+use super::file_version::{FileVersion, UNSETTLED_FOR};
 use crate::content::LinkRules;
+use crate::content::ignored::is_ignore_file;
 use crate::content::tree_walk::walk;
 
-/// Metadata that identifies a version of a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct FileVersion {
-    len: u64,
-    modified: Option<SystemTime>,
-    inode: u64,
+type FileVersions = BTreeMap<PathBuf, FileVersion>;
+
+/// What the last scan has found.
+struct ScannedFiles {
+    versions: FileVersions,
+    /// When the current version of a file was first seen, if another change may leave the same metadata: file systems
+    /// round times. By the clock of this machine, because that of a network file system may be another.
+    unsettled: BTreeMap<PathBuf, Instant>,
 }
 
-type FileVersions = BTreeMap<PathBuf, FileVersion>;
+impl ScannedFiles {
+    fn new(versions: FileVersions, at: Instant) -> Self {
+        let unsettled = versions.iter().filter(|(_, version)| version.is_unsettled());
+        let unsettled = unsettled.map(|(path, _)| (path.clone(), at)).collect();
+        Self { versions, unsettled }
+    }
+
+    /// Replaces the files by those of a scan that began at `at`. Returns the files that were added, changed or deleted,
+    /// and once more those that were changed some time before, in case they were changed twice.
+    fn update(&mut self, versions: FileVersions, at: Instant) -> Vec<PathBuf> {
+        let mut changed: BTreeSet<PathBuf> = differences(&self.versions, &versions).into_iter().collect();
+        let is_settled = |_: &PathBuf, seen_at: &mut Instant| at.duration_since(*seen_at) >= UNSETTLED_FOR;
+        let settled: Vec<_> = self.unsettled.extract_if(.., is_settled).map(|(path, _)| path).collect();
+        self.unsettled.retain(|path, _| versions.contains_key(path));
+        self.unsettled.extend(
+            changed.iter().filter(|path| versions.contains_key(*path)).map(|path| (path.clone(), at)),
+        );
+        changed.extend(settled);
+        self.versions = versions;
+        changed.into_iter().collect()
+    }
+}
 
 /// A thread that polls a directory until this is dropped.
 pub(super) struct Scanner {
@@ -41,15 +66,15 @@ impl Scanner {
         on_change: impl Fn(Vec<PathBuf>) -> bool + Send + 'static,
     ) -> std::io::Result<Self> {
         let (stop, stopped) = channel::<()>();
-        let mut known = scan(&dir, &links);
+        let started = Instant::now();
+        let mut known = ScannedFiles::new(scan(&dir, &links), started);
         let run = move || {
             while stopped.recv_timeout(interval) == Err(RecvTimeoutError::Timeout) {
-                let files = scan(&dir, &links);
-                let changed = differences(&known, &files);
+                let started = Instant::now();
+                let changed = known.update(scan(&dir, &links), started);
                 if !changed.is_empty() && !on_change(changed) {
                     return;
                 }
-                known = files;
             }
         };
         std::thread::Builder::new().name("scanner".to_owned()).spawn(run)?;
@@ -59,11 +84,7 @@ impl Scanner {
 
 fn scan(dir: &Path, links: &LinkRules) -> FileVersions {
     let files = walk(dir, &links.targets(dir), |path, _| is_visible(path)).files;
-    let versions = files.into_iter().filter_map(|file| {
-        let metadata = std::fs::metadata(&file.target).ok()?;
-        let (len, modified) = (metadata.len(), metadata.modified().ok());
-        Some((file.path, FileVersion { len, modified, inode: inode(&metadata) }))
-    });
+    let versions = files.into_iter().filter_map(|file| Some((file.path, FileVersion::of(&file.target)?)));
     versions.collect()
 }
 
@@ -73,7 +94,8 @@ pub(super) fn linked_folders(dir: &Path, links: &LinkRules) -> Vec<PathBuf> {
 }
 
 fn is_visible(path: &Path) -> bool {
-    path.file_name().is_none_or(|name| !name.as_encoded_bytes().starts_with(b"."))
+    let is_hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+    !is_hidden || is_ignore_file(path)
 }
 
 fn differences(before: &FileVersions, now: &FileVersions) -> Vec<PathBuf> {
@@ -82,20 +104,11 @@ fn differences(before: &FileVersions, now: &FileVersions) -> Vec<PathBuf> {
     deleted.chain(new).cloned().collect()
 }
 
-#[cfg(unix)]
-fn inode(metadata: &std::fs::Metadata) -> u64 {
-    std::os::unix::fs::MetadataExt::ino(metadata)
-}
-
-#[cfg(not(unix))]
-fn inode(_: &std::fs::Metadata) -> u64 {
-    0
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::fs;
+    use std::time::SystemTime;
 
     #[test]
     fn detects_every_new_version_even_with_an_older_time() {
@@ -113,5 +126,40 @@ mod tests {
         assert_eq!(differences(&first, &second), std::slice::from_ref(&path));
         fs::remove_file(&path).unwrap();
         assert_eq!(differences(&second, &scan(dir.path(), &LinkRules::default())), [path]);
+    }
+
+    #[test]
+    fn reports_a_file_once_more_when_its_time_is_old_enough_to_differ_from_that_of_another_change() {
+        let dir = tempfile::tempdir().unwrap();
+        let (path, links) = (dir.path().join("a.md"), LinkRules::default());
+        fs::write(&path, "old").unwrap();
+        let start = Instant::now();
+        let version = |len| FileVersion { len, ..FileVersion::default() };
+        let found = |len| FileVersions::from([(path.clone(), version(len))]);
+        let after = |seconds| start + Duration::from_secs(seconds);
+        // A file that was written just before the first scan.
+        let mut files = ScannedFiles::new(scan(dir.path(), &links), start);
+        assert!(files.update(scan(dir.path(), &links), after(1)).is_empty());
+        assert_eq!(files.update(scan(dir.path(), &links), after(3)), std::slice::from_ref(&path));
+        assert!(files.update(scan(dir.path(), &links), after(6)).is_empty());
+        // A file with an old time, of which the second change leaves no trace.
+        let mut files = ScannedFiles::new(found(1), start);
+        assert!(files.update(found(1), after(3)).is_empty());
+        assert_eq!(files.update(found(2), after(4)), std::slice::from_ref(&path));
+        assert!(files.update(found(2), after(5)).is_empty());
+        assert_eq!(files.update(found(2), after(6)), std::slice::from_ref(&path));
+        assert!(files.update(found(2), after(9)).is_empty());
+        assert_eq!(files.update(FileVersions::new(), after(10)), [path]);
+        assert!(files.update(FileVersions::new(), after(20)).is_empty());
+    }
+
+    #[test]
+    fn sees_ignore_files_but_no_other_hidden_files() {
+        let dir = tempfile::tempdir().unwrap();
+        for name in [".gitignore", ".hidden.md"] {
+            fs::write(dir.path().join(name), "x").unwrap();
+        }
+        let seen = scan(dir.path(), &LinkRules::default());
+        assert!(seen.into_keys().eq([dir.path().join(".gitignore")]));
     }
 }

@@ -55,3 +55,5 @@ pub const MAX_IDENTIFIER_PARTS: usize = 8;
 pub const MAX_LEXICON_TERMS: usize = 50_000;
 /// Number of stems at which a thread's cache is cleared; they take a few megabytes.
 pub const MAX_CACHED_STEMS: usize = 20_000;
+/// Maximum size of the file that describes a commit, in bytes; each segment takes a few hundred.
+pub const MAX_COMMIT_FILE_BYTES: u64 = 16 << 20;
