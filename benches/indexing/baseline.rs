@@ -20,7 +20,8 @@ pub(super) fn build(config: &Config, site: &Site) -> anyhow::Result<usize> {
     let mut inventory = Inventory::default();
     for file in &files {
         let text = || std::fs::read_to_string(&file.path).ok();
-        site.generator.add_to_inventory(&mut inventory, &file.id, text);
+        // What is wrong with a file is reported when it is read as a post.
+        let _ = site.generator.add_to_inventory(&mut inventory, &file.id, text);
     }
     let rules = VisibilityRules::of(config, site, Timestamp::now());
     let mut schema = Schema::builder();

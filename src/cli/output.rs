@@ -188,7 +188,14 @@ pub(super) fn print_failures(report: &IndexingReport) {
     }
     if !report.failed.is_empty() {
         let count = plural(report.failed.len(), "file");
-        terminal::note(format_args!("{count} could not be read; all other files are indexed"));
+        let held = match report.held {
+            0 => String::new(),
+            held => format!(
+                "; {} that inherit from a broken file keep their last version, or are not indexed yet",
+                plural(held, "other file")
+            ),
+        };
+        terminal::note(format_args!("{count} could not be read{held}; all other files are indexed"));
     }
 }
 

@@ -4,7 +4,7 @@
 use globset::{GlobBuilder, GlobMatcher};
 use serde::Serialize;
 
-use crate::content::data::Data;
+use crate::content::data::{Data, DataError};
 
 /// Front matter values, and the pages that inherit them.
 #[derive(Debug, Clone, Serialize)]
@@ -73,12 +73,14 @@ impl Cascade {
 
 /// Reads `cascade` in front matter or settings: a table or a list of tables, each with its target
 /// (`_target`, or `target` next to `params`).
-pub(crate) fn of_front_matter(data: &Data) -> Vec<Cascade> {
-    data.tables("cascade").iter().filter_map(read).collect()
+///
+/// # Errors
+/// If the path of a target is not a valid glob, so that nobody knows to which pages the values apply.
+pub(crate) fn of_front_matter(data: &Data) -> Result<Vec<Cascade>, DataError> {
+    data.tables("cascade").iter().map(read).collect()
 }
 
-/// Reads one cascade; `None` if its path is not a valid glob and therefore matches no page.
-fn read(table: &Data) -> Option<Cascade> {
+fn read(table: &Data) -> Result<Cascade, DataError> {
     let mut target = table.table("_target");
     target.fill_from(&table.table("target"));
     let mut values = Data::default();
@@ -88,11 +90,17 @@ fn read(table: &Data) -> Option<Cascade> {
         None => None,
         Some(path) => {
             let path = if path.starts_with(['/', '{', '*']) { path } else { format!("/{path}") };
-            let glob = GlobBuilder::new(&path.to_lowercase()).literal_separator(true).build().ok()?;
+            let glob = GlobBuilder::new(&path.to_lowercase()).literal_separator(true).build();
+            let glob = glob.map_err(|error| DataError {
+                line: 1,
+                message: format!(
+                    "invalid path of a cascade's target: {error}; expected a glob such as /blog/**"
+                ),
+            })?;
             Some(glob.compile_matcher())
         }
     };
-    Some(Cascade { values, path, kind: target.text("kind"), lang: target.text("lang") })
+    Ok(Cascade { values, path, kind: target.text("kind"), lang: target.text("lang") })
 }
 
 #[cfg(test)]
@@ -102,7 +110,7 @@ mod tests {
 
     fn fits(target: &str, page: (&str, &str, &str)) -> bool {
         let text = format!("[cascade]\nx = 1\n[cascade._target]\n{target}\n");
-        let cascades = of_front_matter(&Data::parse(&text, DataFormat::Toml).unwrap());
+        let cascades = of_front_matter(&Data::parse(&text, DataFormat::Toml).unwrap()).unwrap();
         assert!(cascades.iter().all(|cascade| cascade.values.keys().eq(["x"])));
         cascades
             .iter()
@@ -115,11 +123,12 @@ mod tests {
         for target in ["", "path = '/blog/**'", "path = '{/blog/**}'", "kind = 'page'", "lang = 'EN'"] {
             assert!(fits(target, page), "{target}");
         }
-        for target in
-            ["path = '/blog/*'", "path = '/docs/**'", "kind = 'section'", "lang = 'fr'", "path = '['"]
-        {
+        for target in ["path = '/blog/*'", "path = '/docs/**'", "kind = 'section'", "lang = 'fr'"] {
             assert!(!fits(target, page), "{target}");
         }
         assert!(fits("path = '/blog/x'", ("blog/x/index.md", "page", "en")));
+        let data = Data::parse("[cascade._target]\npath = '['\n", DataFormat::Toml).unwrap();
+        let message = of_front_matter(&data).unwrap_err().message;
+        assert!(message.contains("invalid path of a cascade's target"), "{message}");
     }
 }

@@ -42,3 +42,22 @@ pub enum SiteError {
     )]
     NoContent(PathBuf),
 }
+
+/// Why a source file was not read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReadFailure {
+    /// The file cannot be read now, because of its permissions, the disk, the network or the number of open files.
+    /// Its content may be unchanged.
+    Unreadable(SourceError),
+    /// The file is not one that is read: too large, not a regular file, outside of the site, or not valid.
+    Rejected(SourceError),
+}
+
+impl ReadFailure {
+    /// Returns the error of either kind.
+    #[must_use]
+    pub fn into_error(self) -> SourceError {
+        let (Self::Unreadable(error) | Self::Rejected(error)) = self;
+        error
+    }
+}

@@ -73,6 +73,12 @@ impl<'a> ParsedSource<'a> {
     }
 }
 
+/// Returns the text with `\n` as its only line ending.
+#[must_use]
+pub(super) fn with_unix_newlines(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
+}
+
 struct FrontMatterParts<'a> {
     format: DataFormat,
     front_matter: &'a str,

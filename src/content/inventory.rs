@@ -12,8 +12,10 @@ use foldhash::HashMap;
 use super::cascade::Cascade;
 use super::category::{Category, humanize};
 use super::data::Data;
+use super::error::ReadFailure;
 use super::folder_files::{FolderFile, FolderFileKind, FolderFiles};
 use super::source_id::{folder_of, is_at_or_below};
+use super::unknown_values::{UnknownValues, ValueScope};
 use super::value_digest::digest_of;
 use crate::config::limits::MAX_INDEX_FILES;
 
@@ -27,6 +29,8 @@ pub struct Inventory {
     folders: HashMap<String, FolderFiles>,
     /// Number of `index` files by folder; the folders are page bundles.
     bundles: HashMap<String, usize>,
+    /// The files whose values for other pages are unknown.
+    unknown: UnknownValues,
 }
 
 impl Inventory {
@@ -53,6 +57,7 @@ impl Inventory {
     }
 
     fn insert_folder_file(&mut self, id: &str, file: FolderFile) {
+        self.unknown.remove(id);
         self.folders.entry(folder_of(id).to_owned()).or_default().insert(id, file);
     }
 
@@ -60,11 +65,22 @@ impl Inventory {
     ///
     /// Returns whether it has any.
     pub(crate) fn keep(&mut self, id: &str, other: &Self) -> bool {
-        let known = other.file(id);
+        let known = other.file(id).filter(|_| !other.unknown.has(id));
         if let Some(file) = known {
             self.insert_folder_file(id, file.clone());
+            self.unknown.remove(id);
         }
         known.is_some()
+    }
+
+    /// Notes that the values that the file `id` passes to other pages are unknown.
+    pub(super) fn insert_unknown(&mut self, id: &str, scope: ValueScope, failure: ReadFailure) {
+        self.unknown.insert(id, scope, failure);
+    }
+
+    /// Returns why values that the page `id` inherits are unknown; `None` if all are known.
+    pub(crate) fn unknown_values(&self, id: &str) -> Option<&ReadFailure> {
+        self.unknown.of(id)
     }
 
     /// Returns an inventory with nothing but the values that the file `id` has for its folder.
@@ -89,6 +105,7 @@ impl Inventory {
         let mut by_folder: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         for id in ids.iter().map(AsRef::as_ref) {
             self.data_files.remove(id);
+            self.unknown.remove(id);
             if self.pages.remove(id) && index_name(id) == Some("index") {
                 self.remove_from_bundle(folder_of(id));
             }

@@ -6,7 +6,7 @@ use super::category::humanize;
 use super::date_keys::PostDates;
 use super::error::SourceError;
 use super::fields::FrontMatterFields;
-use super::front_matter::ParsedSource;
+use super::front_matter::{ParsedSource, with_unix_newlines};
 use super::generator::file_name::date_in_name;
 use super::generator::page::{GeneratedPage, PageOutcome, PageSource};
 use super::html::parse_html;
@@ -72,7 +72,7 @@ pub fn read_post(
         Err(error) => return ReadOutcome::Failed(utf8_error(id, bytes, error)),
     };
     // The code below sees only `\n` as line ending.
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let text = with_unix_newlines(text);
     let fail = |line, message| ReadOutcome::Failed(SourceError { path: id.to_owned(), line, message });
     let source = match ParsedSource::parse(&text) {
         Ok(source) => source,
@@ -192,7 +192,8 @@ fn title_of_path(id: &str) -> String {
     humanize(named.rsplit('/').next().unwrap_or(named))
 }
 
-fn utf8_error(id: &str, bytes: &[u8], error: std::str::Utf8Error) -> SourceError {
+/// Returns the error of a file that is not UTF-8.
+pub(super) fn utf8_error(id: &str, bytes: &[u8], error: std::str::Utf8Error) -> SourceError {
     let at = error.valid_up_to();
     let line = line_of(bytes, at);
     let message = format!("invalid UTF-8: byte 0x{:02x}; save the file as UTF-8", bytes[at]);
@@ -212,7 +213,7 @@ mod tests {
 
     fn read(id: &str, text: &str) -> ReadOutcome {
         let mut inventory = Inventory::default();
-        Generator::default().add_to_inventory(&mut inventory, id, || Some(text.to_owned()));
+        let _ = Generator::default().add_to_inventory(&mut inventory, id, || Some(text.to_owned()));
         read_post(id, text.as_bytes(), &inventory, &Site::default(), &rules())
     }
 

@@ -2,31 +2,14 @@
 
 use std::path::PathBuf;
 
-use super::error::SourceError;
+use super::data::DataError;
+use super::error::{ReadFailure, SourceError};
 use super::generator::SourceRole;
 use super::inventory::Inventory;
 use super::links::{LinkTargets, refusal};
+use super::reading::utf8_error;
 use super::site::Site;
 use crate::config::{RegularFileError, limits, regular_file};
-
-/// Why a source file was not read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ReadFailure {
-    /// The file cannot be read now, because of its permissions, the disk, the network or the number of open files.
-    /// Its content may be unchanged.
-    Unreadable(SourceError),
-    /// The file is not one that is read: too large, not a regular file, or outside of the site.
-    Rejected(SourceError),
-}
-
-impl ReadFailure {
-    /// Returns the error of either kind.
-    #[must_use]
-    pub fn into_error(self) -> SourceError {
-        let (Self::Unreadable(error) | Self::Rejected(error)) = self;
-        error
-    }
-}
 
 /// The reader of a site's source files.
 #[derive(Debug, Clone)]
@@ -77,21 +60,28 @@ impl<'a> SourceReader<'a> {
         Err(ReadFailure::Rejected(SourceError { path: id.to_owned(), line: 1, message }))
     }
 
-    /// Adds a source file to the inventory. Returns why it has no values there if its text cannot be read.
+    /// Adds a source file to the inventory. Returns why it has no values there if its text cannot be read or is invalid;
+    /// then the values of the pages that inherit from it are unknown.
     pub(crate) fn add_to_inventory(&self, inventory: &mut Inventory, id: &str) -> Option<ReadFailure> {
         let mut failed = None;
-        let text = || match self.read(id).map(|bytes| String::from_utf8(bytes.unwrap_or_default())) {
-            Ok(Ok(text)) => Some(text),
-            Ok(Err(_)) => {
-                failed = Some(failure(id, &RegularFileError::NotUtf8));
-                None
-            }
-            Err(failure) => {
-                failed = Some(failure);
-                None
-            }
+        let read = || {
+            let bytes = self.read(id)?.unwrap_or_default();
+            let text = std::str::from_utf8(&bytes).map(str::to_owned);
+            text.map_err(|error| ReadFailure::Rejected(utf8_error(id, &bytes, error)))
         };
-        self.site.generator.add_to_inventory(inventory, id, text);
+        let text = || read().map_err(|failure| failed = Some(failure)).ok();
+        let parsed = self.site.generator.add_to_inventory(inventory, id, text);
+        let broken = |error: DataError| {
+            ReadFailure::Rejected(SourceError {
+                path: id.to_owned(),
+                line: error.line,
+                message: error.message,
+            })
+        };
+        let failed = failed.or(parsed.err().map(broken));
+        if let (Some(failure), Some(scope)) = (&failed, self.site.generator.value_scope(id)) {
+            inventory.insert_unknown(id, scope, failure.clone());
+        }
         failed
     }
 }

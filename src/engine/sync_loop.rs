@@ -241,7 +241,11 @@ impl SyncLoop {
                 }
             }
             Dirty::Paths(paths) => {
-                let Some(indexer) = &mut self.indexer else { return };
+                let Some(indexer) = &mut self.indexer else {
+                    // The change may have solved what the new index waits for.
+                    self.retry_at = self.retry_at.min(Instant::now() + self.intervals.retry);
+                    return;
+                };
                 let updated = indexer.update(&paths);
                 if self.publish(updated).is_some() {
                     self.engine.health.record_lag(change.detected_at.elapsed());
@@ -299,16 +303,29 @@ impl SyncLoop {
     /// Reports files that cannot be read, and schedules a retry.
     fn report_unreadable(&mut self, report: &IndexingReport) {
         let health = &self.engine.health;
-        if report.unreadable == 0 {
+        let mut messages = Vec::new();
+        if report.unreadable > 0 {
+            messages.push(format!(
+                "{} files or folders cannot be read, see `failed`; their last versions stay searchable; make them readable",
+                report.unreadable
+            ));
+        }
+        if report.held > 0 {
+            messages.push(format!(
+                "{} files inherit from a file that is broken, see `failed`; their last versions stay searchable, and new ones \
+                 are not indexed; fix that file",
+                report.held
+            ));
+        }
+        if messages.is_empty() {
             health.report_recovery(HealthCheck::Files);
+        } else {
+            health.report_problem(HealthCheck::Files, messages.join("; "));
+        }
+        if report.unreadable == 0 {
             self.retry_delay = self.intervals.retry;
             return;
         }
-        let message = format!(
-            "{} files or folders cannot be read, see `failed`; their last versions stay searchable; make them readable",
-            report.unreadable
-        );
-        health.report_problem(HealthCheck::Files, message);
         self.delay_retry();
         self.reconcile_at = self.reconcile_at.min(self.retry_at);
     }

@@ -1,7 +1,7 @@
 //! Applies the plan: reads the files, writes their changes, commits once.
 
 use std::any::Any;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{PoisonError, RwLock};
 use std::time::Instant;
@@ -15,8 +15,8 @@ use super::plan::{NotIndexed, PlannedAction, SourceState, is_unchanged, plan};
 use super::report::IndexingReport;
 use crate::config::limits;
 use crate::content::diagnostic::{PageUrl, duplicate_urls};
-use crate::content::source_reader::{ReadFailure, SourceReader};
-use crate::content::{Diagnostic, Post, ReadOutcome, SourceError, VisibilityRules, read_post};
+use crate::content::source_reader::SourceReader;
+use crate::content::{Diagnostic, Post, ReadFailure, ReadOutcome, SourceError, VisibilityRules, read_post};
 use crate::index::{
     Digest, DocumentBuilder, IndexError, Manifest, ManifestEntry, MemoryBudget, PostDocument, Snapshot,
     content_digest, generation,
@@ -29,7 +29,7 @@ const PROGRESS_STEP: usize = 64;
 #[derive(Default)]
 struct FileChanges {
     not_indexed: Vec<(String, Option<NotIndexed>)>,
-    unreadable: Vec<(String, Option<SourceError>)>,
+    unreadable: Vec<(String, Option<ReadFailure>)>,
 }
 
 /// The visibility rules for posts that are indexed and for posts that are not, see [`Clock`](super::clock::Clock).
@@ -41,7 +41,7 @@ struct PublicationRules {
 /// The write operation for a source file.
 enum FileTask {
     Keep,
-    KeepUnreadable(SourceError),
+    KeepUnreadable(ReadFailure),
     Put { document: PostDocument, manifest_entry: ManifestEntry, warnings: Vec<Diagnostic>, is_indexed: bool },
     Remove { is_indexed: bool, reason: Option<NotIndexed> },
 }
@@ -121,7 +121,7 @@ impl Indexer {
         if self.is_published {
             return Ok(());
         }
-        let unreadable = self.unreadable_sources();
+        let unreadable: Vec<SourceError> = self.unreadable_sources().into_iter().chain(self.held()).collect();
         let Some(first) = unreadable.first().cloned() else { return Ok(()) };
         let current = generation::lease_current(&self.config.index_dir);
         let is_served = current.is_some_and(|(dir, _lease)| Snapshot::open_dir(&dir).is_ok());
@@ -273,21 +273,20 @@ impl Indexer {
     ) -> SourceState {
         if !self.inventory.has(id) {
             // The file is ignored now, or is listed at another path, or its folder could not be listed.
-            return self.unlisted_at(id).map_or(SourceState::Deleted, SourceState::Unreadable);
+            let unlisted = self.unlisted_at(id).map(ReadFailure::Unreadable);
+            return unlisted.map_or(SourceState::Deleted, SourceState::Unreadable);
         }
         let bytes = match reader.read(id) {
             Ok(Some(bytes)) => bytes,
             Ok(None) => return SourceState::Deleted,
-            Err(ReadFailure::Unreadable(failure)) => return SourceState::Unreadable(failure),
+            Err(failure @ ReadFailure::Unreadable(_)) => return SourceState::Unreadable(failure),
             Err(ReadFailure::Rejected(failure)) => {
                 return SourceState::Read(ReadOutcome::Failed(failure), Digest::default());
             }
         };
-        if let Some(failure) = self.unknown_values(id) {
-            return SourceState::Unreadable(failure);
-        }
+        let unknown = self.inventory.unknown_values(id);
         let digest = digest(&bytes, &self.inventory.context(id));
-        if is_unchanged(indexed, digest, rules) {
+        if unknown.is_none() && is_unchanged(indexed, digest, rules) {
             return SourceState::Unchanged;
         }
         if matches!(self.not_indexed.get(id), Some(NotIndexed::SetAside(_, of)) if *of == digest) {
@@ -295,7 +294,21 @@ impl Indexer {
         }
         #[cfg(test)]
         panic_on_mark(&bytes);
-        SourceState::Read(read_post(id, &bytes, &self.inventory, &self.site, rules), digest)
+        match (read_post(id, &bytes, &self.inventory, &self.site, rules), unknown) {
+            // The post might be a draft, or excluded. One that is hidden by itself stays so whatever it inherits.
+            (ReadOutcome::Post(_), Some(failure)) => SourceState::Unreadable(failure.clone()),
+            (outcome, _) => SourceState::Read(outcome, digest),
+        }
+    }
+
+    /// Adds the files that are not reported yet among those that others inherit from.
+    fn report_broken(&self, report: &mut IndexingReport) {
+        let mut broken: BTreeMap<String, SourceError> =
+            self.held().map(|error| (error.path.clone(), error)).collect();
+        for failure in &report.failed {
+            broken.remove(&failure.path);
+        }
+        report.failed.extend(broken.into_values());
     }
 
     /// Fills in the counts and problems of the whole index.
@@ -309,7 +322,13 @@ impl Indexer {
         report.warnings.extend(duplicate_urls(urls));
         report.failed.clone_from(&self.walk_failures);
         report.unreadable = self.unreadable_sources().len();
-        report.failed.extend(self.unreadable.values().cloned());
+        report.held = self.held().count();
+        // What is wrong with a file that others inherit from is reported once, at the end.
+        let own = |(id, failure): (&String, &ReadFailure)| match failure {
+            ReadFailure::Unreadable(error) if error.path == *id => Some(error.clone()),
+            ReadFailure::Unreadable(_) | ReadFailure::Rejected(_) => None,
+        };
+        report.failed.extend(self.unreadable.iter().filter_map(own));
         report.failed.extend(self.inventory_failures.values().cloned());
         for reason in self.not_indexed.values() {
             match reason {
@@ -319,6 +338,7 @@ impl Indexer {
                 }
             }
         }
+        self.report_broken(report);
     }
 }
 

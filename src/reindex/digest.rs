@@ -145,7 +145,7 @@ mod tests {
     #[test]
     fn a_digest_covers_the_bytes_and_the_context() {
         let (alone, mut bundled) = (Inventory::default(), Inventory::default());
-        Generator::default().add_to_inventory(&mut bundled, "a/index.md", || None);
+        Generator::default().add_to_inventory(&mut bundled, "a/index.md", || None).unwrap();
         let of = |bytes: &[u8], inventory: &Inventory| digest(bytes, &inventory.context("a/x.md"));
         assert_eq!(of(b"x", &alone), of(b"x", &Inventory::default()));
         assert_ne!(of(b"x", &alone), of(b"y", &alone));

@@ -29,7 +29,8 @@ pub enum ReindexError {
     NoContent(PathBuf),
     /// A new generation cannot replace the current one, because some of the content cannot be read.
     #[error(
-        "cannot complete the new index: {count} files or folders cannot be read, the first: {first}; make them readable"
+        "cannot complete the new index: {count} files or folders cannot be read or inherit from a broken file; the first \
+         reason: {first}; make them readable, or fix the file"
     )]
     Incomplete {
         /// Number of unreadable files and folders.

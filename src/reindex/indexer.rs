@@ -14,10 +14,10 @@ use super::sample;
 use crate::config::Config;
 use crate::content::ignored::is_ignore_file;
 use crate::content::source::{SourceFile, SourceListing};
-use crate::content::source_id::{folder_of, is_at_or_below};
-use crate::content::source_reader::{ReadFailure, SourceReader};
+use crate::content::source_id::is_at_or_below;
+use crate::content::source_reader::SourceReader;
 use crate::content::source_walker::{SourceWalker, list_sources};
-use crate::content::{Inventory, Site, SourceError, SourceRole, VisibilityRules};
+use crate::content::{Inventory, ReadFailure, Site, SourceError, SourceRole, VisibilityRules};
 use crate::index::lock::{Lease, WriteLock};
 use crate::index::{
     Manifest, OpenOutcome, Provenance, RebuildReason, ResumedIndex, Snapshot, Writer, generation,
@@ -58,10 +58,9 @@ pub struct Indexer {
     is_compared: bool,
     /// Source files that are not indexed, by id.
     pub(super) not_indexed: BTreeMap<String, NotIndexed>,
-    /// Source files that cannot be read now, by id. Their last versions stay in the index.
-    pub(super) unreadable: BTreeMap<String, SourceError>,
-    /// Folders whose values for their pages are unknown, because the file that has them cannot be read.
-    unknown_folders: BTreeMap<String, SourceError>,
+    /// Source files that cannot be read now, or whose inherited values are unknown, by id. Their last versions stay in the
+    /// index.
+    pub(super) unreadable: BTreeMap<String, ReadFailure>,
     /// Folders and files that could not be listed.
     pub(super) walk_failures: Vec<SourceError>,
     /// Ids of folders and links that cannot be listed now, so that the files below them are unknown.
@@ -126,7 +125,6 @@ impl Indexer {
             manifest,
             not_indexed: BTreeMap::new(),
             unreadable: BTreeMap::new(),
-            unknown_folders: BTreeMap::new(),
             walk_failures: Vec::new(),
             unlisted: Vec::new(),
             has_links: false,
@@ -157,7 +155,6 @@ impl Indexer {
         let site = self.site.clone();
         let (before, reader) = (std::mem::take(&mut self.inventory), SourceReader::new(&site));
         self.inventory_failures.clear();
-        self.unknown_folders.clear();
         for file in &files {
             self.add_to_inventory(&reader, file, &before);
         }
@@ -217,25 +214,14 @@ impl Indexer {
     /// Adds a source file to the inventory; one that cannot be read now keeps the values that it had before.
     fn add_to_inventory(&mut self, reader: &SourceReader<'_>, file: &SourceFile, before: &Inventory) {
         let failure = reader.add_to_inventory(&mut self.inventory, &file.id);
-        self.unknown_folders.remove(folder_of(&file.id));
-        if let Some(ReadFailure::Unreadable(failure)) = &failure
-            && !self.inventory.keep(&file.id, before)
-        {
-            self.unknown_folders.insert(folder_of(&file.id).to_owned(), failure.clone());
+        if let Some(ReadFailure::Unreadable(_)) = &failure {
+            self.inventory.keep(&file.id, before);
         }
         // Errors of pages are found again when the page is read.
         match failure.filter(|_| file.role == SourceRole::FolderData) {
             Some(failure) => self.inventory_failures.insert(file.id.clone(), failure.into_error()),
             None => self.inventory_failures.remove(&file.id),
         };
-    }
-
-    /// Returns why the values that folders pass to a page are unknown; `None` if they are known. Such a page might be a
-    /// draft.
-    pub(super) fn unknown_values(&self, id: &str) -> Option<SourceError> {
-        let failure =
-            |(folder, failure): (&String, &SourceError)| is_at_or_below(id, folder).then(|| failure.clone());
-        self.unknown_folders.iter().find_map(failure)
     }
 
     /// Returns why the file is not listed, if it is because a folder cannot be listed now.
@@ -250,7 +236,19 @@ impl Indexer {
         let is_known = |folder: &&String| self.unreadable.keys().any(|id| is_at_or_below(id, folder));
         let folders = self.unlisted.iter().filter(|folder| !is_known(folder));
         let folders = folders.filter_map(|folder| self.unlisted_at(folder));
-        self.unreadable.values().cloned().chain(folders).collect()
+        let files = self.unreadable.values().filter_map(|failure| match failure {
+            ReadFailure::Unreadable(error) => Some(error.clone()),
+            ReadFailure::Rejected(_) => None,
+        });
+        files.chain(folders).collect()
+    }
+
+    /// Returns, for each file whose last version stays because it inherits from a broken file, what is broken.
+    pub(super) fn held(&self) -> impl Iterator<Item = SourceError> + '_ {
+        self.unreadable.values().filter_map(|failure| match failure {
+            ReadFailure::Rejected(error) => Some(error.clone()),
+            ReadFailure::Unreadable(_) => None,
+        })
     }
 
     /// Fails if the content directory is missing. Its posts must not be removed: a disk may just be

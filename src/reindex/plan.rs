@@ -1,6 +1,6 @@
 //! The plan: the action for each source file, so that the index matches the content. A pure function.
 
-use crate::content::{Post, Publication, ReadOutcome, SkipReason, SourceError, VisibilityRules};
+use crate::content::{Post, Publication, ReadFailure, ReadOutcome, SkipReason, SourceError, VisibilityRules};
 use crate::index::{Digest, ManifestEntry};
 
 /// A source file as it was found on disk.
@@ -12,8 +12,9 @@ pub(super) enum SourceState {
     SetAside,
     /// The file does not exist any more, or the ignore rules exclude it.
     Deleted,
-    /// The file exists, but it cannot be read now; its content may be what it was.
-    Unreadable(SourceError),
+    /// The file exists, but it cannot be read now, so that its content may be what it was; or the values that it
+    /// inherits are unknown, because another file is unreadable or broken.
+    Unreadable(ReadFailure),
     /// The file was read; the digest identifies this version of it.
     Read(ReadOutcome, Digest),
 }
@@ -23,8 +24,8 @@ pub(super) enum SourceState {
 pub(super) enum PlannedAction {
     /// Do nothing.
     Keep,
-    /// Keep the indexed version, if there is one, and report that the file cannot be read.
-    KeepUnreadable(SourceError),
+    /// Keep the indexed version, if there is one, and report why there is no newer one.
+    KeepUnreadable(ReadFailure),
     /// Add the post, or replace the indexed post with its id.
     Put {
         /// The post.
@@ -117,7 +118,7 @@ mod tests {
         let rules = VisibilityRules { drafts: false, future: false, expired: false, now };
         let failure = SourceError { path: "a.md".into(), line: 1, message: "x".into() };
         let broken = || SourceState::Read(ReadOutcome::Failed(failure.clone()), 2);
-        let unreadable = || SourceState::Unreadable(failure.clone());
+        let unreadable = || SourceState::Unreadable(ReadFailure::Unreadable(failure.clone()));
         let removed = |indexed, state| match plan(indexed, state, &rules) {
             PlannedAction::Remove { is_indexed, reason } => Some((is_indexed, reason)),
             _ => None,
@@ -130,7 +131,9 @@ mod tests {
         assert_eq!(removed(Some(&expired), unreadable()), Some((true, Some(hidden))));
         for indexed in [Some(&indexed), None] {
             let action = plan(indexed, unreadable(), &rules);
-            assert!(matches!(action, PlannedAction::KeepUnreadable(of) if of == failure));
+            assert!(
+                matches!(action, PlannedAction::KeepUnreadable(of) if of.clone().into_error() == failure)
+            );
         }
         assert!(matches!(plan(Some(&indexed), SourceState::Unchanged, &rules), PlannedAction::Keep));
     }

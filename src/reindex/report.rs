@@ -50,6 +50,9 @@ pub struct IndexingReport {
     pub skipped: SkippedCounts,
     /// Number of files and folders that cannot be read now. Their last versions stay in the index.
     pub unreadable: usize,
+    /// Number of files that inherit values from a file that is broken. Their last versions stay in the index, and new ones
+    /// are not indexed.
+    pub held: usize,
     /// Files that could not be read.
     pub failed: Vec<SourceError>,
     /// Warnings for authors: about the files that were parsed in this run, and about pages with the same URL.

@@ -51,8 +51,9 @@ fn links_that_lead_out_of_the_site_are_refused_and_reported() {
         ("folder", outside.content()),
         ("root", PathBuf::from("/")),
         ("env.md", PathBuf::from("../.env")),
-        ("_index.md", PathBuf::from("/etc/passwd")),
+        ("section/_index.md", PathBuf::from("/etc/passwd")),
     ];
+    fs::create_dir(site.content().join("section")).unwrap();
     for (name, target) in &links {
         symlink(target, site.content().join(name)).unwrap();
     }

@@ -95,6 +95,27 @@ fn removes_a_post_that_becomes_a_draft_or_breaks_and_reports_it() {
 }
 
 #[test]
+fn a_typo_in_a_section_neither_empties_the_search_nor_exposes_its_drafts() {
+    let (site, server) = start();
+    let section = "+++\ntitle = 'Food'\n[cascade]\ndraft = true\n+++\n";
+    site.write("content/secret/_index.md", section);
+    site.write_post("secret/plan", &post("Plan", "2024-01-02", "Truffles and flour."));
+    site.write("content/secret/_index.md", "+++\ntitle = \n[cascade]\ndraft = true\n+++\n");
+    site.write("content/_index.md", "+++\ntitle = \n+++\n");
+    let problem = server.wait_for_problem("inherit from a file that is broken");
+    assert!(problem.contains("\"files\""), "{problem}");
+    site.write_post("food/cake", &post("Cake", "2024-01-03", "Flour."));
+    site.write_post("food/soup", "+++\ntitle = 'Soup'\ndraft = true\n+++\nCarrots.");
+    server.wait_for_hits("carrots", &[]);
+    assert_eq!(server.hits("flour"), ["food/bread"]);
+    fs::remove_file(site.content().join("_index.md")).unwrap();
+    server.wait_for_hits("flour", &["food/bread", "food/cake"]);
+    site.write("content/secret/_index.md", section);
+    server.wait_for_problem("");
+    assert!(server.hits("truffles").is_empty());
+}
+
+#[test]
 fn ignores_changes_with_no_watch() {
     let site = TestSite::with_posts(&[("a/x", "X", "Flour.")]);
     let server = Server::start_with(site.root(), &site.root().join("index"), &["--no-watch"]);

@@ -7,7 +7,7 @@ use super::{
     Generator, astro, docusaurus, eleventy, gatsby, hexo, hugo, jekyll, js_project, mdbook, mkdocs, nuxt,
     zola,
 };
-use crate::content::data::DataFormat;
+use crate::content::data::{DataError, DataFormat};
 use crate::content::error::SiteError;
 
 /// How one generator is detected and its settings are read.
@@ -19,7 +19,7 @@ struct KnownGenerator {
     matches_settings: fn(&GeneratorSettings) -> bool,
     /// Whether a site without settings has the folders or packages of this generator.
     matches_project: fn(&Path) -> bool,
-    read: fn(&GeneratorSettings) -> (Generator, SiteDefaults),
+    read: fn(&GeneratorSettings) -> Result<(Generator, SiteDefaults), SiteError>,
 }
 
 /// Wraps a module's `read_settings` so that it returns a [`Generator`].
@@ -27,7 +27,7 @@ macro_rules! read {
     ($variant:ident, $module:ident) => {
         |settings| {
             let (rules, defaults) = $module::read_settings(settings);
-            (Generator::$variant(rules), defaults)
+            Ok((Generator::$variant(rules), defaults))
         }
     };
 }
@@ -49,7 +49,10 @@ const KNOWN: [KnownGenerator; 11] = [
         ],
         matches_settings: hugo::matches_settings,
         matches_project: |_| false,
-        read: read!(Hugo, hugo),
+        read: |settings| {
+            let (rules, defaults) = hugo::read_settings(settings)?;
+            Ok((Generator::Hugo(rules), defaults))
+        },
     },
     KnownGenerator {
         name: "Zola",
@@ -169,7 +172,7 @@ pub(crate) fn detect(site_dir: &Path, named: Option<&str>) -> Result<DetectedSit
             let settings = load(site_dir, path)?;
             if named.is_some() || (known.matches_settings)(&settings) {
                 check_project(site_dir, Some(known))?;
-                let (generator, defaults) = (known.read)(&settings);
+                let (generator, defaults) = (known.read)(&settings)?;
                 return Ok(DetectedSite { generator, defaults, settings_file: settings.file });
             }
         }
@@ -177,12 +180,13 @@ pub(crate) fn detect(site_dir: &Path, named: Option<&str>) -> Result<DetectedSit
     check_project(site_dir, named)?;
     let settings = GeneratorSettings { site_dir: site_dir.to_owned(), ..GeneratorSettings::default() };
     let without_file = named.or_else(|| KNOWN.iter().find(|known| (known.matches_project)(site_dir)));
-    let (generator, defaults) = without_file.map_or_else(unknown, |known| (known.read)(&settings));
+    let (generator, defaults) =
+        without_file.map_or_else(|| Ok(unknown()), |known| (known.read)(&settings))?;
     Ok(DetectedSite { generator, defaults, settings_file: None })
 }
 
-/// Fails if a file beside the settings exists and cannot be read: ignored files would be indexed, or posts would get
-/// other URLs. Only generators in JavaScript have such files.
+/// Fails if a file beside the settings exists and cannot be read or parsed: ignored files would be indexed, or the site
+/// would seem to have another generator. Only generators in JavaScript have such files.
 fn check_project(site_dir: &Path, known: Option<&KnownGenerator>) -> Result<(), SiteError> {
     let others = ["Hugo", "Zola", "Jekyll", "MkDocs", "mdBook"];
     if known.is_some_and(|known| others.contains(&known.name)) {
@@ -190,6 +194,11 @@ fn check_project(site_dir: &Path, known: Option<&KnownGenerator>) -> Result<(), 
     }
     js_project::FILES.iter().map(|name| site_dir.join(name)).try_for_each(|path| match read_text(&path) {
         Err(_) if !path.exists() => Ok(()),
+        Ok(text) if extension(&path) == "json" => {
+            serde_json::from_str::<serde::de::IgnoredAny>(&text).map(drop).map_err(|error| {
+                SiteError::Settings { path, line: error.line(), message: DataError::of_json(&error).message }
+            })
+        }
         result => result.map(drop),
     })
 }

@@ -43,12 +43,13 @@ use self::page::{PageOutcome, PageSource};
 use self::zola::ZolaRules;
 use super::anchor::AnchorStyle;
 use super::cascade::{self, Cascade};
-use super::data::Data;
+use super::data::{Data, DataError};
 use super::date_keys::DateKeys;
-use super::front_matter::ParsedSource;
+use super::front_matter::{ParsedSource, with_unix_newlines};
 use super::inventory::{Inventory, is_section_index};
 use super::source_id::extension;
 use super::template::Dialect;
+use super::unknown_values::ValueScope;
 
 /// The role of a source file for the generator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -161,30 +162,63 @@ impl Generator {
 
     /// Adds a source file to the inventory. `read` returns the file's text; it is called only for files
     /// that give a title or values to their folder.
+    ///
+    /// # Errors
+    /// If the text is invalid; then the file is in the inventory without a title and values.
     pub fn add_to_inventory(
         &self,
         inventory: &mut Inventory,
         id: &str,
         read: impl FnOnce() -> Option<String>,
-    ) {
+    ) -> Result<(), DataError> {
         if self.role(id) == Some(SourceRole::FolderData) {
-            inventory
-                .insert_data(id, read().map(|text| self.parse_folder_data(id, &text)).unwrap_or_default());
+            let parsed = read().map(|text| self.parse_folder_data(id, &text)).transpose();
+            let (data, result) = parsed.map_or_else(|error| (None, Err(error)), |data| (data, Ok(())));
+            inventory.insert_data(id, data.unwrap_or_default());
+            result
         } else if is_section_index(id) {
-            let data = read().and_then(|text| ParsedSource::parse(&text).ok().map(|source| source.data));
-            let data = data.unwrap_or_default();
-            inventory.insert_section(id, data.text("title"), self.cascades(&data));
+            let parsed = read().map(|text| self.parse_section(&text)).transpose();
+            let (section, result) =
+                parsed.map_or_else(|error| (None, Err(error)), |section| (section, Ok(())));
+            let (title, cascades) = section.unwrap_or_default();
+            inventory.insert_section(id, title, cascades);
+            result
         } else {
             inventory.insert_page(id);
+            Ok(())
         }
     }
 
-    /// Parses a file of role [`SourceRole::FolderData`]. An invalid file has no values.
-    #[must_use]
-    fn parse_folder_data(&self, id: &str, text: &str) -> Data {
+    /// Parses a file of role [`SourceRole::FolderData`].
+    fn parse_folder_data(&self, id: &str, text: &str) -> Result<Data, DataError> {
         match self {
-            Self::MdBook(_) => mdbook::chapters(text),
+            Self::MdBook(_) => Ok(mdbook::chapters(text)),
             _ => eleventy::parse_data_file(id, text),
+        }
+    }
+
+    /// Returns the title of a section, and the values that its front matter gives to the pages in and below its folder.
+    fn parse_section(&self, text: &str) -> Result<(Option<String>, Vec<Cascade>), DataError> {
+        let text = with_unix_newlines(text);
+        let data = ParsedSource::parse(&text)?.data;
+        let cascades = match self {
+            Self::Hugo(_) | Self::Unknown(_) => cascade::of_front_matter(&data)?,
+            Self::Zola(_) => zola::cascades(&data),
+            _ => Vec::new(),
+        };
+        Ok((data.text("title"), cascades))
+    }
+
+    /// Returns the pages to which a file passes values that may hide them; `None` if it does not.
+    #[must_use]
+    pub(crate) fn value_scope(&self, id: &str) -> Option<ValueScope> {
+        match self {
+            Self::Hugo(_) | Self::Unknown(_) | Self::Zola(_) => {
+                is_section_index(id).then_some(ValueScope::Folder)
+            }
+            Self::Eleventy(rules) => eleventy::value_scope(id, &rules.input),
+            Self::MdBook(_) => (id == mdbook::SUMMARY).then_some(ValueScope::Folder),
+            _ => None,
         }
     }
 
@@ -242,15 +276,6 @@ impl Generator {
         }
     }
 
-    /// Returns the values that a section's front matter gives to the pages in and below its folder.
-    #[must_use]
-    fn cascades(&self, data: &Data) -> Vec<Cascade> {
-        match self {
-            Self::Hugo(_) | Self::Unknown(_) => cascade::of_front_matter(data),
-            _ => Vec::new(),
-        }
-    }
-
     /// Returns the file's front matter, completed with values from settings, folders and the file's text.
     #[must_use]
     pub(crate) fn inherit(&self, id: &str, mut own: Data, body: &str, inventory: &Inventory) -> Data {
@@ -261,7 +286,8 @@ impl Generator {
             Self::Docusaurus(_) => docusaurus::inherit(&mut own),
             Self::MkDocs(rules) => rules.inherit(id, &mut own, body),
             Self::MdBook(_) => MdBookRules::inherit(id, &mut own, inventory),
-            Self::Zola(_) | Self::Hexo(_) | Self::Astro(_) | Self::Gatsby(_) | Self::Nuxt(_) => {}
+            Self::Zola(_) => ZolaRules::inherit(id, &mut own, inventory),
+            Self::Hexo(_) | Self::Astro(_) | Self::Gatsby(_) | Self::Nuxt(_) => {}
         }
         own
     }

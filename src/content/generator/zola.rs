@@ -6,8 +6,10 @@ use super::file_name::{date_in_path, split_date};
 use super::page::{GeneratedPage, PageOutcome, PageSource, encode_path};
 use super::pattern::normalize_slashes;
 use super::settings::{GeneratorSettings, SiteDefaults, absolute_base};
+use crate::content::cascade::Cascade;
 use crate::content::data::Data;
 use crate::content::date_keys::DateKeys;
+use crate::content::inventory::Inventory;
 use crate::content::language::primary_language;
 use crate::content::skip_reason::SkipReason;
 use crate::content::source_id::folder_and_stem;
@@ -53,6 +55,17 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (ZolaRules, SiteDef
     (ZolaRules::from_config(config), defaults)
 }
 
+/// Returns what a section's front matter says about all pages in and below its folder: with a draft, Zola skips them.
+pub(super) fn cascades(section: &Data) -> Vec<Cascade> {
+    let draft = section.get("draft").filter(|_| section.flag("draft") == Some(true));
+    let values = draft.map(|draft| {
+        let mut values = Data::default();
+        values.set_default("draft", draft);
+        values
+    });
+    values.map(Cascade::for_all).into_iter().collect()
+}
+
 impl ZolaRules {
     fn from_config(config: &Data) -> Self {
         let slugify = match config.table("slugify").text("paths").as_deref() {
@@ -70,6 +83,13 @@ impl ZolaRules {
                 expiry: Vec::new(),
                 updated: vec!["updated".to_owned()],
             },
+        }
+    }
+
+    /// Makes the page a draft if a section above it is one.
+    pub(super) fn inherit(id: &str, own: &mut Data, inventory: &Inventory) {
+        for (_, cascade) in inventory.cascades_for(id) {
+            own.override_with(&cascade.values);
         }
     }
 

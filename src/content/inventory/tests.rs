@@ -7,7 +7,7 @@ fn inventory(files: &[(&str, &str)]) -> Inventory {
     for (id, text) in files {
         if is_section_index(id) {
             let data = ParsedSource::parse(text).unwrap().data;
-            inventory.insert_section(id, data.text("title"), of_front_matter(&data));
+            inventory.insert_section(id, data.text("title"), of_front_matter(&data).unwrap());
         } else {
             inventory.insert_page(id);
         }

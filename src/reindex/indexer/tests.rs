@@ -180,3 +180,79 @@ fn an_unreadable_file_keeps_its_last_version() {
     let report = indexer.update(&BTreeSet::from([path])).unwrap();
     assert_eq!((report.posts, report.unreadable, report.failed.len()), (2, 0, 0));
 }
+
+const DRAFT: &str = "+++\ntitle = 'A post'\ndraft = true\n+++\nwords\n";
+
+#[test]
+fn a_broken_section_keeps_what_is_published_and_hides_what_is_new() {
+    let blog = Blog::with_posts(3);
+    blog.write("content/s/_index.md", "+++\ncascade = {draft = true}\n+++\n");
+    blog.write_post("s/secret.md", "secret");
+    blog.write("content/_index.md", "");
+    let mut indexer = blog.open();
+    assert_eq!(reconcile(&mut indexer).posts, 3);
+    for is_update in [true, false] {
+        let mut run = |changed: &[&str]| {
+            let paths = changed.iter().map(|id| blog.0.path().join("content").join(id)).collect();
+            let report = if is_update { indexer.update(&paths).unwrap() } else { reconcile(&mut indexer) };
+            let ids: Vec<String> = indexer.manifest.keys().cloned().collect();
+            (ids.join(" "), report)
+        };
+        blog.write("content/s/_index.md", "+++\ncascade = {draft = true\n+++\n");
+        let (ids, report) = run(&["s/_index.md"]);
+        assert_eq!((ids.as_str(), report.held, report.unreadable), ("a.md b.md c.md", 1, 0));
+        assert_eq!(
+            report.failed.iter().map(|failure| failure.path.as_str()).collect::<Vec<_>>(),
+            ["s/_index.md"]
+        );
+        blog.write("content/_index.md", "+++\ntitle = \n+++\n");
+        blog.write_post("a.md", "other words");
+        blog.write("content/b.md", DRAFT);
+        blog.write_post("new.md", "new words");
+        let (ids, report) = run(&["_index.md", "a.md", "b.md", "new.md"]);
+        // A post that becomes a draft disappears.
+        assert_eq!((ids.as_str(), report.held, report.updated), ("a.md c.md", 4, 0));
+        assert_eq!(report.failed.len(), 2, "{report:?}");
+        blog.write("content/s/_index.md", "+++\ncascade = {draft = true}\n+++\n");
+        blog.write("content/_index.md", "");
+        blog.write_post("b.md", "words");
+        let (ids, report) = run(&["_index.md", "s/_index.md", "b.md"]);
+        assert_eq!((ids.as_str(), report.held, report.failed.len()), ("a.md b.md c.md new.md", 0, 0));
+        assert_eq!(report.updated, 1);
+        fs::remove_file(blog.0.path().join("content/new.md")).unwrap();
+        blog.write_post("a.md", "words");
+        run(&["new.md", "a.md"]);
+    }
+}
+
+#[test]
+fn an_index_is_not_replaced_while_a_section_is_broken() {
+    let blog = Blog::with_posts(2);
+    assert_eq!(reconcile(&mut blog.open()).posts, 2);
+    blog.write("content/_index.md", "+++\ntitle = \n+++\n");
+    // Another process has only the index to know of the posts.
+    assert_eq!(reconcile(&mut blog.open()).posts, 2);
+    blog.write("hugo.toml", "baseURL = 'https://b.example/'\n");
+    let error = blog.open().reconcile(&mut |_, _| {}).unwrap_err();
+    assert!(
+        matches!(&error, ReindexError::Incomplete { count: 2, first } if first.path == "_index.md"),
+        "{error}"
+    );
+    fs::remove_file(blog.0.path().join("content/_index.md")).unwrap();
+    assert_eq!(reconcile(&mut blog.open()).posts, 2);
+}
+
+#[test]
+fn a_section_whose_values_apply_nobody_knows_where_is_reported_once() {
+    let blog = Blog::with_posts(2);
+    blog.write("content/s/_index.md", "+++\n[cascade._target]\npath = '['\n+++\n");
+    for id in ["s/x.md", "s/y.md"] {
+        blog.write_post(id, "words");
+    }
+    let report = reconcile(&mut blog.open());
+    assert_eq!((report.posts, report.held), (2, 2));
+    assert_eq!(
+        report.failed.iter().map(|failure| failure.path.as_str()).collect::<Vec<_>>(),
+        ["s/_index.md"]
+    );
+}

@@ -16,7 +16,7 @@ use super::script::ParsedScript;
 use super::settings::{GeneratorSettings, SiteDefaults, guessed_urls_note};
 use crate::config::{limits, regular_file};
 use crate::content::anchor::AnchorStyle;
-use crate::content::data::{Data, DataFormat};
+use crate::content::data::{Data, DataError, DataFormat};
 use crate::content::date::{PostDate, parse_date};
 use crate::content::date_keys::DateKeys;
 use crate::content::inventory::Inventory;
@@ -24,6 +24,7 @@ use crate::content::skip_reason::SkipReason;
 use crate::content::source_id::extension;
 use crate::content::source_id::folder_and_stem;
 use crate::content::template::Dialect;
+use crate::content::unknown_values::ValueScope;
 
 /// Endings of the names of data files.
 const DATA_ENDINGS: [&str; 5] = [".11tydata.json", ".11tydata.js", ".11tydata.cjs", ".11tydata.mjs", ".json"];
@@ -101,7 +102,7 @@ fn base_url(input_dir: &Path) -> String {
         .iter()
         .filter(|(path, _)| matches!(path.split('.').next(), Some("site" | "metadata" | "meta" | "config")));
     let found = named.filter_map(|(path, text)| {
-        let data = parse_data_file(path, text);
+        let data = parse_data_file(path, text).ok()?;
         ["url", "baseUrl", "siteUrl", "site_url", "base"].iter().find_map(|key| data.text(key))
     });
     found.map(|url| super::settings::absolute_base(&url)).find(|base| !base.is_empty()).unwrap_or_default()
@@ -164,13 +165,22 @@ fn computes_permalinks(input_dir: &Path) -> bool {
 }
 
 /// Returns the values in a data file.
-#[must_use]
-pub(super) fn parse_data_file(id: &str, text: &str) -> Data {
+///
+/// # Errors
+/// If the text is not valid JSON.
+pub(super) fn parse_data_file(id: &str, text: &str) -> Result<Data, DataError> {
     if extension(id) == "json" {
-        Data::parse(text, DataFormat::Json).unwrap_or_default()
+        Data::parse(text, DataFormat::Json)
     } else {
-        ParsedScript::parse(text).data().clone()
+        Ok(ParsedScript::parse(text).data().clone())
     }
+}
+
+/// Returns the pages to which a data file passes values; `None` if it is no data file.
+#[must_use]
+pub(super) fn value_scope(id: &str, input: &str) -> Option<ValueScope> {
+    let target = data_target(id).filter(|_| is_data_file(id, input))?;
+    Some(if target == folder_name(id, input) { ValueScope::Folder } else { ValueScope::Page })
 }
 
 /// Returns whether a file is a data file, of a folder or of one page.
@@ -291,7 +301,7 @@ mod tests {
         let mut inventory = Inventory::default();
         for (id, text) in files {
             assert!(is_data_file(id, &rules.input), "{id}");
-            inventory.insert_data(id, parse_data_file(id, text));
+            inventory.insert_data(id, parse_data_file(id, text).unwrap());
         }
         let mut data = Data::parse(front_matter, DataFormat::Yaml).unwrap();
         rules.inherit(id, &mut data, &inventory);

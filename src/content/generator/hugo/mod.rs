@@ -22,7 +22,8 @@ mod tests {
         let date = crate::content::date::parse_date("2024-03-05");
         let inventory = Inventory::default();
         let file = PageSource { date, ..PageSource::complete(id, &data, &inventory) };
-        let (rules, _) = read_settings(&GeneratorSettings { data: config, ..GeneratorSettings::default() });
+        let (rules, _) =
+            read_settings(&GeneratorSettings { data: config, ..GeneratorSettings::default() }).unwrap();
         rules.path(&file, &rules.languages.locate(id).unwrap())
     }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::languages::HugoLanguages;
 use super::rules::{HugoRules, UglyUrls};
-use crate::content::cascade;
+use crate::content::cascade::{self, Cascade};
 use crate::content::data::{Data, DataFormat};
 use crate::content::date_keys::DateKeys;
 use crate::content::error::SiteError;
@@ -47,8 +47,10 @@ pub(crate) fn load_folder(default: &Path) -> Result<Data, SiteError> {
 }
 
 /// Reads the rules and the site's defaults from the settings.
-#[must_use]
-pub(crate) fn read_settings(settings: &GeneratorSettings) -> (HugoRules, SiteDefaults) {
+///
+/// # Errors
+/// Fails if nobody knows to which pages a cascade applies.
+pub(crate) fn read_settings(settings: &GeneratorSettings) -> Result<(HugoRules, SiteDefaults), SiteError> {
     let config = &settings.data;
     let flag = |key| config.flag(key).unwrap_or(false);
     let content_dir = config.text("contentDir").unwrap_or_else(|| "content".to_owned());
@@ -69,10 +71,15 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (HugoRules, SiteDef
         }),
         content_folders: vec![content_dir],
     };
-    (rules(config, &defaults.content_folders[0]), defaults)
+    let cascades = cascade::of_front_matter(config).map_err(|error| SiteError::Settings {
+        path: settings.file.clone().unwrap_or_default(),
+        line: error.line,
+        message: error.message,
+    })?;
+    Ok((rules(config, cascades, &defaults.content_folders[0]), defaults))
 }
 
-fn rules(config: &Data, content_dir: &str) -> HugoRules {
+fn rules(config: &Data, cascades: Vec<Cascade>, content_dir: &str) -> HugoRules {
     let flag = |key| config.flag(key).unwrap_or(false);
     let permalinks = config.table("permalinks");
     let mut page_patterns = patterns(&permalinks);
@@ -94,7 +101,7 @@ fn rules(config: &Data, content_dir: &str) -> HugoRules {
         page_patterns,
         section_patterns: patterns(&permalinks.table("section")),
         languages: HugoLanguages::from_config(config, content_dir),
-        cascades: cascade::of_front_matter(config),
+        cascades,
         date_keys: DateKeys::from_config(&config.table("frontmatter")),
     }
 }
@@ -128,7 +135,8 @@ mod tests {
             std::fs::write(path, text).unwrap();
         }
         let data = load_folder(&dir.path().join("_default")).unwrap();
-        let (rules, defaults) = read_settings(&GeneratorSettings { data, ..GeneratorSettings::default() });
+        let (rules, defaults) =
+            read_settings(&GeneratorSettings { data, ..GeneratorSettings::default() }).unwrap();
         assert_eq!(defaults.base, "https://b.org");
         assert_eq!(rules.page_patterns, [("posts".to_owned(), "/:year/".to_owned())]);
         assert_eq!(rules.ugly_urls, UglyUrls::All);

@@ -30,7 +30,7 @@ pub(super) fn of_config(config: &Data) -> Vec<FrontMatterDefaults> {
 
 fn read(entry: &Data) -> FrontMatterDefaults {
     let scope = entry.table("scope");
-    let path = scope.text("path").unwrap_or_default().trim_start_matches('/').to_owned();
+    let mut path = scope.text("path").unwrap_or_default().trim_start_matches('/').to_owned();
     // A glob also covers everything below the paths that it matches.
     let glob = path.contains('*').then(|| {
         GlobBuilder::new(&format!("{}{{,/**}}", path.trim_end_matches('/')))
@@ -38,6 +38,10 @@ fn read(entry: &Data) -> FrontMatterDefaults {
             .build()
             .ok()
     });
+    if matches!(glob, Some(None)) {
+        // More pages get the values, which may hide them, than with a valid glob.
+        path.truncate(path.find(['*', '?', '[', '{', '\\']).unwrap_or(path.len()));
+    }
     FrontMatterDefaults {
         glob: glob.flatten().map(|glob| glob.compile_matcher()),
         path,
@@ -81,7 +85,8 @@ mod tests {
             - {scope: {path: ''}, values: {layout: all, lang: en}}\n\
             - {scope: {path: '', type: posts}, values: {layout: post}}\n\
             - {scope: {path: de}, values: {lang: de}}\n\
-            - {scope: {path: 'notes/*/old'}, values: {lang: fr}}\n";
+            - {scope: {path: 'notes/*/old'}, values: {lang: fr}}\n\
+            - {scope: {path: 'secret/[*'}, values: {lang: xx}}\n";
         let defaults = of_config(&Data::parse(config, DataFormat::Yaml).unwrap());
         let values = |path, kind| {
             let mut data = Data::default();
@@ -92,5 +97,6 @@ mod tests {
         assert_eq!(values("de/_posts/2024-01-01-x.md", "posts"), "post de");
         assert_eq!(values("notes/a/old/x.md", "pages"), "all fr");
         assert_eq!(values("notes/a/x.md", "pages"), "all en");
+        assert_eq!(values("secret/a/x.md", "pages"), "all xx");
     }
 }
