@@ -14,7 +14,9 @@ use super::present::explanation::explain;
 use super::present::facet;
 use super::present::hit::{HitBuilder, post_versions};
 use super::present::response::{FacetCount, SearchResponse};
-use super::present::warnings::{expansion_warnings, explanation_warning, relaxed_phrase_warnings};
+use super::present::warnings::{
+    expansion_warnings, explanation_warning, relaxed_phrase_warnings, uncompared_phrase_warnings,
+};
 use super::quoting::repeated_query;
 use super::rank::top_hits::{HitPage, ranked_page};
 use super::rank::versions::{VersionsByPost, collapse_versions};
@@ -40,6 +42,7 @@ pub(crate) fn search(context: &Context<'_>, request: &SearchRequest) -> Result<S
     let Matches { retrieved, versions } = search.find(&search.filters)?;
     let mut warnings = search.warnings.clone();
     warnings.extend(relaxed_phrase_warnings(&search.query, retrieved.relaxed_phrases));
+    warnings.extend(uncompared_phrase_warnings(&search.query, retrieved.uncompared_phrases()));
     let facets = search.count_facets(&retrieved.candidates)?;
     let total = retrieved.candidates.len();
     context.cancellation.check()?;

@@ -194,3 +194,30 @@ fn searches_some_of_many_stop_words_and_warns() {
     assert!(warned(&format!("{stop_words} be by from word")));
     assert_eq!(engine.search_text(&format!("{stop_words} be by from word")).total, POSTS.len());
 }
+
+#[test]
+fn a_phrase_whose_positions_are_too_many_to_compare_in_a_post_says_so() {
+    let repeated = "flour water ".repeat(140_000);
+    let site = TestSite::with_posts(&[
+        ("a/many", "Many", repeated.as_str()),
+        ("a/few", "Few", "Water, then flour."),
+        ("a/phrase", "Phrase", "Salt water flour bread."),
+    ]);
+    let engine = site.engine();
+    let found = |query: &str| {
+        let response = engine.search_text(query);
+        let mut ids: Vec<_> = response.hits.iter().map(|hit| hit.id.clone()).collect();
+        ids.sort();
+        (ids.join(" "), response.warnings.join(" "))
+    };
+    let (ids, warnings) = found("\"flour water\"");
+    assert_eq!(ids, "a/many/_index.md");
+    assert!(
+        warnings.contains("\"flour water\"") && warnings.contains("too frequent in a post"),
+        "{warnings}"
+    );
+    // The post with the many positions is no hit.
+    let (ids, warnings) = found("\"water flour\" -title:many");
+    assert_eq!((ids.as_str(), warnings.as_str()), ("a/phrase/_index.md", ""));
+    assert_eq!(found("flour water").1, "");
+}

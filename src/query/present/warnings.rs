@@ -44,6 +44,22 @@ pub(crate) fn relaxed_phrase_warnings(
     })
 }
 
+/// Returns a warning for each phrase that matched a hit without a comparison of positions; `uncompared` has a bit per
+/// query term.
+pub(crate) fn uncompared_phrase_warnings(
+    query: &ExpandedQuery,
+    uncompared: u64,
+) -> impl Iterator<Item = String> + '_ {
+    let terms = query.terms.iter().enumerate().filter(move |(at, _)| uncompared & 1 << at != 0);
+    terms.map(|(_, term)| {
+        format!(
+            "the words of \"{}\" are too frequent in a post to search it for the phrase: they may be anywhere in that \
+             post",
+            term.label
+        )
+    })
+}
+
 /// Returns a warning if more hits were to be explained than [`limits::MAX_EXPLAINED`].
 pub(crate) fn explanation_warning(request: &SearchRequest, hits: usize) -> Option<String> {
     let is_cut = request.explain && hits > limits::MAX_EXPLAINED;

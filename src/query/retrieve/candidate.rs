@@ -1,6 +1,6 @@
 //! Candidates: the posts that match a query, before reranking.
 
-use tantivy::DocAddress;
+use tantivy::{DocAddress, DocId};
 
 use super::term_frequencies::TermFrequencies;
 
@@ -39,6 +39,24 @@ pub(crate) struct FieldPresence {
 }
 
 impl Retrieved {
+    /// Returns the query terms, as bits, with a phrase that matches a candidate although its positions there were too
+    /// many to compare.
+    pub(crate) fn uncompared_phrases(&self) -> u64 {
+        let has_candidate = |segment: usize, docs: &[DocId]| {
+            let is_among = |candidate: &Candidate| {
+                candidate.address.segment_ord as usize == segment && docs.contains(&candidate.address.doc_id)
+            };
+            !docs.is_empty() && self.candidates.iter().any(is_among)
+        };
+        let mut terms = 0;
+        for (segment, frequencies) in self.frequencies.iter().enumerate() {
+            for (at, term) in frequencies.iter().enumerate() {
+                terms |= u64::from(has_candidate(segment, &term.uncompared)) << at;
+            }
+        }
+        terms
+    }
+
     /// Returns the query terms that a post contains in its title and in its headings.
     pub(crate) fn field_presence(&self, address: DocAddress) -> FieldPresence {
         let terms = &self.frequencies[address.segment_ord as usize];

@@ -1,5 +1,7 @@
 //! Postings of patterns: posting lists of terms, and phrases made of them.
 
+use std::cell::RefCell;
+
 use tantivy::postings::{BlockSegmentPostings, Postings, SegmentPostings, TermInfo};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, DocSet, InvertedIndexReader, TERMINATED};
@@ -34,12 +36,20 @@ pub(crate) struct PostingCursor<'a> {
     phrases: PhraseMode,
     cancellation: &'a Cancellation,
     block: Option<BlockSegmentPostings>,
+    /// The posts with too many positions to compare, in which a phrase matched without that.
+    uncompared: RefCell<Vec<DocId>>,
 }
 
 impl<'a> PostingCursor<'a> {
     /// Returns a cursor that matches phrases in this mode and checks whether the request was cancelled.
     pub(crate) fn new(phrases: PhraseMode, cancellation: &'a Cancellation) -> Self {
-        Self { phrases, cancellation, block: None }
+        Self { phrases, cancellation, block: None, uncompared: RefCell::default() }
+    }
+
+    /// Returns the posts in which a phrase matched although its positions were too many to compare, see
+    /// [`limits::MAX_POSITIONS_PER_FIELD`].
+    pub(crate) fn into_uncompared(self) -> Vec<DocId> {
+        self.uncompared.into_inner()
     }
 
     fn open(
@@ -202,9 +212,9 @@ impl<'a> NumberedSegment<'a> {
         posts: PhrasePosts<'_>,
         mut visit: impl FnMut(DocId, &[u32]),
     ) -> Result<(), IndexError> {
-        let (among, mode, cancellation) = match posts {
-            PhrasePosts::All(cursor) => (None, cursor.phrases, cursor.cancellation),
-            PhrasePosts::Only(docs) => (Some(docs), PhraseMode::Exact, &NEVER),
+        let (among, mode, cancellation, uncompared) = match posts {
+            PhrasePosts::All(cursor) => (None, cursor.phrases, cursor.cancellation, Some(&cursor.uncompared)),
+            PhrasePosts::Only(docs) => (Some(docs), PhraseMode::Exact, &NEVER, None),
         };
         let mut elements = Vec::with_capacity(pattern.elements.len());
         for alternatives in &pattern.elements {
@@ -239,6 +249,9 @@ impl<'a> NumberedSegment<'a> {
                     starts.clear();
                     // Nothing is highlighted, because the positions were not compared.
                     starts.extend(among.is_none().then_some(0));
+                    if let Some(posts) = uncompared.filter(|_| mode == PhraseMode::Exact) {
+                        posts.borrow_mut().push(doc);
+                    }
                 }
                 if !starts.is_empty() {
                     visit(doc, &starts);

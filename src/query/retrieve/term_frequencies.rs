@@ -29,6 +29,8 @@ pub(crate) struct TermFrequencies {
     pub(crate) in_title: IdSet,
     /// The posts that contain it in a heading.
     pub(crate) in_headings: IdSet,
+    /// The posts in which a phrase of the term matched although its positions were too many to compare.
+    pub(crate) uncompared: Vec<DocId>,
 }
 
 impl TermFrequencies {
@@ -49,6 +51,7 @@ impl TermFrequencies {
                 frequencies.add(&mut accumulation, pattern, *field)?;
             }
         }
+        frequencies.uncompared = accumulation.cursor.into_uncompared();
         Ok(frequencies)
     }
 
