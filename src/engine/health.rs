@@ -16,6 +16,8 @@ use crate::reindex::WatchMode;
 pub enum HealthCheck {
     /// The system clock.
     Clock,
+    /// The acceptance of connections.
+    Connections,
     /// The content directory.
     Content,
     /// The reading of source files.
@@ -38,6 +40,7 @@ impl HealthCheck {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Clock => "clock",
+            Self::Connections => "connections",
             Self::Content => "content",
             Self::Files => "files",
             Self::Index => "index",

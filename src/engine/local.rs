@@ -259,6 +259,11 @@ impl Engine {
         self.health.report_problem(check, message);
     }
 
+    /// Removes the problem of a check, if there is one, and logs the recovery.
+    pub fn report_recovery(&self, check: HealthCheck) {
+        self.health.report_recovery(check);
+    }
+
     /// Returns the check that has failed for longer than `limit` so that the index does not follow the content;
     /// `None` if the index follows.
     #[must_use]

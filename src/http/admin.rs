@@ -4,7 +4,7 @@
 //! readers. A Unix socket that only its user can open does.
 
 use std::fmt::{self, Display};
-use std::future::ready;
+use std::future::pending;
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
-use tokio::net::TcpListener;
 #[cfg(unix)]
 use tokio::net::UnixListener;
 use tokio::runtime::Runtime;
@@ -20,6 +19,8 @@ use tokio::task::JoinHandle;
 
 use super::host_check::AllowedHosts;
 use super::middleware;
+use super::server::{self, HttpService};
+use crate::config::{ConnectionLimits, limits};
 
 /// Interval of the checks that the file of the socket is in place.
 const CHECK_INTERVAL: Duration = Duration::from_secs(1);
@@ -42,6 +43,33 @@ impl Display for AdminAddr {
     }
 }
 
+/// The routes for the owner, with the limits of the connections over TCP.
+#[derive(Clone)]
+pub struct AdminService {
+    router: Router,
+    limits: ConnectionLimits,
+    /// Names under which requests may come.
+    hosts: Vec<String>,
+}
+
+impl AdminService {
+    /// Returns a service with the limits of the public one, but for fewer connections.
+    pub(super) fn new(router: Router, limits: &ConnectionLimits, hosts: &[String]) -> Self {
+        let max_connections =
+            server::owner_connection_limit(limits.max_connections.min(limits::MAX_ADMIN_CONNECTIONS));
+        let limits = ConnectionLimits { max_connections, ..limits.clone() };
+        Self { router, limits, hosts: hosts.to_vec() }
+    }
+
+    /// Returns the service over TCP at an address. Connections are not counted in the metrics, which are those of the
+    /// public service.
+    fn at(self, addr: SocketAddr) -> HttpService {
+        let hosts = AllowedHosts::for_listener(addr.ip(), &self.hosts, &[]);
+        let router = middleware::check_hosts(self.router, hosts);
+        HttpService { limits: self.limits, ..router.into() }
+    }
+}
+
 /// The running listener; stopped when dropped.
 pub struct AdminServer {
     addr: AdminAddr,
@@ -55,14 +83,15 @@ impl AdminServer {
     ///
     /// # Errors
     /// When the address cannot be bound.
-    pub fn start(runtime: &Runtime, addr: &AdminAddr, router: Router) -> io::Result<Self> {
+    pub fn start(runtime: &Runtime, addr: &AdminAddr, service: AdminService) -> io::Result<Self> {
         match addr {
             AdminAddr::Tcp(addr) => {
-                let listener = runtime.block_on(TcpListener::bind(addr))?;
+                let listener = {
+                    let _context = runtime.enter();
+                    server::listen(*addr)?
+                };
                 let addr = listener.local_addr()?;
-                let hosts = AllowedHosts::for_listener(addr.ip(), &[], &[]);
-                let router = middleware::check_hosts(router, hosts);
-                let task = runtime.spawn(run(axum::serve(listener, router).into_future()));
+                let task = runtime.spawn(server::serve(listener, service.at(addr), pending()));
                 Ok(Self { addr: AdminAddr::Tcp(addr), task, file: None })
             }
             #[cfg(unix)]
@@ -72,7 +101,7 @@ impl AdminServer {
                     bind_unix(path)?
                 };
                 let file = Arc::new(SocketFile { path: path.clone(), id: Mutex::new(id) });
-                let task = runtime.spawn(serve_unix(listener, Arc::clone(&file), router));
+                let task = runtime.spawn(serve_unix(listener, Arc::clone(&file), service.router));
                 Ok(Self { addr: addr.clone(), task, file: Some(file) })
             }
             #[cfg(not(unix))]
@@ -95,12 +124,6 @@ impl Drop for AdminServer {
         if let Some(file) = &self.file {
             file.remove();
         }
-    }
-}
-
-async fn run(serving: impl Future<Output = io::Result<()>>) {
-    if let Err(error) = serving.await {
-        tracing::error!("the listener for the owner has stopped: {error}");
     }
 }
 
@@ -162,7 +185,12 @@ async fn serve_unix(mut listener: UnixListener, file: Arc<SocketFile>, router: R
     loop {
         let serving = axum::serve(listener, router.clone()).into_future();
         listener = tokio::select! {
-            result = serving => return run(ready(result)).await,
+            result = serving => {
+                if let Err(error) = result {
+                    tracing::error!("the listener for the owner has stopped: {error}");
+                }
+                return;
+            }
             next = file.bound_again() => next,
         };
     }
@@ -213,6 +241,10 @@ mod tests {
 
     use super::*;
 
+    fn service() -> AdminService {
+        AdminService::new(Router::new(), &ConnectionLimits::default(), &[])
+    }
+
     #[test]
     fn a_stale_socket_is_replaced_and_a_live_one_is_not() {
         let runtime = crate::http::runtime().unwrap();
@@ -221,16 +253,16 @@ mod tests {
         // A server that was killed leaves the file of its socket.
         drop(std::os::unix::net::UnixListener::bind(&path).unwrap());
         let addr = AdminAddr::Unix(path.clone());
-        let first = AdminServer::start(&runtime, &addr, Router::new()).unwrap();
+        let first = AdminServer::start(&runtime, &addr, service()).unwrap();
         assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
-        let second = AdminServer::start(&runtime, &addr, Router::new()).err().unwrap();
+        let second = AdminServer::start(&runtime, &addr, service()).err().unwrap();
         assert_eq!(second.kind(), io::ErrorKind::AddrInUse);
         UnixStream::connect(&path).unwrap();
         assert_eq!(dir.path().read_dir().unwrap().count(), 1);
         drop(first);
         assert!(!path.exists());
         std::fs::write(&path, "a file").unwrap();
-        let other = AdminServer::start(&runtime, &addr, Router::new()).err().unwrap();
+        let other = AdminServer::start(&runtime, &addr, service()).err().unwrap();
         assert_eq!(other.kind(), io::ErrorKind::AlreadyExists);
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "a file");
     }
@@ -240,7 +272,7 @@ mod tests {
         let runtime = crate::http::runtime().unwrap();
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("admin.sock");
-        let server = AdminServer::start(&runtime, &AdminAddr::Unix(path.clone()), Router::new()).unwrap();
+        let server = AdminServer::start(&runtime, &AdminAddr::Unix(path.clone()), service()).unwrap();
         std::fs::remove_file(&path).unwrap();
         let started = std::time::Instant::now();
         while UnixStream::connect(&path).is_err() {
@@ -256,7 +288,7 @@ mod tests {
         let runtime = crate::http::runtime().unwrap();
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("admin.sock");
-        let first = AdminServer::start(&runtime, &AdminAddr::Unix(path.clone()), Router::new()).unwrap();
+        let first = AdminServer::start(&runtime, &AdminAddr::Unix(path.clone()), service()).unwrap();
         let other = dir.path().join("other.sock");
         let _successor = std::os::unix::net::UnixListener::bind(&other).unwrap();
         std::fs::rename(other, &path).unwrap();

@@ -51,18 +51,21 @@ pub(super) enum ClosingReason {
     RequestTimeout,
     /// There were too many connections.
     Limit,
+    /// The incomplete heads of all requests took too much memory.
+    PartialHeads,
     /// The service is stopping.
     Shutdown,
 }
 
 impl ClosingReason {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Client,
         Self::HeaderTimeout,
         Self::IdleTimeout,
         Self::WriteTimeout,
         Self::RequestTimeout,
         Self::Limit,
+        Self::PartialHeads,
         Self::Shutdown,
     ];
 
@@ -74,6 +77,7 @@ impl ClosingReason {
             Self::WriteTimeout => "write_timeout",
             Self::RequestTimeout => "request_timeout",
             Self::Limit => "limit",
+            Self::PartialHeads => "partial_heads",
             Self::Shutdown => "shutdown",
         }
     }

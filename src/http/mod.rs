@@ -17,15 +17,13 @@ mod state;
 
 use std::sync::Arc;
 
-use axum::Router;
-
 use crate::config::Config;
 use crate::engine::Engine;
 use metrics::Metrics;
 use pool::SearchPool;
 use state::AppState;
 
-pub use admin::{AdminAddr, AdminServer};
+pub use admin::{AdminAddr, AdminServer, AdminService};
 pub use host_check::AllowedHosts;
 pub use problem::ProblemDetails;
 pub use server::{HttpService, listen, raise_descriptor_limit, serve};
@@ -46,7 +44,7 @@ pub struct Services {
     /// For everybody.
     pub public: HttpService,
     /// For the owner of the site: the full status and metrics.
-    pub admin: Router,
+    pub admin: AdminService,
 }
 
 /// Returns the service for everybody.
@@ -69,12 +67,14 @@ pub fn services(
     let pool = SearchPool::new(cores(), config.max_queue_wait).map_err(RouterError::Threads)?;
     let (metrics, unready_after) = (Arc::new(Metrics::new()), config.unready_after);
     let connection_metrics = metrics.connections.clone();
-    let state = AppState { engine, pool: Arc::new(pool), metrics, unready_after };
+    let state = AppState { engine: Arc::clone(&engine), pool: Arc::new(pool), metrics, unready_after };
     let admin = middleware::layer(routes::admin_table(state.clone()), &[], None);
     let router = middleware::layer(routes::table(state), &config.allow_origins, hosts);
     let router = router.map_err(RouterError::Origin)?;
-    let public = HttpService { router, limits: config.connections.clone(), metrics: connection_metrics };
-    Ok(Services { public, admin: admin.map_err(RouterError::Origin)? })
+    let limits = config.connections.clone();
+    let public = HttpService { router, limits, metrics: connection_metrics, engine: Some(engine) };
+    let admin = AdminService::new(admin.map_err(RouterError::Origin)?, &config.connections, &config.hosts);
+    Ok(Services { public, admin })
 }
 
 /// Minimum number of threads of the runtime.

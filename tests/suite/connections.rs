@@ -1,6 +1,7 @@
 //! Connections that are slow, silent or too many, requests that are too long, and the end of the server.
 
 mod limits;
+mod owner;
 mod shutdown;
 
 use std::io::{Read, Write};

@@ -10,14 +10,16 @@ use tokio::net::{TcpListener, TcpStream};
 
 use super::activity::Activity;
 use super::{OpenConnection, Server, connection, descriptors};
+use crate::engine::HealthCheck;
 use crate::http::peer::PeerNetwork;
 
 /// Delay after the first failure to accept a connection; it doubles with each further one.
 const FIRST_RETRY_DELAY: Duration = Duration::from_millis(10);
 /// Maximum delay after a failure to accept a connection.
 const MAX_RETRY_DELAY: Duration = Duration::from_secs(1);
-/// Minimum time between reports of such failures.
-const REPORT_INTERVAL: Duration = Duration::from_mins(1);
+/// Time without such failures after which they are over. They often alternate with successes, because each connection
+/// that is closed makes room for one.
+const RECOVERED_AFTER: Duration = Duration::from_secs(10);
 /// Time after which a connection that is to make room is looked for again.
 const ROOM_INTERVAL: Duration = Duration::from_millis(10);
 /// Maximum number of connections that are being closed for new ones: this part of the limit.
@@ -33,19 +35,18 @@ pub(super) async fn accept_connections(listener: &TcpListener, server: &Arc<Serv
             server.limits.max_connections
         );
     }
-    let mut failures = AcceptFailures::default();
+    let mut failures = AcceptFailures { server, delay: Duration::ZERO, last_at: None };
     loop {
-        match listener.accept().await {
-            Ok((stream, peer)) => {
-                failures.end();
+        match failures.next_result(listener).await {
+            None => {}
+            Some(Ok((stream, peer))) => {
                 make_room(server, max_connections).await;
                 start(server, stream, peer);
             }
             // The client has gone already.
-            Err(error) if is_of_client(&error) => {}
-            Err(error) => {
+            Some(Err(error)) if is_of_client(&error) => {}
+            Some(Err(error)) => {
                 failures.record(&error);
-                server.metrics.count_accept_failure();
                 // There may be too few descriptors.
                 evict(server);
                 tokio::time::sleep(failures.delay).await;
@@ -82,7 +83,7 @@ fn evict(server: &Arc<Server>) -> bool {
 fn start(server: &Arc<Server>, stream: TcpStream, peer: SocketAddr) {
     let activity = Arc::new(Activity::new(server.started));
     let id = server.registry().insert(PeerNetwork::from(peer.ip()), Arc::clone(&activity));
-    let open = OpenConnection::new(id, server);
+    let open = OpenConnection::new(id, Arc::clone(&activity), server);
     let task = connection::run(stream, peer, activity, Arc::clone(server));
     let task = tokio::spawn(async move {
         let _open = open;
@@ -94,24 +95,49 @@ fn start(server: &Arc<Server>, stream: TcpStream, peer: SocketAddr) {
     }
 }
 
-/// Failures to accept connections, reported once in a while.
-#[derive(Default)]
-struct AcceptFailures {
+/// Failures to accept connections, reported while they happen.
+struct AcceptFailures<'a> {
+    server: &'a Server,
     /// Zero if the last connection was accepted.
     delay: Duration,
-    reported_at: Option<Instant>,
+    /// Time of the last failure; `None` if they are over.
+    last_at: Option<Instant>,
 }
 
-impl AcceptFailures {
-    fn record(&mut self, error: &io::Error) {
-        self.delay = (self.delay * 2).clamp(FIRST_RETRY_DELAY, MAX_RETRY_DELAY);
-        if self.reported_at.is_none_or(|time| time.elapsed() >= REPORT_INTERVAL) {
-            self.reported_at = Some(Instant::now());
-            tracing::error!("cannot accept connections: {error}; closing idle ones and retrying");
+impl AcceptFailures<'_> {
+    /// Waits for a connection. Returns `None` if there was none while a failure was to be followed by others.
+    async fn next_result(&mut self, listener: &TcpListener) -> Option<io::Result<(TcpStream, SocketAddr)>> {
+        let Some(last_at) = self.last_at else { return Some(self.unless_failed(listener.accept().await)) };
+        let remaining = RECOVERED_AFTER.saturating_sub(last_at.elapsed());
+        let result = tokio::time::timeout(remaining, listener.accept()).await.ok();
+        if last_at.elapsed() >= RECOVERED_AFTER && !matches!(result, Some(Err(_))) {
+            self.last_at = None;
+            if let Some(engine) = &self.server.engine {
+                engine.report_recovery(HealthCheck::Connections);
+            }
         }
+        result.map(|result| self.unless_failed(result))
     }
 
-    fn end(&mut self) {
-        self.delay = Duration::ZERO;
+    fn unless_failed<T>(&mut self, result: io::Result<T>) -> io::Result<T> {
+        if result.is_ok() {
+            self.delay = Duration::ZERO;
+        }
+        result
+    }
+
+    fn record(&mut self, error: &io::Error) {
+        self.delay = (self.delay * 2).clamp(FIRST_RETRY_DELAY, MAX_RETRY_DELAY);
+        self.server.metrics.count_accept_failure();
+        let is_first = self.last_at.replace(Instant::now()).is_none();
+        let message = format!(
+            "cannot accept connections: {error}; idle ones are closed, and accepting is retried; if there are too few \
+             descriptors, raise the limit on open files with `ulimit -n` or LimitNOFILE="
+        );
+        match &self.server.engine {
+            Some(engine) => engine.report_problem(HealthCheck::Connections, message),
+            None if is_first => tracing::error!("{message}"),
+            None => {}
+        }
     }
 }

@@ -3,7 +3,7 @@
 //! Timeouts are enforced by a sweep over all connections, so that a request sets no timers: it stores the time
 //! twice.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::task::Waker;
 use std::time::{Duration, Instant};
@@ -40,6 +40,8 @@ pub(super) struct Activity {
     /// Whether hyper has taken all of the response.
     is_response_taken: AtomicBool,
     is_park_requested: AtomicBool,
+    /// Memory of the part of a head that has arrived, in bytes.
+    head_bytes: AtomicUsize,
     /// Wakes the task while hyper reads the connection.
     waker: Mutex<Option<Waker>>,
 }
@@ -53,6 +55,7 @@ impl Activity {
             write_blocked_since_us: AtomicU64::default(),
             is_response_taken: AtomicBool::default(),
             is_park_requested: AtomicBool::default(),
+            head_bytes: AtomicUsize::default(),
             waker: Mutex::default(),
         };
         activity.enter(Phase::Head);
@@ -89,6 +92,16 @@ impl Activity {
         if self.phase().phase == Phase::Idle {
             self.enter(Phase::Head);
         }
+    }
+
+    /// Replaces the memory of the part of a head that has arrived, in bytes. Returns what it was.
+    pub(super) fn replace_head_bytes(&self, bytes: usize) -> usize {
+        self.head_bytes.swap(bytes, Ordering::Relaxed)
+    }
+
+    /// Returns the memory of the part of a head that has arrived, in bytes.
+    pub(super) fn head_bytes(&self) -> usize {
+        self.head_bytes.load(Ordering::Relaxed)
     }
 
     /// Notes that a request is complete and its response is being computed.

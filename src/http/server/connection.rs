@@ -24,7 +24,7 @@ pub(super) async fn run(
     let _ = stream.set_nodelay(true);
     let mut received = Vec::new();
     loop {
-        match head::receive(&mut stream, &mut received, &activity, &server.limits).await {
+        match head::receive(&mut stream, &mut received, &activity, &server).await {
             ReceivedHead::Complete => {}
             ReceivedHead::TooLong(problem) => {
                 let _ = head::refuse(stream, problem).await;

@@ -24,6 +24,13 @@ pub(super) fn connection_limit(max_connections: usize) -> usize {
     limit.unwrap_or(max_connections)
 }
 
+/// Returns the number of connections to the listener for the owner that can be open: `max_connections`, or fewer if they
+/// would take more than a quarter of the reserved descriptors.
+pub(in crate::http) fn owner_connection_limit(max_connections: usize) -> usize {
+    let limit = descriptor_limit().map(|descriptors| max_connections.min(reserved(descriptors) / 4).max(1));
+    limit.unwrap_or(max_connections)
+}
+
 fn descriptor_limit() -> Option<usize> {
     #[cfg(unix)]
     {
@@ -36,8 +43,11 @@ fn descriptor_limit() -> Option<usize> {
 }
 
 fn available_for_connections(descriptors: usize, max_connections: usize) -> usize {
-    let reserved = limits::RESERVED_DESCRIPTORS.min(descriptors / 2);
-    max_connections.min(descriptors - reserved)
+    max_connections.min(descriptors - reserved(descriptors))
+}
+
+fn reserved(descriptors: usize) -> usize {
+    limits::RESERVED_DESCRIPTORS.min(descriptors / 2)
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use axum::http::StatusCode;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
+use super::Server;
 use super::activity::Activity;
 use super::handler::{headers_too_long, uri_too_long};
 use crate::config::{ConnectionLimits, limits};
@@ -37,12 +38,17 @@ pub(super) async fn receive(
     stream: &mut TcpStream,
     received: &mut Vec<u8>,
     activity: &Activity,
-    limits: &ConnectionLimits,
+    server: &Server,
 ) -> ReceivedHead {
     loop {
         if !received.is_empty() {
             activity.record_head();
-            if let Some(head) = parse(received, limits) {
+            let head = parse(received, &server.limits);
+            let is_partial = head.is_none();
+            if is_partial || activity.head_bytes() > 0 {
+                server.record_head_bytes(activity, if is_partial { received.capacity() } else { 0 });
+            }
+            if let Some(head) = head {
                 return head;
             }
         }

@@ -13,6 +13,7 @@ mod connection;
 mod descriptors;
 mod handler;
 mod head;
+mod head_memory;
 mod io;
 mod registry;
 
@@ -28,9 +29,12 @@ use tokio::sync::Notify;
 
 use super::metrics::{ClosingReason, ConnectionMetrics};
 use crate::config::{ConnectionLimits, limits};
-use activity::Phase;
+use crate::engine::Engine;
+use activity::{Activity, Phase};
+use head_memory::HeadMemory;
 use registry::{ConnectionId, Registry, RemovedConnection};
 
+pub(super) use descriptors::owner_connection_limit;
 pub use descriptors::raise_descriptor_limit;
 
 /// Interval at which connections are checked for time limits.
@@ -42,6 +46,8 @@ const PARK_AFTER: Duration = Duration::from_secs(1);
 const CROWD: usize = 256;
 /// Interval at which idle connections are closed while stopping, in case no connection ends by itself.
 const STOPPING_INTERVAL: Duration = Duration::from_millis(20);
+/// When incomplete heads take too much memory, this part of the limit is freed at once.
+const SPARE_HEADS_PART: usize = 8;
 /// Size of hyper's buffers beyond the longest head, in bytes.
 const SPARE_BUFFER_BYTES: usize = 8 << 10;
 
@@ -50,12 +56,15 @@ pub struct HttpService {
     pub(super) router: Router,
     pub(super) limits: ConnectionLimits,
     pub(super) metrics: ConnectionMetrics,
+    /// Where failures to accept connections are reported, besides the log.
+    pub(super) engine: Option<Arc<Engine>>,
 }
 
 impl From<Router> for HttpService {
     /// Returns a service with the default limits.
     fn from(router: Router) -> Self {
-        Self { router, limits: ConnectionLimits::default(), metrics: ConnectionMetrics::default() }
+        let (limits, metrics) = (ConnectionLimits::default(), ConnectionMetrics::default());
+        Self { router, limits, metrics, engine: None }
     }
 }
 
@@ -64,8 +73,10 @@ struct Server {
     router: Router,
     limits: Arc<ConnectionLimits>,
     metrics: ConnectionMetrics,
+    engine: Option<Arc<Engine>>,
     http: http1::Builder,
     registry: Mutex<Registry>,
+    partial_heads: HeadMemory,
     /// Number of sockets that are open; those of connections that are being closed are in no registry.
     open: AtomicUsize,
     is_stopping: Arc<AtomicBool>,
@@ -104,7 +115,7 @@ pub async fn serve(listener: TcpListener, service: HttpService, shutdown: impl F
 
 impl Server {
     fn new(service: HttpService) -> Self {
-        let HttpService { router, limits, metrics } = service;
+        let HttpService { router, limits, metrics, engine } = service;
         let mut http = http1::Builder::new();
         http.max_buf_size(limits.max_uri_bytes + limits.max_header_bytes + SPARE_BUFFER_BYTES);
         Self {
@@ -112,8 +123,10 @@ impl Server {
             router: router.with_state(()),
             limits: Arc::new(limits),
             metrics,
+            engine,
             http,
             registry: Mutex::default(),
+            partial_heads: HeadMemory::default(),
             open: AtomicUsize::default(),
             is_stopping: Arc::default(),
             has_closed: Notify::new(),
@@ -136,6 +149,16 @@ impl Server {
             interval.tick().await;
             let timed_out = self.registry().take_timed_out(&self.limits, PARK_AFTER);
             self.close(timed_out);
+        }
+    }
+
+    /// Records the memory that a connection takes for the part of a head that has arrived. If all connections together
+    /// take too much, those with the oldest heads are closed.
+    fn record_head_bytes(&self, activity: &Activity, bytes: usize) {
+        let max = self.limits.max_partial_heads_bytes;
+        if self.partial_heads.record(activity, bytes) > max {
+            let closed = self.registry().take_oldest_heads(&self.partial_heads, max - max / SPARE_HEADS_PART);
+            self.close(closed);
         }
     }
 
@@ -176,19 +199,21 @@ impl Server {
 /// A connection of a server; dropped when its task ends.
 struct OpenConnection {
     id: ConnectionId,
+    activity: Arc<Activity>,
     server: Arc<Server>,
 }
 
 impl OpenConnection {
-    fn new(id: ConnectionId, server: &Arc<Server>) -> Self {
+    fn new(id: ConnectionId, activity: Arc<Activity>, server: &Arc<Server>) -> Self {
         server.open.fetch_add(1, Ordering::Relaxed);
         server.metrics.count_opened();
-        Self { id, server: Arc::clone(server) }
+        Self { id, activity, server: Arc::clone(server) }
     }
 }
 
 impl Drop for OpenConnection {
     fn drop(&mut self) {
+        self.server.partial_heads.record(&self.activity, 0);
         if self.server.registry().remove(self.id) {
             self.server.metrics.count_closed(ClosingReason::Client);
         }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::task::AbortHandle;
 
 use super::activity::{Activity, Phase, PhaseStart};
+use super::head_memory::HeadMemory;
 use crate::config::ConnectionLimits;
 use crate::http::metrics::ClosingReason;
 use crate::http::peer::PeerNetwork;
@@ -147,6 +148,31 @@ impl Registry {
         matching.into_iter().filter_map(&mut remove).collect()
     }
 
+    /// Removes the connections with the oldest incomplete heads, until all heads together take at most `max_bytes`.
+    pub(super) fn take_oldest_heads(
+        &mut self,
+        memory: &HeadMemory,
+        max_bytes: usize,
+    ) -> Vec<RemovedConnection> {
+        let incomplete =
+            self.connections.iter().filter(|(_, connection)| connection.activity.head_bytes() > 0);
+        let mut oldest: Vec<_> =
+            incomplete.map(|(id, connection)| (connection.activity.phase().since_us, *id)).collect();
+        oldest.sort_unstable();
+        let mut removed = Vec::new();
+        for (_, id) in oldest {
+            if memory.total() <= max_bytes {
+                break;
+            }
+            if let Some(connection) = self.take(id) {
+                memory.record(&connection.activity, 0);
+                let reason = ClosingReason::PartialHeads;
+                removed.push(RemovedConnection { reason, abort: connection.abort });
+            }
+        }
+        removed
+    }
+
     /// Removes the connections that have exceeded a time limit, and asks those that have been idle for
     /// `park_after` to release hyper's buffers.
     pub(super) fn take_timed_out(
@@ -241,6 +267,28 @@ mod tests {
         fixture.activities[&ids[0]].record_response_taken();
         fixture.activities[&ids[0]].record_flush();
         assert_eq!(fixture.evicted(), Some(ids[0]));
+    }
+
+    #[test]
+    fn the_oldest_incomplete_heads_are_closed_when_all_together_take_too_much() {
+        let mut fixture = Fixture::new();
+        let memory = HeadMemory::default();
+        let ids = [1, 2, 3, 4, 5].map(|last| fixture.open(last));
+        for id in &ids[1..] {
+            memory.record(&fixture.activities[id], 100);
+        }
+        // A later request.
+        fixture.answer(ids[1]);
+        fixture.activities[&ids[1]].record_head();
+        assert!(fixture.registry.take_oldest_heads(&memory, 400).is_empty());
+        assert_eq!(fixture.registry.take_oldest_heads(&memory, 250).len(), 2);
+        let mut left: Vec<_> = fixture.registry.connections.keys().copied().collect();
+        left.sort_unstable();
+        assert_eq!((left, memory.total()), (vec![ids[0], ids[1], ids[4]], 200));
+        // The task of a closed connection ends later.
+        memory.record(&fixture.activities[&ids[2]], 0);
+        memory.record(&fixture.activities[&ids[1]], 50);
+        assert_eq!(memory.total(), 150);
     }
 
     #[test]

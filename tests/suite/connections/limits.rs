@@ -117,6 +117,28 @@ fn clients_are_served_next_to_more_connections_than_the_limit() {
     assert_eq!(read_response(newest).0, 200);
 }
 
+#[test]
+fn incomplete_heads_are_closed_oldest_first_when_all_together_take_too_much_memory() {
+    const MAX_BYTES: usize = 1 << 20;
+    let site = site(&format!("header_timeout_s = 600\nmax_partial_heads_bytes = {MAX_BYTES}\n"));
+    let server = Server::start(site.root());
+    let silent = connect(&server, "");
+    let head = format!("GET /healthz HTTP/1.1\r\nhost: localhost\r\nx: {}", "a".repeat(14_000));
+    let others: Vec<TcpStream> = (0..300).map(|_| connect(&server, &head)).collect();
+    let most = MAX_BYTES / head.len();
+    wait_until_closed(&server, "partial_heads", 300 - u64::try_from(most).unwrap());
+    for stream in &others[..300 - most] {
+        assert_eq!(read_to_close(stream), "");
+    }
+    // The newest is kept, and so are connections without a part of a head.
+    for (mut stream, rest) in [(others.last().unwrap(), "\r\n\r\n"), (&silent, HEALTH)] {
+        stream.write_all(rest.as_bytes()).unwrap();
+        assert_eq!(read_response(&mut stream.try_clone().unwrap()).0, 200);
+    }
+    let kept = 300 - usize::try_from(closed(&server, "partial_heads")).unwrap();
+    assert!(kept > most / 4, "only {kept} of {most} are open");
+}
+
 /// A connection from another address of this machine.
 fn connect_from(address: &str, server: &Server) -> TcpStream {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -179,5 +201,9 @@ fn accepting_goes_on_after_it_failed_for_lack_of_descriptors() {
     set_limit("1000");
     assert_eq!(server.get("/healthz").status, 200);
     server.find_in_log(&["cannot accept connections", "Too many open files"]);
+    let problem = server.wait_for_problem("cannot accept connections");
+    assert!(problem.contains("\"connections\"") && problem.contains("Too many open files"), "{problem}");
+    // It is over when nothing has failed for some seconds, without further connections, too.
+    server.wait_for_problem("");
     drop(idle);
 }
