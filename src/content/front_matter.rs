@@ -4,6 +4,8 @@
 //! the file. As in the generators, blank lines and a byte order mark may precede it, the opening dashes may
 //! name another format (`---toml`), and `...` may end YAML. [`Data`] parses it.
 
+use std::borrow::Cow;
+
 use super::data::{Data, DataError, DataFormat};
 use crate::config::line_of;
 
@@ -75,8 +77,11 @@ impl<'a> ParsedSource<'a> {
 
 /// Returns the text with `\n` as its only line ending.
 #[must_use]
-pub(super) fn with_unix_newlines(text: &str) -> String {
-    text.replace("\r\n", "\n").replace('\r', "\n")
+pub(super) fn with_unix_newlines(text: &str) -> Cow<'_, str> {
+    match text.contains('\r') {
+        true => Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n")),
+        false => Cow::Borrowed(text),
+    }
 }
 
 struct FrontMatterParts<'a> {
