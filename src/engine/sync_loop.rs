@@ -187,7 +187,8 @@ impl SyncLoop {
     pub(super) fn open_indexer(&mut self) {
         self.retry_at = Instant::now() + self.intervals.retry;
         let opened = Indexer::open(&self.config, &self.site, OpenMode::Update).and_then(|indexer| {
-            let mut indexer = indexer.with_clock(self.clock.clone());
+            let is_serving = self.engine.status().posts > 0;
+            let mut indexer = indexer.with_clock(self.clock.clone()).while_serving(is_serving);
             if let Some(reason) = indexer.rebuild_reason() {
                 tracing::warn!("rebuilding the index: {reason}");
             }

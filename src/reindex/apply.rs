@@ -123,9 +123,8 @@ impl Indexer {
         }
         let unreadable: Vec<SourceError> = self.unreadable_sources().into_iter().chain(self.held()).collect();
         let Some(first) = unreadable.first().cloned() else { return Ok(()) };
-        let current = generation::lease_current(&self.config.index_dir);
-        let is_served = current.is_some_and(|(dir, _lease)| Snapshot::open_dir(&dir).is_ok());
-        if !is_served {
+        let current = || generation::lease_current(&self.config.index_dir);
+        if !self.is_serving && !current().is_some_and(|(dir, _lease)| Snapshot::open_dir(&dir).is_ok()) {
             return Ok(());
         }
         Err(ReindexError::Incomplete { first, count: unreadable.len() })

@@ -54,6 +54,8 @@ pub struct Indexer {
     /// Time of the commit that the index had when it was opened.
     committed_at: Option<Timestamp>,
     pub(super) has_new_generation: bool,
+    /// Whether this process serves posts, from a commit that may no longer be on disk.
+    pub(super) is_serving: bool,
     /// Whether the inventory and the index agree with the content, apart from later changes.
     is_compared: bool,
     /// Source files that are not indexed, by id.
@@ -115,6 +117,7 @@ impl Indexer {
             _lease: Lease::take(&dir),
             dir,
             is_published: previous.is_some(),
+            is_serving: false,
             clock,
             committed_at,
             has_new_generation: false,
@@ -130,6 +133,13 @@ impl Indexer {
             has_links: false,
             inventory_failures: BTreeMap::new(),
         })
+    }
+
+    /// Does not publish a new generation that lacks unreadable posts while this process serves posts, even if the
+    /// commit that it serves was deleted.
+    #[must_use]
+    pub fn while_serving(self, is_serving: bool) -> Self {
+        Self { is_serving, ..self }
     }
 
     /// Compares publication dates with this clock instead of a new one of the system.

@@ -116,6 +116,19 @@ fn a_typo_in_a_section_neither_empties_the_search_nor_exposes_its_drafts() {
 }
 
 #[test]
+fn a_deleted_index_is_not_rebuilt_without_the_posts_of_a_broken_section() {
+    let (site, mut server) = start();
+    site.write("content/_index.md", "+++\ntitle = \n+++\n");
+    server.wait_for_problem("inherit from a file that is broken");
+    fs::remove_dir_all(site.root().join("index")).unwrap();
+    server.wait_for_log("cannot update the index");
+    assert_eq!(server.hits("flour"), ["food/bread"]);
+    fs::remove_file(site.content().join("_index.md")).unwrap();
+    server.wait_for_log("recovered");
+    assert_eq!(server.hits("flour"), ["food/bread"]);
+}
+
+#[test]
 fn ignores_changes_with_no_watch() {
     let site = TestSite::with_posts(&[("a/x", "X", "Flour.")]);
     let server = Server::start_with(site.root(), &site.root().join("index"), &["--no-watch"]);
