@@ -78,10 +78,10 @@ impl<'a> ParsedSource<'a> {
 /// Returns the text with `\n` as its only line ending.
 #[must_use]
 pub(super) fn with_unix_newlines(text: &str) -> Cow<'_, str> {
-    match text.contains('\r') {
-        true => Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n")),
-        false => Cow::Borrowed(text),
+    if !text.contains('\r') {
+        return Cow::Borrowed(text);
     }
+    Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
 }
 
 struct FrontMatterParts<'a> {

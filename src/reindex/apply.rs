@@ -123,8 +123,11 @@ impl Indexer {
         }
         let unreadable: Vec<SourceError> = self.unreadable_sources().into_iter().chain(self.held()).collect();
         let Some(first) = unreadable.first().cloned() else { return Ok(()) };
-        let current = || generation::lease_current(&self.config.index_dir);
-        if !self.is_serving && !current().is_some_and(|(dir, _lease)| Snapshot::open_dir(&dir).is_ok()) {
+        let has_index = || {
+            let current = generation::lease_current(&self.config.index_dir);
+            current.is_some_and(|(dir, _lease)| Snapshot::open_dir(&dir).is_ok())
+        };
+        if !self.is_serving && !has_index() {
             return Ok(());
         }
         Err(ReindexError::Incomplete { first, count: unreadable.len() })

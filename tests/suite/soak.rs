@@ -171,7 +171,7 @@ fn large_text(random: &mut Random) -> String {
     while text.len() < 3_400_000 {
         let end = if random.below(50) == 0 { 1_000_000_000 } else { 20_000 };
         let number = random.below(end);
-        text.push_str(&format!("word{number} "));
+        text.extend(["word", &number.to_string(), " "]);
     }
     text
 }
