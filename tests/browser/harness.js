@@ -152,8 +152,22 @@ function isSettled(page) {
     && (new URLSearchParams(location.search).get("q") ?? "") === document.querySelector("#q").value);
 }
 
+/** Returns a function that tells whether the last request for suggestions was for this text, and has ended. */
+function suggestionRequests(page) {
+  let last = null;
+  page.on("request", (request) => {
+    const { pathname, searchParams } = new URL(request.url());
+    if (pathname.endsWith("/suggest")) last = { request, typed: searchParams.get("q"), hasEnded: false };
+  });
+  const end = (request) => { if (last?.request === request) last.hasEnded = true; };
+  page.on("requestfinished", end);
+  page.on("requestfailed", end);
+  return (typed) => last !== null && last.hasEnded && last.typed === typed;
+}
+
 function parts(page) {
   const input = page.getByRole("combobox", { name: "Search posts" });
+  const hasSuggestionsFor = suggestionRequests(page);
   const titles = page.locator("#hits > li h2 a");
   return {
     input,
@@ -173,8 +187,9 @@ function parts(page) {
       const texts = await titles.allInnerTexts();
       return accept(texts) && texts;
     }),
-    /** Waits until there are suggestions, and `accept` accepts their texts. */
+    /** Waits until the suggestions are those for the input, and `accept` accepts their texts. */
     suggestionsWhere: (what, accept = (texts) => texts.length > 0) => until(what, async () => {
+      if (!hasSuggestionsFor(await input.inputValue())) return false;
       const texts = await page.locator("#suggestions .suggestion-text").allInnerTexts();
       return accept(texts) && texts;
     }),
