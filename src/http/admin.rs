@@ -8,7 +8,7 @@ use std::future::pending;
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
@@ -100,7 +100,7 @@ impl AdminServer {
                     let _context = runtime.enter();
                     bind_unix(path)?
                 };
-                let file = Arc::new(SocketFile { path: path.clone(), id: Mutex::new(id) });
+                let file = Arc::new(SocketFile { path: path.clone(), id: Mutex::new(Some(id)) });
                 let task = runtime.spawn(serve_unix(listener, Arc::clone(&file), service.router));
                 Ok(Self { addr: addr.clone(), task, file: Some(file) })
             }
@@ -130,23 +130,28 @@ impl Drop for AdminServer {
 /// The file of a Unix socket.
 struct SocketFile {
     path: PathBuf,
-    id: Mutex<SocketId>,
+    /// `None` once the server has stopped.
+    id: Mutex<Option<SocketId>>,
 }
 
 /// Device and inode of the file, which tell it from the socket of another server.
 type SocketId = (u64, u64);
 
 impl SocketFile {
-    fn is_in_place(&self) -> bool {
-        let id = *self.id.lock().unwrap_or_else(PoisonError::into_inner);
-        socket_id(&self.path).is_ok_and(|current| current == id)
+    fn id(&self) -> MutexGuard<'_, Option<SocketId>> {
+        self.id.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Removes the file, unless another server has replaced it.
+    /// Removes the file, unless another server has replaced it. It is not bound again.
     fn remove(&self) {
-        if self.is_in_place() {
+        let id = self.id().take();
+        if id.is_some_and(|id| self.is_in_place(id)) {
             let _ = std::fs::remove_file(&self.path);
         }
+    }
+
+    fn is_in_place(&self, id: SocketId) -> bool {
+        socket_id(&self.path).is_ok_and(|current| current == id)
     }
 
     /// Waits until the file is gone, as after `rsync --delete` into the index directory, and binds the socket again.
@@ -155,15 +160,24 @@ impl SocketFile {
         let mut ticks = tokio::time::interval(CHECK_INTERVAL);
         loop {
             ticks.tick().await;
-            if self.is_in_place() {
-                continue;
-            }
-            // If another server has the path now, its owner asks that one.
-            if let Ok((listener, id)) = bind_unix(&self.path) {
-                *self.id.lock().unwrap_or_else(PoisonError::into_inner) = id;
+            if let Some(listener) = self.bind_if_gone() {
                 return listener;
             }
         }
+    }
+
+    /// Binds the socket again if its file is gone. The lock is held meanwhile, so that a server that stops removes the
+    /// new file.
+    #[cfg(unix)]
+    fn bind_if_gone(&self) -> Option<UnixListener> {
+        let mut id = self.id();
+        if self.is_in_place((*id)?) {
+            return None;
+        }
+        // If another server has the path now, its owner asks that one.
+        let (listener, new_id) = bind_unix(&self.path).ok()?;
+        *id = Some(new_id);
+        Some(listener)
     }
 }
 
