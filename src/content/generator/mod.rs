@@ -172,15 +172,11 @@ impl Generator {
         read: impl FnOnce() -> Option<String>,
     ) -> Result<(), DataError> {
         if self.role(id) == Some(SourceRole::FolderData) {
-            let parsed = read().map(|text| self.parse_folder_data(id, &text)).transpose();
-            let (data, result) = parsed.map_or_else(|error| (None, Err(error)), |data| (data, Ok(())));
-            inventory.insert_data(id, data.unwrap_or_default());
+            let (data, result) = value_or_default(read().map(|text| self.parse_folder_data(id, &text)));
+            inventory.insert_data(id, data);
             result
         } else if is_section_index(id) {
-            let parsed = read().map(|text| self.parse_section(&text)).transpose();
-            let (section, result) =
-                parsed.map_or_else(|error| (None, Err(error)), |section| (section, Ok(())));
-            let (title, cascades) = section.unwrap_or_default();
+            let ((title, cascades), result) = value_or_default(read().map(|text| self.parse_section(&text)));
             inventory.insert_section(id, title, cascades);
             result
         } else {
@@ -313,4 +309,13 @@ impl Generator {
 
 fn is_mdx(id: &str) -> bool {
     extension(id).eq_ignore_ascii_case("mdx")
+}
+
+/// Splits the result of parsing a file, if it was read, into a value and the error.
+fn value_or_default<T: Default>(parsed: Option<Result<T, DataError>>) -> (T, Result<(), DataError>) {
+    match parsed {
+        Some(Ok(value)) => (value, Ok(())),
+        Some(Err(error)) => (T::default(), Err(error)),
+        None => (T::default(), Ok(())),
+    }
 }
