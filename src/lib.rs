@@ -13,6 +13,8 @@
 //! - [`http`]: serves the HTTP API and the search page
 //! - [`cli`]: runs the subcommands
 
+#![forbid(unsafe_code)]
+
 pub mod analysis;
 pub mod cli;
 pub mod config;

@@ -56,12 +56,13 @@ const INDEX_ORDER: [&str; 17] = [
 const WITHOUT_CYCLES: [&str; 4] = ["content", "analysis", "index", "query"];
 
 /// Crates that only one file or folder uses.
-const RESERVED: [(&str, &str); 5] = [
+const RESERVED: [(&str, &str); 6] = [
     ("pulldown_cmark", "content/"),
     ("axum", "http/"),
     ("notify", "reindex/watcher"),
     ("clap", "cli/"),
     ("anstream", "cli/terminal.rs"),
+    ("libmimalloc_sys", "allocator.rs"),
 ];
 
 const MAX_LINES: usize = 400;

@@ -92,7 +92,7 @@ impl Engine {
     /// Opens the current index of a site for searching only.
     ///
     /// # Errors
-    /// When there is no index, or it cannot be read.
+    /// If there is no index, or it cannot be read.
     pub fn open(config: &Config) -> Result<Self, EngineOpenError> {
         let (dir, _lease) = generation::lease_current(&config.index_dir)
             .ok_or_else(|| EngineOpenError::NoIndex(config.index_dir.clone()))?;
@@ -102,7 +102,7 @@ impl Engine {
     /// Searches posts.
     ///
     /// # Errors
-    /// When the index cannot be read; never because of the query text.
+    /// If the index cannot be read; never because of the query text.
     pub fn search(&self, request: &SearchRequest) -> Result<SearchResponse, IndexError> {
         let state = self.state.load();
         search(&state.context(&self.weights, &NEVER), request)
@@ -117,7 +117,7 @@ impl Engine {
     /// Computes the response as JSON, and caches it.
     ///
     /// # Errors
-    /// When the index cannot be read, or the post of a related request does not exist; never because of a
+    /// If the index cannot be read, or the post of a related request does not exist; never because of a
     /// query text.
     pub fn respond(&self, request: ApiRequest) -> Result<Bytes, ResponseError> {
         self.respond_unless_cancelled(request, &NEVER)
@@ -151,7 +151,7 @@ impl Engine {
     /// Searches with other ranking weights. Returns the ids of the hits, best first.
     ///
     /// # Errors
-    /// When the index cannot be read; never because of the query text.
+    /// If the index cannot be read; never because of the query text.
     pub fn rank_with(&self, request: &SearchRequest, weights: &Weights) -> Result<Vec<String>, IndexError> {
         let state = self.state.load();
         rank(&state.context(weights, &NEVER), request)
@@ -167,7 +167,7 @@ impl Engine {
     /// Suggests completions for a partly typed query.
     ///
     /// # Errors
-    /// When the index cannot be read; never because of the text.
+    /// If the index cannot be read; never because of the text.
     pub fn suggest(&self, request: &SuggestRequest) -> Result<SuggestResponse, IndexError> {
         self.suggest_from(&self.suggest_state.load_full(), request, &NEVER)
     }
@@ -186,7 +186,7 @@ impl Engine {
     /// Finds posts related to one post.
     ///
     /// # Errors
-    /// When there is no such post, or the index cannot be read.
+    /// If there is no such post, or the index cannot be read.
     pub fn related(&self, request: &RelatedRequest) -> Result<RelatedResponse, RelatedError> {
         related(&self.state.load().snapshot, request, &NEVER)
     }
@@ -194,7 +194,7 @@ impl Engine {
     /// Returns the ids of all posts and pages, sorted.
     ///
     /// # Errors
-    /// When the index cannot be read.
+    /// If the index cannot be read.
     pub fn ids(&self) -> Result<Vec<String>, IndexError> {
         Ok(self.state.load().snapshot.manifest()?.into_keys().collect())
     }
@@ -204,7 +204,7 @@ impl Engine {
     /// not wait for it.
     ///
     /// # Errors
-    /// When the index cannot be read; the previous snapshot keeps serving.
+    /// If the index cannot be read; the previous snapshot keeps serving.
     pub fn publish(&self, snapshot: Snapshot) -> Result<(), IndexError> {
         snapshot.derive_vocabulary_from(&self.state.load().snapshot)?;
         self.switch_to(Arc::new(snapshot))
@@ -237,7 +237,7 @@ impl Engine {
     /// Loads the data that the first search would otherwise load.
     ///
     /// # Errors
-    /// When the index cannot be read.
+    /// If the index cannot be read.
     pub fn warm_up(&self) -> Result<(), IndexError> {
         self.state.load().warm_up()
     }

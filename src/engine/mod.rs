@@ -1,7 +1,6 @@
 //! The interface for the HTTP service and the command line: searches over the newest commit.
 
 mod clock_check;
-mod free_memory;
 mod health;
 mod local;
 mod log_health;

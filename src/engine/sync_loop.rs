@@ -10,7 +10,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::clock_check::ClockCheck;
-use super::free_memory::FreeMemory;
 use super::health::HealthCheck;
 use super::local::Engine;
 use super::metadata_fingerprint::{CommitFingerprint, LoadedSettings};
@@ -49,7 +48,6 @@ pub(super) struct SyncLoop {
     pub(super) retry_delay: Duration,
     /// Set after a panic: the time until which the loop does nothing.
     pub(super) paused_until: Option<Instant>,
-    pub(super) free_memory: FreeMemory,
 }
 
 /// The served index, if another process writes it.
@@ -77,7 +75,6 @@ impl SyncLoop {
             retry_delay: intervals.retry,
             clock_check: ClockCheck::new(clock.clone()),
             paused_until: None,
-            free_memory: FreeMemory::default(),
             intervals,
             on_first_reconcile,
             engine,
@@ -131,7 +128,6 @@ impl SyncLoop {
         self.paused_until = None;
         self.check_files();
         self.check_clock();
-        self.free_memory.return_if_due();
         let is_due = self.reconcile_at <= Instant::now();
         match change {
             // Changes that never stop must not delay the comparison with all content.
@@ -278,7 +274,6 @@ impl SyncLoop {
                 && (indexer.take_has_new_generation() || report.has_changes())
             {
                 self.engine.publish(indexer.snapshot()?)?;
-                self.free_memory.schedule();
                 tracing::info!(
                     "indexed in {} ms: {} added, {} updated, {} deleted",
                     report.took_ms,

@@ -195,7 +195,7 @@ fn memory_of_large_posts_is_returned() {
     let during = memory();
     fs::remove_dir_all(site.content().join("large")).unwrap();
     wait_until(|| indexed().to_string(), |count| count == POSTS.to_string());
-    let limit = before + before / 2 + 16 * MIB;
+    let limit = before + before / 2 + 4 * MIB;
     eprintln!(
         "bytes of memory: {before} before, {during} with {posts} large posts, at most {limit} afterwards"
     );
