@@ -10,6 +10,7 @@ use bloghound::config::{Config, Overrides};
 use bloghound::content::{Catalog, Site, VisibilityRules, list_sources};
 use bloghound::reindex::{Indexer, OpenMode};
 
+use super::RunCost;
 use super::texts::joined;
 use crate::process::own_cpu_seconds;
 
@@ -113,11 +114,11 @@ impl FolderSite {
     }
 }
 
-/// Returns the CPU time of each step for a site of this size.
+/// Returns the cost of each step for a site of this size.
 pub(super) fn measure(
     (_, settings, files): &HostileFolder,
     count: usize,
-) -> anyhow::Result<Vec<(&'static str, Duration)>> {
+) -> anyhow::Result<Vec<(&'static str, RunCost)>> {
     let files = files(count);
     let folder_site = FolderSite::new(settings, &files)?;
     let (config, site) = folder_site.detect()?;
@@ -154,8 +155,6 @@ fn write(root: &Path, files: &[(String, String)]) -> anyhow::Result<BTreeSet<Pat
     Ok(paths)
 }
 
-fn timed<T>(run: impl FnOnce() -> T) -> (Duration, T) {
-    let before = own_cpu_seconds();
-    let result = run();
-    (Duration::from_secs_f64(own_cpu_seconds() - before), result)
+fn timed<T>(run: impl FnOnce() -> T) -> (RunCost, T) {
+    RunCost::of(|| Some(Duration::from_secs_f64(own_cpu_seconds())), run)
 }
