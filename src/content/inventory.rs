@@ -64,7 +64,7 @@ impl Inventory {
     /// Gives the file `id` the values for its folder that it has in another inventory, if it has any there.
     ///
     /// Returns whether it has any.
-    pub(crate) fn keep(&mut self, id: &str, other: &Self) -> bool {
+    pub(crate) fn restore_folder_values(&mut self, id: &str, other: &Self) -> bool {
         let known = other.file(id).filter(|_| !other.unknown.has(id));
         if let Some(file) = known {
             self.insert_folder_file(id, file.clone());
@@ -84,14 +84,14 @@ impl Inventory {
     }
 
     /// Returns an inventory with nothing but the values that the file `id` has for its folder.
-    pub(crate) fn only(&self, id: &str) -> Self {
-        let mut only = Self::default();
-        only.keep(id, self);
-        only
+    pub(crate) fn folder_values_of(&self, id: &str) -> Self {
+        let mut inventory = Self::default();
+        inventory.restore_folder_values(id, self);
+        inventory
     }
 
     /// Returns whether the file `id` is a page or a data file of the inventory.
-    pub(crate) fn has(&self, id: &str) -> bool {
+    pub(crate) fn contains(&self, id: &str) -> bool {
         self.pages.contains(id) || self.file(id).is_some()
     }
 

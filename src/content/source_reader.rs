@@ -126,6 +126,6 @@ mod tests {
         let id = format!("{}/_index.md", "x".repeat(300));
         let failure = reader.add_to_inventory(&mut inventory, &id);
         assert!(matches!(failure, Some(ReadFailure::Unreadable(_))), "{failure:?}");
-        assert!(inventory.has(&id));
+        assert!(inventory.contains(&id));
     }
 }

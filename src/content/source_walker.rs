@@ -98,7 +98,7 @@ impl<'a> SourceWalker<'a> {
             |path: &Path| path.ancestors().any(|folder| paths.contains(folder) || targets.contains(folder));
         listing
             .files
-            .retain(|file| !known.has(&file.id) || is_changed(&file.path) || is_changed(&file.target));
+            .retain(|file| !known.contains(&file.id) || is_changed(&file.path) || is_changed(&file.target));
         let SourceListing { files, unlisted, has_links, .. } = listing;
         ChangedSources { present: files, deleted, unlisted, has_links }
     }

@@ -82,7 +82,7 @@ impl AdminServer {
     /// Starts to answer requests for the full status at an address.
     ///
     /// # Errors
-    /// When the address cannot be bound.
+    /// If the address cannot be bound.
     pub fn start(runtime: &Runtime, addr: &AdminAddr, service: AdminService) -> io::Result<Self> {
         match addr {
             AdminAddr::Tcp(addr) => {
@@ -201,7 +201,7 @@ async fn serve_unix(mut listener: UnixListener, file: Arc<SocketFile>, router: R
         listener = tokio::select! {
             result = serving => {
                 if let Err(error) = result {
-                    tracing::error!("the listener for the owner has stopped: {error}");
+                    tracing::error!("the admin listener has stopped: {error}");
                 }
                 return;
             }

@@ -50,7 +50,7 @@ pub struct Services {
 /// Returns the service for everybody.
 ///
 /// # Errors
-/// When an allowed origin is not a valid header value, or the search threads cannot be started.
+/// If an allowed origin is not a valid header value, or the search threads cannot be started.
 pub fn service(engine: Arc<Engine>, config: &Config) -> Result<HttpService, RouterError> {
     services(engine, config, None).map(|services| services.public)
 }
@@ -58,7 +58,7 @@ pub fn service(engine: Arc<Engine>, config: &Config) -> Result<HttpService, Rout
 /// Returns the services. The public one answers only requests for `hosts`, if they are given.
 ///
 /// # Errors
-/// When an allowed origin is not a valid header value, or the search threads cannot be started.
+/// If an allowed origin is not a valid header value, or the search threads cannot be started.
 pub fn services(
     engine: Arc<Engine>,
     config: &Config,
@@ -87,7 +87,7 @@ fn cores() -> usize {
 /// Returns the tokio runtime of the service.
 ///
 /// # Errors
-/// When the threads cannot be started.
+/// If the threads cannot be started.
 pub fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(cores().max(MIN_RUNTIME_THREADS))

@@ -32,7 +32,7 @@ use crate::index::IndexError;
 /// Answers a search request.
 ///
 /// # Errors
-/// When the index cannot be read; no query text causes an error.
+/// If the index cannot be read; no query text causes an error.
 pub(crate) fn search(context: &Context<'_>, request: &SearchRequest) -> Result<SearchResponse, IndexError> {
     let started = Instant::now();
     let analyzer = single_language_analyzer(request);
@@ -75,7 +75,7 @@ pub(crate) fn search(context: &Context<'_>, request: &SearchRequest) -> Result<S
 /// Returns the ids of the hits of a request in order: the same hits as [`search`], without presenting them.
 ///
 /// # Errors
-/// When the index cannot be read; no query text causes an error.
+/// If the index cannot be read; no query text causes an error.
 pub(crate) fn rank(context: &Context<'_>, request: &SearchRequest) -> Result<Vec<String>, IndexError> {
     let analyzer = single_language_analyzer(request);
     let analyzer = analyzer.as_ref().unwrap_or(context.analyzer).for_query(&request.query);

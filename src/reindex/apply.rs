@@ -50,7 +50,7 @@ impl Indexer {
     /// Brings these files up to date in one commit.
     ///
     /// # Errors
-    /// When the index cannot be written; the last commit stays.
+    /// If the index cannot be written; the last commit stays.
     pub(super) fn apply(
         &mut self,
         ids: &BTreeSet<String>,
@@ -211,7 +211,7 @@ impl Indexer {
         );
         let failure = SourceError { path: id.to_owned(), line: 1, message };
         let reason = match SourceReader::new(&self.site).read(id) {
-            Ok(Some(bytes)) => NotIndexed::SetAside(failure, digest(&bytes, &self.inventory.context(id))),
+            Ok(Some(bytes)) => NotIndexed::Quarantined(failure, digest(&bytes, &self.inventory.context(id))),
             Ok(None) | Err(_) => NotIndexed::Failed(failure),
         };
         FileTask::Remove { is_indexed, reason: Some(reason) }
@@ -273,7 +273,7 @@ impl Indexer {
         indexed: Option<&ManifestEntry>,
         rules: &VisibilityRules,
     ) -> SourceState {
-        if !self.inventory.has(id) {
+        if !self.inventory.contains(id) {
             // The file is ignored now, or is listed at another path, or its folder could not be listed.
             let unlisted = self.unlisted_at(id).map(ReadFailure::Unreadable);
             return unlisted.map_or(SourceState::Deleted, SourceState::Unreadable);
@@ -291,8 +291,8 @@ impl Indexer {
         if unknown.is_none() && is_unchanged(indexed, digest, rules) {
             return SourceState::Unchanged;
         }
-        if matches!(self.not_indexed.get(id), Some(NotIndexed::SetAside(_, of)) if *of == digest) {
-            return SourceState::SetAside;
+        if matches!(self.not_indexed.get(id), Some(NotIndexed::Quarantined(_, of)) if *of == digest) {
+            return SourceState::Quarantined;
         }
         #[cfg(test)]
         panic_on_mark(&bytes);
@@ -335,7 +335,7 @@ impl Indexer {
         for reason in self.not_indexed.values() {
             match reason {
                 NotIndexed::Skipped(reason) => report.skipped.add(*reason),
-                NotIndexed::Failed(failure) | NotIndexed::SetAside(failure, _) => {
+                NotIndexed::Failed(failure) | NotIndexed::Quarantined(failure, _) => {
                     report.failed.push(failure.clone());
                 }
             }

@@ -79,7 +79,7 @@ impl Indexer {
     /// generation after the first [`Indexer::reconcile`].
     ///
     /// # Errors
-    /// When another process writes the index, or its directory is not writable.
+    /// If another process writes the index, or its directory is not writable.
     pub fn open(config: &Config, site: &Site, mode: OpenMode) -> Result<Self, ReindexError> {
         let index_dir = &config.index_dir;
         let unwritable = |source| ReindexError::Unwritable { path: index_dir.clone(), source };
@@ -155,7 +155,7 @@ impl Indexer {
     /// Compares all content with the index and updates the index.
     ///
     /// # Errors
-    /// When the content directory is missing or the index cannot be written; the last commit stays.
+    /// If the content directory is missing or the index cannot be written; the last commit stays.
     pub fn reconcile(&mut self, progress: ProgressFn<'_>) -> Result<IndexingReport, ReindexError> {
         self.previous = None;
         self.is_compared = false;
@@ -188,7 +188,7 @@ impl Indexer {
     /// the ignore rules may have changed.
     ///
     /// # Errors
-    /// When the content directory is missing or the index cannot be written; the last commit stays.
+    /// If the content directory is missing or the index cannot be written; the last commit stays.
     pub fn update(&mut self, paths: &BTreeSet<PathBuf>) -> Result<IndexingReport, ReindexError> {
         if !self.is_compared || paths.iter().any(|path| is_ignore_file(path)) {
             return self.reconcile(&mut |_, _| {});
@@ -202,9 +202,9 @@ impl Indexer {
         let mut ids: BTreeSet<String> =
             self.inventory.dependents(deleted).into_iter().map(str::to_owned).collect();
         self.inventory.remove_all(&changes.deleted);
-        self.inventory_failures.retain(|id, _| self.inventory.has(id));
+        self.inventory_failures.retain(|id, _| self.inventory.contains(id));
         for file in &changes.present {
-            let before = self.inventory.only(&file.id);
+            let before = self.inventory.folder_values_of(&file.id);
             self.add_to_inventory(&reader, file, &before);
         }
         self.unlisted
@@ -225,7 +225,7 @@ impl Indexer {
     fn add_to_inventory(&mut self, reader: &SourceReader<'_>, file: &SourceFile, before: &Inventory) {
         let failure = reader.add_to_inventory(&mut self.inventory, &file.id);
         if let Some(ReadFailure::Unreadable(_)) = &failure {
-            self.inventory.keep(&file.id, before);
+            self.inventory.restore_folder_values(&file.id, before);
         }
         // Errors of pages are found again when the page is read.
         match failure.filter(|_| file.role == SourceRole::FolderData) {
@@ -271,7 +271,7 @@ impl Indexer {
     /// Returns a snapshot of the last commit.
     ///
     /// # Errors
-    /// When the index cannot be read.
+    /// If the index cannot be read.
     pub fn snapshot(&self) -> Result<Snapshot, ReindexError> {
         Ok(Snapshot::open(self.writer.index(), &self.dir)?)
     }
@@ -281,7 +281,7 @@ impl Indexer {
     /// there is no readable commit, or if it has a post that readers must not see any more.
     ///
     /// # Errors
-    /// When the index cannot be read.
+    /// If the index cannot be read.
     pub fn take_servable_snapshot(&mut self) -> Result<Option<Snapshot>, ReindexError> {
         let rules = VisibilityRules::of(&self.config, &self.site, self.clock.latest());
         let is_servable =
@@ -324,7 +324,7 @@ impl Indexer {
     /// Waits for running merges and releases the index.
     ///
     /// # Errors
-    /// When a merge failed.
+    /// If a merge failed.
     pub fn close(self) -> Result<(), ReindexError> {
         Ok(self.writer.close()?)
     }

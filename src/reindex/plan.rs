@@ -9,7 +9,7 @@ pub(super) enum SourceState {
     /// The file is unchanged since it was indexed.
     Unchanged,
     /// This version of the file caused a panic before.
-    SetAside,
+    Quarantined,
     /// The file does not exist any more, or the ignore rules exclude it.
     Deleted,
     /// The file exists, but it cannot be read now, so that its content may be what it was; or the values that it
@@ -52,7 +52,7 @@ pub(super) enum NotIndexed {
     /// The file could not be read.
     Failed(SourceError),
     /// Reading the version with this digest caused a panic. It is not read again.
-    SetAside(SourceError, Digest),
+    Quarantined(SourceError, Digest),
 }
 
 /// Returns whether a file with this digest need not be parsed again.
@@ -77,7 +77,7 @@ pub(super) fn plan(
     let is_indexed = indexed.is_some();
     let remove = |reason| PlannedAction::Remove { is_indexed, reason };
     match state {
-        SourceState::Unchanged | SourceState::SetAside => PlannedAction::Keep,
+        SourceState::Unchanged | SourceState::Quarantined => PlannedAction::Keep,
         SourceState::Unreadable(failure) => {
             match indexed.and_then(|entry| entry.publication.hidden_by(rules)) {
                 Some(reason) => remove(Some(NotIndexed::Skipped(reason))),

@@ -58,7 +58,7 @@ impl Scanner {
     /// deleted, and stops when it returns false.
     ///
     /// # Errors
-    /// When the operating system refuses the thread.
+    /// If the operating system refuses the thread.
     pub(super) fn start(
         dir: PathBuf,
         links: LinkRules,

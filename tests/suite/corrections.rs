@@ -226,7 +226,7 @@ fn search(site: &TestSite, args: &[&str]) -> (i32, String) {
 #[test]
 fn prints_the_corrected_query() {
     let site = tools();
-    site.reindex(false);
+    site.reindex();
     let (code, out) = search(&site, &["crossplne"]);
     let lines: Vec<&str> = out.lines().collect();
     assert_eq!((code, lines[0]), (0, "Showing hits for: crossplane"));
@@ -244,7 +244,7 @@ fn prints_the_corrected_query() {
 #[test]
 fn prints_the_explanation_of_each_hit() {
     let site = tools();
-    site.reindex(false);
+    site.reindex();
     let (code, out) = search(&site, &["--explain", "crossplne boat"]);
     assert_eq!(code, 0);
     let number = |line: &str| -> f64 { line.split_whitespace().nth(1).unwrap().parse().unwrap() };

@@ -89,7 +89,7 @@ impl Blog {
             next: 0,
         };
         (0..POSTS).for_each(|n| blog.save(n));
-        blog.site.reindex(false);
+        blog.site.reindex();
         blog.record(blog.saved.clone());
         assert!(blog.start(&["bundle", "create", &blog.bundle()]).wait().unwrap().success());
         blog.bundled = blog.saved.clone();
@@ -254,7 +254,7 @@ impl Blog {
 
     /// Asserts that the next run updates the index and removes unused generations.
     fn check_recovery(&mut self, when: &str) {
-        let report = self.site.reindex(false);
+        let report = self.site.reindex();
         assert_eq!(report.posts, self.saved.len(), "{when}: {report:?}");
         let found = self.index_state(when);
         assert_eq!(found, self.saved, "{when}");

@@ -25,10 +25,10 @@ fn site() -> TestSite {
         let body = format!("Flour and carrots, number {n}. {}", "More words follow. ".repeat(n));
         site.write_post(&format!("food/{n:02}"), &post(&format!("Number {n}"), "2024-01-01", &body));
     }
-    site.reindex(false);
+    site.reindex();
     site.write_post("food/03", &post("Number 3", "2024-01-01", "Flour only."));
     fs::remove_dir_all(site.content().join("food/04")).unwrap();
-    site.reindex(false);
+    site.reindex();
     site
 }
 
@@ -115,13 +115,13 @@ fn rebuilds_a_damaged_index_with_the_next_write() {
     let names: Vec<PathBuf> =
         files_below(&index).iter().map(|file| file.strip_prefix(&index).unwrap().to_owned()).collect();
     for name in names.iter().filter(|name| !name.to_string_lossy().contains("lock")) {
-        site.reindex(true);
+        site.rebuild();
         let file = files_below(&index).into_iter().find(|file| file.extension() == name.extension());
         let Some(file) = file else { continue };
         let mut bytes = fs::read(&file).unwrap();
         bytes.truncate(bytes.len() / 2);
         fs::write(&file, bytes).unwrap();
-        let report = site.reindex(false);
+        let report = site.reindex();
         assert_eq!(report.posts, 29, "{}", name.display());
         assert_eq!(answers(&Engine::open(&site.config()).unwrap()), good, "{}", name.display());
     }

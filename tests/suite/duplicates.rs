@@ -14,7 +14,7 @@ const MESSAGE: &str = "post food/bread/_index.md is indexed twice; run `bloghoun
 
 fn indexed_site() -> TestSite {
     let site = TestSite::with_posts(&[("food/bread", "Bread", "Flour."), ("food/soup", "Soup", "Carrots.")]);
-    site.reindex(false);
+    site.reindex();
     site
 }
 

@@ -190,7 +190,7 @@ fn a_hostile_post_is_reported_and_the_others_are_indexed() {
     for hostile in HOSTILE {
         let site = TestSite::with_posts(&[("a", "Kept", "Text.")]);
         let expected = hostile(&site.content().join("b.md"));
-        let report = in_time(move || site.reindex(false));
+        let report = in_time(move || site.reindex());
         assert_eq!((report.posts, report.failed.len()), (1, 1), "{:?}", report.failed);
         assert!(report.failed[0].to_string().starts_with("b.md:1: cannot read the file: "));
         assert!(is_expected(&report.failed[0].message, expected), "{}", report.failed[0]);

@@ -133,7 +133,7 @@ fn stops_cleanly_on_signals() {
         assert_eq!(get(&url).status, 200);
         assert!(server.stop(signal).success(), "SIG{signal}");
         // The index is unlocked and complete.
-        assert_eq!(site.reindex(false).unchanged, 2);
+        assert_eq!(site.reindex().unchanged, 2);
     }
 }
 

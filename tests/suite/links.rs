@@ -69,7 +69,7 @@ fn links_that_lead_out_of_the_site_are_refused_and_reported() {
         assert!(error.contains(target.file_name().unwrap_or_default().to_str().unwrap()), "{error}");
         assert!(error.contains("follow_links = \"anywhere\""), "{error}");
     }
-    let report = site.reindex(false);
+    let report = site.reindex();
     assert_eq!((report.posts, report.pages, report.failed.len()), (1, 0, 7), "{:#?}", report.failed);
     assert_eq!(site.engine().hits("flour"), ["own.md"]);
 
@@ -148,7 +148,7 @@ fn the_work_does_not_grow_with_the_number_of_paths() {
     symlink("../shared", site.content().join("z")).unwrap();
     let started = Instant::now();
     assert_eq!(ids(&site).len(), 2 * DEPTH);
-    assert_eq!(site.reindex(false).posts, 2 * DEPTH);
+    assert_eq!(site.reindex().posts, 2 * DEPTH);
     assert!(started.elapsed() < PATIENCE, "{:?}", started.elapsed());
     let mut watcher = Watcher::new(Some(SyncSetup::watch_options(&site.config(), &detect(&site))));
     site.write("shared/f042/a.md", text("B"));

@@ -70,7 +70,7 @@ fn keeps_serving_while_the_content_folder_is_missing_and_resumes() {
 #[test]
 fn waits_for_content_that_is_mounted_late() {
     let site = site();
-    site.reindex(false);
+    site.reindex();
     let elsewhere = site.root().join("elsewhere");
     fs::rename(site.content(), &elsewhere).unwrap();
     let server = Server::start(site.root());

@@ -50,7 +50,7 @@ fn unreadable_content_keeps_its_posts_and_is_reported() {
 #[test]
 fn content_that_cannot_be_watched_at_the_start_is_watched_once_it_is_readable() {
     let site = site();
-    site.reindex(false);
+    site.reindex();
     set_mode(&site.content(), 0);
     let Some(server) = start(&site) else { return };
     let problem = server.wait_for_problem("file events are unavailable");

@@ -111,7 +111,7 @@ fn results_do_not_depend_on_how_the_index_was_built() {
     let site = blog();
     for round in 0..4 {
         write(&site, "food/pie.md", &format!("Pie {round}"), "'baking'", &format!("{CAKE} Round {round}."));
-        site.reindex(false);
+        site.reindex();
     }
     let answers = |engine: &Engine| {
         ["food/bread.md", "food/pie.md", "code/rust.md"].map(|id| {
@@ -120,7 +120,7 @@ fn results_do_not_depend_on_how_the_index_was_built() {
         })
     };
     let grown = answers(&site.engine());
-    site.reindex(true);
+    site.rebuild();
     assert_eq!(grown, answers(&site.engine()));
 }
 
@@ -171,7 +171,7 @@ fn reports_unknown_ids_and_invalid_limits() {
 #[test]
 fn prints_one_line_per_post_with_all() {
     let site = blog();
-    site.reindex(false);
+    site.reindex();
     let run = |args: &[&str]| bloghound().arg("related").args(args).arg("--site").arg(site.root()).assert();
     let out = String::from_utf8(run(&["--all", "--json"]).success().get_output().stdout.clone()).unwrap();
     let lines: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();

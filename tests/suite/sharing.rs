@@ -86,7 +86,7 @@ fn server_without_watching_follows_the_index() {
 #[test]
 fn read_only_server_follows_installed_bundles_and_rollbacks() {
     let (site, other) = (site(), built_elsewhere());
-    site.reindex(false);
+    site.reindex();
     let bundle = |site: &TestSite, args: &[&str]| {
         let output = bloghound().arg("bundle").args(args).arg("--site").arg(site.root()).output().unwrap();
         assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
@@ -138,8 +138,8 @@ fn built_elsewhere() -> TestSite {
     let other = site();
     other.write_post("food/soup", &post("Soup", "2024-01-02", "Parsnips."));
     // The generation has another name than that of the first site.
-    other.reindex(false);
-    other.reindex(true);
+    other.reindex();
+    other.rebuild();
     other
 }
 
@@ -191,6 +191,6 @@ fn concurrent_index_commands_take_turns_or_report_the_lock() {
     for (code, message) in &codes {
         assert!(*code == 0 || message.contains("another bloghound is writing"), "{code}: {message}");
     }
-    let report = site.reindex(false);
+    let report = site.reindex();
     assert_eq!((report.posts, report.unchanged, report.added), (300, 300, 0));
 }

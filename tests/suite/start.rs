@@ -16,7 +16,7 @@ fn site() -> TestSite {
 fn serves_the_last_index_first_and_the_current_content_next() {
     for args in [&[][..], &["--no-watch"]] {
         let site = site();
-        site.reindex(false);
+        site.reindex();
         site.write_post("food/soup", &post("Soup", "2024-01-02", "Parsnips."));
         let mut server = Server::start_with(site.root(), &site.root().join("index"), args);
         assert!(
@@ -35,7 +35,7 @@ fn serves_the_last_index_first_and_the_current_content_next() {
 #[test]
 fn finds_changes_made_right_after_the_start() {
     let site = site();
-    site.reindex(false);
+    site.reindex();
     let server = Server::start(site.root());
     site.write_post("food/soup", &post("Soup", "2024-01-02", "Parsnips."));
     server.wait_for_hits("parsnips", &["food/soup"]);
@@ -67,7 +67,7 @@ fn does_not_serve_an_index_with_drafts() {
 #[test]
 fn serves_an_index_of_other_settings_until_the_new_one_is_built() {
     let site = site();
-    site.reindex(false);
+    site.reindex();
     site.write("hugo.toml", "baseURL = 'https://other.example/'\nlanguageCode = 'en-us'\n");
     let mut server = Server::start(site.root());
     server.find_in_log(&["rebuilding the index", "settings have changed"]);
@@ -81,7 +81,7 @@ fn serves_an_index_of_other_settings_until_the_new_one_is_built() {
 fn reports_unreadable_files_after_a_restart() {
     let site = site();
     site.write_post("food/broken", "+++\ntitle = \n+++\n");
-    site.reindex(false);
+    site.reindex();
     let mut server = Server::start(site.root());
     server.find_in_log(&["food/broken/_index.md:2", "invalid TOML"]);
     server.find_in_log(&["indexed 2 posts", "unchanged"]);

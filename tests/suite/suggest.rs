@@ -138,14 +138,14 @@ fn suggestions_do_not_depend_on_how_the_index_was_built() {
     for (day, title) in (1..).zip(texts) {
         let body = format!("## {title} again\n\nA search engine is a search engine. Oil, oil.");
         site.write_post(&format!("p{day}"), &post(title, &format!("2024-01-0{day}"), &body));
-        site.reindex(false);
+        site.reindex();
     }
     site.write_post("p2", &post("Search without engines", "2024-01-02", "A search engine, a search engine."));
     std::fs::remove_dir_all(site.content().join("p4")).unwrap();
     let grown = site.engine();
     let typed = ["e", "en", "search", "search e", "oil", "engine", "rust", "egnine"];
     let of_grown = typed.map(|typed| grown.suggestions(typed));
-    site.reindex(true);
+    site.rebuild();
     let rebuilt = site.engine();
     assert_eq!(of_grown, typed.map(|typed| rebuilt.suggestions(typed)));
     assert!(of_grown.iter().all(|found| !found.is_empty()));
@@ -183,7 +183,7 @@ fn service_follows_commits_with_the_documented_fields() {
 #[test]
 fn command_line_prints_suggestions() {
     let site = blog();
-    site.reindex(false);
+    site.reindex();
     let run = |args: &[&str]| bloghound().arg("suggest").args(args).arg("--site").arg(site.root()).assert();
     let out = run(&["argo", "--json"]).success().get_output().stdout.clone();
     let body: serde_json::Value = serde_json::from_slice(&out).unwrap();

@@ -136,7 +136,7 @@ fn ignores_changes_with_no_watch() {
     std::thread::sleep(std::time::Duration::from_millis(400));
     assert_eq!(server.hits("flour"), ["a/x"]);
     // The index is not held: another process may bring it up to date.
-    assert_eq!(site.reindex(false).added, 1);
+    assert_eq!(site.reindex().added, 1);
 }
 
 fn watcher(dir: &Path) -> Watcher {

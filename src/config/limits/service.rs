@@ -12,7 +12,7 @@ pub const SEND_BUFFER_BYTES: u32 = 128 << 10;
 /// Maximum number of connections that wait to be accepted. The system drops further connection attempts, and clients
 /// repeat them after a second.
 pub const MAX_PENDING_CONNECTIONS: u32 = 4_096;
-/// Maximum number of connections to the listener for the owner. Their descriptors are among the reserved ones.
+/// Maximum number of connections to the admin listener. Their descriptors are among the reserved ones.
 pub const MAX_ADMIN_CONNECTIONS: usize = 64;
 /// Descriptors reserved for the index, the watcher and the log: at most this many, and at most half of the
 /// process's limit.

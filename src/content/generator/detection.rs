@@ -159,7 +159,7 @@ pub(crate) struct DetectedSite {
 /// `bloghound.toml` names; no other one is tried then.
 ///
 /// # Errors
-/// Fails if the name is unknown, or if a settings file cannot be read or is invalid.
+/// If the name is unknown, or if a settings file cannot be read or is invalid.
 pub(crate) fn detect(site_dir: &Path, named: Option<&str>) -> Result<DetectedSite, SiteError> {
     let named = named.map(known_by_name).transpose()?;
     let candidates: Vec<&KnownGenerator> = named.map_or_else(|| KNOWN.iter().collect(), |known| vec![known]);

@@ -50,7 +50,7 @@ pub(super) fn extension(path: &Path) -> &str {
 /// Reads a settings file.
 ///
 /// # Errors
-/// Fails if the file cannot be read.
+/// If the file cannot be read.
 pub(super) fn read_text(path: &Path) -> Result<String, SiteError> {
     let fail = |error| SiteError::Settings {
         path: path.to_owned(),
@@ -63,7 +63,7 @@ pub(super) fn read_text(path: &Path) -> Result<String, SiteError> {
 /// Reads a settings file in TOML, YAML or JSON.
 ///
 /// # Errors
-/// Fails if the file cannot be read or is invalid.
+/// If the file cannot be read or is invalid.
 pub(super) fn read_data(path: &Path) -> Result<Data, SiteError> {
     parse(path, &read_text(path)?)
 }
@@ -71,7 +71,7 @@ pub(super) fn read_data(path: &Path) -> Result<Data, SiteError> {
 /// Parses the text of a settings file in TOML, YAML or JSON, by its extension.
 ///
 /// # Errors
-/// Fails if the text is invalid.
+/// If the text is invalid.
 pub(super) fn parse(path: &Path, text: &str) -> Result<Data, SiteError> {
     let format = DataFormat::of_extension(extension(path)).unwrap_or(DataFormat::Toml);
     Data::parse(text, format).map_err(|error| SiteError::Settings {

@@ -24,7 +24,7 @@ pub(super) fn connection_limit(max_connections: usize) -> usize {
     limit.unwrap_or(max_connections)
 }
 
-/// Returns the number of connections to the listener for the owner that can be open: `max_connections`, or fewer if they
+/// Returns the number of connections to the admin listener that can be open: `max_connections`, or fewer if they
 /// would take more than a quarter of the reserved descriptors.
 pub(in crate::http) fn owner_connection_limit(max_connections: usize) -> usize {
     let limit = descriptor_limit().map(|descriptors| max_connections.min(reserved(descriptors) / 4).max(1));

@@ -88,7 +88,7 @@ struct Server {
 /// buffer megabytes for each connection.
 ///
 /// # Errors
-/// When the operating system refuses it, for example because the address is in use.
+/// If the operating system refuses it, for example because the address is in use.
 pub fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
     // Lets a restarted service listen while connections of the previous one are still being closed. On Windows,

@@ -93,7 +93,7 @@ impl QueryTerm {
     }
 
     /// Returns whether it is required or expected.
-    pub(crate) fn is_wanted(&self) -> bool {
+    pub(crate) fn is_required_or_expected(&self) -> bool {
         matches!(self.occur, Occur::Must | Occur::Should)
     }
 }

@@ -50,7 +50,7 @@ pub(crate) fn expand_query(
     query.is_unsearchable = query.terms.is_empty() && query.requirements.is_empty() && has_words;
     query.look_up_postings(expander.snapshot)?;
     // A query that consists of stop words only searches for them.
-    if !query.terms.iter().any(QueryTerm::is_wanted) {
+    if !query.terms.iter().any(QueryTerm::is_required_or_expected) {
         for term in query.terms.iter_mut().filter(|term| term.is_stop_word && term.occur == Occur::May) {
             term.occur = Occur::Should;
         }

@@ -23,9 +23,9 @@ pub(crate) fn expansion_warnings(query: &ExpandedQuery, mut warnings: Vec<String
 
 /// Returns a warning for each required or expected term that matches no post.
 fn unmatched_words(query: &ExpandedQuery) -> impl Iterator<Item = String> + '_ {
-    let wanted = query.terms.iter().filter(|term| term.is_wanted());
-    let nothing_matches = wanted.clone().all(QueryTerm::matches_nothing);
-    wanted.filter(|term| term.matches_nothing()).map(move |term| {
+    let terms = query.terms.iter().filter(|term| term.is_required_or_expected());
+    let nothing_matches = terms.clone().all(QueryTerm::matches_nothing);
+    terms.filter(|term| term.matches_nothing()).map(move |term| {
         let is_dropped = term.occur != Occur::Must && !nothing_matches;
         let consequence = if is_dropped { " and was ignored" } else { "" };
         format!("\"{}\" matches no post{consequence}", term.label)

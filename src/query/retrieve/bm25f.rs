@@ -22,10 +22,10 @@ pub(super) struct Scorer<'a> {
     /// Required terms, as bits.
     required: u64,
     /// Required terms and expected terms that match any post, as bits: a full match has all of them.
-    wanted: u64,
+    full_match: u64,
     /// Whether the query has required or expected terms, even ones that match no post.
-    has_wanted: bool,
-    /// The sum of the weights of the wanted terms.
+    has_scored_terms: bool,
+    /// The sum of the weights of the terms of a full match.
     total_weight: f32,
     /// The share of the total weight that a partial match must cover: that of one average term.
     min_coverage: f32,
@@ -38,17 +38,17 @@ impl<'a> Scorer<'a> {
         let required = query.terms_where(|term| term.occur == Occur::Must);
         let expected = query.terms_where(|term| term.occur == Occur::Should);
         let matching = query.terms_where(|term| term.occur == Occur::Should && !term.matches_nothing());
-        let wanted = required | matching;
+        let full_match = required | matching;
         #[expect(clippy::cast_precision_loss, reason = "a count of words")]
-        let words = wanted.count_ones() as f32;
+        let words = full_match.count_ones() as f32;
         Self {
             query,
             term_weights,
             weights,
             required,
-            wanted,
-            has_wanted: required | expected != 0,
-            total_weight: sum_of(wanted, term_weights),
+            full_match,
+            has_scored_terms: required | expected != 0,
+            total_weight: sum_of(full_match, term_weights),
             min_coverage: 1.0 / words.max(1.0),
             is_strict: words <= weights.strict_words,
         }
@@ -61,7 +61,7 @@ impl<'a> Scorer<'a> {
 
     /// Returns the terms, as bits, of which a hit has at least one, or `None` if any post may be a hit.
     pub(super) fn wanted_terms(&self) -> Option<u64> {
-        self.has_wanted.then_some(self.wanted)
+        self.has_scored_terms.then_some(self.full_match)
     }
 
     /// Returns the score of a post, or `None` if it is not a hit.
@@ -83,10 +83,11 @@ impl<'a> Scorer<'a> {
         let meets_requirements =
             || self.query.requirements.iter().all(|requirement| requirement.holds(matched, &filter));
         let misses_required = matched & self.required != self.required;
-        if misses_required || self.has_wanted && matched & self.wanted == 0 || !meets_requirements() {
+        if misses_required || self.has_scored_terms && matched & self.full_match == 0 || !meets_requirements()
+        {
             return None;
         }
-        let missing = self.wanted & !matched;
+        let missing = self.full_match & !matched;
         if missing == 0 {
             return Some(PostScore { score, matched, in_first_tier: true });
         }

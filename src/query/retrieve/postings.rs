@@ -105,7 +105,7 @@ impl<'a> NumberedSegment<'a> {
     /// Returns the posting list of a term in a field, if it has one.
     ///
     /// # Errors
-    /// When the index cannot be read.
+    /// If the index cannot be read.
     pub(crate) fn postings(
         &self,
         field: TextField,
@@ -133,7 +133,7 @@ impl<'a> NumberedSegment<'a> {
     /// by term; a phrase counts as one term. One cursor can read all fields, because they are indexed alike.
     ///
     /// # Errors
-    /// When the index cannot be read.
+    /// If the index cannot be read.
     pub(crate) fn each_match(
         &self,
         pattern: &Pattern,
@@ -173,7 +173,7 @@ impl<'a> NumberedSegment<'a> {
     /// contain it.
     ///
     /// # Errors
-    /// When the index cannot be read.
+    /// If the index cannot be read.
     pub(crate) fn each_position(
         &self,
         pattern: &Pattern,

@@ -37,7 +37,7 @@ impl TermFrequencies {
     /// Reads the posting lists of a query term with the cursor.
     ///
     /// # Errors
-    /// When the index cannot be read.
+    /// If the index cannot be read.
     pub(crate) fn read(
         segment: NumberedSegment<'_>,
         norms: &FieldNorms,

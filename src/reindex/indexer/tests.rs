@@ -118,7 +118,7 @@ fn a_post_that_causes_a_panic_is_set_aside_until_it_changes() {
         assert_eq!(failed, ["b.md"]);
         assert!(report.failed[0].message.contains("expected by this test"), "{}", report.failed[0]);
     }
-    assert!(matches!(indexer.not_indexed.get("b.md"), Some(NotIndexed::SetAside(..))));
+    assert!(matches!(indexer.not_indexed.get("b.md"), Some(NotIndexed::Quarantined(..))));
     blog.write_post("b.md", "harmless");
     let report = indexer.update(&BTreeSet::from([path])).unwrap();
     assert_eq!((report.posts, report.failed.len()), (3, 0));

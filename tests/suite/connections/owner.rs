@@ -1,4 +1,4 @@
-//! Connections to the listener for the owner over TCP.
+//! Connections to the admin listener over TCP.
 
 use std::io::Write;
 use std::net::TcpStream;
@@ -10,7 +10,7 @@ fn start(site: &TestSite, admin_addr: &str) -> Server {
     Server::start_with(site.root(), &site.root().join("index"), &["--admin-addr", admin_addr])
 }
 
-/// A connection to the listener for the owner that has sent some bytes.
+/// A connection to the admin listener that has sent some bytes.
 fn connect(server: &Server, sent: &str) -> TcpStream {
     let port = server.admin().rsplit_once(':').unwrap().1.parse().unwrap();
     let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();

@@ -168,7 +168,7 @@ fn entries(dir: &Path) -> String {
 #[test]
 fn the_unpacked_bundle_is_removed_whenever_the_signal_comes() {
     let site = site("");
-    site.reindex(false);
+    site.reindex();
     let temporary = tempfile::tempdir().unwrap();
     let file = temporary.path().join("search.tar.zst");
     let pack = Output::of(bloghound().arg("--site").arg(site.root()).args(["bundle", "create"]).arg(&file));

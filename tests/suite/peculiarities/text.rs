@@ -163,7 +163,7 @@ fn indexes_the_others_despite_an_unreadable_post() {
     site.write("content/a/latin.md", b"---\ntitle: Caf\xe9\n---\nText\n");
     site.write("content/a/Case.md", "---\ntitle: Upper\n---\nTwin\n");
     site.write("content/a/case.md", "---\ntitle: Lower\n---\nTwin\n");
-    let report = site.reindex(false);
+    let report = site.reindex();
     let messages: Vec<String> = report.failed.iter().map(ToString::to_string).collect();
     assert_eq!(messages, ["a/latin.md:2: invalid UTF-8: byte 0xe9; save the file as UTF-8"]);
     let engine = site.engine();

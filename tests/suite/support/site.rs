@@ -63,10 +63,18 @@ impl TestSite {
     }
 
     /// Updates the index.
-    pub(crate) fn reindex(&self, full: bool) -> IndexingReport {
+    pub(crate) fn reindex(&self) -> IndexingReport {
+        self.reindex_as(OpenMode::Update)
+    }
+
+    /// Builds the index anew.
+    pub(crate) fn rebuild(&self) -> IndexingReport {
+        self.reindex_as(OpenMode::Rebuild)
+    }
+
+    fn reindex_as(&self, mode: OpenMode) -> IndexingReport {
         let config = self.config();
         let site = Site::detect(&config).unwrap();
-        let mode = if full { OpenMode::Rebuild } else { OpenMode::Update };
         let mut indexer = Indexer::open(&config, &site, mode).unwrap();
         let report = indexer.reconcile(&mut |_, _| {}).unwrap();
         indexer.close().unwrap();
@@ -75,7 +83,7 @@ impl TestSite {
 
     /// Updates the index and opens it.
     pub(crate) fn engine(&self) -> Engine {
-        self.reindex(false);
+        self.reindex();
         Engine::open(&self.config()).unwrap()
     }
 }

@@ -27,7 +27,7 @@ pub(crate) fn matches_settings(settings: &GeneratorSettings) -> bool {
 /// `hugo.toml` and `config.toml` hold top-level settings; any other file holds the table of its name.
 ///
 /// # Errors
-/// Fails if a file cannot be read or is invalid.
+/// If a file cannot be read or is invalid.
 pub(crate) fn load_folder(default: &Path) -> Result<Data, SiteError> {
     let mut settings = Data::default();
     for folder in [default.to_owned(), default.with_file_name("production")] {
@@ -49,7 +49,7 @@ pub(crate) fn load_folder(default: &Path) -> Result<Data, SiteError> {
 /// Reads the rules and the site's defaults from the settings.
 ///
 /// # Errors
-/// Fails if nobody knows to which pages a cascade applies.
+/// If nobody knows to which pages a cascade applies.
 pub(crate) fn read_settings(settings: &GeneratorSettings) -> Result<(HugoRules, SiteDefaults), SiteError> {
     let config = &settings.data;
     let flag = |key| config.flag(key).unwrap_or(false);
