@@ -12,7 +12,7 @@ use anyhow::{Context as _, ensure};
 use super::StepCosts;
 
 /// Valgrind's pattern for [`counted`].
-const COUNTED: &str = "bench::scaling::instructions::counted*";
+const COUNTED: &str = "bench::scaling::instructions::counted";
 
 /// Runs a step, so that Valgrind can count its instructions. Returns the number of the run and the result.
 #[inline(never)]
