@@ -80,6 +80,7 @@ pub(super) struct HttpTable {
     pub(super) shutdown_s: u64,
     pub(super) queue_ms: u64,
     pub(super) hosts: Vec<String>,
+    pub(super) cache_max_age_s: u64,
 }
 
 #[derive(Debug, Deserialize)]
@@ -137,6 +138,7 @@ impl Default for HttpTable {
             max_partial_heads_bytes: 16 << 20,
             shutdown_s: 10,
             queue_ms: 1_000,
+            cache_max_age_s: 0,
         }
     }
 }
@@ -259,6 +261,7 @@ impl SettingsFile {
         let (days, at_least) = (search.recency_half_life_days, limits::MIN_RECENCY_HALF_LIFE_DAYS);
         check("recency_half_life_days", days, days >= at_least, format!("{at_least} or more days"))?;
         check_range("queue_ms", self.http.queue_ms, &limits::QUEUE_MS, "milliseconds")?;
+        check_range("cache_max_age_s", self.http.cache_max_age_s, &limits::CACHE_MAX_AGE_S, "seconds")?;
         check_range("debounce_ms", watch.debounce_ms, &limits::DEBOUNCE_MS, "milliseconds")?;
         check_range("reconcile_s", watch.reconcile_s, &limits::RECONCILE_S, "seconds")?;
         let unready_after_s = watch.unready_after_s;

@@ -111,6 +111,8 @@ pub struct Config {
     pub connections: ConnectionLimits,
     /// Maximum time that a search waits for a thread before it is refused.
     pub max_queue_wait: Duration,
+    /// Time for which clients and proxies use a response without asking whether it has changed.
+    pub cache_max_age: Duration,
     /// Host names that requests may use, in addition to those of the base URL and of this machine.
     pub hosts: Vec<String>,
     /// Time without further changes before a change is indexed.
@@ -208,6 +210,7 @@ impl Config {
             connections: ConnectionLimits::from(&file.http),
             allow_origins: file.http.allow_origins,
             max_queue_wait: Duration::from_millis(file.http.queue_ms),
+            cache_max_age: Duration::from_secs(file.http.cache_max_age_s),
             hosts: file.http.hosts,
             debounce: Duration::from_millis(file.watch.debounce_ms),
             reconcile_every: Duration::from_secs(file.watch.reconcile_s),
@@ -301,6 +304,10 @@ mod tests {
             ("[search]\nsynonyms = ['a = = b']", ":2: invalid value \"a = = b\" for `synonyms`"),
             ("[search]\nrecency_half_life_days = 0", ":2: invalid value 0 for `recency_half_life_days`"),
             ("[http]\nqueue_ms = 1", ":2: invalid value 1 for `queue_ms`; expected 10 to 60000 milliseconds"),
+            (
+                "[http]\ncache_max_age_s = 86401",
+                ":2: invalid value 86401 for `cache_max_age_s`; expected 0 to 86400 seconds",
+            ),
             ("[http\n", ":1: "),
             ("[urls]\npermalink = \"blog\"", ":2: invalid value \"blog\" for `permalink`"),
             ("[urls.permalink]\nblog = \"x/:slug\"", ":1: invalid value \"x/:slug\" for `permalink`"),

@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use super::health::{Freshness, Health, HealthCheck, HealthProblem};
 use super::log_health::LogHealth;
+use super::pinned_commit::PinnedCommit;
 use super::request::{ApiRequest, ResponseError};
 use super::response_cache::to_json;
 use super::search_state::{SearchSettings, SearchState};
@@ -111,7 +112,7 @@ impl Engine {
     /// Returns the cached response of the served commit, as JSON.
     #[must_use]
     pub fn cached_response(&self, request: &ApiRequest) -> Option<Bytes> {
-        self.state_for(request).responses.get(request)
+        self.pin(request).cached_response(request)
     }
 
     /// Computes the response as JSON, and caches it.
@@ -120,20 +121,29 @@ impl Engine {
     /// If the index cannot be read, or the post of a related request does not exist; never because of a
     /// query text.
     pub fn respond(&self, request: ApiRequest) -> Result<Bytes, ResponseError> {
-        self.respond_unless_cancelled(request, &NEVER)
+        let commit = self.pin(&request);
+        self.respond_from(&commit, request, &NEVER)
     }
 
-    /// Computes the response like [`Engine::respond`], and stops soon after the request is cancelled.
+    /// Returns the commit that answers a request, with the settings in force.
+    pub(crate) fn pin(&self, request: &ApiRequest) -> PinnedCommit {
+        PinnedCommit(match request {
+            ApiRequest::Suggest(_) => self.suggest_state.load_full(),
+            ApiRequest::Search { .. } | ApiRequest::Related(_) => self.state.load_full(),
+        })
+    }
+
+    /// Computes the response of a commit like [`Engine::respond`], and stops soon after the request is cancelled.
     ///
     /// # Errors
     /// See [`Engine::respond`]; [`IndexError::Cancelled`] if the request was cancelled.
-    pub(crate) fn respond_unless_cancelled(
+    pub(crate) fn respond_from(
         &self,
+        PinnedCommit(state): &PinnedCommit,
         request: ApiRequest,
         cancellation: &Cancellation,
     ) -> Result<Bytes, ResponseError> {
         cancellation.check()?;
-        let state = self.state_for(&request);
         state.warm_up()?;
         let json = match &request {
             ApiRequest::Search { request, warnings } => {
@@ -141,7 +151,7 @@ impl Engine {
                 response.warnings.extend_from_slice(warnings);
                 to_json(&response)?
             }
-            ApiRequest::Suggest(request) => to_json(&self.suggest_from(&state, request, cancellation)?)?,
+            ApiRequest::Suggest(request) => to_json(&self.suggest_from(state, request, cancellation)?)?,
             ApiRequest::Related(request) => to_json(&related(&state.snapshot, request, cancellation)?)?,
         };
         state.responses.insert(request, &json);
@@ -155,13 +165,6 @@ impl Engine {
     pub fn rank_with(&self, request: &SearchRequest, weights: &Weights) -> Result<Vec<String>, IndexError> {
         let state = self.state.load();
         rank(&state.context(weights, &NEVER), request)
-    }
-
-    fn state_for(&self, request: &ApiRequest) -> Arc<SearchState> {
-        match request {
-            ApiRequest::Suggest(_) => self.suggest_state.load_full(),
-            ApiRequest::Search { .. } | ApiRequest::Related(_) => self.state.load_full(),
-        }
     }
 
     /// Suggests completions for a partly typed query.

@@ -1,10 +1,12 @@
 //! The interface for the HTTP service and the command line: searches over the newest commit.
 
 mod clock_check;
+mod entity_tag;
 mod health;
 mod local;
 mod log_health;
 mod metadata_fingerprint;
+mod pinned_commit;
 mod public_status;
 mod request;
 mod response_cache;
@@ -17,6 +19,7 @@ mod sync_thread;
 pub use health::{Freshness, HealthCheck, HealthProblem};
 pub use local::{Engine, EngineOpenError, Status};
 pub(crate) use log_health::LogHealth;
+pub(crate) use pinned_commit::PinnedCommit;
 pub use request::{ApiRequest, ResponseError};
 pub use sync_setup::{ReconcileCallback, Reload, SyncIntervals, SyncSetup};
 pub use sync_thread::SyncThread;

@@ -1,7 +1,11 @@
 //! The search state: a snapshot with the settings and the derived data that its searches need.
 
+use std::hash::{BuildHasher, RandomState};
+use std::io::Write;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use super::entity_tag::EntityTag;
+use super::request::ApiRequest;
 use super::response_cache::ResponseCache;
 use crate::analysis::SiteAnalyzer;
 use crate::config::{Config, SynonymRule, TypoLimits};
@@ -39,12 +43,15 @@ pub(super) struct SearchState {
     suggestion_table: Mutex<Option<Arc<SuggestionTable>>>,
     pub(super) responses: ResponseCache,
     is_warm: OnceLock<bool>,
+    /// See [`digest`].
+    digest: u64,
 }
 
 impl SearchState {
     pub(super) fn new(snapshot: Arc<Snapshot>, settings: Arc<SearchSettings>) -> Self {
         let analyzer = SiteAnalyzer::for_languages(snapshot.languages().for_queries());
         let synonyms = Synonyms::new(&settings.synonyms, &analyzer);
+        let digest = digest(&snapshot, &settings);
         Self {
             analyzer,
             synonyms,
@@ -53,7 +60,13 @@ impl SearchState {
             suggestion_table: Mutex::default(),
             responses: ResponseCache::default(),
             is_warm: OnceLock::new(),
+            digest,
         }
+    }
+
+    /// Returns the entity tag of the response to a request.
+    pub(super) fn entity_tag(&self, request: &ApiRequest) -> EntityTag {
+        EntityTag::new(self.digest, request)
     }
 
     /// Loads the data that every search reads. Concurrent callers wait for the first one instead of loading it again.
@@ -89,4 +102,19 @@ impl SearchState {
             cancellation,
         }
     }
+}
+
+/// Returns a digest of everything that responses depend on besides the request: the content, the settings and the
+/// version of the program.
+fn digest(snapshot: &Snapshot, settings: &SearchSettings) -> u64 {
+    // If the content has no digest, the random one never recurs, so that no client keeps a response.
+    let content = snapshot
+        .content_digest()
+        .unwrap_or_else(|_| format!("{:016x}", RandomState::new().hash_one("unreadable manifest")));
+    let mut hasher = blake3::Hasher::new();
+    // The debug form has all settings. Writing to a hasher cannot fail.
+    let _ = write!(hasher, "{content} {settings:?} {}", env!("CARGO_PKG_VERSION"));
+    let mut digest = [0; size_of::<u64>()];
+    hasher.finalize_xof().fill(&mut digest);
+    u64::from_le_bytes(digest)
 }

@@ -5,7 +5,8 @@
 
 use axum::Router;
 use axum::http::header::{
-    CONTENT_SECURITY_POLICY, HeaderName, InvalidHeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, InvalidHeaderValue, REFERRER_POLICY,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -14,6 +15,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 use tower_http::trace::TraceLayer;
 
+use super::caching::NO_STORE;
 use super::host_check::{AllowedHosts, HostCheckLayer};
 use super::problem::ProblemDetails;
 
@@ -36,7 +38,7 @@ pub(super) fn layer(
     hosts: Option<AllowedHosts>,
 ) -> Result<Router, InvalidHeaderValue> {
     let layers = ServiceBuilder::new()
-        .map_response(add_security_headers)
+        .map_response(complete_headers)
         .layer(cors(allow_origins)?)
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| after_panic()))
         .option_layer(hosts.map(HostCheckLayer));
@@ -54,8 +56,11 @@ pub(super) fn check_hosts(router: Router, hosts: Option<AllowedHosts>) -> Router
     }
 }
 
-fn add_security_headers<B>(mut response: Response<B>) -> Response<B> {
-    response.headers_mut().extend(SECURITY_HEADERS);
+/// Adds the security headers, and forbids caches to store what has no policy.
+fn complete_headers<B>(mut response: Response<B>) -> Response<B> {
+    let headers = response.headers_mut();
+    headers.extend(SECURITY_HEADERS);
+    headers.entry(CACHE_CONTROL).or_insert(NO_STORE);
     response
 }
 

@@ -5,6 +5,7 @@
 //! long for a thread is refused with status 503. Responses are cached per commit.
 
 mod admin;
+mod caching;
 mod host_check;
 mod metrics;
 mod middleware;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 
 use crate::config::Config;
 use crate::engine::Engine;
+use caching::CachePolicy;
 use metrics::Metrics;
 use pool::SearchPool;
 use state::AppState;
@@ -65,9 +67,15 @@ pub fn services(
     hosts: Option<AllowedHosts>,
 ) -> Result<Services, RouterError> {
     let pool = SearchPool::new(cores(), config.max_queue_wait).map_err(RouterError::Threads)?;
-    let (metrics, unready_after) = (Arc::new(Metrics::new()), config.unready_after);
+    let metrics = Arc::new(Metrics::new());
     let connection_metrics = metrics.connections.clone();
-    let state = AppState { engine: Arc::clone(&engine), pool: Arc::new(pool), metrics, unready_after };
+    let state = AppState {
+        engine: Arc::clone(&engine),
+        pool: Arc::new(pool),
+        metrics,
+        unready_after: config.unready_after,
+        cache_policy: CachePolicy::new(config.cache_max_age),
+    };
     let admin = middleware::layer(routes::admin_table(state.clone()), &[], None);
     let router = middleware::layer(routes::table(state), &config.allow_origins, hosts);
     let router = router.map_err(RouterError::Origin)?;

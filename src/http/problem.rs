@@ -5,6 +5,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+use super::caching::NO_STORE;
 use crate::config::limits;
 use crate::engine::ResponseError;
 use crate::index::IndexError;
@@ -90,6 +91,8 @@ impl IntoResponse for ProblemDetails {
         let mut response = (status, Json(self)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        // By default, caches may store some errors, such as 404 and 414.
+        headers.insert(header::CACHE_CONTROL, NO_STORE);
         if status == StatusCode::SERVICE_UNAVAILABLE {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::caching::CachePolicy;
 use super::metrics::Metrics;
 use super::pool::SearchPool;
 use crate::engine::Engine;
@@ -15,4 +16,6 @@ pub(super) struct AppState {
     pub(super) metrics: Arc<Metrics>,
     /// Time for which the index may be out of sync with the content before the service counts as not ready.
     pub(super) unready_after: Duration,
+    /// The policy of responses that depend only on the index, the settings and the program.
+    pub(super) cache_policy: CachePolicy,
 }

@@ -3,6 +3,7 @@
 mod adversarial;
 mod analysis;
 mod bundle;
+mod caching;
 mod cli;
 mod connections;
 mod content_cli;

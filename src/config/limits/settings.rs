@@ -10,6 +10,8 @@ pub const MIN_ONE_TYPO_LETTERS: usize = 3;
 pub const MIN_RECENCY_HALF_LIFE_DAYS: u32 = 1;
 /// `http.queue_ms`, in milliseconds.
 pub const QUEUE_MS: RangeInclusive<u64> = 10..=60_000;
+/// `http.cache_max_age_s`, in seconds.
+pub const CACHE_MAX_AGE_S: RangeInclusive<u64> = 0..=86_400;
 /// `watch.debounce_ms`, in milliseconds.
 pub const DEBOUNCE_MS: RangeInclusive<u64> = 1..=10_000;
 /// `watch.reconcile_s`, in seconds.

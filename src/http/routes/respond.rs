@@ -8,9 +8,11 @@ use axum::extract::rejection::QueryRejection;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
+use bytes::Bytes;
 
 use crate::config::limits;
-use crate::engine::ApiRequest;
+use crate::engine::{ApiRequest, PinnedCommit};
+use crate::http::caching::{CacheConditions, header_value};
 use crate::http::metrics::endpoint;
 use crate::http::peer::PeerNetwork;
 use crate::http::pool::{PoolError, RequestCost};
@@ -32,32 +34,56 @@ pub(super) fn parameters<T>(query: Result<Query<T>, QueryRejection>) -> Result<T
     })
 }
 
-/// Responds from the cache, or computes the response on the search pool.
-pub(super) async fn respond(
+/// Responds to a request whose response clients may cache. If a client has the current one, the response is status 304
+/// and takes no search.
+pub(super) async fn respond_if_modified(
     state: &AppState,
     peer: PeerNetwork,
+    conditions: &CacheConditions,
     request: ApiRequest,
 ) -> Result<Response, ProblemDetails> {
+    let commit = state.engine.pin(&request);
+    let tag = header_value(commit.entity_tag(&request));
+    // Only a search tells whether there are related posts.
+    let matches_later = conditions.match_any() && matches!(request, ApiRequest::Related(_));
+    if conditions.have(&tag) || (conditions.match_any() && !matches_later) {
+        return Ok(state.cache_policy.not_modified(conditions, tag));
+    }
+    let json = compute(state, peer, commit, request).await?;
+    if matches_later {
+        return Ok(state.cache_policy.not_modified(conditions, tag));
+    }
+    Ok(state.cache_policy.apply(conditions, tag, json_response(json)))
+}
+
+/// Returns the response from the cache, or computes it on the search pool.
+async fn compute(
+    state: &AppState,
+    peer: PeerNetwork,
+    commit: PinnedCommit,
+    request: ApiRequest,
+) -> Result<Bytes, ProblemDetails> {
     let endpoint = endpoint(&request);
-    let json = if let Some(cached) = state.engine.cached_response(&request) {
+    if let Some(cached) = commit.cached_response(&request) {
         state.metrics.count_cached(endpoint);
-        cached
-    } else {
-        let (engine, started) = (state.engine.clone(), Instant::now());
-        let cost = RequestCost::of(&request, engine.num_posts());
-        let mut abandon_guard = state.metrics.abandon_guard(endpoint);
-        let search =
-            move |cancellation: &Cancellation| engine.respond_unless_cancelled(request, cancellation);
-        let result = state.pool.run(peer, cost, search).await;
-        abandon_guard.disarm();
-        if result.as_ref().is_err_and(|error| *error == PoolError::Refused) {
-            state.metrics.count_refused(endpoint);
-        }
-        let json = result??;
-        state.metrics.count_computed(endpoint, started.elapsed());
-        json
-    };
+        return Ok(cached);
+    }
+    let (engine, started) = (state.engine.clone(), Instant::now());
+    let cost = RequestCost::of(&request, engine.num_posts());
+    let mut abandon_guard = state.metrics.abandon_guard(endpoint);
+    let search = move |cancellation: &Cancellation| engine.respond_from(&commit, request, cancellation);
+    let result = state.pool.run(peer, cost, search).await;
+    abandon_guard.disarm();
+    if result.as_ref().is_err_and(|error| *error == PoolError::Refused) {
+        state.metrics.count_refused(endpoint);
+    }
+    let json = result??;
+    state.metrics.count_computed(endpoint, started.elapsed());
+    Ok(json)
+}
+
+fn json_response(json: Bytes) -> Response {
     let mut response = Response::new(Body::from(json));
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    Ok(response)
+    response
 }

@@ -5,9 +5,10 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::respond::{parameters, respond};
+use super::respond::{parameters, respond_if_modified};
 use crate::config::limits;
 use crate::engine::ApiRequest;
+use crate::http::caching::CacheConditions;
 use crate::http::peer::PeerNetwork;
 use crate::http::problem::ProblemDetails;
 use crate::http::state::AppState;
@@ -35,11 +36,12 @@ pub(super) struct RelatedParameters {
 pub(super) async fn search(
     State(state): State<AppState>,
     peer: PeerNetwork,
+    conditions: CacheConditions,
     query: Result<Query<RawRequest>, QueryRejection>,
 ) -> Result<Response, ProblemDetails> {
     let raw = parameters(query)?;
     let warnings = unknown_parameters(&raw);
-    respond(&state, peer, ApiRequest::search(raw.validate()?, warnings)).await
+    respond_if_modified(&state, peer, &conditions, ApiRequest::search(raw.validate()?, warnings)).await
 }
 
 /// Returns a warning for each unknown parameter, and one for those beyond the first few.
@@ -55,20 +57,22 @@ fn unknown_parameters(raw: &RawRequest) -> Vec<String> {
 pub(super) async fn suggest(
     State(state): State<AppState>,
     peer: PeerNetwork,
+    conditions: CacheConditions,
     query: Result<Query<SuggestParameters>, QueryRejection>,
 ) -> Result<Response, ProblemDetails> {
     let SuggestParameters { q, limit } = parameters(query)?;
     let request = SuggestRequest::validate(q, limit.as_deref())?;
-    respond(&state, peer, ApiRequest::Suggest(request)).await
+    respond_if_modified(&state, peer, &conditions, ApiRequest::Suggest(request)).await
 }
 
 /// Responds with the posts that are related to one post.
 pub(super) async fn related(
     State(state): State<AppState>,
     peer: PeerNetwork,
+    conditions: CacheConditions,
     query: Result<Query<RelatedParameters>, QueryRejection>,
 ) -> Result<Response, ProblemDetails> {
     let RelatedParameters { id, limit } = parameters(query)?;
     let request = RelatedRequest::validate(id, limit.as_deref())?;
-    respond(&state, peer, ApiRequest::Related(request)).await
+    respond_if_modified(&state, peer, &conditions, ApiRequest::Related(request)).await
 }

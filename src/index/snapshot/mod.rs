@@ -28,7 +28,7 @@ use self::tie_break::TieBreakRanks;
 use self::vocabulary::SnapshotVocabulary;
 use crate::config::limits;
 use crate::index::error::IndexError;
-use crate::index::manifest::{Manifest, Provenance};
+use crate::index::manifest::{Manifest, Provenance, content_digest};
 use crate::index::post_store::{BlockSource, Codec, PostRecord, TextBlockCache};
 use crate::index::schema::{self, SchemaFields, TextField, columns};
 use crate::index::storage::lock::Lease;
@@ -42,7 +42,7 @@ pub struct Snapshot {
     _lease: Lease,
     fields: SchemaFields,
     generation: String,
-    indexed_at: Option<Timestamp>,
+    provenance: Provenance,
     average_lengths: [f32; TextField::ALL.len()],
     languages: IndexLanguages,
     newest: Option<i64>,
@@ -118,12 +118,8 @@ impl Snapshot {
         let lease = Lease::take(dir).ok_or(IndexError::Replaced)?;
         let name = dir.file_name().and_then(|name| name.to_str()).unwrap_or("index");
         let (schema, fields) = schema::build();
-        let provenance = Provenance::read(index);
-        let is_ours = provenance.as_ref().is_some_and(|provenance| {
-            provenance
-                .is_compatible(&Provenance { settings: provenance.settings.clone(), ..Provenance::of("") })
-        });
-        if !is_ours || index.schema() != schema {
+        let provenance = Provenance::read(index).ok_or(IndexError::OtherVersion)?;
+        if !provenance.is_compatible(&Provenance::of(&provenance.settings)) || index.schema() != schema {
             return Err(IndexError::OtherVersion);
         }
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
@@ -136,13 +132,12 @@ impl Snapshot {
         let open_segments = opened.collect::<Result<Vec<_>, _>>()?;
         let average_lengths = TextField::ALL.map(|field| average_length(&open_segments, field));
         let codecs = codecs(&open_segments);
-        let indexed_at = provenance.and_then(|provenance| provenance.indexed_at);
         Ok(Self {
             searcher,
             _lease: lease,
             fields,
             generation,
-            indexed_at,
+            provenance,
             average_lengths,
             languages,
             newest,
@@ -164,7 +159,7 @@ impl Snapshot {
     /// Returns the time of the commit.
     #[must_use]
     pub fn indexed_at(&self) -> Option<Timestamp> {
-        self.indexed_at
+        self.provenance.indexed_at
     }
 
     /// Returns the number of posts and pages.
@@ -320,6 +315,14 @@ impl Snapshot {
             read_manifest(segment, &mut manifest)?;
         }
         Ok(manifest)
+    }
+
+    /// Returns the digest of the content of the commit, see [`content_digest`].
+    ///
+    /// # Errors
+    /// See [`Snapshot::manifest`].
+    pub(crate) fn content_digest(&self) -> Result<String, IndexError> {
+        Ok(content_digest(&self.manifest()?, &self.provenance))
     }
 }
 

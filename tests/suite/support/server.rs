@@ -47,6 +47,8 @@ pub(crate) fn get(url: &str) -> Answer {
 pub(crate) fn request(url: &str, method: &str, headers: &[(&str, &str)]) -> Answer {
     let agent: ureq::Agent = ureq::Agent::config_builder()
         .http_status_as_error(false)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
         .allow_non_standard_methods(true)
         .timeout_global(Some(PATIENCE))
         .build()
