@@ -15,7 +15,7 @@ const LAYERS: [&str; 10] =
 /// Pairs of layers of which the first does not import the second, although the order would allow it.
 const SEPARATE: [(&str, &str); 2] = [("query", "reindex"), ("reindex", "query")];
 /// The modules of `query`; each imports only those before it.
-const QUERY_ORDER: [&str; 15] = [
+const QUERY_ORDER: [&str; 18] = [
     "cancellation",
     "quoting",
     "date_bound",
@@ -29,7 +29,10 @@ const QUERY_ORDER: [&str; 15] = [
     "rank",
     "present",
     "search",
+    "facet_values",
     "suggest",
+    "post_lookup",
+    "post",
     "related",
 ];
 /// The modules of `index`; each imports only those before it.

@@ -12,7 +12,8 @@ use super::site_args::{SiteArgs, UnpublishedArgs};
 use super::terminal;
 use crate::content::PostDate;
 use crate::engine::Engine;
-use crate::query::related::{RelatedError, RelatedRequest, RelatedResponse};
+use crate::query::PostLookupError;
+use crate::query::related::{RelatedRequest, RelatedResponse};
 
 /// Responses that are computed in parallel and held in memory before they are printed.
 const BATCH: usize = 256;
@@ -49,7 +50,7 @@ pub(super) fn run(args: RelatedArgs, site_args: SiteArgs) -> anyhow::Result<Outc
     let mut out = io::BufWriter::new(terminal::stdout());
     let mut found = 0;
     for batch in ids.chunks(BATCH) {
-        let responses: Result<Vec<RelatedResponse>, RelatedError> = batch
+        let responses: Result<Vec<RelatedResponse>, PostLookupError> = batch
             .par_iter()
             .map(|id| engine.related(&RelatedRequest { id: id.clone(), limit: request.limit }))
             .collect();

@@ -76,6 +76,7 @@ pub(super) struct HttpTable {
     pub(super) max_connections: usize,
     pub(super) max_uri_bytes: usize,
     pub(super) max_header_bytes: usize,
+    pub(super) max_body_bytes: usize,
     pub(super) max_partial_heads_bytes: usize,
     pub(super) shutdown_s: u64,
     pub(super) queue_ms: u64,
@@ -135,6 +136,7 @@ impl Default for HttpTable {
             max_connections: 4_096,
             max_uri_bytes: 16 << 10,
             max_header_bytes: 16 << 10,
+            max_body_bytes: 16 << 10,
             max_partial_heads_bytes: 16 << 20,
             shutdown_s: 10,
             queue_ms: 1_000,
@@ -283,6 +285,7 @@ impl SettingsFile {
         check_range("max_connections", http.max_connections, &limits::CONNECTIONS, "connections")?;
         check_range("max_uri_bytes", http.max_uri_bytes, &limits::URI_BYTES, "bytes")?;
         check_range("max_header_bytes", http.max_header_bytes, &limits::HEADER_BYTES, "bytes")?;
+        check_range("max_body_bytes", http.max_body_bytes, &limits::BODY_BYTES, "bytes")?;
         let max_bytes = http.max_partial_heads_bytes;
         check_range("max_partial_heads_bytes", max_bytes, &limits::PARTIAL_HEADS_BYTES, "bytes")
     }

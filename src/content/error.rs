@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 /// An error in a source file, which is then not indexed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, serde::Serialize, utoipa::ToSchema)]
 #[error("{path}:{line}: {message}")]
 pub struct SourceError {
     /// Path below the content directory.

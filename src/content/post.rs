@@ -12,7 +12,7 @@ use super::skip_reason::SkipReason;
 use crate::config::Config;
 
 /// The kind of a page: a dated post or an undated page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum PostKind {
     /// A page with a date.

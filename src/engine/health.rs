@@ -7,11 +7,12 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::reindex::WatchMode;
 
 /// An aspect of the service that is checked; each has at most one problem at a time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum HealthCheck {
     /// The system clock.
@@ -53,7 +54,7 @@ impl HealthCheck {
 }
 
 /// A failed health check; the last good state keeps serving.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct HealthProblem {
     /// The failed check.
     #[serde(rename = "concern")]
@@ -61,15 +62,18 @@ pub struct HealthProblem {
     /// What failed, why, and what to do.
     pub message: String,
     /// Time of the first failure.
+    #[schema(value_type = String, format = DateTime)]
     pub since: Timestamp,
 }
 
 /// The delay of the index behind the content.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Freshness {
     /// Time of the last detected change of the content.
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub last_change_at: Option<Timestamp>,
     /// Time of the last full comparison of content and index.
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub compared_at: Option<Timestamp>,
     /// Milliseconds from the last detected change until it was searchable, debounce included.
     pub lag_ms: Option<u64>,

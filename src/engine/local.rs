@@ -9,6 +9,7 @@ use arc_swap::ArcSwap;
 use bytes::Bytes;
 use jiff::Timestamp;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::health::{Freshness, Health, HealthCheck, HealthProblem};
 use super::log_health::LogHealth;
@@ -16,13 +17,18 @@ use super::pinned_commit::PinnedCommit;
 use super::request::{ApiRequest, ResponseError};
 use super::response_cache::to_json;
 use super::search_state::{SearchSettings, SearchState};
+use super::trimmed_hits::with_fields;
 use crate::config::Config;
 use crate::content::SourceError;
 use crate::index::{IndexError, Snapshot, generation};
 use crate::query::cancellation::NEVER;
-use crate::query::related::{RelatedError, RelatedRequest, RelatedResponse, related};
+use crate::query::post::{PostFormat, post};
+use crate::query::related::{RelatedRequest, RelatedResponse, related};
 use crate::query::suggest::{SuggestRequest, SuggestResponse, suggest};
-use crate::query::{Cancellation, SearchRequest, SearchResponse, Weights, rank, search};
+use crate::query::{
+    Cancellation, HitFields, PostLookupError, SearchRequest, SearchResponse, Weights, facet_values, rank,
+    search,
+};
 use crate::reindex::{IndexingReport, SkippedCounts};
 
 /// A failure to open the index for searching.
@@ -51,13 +57,14 @@ pub struct Engine {
 }
 
 /// The state of the index.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Status {
     /// Number of posts and pages in the index.
     pub posts: u64,
     /// Name of the served commit.
     pub generation: String,
     /// Time of the served commit.
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub indexed_at: Option<Timestamp>,
     /// Digest of the indexed content, once the index was compared with the content. Equal content and
     /// settings have equal digests on every machine.
@@ -109,17 +116,16 @@ impl Engine {
         search(&state.context(&self.weights, &NEVER), request)
     }
 
-    /// Returns the cached response of the served commit, as JSON.
+    /// Returns the cached response of the served commit.
     #[must_use]
     pub fn cached_response(&self, request: &ApiRequest) -> Option<Bytes> {
         self.pin(request).cached_response(request)
     }
 
-    /// Computes the response as JSON, and caches it.
+    /// Computes the response in its format, and caches it.
     ///
     /// # Errors
-    /// If the index cannot be read, or the post of a related request does not exist; never because of a
-    /// query text.
+    /// If the index cannot be read, or the requested post does not exist; never because of a query text.
     pub fn respond(&self, request: ApiRequest) -> Result<Bytes, ResponseError> {
         let commit = self.pin(&request);
         self.respond_from(&commit, request, &NEVER)
@@ -129,7 +135,10 @@ impl Engine {
     pub(crate) fn pin(&self, request: &ApiRequest) -> PinnedCommit {
         PinnedCommit(match request {
             ApiRequest::Suggest(_) => self.suggest_state.load_full(),
-            ApiRequest::Search { .. } | ApiRequest::Related(_) => self.state.load_full(),
+            ApiRequest::Search { .. }
+            | ApiRequest::Facets { .. }
+            | ApiRequest::Related(_)
+            | ApiRequest::Post(_) => self.state.load_full(),
         })
     }
 
@@ -149,7 +158,20 @@ impl Engine {
             ApiRequest::Search { request, warnings } => {
                 let mut response = search(&state.context(&self.weights, cancellation), request)?;
                 response.warnings.extend_from_slice(warnings);
+                let json = to_json(&response)?;
+                if request.fields == HitFields::ALL { json } else { with_fields(&json, request.fields)? }
+            }
+            ApiRequest::Facets { request, warnings } => {
+                let mut response = facet_values(&state.context(&self.weights, cancellation), request)?;
+                response.warnings.extend_from_slice(warnings);
                 to_json(&response)?
+            }
+            ApiRequest::Post(request) => {
+                let response = post(&state.snapshot, &request.id)?;
+                match request.format {
+                    PostFormat::Json => to_json(&response)?,
+                    PostFormat::Markdown => response.to_markdown().into(),
+                }
             }
             ApiRequest::Suggest(request) => to_json(&self.suggest_from(state, request, cancellation)?)?,
             ApiRequest::Related(request) => to_json(&related(&state.snapshot, request, cancellation)?)?,
@@ -190,7 +212,7 @@ impl Engine {
     ///
     /// # Errors
     /// If there is no such post, or the index cannot be read.
-    pub fn related(&self, request: &RelatedRequest) -> Result<RelatedResponse, RelatedError> {
+    pub fn related(&self, request: &RelatedRequest) -> Result<RelatedResponse, PostLookupError> {
         related(&self.state.load().snapshot, request, &NEVER)
     }
 

@@ -15,6 +15,7 @@ mod sync_checks;
 mod sync_loop;
 mod sync_setup;
 mod sync_thread;
+mod trimmed_hits;
 
 pub use health::{Freshness, HealthCheck, HealthProblem};
 pub use local::{Engine, EngineOpenError, Status};

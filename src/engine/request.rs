@@ -1,9 +1,10 @@
-//! Requests whose responses are cached as JSON.
+//! Requests whose responses are cached.
 
 use crate::index::IndexError;
-use crate::query::SearchRequest;
-use crate::query::related::{RelatedError, RelatedRequest};
+use crate::query::post::PostRequest;
+use crate::query::related::RelatedRequest;
 use crate::query::suggest::SuggestRequest;
+use crate::query::{FacetRequest, PostLookupError, SearchRequest};
 
 /// A request to one of the endpoints of the search API.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -15,10 +16,19 @@ pub enum ApiRequest {
         /// Warnings about the request, appended to those of the response.
         warnings: Vec<String>,
     },
+    /// Count the values of a facet.
+    Facets {
+        /// The validated request.
+        request: Box<FacetRequest>,
+        /// Warnings about the request, appended to those of the response.
+        warnings: Vec<String>,
+    },
     /// Complete a partly typed query.
     Suggest(SuggestRequest),
     /// Find posts related to one post.
     Related(RelatedRequest),
+    /// Return a post with its text.
+    Post(PostRequest),
 }
 
 /// A failure to respond to a request.
@@ -29,7 +39,7 @@ pub enum ResponseError {
     Index(#[from] IndexError),
     /// There is no post with the requested id, or the index cannot be read.
     #[error(transparent)]
-    Related(#[from] RelatedError),
+    Lookup(#[from] PostLookupError),
 }
 
 impl ApiRequest {
@@ -46,20 +56,25 @@ impl ApiRequest {
     pub(super) fn is_cacheable(&self) -> bool {
         match self {
             Self::Search { request, warnings } => !request.explain && warnings.is_empty(),
-            Self::Suggest(_) | Self::Related(_) => true,
+            Self::Facets { warnings, .. } => warnings.is_empty(),
+            Self::Suggest(_) | Self::Related(_) | Self::Post(_) => true,
         }
     }
 
     /// Returns the length of the texts of the request, in bytes.
     pub(super) fn len(&self) -> usize {
         match self {
-            Self::Search { request, .. } => {
-                let SearchRequest { query, category, tag, author, lang, .. } = &**request;
-                let filters = [category, tag, author, lang].into_iter().flatten().map(String::len);
-                query.len() + filters.sum::<usize>()
-            }
+            Self::Search { request, .. } => text_len(request),
+            Self::Facets { request, .. } => request.prefix.len() + text_len(&request.search),
             Self::Suggest(request) => request.query.len(),
             Self::Related(request) => request.id.len(),
+            Self::Post(request) => request.id.len(),
         }
     }
+}
+
+fn text_len(request: &SearchRequest) -> usize {
+    let SearchRequest { query, category, tag, author, lang, series, .. } = request;
+    let filters = [category, tag, author, lang, series].into_iter().flatten().map(String::len);
+    query.len() + filters.sum::<usize>()
 }

@@ -211,11 +211,7 @@ impl Metrics {
     /// Returns all metrics, including those of the index.
     pub(super) fn encode(&self, status: &Status, caught_panics: u64) -> Result<String, fmt::Error> {
         let mut registry = Registry::with_prefix("bloghound");
-        registry.register(
-            "answers",
-            "Responses to search, suggest and related requests",
-            self.responses.clone(),
-        );
+        registry.register("answers", "Responses to requests of the search API", self.responses.clone());
         let help = "Latency of uncached responses, queueing included";
         registry.register_with_unit("answer", help, Unit::Seconds, self.latency_s.clone());
         self.connections.register(&mut registry);
@@ -262,14 +258,16 @@ impl Metrics {
 }
 
 /// The names of the endpoints.
-const ENDPOINTS: [&str; 3] = ["search", "suggest", "related"];
+const ENDPOINTS: [&str; 5] = ["search", "facets", "suggest", "related", "posts"];
 
 /// Returns the name of the endpoint of a request, for the label `kind`.
 pub(super) fn endpoint(request: &ApiRequest) -> &'static str {
     match request {
         ApiRequest::Search { .. } => "search",
+        ApiRequest::Facets { .. } => "facets",
         ApiRequest::Suggest(_) => "suggest",
         ApiRequest::Related(_) => "related",
+        ApiRequest::Post(_) => "posts",
     }
 }
 

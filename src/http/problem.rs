@@ -4,16 +4,16 @@ use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::caching::NO_STORE;
 use crate::config::limits;
 use crate::engine::ResponseError;
 use crate::index::IndexError;
-use crate::query::related::RelatedError;
-use crate::query::{RequestError, shortened};
+use crate::query::{PostLookupError, RequestError, shortened};
 
 /// The body of an error response.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ProblemDetails {
     /// Always `about:blank`: the HTTP status is the type of the problem.
     #[serde(rename = "type")]
@@ -67,11 +67,11 @@ impl From<IndexError> for ProblemDetails {
     }
 }
 
-impl From<RelatedError> for ProblemDetails {
-    fn from(error: RelatedError) -> Self {
+impl From<PostLookupError> for ProblemDetails {
+    fn from(error: PostLookupError) -> Self {
         match error {
-            RelatedError::Index(error) => error.into(),
-            RelatedError::UnknownId { .. } => Self::new(StatusCode::NOT_FOUND, error.to_string()),
+            PostLookupError::Index(error) => error.into(),
+            PostLookupError::UnknownId { .. } => Self::new(StatusCode::NOT_FOUND, error.to_string()),
         }
     }
 }
@@ -80,7 +80,7 @@ impl From<ResponseError> for ProblemDetails {
     fn from(error: ResponseError) -> Self {
         match error {
             ResponseError::Index(error) => error.into(),
-            ResponseError::Related(error) => error.into(),
+            ResponseError::Lookup(error) => error.into(),
         }
     }
 }

@@ -191,4 +191,8 @@ fn add_columns(document: &mut PostDocument, post: &Post, digest: Digest, fields:
         document.add_text(fields.author, author);
         document.add_text(fields.author_key, filter_key(author));
     }
+    for series in &post.series {
+        document.add_text(fields.series, series);
+        document.add_text(fields.series_key, filter_key(series));
+    }
 }

@@ -20,7 +20,7 @@ pub(crate) fn unpack_heading(packed: u64) -> (u32, u32) {
     halves
 }
 
-/// Returns the key by which names of categories, tags and authors are compared: the folded words, joined
+/// Returns the key by which names of categories, tags, authors and series are compared: the folded words, joined
 /// by hyphens. `CI/CD`, `ci-cd` and `Ci cd` have the same key; `c++` and `c#` have keys other than `c`.
 #[must_use]
 pub(crate) fn filter_key(name: &str) -> String {

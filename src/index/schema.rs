@@ -7,7 +7,7 @@ use tantivy::schema::{
 use super::packed_tokens::PACKED_TOKENIZER;
 
 /// Version of the schema and of the stored data. If it differs, the index is rebuilt.
-pub(crate) const SCHEMA_VERSION: u32 = 8;
+pub(crate) const SCHEMA_VERSION: u32 = 9;
 
 /// A full-text field of a post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -94,6 +94,10 @@ pub struct SchemaFields {
     pub author: Field,
     /// Keys by which posts are filtered by author, see `filter_key`.
     pub author_key: Field,
+    /// Names of the series: a column.
+    pub series: Field,
+    /// Keys by which posts are filtered by series, see `filter_key`.
+    pub series_key: Field,
     /// First position and length in positions of each heading: a column, see `pack_heading`.
     pub heading_spans: Field,
     /// Token counts of the full-text fields: a column, see `pack_lengths`.
@@ -139,6 +143,8 @@ pub mod columns {
     pub(crate) const TAG: &str = "tag";
     /// See [`super::SchemaFields::author`].
     pub(crate) const AUTHOR: &str = "author";
+    /// See [`super::SchemaFields::series`].
+    pub(crate) const SERIES: &str = "series";
     /// See [`super::SchemaFields::heading_spans`].
     pub(crate) const HEADING_SPANS: &str = "heading_spans";
     /// See [`super::SchemaFields::lengths`].
@@ -190,6 +196,8 @@ pub fn build() -> (Schema, SchemaFields) {
         tag_key: builder.add_text_field("tag_key", key.clone()),
         author: builder.add_text_field(columns::AUTHOR, column()),
         author_key: builder.add_text_field("author_key", key.clone()),
+        series: builder.add_text_field(columns::SERIES, column()),
+        series_key: builder.add_text_field("series_key", key.clone()),
         heading_spans: builder.add_u64_field(columns::HEADING_SPANS, number()),
         lengths: builder.add_u64_field(columns::LENGTHS, number()),
         title_len: builder.add_u64_field(columns::TITLE_LEN, number()),

@@ -9,14 +9,18 @@
 //! | [`present`] | hits → response: snippets, highlights, facets, corrections, explanations |
 //!
 //! A phase imports only earlier phases and the modules below them: [`weights`], [`request`], [`synonyms`],
-//! [`context`], [`cancellation`], [`date_bound`] and [`quoting`]. [`search`](mod@search) runs the phases. [`suggest`] completes what a
-//! reader types, and [`related`] finds the posts most similar to one. Nothing here writes to the index.
+//! [`context`], [`cancellation`], [`date_bound`] and [`quoting`]. [`search`](mod@search) runs the phases, and
+//! [`facet_values`] searches the values of a facet. [`suggest`] completes what a reader types, [`mod@post`] returns a post,
+//! and [`related`] finds the posts most similar to one. Nothing here writes to the index.
 
 pub(crate) mod cancellation;
 pub(crate) mod context;
 pub(crate) mod date_bound;
 pub(crate) mod expand;
+pub(crate) mod facet_values;
 pub(crate) mod language;
+pub mod post;
+pub(crate) mod post_lookup;
 pub(crate) mod present;
 pub(crate) mod quoting;
 pub(crate) mod rank;
@@ -30,10 +34,17 @@ pub(crate) mod weights;
 
 pub(crate) use cancellation::Cancellation;
 pub(crate) use context::Context;
+pub use date_bound::Year;
+pub(crate) use facet_values::facet_values;
+pub use post_lookup::PostLookupError;
 pub(crate) use present::response;
-pub use present::response::{Hit, SearchResponse};
+pub use present::response::{FacetResponse, Hit, SearchResponse};
 pub(crate) use quoting::shortened;
-pub use request::{FacetField, Grouping, RawRequest, RequestError, SearchRequest, Sort};
+pub use request::{
+    FacetField, FacetRequest, Grouping, HitFields, RawFacetRequest, RawRequest, RequestError, SearchRequest,
+    Sort,
+};
+pub(crate) use request::{GROUPINGS, HIT_FIELDS, SORTS};
 pub(crate) use search::{rank, search};
 pub(crate) use synonyms::Synonyms;
 pub use weights::Weights;

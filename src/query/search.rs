@@ -11,9 +11,10 @@ use super::language;
 use super::language::syntax_tree::FilterField;
 use super::present::correction::correct;
 use super::present::explanation::explain;
-use super::present::facet;
+use super::present::facet::{self, FacetValues, ValueSelection};
 use super::present::hit::{HitBuilder, post_versions};
 use super::present::response::{FacetCount, SearchResponse};
+use super::present::unknown_names::unknown_name_warnings;
 use super::present::warnings::{
     expansion_warnings, explanation_warning, relaxed_phrase_warnings, uncompared_phrase_warnings,
 };
@@ -40,9 +41,7 @@ pub(crate) fn search(context: &Context<'_>, request: &SearchRequest) -> Result<S
     let expander = Expander::new(context, &analyzer, request);
     let search = Search::new(context, request, &expander)?;
     let Matches { retrieved, versions } = search.find(&search.filters)?;
-    let mut warnings = search.warnings.clone();
-    warnings.extend(relaxed_phrase_warnings(&search.query, retrieved.relaxed_phrases));
-    warnings.extend(uncompared_phrase_warnings(&search.query, retrieved.uncompared_phrases()));
+    let mut warnings = search.all_warnings(&retrieved)?;
     let facets = search.count_facets(&retrieved.candidates)?;
     let total = retrieved.candidates.len();
     context.cancellation.check()?;
@@ -70,6 +69,39 @@ pub(crate) fn search(context: &Context<'_>, request: &SearchRequest) -> Result<S
         hits,
         facets,
     })
+}
+
+/// Counts the hits of a request for the values of one facet, without a filter on its field. Returns the counts and the
+/// warnings about the request.
+///
+/// # Errors
+/// When the index cannot be read; no query text causes an error.
+pub(crate) fn count_facet(
+    context: &Context<'_>,
+    request: &SearchRequest,
+    field: FacetField,
+    selection: ValueSelection<'_>,
+) -> Result<(FacetValues, Vec<String>), IndexError> {
+    let analyzer = single_language_analyzer(request);
+    let analyzer = analyzer.as_ref().unwrap_or(context.analyzer).for_query(&request.query);
+    let search = Search::new(context, request, &Expander::new(context, &analyzer, request))?;
+    let others = search.filters.without(filter_of(field));
+    let Matches { retrieved, .. } = search.find(others.as_ref().unwrap_or(&search.filters))?;
+    context.cancellation.check()?;
+    let values = facet::count(context, &retrieved.candidates, field, selection)?;
+    Ok((values, search.all_warnings(&retrieved)?))
+}
+
+/// Returns the field of the filters that select values of a facet.
+fn filter_of(field: FacetField) -> FilterField {
+    match field {
+        FacetField::Category => FilterField::Category,
+        FacetField::Tag => FilterField::Tag,
+        FacetField::Author => FilterField::Author,
+        FacetField::Lang => FilterField::Lang,
+        FacetField::Series => FilterField::Series,
+        FacetField::Year => FilterField::Year,
+    }
 }
 
 /// Returns the ids of the hits of a request in order: the same hits as [`search`], without presenting them.
@@ -142,20 +174,26 @@ impl<'a> Search<'a> {
         let mut facets = BTreeMap::new();
         for field in &self.request.facets {
             self.context.cancellation.check()?;
-            let (name, other_filters) = match field {
-                FacetField::Category => ("category", self.filters.without(FilterField::Category)),
-                FacetField::Tag => ("tag", self.filters.without(FilterField::Tag)),
-                FacetField::Year => ("year", None),
-            };
-            let counts = match other_filters {
+            let all = ValueSelection::OF_SEARCH;
+            let FacetValues { counts, .. } = match self.filters.without(filter_of(*field)) {
                 Some(filters) => {
                     let Matches { retrieved, .. } = self.find(&filters)?;
-                    facet::count(self.context, &retrieved.candidates, *field)?
+                    facet::count(self.context, &retrieved.candidates, *field, all)?
                 }
-                None => facet::count(self.context, candidates, *field)?,
+                None => facet::count(self.context, candidates, *field, all)?,
             };
-            facets.insert(name, counts);
+            facets.insert(field.name(), counts);
         }
         Ok(facets)
+    }
+
+    /// Returns the warnings about the request, those that retrieval has found included.
+    fn all_warnings(&self, retrieved: &Retrieved) -> Result<Vec<String>, IndexError> {
+        let mut warnings = self.warnings.clone();
+        warnings.extend(relaxed_phrase_warnings(&self.query, retrieved.relaxed_phrases));
+        warnings.extend(uncompared_phrase_warnings(&self.query, retrieved.uncompared_phrases()));
+        let absent = &retrieved.absent_names;
+        warnings.extend(unknown_name_warnings(self.context.snapshot, self.request, absent)?);
+        Ok(warnings)
     }
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::content::{Diagnostic, SkipReason, SourceError};
 
 /// Number of source files that are not indexed, by reason.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct SkippedCounts {
     /// Home and section pages.
     pub list: usize,

@@ -10,8 +10,8 @@ use crate::query::{RawRequest, RequestError, SearchRequest, language};
 #[command(after_help = EXAMPLES)]
 pub(crate) struct SearchArgs {
     /// Search for this query: words, "a phrase", prefix*, -excluded, this OR that, (a group), title:word,
-    /// heading:word, code:word, category:name, tag:one,other, author:name, lang:tag, url:part,
-    /// after:2023, before:2024-06
+    /// heading:word, code:word, category:name, tag:one,other, author:name, series:name, lang:tag, url:part,
+    /// year:2024, after:2023, before:2024-06
     #[arg(required = true, value_name = "QUERY")]
     words: Vec<String>,
     /// Print this many results per page (1–100)
@@ -32,6 +32,12 @@ pub(crate) struct SearchArgs {
     /// Find only posts in this language, such as de or pt-BR [default: all]
     #[arg(long, value_name = "TAG")]
     lang: Option<String>,
+    /// Find only posts in this series [default: all]
+    #[arg(long, value_name = "NAME")]
+    series: Option<String>,
+    /// Find only posts dated in this year [default: all]
+    #[arg(long, value_name = "YEAR")]
+    year: Option<String>,
     /// Find only posts dated at or after this date, such as 2024, 2024-06 or 2024-06-30 [default: all]
     #[arg(long, value_name = "DATE")]
     after: Option<String>,
@@ -86,6 +92,9 @@ enum GroupArg {
 enum FacetArg {
     Category,
     Tag,
+    Author,
+    Lang,
+    Series,
     Year,
     #[value(alias = "", hide = true)]
     None,
@@ -125,6 +134,8 @@ impl SearchArgs {
             tag: self.tag,
             author: self.author,
             lang: self.lang,
+            series: self.series,
+            year: self.year,
             after: self.after,
             before: self.before,
             sort: Some(name_of(&self.sort)),
@@ -191,6 +202,13 @@ mod tests {
         assert_eq!(request(&["--sort", "oldest"]).sort, Sort::Oldest);
         assert_eq!(request(&["--group", "translations"]).group, Grouping::Translations);
         let fields = [FacetField::Category, FacetField::Year, FacetField::Tag];
+        let args = ["--series", "CI", "--year", "2024", "--facets", "author,lang,series"];
+        let all = request(&args);
+        assert_eq!(
+            (all.series.as_deref(), all.year.map(|year| year.to_string())),
+            (Some("CI"), Some("2024".into()))
+        );
+        assert_eq!(all.facets, [FacetField::Author, FacetField::Lang, FacetField::Series]);
         assert_eq!(request(&["--facets", "category,year,category,tag"]).facets, fields);
         assert_eq!(request(&["--facets", " category, year ,tag"]).facets, fields);
         for (value, typos) in [("0", 0), ("1", 1), ("2", 2)] {
@@ -211,7 +229,7 @@ mod tests {
         let cases = [
             (["--sort", "best"], "relevance, newest, oldest"),
             (["--group", "tags"], "none, translations"),
-            (["--facets", "category,color"], "category, tag, year"),
+            (["--facets", "category,color"], "category, tag, author, lang, series, year"),
             (["--typos", "3"], "0, 1, 2"),
         ];
         for (args, expected) in cases {

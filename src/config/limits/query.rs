@@ -69,6 +69,8 @@ pub const MAX_POSITIONS_PER_WORD: usize = 512;
 /// that are highlighted. If the words of a phrase are more frequent, which takes hundreds of thousands of repetitions,
 /// a post matches the phrase if it has all of the words.
 pub const MAX_POSITIONS_PER_FIELD: u64 = 262_144;
+/// Default number of hits per page, and of values of a facet.
+pub const DEFAULT_LIMIT: usize = 10;
 /// Maximum number of hits per page.
 pub const MAX_LIMIT: usize = 100;
 /// Rank of the last hit that a page can reach.
@@ -98,3 +100,12 @@ pub const MAX_RELATED_CANDIDATE_WORDS: usize = 80;
 pub const MAX_SHARED_TERMS: usize = 5;
 /// Maximum number of ids that are proposed for an unknown id.
 pub const MAX_PROPOSED_IDS: usize = 3;
+/// Maximum number of unknown names in the filters of a request for which the nearest name is looked up; others are only
+/// reported.
+pub const MAX_COMPARED_NAMES: usize = 4;
+/// Maximum length of an unknown name that is compared with others, in bytes of its key.
+pub const MAX_COMPARED_NAME_BYTES: usize = 100;
+/// Maximum length of the text, headings and anchors of a post in a response, in bytes; the rest is cut off.
+pub const MAX_POST_TEXT_BYTES: usize = 1 << 20;
+/// Maximum number of sections of a post in a response.
+pub const MAX_POST_SECTIONS: usize = 2_000;

@@ -28,5 +28,7 @@ pub const CONNECTIONS: RangeInclusive<usize> = 16..=1_000_000;
 pub const URI_BYTES: RangeInclusive<usize> = 1_024..=65_534;
 /// `http.max_header_bytes`, in bytes.
 pub const HEADER_BYTES: RangeInclusive<usize> = 1_024..=65_536;
+/// `http.max_body_bytes`, in bytes.
+pub const BODY_BYTES: RangeInclusive<usize> = 1_024..=1_048_576;
 /// `http.max_partial_heads_bytes`, in bytes; the minimum is several times the longest head.
 pub const PARTIAL_HEADS_BYTES: RangeInclusive<usize> = (1 << 20)..=(1 << 30);

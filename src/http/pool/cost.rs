@@ -13,7 +13,7 @@ use crate::engine::ApiRequest;
 use crate::http::peer::PeerNetwork;
 use crate::query::language::parse;
 use crate::query::language::syntax_tree::{Filter, Literal, Node};
-use crate::query::{Grouping, SearchRequest};
+use crate::query::{FacetRequest, Grouping, SearchRequest};
 
 /// Units of every request: parsing, routing, JSON.
 const BASE: u64 = 5;
@@ -39,6 +39,8 @@ const POSTS_PER_UNIT: u64 = 500;
 const GROUPED_POSTS_PER_UNIT: u64 = 200;
 /// Units of related posts.
 const RELATED: u64 = 30;
+/// Units of a post with its text; most are read in a fraction of it.
+const POST: u64 = 10;
 /// Minimum units of an expensive request: about ten times those of a search for two words.
 const HEAVY: u64 = 100;
 /// Expected time of a unit before any was measured, in microseconds.
@@ -66,8 +68,10 @@ impl RequestCost {
     pub(in crate::http) fn of(request: &ApiRequest, posts: u64) -> Self {
         let units = match request {
             ApiRequest::Search { request, .. } => search_units(request, posts),
+            ApiRequest::Facets { request, .. } => facet_units(request, posts),
             ApiRequest::Suggest(_) => BASE + WORD + PREFIX,
             ApiRequest::Related(_) => BASE + RELATED,
+            ApiRequest::Post(_) => BASE + POST,
         };
         Self { units }
     }
@@ -122,6 +126,12 @@ fn search_units(request: &SearchRequest, posts: u64) -> u64 {
         + facets * (AGGREGATION + posts / POSTS_PER_UNIT)
         + group * searches
         + deep_page_units(request)
+}
+
+/// Returns the units of counting the values of a facet: those of a search without hits.
+fn facet_units(request: &FacetRequest, posts: u64) -> u64 {
+    let hits = request.search.limit as u64 * HIT;
+    search_units(&request.search, posts) + AGGREGATION + posts / POSTS_PER_UNIT - hits
 }
 
 /// Returns the units of the hits before the page, which are sorted.

@@ -18,7 +18,11 @@ use crate::http::peer::PeerNetwork;
 use crate::http::pool::{PoolError, RequestCost};
 use crate::http::problem::ProblemDetails;
 use crate::http::state::AppState;
+use crate::query::post::{PostFormat, PostRequest};
 use crate::query::{Cancellation, shortened};
+
+/// Content type of a post as Markdown (RFC 7763).
+const MARKDOWN: &str = "text/markdown; charset=utf-8";
 
 /// Returns the parameters of a request.
 ///
@@ -44,16 +48,18 @@ pub(super) async fn respond_if_modified(
 ) -> Result<Response, ProblemDetails> {
     let commit = state.engine.pin(&request);
     let tag = header_value(commit.entity_tag(&request));
-    // Only a search tells whether there are related posts.
-    let matches_later = conditions.match_any() && matches!(request, ApiRequest::Related(_));
+    // Only a search tells whether there is such a post.
+    let matches_later =
+        conditions.match_any() && matches!(request, ApiRequest::Related(_) | ApiRequest::Post(_));
     if conditions.have(&tag) || (conditions.match_any() && !matches_later) {
         return Ok(state.cache_policy.not_modified(conditions, tag));
     }
-    let json = compute(state, peer, commit, request).await?;
+    let content_type = content_type(&request);
+    let body = compute(state, peer, commit, request).await?;
     if matches_later {
         return Ok(state.cache_policy.not_modified(conditions, tag));
     }
-    Ok(state.cache_policy.apply(conditions, tag, json_response(json)))
+    Ok(state.cache_policy.apply(conditions, tag, api_response(body, content_type)))
 }
 
 /// Returns the response from the cache, or computes it on the search pool.
@@ -77,13 +83,20 @@ async fn compute(
     if result.as_ref().is_err_and(|error| *error == PoolError::Refused) {
         state.metrics.count_refused(endpoint);
     }
-    let json = result??;
+    let body = result??;
     state.metrics.count_computed(endpoint, started.elapsed());
-    Ok(json)
+    Ok(body)
 }
 
-fn json_response(json: Bytes) -> Response {
-    let mut response = Response::new(Body::from(json));
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+fn api_response(body: Bytes, content_type: HeaderValue) -> Response {
+    let mut response = Response::new(Body::from(body));
+    response.headers_mut().insert(CONTENT_TYPE, content_type);
     response
+}
+
+fn content_type(request: &ApiRequest) -> HeaderValue {
+    HeaderValue::from_static(match request {
+        ApiRequest::Post(PostRequest { format: PostFormat::Markdown, .. }) => MARKDOWN,
+        _ => "application/json",
+    })
 }

@@ -312,6 +312,22 @@ impl<'a> PostRecord<'a> {
         Ok(text)
     }
 
+    /// Returns the beginning of the text, up to `max_bytes`.
+    ///
+    /// # Errors
+    /// If a block is damaged.
+    pub(crate) fn text_prefix(&self, max_bytes: usize) -> Result<String, IndexError> {
+        let mut text = String::new();
+        for at in 0..self.num_blocks() {
+            if text.len() >= max_bytes {
+                break;
+            }
+            text.push_str(&self.unpack(at)?.text);
+        }
+        text.truncate(text.floor_char_boundary(max_bytes));
+        Ok(text)
+    }
+
     /// Returns the text of consecutive blocks.
     ///
     /// # Errors

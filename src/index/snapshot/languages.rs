@@ -36,6 +36,12 @@ impl IndexLanguages {
         &self.0[..self.0.len().min(limits::MAX_QUERY_LANGUAGES)]
     }
 
+    /// Returns whether a post has a language that satisfies the predicate.
+    #[must_use]
+    pub(crate) fn any(&self, mut matches: impl FnMut(&str) -> bool) -> bool {
+        self.0.iter().any(|language| matches(language))
+    }
+
     /// Returns the set of languages that satisfy the predicate; `None` if all do.
     #[must_use]
     pub(crate) fn subset(&self, matches: impl Fn(&str) -> bool) -> Option<LanguageSet> {

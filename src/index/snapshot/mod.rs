@@ -62,21 +62,28 @@ pub(crate) enum OrdinalColumn {
     Category,
     /// See [`SchemaFields::tag`].
     Tag,
+    /// See [`SchemaFields::author`].
+    Author,
     /// See [`SchemaFields::lang`].
     Lang,
+    /// See [`SchemaFields::series`].
+    Series,
     /// See [`SchemaFields::translation_key`].
     TranslationKey,
 }
 
 impl OrdinalColumn {
     /// All columns, in the order of their indexes.
-    const ALL: [Self; 4] = [Self::Category, Self::Tag, Self::Lang, Self::TranslationKey];
+    const ALL: [Self; 6] =
+        [Self::Category, Self::Tag, Self::Author, Self::Lang, Self::Series, Self::TranslationKey];
 
     fn name(self) -> &'static str {
         match self {
             Self::Category => columns::CATEGORY,
             Self::Tag => columns::TAG,
+            Self::Author => columns::AUTHOR,
             Self::Lang => columns::LANG,
+            Self::Series => columns::SERIES,
             Self::TranslationKey => columns::TRANSLATION_KEY,
         }
     }
@@ -247,12 +254,12 @@ impl Snapshot {
         Ok(known.get_or_init(|| ordinals))
     }
 
-    /// Calls `visit` with the id of each post, in no particular order.
+    /// Calls `visit` with each value that a post has in a text column, at least once and in no particular order.
     ///
     /// # Errors
-    /// If a column cannot be read.
-    pub(crate) fn each_id(&self, mut visit: impl FnMut(&str)) -> Result<(), IndexError> {
-        self.segments().iter().try_for_each(|segment| each_live_text(segment, columns::ID, &mut visit))
+    /// If the column cannot be read.
+    pub(crate) fn each_value(&self, column: &str, mut visit: impl FnMut(&str)) -> Result<(), IndexError> {
+        self.segments().iter().try_for_each(|segment| each_live_text(segment, column, &mut visit))
     }
 
     /// Returns the stored text and metadata of a post.

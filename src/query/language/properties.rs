@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::syntax_tree::{Filter, Literal, Node, SearchField};
 use super::*;
+use crate::query::date_bound::Year;
 
 /// The deepest possible tree: each group level can add three nodes (an excluded group whose members are
 /// joined by `OR`).
@@ -44,7 +45,9 @@ pub(super) fn words(nodes: &[Node]) -> usize {
                 | Filter::Tag(values)
                 | Filter::Author(values)
                 | Filter::Lang(values)
+                | Filter::Series(values)
                 | Filter::Url(values) => values.len(),
+                Filter::Year(years) => years.len(),
                 Filter::Before(_) | Filter::After(_) => 1,
             },
             _ => 0,
@@ -96,10 +99,15 @@ fn render(node: &Node) -> String {
         Node::Filter(filter) => match filter {
             Filter::Before(bound) => format!("before:{bound}"),
             Filter::After(bound) => format!("after:\"{bound}\""),
+            Filter::Year(years) => {
+                let years: Vec<String> = years.iter().map(ToString::to_string).collect();
+                format!("year:{}", years.join(","))
+            }
             Filter::Category(values)
             | Filter::Tag(values)
             | Filter::Author(values)
             | Filter::Lang(values)
+            | Filter::Series(values)
             | Filter::Url(values) => format!("{}:\"{}\"", filter.field().name(), values.join("\",\"")),
         },
         Node::Not(inner) => match inner.as_ref() {
@@ -137,7 +145,11 @@ fn any_filter() -> impl Strategy<Value = Node> {
         values().prop_map(Filter::Tag),
         values().prop_map(Filter::Author),
         values().prop_map(Filter::Lang),
+        values().prop_map(Filter::Series),
         values().prop_map(Filter::Url),
+        prop::collection::vec(1_i64..4_000_000_000, 1..3).prop_map(|times| {
+            Filter::Year(times.into_iter().filter_map(Year::of_unix_seconds).collect())
+        }),
         bound().prop_map(Filter::Before),
         bound().prop_map(Filter::After),
     ]

@@ -16,7 +16,7 @@ pub(super) enum QueryField {
 }
 
 /// The field names; matched without regard to ASCII case.
-const FIELDS: [(&str, QueryField); 10] = [
+const FIELDS: [(&str, QueryField); 12] = [
     ("title", QueryField::Search(SearchField::Title)),
     ("heading", QueryField::Search(SearchField::Heading)),
     ("code", QueryField::Search(SearchField::Code)),
@@ -24,7 +24,9 @@ const FIELDS: [(&str, QueryField); 10] = [
     ("tag", QueryField::Filter(FilterField::Tag)),
     ("author", QueryField::Filter(FilterField::Author)),
     ("lang", QueryField::Filter(FilterField::Lang)),
+    ("series", QueryField::Filter(FilterField::Series)),
     ("url", QueryField::Filter(FilterField::Url)),
+    ("year", QueryField::Filter(FilterField::Year)),
     ("before", QueryField::Filter(FilterField::Before)),
     ("after", QueryField::Filter(FilterField::After)),
 ];

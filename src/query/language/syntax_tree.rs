@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use jiff::Timestamp;
 
+use crate::query::date_bound::Year;
+
 /// A node of the syntax tree.
 ///
 /// [`super::parse`] returns the tree in its simplest form: no [`Node::All`] directly inside another one or at
@@ -62,8 +64,12 @@ pub(crate) enum FilterField {
     Author,
     /// The language.
     Lang,
+    /// Series.
+    Series,
     /// The URL.
     Url,
+    /// The year of the date.
+    Year,
     /// Dates before a time.
     Before,
     /// Dates at or after a time.
@@ -78,7 +84,9 @@ impl FilterField {
             Self::Tag => "tag",
             Self::Author => "author",
             Self::Lang => "lang",
+            Self::Series => "series",
             Self::Url => "url",
+            Self::Year => "year",
             Self::Before => "before",
             Self::After => "after",
         }
@@ -101,8 +109,12 @@ pub(crate) enum Filter {
     Author(Vec<String>),
     /// Posts in one of these languages.
     Lang(Vec<String>),
+    /// Posts in one of these series.
+    Series(Vec<String>),
     /// Posts whose URL path contains one of these texts.
     Url(Vec<String>),
+    /// Posts dated in one of these years.
+    Year(Vec<Year>),
     /// Posts dated before this time.
     Before(Timestamp),
     /// Posts dated at this time or later.
@@ -117,7 +129,9 @@ impl Filter {
             Self::Tag(_) => FilterField::Tag,
             Self::Author(_) => FilterField::Author,
             Self::Lang(_) => FilterField::Lang,
+            Self::Series(_) => FilterField::Series,
             Self::Url(_) => FilterField::Url,
+            Self::Year(_) => FilterField::Year,
             Self::Before(_) => FilterField::Before,
             Self::After(_) => FilterField::After,
         }

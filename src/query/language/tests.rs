@@ -44,7 +44,12 @@ fn show_filter(filter: &Filter) -> String {
         | Filter::Tag(values)
         | Filter::Author(values)
         | Filter::Lang(values)
+        | Filter::Series(values)
         | Filter::Url(values) => format!("{name}={}", values.join(",")),
+        Filter::Year(years) => {
+            let years: Vec<String> = years.iter().map(ToString::to_string).collect();
+            format!("{name}={}", years.join(","))
+        }
         Filter::Before(bound) | Filter::After(bound) => format!("{name}={bound}"),
     }
 }

@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::scanner::{Lexeme, Operand, Operator, Prefix, QueryField};
 use super::syntax_tree::{Filter, FilterField, Literal, Node, ParsedQuery, SearchField};
 use crate::config::limits;
-use crate::query::date_bound::parse_date_bound;
+use crate::query::date_bound::{Year, parse_date_bound};
 
 /// An open group, or the query itself.
 #[derive(Default)]
@@ -182,18 +182,35 @@ impl<'a> TreeBuilder<'a> {
             FilterField::Tag => Filter::Tag(values),
             FilterField::Author => Filter::Author(values),
             FilterField::Lang => Filter::Lang(values),
+            FilterField::Series => Filter::Series(values),
             FilterField::Url => Filter::Url(values),
+            FilterField::Year => Filter::Year(self.years(&values)?),
             FilterField::Before | FilterField::After => match parse_date_bound(first) {
                 Ok(bound) if field == FilterField::Before => Filter::Before(bound),
                 Ok(bound) => Filter::After(bound),
                 Err(allowed) => {
-                    let value = shortened(first);
-                    self.warn(format!("ignored the filter `{}:{value}`: expected {allowed}", field.name()));
+                    self.warn_about_value(field, first, &allowed);
                     return None;
                 }
             },
         };
         Some(Node::Filter(filter))
+    }
+
+    /// Returns the years among the values, or `None` if there are none.
+    fn years(&mut self, values: &[String]) -> Option<Vec<Year>> {
+        let mut years = Vec::with_capacity(values.len());
+        for value in values {
+            match Year::parse(value) {
+                Ok(year) => years.push(year),
+                Err(allowed) => self.warn_about_value(FilterField::Year, value, &allowed),
+            }
+        }
+        (!years.is_empty()).then_some(years)
+    }
+
+    fn warn_about_value(&mut self, field: FilterField, value: &str, allowed: &str) {
+        self.warn(format!("ignored the filter `{}:{}`: expected {allowed}", field.name(), shortened(value)));
     }
 
     fn literal(&mut self, field: Option<SearchField>, operand: &Operand) -> Option<Node> {

@@ -17,6 +17,8 @@ pub(crate) struct HitBuilder<'a> {
     query: &'a ExpandedQuery,
     shape: &'a QueryShape,
     snippets: SnippetOptions,
+    /// Whether the response contains excerpts of the text.
+    has_excerpts: bool,
 }
 
 impl<'a> HitBuilder<'a> {
@@ -32,7 +34,7 @@ impl<'a> HitBuilder<'a> {
             fragments: request.fragments,
             sections: request.sections,
         };
-        Self { context, query, shape, snippets }
+        Self { context, query, shape, snippets, has_excerpts: request.fields.need_text() }
     }
 
     /// Builds a hit, without its versions and explanation.
@@ -42,8 +44,11 @@ impl<'a> HitBuilder<'a> {
         let post = record.post()?;
         let source = SnippetSource { record: &record, url: &post.url, description: &post.description };
 
-        let Excerpt { snippet, fragments, section, sections } =
-            snippet::make(source, &ranked.matches, &self.shape.term_weights, self.snippets)?;
+        let Excerpt { snippet, fragments, section, sections } = if self.has_excerpts {
+            snippet::make(source, &ranked.matches, &self.shape.term_weights, self.snippets)?
+        } else {
+            Excerpt::default()
+        };
         let is_missing = |term: usize| ranked.candidate.matched & 1 << term == 0;
         let terms = self.query.terms.iter().enumerate();
         let missing = terms.filter(|(at, term)| term.occur == Occur::Should && is_missing(*at));

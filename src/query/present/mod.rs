@@ -8,4 +8,5 @@ pub(crate) mod highlight;
 pub(crate) mod hit;
 pub(crate) mod response;
 pub(crate) mod snippet;
+pub(crate) mod unknown_names;
 pub(crate) mod warnings;

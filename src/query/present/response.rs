@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::content::PostDate;
 use crate::content::PostKind;
+use crate::query::request::FacetField;
 
 /// A page of hits.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct SearchResponse {
-    /// The query as requested, up to `MAX_QUERY_BYTES`.
+    /// The query as requested, up to 2,000 bytes.
     pub query: String,
     /// The corrected query, if words were misspelled.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -35,7 +37,7 @@ pub struct SearchResponse {
 }
 
 /// A post that matches.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Hit {
     /// The path of the source file below the content folder.
     pub id: String,
@@ -54,8 +56,10 @@ pub struct Hit {
     /// Its tags.
     pub tags: Vec<String>,
     /// Its date.
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub date: Option<PostDate>,
     /// The date of its last change, if its front matter has one.
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub updated: Option<PostDate>,
     /// The names of its authors.
     pub authors: Vec<String>,
@@ -90,7 +94,7 @@ pub struct Hit {
 }
 
 /// Another matching version of a hit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PostVersion {
     /// The post's id.
     pub id: String,
@@ -101,7 +105,7 @@ pub struct PostVersion {
 }
 
 /// A text fragment with highlights.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Snippet {
     /// The fragment on one line, with `…` where text was cut.
     pub text: String,
@@ -115,7 +119,7 @@ pub struct Snippet {
 }
 
 /// A section of a post.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct SectionHit {
     /// The heading.
     pub title: String,
@@ -130,7 +134,7 @@ pub struct SectionHit {
 }
 
 /// Another matching section of a hit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct SubHit {
     /// The section.
     #[serde(flatten)]
@@ -140,7 +144,7 @@ pub struct SubHit {
 }
 
 /// A corrected query.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Correction {
     /// The corrected text.
     pub query: String,
@@ -151,7 +155,7 @@ pub struct Correction {
 }
 
 /// A part of a corrected query.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct CorrectedPart {
     /// The text of the part.
     pub text: String,
@@ -159,17 +163,38 @@ pub struct CorrectedPart {
     pub is_corrected: bool,
 }
 
+/// The values of a facet. Its JSON is the body of the HTTP response.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct FacetResponse {
+    /// The field whose values are counted.
+    pub field: FacetField,
+    /// The requested beginning of a word of the values, up to 2,000 bytes.
+    pub prefix: String,
+    /// The query as requested, up to 2,000 bytes.
+    pub query: String,
+    /// The number of values with the prefix, those beyond the limit included.
+    pub total: usize,
+    /// Duration, in microseconds.
+    pub took_us: u64,
+    /// The commit of the index that was searched.
+    pub generation: String,
+    /// Messages to the reader about parts of the request that were ignored.
+    pub warnings: Vec<String>,
+    /// The values: years from the latest, others by descending count.
+    pub values: Vec<FacetCount>,
+}
+
 /// A facet value with its number of hits.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FacetCount {
-    /// The category, tag or year.
+    /// The category, tag, author, language, series or year.
     pub value: String,
     /// The number of hits.
     pub count: usize,
 }
 
 /// An explanation of a score.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Explanation {
     /// The parts of the score, which add up to it.
     pub parts: Vec<ScorePart>,
@@ -178,7 +203,7 @@ pub struct Explanation {
 }
 
 /// A part of a score.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct ScorePart {
     /// Its name: `words`, `title`, `title_exact`, `heading`, `proximity` or `recency`.
     pub name: &'static str,
@@ -189,7 +214,7 @@ pub struct ScorePart {
 }
 
 /// The matches of a query word in a post.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct WordMatch {
     /// The word as typed.
     pub word: String,
@@ -203,7 +228,7 @@ pub struct WordMatch {
 }
 
 /// The number of matches in a part of a post.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FieldCount {
     /// The name of the part.
     pub field: &'static str,

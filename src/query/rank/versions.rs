@@ -84,11 +84,11 @@ pub(crate) type VersionsByPost = HashMap<DocAddress, Vec<DocAddress>>;
 /// If a column cannot be read.
 pub(crate) fn collapse_versions(
     context: &Context<'_>,
-    retrieved: Retrieved,
+    mut retrieved: Retrieved,
     lang: Option<&str>,
 ) -> Result<(Retrieved, VersionsByPost), IndexError> {
     context.cancellation.check()?;
-    let Retrieved { candidates, term_weights, relaxed_phrases, frequencies } = retrieved;
+    let candidates = std::mem::take(&mut retrieved.candidates);
     let order = HitOrder::new(context)?;
     let roots = version_roots(&VersionKey::of_all(context, &candidates)?);
     let mut groups: Vec<(usize, usize)> = roots.into_iter().zip(0..).collect();
@@ -113,7 +113,7 @@ pub(crate) fn collapse_versions(
         versions.insert(shown.address, others.collect());
         collapsed.push(shown);
     }
-    Ok((Retrieved { candidates: collapsed, term_weights, relaxed_phrases, frequencies }, versions))
+    Ok((Retrieved { candidates: collapsed, ..retrieved }, versions))
 }
 
 /// The requested language: the ordinals of the language tags that have its primary subtag.

@@ -3,7 +3,6 @@
 //! The words with the highest tf-idf of the post are a BM25F query for posts in its language. The similarity
 //! of a post is its share of the score of the post itself; shared tags and categories add to it.
 
-mod nearest_ids;
 mod scores;
 mod statistics;
 mod words;
@@ -13,18 +12,18 @@ use std::time::Instant;
 use serde::Serialize;
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocAddress, DocId, SegmentReader};
+use utoipa::ToSchema;
 
 use super::cancellation::Cancellation;
-use super::quoting::shortened;
+use super::post_lookup::{PostLookupError, find_post};
 use super::rank::versions::{IdentityColumns, PostIdentity};
-use super::request::{RequestError, parse_limit};
+use super::request::{RequestError, parse_id, parse_limit};
 use super::weights;
 use crate::config::limits;
 use crate::content::{PostDate, PostKind};
 use crate::index::first_text;
 use crate::index::schema::columns;
 use crate::index::{IndexError, Snapshot};
-use nearest_ids::nearest_ids;
 use scores::{Scores, Similarity};
 use statistics::Statistics;
 use words::{InformativeWord, ReferencePost, informative_words};
@@ -44,41 +43,13 @@ impl RelatedRequest {
     /// # Errors
     /// If the id is missing or the limit is invalid.
     pub fn validate(id: String, limit: Option<&str>) -> Result<Self, RequestError> {
-        if id.trim().is_empty() {
-            let allowed = "the path of a post's file below the content folder";
-            return Err(RequestError { parameter: "id", value: id, allowed: allowed.to_owned() });
-        }
+        let id = parse_id(id)?;
         Ok(Self { id, limit: parse_limit(limit, limits::DEFAULT_RELATED, limits::MAX_RELATED)? })
     }
 }
 
-/// A failed request for related posts.
-#[derive(Debug, thiserror::Error)]
-pub enum RelatedError {
-    /// No post has this id.
-    #[error(
-        "unknown post {:?}; expected the path of its file below the content folder, as `bloghound posts` \
-         prints it{}",
-        shortened(.id, limits::MAX_QUOTED_BYTES),
-        nearest_text(.nearest)
-    )]
-    UnknownId {
-        /// The requested id.
-        id: String,
-        /// The ids with the most similar spelling.
-        nearest: Vec<String>,
-    },
-    /// The index cannot be read.
-    #[error(transparent)]
-    Index(#[from] IndexError),
-}
-
-fn nearest_text(nearest: &[String]) -> String {
-    if nearest.is_empty() { String::new() } else { format!("; similar ids: {}", nearest.join(", ")) }
-}
-
 /// The posts related to a post. Its JSON is the body of the HTTP response.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct RelatedResponse {
     /// The id of the post.
     pub id: String,
@@ -91,7 +62,7 @@ pub struct RelatedResponse {
 }
 
 /// A related post.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct RelatedPost {
     /// The path of the source file below the content folder.
     pub id: String,
@@ -108,6 +79,7 @@ pub struct RelatedPost {
     /// Its tags.
     pub tags: Vec<String>,
     /// Its date.
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub date: Option<PostDate>,
     /// Its language.
     pub lang: String,
@@ -127,12 +99,9 @@ pub(crate) fn related(
     snapshot: &Snapshot,
     request: &RelatedRequest,
     cancellation: &Cancellation,
-) -> Result<RelatedResponse, RelatedError> {
+) -> Result<RelatedResponse, PostLookupError> {
     let started = Instant::now();
-    let Some(address) = snapshot.find(&request.id)? else {
-        let nearest = nearest_ids(snapshot, &request.id)?;
-        return Err(RelatedError::UnknownId { id: request.id.clone(), nearest });
-    };
+    let address = find_post(snapshot, &request.id)?;
     let record = snapshot.record(address)?;
     let post = record.post()?;
     let statistics = Statistics::of(snapshot, &post.lang)?;

@@ -2,6 +2,7 @@
 
 use tantivy::{DocAddress, DocId};
 
+use super::absent_names::AbsentNames;
 use super::term_frequencies::TermFrequencies;
 
 /// A post that matches a query.
@@ -29,6 +30,8 @@ pub(crate) struct Retrieved {
     pub(crate) relaxed_phrases: u64,
     /// The term frequencies, by segment and query term.
     pub(crate) frequencies: Vec<Vec<TermFrequencies>>,
+    /// The names in filters that some segments do not have.
+    pub(crate) absent_names: AbsentNames,
 }
 
 /// The query terms, as bits, that a post contains in the fields that rank highest.

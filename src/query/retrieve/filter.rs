@@ -1,9 +1,12 @@
-//! Filters: the posts to which a search is restricted, by category, tag, author, language, URL or date.
+//! Filters: the posts to which a search is restricted, by category, tag, author, language, series, URL or date.
+
+use std::ops::Range;
 
 use percent_encoding::percent_decode_str;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, Term};
 
+use super::absent_names::AbsentNames;
 use crate::index::schema::columns;
 use crate::index::{IndexError, Snapshot, filter_key};
 use crate::query::language::syntax_tree::{Filter, FilterField, Node};
@@ -45,6 +48,8 @@ impl SearchFilters {
             one(&request.author).map(Filter::Author),
             // Among versions of a post, the language only selects the version to show.
             one(&request.lang).filter(|_| request.group == Grouping::None).map(Filter::Lang),
+            one(&request.series).map(Filter::Series),
+            request.year.map(|year| Filter::Year(vec![year])),
             request.after.map(Filter::After),
             request.before.map(Filter::Before),
         ];
@@ -60,7 +65,8 @@ impl SearchFilters {
         })
     }
 
-    /// Returns for each post of the segment whether it passes all filters, or `None` if there are no filters.
+    /// Returns for each post of the segment whether it passes all filters, or `None` if there are no filters. Names that
+    /// no post has are added to `absent`.
     ///
     /// # Errors
     /// If the index cannot be read.
@@ -68,6 +74,7 @@ impl SearchFilters {
         &self,
         snapshot: &Snapshot,
         segment: &SegmentReader,
+        absent: &mut AbsentNames,
     ) -> Result<Option<Vec<bool>>, IndexError> {
         if self.typed.is_empty() && self.parameters.is_empty() {
             return Ok(None);
@@ -83,7 +90,7 @@ impl SearchFilters {
             }
         }
         for (filter, is_excluded) in others {
-            let matching = matching_docs(filter, snapshot, segment)?;
+            let matching = matching_docs(filter, snapshot, segment, absent)?;
             for (is_allowed, matches) in allowed.iter_mut().zip(matching) {
                 *is_allowed &= matches != is_excluded;
             }
@@ -93,7 +100,7 @@ impl SearchFilters {
 }
 
 /// Returns for each post of the segment, deleted ones included, whether it passes the filter. Posts without a
-/// date pass no date filter.
+/// date pass no date filter. Names that no post has are added to `absent`.
 ///
 /// # Errors
 /// If the index cannot be read.
@@ -101,13 +108,17 @@ pub(crate) fn matching_docs(
     filter: &Filter,
     snapshot: &Snapshot,
     segment: &SegmentReader,
+    absent: &mut AbsentNames,
 ) -> Result<Vec<bool>, IndexError> {
     let fields = snapshot.fields();
+    let mut record = |name: &str| absent.record(filter.field(), name, segment);
     match filter {
-        Filter::Category(names) => docs_with_key(segment, fields.category_key, names),
-        Filter::Tag(names) => docs_with_key(segment, fields.tag_key, names),
-        Filter::Author(names) => docs_with_key(segment, fields.author_key, names),
+        Filter::Category(names) => docs_with_key(segment, fields.category_key, names, record),
+        Filter::Tag(names) => docs_with_key(segment, fields.tag_key, names, record),
+        Filter::Author(names) => docs_with_key(segment, fields.author_key, names, record),
+        Filter::Series(names) => docs_with_key(segment, fields.series_key, names, record),
         Filter::Lang(tags) => {
+            tags.iter().filter(|tag| !has_language(snapshot, tag)).for_each(|tag| record(tag));
             docs_with_text(segment, columns::LANG, |lang| tags.iter().any(|tag| is_same_language(tag, lang)))
         }
         Filter::Url(typed) => {
@@ -119,20 +130,35 @@ pub(crate) fn matching_docs(
         }
         Filter::Before(timestamp) => docs_with_date(segment, |date| date < timestamp.as_second()),
         Filter::After(timestamp) => docs_with_date(segment, |date| date >= timestamp.as_second()),
+        Filter::Year(years) => {
+            let years: Vec<Range<i64>> = years.iter().map(|year| year.unix_seconds()).collect();
+            docs_with_date(segment, |date| years.iter().any(|year| year.contains(&date)))
+        }
     }
 }
 
-/// Returns the posts with one of the names in a keyword field.
-fn docs_with_key(segment: &SegmentReader, field: Field, names: &[String]) -> Result<Vec<bool>, IndexError> {
+/// Returns the posts with one of the names in a keyword field. Calls `record_absent` with names that no live post has.
+fn docs_with_key(
+    segment: &SegmentReader,
+    field: Field,
+    names: &[String],
+    mut record_absent: impl FnMut(&str),
+) -> Result<Vec<bool>, IndexError> {
     let mut docs = vec![false; segment.max_doc() as usize];
     let index = segment.inverted_index(field)?;
     for name in names {
         let term = Term::from_field_text(field, &filter_key(name));
-        let Some(mut postings) = index.read_postings(&term, IndexRecordOption::Basic)? else { continue };
-        let mut doc: DocId = postings.doc();
-        while doc != TERMINATED {
-            docs[doc as usize] = true;
-            doc = postings.advance();
+        let mut has_live_post = false;
+        if let Some(mut postings) = index.read_postings(&term, IndexRecordOption::Basic)? {
+            let mut doc: DocId = postings.doc();
+            while doc != TERMINATED {
+                docs[doc as usize] = true;
+                has_live_post = has_live_post || !segment.is_deleted(doc);
+                doc = postings.advance();
+            }
+        }
+        if !has_live_post {
+            record_absent(name);
         }
     }
     Ok(docs)
@@ -176,6 +202,11 @@ fn docs_with_urls(segment: &SegmentReader, filters: &[(&Filter, bool)]) -> Resul
 fn docs_with_date(segment: &SegmentReader, passes: impl Fn(i64) -> bool) -> Result<Vec<bool>, IndexError> {
     let dates = segment.fast_fields().i64(columns::DATE)?;
     Ok((0..segment.max_doc()).map(|doc| dates.first(doc).is_some_and(&passes)).collect())
+}
+
+/// Returns whether a post is in this language.
+pub(crate) fn has_language(snapshot: &Snapshot, typed: &str) -> bool {
+    snapshot.languages().any(|lang| is_same_language(typed, lang))
 }
 
 /// Returns whether two language tags are equal or one refines the other: `pt` matches `pt-BR` in either

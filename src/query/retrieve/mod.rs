@@ -1,5 +1,6 @@
 //! Phase 3, retrieve: terms to candidates (posting lists, term frequencies, BM25F, filters).
 
+pub(crate) mod absent_names;
 pub(crate) mod bm25f;
 pub(crate) mod candidate;
 pub(crate) mod filter;

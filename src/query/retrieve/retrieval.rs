@@ -8,6 +8,7 @@
 
 use tantivy::{DocAddress, DocId};
 
+use super::absent_names::AbsentNames;
 use super::bm25f::{PostScore, Scorer};
 use super::candidate::{Candidate, Retrieved};
 use super::filter::{SearchFilters, matching_docs};
@@ -52,11 +53,11 @@ pub(crate) fn retrieve(
         context.cancellation.check()?;
         tiers.add_segment(context, filters, &SegmentScorer { segment, scorer: &scorer, frequencies })?;
     }
-    let CandidateTiers { mut first, mut second } = tiers;
+    let CandidateTiers { mut first, mut second, absent_names } = tiers;
     if first.len() < weights::MIN_FULL_MATCHES {
         first.append(&mut second);
     }
-    Ok(Retrieved { candidates: first, term_weights, relaxed_phrases, frequencies })
+    Ok(Retrieved { candidates: first, term_weights, relaxed_phrases, frequencies, absent_names })
 }
 
 /// Candidates by tier: those in the first tier rank before all others.
@@ -64,6 +65,7 @@ pub(crate) fn retrieve(
 struct CandidateTiers {
     first: Vec<Candidate>,
     second: Vec<Candidate>,
+    absent_names: AbsentNames,
 }
 
 /// A segment with the scorer and the term frequencies of its posts.
@@ -83,8 +85,10 @@ impl CandidateTiers {
     ) -> Result<(), IndexError> {
         let NumberedSegment { open, ord } = *segment;
         let (reader, snapshot) = (open.reader(), context.snapshot);
-        let allowed = filters.allowed_docs(snapshot, reader)?;
-        let conditions = scorer.query().filters.iter().map(|filter| matching_docs(filter, snapshot, reader));
+        let absent = &mut self.absent_names;
+        let allowed = filters.allowed_docs(snapshot, reader, absent)?;
+        let conditions = scorer.query().filters.iter();
+        let conditions = conditions.map(|filter| matching_docs(filter, snapshot, reader, absent));
         let conditions = conditions.collect::<Result<Vec<Vec<bool>>, IndexError>>()?;
         let mut visit = |doc: DocId| {
             if reader.is_deleted(doc) || allowed.as_ref().is_some_and(|allowed| !allowed[doc as usize]) {

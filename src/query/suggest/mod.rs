@@ -13,6 +13,7 @@ use std::time::Instant;
 
 use serde::Serialize;
 use tantivy::DocAddress;
+use utoipa::ToSchema;
 
 use super::context::Context;
 use super::present::highlight::to_html;
@@ -47,9 +48,9 @@ impl SuggestRequest {
 }
 
 /// The suggestions for a typed text. Its JSON is the body of the HTTP response.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct SuggestResponse {
-    /// The text as typed, up to [`limits::MAX_QUERY_BYTES`].
+    /// The text as typed, up to 2,000 bytes.
     pub query: String,
     /// Duration, in microseconds.
     pub took_us: u64,
@@ -60,7 +61,7 @@ pub struct SuggestResponse {
 }
 
 /// A suggestion.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Suggestion {
     /// The text as the posts write it.
     pub text: String,

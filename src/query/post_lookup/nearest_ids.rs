@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use foldhash::fast::RandomState;
 
 use crate::config::limits;
+use crate::index::schema::columns;
 use crate::index::{IndexError, Snapshot};
 use crate::query::weights;
 
@@ -16,7 +17,7 @@ use crate::query::weights;
 pub(super) fn nearest_ids(snapshot: &Snapshot, id: &str) -> Result<Vec<String>, IndexError> {
     let mut pairs = PairComparison::new(&id[..id.floor_char_boundary(limits::MAX_TYPED_BYTES)]);
     let mut similar: Vec<(f64, String)> = Vec::new();
-    snapshot.each_id(|id| {
+    snapshot.each_value(columns::ID, |id| {
         let similarity = pairs.similarity(id);
         if similarity >= weights::MIN_ID_SIMILARITY {
             let is_better = |(other, other_id): &(f64, String)| {
