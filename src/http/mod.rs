@@ -9,6 +9,8 @@ mod caching;
 mod host_check;
 mod metrics;
 mod middleware;
+mod openapi;
+mod parameters;
 mod peer;
 mod pool;
 mod problem;
@@ -75,6 +77,7 @@ pub fn services(
         metrics,
         unready_after: config.unready_after,
         cache_policy: CachePolicy::new(config.cache_max_age),
+        max_body_bytes: config.connections.max_body_bytes,
     };
     let admin = middleware::layer(routes::admin_table(state.clone()), &[], None);
     let router = middleware::layer(routes::table(state), &config.allow_origins, hosts);

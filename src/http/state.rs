@@ -18,4 +18,6 @@ pub(super) struct AppState {
     pub(super) unready_after: Duration,
     /// The policy of responses that depend only on the index, the settings and the program.
     pub(super) cache_policy: CachePolicy,
+    /// Maximum length of the body of a request, in bytes.
+    pub(super) max_body_bytes: usize,
 }

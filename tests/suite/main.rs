@@ -2,6 +2,7 @@
 
 mod adversarial;
 mod analysis;
+mod api;
 mod bundle;
 mod caching;
 mod cli;

@@ -150,7 +150,8 @@ fn paths_and_parameters_keep_their_names() {
     let routes = literals_after(&own_site().join("src/http"), &[".route(\""]);
     let mut names: BTreeSet<String> = routes.into_iter().map(|route| format!("GET {route}")).collect();
     let site = TestSite::with_posts(&[("a/bread", "Bread", "Flour.")]);
-    let front_matter = "title = 'Tea'\ndate = 2024-01-02\ntags = ['Hot']\nauthors = ['Ann Lee']\n";
+    let front_matter =
+        "title = 'Tea'\ndate = 2024-01-02\ntags = ['Hot']\nauthors = ['Ann Lee']\nseries = ['Drinks']\n";
     site.write_post("b/tea", &format!("+++\n{front_matter}+++\nWater."));
     let server = Server::start(site.root());
     for name in published("http") {
@@ -168,8 +169,11 @@ fn paths_and_parameters_keep_their_names() {
 /// Whether the server has something at a path.
 fn is_answered(server: &Server, path: &str) -> bool {
     let path = path.replace("{name}", "search.js");
-    // Related posts are those of a post, which a parameter names.
-    let parameters = if path.ends_with("related") { "?id=b/tea/_index.md" } else { "" };
+    let parameters = match path.rsplit('/').next() {
+        Some("related" | "posts") => "?id=b/tea/_index.md",
+        Some("facets") => "?field=tag",
+        _ => "",
+    };
     server.get(&format!("{path}{parameters}")).status == 200
 }
 
@@ -177,7 +181,16 @@ fn is_answered(server: &Server, path: &str) -> bool {
 fn is_read(server: &Server, path: &str, parameter: &str) -> bool {
     let get = |query: &str| server.get(&format!("{path}?{query}"));
     let finds_tea = |query: &str| get(query).json()["total"] == 1;
+    let counts_one = |query: &str| get(query).json()["values"][0]["count"] == 1;
     match (path, parameter) {
+        ("/api/v1/facets", "prefix") => get("field=tag&prefix=ho").json()["total"] == 1,
+        ("/api/v1/facets", "q") => counts_one("field=year&q=water"),
+        ("/api/v1/facets", "category") => counts_one("field=year&category=b"),
+        ("/api/v1/facets", "tag") => counts_one("field=year&tag=hot"),
+        ("/api/v1/facets", "author") => counts_one("field=year&author=ann-lee"),
+        ("/api/v1/facets", "series") => counts_one("field=year&series=drinks"),
+        ("/api/v1/posts", "id") => get("id=b/tea/_index.md").json()["id"] == "b/tea/_index.md",
+        ("/api/v1/search", "series") => finds_tea("series=drinks"),
         ("/api/v1/suggest", "q") => get("q=te").json()["suggestions"][0]["text"] == "Tea",
         ("/api/v1/related", "id") => get("id=b/tea/_index.md").json()["id"] == "b/tea/_index.md",
         ("/api/v1/search", "q") => finds_tea("q=water"),
@@ -185,7 +198,8 @@ fn is_read(server: &Server, path: &str, parameter: &str) -> bool {
         ("/api/v1/search", "tag") => finds_tea("tag=hot"),
         ("/api/v1/search", "author") => finds_tea("author=Ann+Lee"),
         _ => {
-            let answer = get(&format!("id=b/tea/_index.md&{parameter}=!"));
+            let field = if parameter == "field" { "" } else { "field=tag&" };
+            let answer = get(&format!("{field}id=b/tea/_index.md&{parameter}=!"));
             answer.status == 400 && answer.json()["parameter"] == parameter
         }
     }
@@ -195,7 +209,14 @@ fn is_read(server: &Server, path: &str, parameter: &str) -> bool {
 fn metrics_keep_their_names_and_labels() {
     let site = TestSite::with_posts(&[("a/bread", "Bread", "Flour."), ("a/tea", "Tea", "Water.")]);
     let server = Server::start(site.root());
-    for path in ["search?q=bread", "search?q=bread", "suggest?q=br", "related?id=a/bread/_index.md"] {
+    for path in [
+        "search?q=bread",
+        "search?q=bread",
+        "suggest?q=br",
+        "related?id=a/bread/_index.md",
+        "facets?field=tag",
+        "posts?id=a/bread/_index.md",
+    ] {
         assert_eq!(server.get(&format!("/api/v1/{path}")).status, 200, "{path}");
     }
     site.write_post("a/soup", "+++\ntitle = 'Soup'\n+++\nSalt.");

@@ -1,5 +1,7 @@
 //! The route table.
 
+mod body_methods;
+mod docs;
 mod monitoring;
 mod page;
 mod respond;
@@ -17,17 +19,27 @@ use crate::query::shortened;
 /// Returns the router with all routes.
 pub(super) fn table(state: AppState) -> Router {
     Router::new()
-        .route("/api/v1/search", get(search::search))
-        .route("/api/v1/suggest", get(search::suggest))
+        .route(
+            "/api/v1/search",
+            get(search::search).post(search::search_by_body).fallback(search::search_by_body),
+        )
+        .route("/api/v1/facets", get(search::facets))
+        .route(
+            "/api/v1/suggest",
+            get(search::suggest).post(search::suggest_by_body).fallback(search::suggest_by_body),
+        )
         .route("/api/v1/related", get(search::related))
+        .route("/api/v1/posts", get(search::post))
         .route("/api/v1/status", get(monitoring::status))
         .route("/metrics", get(monitoring::metrics))
         .route("/healthz", get(monitoring::health))
         .route("/readyz", get(monitoring::readiness))
+        .route("/openapi.json", get(docs::document))
+        .route("/docs", get(docs::page))
         .route("/", get(page::index))
         .route("/assets/{name}", get(page::asset))
         .fallback(not_found)
-        .method_not_allowed_fallback(method_not_allowed)
+        .method_not_allowed_fallback(only_get)
         .with_state(state)
 }
 
@@ -39,7 +51,7 @@ pub(super) fn admin_table(state: AppState) -> Router {
         .route("/healthz", get(monitoring::health))
         .route("/readyz", get(monitoring::readiness))
         .fallback(not_found)
-        .method_not_allowed_fallback(method_not_allowed)
+        .method_not_allowed_fallback(only_get)
         .with_state(state)
 }
 
@@ -49,9 +61,14 @@ async fn not_found(uri: Uri) -> ProblemDetails {
     ProblemDetails::new(StatusCode::NOT_FOUND, detail)
 }
 
-async fn method_not_allowed(method: Method, uri: Uri) -> ProblemDetails {
+async fn only_get(method: Method, uri: Uri) -> ProblemDetails {
+    method_not_allowed(&method, &uri, "GET")
+}
+
+/// Returns the problem of a request whose method the route does not accept: status 405.
+fn method_not_allowed(method: &Method, uri: &Uri, allowed: &str) -> ProblemDetails {
     let path = shortened(uri.path(), limits::MAX_QUOTED_BYTES);
     let method = shortened(method.as_str(), limits::MAX_QUOTED_BYTES);
-    let detail = format!("{path} does not accept {method}; use GET");
+    let detail = format!("{path} does not accept {method}; use {allowed}");
     ProblemDetails::new(StatusCode::METHOD_NOT_ALLOWED, detail)
 }

@@ -31,9 +31,10 @@ static PAGE: LazyLock<TaggedAsset> = LazyLock::new(|| {
 });
 
 /// The files that the search page loads.
-static ASSETS: LazyLock<[TaggedAsset; 7]> = LazyLock::new(|| {
+static ASSETS: LazyLock<[TaggedAsset; 8]> = LazyLock::new(|| {
     [
         Asset { name: "page.css", content_type: CSS, text: include_str!("../assets/page.css") },
+        Asset { name: "docs.css", content_type: CSS, text: include_str!("../assets/docs.css") },
         Asset { name: "results.css", content_type: CSS, text: include_str!("../assets/results.css") },
         Asset { name: "search.js", content_type: JS, text: include_str!("../assets/search.js") },
         Asset { name: "suggestions.js", content_type: JS, text: include_str!("../assets/suggestions.js") },

@@ -62,6 +62,17 @@ pub(super) async fn respond_if_modified(
     Ok(state.cache_policy.apply(conditions, tag, api_response(body, content_type)))
 }
 
+/// Responds to a request whose response no client caches.
+pub(super) async fn respond(
+    state: &AppState,
+    peer: PeerNetwork,
+    request: ApiRequest,
+) -> Result<Response, ProblemDetails> {
+    let content_type = content_type(&request);
+    let commit = state.engine.pin(&request);
+    Ok(api_response(compute(state, peer, commit, request).await?, content_type))
+}
+
 /// Returns the response from the cache, or computes it on the search pool.
 async fn compute(
     state: &AppState,

@@ -10,12 +10,14 @@ use super::assert_published;
 use crate::support::{Output, Server, TestSite, bloghound, post, request, wait_until};
 
 /// Fields whose values are names, too: each is one of a few that scripts compare with.
-const NAMED_VALUES: [&str; 11] = [
+const NAMED_VALUES: [&str; 13] = [
     "search: hits[].kind",
     "search: hits[].explanation.parts[].name",
     "search: hits[].explanation.words[].found[].field",
     "suggest: suggestions[].kind",
     "related: related[].kind",
+    "facets: field",
+    "post: kind",
     "status: watching",
     "status: problems[].concern",
     "posts: kind",
@@ -123,7 +125,8 @@ fn json_fields_keep_their_names() {
 /// What the HTTP service answers; the commands print the same.
 fn add_searches(names: &mut Names, site: &TestSite) {
     let server = Server::start(site.root());
-    let search = "/api/v1/search?facets=category,tag,year&explain=1&fragments=3&sections=3&q=";
+    let search =
+        "/api/v1/search?facets=category,tag,author,lang,series,year&explain=1&fragments=3&sections=3&q=";
     for query in [
         "flour",
         "flour+oven",
@@ -142,6 +145,9 @@ fn add_searches(names: &mut Names, site: &TestSite) {
     }
     names.add("related", &server.get("/api/v1/related?id=food/bread.md").json());
     names.add("related", &server.get("/api/v1/related?id=food/soup.md").json());
+    names.add("facets", &server.get("/api/v1/facets?field=tag").json());
+    names.add("post", &server.get("/api/v1/posts?id=food/bread.md").json());
+    names.add("post", &server.get("/api/v1/posts?id=about.md").json());
     names.add("problem", &server.get("/api/v1/search?q=x&limit=0").json());
     names.add("problem", &request(&server.url("/nowhere"), "GET", &[]).json());
     names.add("status", &server.get("/api/v1/status").json());

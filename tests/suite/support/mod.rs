@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 pub(crate) use killed::kill_after_commit;
 pub(crate) use random::{Random, property_config};
-pub(crate) use server::{Answer, Server, get, request};
+pub(crate) use server::{Answer, Server, get, request, send};
 pub(crate) use site::{SearchText, TestSite, post};
 pub(crate) use skip::{Missing, corpus, has_program, report_skip};
 pub(crate) use unprivileged::{set_mode, unprivileged};

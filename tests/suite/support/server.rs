@@ -45,6 +45,11 @@ pub(crate) fn get(url: &str) -> Answer {
 
 /// The response to a request with a method and headers.
 pub(crate) fn request(url: &str, method: &str, headers: &[(&str, &str)]) -> Answer {
+    send(url, method, headers, ())
+}
+
+/// The response to a request with a body.
+pub(crate) fn send(url: &str, method: &str, headers: &[(&str, &str)], body: impl ureq::AsSendBody) -> Answer {
     let agent: ureq::Agent = ureq::Agent::config_builder()
         .http_status_as_error(false)
         .max_redirects(0)
@@ -57,7 +62,7 @@ pub(crate) fn request(url: &str, method: &str, headers: &[(&str, &str)]) -> Answ
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
-    let mut response = agent.run(request.body(()).unwrap()).unwrap();
+    let mut response = agent.run(request.body(body).unwrap()).unwrap();
     Answer {
         status: response.status().as_u16(),
         headers: response.headers().clone(),
