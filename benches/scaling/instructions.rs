@@ -35,7 +35,7 @@ pub(super) fn count(kib: usize, folders: usize, filter: &str) -> anyhow::Result<
         .arg(format!("--zero-before={COUNTED}"))
         .arg(format!("--dump-after={COUNTED}"))
         .arg(env::current_exe()?)
-        .args(["scaling", "--counted", "--filter", filter])
+        .args(["--bench", "scaling", "--counted", "--filter", filter])
         .args(["--kib", &kib.to_string(), "--folders", &folders.to_string()])
         .stderr(Stdio::inherit())
         .output()
