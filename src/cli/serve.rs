@@ -140,7 +140,7 @@ impl Service<'_> {
     ) -> anyhow::Result<()> {
         let addr = listener.local_addr()?;
         let hosts = AllowedHosts::for_listener(addr.ip(), &self.config.hosts, &self.base_urls);
-        let services = http::services(self.engine, self.config, hosts)?;
+        let services = http::services(self.engine, self.config, hosts, &self.base_urls)?;
         let _admin = admin::start(&runtime, admin_arg, self.admin_addr.as_ref(), &services)?;
         let allowed = self.config.connections.shutdown;
         self.signals.start_serving(allowed);

@@ -81,6 +81,7 @@ pub(super) struct HttpTable {
     pub(super) shutdown_s: u64,
     pub(super) queue_ms: u64,
     pub(super) hosts: Vec<String>,
+    pub(super) public_url: Option<String>,
     pub(super) cache_max_age_s: u64,
 }
 
@@ -127,6 +128,7 @@ impl Default for HttpTable {
         Self {
             allow_origins: vec!["*".to_owned()],
             hosts: Vec::new(),
+            public_url: None,
             header_timeout_s: 10,
             // Longer than the 60 s for which nginx keeps idle connections to its upstream servers, so that nginx closes
             // first: otherwise it could send a request on a connection that is being closed.
@@ -297,6 +299,8 @@ impl SettingsFile {
         let expected = "\"*\" or origins like \"https://example.org\": no path, no wildcard, in lower case, a port only \
                         if it is not the default one";
         check_all("allow_origins", &self.http.allow_origins, is_allowed, expected)?;
+        let expected = "the URL of the service, such as \"https://search.example.org\"";
+        check_all("public_url", &self.http.public_url, |url| is_base_url(url), expected)?;
         let expected = "names of hosts like \"search.example.org\", without scheme, port and wildcard";
         check_all("hosts", &self.http.hosts, |host| is_host(host), expected)?;
         let is_pattern = |pattern: &&String| pattern.starts_with('/') && pattern.contains(':');

@@ -115,6 +115,8 @@ pub struct Config {
     pub cache_max_age: Duration,
     /// Host names that requests may use, in addition to those of the base URL and of this machine.
     pub hosts: Vec<String>,
+    /// The URL at which clients reach the service, for documents with absolute URLs.
+    pub public_url: Option<String>,
     /// Time without further changes before a change is indexed.
     pub debounce: Duration,
     /// Interval between full comparisons of the content with the index.
@@ -212,6 +214,7 @@ impl Config {
             max_queue_wait: Duration::from_millis(file.http.queue_ms),
             cache_max_age: Duration::from_secs(file.http.cache_max_age_s),
             hosts: file.http.hosts,
+            public_url: file.http.public_url,
             debounce: Duration::from_millis(file.watch.debounce_ms),
             reconcile_every: Duration::from_secs(file.watch.reconcile_s),
             unready_after: Duration::from_secs(file.watch.unready_after_s),
@@ -325,6 +328,10 @@ mod tests {
             ("[http]\nallow_origins = ['https://*.a.example']", ":2: invalid value"),
             ("[http]\nallow_origins = ['null']", ":2: invalid value \"null\" for `allow_origins`"),
             ("[http]\nhosts = ['https://a.example']", ":2: invalid value \"https://a.example\" for `hosts`"),
+            (
+                "[http]\npublic_url = 'a.example'",
+                ":2: invalid value \"a.example\" for `public_url`; expected",
+            ),
             ("[http]\nhosts = ['a.example:80']", ":2: invalid value \"a.example:80\" for `hosts`; expected"),
             ("[http]\nhosts = 'a.example'", ":2: invalid value \"a.example\" for `hosts`; expected a list"),
             (

@@ -82,6 +82,15 @@ pub(super) fn header_value(tag: impl Display) -> HeaderValue {
     HeaderValue::try_from(tag.to_string()).unwrap_or(HeaderValue::from_static("W/\"\""))
 }
 
+/// Number of hexadecimal digits of the entity tag of a text.
+const TAG_DIGITS: usize = 32;
+
+/// Returns the entity tag of a text. It is weak, because the text may be compressed.
+pub(super) fn text_tag(text: &str) -> HeaderValue {
+    let digest = blake3::hash(text.as_bytes()).to_hex();
+    header_value(format_args!("W/\"{}\"", &digest[..TAG_DIGITS]))
+}
+
 /// How long caches use a response without asking whether it has changed.
 #[derive(Debug, Clone)]
 pub(super) struct CachePolicy {

@@ -20,7 +20,7 @@ mod state;
 
 use std::sync::Arc;
 
-use crate::config::Config;
+use crate::config::{Config, host_of_url};
 use crate::engine::Engine;
 use caching::CachePolicy;
 use metrics::Metrics;
@@ -56,10 +56,11 @@ pub struct Services {
 /// # Errors
 /// If an allowed origin is not a valid header value, or the search threads cannot be started.
 pub fn service(engine: Arc<Engine>, config: &Config) -> Result<HttpService, RouterError> {
-    services(engine, config, None).map(|services| services.public)
+    services(engine, config, None, &[]).map(|services| services.public)
 }
 
-/// Returns the services. The public one answers only requests for `hosts`, if they are given.
+/// Returns the services. The public one answers only requests for `hosts`, if they are given. `base_urls` are those of
+/// the blog.
 ///
 /// # Errors
 /// If an allowed origin is not a valid header value, or the search threads cannot be started.
@@ -67,6 +68,7 @@ pub fn services(
     engine: Arc<Engine>,
     config: &Config,
     hosts: Option<AllowedHosts>,
+    base_urls: &[String],
 ) -> Result<Services, RouterError> {
     let pool = SearchPool::new(cores(), config.max_queue_wait).map_err(RouterError::Threads)?;
     let metrics = Arc::new(Metrics::new());
@@ -77,6 +79,8 @@ pub fn services(
         metrics,
         unready_after: config.unready_after,
         cache_policy: CachePolicy::new(config.cache_max_age),
+        blog_name: blog_name(base_urls).into(),
+        public_url: config.public_url.as_deref().map(Into::into),
         max_body_bytes: config.connections.max_body_bytes,
     };
     let admin = middleware::layer(routes::admin_table(state.clone()), &[], None);
@@ -86,6 +90,12 @@ pub fn services(
     let public = HttpService { router, limits, metrics: connection_metrics, engine: Some(engine) };
     let admin = AdminService::new(admin.map_err(RouterError::Origin)?, &config.connections, &config.hosts);
     Ok(Services { public, admin })
+}
+
+/// Returns the host of the blog's URL.
+fn blog_name(base_urls: &[String]) -> &str {
+    let host = base_urls.iter().find_map(|url| host_of_url(url)).filter(|host| !host.is_empty());
+    host.unwrap_or("this blog")
 }
 
 /// Minimum number of threads of the runtime.

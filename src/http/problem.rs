@@ -46,6 +46,12 @@ impl ProblemDetails {
         }
     }
 
+    /// Returns the problem of a request that failed for a reason that the log has: status 500.
+    #[must_use]
+    pub(super) fn internal(detail: &str) -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, detail)
+    }
+
     /// Returns the problem of a request refused because the search queue is full: status 503.
     #[must_use]
     pub fn overload() -> Self {

@@ -18,6 +18,10 @@ pub(super) struct AppState {
     pub(super) unready_after: Duration,
     /// The policy of responses that depend only on the index, the settings and the program.
     pub(super) cache_policy: CachePolicy,
+    /// The name of the blog for titles of pages and feeds: the host of its URL.
+    pub(super) blog_name: Arc<str>,
+    /// The URL at which clients reach the service, if the settings have it.
+    pub(super) public_url: Option<Arc<str>>,
     /// Maximum length of the body of a request, in bytes.
     pub(super) max_body_bytes: usize,
 }

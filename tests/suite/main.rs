@@ -28,6 +28,7 @@ mod model;
 mod oracles;
 mod output;
 mod overload;
+mod pages;
 mod peculiarities;
 mod permissions;
 mod pipeline;

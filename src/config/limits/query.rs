@@ -69,6 +69,8 @@ pub const MAX_POSITIONS_PER_WORD: usize = 512;
 /// that are highlighted. If the words of a phrase are more frequent, which takes hundreds of thousands of repetitions,
 /// a post matches the phrase if it has all of the words.
 pub const MAX_POSITIONS_PER_FIELD: u64 = 262_144;
+/// Number of posts that `llms.txt` lists.
+pub const MAX_LLMS_POSTS: usize = 500;
 /// Default number of hits per page, and of values of a facet.
 pub const DEFAULT_LIMIT: usize = 10;
 /// Maximum number of hits per page.

@@ -4,6 +4,7 @@ mod body_methods;
 mod docs;
 mod monitoring;
 mod page;
+mod pages;
 mod respond;
 mod search;
 
@@ -36,6 +37,13 @@ pub(super) fn table(state: AppState) -> Router {
         .route("/readyz", get(monitoring::readiness))
         .route("/openapi.json", get(docs::document))
         .route("/docs", get(docs::page))
+        .route("/search", get(pages::results_page))
+        .route("/opensearch.xml", get(pages::description))
+        .route("/opensearch/suggestions", get(pages::suggestions))
+        .route("/feed.atom", get(pages::atom))
+        .route("/feed.json", get(pages::json_feed))
+        .route("/llms.txt", get(pages::llms_txt))
+        .route("/posts.md", get(pages::markdown))
         .route("/", get(page::index))
         .route("/assets/{name}", get(page::asset))
         .fallback(not_found)

@@ -10,7 +10,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 
 use crate::config::limits;
-use crate::http::caching::{CacheConditions, header_value};
+use crate::http::caching::{CacheConditions, text_tag};
 use crate::http::problem::ProblemDetails;
 use crate::http::state::AppState;
 use crate::query::shortened;
@@ -31,11 +31,12 @@ static PAGE: LazyLock<TaggedAsset> = LazyLock::new(|| {
 });
 
 /// The files that the search page loads.
-static ASSETS: LazyLock<[TaggedAsset; 8]> = LazyLock::new(|| {
+static ASSETS: LazyLock<[TaggedAsset; 9]> = LazyLock::new(|| {
     [
         Asset { name: "page.css", content_type: CSS, text: include_str!("../assets/page.css") },
         Asset { name: "docs.css", content_type: CSS, text: include_str!("../assets/docs.css") },
         Asset { name: "results.css", content_type: CSS, text: include_str!("../assets/results.css") },
+        Asset { name: "static.css", content_type: CSS, text: include_str!("../assets/static.css") },
         Asset { name: "search.js", content_type: JS, text: include_str!("../assets/search.js") },
         Asset { name: "suggestions.js", content_type: JS, text: include_str!("../assets/suggestions.js") },
         Asset { name: "api.js", content_type: JS, text: include_str!("../assets/api.js") },
@@ -53,15 +54,10 @@ struct TaggedAsset {
 
 impl From<Asset> for TaggedAsset {
     fn from(asset: Asset) -> Self {
-        let digest = blake3::hash(asset.text.as_bytes()).to_hex();
-        // Weak, because the file may be compressed.
-        let tag = header_value(format_args!("W/\"{}\"", &digest[..TAG_DIGITS]));
+        let tag = text_tag(asset.text);
         Self { asset, tag }
     }
 }
-
-/// Number of hexadecimal digits of an entity tag.
-const TAG_DIGITS: usize = 32;
 
 impl TaggedAsset {
     fn respond(&self, state: &AppState, conditions: &CacheConditions) -> Response {

@@ -12,7 +12,7 @@ use bytes::Bytes;
 
 use crate::config::limits;
 use crate::engine::{ApiRequest, PinnedCommit};
-use crate::http::caching::{CacheConditions, header_value};
+use crate::http::caching::{CacheConditions, header_value, text_tag};
 use crate::http::metrics::endpoint;
 use crate::http::peer::PeerNetwork;
 use crate::http::pool::{PoolError, RequestCost};
@@ -60,6 +60,50 @@ pub(super) async fn respond_if_modified(
         return Ok(state.cache_policy.not_modified(conditions, tag));
     }
     Ok(state.cache_policy.apply(conditions, tag, api_response(body, content_type)))
+}
+
+/// Responds with what `render` makes of the JSON of a response, unless the client has the current one.
+pub(super) async fn respond_rendered(
+    state: &AppState,
+    peer: PeerNetwork,
+    conditions: &CacheConditions,
+    request: ApiRequest,
+    content_type: &'static str,
+    render: impl FnOnce(&[u8]) -> Result<String, ProblemDetails>,
+) -> Result<Response, ProblemDetails> {
+    let commit = state.engine.pin(&request);
+    let tag = header_value(commit.entity_tag(&request));
+    if conditions.have(&tag) || conditions.match_any() {
+        return Ok(state.cache_policy.not_modified(conditions, tag));
+    }
+    let json = compute(state, peer, commit, request).await?;
+    let response = api_response(render(&json)?.into(), HeaderValue::from_static(content_type));
+    Ok(state.cache_policy.apply(conditions, tag, response))
+}
+
+/// Responds with a text, unless the client has it.
+pub(super) fn respond_static(
+    state: &AppState,
+    conditions: &CacheConditions,
+    content_type: &'static str,
+    text: String,
+) -> Response {
+    let tag = text_tag(&text);
+    if conditions.have(&tag) || conditions.match_any() {
+        return state.cache_policy.not_modified(conditions, tag);
+    }
+    let response = api_response(text.into(), HeaderValue::from_static(content_type));
+    state.cache_policy.apply(conditions, tag, response)
+}
+
+/// Returns the JSON of the response to a request that is part of another one.
+pub(super) async fn compute_now(
+    state: &AppState,
+    peer: PeerNetwork,
+    request: ApiRequest,
+) -> Result<Bytes, ProblemDetails> {
+    let commit = state.engine.pin(&request);
+    compute(state, peer, commit, request).await
 }
 
 /// Responds to a request whose response no client caches.

@@ -32,7 +32,7 @@ pub(super) struct SuggestParameters {
 }
 
 impl SuggestParameters {
-    fn validate(self) -> Result<ApiRequest, RequestError> {
+    pub(super) fn validate(self) -> Result<ApiRequest, RequestError> {
         Ok(ApiRequest::Suggest(SuggestRequest::validate(self.q, self.limit.as_deref())?))
     }
 }
@@ -49,7 +49,7 @@ pub(super) struct RelatedParameters {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct PostParameters {
-    id: String,
+    pub(super) id: String,
 }
 
 /// Responds with ranked hits. Unknown parameters are ignored with a warning.
@@ -72,7 +72,8 @@ pub(super) async fn search_by_body(
     answer_body(&state, peer, request, &SEARCH, search_request).await
 }
 
-fn search_request(raw: RawRequest) -> Result<ApiRequest, RequestError> {
+/// Returns the request with these parameters. Unknown ones are ignored with a warning.
+pub(super) fn search_request(raw: RawRequest) -> Result<ApiRequest, RequestError> {
     let warnings = unknown_parameters(&raw.unknown);
     Ok(ApiRequest::search(raw.validate()?, warnings))
 }

@@ -1,0 +1,171 @@
+//! Feeds of any query: Atom (RFC 4287) and JSON Feed 1.1 (<https://www.jsonfeed.org/version/1.1/>).
+
+use std::io;
+
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, RawQuery, State};
+use axum::response::Response;
+use quick_xml::Writer;
+use serde_json::{Value, json};
+
+use super::origin::PublicUrl;
+use super::results_view::{HitView, ResultsView};
+use super::{parse, xml};
+use crate::engine::ApiRequest;
+use crate::http::caching::CacheConditions;
+use crate::http::peer::PeerNetwork;
+use crate::http::problem::ProblemDetails;
+use crate::http::routes::respond::{parameters, respond_rendered};
+use crate::http::routes::search::search_request;
+use crate::http::state::AppState;
+use crate::query::RawRequest;
+
+const ATOM: &str = "application/atom+xml; charset=utf-8";
+const ATOM_NAMESPACE: &str = "http://www.w3.org/2005/Atom";
+const JSON_FEED: &str = "application/feed+json";
+/// Number of posts of a feed, unless the request sets `limit`.
+const FEED_LIMIT: &str = "20";
+
+/// What a feed says about itself.
+struct FeedHead {
+    title: String,
+    /// The URL of the feed.
+    url: String,
+    /// The URL of the results page.
+    page: String,
+}
+
+impl FeedHead {
+    fn new(state: &AppState, url: &str, file: &str, search_text: &str, query: Option<String>) -> Self {
+        let query =
+            query.filter(|query| !query.is_empty()).map_or_else(String::new, |query| format!("?{query}"));
+        let title = match search_text.trim() {
+            "" => state.blog_name.to_string(),
+            text => format!("{text} - {}", state.blog_name),
+        };
+        Self { title, url: format!("{url}/{file}{query}"), page: format!("{url}/search{query}") }
+    }
+}
+
+/// Returns the request of a feed: the newest posts come first, unless the request says otherwise.
+fn feed_request(mut raw: RawRequest) -> Result<ApiRequest, ProblemDetails> {
+    raw.sort.get_or_insert_with(|| "newest".to_owned());
+    raw.limit.get_or_insert_with(|| FEED_LIMIT.to_owned());
+    // A feed reads fixed fields and shows no facets.
+    (raw.fields, raw.facets, raw.explain) = (None, None, None);
+    Ok(search_request(raw)?)
+}
+
+/// Responds with the posts that match a query as an Atom feed. Posts without a date are left out, because an entry of a
+/// feed must have one.
+pub(in crate::http::routes) async fn atom(
+    State(state): State<AppState>,
+    peer: PeerNetwork,
+    conditions: CacheConditions,
+    PublicUrl(url): PublicUrl,
+    RawQuery(query_string): RawQuery,
+    query: Result<Query<RawRequest>, QueryRejection>,
+) -> Result<Response, ProblemDetails> {
+    let raw = parameters(query)?;
+    let head = FeedHead::new(&state, &url, "feed.atom", &raw.q, query_string);
+    respond_rendered(&state, peer, &conditions, feed_request(raw)?, ATOM, |json| {
+        let view: ResultsView = parse(json)?;
+        let written = xml::document(|writer| write_atom(writer, &head, &view));
+        written.map_err(|_| ProblemDetails::internal("cannot write the feed"))
+    })
+    .await
+}
+
+fn write_atom(writer: &mut Writer<Vec<u8>>, head: &FeedHead, view: &ResultsView) -> io::Result<()> {
+    let dated = || view.hits.iter().filter_map(|hit| Some((hit, hit.changed_at()?)));
+    // RFC 3339 timestamps of different offsets do not sort as text, but any of them is a valid date.
+    let updated = dated().map(|(_, date)| date).max().unwrap_or("1970-01-01T00:00:00Z");
+    let root = writer.create_element("feed").with_attribute(("xmlns", ATOM_NAMESPACE));
+    root.write_inner_content(|writer| {
+        xml::text_element(writer, "title", &head.title)?;
+        xml::text_element(writer, "id", &head.url)?;
+        xml::text_element(writer, "updated", updated)?;
+        link(writer, "self", &head.url)?;
+        link(writer, "alternate", &head.page)?;
+        for (hit, changed_at) in dated() {
+            writer.create_element("entry").write_inner_content(|writer| entry(writer, hit, changed_at))?;
+        }
+        Ok(())
+    })?;
+    Ok(())
+}
+
+fn entry(writer: &mut Writer<Vec<u8>>, hit: &HitView, changed_at: &str) -> io::Result<()> {
+    xml::text_element(writer, "title", &hit.title)?;
+    xml::text_element(writer, "id", &hit.url)?;
+    link(writer, "alternate", &hit.url)?;
+    xml::text_element(writer, "updated", changed_at)?;
+    if let Some(date) = &hit.date {
+        xml::text_element(writer, "published", date)?;
+    }
+    // RFC 4287 requires an author of each entry or of the feed.
+    let unnamed = [String::from("unknown")];
+    for author in if hit.authors.is_empty() { &unnamed[..] } else { &hit.authors } {
+        writer
+            .create_element("author")
+            .write_inner_content(|writer| xml::text_element(writer, "name", author))?;
+    }
+    for label in hit.categories.iter().chain(&hit.tags) {
+        let label = xml::printable(label);
+        writer.create_element("category").with_attribute(("term", label.as_str())).write_empty()?;
+    }
+    xml::text_element(writer, "summary", hit.summary())
+}
+
+fn link(writer: &mut Writer<Vec<u8>>, relation: &str, url: &str) -> io::Result<()> {
+    let url = xml::printable(url);
+    writer
+        .create_element("link")
+        .with_attributes([("rel", relation), ("href", url.as_str())])
+        .write_empty()?;
+    Ok(())
+}
+
+/// Responds with the posts that match a query as a JSON feed.
+pub(in crate::http::routes) async fn json_feed(
+    State(state): State<AppState>,
+    peer: PeerNetwork,
+    conditions: CacheConditions,
+    PublicUrl(url): PublicUrl,
+    RawQuery(query_string): RawQuery,
+    query: Result<Query<RawRequest>, QueryRejection>,
+) -> Result<Response, ProblemDetails> {
+    let raw = parameters(query)?;
+    let head = FeedHead::new(&state, &url, "feed.json", &raw.q, query_string);
+    respond_rendered(&state, peer, &conditions, feed_request(raw)?, JSON_FEED, |json| {
+        let view: ResultsView = parse(json)?;
+        let feed = json!({
+            "version": "https://jsonfeed.org/version/1.1",
+            "title": head.title,
+            "home_page_url": head.page,
+            "feed_url": head.url,
+            "items": view.hits.iter().map(item).collect::<Vec<_>>(),
+        });
+        Ok(feed.to_string())
+    })
+    .await
+}
+
+fn item(hit: &HitView) -> Value {
+    let mut item = json!({
+        "id": hit.url,
+        "url": hit.url,
+        "title": hit.title,
+        "content_text": hit.snippet.text,
+        "summary": hit.summary(),
+        "tags": hit.categories.iter().chain(&hit.tags).collect::<Vec<_>>(),
+        "authors": hit.authors.iter().map(|name| json!({ "name": name })).collect::<Vec<_>>(),
+        "language": hit.lang,
+    });
+    for (name, date) in [("date_published", &hit.date), ("date_modified", &hit.updated)] {
+        if let Some(date) = date {
+            item[name] = json!(date);
+        }
+    }
+    item
+}
