@@ -10,8 +10,10 @@ use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use super::toml_message::{offset_of_key, parse_message};
-use super::url_parts::{is_base_url, is_host, is_origin};
-use super::{ConfigError, FollowLinks, SynonymRule, TypoLimits, limits, line_of, regular_file};
+use super::url_parts::{is_base_path, is_base_url, is_host, is_origin};
+use super::{
+    ConfigError, FollowLinks, SynonymRule, TrustedProxies, TypoLimits, limits, line_of, regular_file,
+};
 
 #[derive(Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -83,6 +85,10 @@ pub(super) struct HttpTable {
     pub(super) hosts: Vec<String>,
     pub(super) public_url: Option<String>,
     pub(super) cache_max_age_s: u64,
+    pub(super) rate_per_second: u32,
+    pub(super) rate_burst: u32,
+    pub(super) trusted_proxies: Vec<String>,
+    pub(super) base_path: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -143,6 +149,10 @@ impl Default for HttpTable {
             shutdown_s: 10,
             queue_ms: 1_000,
             cache_max_age_s: 0,
+            rate_per_second: 100,
+            rate_burst: 1_000,
+            trusted_proxies: Vec::new(),
+            base_path: String::new(),
         }
     }
 }
@@ -266,6 +276,8 @@ impl SettingsFile {
         check("recency_half_life_days", days, days >= at_least, format!("{at_least} or more days"))?;
         check_range("queue_ms", self.http.queue_ms, &limits::QUEUE_MS, "milliseconds")?;
         check_range("cache_max_age_s", self.http.cache_max_age_s, &limits::CACHE_MAX_AGE_S, "seconds")?;
+        check_range("rate_per_second", self.http.rate_per_second, &limits::RATE_PER_SECOND, "requests")?;
+        check_range("rate_burst", self.http.rate_burst, &limits::RATE_BURST, "requests")?;
         check_range("debounce_ms", watch.debounce_ms, &limits::DEBOUNCE_MS, "milliseconds")?;
         check_range("reconcile_s", watch.reconcile_s, &limits::RECONCILE_S, "seconds")?;
         let unready_after_s = watch.unready_after_s;
@@ -303,6 +315,16 @@ impl SettingsFile {
         check_all("public_url", &self.http.public_url, |url| is_base_url(url), expected)?;
         let expected = "names of hosts like \"search.example.org\", without scheme, port and wildcard";
         check_all("hosts", &self.http.hosts, |host| is_host(host), expected)?;
+        let is_proxy = |proxy: &&String| TrustedProxies::parse([proxy.as_str()]).is_some();
+        let expected = "addresses like \"127.0.0.1\", networks like \"10.0.0.0/8\", or \"unix\"";
+        check_all("trusted_proxies", &self.http.trusted_proxies, is_proxy, expected)?;
+        let is_base_path = |path: &&String| path.is_empty() || is_base_path(path);
+        check_all(
+            "base_path",
+            [&self.http.base_path],
+            is_base_path,
+            "a path like \"/search\", without a slash at its end",
+        )?;
         let is_pattern = |pattern: &&String| pattern.starts_with('/') && pattern.contains(':');
         let expected = "a pattern like \"/blog/:year/:slug/\", or a table of patterns by folder";
         match &self.urls.permalink {

@@ -6,9 +6,11 @@
 mod connections;
 mod file;
 pub mod limits;
+mod rate_limit;
 pub(crate) mod regular_file;
 mod search;
 mod toml_message;
+mod trusted_proxies;
 mod url_parts;
 
 use std::collections::BTreeMap;
@@ -17,8 +19,10 @@ use std::time::Duration;
 
 pub use connections::ConnectionLimits;
 use file::{ContentKeys, ContentTable, PermalinkSetting, SettingsFile};
+pub use rate_limit::RateLimitSettings;
 pub use regular_file::RegularFileError;
 pub use search::{SynonymRule, TypoLimits};
+pub use trusted_proxies::TrustedProxies;
 pub(crate) use url_parts::{host_of_url, is_ip_address, split_port};
 
 /// Name of the settings file in the site's root.
@@ -113,6 +117,12 @@ pub struct Config {
     pub max_queue_wait: Duration,
     /// Time for which clients and proxies use a response without asking whether it has changed.
     pub cache_max_age: Duration,
+    /// The rate of requests that each client may send; `None` if it is not limited.
+    pub rate_limit: Option<RateLimitSettings>,
+    /// Proxies whose header fields tell the addresses of clients.
+    pub trusted_proxies: TrustedProxies,
+    /// Path below which a proxy makes the service available, such as `/search`.
+    pub base_path: Option<String>,
     /// Host names that requests may use, in addition to those of the base URL and of this machine.
     pub hosts: Vec<String>,
     /// The URL at which clients reach the service, for documents with absolute URLs.
@@ -210,9 +220,13 @@ impl Config {
             synonyms: file.search.synonyms.iter().filter_map(|rule| SynonymRule::parse(rule)).collect(),
             recency_half_life_days: file.search.recency_half_life_days,
             connections: ConnectionLimits::from(&file.http),
+            rate_limit: RateLimitSettings::of(&file.http),
             allow_origins: file.http.allow_origins,
             max_queue_wait: Duration::from_millis(file.http.queue_ms),
             cache_max_age: Duration::from_secs(file.http.cache_max_age_s),
+            trusted_proxies: TrustedProxies::parse(file.http.trusted_proxies.iter().map(String::as_str))
+                .unwrap_or_default(),
+            base_path: Some(file.http.base_path).filter(|path| !path.is_empty()),
             hosts: file.http.hosts,
             public_url: file.http.public_url,
             debounce: Duration::from_millis(file.watch.debounce_ms),
@@ -310,6 +324,19 @@ mod tests {
             (
                 "[http]\ncache_max_age_s = 86401",
                 ":2: invalid value 86401 for `cache_max_age_s`; expected 0 to 86400 seconds",
+            ),
+            (
+                "[http]\nrate_burst = 0",
+                ":2: invalid value 0 for `rate_burst`; expected 1 to 1000000 requests",
+            ),
+            ("[http]\nrate_per_second = -1", ":2: invalid value -1 for `rate_per_second`"),
+            (
+                "[http]\ntrusted_proxies = ['::1', 'localhost']",
+                ":2: invalid value \"localhost\" for `trusted_proxies`; expected addresses",
+            ),
+            (
+                "[http]\nbase_path = 'search/'",
+                ":2: invalid value \"search/\" for `base_path`; expected a path",
             ),
             ("[http\n", ":1: "),
             ("[urls]\npermalink = \"blog\"", ":2: invalid value \"blog\" for `permalink`"),

@@ -27,6 +27,15 @@ pub(super) fn is_base_url(text: &str) -> bool {
     !has_rest && host_of_url(text).is_some()
 }
 
+/// Returns whether the text is a path of whole segments that a URL can have as it is, without a slash at its end.
+pub(super) fn is_base_path(text: &str) -> bool {
+    let is_segment = |segment: &str| {
+        let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~');
+        !matches!(segment, "" | "." | "..") && segment.bytes().all(is_allowed)
+    };
+    text.strip_prefix('/').is_some_and(|path| path.split('/').all(is_segment))
+}
+
 /// Returns whether the text can be the host of a request: a name or an address, without scheme and port.
 pub(super) fn is_host(text: &str) -> bool {
     is_name(text)
@@ -78,6 +87,18 @@ pub(crate) fn is_ip_address(host: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn base_paths_are_whole_segments() {
+        for path in ["/search", "/blog/search", "/a.b/~c_d-1"] {
+            assert!(is_base_path(path), "{path}");
+        }
+        for text in [
+            "", "/", "search", "/search/", "//search", "/a//b", "/../a", "/a/.", "/a?b", "/a b", "/ä", "/%61",
+        ] {
+            assert!(!is_base_path(text), "{text}");
+        }
+    }
 
     #[test]
     fn origins_are_those_that_browsers_send() {

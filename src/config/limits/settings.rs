@@ -12,6 +12,10 @@ pub const MIN_RECENCY_HALF_LIFE_DAYS: u32 = 1;
 pub const QUEUE_MS: RangeInclusive<u64> = 10..=60_000;
 /// `http.cache_max_age_s`, in seconds.
 pub const CACHE_MAX_AGE_S: RangeInclusive<u64> = 0..=86_400;
+/// `http.rate_per_second`, in requests; 0 is no limit.
+pub const RATE_PER_SECOND: RangeInclusive<u32> = 0..=1_000_000;
+/// `http.rate_burst`, in requests.
+pub const RATE_BURST: RangeInclusive<u32> = 1..=1_000_000;
 /// `watch.debounce_ms`, in milliseconds.
 pub const DEBOUNCE_MS: RangeInclusive<u64> = 1..=10_000;
 /// `watch.reconcile_s`, in seconds.
