@@ -6,17 +6,10 @@
 //! names the host of the page.
 
 use std::collections::BTreeSet;
-use std::convert::Infallible;
-use std::future::{Future, ready};
 use std::net::IpAddr;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 
-use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode, Uri, Version, header};
-use axum::response::{IntoResponse, Response};
-use tower::{Layer, Service};
 
 use super::problem::ProblemDetails;
 use crate::config::{host_of_url, is_ip_address, limits, split_port};
@@ -49,8 +42,16 @@ impl AllowedHosts {
         name == "localhost" || name.ends_with(".localhost") || self.0.contains(&name)
     }
 
-    /// Returns the problem of a request for another host: status 421, or 400 if it names none or several.
-    fn check(&self, version: Version, uri: &Uri, headers: &HeaderMap) -> Result<(), ProblemDetails> {
+    /// Checks the host of a request.
+    ///
+    /// # Errors
+    /// Status 421 if the request is for another host, 400 if it names none or several.
+    pub(super) fn check(
+        &self,
+        version: Version,
+        uri: &Uri,
+        headers: &HeaderMap,
+    ) -> Result<(), ProblemDetails> {
         let mut named = headers.get_all(header::HOST).iter();
         let host = named.next();
         let is_missing = host.is_none() && version > Version::HTTP_10;
@@ -78,45 +79,6 @@ fn misdirected(authority: &str) -> ProblemDetails {
 /// Returns the name in lower case, without the dot that may end it.
 fn normalized(host: &str) -> String {
     host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase()
-}
-
-/// Refuses requests for other hosts.
-#[derive(Clone)]
-pub(super) struct HostCheckLayer(pub(super) AllowedHosts);
-
-impl<S> Layer<S> for HostCheckLayer {
-    type Service = HostCheck<S>;
-
-    fn layer(&self, inner: S) -> HostCheck<S> {
-        HostCheck { hosts: self.0.clone(), inner }
-    }
-}
-
-#[derive(Clone)]
-pub(super) struct HostCheck<S> {
-    hosts: AllowedHosts,
-    inner: S,
-}
-
-impl<S> Service<Request> for HostCheck<S>
-where
-    S: Service<Request, Response = Response, Error = Infallible>,
-    S::Future: Send + 'static,
-{
-    type Response = Response;
-    type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
-
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        self.inner.poll_ready(context)
-    }
-
-    fn call(&mut self, request: Request) -> Self::Future {
-        match self.hosts.check(request.version(), request.uri(), request.headers()) {
-            Ok(()) => Box::pin(self.inner.call(request)),
-            Err(problem) => Box::pin(ready(Ok(problem.into_response()))),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 
+use super::request_metrics::RequestMetrics;
 use crate::engine::{ApiRequest, LogHealth, Status};
 
 /// Content type of the encoded metrics.
@@ -141,6 +142,7 @@ pub(super) struct Metrics {
     responses: Family<ResponseLabels, Counter>,
     latency_s: Histogram,
     pub(super) connections: ConnectionMetrics,
+    pub(super) requests: RequestMetrics,
     refused: Family<EndpointLabels, Counter>,
     abandoned: Family<EndpointLabels, Counter>,
 }
@@ -182,6 +184,7 @@ impl Metrics {
             responses: Family::default(),
             latency_s,
             connections: ConnectionMetrics::default(),
+            requests: RequestMetrics::default(),
             refused: zero(),
             abandoned: zero(),
         }
@@ -215,6 +218,7 @@ impl Metrics {
         let help = "Latency of uncached responses, queueing included";
         registry.register_with_unit("answer", help, Unit::Seconds, self.latency_s.clone());
         self.connections.register(&mut registry);
+        self.requests.register(&mut registry);
         let help = "Requests refused with status 503 because they would have waited too long";
         registry.register("refused_requests", help, self.refused.clone());
         let help = "Requests whose clients disconnected before the response";

@@ -14,6 +14,7 @@ mod parameters;
 mod peer;
 mod pool;
 mod problem;
+mod request_metrics;
 mod routes;
 mod server;
 mod state;
@@ -72,7 +73,7 @@ pub fn services(
 ) -> Result<Services, RouterError> {
     let pool = SearchPool::new(cores(), config.max_queue_wait).map_err(RouterError::Threads)?;
     let metrics = Arc::new(Metrics::new());
-    let connection_metrics = metrics.connections.clone();
+    let (connection_metrics, request_metrics) = (metrics.connections.clone(), metrics.requests.clone());
     let state = AppState {
         engine: Arc::clone(&engine),
         pool: Arc::new(pool),
@@ -83,8 +84,8 @@ pub fn services(
         public_url: config.public_url.as_deref().map(Into::into),
         max_body_bytes: config.connections.max_body_bytes,
     };
-    let admin = middleware::layer(routes::admin_table(state.clone()), &[], None);
-    let router = middleware::layer(routes::table(state), &config.allow_origins, hosts);
+    let admin = middleware::wrap_admin(routes::admin_table(state.clone()));
+    let router = middleware::wrap_public(routes::table(state), config, hosts, request_metrics);
     let router = router.map_err(RouterError::Origin)?;
     let limits = config.connections.clone();
     let public = HttpService { router, limits, metrics: connection_metrics, engine: Some(engine) };

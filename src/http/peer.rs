@@ -24,11 +24,14 @@ impl From<IpAddr> for PeerNetwork {
     }
 }
 
-/// Requests without a known address belong to one peer.
+/// The middleware records the client that a trusted proxy reports. Requests without a known address belong to one peer.
 impl<S: Sync> FromRequestParts<S> for PeerNetwork {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        if let Some(client) = parts.extensions.get() {
+            return Ok(*client);
+        }
         let connection = parts.extensions.get::<ConnectInfo<SocketAddr>>();
         Ok(connection.map_or_else(Self::default, |ConnectInfo(address)| Self::from(address.ip())))
     }

@@ -1,6 +1,7 @@
 //! Error responses as `application/problem+json` (RFC 9457), and the mapping of errors to them.
 
 use axum::Json;
+use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -30,6 +31,28 @@ pub struct ProblemDetails {
     /// The values that the parameter accepts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub allowed: Option<String>,
+    /// The id of the request, with which the log has the cause of a failure.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<String>,
+    /// Why the service failed, for the log.
+    #[serde(skip)]
+    cause: Option<String>,
+}
+
+/// A failure of the service, attached to its response until it is logged.
+#[derive(Debug, Clone)]
+pub(super) struct RequestFailure {
+    /// Why the service failed.
+    pub(super) cause: String,
+    problem: ProblemDetails,
+}
+
+impl RequestFailure {
+    /// Returns the body of the response, with the id of the request.
+    pub(super) fn into_body(self, request_id: &str) -> Body {
+        let problem = ProblemDetails { request_id: Some(request_id.to_owned()), ..self.problem };
+        serde_json::to_vec(&problem).map_or_else(|_| Body::empty(), Body::from)
+    }
 }
 
 impl ProblemDetails {
@@ -43,13 +66,16 @@ impl ProblemDetails {
             detail: shortened(&detail.into(), limits::MAX_DETAIL_BYTES).into_owned(),
             parameter: None,
             allowed: None,
+            request_id: None,
+            cause: None,
         }
     }
 
-    /// Returns the problem of a request that failed for a reason that the log has: status 500.
-    #[must_use]
-    pub(super) fn internal(detail: &str) -> Self {
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, detail)
+    /// Returns the problem of a failure of the service: status 500. The middleware logs the cause, which clients do not
+    /// see.
+    pub(super) fn failure(cause: impl Into<String>, detail: &str) -> Self {
+        let problem = Self::new(StatusCode::INTERNAL_SERVER_ERROR, detail);
+        Self { cause: Some(cause.into()), ..problem }
     }
 
     /// Returns the problem of a request refused because the search queue is full: status 503.
@@ -68,8 +94,7 @@ impl From<RequestError> for ProblemDetails {
 
 impl From<IndexError> for ProblemDetails {
     fn from(error: IndexError) -> Self {
-        tracing::error!("search failed: {error}");
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "cannot read the index; see the server log")
+        Self::failure(error.to_string(), "cannot read the index; see the server log")
     }
 }
 
@@ -92,9 +117,13 @@ impl From<ResponseError> for ProblemDetails {
 }
 
 impl IntoResponse for ProblemDetails {
-    fn into_response(self) -> Response {
+    fn into_response(mut self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let failure = self.cause.take().map(|cause| RequestFailure { cause, problem: self.clone() });
         let mut response = (status, Json(self)).into_response();
+        if let Some(failure) = failure {
+            response.extensions_mut().insert(failure);
+        }
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         // By default, caches may store some errors, such as 404 and 414.

@@ -24,6 +24,7 @@ mod jekyll_sites;
 mod language;
 mod links;
 mod live;
+mod middleware;
 mod model;
 mod oracles;
 mod output;

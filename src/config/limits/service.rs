@@ -17,6 +17,13 @@ pub const MAX_ADMIN_CONNECTIONS: usize = 64;
 /// Descriptors reserved for the index, the watcher and the log: at most this many, and at most half of the
 /// process's limit.
 pub const RESERVED_DESCRIPTORS: usize = 256;
+/// Maximum number of clients whose rates of requests are remembered, in about 100 bytes each. Beyond it, those with the
+/// fewest requests are forgotten.
+pub const MAX_RATE_LIMITED_CLIENTS: usize = 1 << 16;
+/// Maximum length of the id of a request that a client gives, in bytes.
+pub const MAX_REQUEST_ID_BYTES: usize = 64;
+/// Minimum length of a response that is compressed, in bytes: a shorter one fits in a packet anyway.
+pub const MIN_COMPRESSED_BYTES: u64 = 1_024;
 /// Memory of the response cache of one commit, in bytes.
 pub const RESPONSE_CACHE_BYTES: usize = 4 << 20;
 /// Longest response that is cached, in bytes; ten hits take about 12,000.

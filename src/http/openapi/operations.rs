@@ -15,7 +15,7 @@ use crate::http::parameters::{FACETS, POSTS, Parameter, RELATED, SEARCH, SUGGEST
 const PROBLEM: &str = "application/problem+json";
 
 /// The problem responses: status, and cause.
-const PROBLEMS: [(StatusCode, &str); 9] = [
+const PROBLEMS: [(StatusCode, &str); 10] = [
     (
         StatusCode::BAD_REQUEST,
         "A parameter has an invalid value (`parameter` and `allowed`) or occurs twice, the body cannot be parsed, or the \
@@ -26,6 +26,10 @@ const PROBLEMS: [(StatusCode, &str); 9] = [
     (StatusCode::URI_TOO_LONG, "The URI is longer than the setting `max_uri_bytes`."),
     (StatusCode::UNSUPPORTED_MEDIA_TYPE, "The body is not `application/json`, or it is compressed."),
     (StatusCode::MISDIRECTED_REQUEST, "The request names a host that this server does not answer for."),
+    (
+        StatusCode::TOO_MANY_REQUESTS,
+        "The client has sent more requests than `rate_per_second` and `rate_burst` allow.",
+    ),
     (StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "The header fields are too long or too many."),
     (
         StatusCode::INTERNAL_SERVER_ERROR,
@@ -34,10 +38,11 @@ const PROBLEMS: [(StatusCode, &str); 9] = [
     (StatusCode::SERVICE_UNAVAILABLE, "The request would wait too long, or the service is not ready."),
 ];
 /// The problems of every request.
-const COMMON: [StatusCode; 4] = [
+const COMMON: [StatusCode; 5] = [
     StatusCode::BAD_REQUEST,
     StatusCode::URI_TOO_LONG,
     StatusCode::MISDIRECTED_REQUEST,
+    StatusCode::TOO_MANY_REQUESTS,
     StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
 ];
 /// The further problems of requests that are answered from the index.
@@ -111,7 +116,7 @@ pub(super) fn problem_responses() -> impl Iterator<Item = (String, RefOr<Respons
     PROBLEMS.into_iter().map(|(status, cause)| {
         let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("ProblemDetails"))).build();
         let mut response = ResponseBuilder::new().description(cause).content(PROBLEM, content);
-        if status == StatusCode::SERVICE_UNAVAILABLE {
+        if matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
             let seconds = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1_usize));
             let header = HeaderBuilder::new().description(Some("Seconds to wait.")).schema(Some(seconds));
             response = response.header("Retry-After", header.build());

@@ -14,7 +14,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use axum::http::StatusCode;
 use tokio::sync::oneshot;
 
 use self::cost::CostModel;
@@ -194,8 +193,7 @@ impl From<PoolError> for ProblemDetails {
         match error {
             PoolError::Refused => Self::overload(),
             PoolError::Panicked => {
-                tracing::error!("search failed: panic; this is a bug in bloghound");
-                Self::new(StatusCode::INTERNAL_SERVER_ERROR, "the search failed; see the server log")
+                Self::failure("panic; this is a bug in bloghound", "the search failed; see the server log")
             }
         }
     }

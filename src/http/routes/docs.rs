@@ -2,7 +2,6 @@
 
 use std::sync::LazyLock;
 
-use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 
@@ -25,10 +24,9 @@ fn respond_with(
 ) -> Result<Response, ProblemDetails> {
     match &**text {
         Ok(text) => Ok(([(CONTENT_TYPE, content_type)], text.as_str()).into_response()),
-        Err(error) => {
-            tracing::error!("cannot write the OpenAPI document: {error}");
-            let detail = "cannot write the OpenAPI document; see the server log";
-            Err(ProblemDetails::new(StatusCode::INTERNAL_SERVER_ERROR, detail))
-        }
+        Err(error) => Err(ProblemDetails::failure(
+            error.to_string(),
+            "cannot write the OpenAPI document; see the server log",
+        )),
     }
 }

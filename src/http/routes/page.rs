@@ -5,16 +5,18 @@ use std::sync::LazyLock;
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 
 use crate::config::limits;
 use crate::http::caching::{CacheConditions, text_tag};
+use crate::http::middleware::security_headers::{CROSS_ORIGIN, RESOURCE_POLICY};
 use crate::http::problem::ProblemDetails;
 use crate::http::state::AppState;
 use crate::query::shortened;
 
+const ANY_ORIGIN: HeaderValue = HeaderValue::from_static("*");
 const CSS: &str = "text/css; charset=utf-8";
 const JS: &str = "text/javascript; charset=utf-8";
 
@@ -88,5 +90,10 @@ pub(super) async fn asset(
         let detail = format!("the search page has no file {name:?}; the page itself is at /");
         return Err(ProblemDetails::new(StatusCode::NOT_FOUND, detail));
     };
-    Ok(file.respond(&state, &conditions))
+    let mut response = file.respond(&state, &conditions);
+    // Pages of every origin may have a search box, even if only some may call the API.
+    response
+        .headers_mut()
+        .extend([(ACCESS_CONTROL_ALLOW_ORIGIN, ANY_ORIGIN), (RESOURCE_POLICY, CROSS_ORIGIN)]);
+    Ok(response)
 }

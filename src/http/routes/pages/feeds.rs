@@ -71,7 +71,7 @@ pub(in crate::http::routes) async fn atom(
     respond_rendered(&state, peer, &conditions, feed_request(raw)?, ATOM, |json| {
         let view: ResultsView = parse(json)?;
         let written = xml::document(|writer| write_atom(writer, &head, &view));
-        written.map_err(|_| ProblemDetails::internal("cannot write the feed"))
+        written.map_err(|error| ProblemDetails::failure(error.to_string(), "cannot write the feed"))
     })
     .await
 }

@@ -23,7 +23,7 @@ use crate::http::problem::ProblemDetails;
 /// Parses the JSON of a response of the API.
 fn parse<T: DeserializeOwned>(json: &[u8]) -> Result<T, ProblemDetails> {
     serde_json::from_slice(json).map_err(|error| {
-        tracing::error!("cannot render a response: {error}; this is a bug in bloghound");
-        ProblemDetails::internal("the response cannot be rendered; see the server log")
+        let cause = format!("cannot render a response: {error}; this is a bug in bloghound");
+        ProblemDetails::failure(cause, "the response cannot be rendered; see the server log")
     })
 }
