@@ -5,6 +5,7 @@
 //! long for a thread is refused with status 503. Responses are cached per commit.
 
 mod admin;
+mod base_path;
 mod caching;
 mod host_check;
 mod metrics;
@@ -83,10 +84,11 @@ pub fn services(
         blog_name: blog_name(base_urls).into(),
         public_url: config.public_url.as_deref().map(Into::into),
         max_body_bytes: config.connections.max_body_bytes,
+        base_path: config.base_path.as_deref().map(Arc::from),
     };
     let admin = middleware::wrap_admin(routes::admin_table(state.clone()));
     let router = middleware::wrap_public(routes::table(state), config, hosts, request_metrics);
-    let router = router.map_err(RouterError::Origin)?;
+    let router = base_path::serve_below(router.map_err(RouterError::Origin)?, config.base_path.as_deref());
     let limits = config.connections.clone();
     let public = HttpService { router, limits, metrics: connection_metrics, engine: Some(engine) };
     let admin = AdminService::new(admin.map_err(RouterError::Origin)?, &config.connections, &config.hosts);

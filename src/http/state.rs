@@ -24,4 +24,6 @@ pub(super) struct AppState {
     pub(super) public_url: Option<Arc<str>>,
     /// Maximum length of the body of a request, in bytes.
     pub(super) max_body_bytes: usize,
+    /// See [`crate::config::Config::base_path`].
+    pub(super) base_path: Option<Arc<str>>,
 }

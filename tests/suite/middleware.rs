@@ -204,3 +204,42 @@ fn a_rate_of_zero_is_no_limit() {
         assert_eq!((answer.status, answer.header("ratelimit")), (200, ""));
     }
 }
+
+#[test]
+fn a_base_path_works_with_and_without_a_proxy_that_removes_it() {
+    let site = site();
+    site.write("bloghound.toml", "[http]\nbase_path = '/blog/search'\n");
+    let server = Server::start(site.root());
+    for prefix in ["", "/blog/search"] {
+        assert_eq!(get(&server, &format!("{prefix}{SEARCH}"), &[]).json()["total"], 2, "{prefix}");
+        let page = get(&server, &format!("{prefix}/"), &[]);
+        assert!(page.body.contains("<main"), "{prefix}");
+        let assets = page.body.match_indices("\"assets/").map(|(at, _)| &page.body[at + 1..]);
+        let assets: Vec<&str> = assets.map(|rest| rest.split('"').next().unwrap()).collect();
+        assert!(assets.len() > 2, "{assets:?}");
+        for asset in assets {
+            assert_eq!(get(&server, &format!("{prefix}/{asset}"), &[]).status, 200, "{prefix}/{asset}");
+        }
+        let missing = get(&server, &format!("{prefix}/nothing"), &[]);
+        assert_eq!((missing.status, missing.header("x-content-type-options")), (404, "nosniff"));
+        assert_eq!(request(&server.url(&format!("{prefix}{SEARCH}")), "DELETE", &[]).status, 405, "{prefix}");
+    }
+    // Without the slash, relative links of the page would lead elsewhere.
+    let without_slash = get(&server, "/blog/search?q=a%20b", &[]);
+    assert_eq!((without_slash.status, without_slash.header("location")), (308, "/blog/search/?q=a%20b"));
+    for path in ["/blog/searching/", "/blog/search/blog/search/", "/blog/", "/blog"] {
+        assert_eq!(get(&server, path, &[]).status, 404, "{path}");
+    }
+    let metrics = get(&server, "/blog/search/metrics", &[]).body;
+    assert!(metrics.contains("route=\"/api/v1/search\",outcome=\"success\"} 2"), "{metrics}");
+}
+
+#[test]
+fn a_route_wins_over_the_base_path() {
+    let site = site();
+    site.write("bloghound.toml", "[http]\nbase_path = '/api'\n");
+    let server = Server::start(site.root());
+    for path in [SEARCH.to_owned(), format!("/api{SEARCH}")] {
+        assert_eq!(get(&server, &path, &[]).json()["total"], 2, "{path}");
+    }
+}

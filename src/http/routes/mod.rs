@@ -9,7 +9,9 @@ mod respond;
 mod search;
 
 use axum::Router;
+use axum::extract::State;
 use axum::http::{Method, StatusCode, Uri};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 
 use super::problem::ProblemDetails;
@@ -63,10 +65,16 @@ pub(super) fn admin_table(state: AppState) -> Router {
         .with_state(state)
 }
 
-async fn not_found(uri: Uri) -> ProblemDetails {
+/// Responds to requests without a route. Those for the base path itself are redirected to the search page, whose relative
+/// links need the slash at its end.
+async fn not_found(State(state): State<AppState>, uri: Uri) -> Response {
+    if let Some(base_path) = state.base_path.filter(|base_path| **base_path == *uri.path()) {
+        let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+        return Redirect::permanent(&format!("{base_path}/{query}")).into_response();
+    }
     let path = shortened(uri.path(), limits::MAX_QUOTED_BYTES);
     let detail = format!("no route for {path}; searches go to /api/v1/search?q=");
-    ProblemDetails::new(StatusCode::NOT_FOUND, detail)
+    ProblemDetails::new(StatusCode::NOT_FOUND, detail).into_response()
 }
 
 async fn only_get(method: Method, uri: Uri) -> ProblemDetails {
