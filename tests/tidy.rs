@@ -15,8 +15,9 @@ const LAYERS: [&str; 10] =
 /// Pairs of layers of which the first does not import the second, although the order would allow it.
 const SEPARATE: [(&str, &str); 2] = [("query", "reindex"), ("reindex", "query")];
 /// The modules of `query`; each imports only those before it.
-const QUERY_ORDER: [&str; 18] = [
+const QUERY_ORDER: [&str; 20] = [
     "cancellation",
+    "conditions",
     "quoting",
     "date_bound",
     "request",
@@ -30,6 +31,7 @@ const QUERY_ORDER: [&str; 18] = [
     "present",
     "search",
     "facet_values",
+    "records",
     "suggest",
     "post_lookup",
     "post",

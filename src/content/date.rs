@@ -49,6 +49,18 @@ impl PostDate {
         Some(Self { timestamp: Timestamp::from_second(seconds).ok()?, offset: Offset::UTC })
     }
 
+    /// Returns the Unix time in seconds.
+    #[must_use]
+    pub(crate) fn unix_seconds(self) -> i64 {
+        self.timestamp.as_second()
+    }
+
+    /// Returns the year in UTC, by which posts are counted and filtered.
+    #[must_use]
+    pub(crate) fn utc_year(self) -> i16 {
+        Offset::UTC.to_datetime(self.timestamp).year()
+    }
+
     /// Returns the date and time of day in the author's offset.
     #[must_use]
     pub fn civil(self) -> DateTime {

@@ -23,6 +23,7 @@ use crate::content::SourceError;
 use crate::index::{IndexError, Snapshot, generation};
 use crate::query::cancellation::NEVER;
 use crate::query::post::{PostFormat, post};
+use crate::query::records::{RecordRequest, RecordResponse, records};
 use crate::query::related::{RelatedRequest, RelatedResponse, related};
 use crate::query::suggest::{SuggestRequest, SuggestResponse, suggest};
 use crate::query::{
@@ -178,6 +179,21 @@ impl Engine {
         };
         state.responses.insert(request, &json);
         Ok(json)
+    }
+
+    /// Searches records.
+    ///
+    /// # Errors
+    /// When the index cannot be read; [`IndexError::Cancelled`] if the request was cancelled.
+    pub(crate) fn records(
+        &self,
+        request: &RecordRequest,
+        cancellation: &Cancellation,
+    ) -> Result<RecordResponse, IndexError> {
+        cancellation.check()?;
+        let state = self.state.load_full();
+        state.warm_up()?;
+        records(&state.context(&self.weights, cancellation), request)
     }
 
     /// Searches with other ranking weights. Returns the ids of the hits, best first.

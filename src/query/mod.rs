@@ -9,11 +9,13 @@
 //! | [`present`] | hits → response: snippets, highlights, facets, corrections, explanations |
 //!
 //! A phase imports only earlier phases and the modules below them: [`weights`], [`request`], [`synonyms`],
-//! [`context`], [`cancellation`], [`date_bound`] and [`quoting`]. [`search`](mod@search) runs the phases, and
-//! [`facet_values`] searches the values of a facet. [`suggest`] completes what a reader types, [`mod@post`] returns a post,
-//! and [`related`] finds the posts most similar to one. Nothing here writes to the index.
+//! [`context`], [`conditions`], [`cancellation`], [`date_bound`] and [`quoting`]. [`search`](mod@search) runs the phases;
+//! [`facet_values`] searches the values of a facet, and [`records`] presents results as records of posts or of sections.
+//! [`suggest`] completes what a reader types, [`mod@post`] returns a post, and [`related`] finds the posts most similar to
+//! one. Nothing here writes to the index.
 
 pub(crate) mod cancellation;
+pub(crate) mod conditions;
 pub(crate) mod context;
 pub(crate) mod date_bound;
 pub(crate) mod expand;
@@ -24,6 +26,7 @@ pub(crate) mod post_lookup;
 pub(crate) mod present;
 pub(crate) mod quoting;
 pub(crate) mod rank;
+pub(crate) mod records;
 pub mod related;
 pub(crate) mod request;
 pub(crate) mod retrieve;

@@ -124,23 +124,23 @@ fn single_language_analyzer(request: &SearchRequest) -> Option<SiteAnalyzer> {
 }
 
 /// A request with its expanded query, ready for retrieval.
-struct Search<'a> {
+pub(super) struct Search<'a> {
     context: &'a Context<'a>,
     request: &'a SearchRequest,
-    query: ExpandedQuery,
-    filters: SearchFilters,
+    pub(super) query: ExpandedQuery,
+    pub(super) filters: SearchFilters,
     warnings: Vec<String>,
 }
 
 /// The matching posts, and the versions that each collapsed candidate represents.
-struct Matches {
-    retrieved: Retrieved,
+pub(super) struct Matches {
+    pub(super) retrieved: Retrieved,
     versions: VersionsByPost,
 }
 
 impl<'a> Search<'a> {
     /// Parses and expands the query of a request.
-    fn new(
+    pub(super) fn new(
         context: &'a Context<'a>,
         request: &'a SearchRequest,
         expander: &Expander<'_>,
@@ -153,7 +153,7 @@ impl<'a> Search<'a> {
     }
 
     /// Finds the posts that match and pass the filters; versions of one post are collapsed on request.
-    fn find(&self, filters: &SearchFilters) -> Result<Matches, IndexError> {
+    pub(super) fn find(&self, filters: &SearchFilters) -> Result<Matches, IndexError> {
         let retrieved = retrieve(self.context, &self.query, filters)?;
         match self.request.group {
             Grouping::None => Ok(Matches { retrieved, versions: VersionsByPost::new() }),

@@ -55,6 +55,14 @@ pub const MAX_SIMHASH_BUCKET: usize = 64;
 pub const MAX_FRAGMENTS: usize = 3;
 /// Maximum number of sections of a hit in addition to the one with the snippet.
 pub const MAX_SECTIONS: usize = 3;
+/// Maximum number of sections before a section that are searched for the headings above it.
+pub const MAX_SECTIONS_ABOVE: usize = 256;
+/// Maximum number of posts of a search whose sections are matched one by one; sections of further posts are not found.
+pub const MAX_SECTION_POSTS: usize = 500;
+/// Maximum number of values of a facet that are read to search it, the most frequent ones.
+pub const MAX_SEARCHED_FACET_VALUES: usize = 2_000;
+/// Maximum number of conditions in the filters of a request.
+pub const MAX_CONDITIONS: usize = 200;
 /// Maximum number of matches in the window of a snippet.
 pub const MAX_WINDOW_MATCHES: usize = 48;
 /// Maximum distance of a word boundary at which a fragment is cut, in characters; otherwise a word is cut.

@@ -13,6 +13,7 @@ use crate::engine::ApiRequest;
 use crate::http::peer::PeerNetwork;
 use crate::query::language::parse;
 use crate::query::language::syntax_tree::{Filter, Literal, Node};
+use crate::query::records::{RecordRequest, RecordUnit};
 use crate::query::{FacetRequest, Grouping, SearchRequest};
 
 /// Units of every request: parsing, routing, JSON.
@@ -37,6 +38,8 @@ const AGGREGATION: u64 = 5;
 const POSTS_PER_UNIT: u64 = 500;
 /// Posts that cost a unit to be grouped by translations.
 const GROUPED_POSTS_PER_UNIT: u64 = 200;
+/// Posts, times the words of the query, that cost a unit to match their sections.
+const SECTION_MATCHES_PER_UNIT: u64 = 16;
 /// Units of related posts.
 const RELATED: u64 = 30;
 /// Units of a post with its text; most are read in a fraction of it.
@@ -76,6 +79,21 @@ impl RequestCost {
         Self { units }
     }
 
+    /// Returns the cost of a request for records to an index of this many posts.
+    pub(in crate::http) fn of_records(request: &RecordRequest, posts: u64) -> Self {
+        let words = QueryUnits::of(&request.search, posts);
+        let conditions = request.conditions.len() as u64;
+        let matched_posts = match request.unit {
+            RecordUnit::Post => 0,
+            RecordUnit::Section => posts.min(limits::MAX_SECTION_POSTS as u64),
+        };
+        let units = search_units(&request.search, posts)
+            + conditions * (WORD + posts / POSTS_PER_UNIT)
+            + request.facets.len() as u64 * (AGGREGATION + posts / POSTS_PER_UNIT)
+            + matched_posts * (1 + words.limited_words()) / SECTION_MATCHES_PER_UNIT;
+        Self { units }
+    }
+
     fn lane(self) -> Lane {
         if self.units < HEAVY { Lane::Light } else { Lane::Heavy }
     }
@@ -106,9 +124,8 @@ impl CostModel {
 }
 
 fn search_units(request: &SearchRequest, posts: u64) -> u64 {
-    let mut query = QueryUnits { posts, ..QueryUnits::default() };
-    query.add_all(&parse(&request.query).nodes);
-    let words = query.words.min(limits::MAX_QUERY_TERMS as u64);
+    let query = QueryUnits::of(request, posts);
+    let words = query.limited_words();
     let (limit, fragments) = (request.limit as u64, request.fragments as u64);
     let excerpts = fragments + request.sections as u64;
     let hits = limit * (HIT + excerpts * (1 + words) / MATCHED_WORDS_PER_UNIT);
@@ -149,6 +166,17 @@ struct QueryUnits {
 }
 
 impl QueryUnits {
+    fn of(request: &SearchRequest, posts: u64) -> Self {
+        let mut query = Self { posts, ..Self::default() };
+        query.add_all(&parse(&request.query).nodes);
+        query
+    }
+
+    /// Returns the number of words that are searched.
+    fn limited_words(&self) -> u64 {
+        self.words.min(limits::MAX_QUERY_TERMS as u64)
+    }
+
     fn add_all(&mut self, nodes: &[Node]) {
         for node in nodes {
             match node {
@@ -194,6 +222,8 @@ const FIRST_IDEOGRAPH: char = '\u{2e80}';
 mod tests {
     use super::*;
     use crate::query::RawRequest;
+    use crate::query::conditions::{Condition, ConditionClause, Conditions};
+    use crate::query::records::RecordFacet;
     use crate::query::related::RelatedRequest;
     use crate::query::suggest::SuggestRequest;
 
@@ -280,6 +310,32 @@ mod tests {
         for raw in raised {
             assert!(units(raw.clone(), 1_000) > base, "{raw:?}");
         }
+    }
+
+    fn record_units(change: impl FnOnce(&mut RecordRequest)) -> u64 {
+        let search = SearchRequest { query: "git ops".to_owned(), limit: 20, ..SearchRequest::default() };
+        let mut request = RecordRequest {
+            search,
+            unit: RecordUnit::Post,
+            conditions: Conditions::default(),
+            facets: Vec::new(),
+            max_values: 10,
+            value_prefix: None,
+            snippet_chars: None,
+        };
+        change(&mut request);
+        RequestCost::of_records(&request, 1_000).units
+    }
+
+    #[test]
+    fn every_demand_on_records_raises_the_cost() {
+        let clause = ConditionClause { condition: Condition::Tag("x".to_owned()), is_excluded: false };
+        let base = record_units(|_| {});
+        assert!(base < HEAVY);
+        assert!(record_units(|request| request.unit = RecordUnit::Section) > base);
+        assert!(record_units(|request| request.facets = vec![RecordFacet::Year]) > base);
+        assert!(record_units(|request| request.conditions.groups = vec![vec![clause]]) > base);
+        assert!(record_units(|request| request.search.limit = 0) < base);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, Term};
 use super::absent_names::AbsentNames;
 use crate::index::schema::columns;
 use crate::index::{IndexError, Snapshot, filter_key};
+use crate::query::conditions::{Condition, Conditions, is_within_path};
 use crate::query::language::syntax_tree::{Filter, FilterField, Node};
 use crate::query::request::{Grouping, SearchRequest};
 
@@ -19,6 +20,8 @@ pub(crate) struct SearchFilters {
     typed: Vec<TypedFilter>,
     /// Filters from parameters, such as a click on a facet.
     parameters: Vec<Filter>,
+    /// Conditions that a front end combines.
+    conditions: Conditions,
 }
 
 /// A filter that is typed into the query.
@@ -53,7 +56,13 @@ impl SearchFilters {
             request.after.map(Filter::After),
             request.before.map(Filter::Before),
         ];
-        Self { typed: typed.collect(), parameters: parameters.into_iter().flatten().collect() }
+        let parameters = parameters.into_iter().flatten().collect();
+        Self { typed: typed.collect(), parameters, conditions: Conditions::default() }
+    }
+
+    /// Adds conditions, all groups of which apply, too.
+    pub(crate) fn with_conditions(self, conditions: Conditions) -> Self {
+        Self { conditions, ..self }
     }
 
     /// Returns the filters without those that parameters set on `field`, or `None` if there are none. A facet
@@ -76,7 +85,7 @@ impl SearchFilters {
         segment: &SegmentReader,
         absent: &mut AbsentNames,
     ) -> Result<Option<Vec<bool>>, IndexError> {
-        if self.typed.is_empty() && self.parameters.is_empty() {
+        if self.typed.is_empty() && self.parameters.is_empty() && self.conditions.groups.is_empty() {
             return Ok(None);
         }
         let mut allowed = vec![true; segment.max_doc() as usize];
@@ -95,7 +104,37 @@ impl SearchFilters {
                 *is_allowed &= matches != is_excluded;
             }
         }
+        for group in &self.conditions.groups {
+            let mut passing = vec![false; allowed.len()];
+            for clause in group {
+                let matching = docs_with_condition(&clause.condition, snapshot, segment)?;
+                for (passes, matches) in passing.iter_mut().zip(matching) {
+                    *passes |= matches != clause.is_excluded;
+                }
+            }
+            for (is_allowed, passes) in allowed.iter_mut().zip(passing) {
+                *is_allowed &= passes;
+            }
+        }
         Ok(Some(allowed))
+    }
+}
+
+/// Returns for each post of the segment, deleted ones included, whether it meets the condition.
+fn docs_with_condition(
+    condition: &Condition,
+    snapshot: &Snapshot,
+    segment: &SegmentReader,
+) -> Result<Vec<bool>, IndexError> {
+    let fields = snapshot.fields();
+    match condition {
+        Condition::Category(name) => docs_with_key(segment, fields.category_key, std::slice::from_ref(name)),
+        Condition::CategoryPath(path) => {
+            docs_with_text(segment, columns::CATEGORY, |name| is_within_path(name, path))
+        }
+        Condition::Tag(name) => docs_with_key(segment, fields.tag_key, std::slice::from_ref(name)),
+        Condition::Lang(tag) => docs_with_text(segment, columns::LANG, |lang| is_same_language(tag, lang)),
+        Condition::Dates(range) => docs_with_date(segment, |date| range.contains(&date)),
     }
 }
 

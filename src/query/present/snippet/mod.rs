@@ -6,6 +6,7 @@
 
 mod fragment;
 mod line;
+pub(crate) mod sections;
 mod window;
 
 use std::ops::Range;
@@ -137,8 +138,12 @@ impl<'a> SnippetMaker<'a> {
 
     /// Returns the beginning of the post's description.
     fn description(&self) -> Snippet {
-        let text = self.source.description;
-        render(text, &fragment(text, 0..text.len(), 0..0, self.max_chars), &[])
+        Self::description_of(self.source, self.max_chars)
+    }
+
+    fn description_of(source: SnippetSource<'_>, max_chars: usize) -> Snippet {
+        let text = source.description;
+        render(text, &fragment(text, 0..text.len(), 0..0, max_chars), &[])
     }
 
     /// Returns the section of a window, if it has an anchor.
@@ -232,8 +237,13 @@ fn begins_in_code(text: &str, at: usize) -> Option<bool> {
 
 /// Returns a title as HTML, with the matches in `<mark>`; their positions count from `first_position`.
 pub(crate) fn mark_title(title: &str, first_position: u32, matches: &[Match]) -> String {
+    to_html(title, &title_marks(title, first_position, matches))
+}
+
+/// Returns the byte ranges of the matches in a title; their positions count from `first_position`.
+pub(crate) fn title_marks(title: &str, first_position: u32, matches: &[Match]) -> Vec<Range<usize>> {
     if matches.is_empty() {
-        return to_html(title, &[]);
+        return Vec::new();
     }
     let positions = positions(title);
     let ranges = matches.iter().filter_map(|found| {
@@ -241,8 +251,7 @@ pub(crate) fn mark_title(title: &str, first_position: u32, matches: &[Match]) ->
         let last = positions.get(at + found.span as usize - 1)?;
         Some(positions.get(at)?.start..last.end)
     });
-    let marks = merge_ranges(title, ranges.collect());
-    to_html(title, &marks)
+    merge_ranges(title, ranges.collect())
 }
 
 /// Returns the URL of a section of a post.

@@ -178,7 +178,7 @@ impl<'a> WindowFinder<'a> {
     }
 }
 
-fn code_factor(found: &Match) -> f32 {
+pub(super) fn code_factor(found: &Match) -> f32 {
     if found.is_code { weights::SNIPPET_CODE } else { 1.0 }
 }
 
