@@ -1,10 +1,11 @@
-//! The HTTP service: the JSON API under `/api/v1/` and the search page at `/`.
+//! The HTTP service: the JSON API under `/api/v1/`, Algolia's protocol under `/1/` and the search page at `/`.
 //!
 //! The caller provides the listener and the shutdown signal. The server limits the number of connections, and each
 //! step of a connection has a timeout. Searches are CPU work and run on a pool of threads; a search that would wait too
 //! long for a thread is refused with status 503. Responses are cached per commit.
 
 mod admin;
+mod algolia;
 mod base_path;
 mod caching;
 mod host_check;

@@ -1,6 +1,7 @@
 //! Integration tests, one module per area, with real files, real sockets and the real binary.
 
 mod adversarial;
+mod algolia;
 mod analysis;
 mod api;
 mod bundle;

@@ -148,7 +148,10 @@ fn environment_variables_keep_their_names() {
 #[test]
 fn paths_and_parameters_keep_their_names() {
     let routes = literals_after(&own_site().join("src/http"), &[".route(\""]);
-    let mut names: BTreeSet<String> = routes.into_iter().map(|route| format!("GET {route}")).collect();
+    let of_algolia = literals_after(&own_site().join("src/http/algolia"), &[".route(\""]);
+    let mut names: BTreeSet<String> =
+        routes.difference(&of_algolia).map(|route| format!("GET {route}")).collect();
+    names.extend(of_algolia.iter().map(|route| format!("POST /1{route}")));
     let site = TestSite::with_posts(&[("a/bread", "Bread", "Flour.")]);
     let front_matter =
         "title = 'Tea'\ndate = 2024-01-02\ntags = ['Hot']\nauthors = ['Ann Lee']\nseries = ['Drinks']\n";
@@ -156,9 +159,10 @@ fn paths_and_parameters_keep_their_names() {
     let server = Server::start(site.root());
     for name in published("http") {
         let path = name.trim_start_matches("GET ");
-        let is_answered = match path.split_once('?') {
-            None => is_answered(&server, path),
-            Some((path, parameter)) => is_read(&server, path, parameter),
+        let is_answered = match (name.strip_prefix("POST "), path.split_once('?')) {
+            (Some(path), _) => accepts_post(&server, path),
+            (None, None) => is_answered(&server, path),
+            (None, Some((path, parameter))) => is_read(&server, path, parameter),
         };
         assert!(is_answered, "{name} is no longer answered");
         names.insert(name);
@@ -175,6 +179,13 @@ fn is_answered(server: &Server, path: &str) -> bool {
         _ => "",
     };
     server.get(&format!("{path}{parameters}")).status == 200
+}
+
+/// Whether a route of Algolia's protocol responds to a request.
+fn accepts_post(server: &Server, path: &str) -> bool {
+    let is_batch = path.ends_with("/queries") || path.ends_with("/recommendations");
+    let path = path.replace("{index}", if is_batch { "*" } else { "posts" }).replace("{facet}", "tags");
+    ureq::post(server.url(&path)).send(r#"{"requests":[]}"#).is_ok_and(|response| response.status() == 200)
 }
 
 /// Whether a route reads the parameter: it searches by its value, or refuses a value that makes no sense.

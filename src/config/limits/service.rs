@@ -3,6 +3,16 @@
 /// Maximum number of queued searches of each kind, cheap or expensive. The setting `http.queue_ms` usually limits
 /// their number earlier, unless each takes less than a millisecond.
 pub const MAX_QUEUED_SEARCHES: usize = 1_024;
+/// Maximum number of queries in a batch of Algolia's protocol, which is Algolia's own limit.
+pub const MAX_ALGOLIA_QUERIES: usize = 50;
+/// Maximum size of a body in Algolia's protocol, in bytes, packed and unpacked; a page with many facets sends 10,000.
+pub const MAX_ALGOLIA_BODY_BYTES: usize = 64 << 10;
+/// Maximum size of all bodies in Algolia's protocol that are being received, in bytes.
+pub const MAX_ALGOLIA_BODIES_BYTES: usize = 32 << 20;
+/// Maximum number of records that the queries of a batch in Algolia's protocol request together.
+pub const MAX_ALGOLIA_BATCH_RECORDS: usize = 1_000;
+/// Rank of the last record that pages in Algolia's protocol reach; Algolia's own default.
+pub const MAX_ALGOLIA_RECORDS: usize = 1_000;
 /// Maximum number of header fields of a request.
 pub const MAX_HEADER_FIELDS: usize = 100;
 /// Maximum size of a refused request that is read and dropped, in bytes, so that its client can read the response.

@@ -14,6 +14,7 @@ use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 
+use super::algolia;
 use super::problem::ProblemDetails;
 use super::state::AppState;
 use crate::config::limits;
@@ -48,6 +49,7 @@ pub(super) fn table(state: AppState) -> Router {
         .route("/posts.md", get(pages::markdown))
         .route("/", get(page::index))
         .route("/assets/{name}", get(page::asset))
+        .nest("/1", algolia::table())
         .fallback(not_found)
         .method_not_allowed_fallback(only_get)
         .with_state(state)

@@ -1,0 +1,87 @@
+//! Errors as this protocol's clients expect them: `{"message", "status"}`.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use crate::config::limits;
+use crate::http::pool::PoolError;
+use crate::http::problem::ProblemDetails;
+use crate::index::IndexError;
+use crate::query::shortened;
+
+/// The body of an error response.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct AlgoliaError {
+    /// What failed, why, and what to do.
+    pub(super) message: String,
+    /// The HTTP status.
+    pub(super) status: u16,
+}
+
+impl AlgoliaError {
+    pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Self {
+        let message = shortened(&message.into(), limits::MAX_DETAIL_BYTES).into_owned();
+        Self { message, status: status.as_u16() }
+    }
+
+    /// Returns the error of a request that is invalid: status 400.
+    pub(super) fn invalid(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, message)
+    }
+
+    /// Returns the error of a request for an unknown index: status 404.
+    pub(super) fn unknown_index(name: &str) -> Self {
+        let name = shortened(name, limits::MAX_QUOTED_BYTES);
+        let message =
+            format!("Index {name} does not exist; expected posts, posts_newest, posts_oldest or sections");
+        Self::new(StatusCode::NOT_FOUND, message)
+    }
+
+    /// Returns the error of a request that is refused because of overload: status 429, because the clients would stop
+    /// using the host after a status from 500.
+    pub(super) fn overload() -> Self {
+        let message = "too many concurrent searches; try again in 1 s";
+        Self::new(StatusCode::TOO_MANY_REQUESTS, message)
+    }
+}
+
+impl AlgoliaError {
+    /// Returns whether the request was refused because of overload.
+    pub(super) fn is_overload(&self) -> bool {
+        self.status == StatusCode::TOO_MANY_REQUESTS.as_u16()
+    }
+}
+
+impl From<PoolError> for AlgoliaError {
+    fn from(error: PoolError) -> Self {
+        ProblemDetails::from(error).into()
+    }
+}
+
+impl From<IndexError> for AlgoliaError {
+    fn from(error: IndexError) -> Self {
+        ProblemDetails::from(error).into()
+    }
+}
+
+impl From<ProblemDetails> for AlgoliaError {
+    fn from(problem: ProblemDetails) -> Self {
+        if problem.status == StatusCode::SERVICE_UNAVAILABLE.as_u16() {
+            return Self { message: problem.detail, ..Self::overload() };
+        }
+        Self { message: problem.detail, status: problem.status }
+    }
+}
+
+impl IntoResponse for AlgoliaError {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, Json(self)).into_response();
+        if status == StatusCode::TOO_MANY_REQUESTS {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        response
+    }
+}
