@@ -21,7 +21,7 @@ use crate::http::metrics::endpoint;
 use crate::http::peer::PeerNetwork;
 use crate::http::pool::{PoolError, RequestCost};
 use crate::http::state::AppState;
-use crate::query::related::RelatedError;
+use crate::query::PostLookupError;
 use crate::query::shortened;
 
 /// The name of requests to several indexes.
@@ -111,8 +111,8 @@ async fn recommend(
     }
     let response = match found? {
         Ok(found) => request.response(Some(&found)),
-        Err(RelatedError::UnknownId { .. }) => request.response(None),
-        Err(RelatedError::Index(error)) => return Err(error.into()),
+        Err(PostLookupError::UnknownId { .. }) => request.response(None),
+        Err(PostLookupError::Index(error)) => return Err(error.into()),
     };
     state.metrics.count_computed(endpoint, started.elapsed());
     Ok(response)

@@ -1,6 +1,7 @@
 //! Filters: the posts to which a search is restricted, by category, tag, author, language, series, URL or date.
 
 use std::ops::Range;
+use std::slice;
 
 use percent_encoding::percent_decode_str;
 use tantivy::schema::{Field, IndexRecordOption};
@@ -128,11 +129,11 @@ fn docs_with_condition(
 ) -> Result<Vec<bool>, IndexError> {
     let fields = snapshot.fields();
     match condition {
-        Condition::Category(name) => docs_with_key(segment, fields.category_key, std::slice::from_ref(name)),
+        Condition::Category(name) => docs_with_key(segment, fields.category_key, slice::from_ref(name), |_| ()),
         Condition::CategoryPath(path) => {
             docs_with_text(segment, columns::CATEGORY, |name| is_within_path(name, path))
         }
-        Condition::Tag(name) => docs_with_key(segment, fields.tag_key, std::slice::from_ref(name)),
+        Condition::Tag(name) => docs_with_key(segment, fields.tag_key, slice::from_ref(name), |_| ()),
         Condition::Lang(tag) => docs_with_text(segment, columns::LANG, |lang| is_same_language(tag, lang)),
         Condition::Dates(range) => docs_with_date(segment, |date| range.contains(&date)),
     }
