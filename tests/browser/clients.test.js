@@ -18,9 +18,10 @@ before(async () => {
   server = await startServer(site, await freePort());
   const url = `127.0.0.1:${server.port}`;
   const hosts = [{ url, accept: "readWrite", protocol: "http" }];
+  const hostsOfOlder = [{ url, protocol: "http" }];
   const compress = async (text) => gzipSync(text);
   newer = algoliasearch("bloghound", "key", { hosts, compression: "gzip", compress });
-  older = algoliasearch4("bloghound", "key", { hosts });
+  older = algoliasearch4("bloghound", "key", { hosts: hostsOfOlder });
 });
 after(async () => {
   await server?.stop();

@@ -57,7 +57,7 @@ const AUTOCOMPLETE = `
   autocomplete({ container: "#search", placeholder: "Search", getSources: ({ query }) => [{
     sourceId: "posts",
     getItems: () => getAlgoliaResults({ searchClient, queries: [{ indexName: "posts", params: {
-      query, hitsPerPage: 5, attributesToSnippet: ["content:10"] } }] }),
+      query, hitsPerPage: 5, attributesToSnippet: ["content:30"] } }] }),
     getItemUrl: ({ item }) => item.url,
     templates: { item: ({ item, components, html }) => html\`<a class="aa-ItemLink" href="\${item.url}">
       <div class="aa-ItemContent"><div class="aa-ItemContentBody">

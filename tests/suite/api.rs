@@ -7,7 +7,6 @@ mod fields;
 mod names;
 mod openapi;
 mod posts;
-mod schemathesis;
 
 use serde_json::Value;
 

@@ -50,7 +50,7 @@ fn reports_invalid_parameters_by_name() {
         ("page=-1", "page", "a whole number from 1 to 10000"),
         ("sort=best", "sort", "relevance, newest or oldest"),
         ("after=soon", "after", "a date like"),
-        ("facets=color", "facets", "category, tag and year"),
+        ("facets=color", "facets", "category, tag, author, lang, series and year"),
     ] {
         let answer = server.get(&format!("/api/v1/search?q=x&{query}"));
         assert_eq!(

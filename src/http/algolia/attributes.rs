@@ -3,6 +3,7 @@
 
 use std::ops::RangeInclusive;
 
+use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 
@@ -136,7 +137,7 @@ fn month_days(month: &str) -> Option<RangeInclusive<Date>> {
 fn seconds(days: RangeInclusive<Date>) -> RangeInclusive<i64> {
     let second = |date: Date, time| {
         let timestamp = TimeZone::UTC.to_timestamp(date.to_datetime(time));
-        timestamp.map_or(if date < date_of_epoch() { i64::MIN } else { i64::MAX }, |at| at.as_second())
+        timestamp.map_or(if date < date_of_epoch() { i64::MIN } else { i64::MAX }, Timestamp::as_second)
     };
     second(*days.start(), jiff::civil::Time::MIN)..=second(*days.end(), jiff::civil::Time::MAX)
 }

@@ -70,7 +70,7 @@ struct ExpressionParser<'a> {
     depth: usize,
 }
 
-impl<'a> ExpressionParser<'a> {
+impl ExpressionParser<'_> {
     fn any(&mut self) -> Result<FilterExpression, String> {
         let mut members = vec![self.all()?];
         while self.take_word("OR") {

@@ -27,8 +27,8 @@ const UNSUPPORTED: [&str; 5] = [
 /// If a filter is invalid or not supported, or there are too many.
 pub(super) fn conditions(parameters: &QueryParameters) -> Result<Conditions, AlgoliaError> {
     for name in UNSUPPORTED {
-        let is_used = |value: &&Value| !matches!(value, Value::Bool(false)) && !is_blank(value);
-        if parameters.get(name).filter(is_used).is_some() {
+        let is_used = |value: &Value| !matches!(value, Value::Bool(false)) && !is_blank(value);
+        if parameters.get(name).is_some_and(is_used) {
             return Err(AlgoliaError::invalid(format!("`{name}` is not supported; remove it")));
         }
     }

@@ -1,7 +1,7 @@
-//! The OpenAPI document of the API, as JSON and as a page.
+//! The `OpenAPI` document of the API, as JSON and as a page.
 //!
 //! It is generated: operations from the tables in [`super::parameters`], schemas from the types of the responses. It has
-//! version 3.2 of OpenAPI, the first one with operations for the method `QUERY`. A copy is in `docs/openapi.json`.
+//! version 3.2 of `OpenAPI`, the first one with operations for the method `QUERY`. A copy is in `docs/openapi.json`.
 
 mod operations;
 mod page;
@@ -10,7 +10,9 @@ mod schemas;
 use std::sync::LazyLock;
 
 use utoipa::OpenApi;
-use utoipa::openapi::{ComponentsBuilder, InfoBuilder, LicenseBuilder, OpenApiVersion, ServerBuilder};
+use utoipa::openapi::{
+    ComponentsBuilder, InfoBuilder, LicenseBuilder, OpenApiVersion, RefOr, Schema, ServerBuilder,
+};
 
 use crate::engine::Status;
 use crate::http::problem::ProblemDetails;
@@ -60,6 +62,10 @@ fn document() -> utoipa::openapi::OpenApi {
     document.servers = Some(vec![ServerBuilder::new().url(".").build()]);
     document.paths = operations::paths();
     let mut components = document.components.unwrap_or_else(|| ComponentsBuilder::new().build());
+    if let Some(RefOr::T(Schema::Object(hit))) = components.schemas.get_mut("Hit") {
+        // The parameter `fields` leaves out any of them.
+        hit.required.clear();
+    }
     components.schemas.extend(schemas::body_schemas());
     components.responses.extend(operations::problem_responses());
     document.components = Some(components);

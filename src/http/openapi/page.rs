@@ -1,4 +1,6 @@
-//! The OpenAPI document as an HTML page without scripts.
+//! The `OpenAPI` document as an HTML page without scripts.
+
+use std::fmt::{Arguments, Write};
 
 use serde_json::Value;
 
@@ -14,7 +16,7 @@ pub(super) fn render(document: &Value) -> String {
     let title = format!("{} {}", text(info, "title"), text(info, "version"));
     page.html.push_str("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
     page.html.push_str("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-    page.html.push_str(&format!("<title>{} API</title>\n", to_html(&title, &[])));
+    page.push(format_args!("<title>{} API</title>\n", to_html(&title, &[])));
     page.html.push_str("<link rel=\"stylesheet\" href=\"assets/docs.css\">\n</head>\n<body>\n<main>\n");
     page.element("h1", &format!("{title} API"));
     page.paragraph(text(info, "description"));
@@ -38,8 +40,13 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
+    fn push(&mut self, text: Arguments<'_>) {
+        // Writing to a string does not fail.
+        let _ = self.html.write_fmt(text);
+    }
+
     fn element(&mut self, name: &str, text: &str) {
-        self.html.push_str(&format!("<{name}>{}</{name}>\n", inline(text)));
+        self.push(format_args!("<{name}>{}</{name}>\n", inline(text)));
     }
 
     fn paragraph(&mut self, text: &str) {
@@ -51,7 +58,7 @@ impl Page<'_> {
     fn operation(&mut self, path: &str, method: &str, operation: &Value) {
         let id = to_html(text(operation, "operationId"), &[]);
         let heading = format!("{} {path}", method.to_uppercase());
-        self.html.push_str(&format!("<h2 id=\"{id}\">{}</h2>\n", to_html(&heading, &[])));
+        self.push(format_args!("<h2 id=\"{id}\">{}</h2>\n", to_html(&heading, &[])));
         self.element("p", &format!("{}.", text(operation, "summary")));
         self.paragraph(text(operation, "description"));
         let parameters = operation["parameters"].as_array().map_or(&[][..], Vec::as_slice);
@@ -63,7 +70,7 @@ impl Page<'_> {
             self.html.push_str("</table>\n");
         }
         for (content_type, content) in fields(&operation["requestBody"]["content"]) {
-            self.html.push_str(&format!(
+            self.push(format_args!(
                 "<p>Body: <code>{}</code>, {}</p>\n",
                 to_html(content_type, &[]),
                 type_html(&content["schema"])
@@ -77,14 +84,19 @@ impl Page<'_> {
     }
 
     fn open_table(&mut self, headings: &[&str]) {
-        let cells: String =
-            headings.iter().map(|heading| format!("<th scope=\"col\">{heading}</th>")).collect();
-        self.html.push_str(&format!("<table>\n<tr>{cells}</tr>\n"));
+        self.html.push_str("<table>\n<tr>");
+        for heading in headings {
+            self.push(format_args!("<th scope=\"col\">{heading}</th>"));
+        }
+        self.html.push_str("</tr>\n");
     }
 
     fn row(&mut self, cells: &[String]) {
-        let cells: String = cells.iter().map(|cell| format!("<td>{cell}</td>")).collect();
-        self.html.push_str(&format!("<tr>{cells}</tr>\n"));
+        self.html.push_str("<tr>");
+        for cell in cells {
+            self.push(format_args!("<td>{cell}</td>"));
+        }
+        self.html.push_str("</tr>\n");
     }
 
     fn parameter(&mut self, parameter: &Value) {
@@ -115,12 +127,12 @@ impl Page<'_> {
 
     fn schema(&mut self, name: &str, schema: &Value) {
         let name = to_html(name, &[]);
-        self.html.push_str(&format!("<h3 id=\"schema-{name}\">{name}</h3>\n"));
+        self.push(format_args!("<h3 id=\"schema-{name}\">{name}</h3>\n"));
         self.paragraph(text(schema, "description"));
         // The fields of a type that contains others are spread over several objects.
         let parts = schema["allOf"].as_array().map_or(std::slice::from_ref(schema), Vec::as_slice);
         if parts.iter().all(|part| part.get("properties").is_none() && part.get("$ref").is_none()) {
-            self.html.push_str(&format!("<p>{}</p>\n", type_html(schema)));
+            self.push(format_args!("<p>{}</p>\n", type_html(schema)));
             return;
         }
         self.open_table(&["field", "type", "meaning"]);
@@ -148,11 +160,12 @@ fn text<'a>(value: &'a Value, field: &str) -> &'a str {
 
 /// Returns text as HTML, with what is between backticks as code.
 fn inline(text: &str) -> String {
-    let parts = text.split('`').enumerate().map(|(at, part)| {
+    let mut html = String::new();
+    for (at, part) in text.split('`').enumerate() {
         let part = to_html(part, &[]);
-        if at % 2 == 1 { format!("<code>{part}</code>") } else { part }
-    });
-    parts.collect()
+        html.extend(if at % 2 == 1 { ["<code>", &part, "</code>"] } else { ["", &part, ""] });
+    }
+    html
 }
 
 /// Returns a value as code, as it is written in a URL; nothing for `null`.
@@ -185,16 +198,19 @@ fn type_html(schema: &Value) -> String {
         name => name.as_str().unwrap_or("any value").to_owned(),
     };
     let mut html = to_html(&types, &[]);
+    let mut push = |text: Arguments<'_>| {
+        let _ = html.write_fmt(text);
+    };
     if let (Some(minimum), Some(maximum)) = (schema["minimum"].as_u64(), schema["maximum"].as_u64()) {
-        html.push_str(&format!(", {minimum} to {maximum}"));
+        push(format_args!(", {minimum} to {maximum}"));
     }
     for (key, before) in [("format", ""), ("pattern", "matching ")] {
         if !schema[key].is_null() {
-            html.push_str(&format!(", {before}{}", code(&schema[key])));
+            push(format_args!(", {before}{}", code(&schema[key])));
         }
     }
     if !schema["items"].is_null() {
-        html.push_str(&format!(" of {}", type_html(&schema["items"])));
+        push(format_args!(" of {}", type_html(&schema["items"])));
     }
     html
 }

@@ -86,7 +86,8 @@ fn text_of(parameter: &Parameter, value: Value) -> Result<Option<String>, Reques
         (ParameterKind::Switch, Value::Bool(is_on)) => Some(is_on.to_string()),
         (ParameterKind::List(_), Value::Array(names)) => joined(names),
         (ParameterKind::Number { .. } | ParameterKind::Switch | ParameterKind::List(_), _) => None,
-        (_, Value::String(text)) => Some(text.clone()),
+        (ParameterKind::Text | ParameterKind::NonBlank, Value::String(text)) => Some(text.clone()),
+        (_, Value::String(text)) => Some(text.clone()).filter(|text| is_exact(text)),
         _ => None,
     };
     text.map(Some).ok_or_else(|| RequestError {
@@ -96,10 +97,15 @@ fn text_of(parameter: &Parameter, value: Value) -> Result<Option<String>, Reques
     })
 }
 
-/// Returns names separated by commas, or `None` if one of them is no string or has a comma.
+/// Returns names separated by commas, or `None` if one of them is no string or no name.
 fn joined(names: &[Value]) -> Option<String> {
-    let names = names.iter().map(|name| name.as_str().filter(|name| !name.contains(',')));
+    let names = names.iter().map(|name| name.as_str().filter(|name| is_exact(name) && !name.contains(',')));
     Some(names.collect::<Option<Vec<&str>>>()?.join(","))
+}
+
+/// Returns whether a text is neither blank nor surrounded by spaces, which are only ignored in a URL.
+fn is_exact(text: &str) -> bool {
+    !text.is_empty() && text.trim() == text
 }
 
 fn bad_request(detail: &str) -> ProblemDetails {
@@ -194,6 +200,9 @@ mod tests {
             (r#"{"facets": "tag"}"#, "facets"),
             (r#"{"facets": ["tag,year"]}"#, "facets"),
             (r#"{"facets": [1]}"#, "facets"),
+            (r#"{"facets": [""]}"#, "facets"),
+            (r#"{"sort": ""}"#, "sort"),
+            (r#"{"lang": " de"}"#, "lang"),
             (r#"{"tag": ["a"]}"#, "tag"),
             (r#"{"year": 2024}"#, "year"),
         ] {

@@ -1,4 +1,4 @@
-//! The parameters of the API: their types, for JSON bodies and for the OpenAPI document.
+//! The parameters of the API: their types, for JSON bodies and for the `OpenAPI` document.
 //!
 //! Their values are validated by the requests of `query`; the bounds and names here come from the same constants.
 

@@ -1,5 +1,5 @@
 //! Routes that take their parameters in the body, too: `POST`, and `QUERY` (RFC 10008), which is safe and repeatable as
-//! `GET` is. axum knows no filter for `QUERY`, so that these routes answer it as their fallback.
+//! `GET` is. axum knows no filter for `QUERY`, so that these routes accept any method and check it themselves.
 
 use axum::extract::{FromRequestParts as _, Request};
 use axum::http::header::ALLOW;
@@ -48,7 +48,6 @@ pub(super) async fn answer_body<T: DeserializeOwned>(
         }
     };
     let mut response = with_accept_query(answered.await.into_response());
-    // Otherwise axum adds the methods that it knows.
     response.headers_mut().insert(ALLOW, HeaderValue::from_static(METHODS));
     response
 }

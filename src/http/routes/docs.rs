@@ -8,12 +8,12 @@ use axum::response::{IntoResponse, Response};
 use crate::http::openapi::{DOCUMENT, PAGE};
 use crate::http::problem::ProblemDetails;
 
-/// Responds with the OpenAPI document.
+/// Responds with the `OpenAPI` document.
 pub(super) async fn document() -> Result<Response, ProblemDetails> {
     respond_with(&DOCUMENT, "application/json")
 }
 
-/// Responds with the OpenAPI document as a page.
+/// Responds with the `OpenAPI` document as a page.
 pub(super) async fn page() -> Result<Response, ProblemDetails> {
     respond_with(&PAGE, "text/html; charset=utf-8")
 }

@@ -12,7 +12,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::get;
+use axum::routing::{any, get};
 
 use super::algolia;
 use super::problem::ProblemDetails;
@@ -23,15 +23,9 @@ use crate::query::shortened;
 /// Returns the router with all routes.
 pub(super) fn table(state: AppState) -> Router {
     Router::new()
-        .route(
-            "/api/v1/search",
-            get(search::search).post(search::search_by_body).fallback(search::search_by_body),
-        )
+        .route("/api/v1/search", any(search::search_by_body).get(search::search))
         .route("/api/v1/facets", get(search::facets))
-        .route(
-            "/api/v1/suggest",
-            get(search::suggest).post(search::suggest_by_body).fallback(search::suggest_by_body),
-        )
+        .route("/api/v1/suggest", any(search::suggest_by_body).get(search::suggest))
         .route("/api/v1/related", get(search::related))
         .route("/api/v1/posts", get(search::post))
         .route("/api/v1/status", get(monitoring::status))

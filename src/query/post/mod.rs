@@ -15,6 +15,8 @@ use crate::content::{PostDate, PostKind};
 use crate::index::{Snapshot, StoredPost};
 use text::PostText;
 
+pub use text::PostSection;
+
 /// A validated request for a post.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct PostRequest {
@@ -86,21 +88,6 @@ pub struct PostResponse {
     pub code_ranges: Vec<[usize; 2]>,
     /// Whether text or sections were left out because the post is too long.
     pub truncated: bool,
-}
-
-/// A section of a post: a heading and the text up to the next heading.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct PostSection {
-    /// The heading; empty for text before the first heading.
-    pub title: String,
-    /// The level of the heading, from 1 to 6; 0 for text before the first heading.
-    pub level: u8,
-    /// The id of the heading; empty if it has none.
-    pub anchor: String,
-    /// The URL of the post, with the anchor if there is one.
-    pub url: String,
-    /// The byte range of its text in `text`.
-    pub range: [usize; 2],
 }
 
 /// Returns a post.

@@ -1,10 +1,27 @@
 //! The text of a post without the marks that it has in the index.
 
-use super::PostSection;
+use serde::Serialize;
+use utoipa::ToSchema;
+
 use crate::config::limits;
 use crate::index::IndexError;
 use crate::index::post_store::{CODE_END, CODE_START, PostRecord};
 use crate::query::present::snippet::section_url;
+
+/// A section of a post: a heading and the text up to the next heading.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PostSection {
+    /// The heading; empty for text before the first heading.
+    pub title: String,
+    /// The level of the heading, from 1 to 6; 0 for text before the first heading.
+    pub level: u8,
+    /// The id of the heading; empty if it has none.
+    pub anchor: String,
+    /// The URL of the post, with the anchor if there is one.
+    pub url: String,
+    /// The byte range of its text in `text`.
+    pub range: [usize; 2],
+}
 
 /// The sections and the text of a post.
 #[derive(Debug, Default)]
@@ -79,10 +96,10 @@ mod tests {
     #[test]
     fn marks_of_code_become_ranges() {
         let mut post = PostText::default();
-        assert_eq!(post.add("One\n\u{e}let x;\n\u{f}\nTwo\n"), [0, 16]);
-        assert_eq!(post.add(""), [17, 17]);
+        assert_eq!(post.add("One\n\u{e}let x;\n\u{f}\nTwo\n"), [0, 15]);
+        assert_eq!(post.add(""), [16, 16]);
         // The end of a text that was cut off in its code.
-        assert_eq!(post.add("\u{e}cut"), [17, 20]);
+        assert_eq!(post.add("\u{e}cut"), [16, 19]);
         assert_eq!(post.text, "One\nlet x;\n\nTwo\ncut");
         let codes: Vec<&str> = post.code_ranges.iter().map(|[start, end]| &post.text[*start..*end]).collect();
         assert_eq!(codes, ["let x;\n", "cut"]);

@@ -3,9 +3,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use tantivy::DocAddress;
 
-use super::{FacetValue, FacetValues, NumberStatistics, RecordFacet, RecordRequest, year_and_month};
+use super::request::{RecordFacet, RecordRequest};
+use super::response::{FacetValue, FacetValues, NumberStatistics};
 use crate::analysis::fold::fold;
 use crate::config::limits;
 use crate::index::{IndexError, OrdinalColumn};
@@ -19,7 +22,7 @@ use crate::query::context::Context;
 pub(super) fn count_facets(
     context: &Context<'_>,
     request: &RecordRequest,
-    posts: impl Iterator<Item = (DocAddress, u64)> + Clone,
+    posts: &(impl Iterator<Item = (DocAddress, u64)> + Clone),
 ) -> Result<Vec<FacetValues>, IndexError> {
     let typed = request.value_prefix.as_deref().map(fold);
     let selection = Selection { max_values: request.max_values, typed: typed.as_deref() };
@@ -158,6 +161,12 @@ fn dates(
     posts.filter_map(|(address, records)| {
         Some((segments[address.segment_ord as usize].dates.first(address.doc_id)?, records))
     })
+}
+
+/// Returns the year and month of a date in seconds since 1970, in UTC.
+fn year_and_month(seconds: i64) -> Option<(i16, i8)> {
+    let date = TimeZone::UTC.to_datetime(Timestamp::from_second(seconds).ok()?);
+    Some((date.year(), date.month()))
 }
 
 /// Counts names of dates, and computes statistics of the years.

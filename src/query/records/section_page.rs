@@ -1,7 +1,8 @@
 //! A page of sections: the sections of the best posts, a few of each post at a time.
 
 use super::facets::count_facets;
-use super::{RecordHits, RecordRequest, RecordResponse, SectionHitRecord};
+use super::request::RecordRequest;
+use super::response::{RecordHits, RecordResponse, SectionHitRecord};
 use crate::config::limits;
 use crate::index::IndexError;
 use crate::query::context::Context;
@@ -57,7 +58,7 @@ pub(super) fn section_page(
         every
     };
     let total = counted.iter().map(|(_, count)| *count).sum::<u64>();
-    let facets = count_facets(context, request, counted.into_iter())?;
+    let facets = count_facets(context, request, &counted.into_iter())?;
     let hits = match &ranked {
         Some(page) if request.search.limit > 0 => page_of_sections(context, request, page, &sections)?,
         _ => Vec::new(),

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use jiff::Timestamp;
 
-use super::{FacetField, Grouping, Sort};
+use super::choices::{FacetField, Grouping, Sort};
 use crate::config::limits;
 use crate::query::date_bound::{Year, parse_date_bound};
 use crate::query::quoting::shortened;

