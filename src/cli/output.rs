@@ -46,18 +46,12 @@ pub(super) const PROGRESS_LINE_INTERVAL: Duration = Duration::from_secs(5);
 pub(super) struct IndexingProgress {
     bar: Option<ProgressBar>,
     last_line: Instant,
-    print_line: fn(&str),
 }
 
 impl IndexingProgress {
     pub(super) fn new() -> Self {
         let bar = progress_bar("Indexing {bar:30} {pos}/{len} files, {eta} left");
-        Self { bar, last_line: Instant::now(), print_line: |line| terminal::note(format_args!("{line}")) }
-    }
-
-    /// Shows the progress as lines of the log.
-    pub(super) fn in_log() -> Self {
-        Self { bar: None, last_line: Instant::now(), print_line: |line| tracing::info!("{line}") }
+        Self { bar, last_line: Instant::now() }
     }
 
     /// Shows that `done` of `total` files are indexed.
@@ -67,7 +61,7 @@ impl IndexingProgress {
             bar.set_position(done as u64);
         } else if self.last_line.elapsed() >= PROGRESS_LINE_INTERVAL {
             self.last_line = Instant::now();
-            (self.print_line)(&format!("indexing: {done} of {total} files"));
+            terminal::note(format_args!("indexing: {done} of {total} files"));
         }
     }
 

@@ -5,7 +5,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 use tokio::net::TcpListener;
@@ -13,16 +13,15 @@ use tokio::runtime::Runtime;
 
 use super::admin::AdminArg;
 use super::outcome::Outcome;
-use super::output::IndexingProgress;
 use super::shutdown::ShutdownSignals;
 use super::site_args::{SiteArgs, UnpublishedArgs};
-use super::{admin, index, log, output};
+use super::{admin, log, output};
 use crate::config::{Config, limits};
 use crate::content::{Diagnostic, Site};
 use crate::engine::{Engine, HealthCheck, SyncIntervals, SyncSetup, SyncThread};
 use crate::http::{self, AdminAddr, AllowedHosts};
 use crate::index::{Snapshot, bundle, generation};
-use crate::reindex::{Clock, Indexer, IndexingReport, OpenMode, ReindexError, Watcher};
+use crate::reindex::{Clock, Indexer, IndexingReport, OpenMode, ReindexError};
 
 /// Arguments of `bloghound serve`.
 #[derive(Debug, Args)]
@@ -71,8 +70,7 @@ pub(super) fn run(args: &ServeArgs, site_args: SiteArgs) -> anyhow::Result<Outco
         reload: Box::new(move || load(&site_args).map_err(|error| format!("{error:#}"))),
         watches_content: !(args.no_watch || args.read_only),
         indexer: None,
-        watcher: None,
-        on_first_reconcile: None,
+        on_first_reconcile: (!args.read_only).then(|| Box::new(log_report) as _),
         clock: Clock::default(),
         intervals: SyncIntervals::default(),
         config,
@@ -140,7 +138,7 @@ impl Service<'_> {
     ) -> anyhow::Result<()> {
         let addr = listener.local_addr()?;
         let hosts = AllowedHosts::for_listener(addr.ip(), &self.config.hosts, &self.base_urls);
-        let services = http::services(self.engine, self.config, hosts, &self.base_urls)?;
+        let services = http::services(Arc::clone(&self.engine), self.config, hosts, &self.base_urls)?;
         let _admin = admin::start(&runtime, admin_arg, self.admin_addr.as_ref(), &services)?;
         let allowed = self.config.connections.shutdown;
         self.signals.start_serving(allowed);
@@ -160,6 +158,8 @@ impl Service<'_> {
             );
         };
         runtime.block_on(http::serve(listener, services.public, shutdown));
+        // The first build has no commit to finish.
+        let allowed = if self.engine.has_index() { allowed } else { Duration::ZERO };
         let remaining = allowed.saturating_sub(stopped_at.get().elapsed());
         if self.sync_thread.is_some_and(|thread| !thread.stop_within(remaining)) {
             tracing::warn!("indexing did not stop in time; the next start compares all content");
@@ -179,7 +179,8 @@ fn load(site_args: &SiteArgs) -> anyhow::Result<(Config, Site)> {
     Ok((config, site))
 }
 
-/// Opens the index, or builds it if there is none to serve.
+/// Opens the index and serves its last commit. If there is none to serve, the sync thread builds the index, and searches
+/// get status 503 until then.
 fn prepare(setup: SyncSetup) -> anyhow::Result<(Arc<Engine>, SyncSetup)> {
     let mut indexer = match Indexer::open(&setup.config, &setup.site, OpenMode::Update) {
         Ok(indexer) => indexer,
@@ -188,19 +189,27 @@ fn prepare(setup: SyncSetup) -> anyhow::Result<(Arc<Engine>, SyncSetup)> {
     if let Some(reason) = indexer.rebuild_reason() {
         tracing::warn!("rebuilding the index: {reason}");
     }
-    match indexer.take_servable_snapshot()? {
-        Some(snapshot) => Ok(serve_previous(snapshot, indexer, setup)),
-        None => build(indexer, setup),
-    }
+    let engine = match indexer.take_servable_snapshot()? {
+        Some(snapshot) => serve_previous(snapshot, &setup.config),
+        None => {
+            tracing::info!("building the index; searches are answered once it is complete");
+            Engine::without_index(&setup.config)
+        }
+    };
+    Ok((Arc::new(engine), SyncSetup { indexer: Some(indexer), ..setup }))
 }
 
-/// Serves an index that cannot be opened for writing; the sync thread keeps trying to open it.
+/// Serves an index that cannot be opened for writing; the sync thread keeps trying to open it. If there is none and its
+/// directory is not writable, the service does not start.
 fn serve_unwritable(error: ReindexError, setup: SyncSetup) -> anyhow::Result<(Arc<Engine>, SyncSetup)> {
-    let Ok(engine) = Engine::open(&setup.config) else { return Err(error.into()) };
-    engine.report_problem(
-        HealthCheck::Index,
-        format!("changes are not indexed: {error}; the existing index keeps serving"),
-    );
+    let (engine, consequence) = match (Engine::open(&setup.config), &error) {
+        (Ok(engine), _) => (engine, "the existing index keeps serving"),
+        (Err(_), ReindexError::Unwritable { .. }) => return Err(error.into()),
+        (Err(_), _) => {
+            (Engine::without_index(&setup.config), "there is no index to serve yet; opening it is retried")
+        }
+    };
+    engine.report_problem(HealthCheck::Index, format!("changes are not indexed: {error}; {consequence}"));
     Ok((Arc::new(engine), setup))
 }
 
@@ -219,31 +228,12 @@ fn bind(runtime: &Runtime, addr: SocketAddr) -> anyhow::Result<TcpListener> {
 
 /// Serves the index of an earlier run at once; the sync thread compares it with the content in the
 /// background.
-fn serve_previous(snapshot: Snapshot, indexer: Indexer, setup: SyncSetup) -> (Arc<Engine>, SyncSetup) {
+fn serve_previous(snapshot: Snapshot, config: &Config) -> Engine {
     tracing::info!(
         "serving {} posts and pages of the existing index; comparing it with the content",
         snapshot.num_docs()
     );
-    let engine = Arc::new(Engine::new(&setup.config, snapshot));
-    let on_first_reconcile = Some(Box::new(log_report) as _);
-    (engine, SyncSetup { indexer: Some(indexer), on_first_reconcile, ..setup })
-}
-
-/// Indexes the content before the first request is served.
-fn build(mut indexer: Indexer, setup: SyncSetup) -> anyhow::Result<(Arc<Engine>, SyncSetup)> {
-    // The watcher starts before indexing, so that no change made in the meantime is missed.
-    let watcher = setup
-        .watches_content
-        .then(|| Watcher::new(Some(SyncSetup::watch_options(&setup.config, &setup.site))));
-    let report = index::reconcile(&mut indexer, IndexingProgress::in_log())?;
-    for failure in &report.failed {
-        tracing::warn!("not indexed: {failure}");
-    }
-    log_report(&report);
-    let engine = Arc::new(Engine::new(&setup.config, indexer.snapshot()?));
-    engine.set_report(report);
-    engine.warm_up()?;
-    Ok((engine, SyncSetup { watcher, indexer: Some(indexer), ..setup }))
+    Engine::new(config, snapshot)
 }
 
 /// Logs what is indexed, with the warnings of the content.

@@ -105,6 +105,12 @@ fn write_text(out: &mut impl Write, status: &Value) -> io::Result<()> {
     };
     let posts = status["posts"].as_u64().and_then(|posts| usize::try_from(posts).ok()).unwrap_or(0);
     writeln!(out, "{} and pages, commit {}", plural(posts, "post"), text(&status["generation"]))?;
+    let build = &status["build"];
+    if !build.is_null() {
+        let (percent, done, total) =
+            (text(&build["percent"]), text(&build["files_done"]), text(&build["files_total"]));
+        writeln!(out, "building the index: {percent} % done, files {done} of {total}")?;
+    }
     for (label, field) in [
         ("indexed", "indexed_at"),
         ("compared", "compared_at"),

@@ -5,12 +5,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use bytes::Bytes;
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::build_progress::{BuildCounter, BuildProgress};
 use super::health::{Freshness, Health, HealthCheck, HealthProblem};
 use super::log_health::LogHealth;
 use super::pinned_commit::PinnedCommit;
@@ -44,10 +45,15 @@ pub enum EngineOpenError {
 }
 
 /// A search engine over one index, shared by all threads. A new commit replaces the served one atomically.
+///
+/// Without a commit, while the index is built for the first time, all requests fail with [`IndexError::NotBuilt`].
 pub struct Engine {
-    state: ArcSwap<SearchState>,
+    /// `None` before the first commit.
+    state: ArcSwapOption<SearchState>,
     /// The last commit whose suggestion table is loaded; suggestions come from it.
-    suggest_state: ArcSwap<SearchState>,
+    suggest_state: ArcSwapOption<SearchState>,
+    /// The progress towards the first commit.
+    build: BuildCounter,
     /// Set by the first request for suggestions: from then on, the suggestion table of every commit is loaded.
     serves_suggestions: AtomicBool,
     /// Settings of the next search state.
@@ -62,7 +68,9 @@ pub struct Engine {
 pub struct Status {
     /// Number of posts and pages in the index.
     pub posts: u64,
-    /// Name of the served commit.
+    /// The progress of building the index; `None` once there is one to serve.
+    pub build: Option<BuildProgress>,
+    /// Name of the served commit; empty if there is none.
     pub generation: String,
     /// Time of the served commit.
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -85,13 +93,22 @@ impl Engine {
     /// Returns an engine over this snapshot.
     #[must_use]
     pub fn new(config: &Config, snapshot: Snapshot) -> Self {
-        let settings = Arc::new(SearchSettings::of(config));
-        let state = Arc::new(SearchState::new(Arc::new(snapshot), Arc::clone(&settings)));
+        let engine = Self::without_index(config);
+        let state = Arc::new(SearchState::new(Arc::new(snapshot), engine.settings.load_full()));
+        engine.state.store(Some(Arc::clone(&state)));
+        engine.suggest_state.store(Some(state));
+        engine
+    }
+
+    /// Returns an engine without an index: requests fail until one is [published](Engine::publish).
+    #[must_use]
+    pub fn without_index(config: &Config) -> Self {
         Self {
-            state: ArcSwap::new(Arc::clone(&state)),
-            suggest_state: ArcSwap::new(state),
+            state: ArcSwapOption::empty(),
+            suggest_state: ArcSwapOption::empty(),
+            build: BuildCounter::default(),
             serves_suggestions: AtomicBool::new(false),
-            settings: ArcSwap::new(settings),
+            settings: ArcSwap::from_pointee(SearchSettings::of(config)),
             weights: Weights::default(),
             report: Mutex::default(),
             health: Health::default(),
@@ -113,14 +130,34 @@ impl Engine {
     /// # Errors
     /// If the index cannot be read; never because of the query text.
     pub fn search(&self, request: &SearchRequest) -> Result<SearchResponse, IndexError> {
-        let state = self.state.load();
-        search(&state.context(&self.weights, &NEVER), request)
+        search(&self.served()?.context(&self.weights, &NEVER), request)
+    }
+
+    /// Returns the state that requests are answered from.
+    fn served(&self) -> Result<Arc<SearchState>, IndexError> {
+        self.state.load_full().ok_or_else(|| self.not_built())
+    }
+
+    fn not_built(&self) -> IndexError {
+        IndexError::NotBuilt { percent: self.build.progress().percent }
+    }
+
+    /// Returns whether there is a commit to serve.
+    #[must_use]
+    pub(crate) fn has_index(&self) -> bool {
+        self.state.load().is_some()
+    }
+
+    /// Returns the progress of building the index, if there is none to serve.
+    #[must_use]
+    pub(crate) fn build_progress(&self) -> Option<BuildProgress> {
+        (!self.has_index()).then(|| self.build.progress())
     }
 
     /// Returns the cached response of the served commit.
     #[must_use]
     pub fn cached_response(&self, request: &ApiRequest) -> Option<Bytes> {
-        self.pin(request).cached_response(request)
+        self.pin(request).ok()?.cached_response(request)
     }
 
     /// Computes the response in its format, and caches it.
@@ -128,19 +165,23 @@ impl Engine {
     /// # Errors
     /// If the index cannot be read, or the requested post does not exist; never because of a query text.
     pub fn respond(&self, request: ApiRequest) -> Result<Bytes, ResponseError> {
-        let commit = self.pin(&request);
+        let commit = self.pin(&request)?;
         self.respond_from(&commit, request, &NEVER)
     }
 
     /// Returns the commit that answers a request, with the settings in force.
-    pub(crate) fn pin(&self, request: &ApiRequest) -> PinnedCommit {
-        PinnedCommit(match request {
+    ///
+    /// # Errors
+    /// [`IndexError::NotBuilt`] if there is no index yet.
+    pub(crate) fn pin(&self, request: &ApiRequest) -> Result<PinnedCommit, IndexError> {
+        let state = match request {
             ApiRequest::Suggest(_) => self.suggest_state.load_full(),
             ApiRequest::Search { .. }
             | ApiRequest::Facets { .. }
             | ApiRequest::Related(_)
             | ApiRequest::Post(_) => self.state.load_full(),
-        })
+        };
+        state.map(PinnedCommit).ok_or_else(|| self.not_built())
     }
 
     /// Computes the response of a commit like [`Engine::respond`], and stops soon after the request is cancelled.
@@ -191,7 +232,7 @@ impl Engine {
         cancellation: &Cancellation,
     ) -> Result<RecordResponse, IndexError> {
         cancellation.check()?;
-        let state = self.state.load_full();
+        let state = self.served()?;
         state.warm_up()?;
         records(&state.context(&self.weights, cancellation), request)
     }
@@ -201,8 +242,7 @@ impl Engine {
     /// # Errors
     /// If the index cannot be read; never because of the query text.
     pub fn rank_with(&self, request: &SearchRequest, weights: &Weights) -> Result<Vec<String>, IndexError> {
-        let state = self.state.load();
-        rank(&state.context(weights, &NEVER), request)
+        rank(&self.served()?.context(weights, &NEVER), request)
     }
 
     /// Suggests completions for a partly typed query.
@@ -210,7 +250,8 @@ impl Engine {
     /// # Errors
     /// If the index cannot be read; never because of the text.
     pub fn suggest(&self, request: &SuggestRequest) -> Result<SuggestResponse, IndexError> {
-        self.suggest_from(&self.suggest_state.load_full(), request, &NEVER)
+        let state = self.suggest_state.load_full().ok_or_else(|| self.not_built())?;
+        self.suggest_from(&state, request, &NEVER)
     }
 
     fn suggest_from(
@@ -229,7 +270,7 @@ impl Engine {
     /// # Errors
     /// If there is no such post, or the index cannot be read.
     pub fn related(&self, request: &RelatedRequest) -> Result<RelatedResponse, PostLookupError> {
-        related(&self.state.load().snapshot, request, &NEVER)
+        related(&self.served()?.snapshot, request, &NEVER)
     }
 
     /// Returns the ids of all posts and pages, sorted.
@@ -237,7 +278,7 @@ impl Engine {
     /// # Errors
     /// If the index cannot be read.
     pub fn ids(&self) -> Result<Vec<String>, IndexError> {
-        Ok(self.state.load().snapshot.manifest()?.into_keys().collect())
+        Ok(self.served()?.snapshot.manifest()?.into_keys().collect())
     }
 
     /// Warms `snapshot` up and serves it from then on. Running searches finish on the commit with which they started.
@@ -247,7 +288,9 @@ impl Engine {
     /// # Errors
     /// If the index cannot be read; the previous snapshot keeps serving.
     pub fn publish(&self, snapshot: Snapshot) -> Result<(), IndexError> {
-        snapshot.derive_vocabulary_from(&self.state.load().snapshot)?;
+        if let Some(previous) = self.state.load_full() {
+            snapshot.derive_vocabulary_from(&previous.snapshot)?;
+        }
         self.switch_to(Arc::new(snapshot))
     }
 
@@ -258,8 +301,8 @@ impl Engine {
             return;
         }
         self.settings.store(Arc::new(settings));
-        let snapshot = Arc::clone(&self.state.load().snapshot);
-        if let Err(error) = self.switch_to(snapshot) {
+        let Some(state) = self.state.load_full() else { return };
+        if let Err(error) = self.switch_to(Arc::clone(&state.snapshot)) {
             tracing::error!("cannot apply the new settings yet: {error}; the next commit applies them");
         }
     }
@@ -267,32 +310,32 @@ impl Engine {
     fn switch_to(&self, snapshot: Arc<Snapshot>) -> Result<(), IndexError> {
         let state = Arc::new(SearchState::new(snapshot, self.settings.load_full()));
         state.warm_up()?;
-        self.state.store(Arc::clone(&state));
+        self.state.store(Some(Arc::clone(&state)));
         if self.serves_suggestions.load(Ordering::Relaxed) {
             state.suggestion_table()?;
         }
-        self.suggest_state.store(state);
+        self.suggest_state.store(Some(state));
         Ok(())
     }
 
     /// Loads the data that the first search would otherwise load.
     ///
     /// # Errors
-    /// If the index cannot be read.
+    /// If there is no index, or it cannot be read.
     pub fn warm_up(&self) -> Result<(), IndexError> {
-        self.state.load().warm_up()
+        self.served()?.warm_up()
     }
 
-    /// Returns the number of posts and pages of the served commit.
+    /// Returns the number of posts and pages of the served commit; 0 if there is none.
     #[must_use]
     pub(crate) fn num_posts(&self) -> u64 {
-        self.state.load().snapshot.num_docs()
+        self.state.load().as_ref().map_or(0, |state| state.snapshot.num_docs())
     }
 
-    /// Returns the name of the served commit.
+    /// Returns the name of the served commit; empty if there is none.
     #[must_use]
     pub fn generation(&self) -> String {
-        self.state.load().snapshot.generation().to_owned()
+        self.state.load().as_ref().map_or_else(String::new, |state| state.snapshot.generation().to_owned())
     }
 
     /// Records a failed health check. It is logged once and stays in the status until the check succeeds.
@@ -318,6 +361,14 @@ impl Engine {
         self.health.panics()
     }
 
+    /// Records that indexing makes progress.
+    pub(super) fn record_progress(&self, done: usize, total: usize) {
+        self.health.record_heartbeat();
+        if !self.has_index() {
+            self.build.record(done, total);
+        }
+    }
+
     /// Records the report of an indexing run, for the status.
     pub fn set_report(&self, report: IndexingReport) {
         *self.report.lock().unwrap_or_else(PoisonError::into_inner) = report;
@@ -326,14 +377,14 @@ impl Engine {
     /// Returns the state of the index.
     #[must_use]
     pub fn status(&self) -> Status {
-        let snapshot = &self.state.load().snapshot;
         let report = self.report.lock().unwrap_or_else(PoisonError::into_inner);
         let mut problems = self.health.problems();
         problems.extend(LogHealth::global().problem());
         Status {
-            posts: snapshot.num_docs(),
-            generation: snapshot.generation().to_owned(),
-            indexed_at: snapshot.indexed_at(),
+            posts: self.num_posts(),
+            build: self.build_progress(),
+            generation: self.generation(),
+            indexed_at: self.state.load().as_ref().and_then(|state| state.snapshot.indexed_at()),
             content_digest: Some(report.content_digest.clone()).filter(|digest| !digest.is_empty()),
             skipped: report.skipped,
             failed: report.failed.clone(),

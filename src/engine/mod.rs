@@ -1,5 +1,6 @@
 //! The interface for the HTTP service and the command line: searches over the newest commit.
 
+mod build_progress;
 mod clock_check;
 mod entity_tag;
 mod health;
@@ -17,6 +18,7 @@ mod sync_setup;
 mod sync_thread;
 mod trimmed_hits;
 
+pub use build_progress::BuildProgress;
 pub use health::{Freshness, HealthCheck, HealthProblem};
 pub use local::{Engine, EngineOpenError, Status};
 pub(crate) use log_health::LogHealth;

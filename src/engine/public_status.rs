@@ -1,5 +1,6 @@
 //! The public status: the part of the status that all clients may read.
 
+use super::build_progress::BuildProgress;
 use super::health::HealthProblem;
 use super::local::Status;
 use crate::content::SourceError;
@@ -13,7 +14,8 @@ impl Status {
     ///
     /// All fields stay, because clients rely on them. Files that cannot be read may be drafts: they are one entry
     /// without a path, however many there are. A problem keeps its name and time. Only list pages are counted among
-    /// the skipped files: they are part of the site.
+    /// the skipped files: they are part of the site. The progress of building the index is a percentage, because drafts
+    /// are among the files.
     #[must_use]
     pub fn public(self) -> Self {
         let failed = self.failed.first().map(|_| SourceError {
@@ -25,7 +27,9 @@ impl Status {
             let message = format!("the check `{}` failed; {DETAILS}", problem.check.name());
             HealthProblem { message, ..problem }
         };
+        let build = self.build.map(|build| BuildProgress { files_done: None, files_total: None, ..build });
         Self {
+            build,
             skipped: SkippedCounts { list: self.skipped.list, ..SkippedCounts::default() },
             failed: failed.into_iter().collect(),
             problems: self.problems.into_iter().map(public).collect(),

@@ -27,7 +27,7 @@ impl SyncLoop {
             Some(_) => {}
             None => {
                 self.publish_external_commit();
-                if self.watches_content && self.retry_at <= Instant::now() {
+                if self.writes_index() && self.retry_at <= Instant::now() {
                     self.open_indexer();
                 }
             }
@@ -138,7 +138,7 @@ impl SyncLoop {
         }
         (self.config, self.site) = (config, site);
         self.release_index();
-        if self.watches_content {
+        if self.writes_index() {
             self.open_indexer();
         }
     }

@@ -61,13 +61,13 @@ pub(super) struct ServedIndex {
 impl SyncLoop {
     /// Returns the loop, with a running watcher if content is watched: later changes are not missed.
     pub(super) fn new(engine: Arc<Engine>, setup: SyncSetup, waker: SharedWaker) -> Self {
-        let SyncSetup { config, site, watches_content, indexer, watcher, on_first_reconcile, .. } = setup;
+        let SyncSetup { config, site, watches_content, indexer, on_first_reconcile, .. } = setup;
         let SyncSetup { reload, clock, intervals, .. } = setup;
         let watch_options = watches_content.then(|| SyncSetup::watch_options(&config, &site));
         let now = Instant::now();
-        let commit = CommitFingerprint::of(&config.index_dir);
+        let commit = engine.has_index().then(|| CommitFingerprint::of(&config.index_dir)).flatten();
         let mut sync_loop = Self {
-            watcher: watcher.unwrap_or_else(|| Watcher::new(watch_options)),
+            watcher: Watcher::new(watch_options),
             settings: LoadedSettings::default(),
             served: ServedIndex { commit, ..ServedIndex::default() },
             reconcile_at: now + config.reconcile_every,
@@ -87,9 +87,6 @@ impl SyncLoop {
             reload,
         };
         sync_loop.share_waker();
-        if sync_loop.on_first_reconcile.is_none() && sync_loop.indexer.is_some() {
-            sync_loop.engine.health.record_comparison();
-        }
         sync_loop.check_watcher();
         if *sync_loop.watcher.mode() != WatchMode::Off {
             tracing::info!("watching {} for changes", sync_loop.site.content_dir.display());
@@ -99,10 +96,8 @@ impl SyncLoop {
 
     /// Runs until `should_stop` is set and the waker is called.
     pub(super) fn run(&mut self, should_stop: &AtomicBool) {
-        if let Some(callback) = self.on_first_reconcile.take()
-            && let Some(report) = self.reconcile()
-        {
-            callback(&report);
+        if self.on_first_reconcile.is_some() {
+            self.reconcile();
         }
         while !should_stop.load(Ordering::Acquire) {
             self.run_once(should_stop);
@@ -112,7 +107,7 @@ impl SyncLoop {
 
     /// Waits for a change or for the next check, and handles both.
     fn run_once(&mut self, should_stop: &AtomicBool) {
-        if !self.watches_content {
+        if !self.writes_index() {
             self.release_index();
         }
         let timeout = self.intervals.check.min(self.reconcile_at.saturating_duration_since(Instant::now()));
@@ -140,11 +135,25 @@ impl SyncLoop {
         }
     }
 
+    /// Returns whether this process writes the index: while it watches the content, and until there is an index to serve.
+    pub(super) fn writes_index(&self) -> bool {
+        self.watches_content || !self.engine.has_index()
+    }
+
+    /// Returns what failures of indexing mean for requests.
+    fn consequence(&self) -> &'static str {
+        if self.engine.has_index() {
+            "the last index keeps serving"
+        } else {
+            "there is no index to serve yet; building it is retried"
+        }
+    }
+
     /// Continues after a panic. The state of the writer and the watcher is unknown, so both are started again.
     pub(super) fn recover(&mut self, panic: &str) {
         let message = format!(
-            "indexing failed: panic: {panic}; the last commit keeps serving and indexing is retried; this is a bug in \
-             bloghound, please report it"
+            "indexing failed: panic: {panic}; {} and indexing is retried; this is a bug in bloghound, please report it",
+            self.consequence()
         );
         self.engine.health.record_panic();
         self.engine.health.report_problem(HealthCheck::Internal, message);
@@ -257,9 +266,13 @@ impl SyncLoop {
         self.reconcile_at = Instant::now() + self.config.reconcile_every;
         let indexer = self.indexer.as_mut()?;
         self.watcher.discard_pending();
-        let reconciled = indexer.reconcile(&mut |_, _| self.engine.health.record_heartbeat());
+        let engine = &self.engine;
+        let reconciled = indexer.reconcile(&mut |done, total| engine.record_progress(done, total));
         let report = self.publish(reconciled)?;
         self.engine.health.record_comparison();
+        if let Some(callback) = self.on_first_reconcile.take() {
+            callback(&report);
+        }
         if let Some(indexer) = &self.indexer {
             indexer.collect_garbage();
         }
@@ -269,18 +282,19 @@ impl SyncLoop {
     /// Publishes a new commit. Returns the report, or `None` if indexing or publishing failed.
     fn publish(&mut self, result: Result<IndexingReport, ReindexError>) -> Option<IndexingReport> {
         let known_failures = self.engine.status().failed;
+        // The first report is logged in full.
+        let is_logged = self.on_first_reconcile.is_none();
         let published = result.and_then(|report| {
             if let Some(indexer) = &mut self.indexer
-                && (indexer.take_has_new_generation() || report.has_changes())
+                && (indexer.take_has_new_generation() || report.has_changes() || !self.engine.has_index())
             {
                 self.engine.publish(indexer.snapshot()?)?;
-                tracing::info!(
-                    "indexed in {} ms: {} added, {} updated, {} deleted",
-                    report.took_ms,
-                    report.added,
-                    report.updated,
-                    report.deleted
-                );
+                if is_logged {
+                    let IndexingReport { took_ms, added, updated, deleted, .. } = &report;
+                    tracing::info!(
+                        "indexed in {took_ms} ms: {added} added, {updated} updated, {deleted} deleted"
+                    );
+                }
             }
             Ok(report)
         });
@@ -331,7 +345,7 @@ impl SyncLoop {
         let retry_at = Instant::now() + self.intervals.retry;
         self.reconcile_at = self.reconcile_at.min(retry_at);
         if matches!(error, ReindexError::NoContent(_)) {
-            let message = format!("{error}; the last index keeps serving");
+            let message = format!("{error}; {}", self.consequence());
             return self.engine.health.report_problem(HealthCheck::Content, message);
         }
         self.indexer = None;
@@ -339,7 +353,7 @@ impl SyncLoop {
         if matches!(error, ReindexError::Incomplete { .. }) {
             self.delay_retry();
         }
-        let message = format!("cannot update the index: {error}; the last commit keeps serving");
+        let message = format!("cannot update the index: {error}; {}", self.consequence());
         self.engine.health.report_problem(HealthCheck::Index, message);
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::config::Config;
 use crate::content::Site;
-use crate::reindex::{Clock, Indexer, IndexingReport, WatchOptions, Watcher};
+use crate::reindex::{Clock, Indexer, IndexingReport, WatchOptions};
 
 /// Called with the report of a comparison of content and index.
 pub type ReconcileCallback = Box<dyn FnOnce(&IndexingReport) + Send>;
@@ -22,9 +22,7 @@ pub struct SyncSetup {
     pub watches_content: bool,
     /// The writer of the index, if it could be opened.
     pub indexer: Option<Indexer>,
-    /// A watcher that was started earlier, if any.
-    pub watcher: Option<Watcher>,
-    /// Called after the first comparison of content and index; `None` if they have been compared already.
+    /// Called after the first comparison of content and index. `None` leaves the comparison to the interval of the settings.
     pub on_first_reconcile: Option<ReconcileCallback>,
     /// Called when a settings file has changed.
     pub reload: Reload,

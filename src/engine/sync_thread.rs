@@ -66,7 +66,9 @@ impl SyncThread {
 fn supervise(engine: &Arc<Engine>, setup: SyncSetup, waker: SharedWaker, should_stop: &AtomicBool) {
     let start = || {
         engine.health.record_heartbeat();
-        if let Err(error) = engine.warm_up() {
+        if engine.has_index()
+            && let Err(error) = engine.warm_up()
+        {
             tracing::error!("cannot warm up the index: {error}; the first search will load it");
         }
         SyncLoop::new(Arc::clone(engine), setup, waker)

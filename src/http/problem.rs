@@ -34,6 +34,9 @@ pub struct ProblemDetails {
     /// The id of the request, with which the log has the cause of a failure.
     #[serde(skip_serializing_if = "Option::is_none")]
     request_id: Option<String>,
+    /// While the index is being built: the part of the files that are indexed, from 0 to 99.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub build_percent: Option<u8>,
     /// Why the service failed, for the log.
     #[serde(skip)]
     cause: Option<String>,
@@ -68,6 +71,7 @@ impl ProblemDetails {
             allowed: None,
             request_id: None,
             cause: None,
+            build_percent: None,
         }
     }
 
@@ -83,6 +87,13 @@ impl ProblemDetails {
     pub fn overload() -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "too many concurrent searches; try again in 1 s")
     }
+
+    /// Returns the problem of a request that needs the index while it is being built: status 503.
+    #[must_use]
+    pub(super) fn not_built(percent: u8) -> Self {
+        let detail = format!("the index is being built: {percent} % done; try again in 1 s");
+        Self { build_percent: Some(percent), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, detail) }
+    }
 }
 
 impl From<RequestError> for ProblemDetails {
@@ -94,7 +105,10 @@ impl From<RequestError> for ProblemDetails {
 
 impl From<IndexError> for ProblemDetails {
     fn from(error: IndexError) -> Self {
-        Self::failure(error.to_string(), "cannot read the index; see the server log")
+        match error {
+            IndexError::NotBuilt { percent } => Self::not_built(percent),
+            _ => Self::failure(error.to_string(), "cannot read the index; see the server log"),
+        }
     }
 }
 

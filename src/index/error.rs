@@ -39,6 +39,12 @@ pub enum IndexError {
         "cannot read the index: it was made by another version of bloghound; run `bloghound index` to rebuild it"
     )]
     OtherVersion,
+    /// There is no commit yet, because the index is being built.
+    #[error("the index is being built: {percent} % done")]
+    NotBuilt {
+        /// Part of the files that are indexed, from 0 to 99.
+        percent: u8,
+    },
     /// The client that sent the request has disconnected.
     #[error("the request was cancelled")]
     Cancelled,

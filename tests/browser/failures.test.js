@@ -52,6 +52,27 @@ test("shows an error of the server with its title and detail, as text", () => wi
   assert.match(await ui.message.innerText(), /The query is too long\s+At most <b>400<\/b> characters/);
 }));
 
+test("while the index is being built, shows the progress and then the hits by itself", () => {
+  const percents = [7, 64];
+  return withPage(blog, {
+    allow: [/status of 503/],
+    prepare: (page) => page.route(/\/api\/v1\/search/, (route) => {
+      if (percents.length === 0) return route.continue();
+      const problem = { title: "Service Unavailable", detail: "x", status: 503, build_percent: percents.shift() };
+      return route.fulfill({ status: 503, contentType: "application/problem+json", body: JSON.stringify(problem) });
+    }),
+  }, async (page, ui) => {
+    await ui.type("canary");
+    for (const percent of [7, 64]) {
+      await until(`${percent} %`, async () => (await ui.message.innerText()).includes(`${percent} % done`));
+      assert.match(await ui.message.innerText(), /The search index is being built/);
+      assert.equal(await ui.message.getByRole("button").count(), 0, "the page tries again by itself");
+    }
+    await ui.hitsWhere("both posts", (titles) => titles.length === 2);
+    assert.equal(await ui.message.isVisible(), false);
+  });
+});
+
 test("a response of another program is an error", () => withPage(blog, {
   allow: [/status of 502/],
   prepare: answerWith({ status: 502, contentType: "text/html", body: "<h1>Bad gateway</h1>" }),

@@ -61,9 +61,9 @@ export async function startServer(site, port) {
   };
 
   try {
-    await until("GET /healthz", () => {
+    await until("GET /readyz", () => {
       assert.equal(gone, null, `the server did not start:\n${output}`);
-      return fetch(`${origin}/healthz`).then((answer) => answer.status === 200, () => false);
+      return fetch(`${origin}/readyz`).then((answer) => answer.status === 200, () => false);
     }, START_MS);
   } catch (error) {
     if (!gone) child.kill("SIGKILL");

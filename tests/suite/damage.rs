@@ -3,6 +3,7 @@
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use bloghound::engine::Engine;
 
@@ -157,6 +158,10 @@ impl Extension for PathBuf {
 /// A server whose index is on a small disk of its own. `preparation` finds the disk in `$disk` and the site in
 /// `$site`.
 fn on_a_disk(site: &TestSite, options: &str, preparation: &str) -> Option<Server> {
+    Some(Server::launch(command_on_a_disk(site, options, preparation)?))
+}
+
+fn command_on_a_disk(site: &TestSite, options: &str, preparation: &str) -> Option<Command> {
     let disk = site.root().join("disk");
     fs::create_dir_all(&disk).unwrap();
     let (disk, root) = (disk.display().to_string(), site.root().display().to_string());
@@ -177,7 +182,23 @@ fn on_a_disk(site: &TestSite, options: &str, preparation: &str) -> Option<Server
         "--index",
     ]);
     command.arg(format!("{disk}/index"));
-    Some(Server::launch(command))
+    Some(command)
+}
+
+#[test]
+fn a_first_build_that_fails_on_a_full_disk_is_reported_and_retried() {
+    let site = site();
+    let fill = "dd if=/dev/zero of=\"$disk/filler\" bs=4k 2>/dev/null || :\n\
+                (while [ ! -e \"$site/room\" ]; do sleep 0.1; done; rm -f \"$disk/filler\") >/dev/null 2>&1 &";
+    let Some(command) = command_on_a_disk(&site, "size=16m", fill) else { return };
+    let server = Server::launch_unready(command);
+    let problem = server.wait_for_problem("No space left");
+    assert!(problem.contains("there is no index to serve yet"), "{problem}");
+    assert_eq!(server.get("/api/v1/search?q=number").status, 503);
+    site.write("room", "");
+    wait_until(|| server.get("/readyz").body, |ready| ready == "ready\n");
+    assert_eq!(server.hits("number").len(), 10);
+    server.wait_for_problem("");
 }
 
 #[test]

@@ -4,7 +4,9 @@ use bloghound::config::{Config, Overrides};
 use bloghound::content::Site;
 use bloghound::reindex::{Indexer, OpenMode};
 
-use crate::support::{Server, TestSite, post};
+use std::time::Instant;
+
+use crate::support::{Answer, Output, PATIENCE, Server, TestSite, bloghound, post, wait_until};
 
 const LAST_INDEX: &str = "of the existing index";
 
@@ -44,9 +46,112 @@ fn finds_changes_made_right_after_the_start() {
 #[test]
 fn serves_once_an_index_is_built() {
     let site = site();
-    let server = Server::start(site.root());
+    let mut server = Server::start(site.root());
     assert!(!server.log_so_far().iter().any(|line| line.contains(LAST_INDEX)));
     assert_eq!(server.hits("carrots"), ["food/soup"]);
+    server.find_in_log(&["indexed 2 posts", "2 added"]);
+    assert_eq!(server.full_status()["build"], serde_json::Value::Null);
+}
+
+/// Asserts that a response says that the index is being built. Returns the progress in percent.
+fn percent_built(answer: &Answer) -> u64 {
+    assert_eq!(answer.status, 503, "{}", answer.body);
+    assert_eq!(answer.header("content-type"), "application/problem+json");
+    assert_eq!(answer.header("retry-after"), "1");
+    let problem = answer.json();
+    assert!(problem["detail"].as_str().unwrap().contains("the index is being built"), "{problem}");
+    problem["build_percent"].as_u64().unwrap()
+}
+
+const NEED_THE_INDEX: [&str; 4] =
+    ["/api/v1/search?q=flour", "/api/v1/suggest?q=fl", "/api/v1/related?id=food/bread/_index.md", "/readyz"];
+
+#[test]
+fn answers_from_the_first_moment_while_another_process_builds_the_index() {
+    let site = site();
+    let config = site.config();
+    let mut indexer = Indexer::open(&config, &Site::detect(&config).unwrap(), OpenMode::Update).unwrap();
+    for args in [&[][..], &["--no-watch"]] {
+        let mut command = Server::command(site.root());
+        command.args(args);
+        let server = Server::launch_unready(command);
+        for path in NEED_THE_INDEX {
+            assert_eq!(percent_built(&server.get(path)), 0, "{path}");
+        }
+        for (path, text) in
+            [("/healthz", "ok\n"), ("/", "<!doctype html>"), ("/metrics", "bloghound_posts 0")]
+        {
+            let answer = server.get(path);
+            assert_eq!(answer.status, 200, "{path}");
+            assert!(answer.body.contains(text), "{path}: {}", answer.body);
+        }
+        // Invalid requests are told apart.
+        assert_eq!(server.get("/api/v1/search?q=x&limit=0").status, 400);
+        let problem = server.wait_for_problem("another bloghound is writing it");
+        assert!(problem.contains("no index to serve yet"), "{problem}");
+        let status = server.get("/api/v1/status").json();
+        let expected = serde_json::json!({ "percent": 0, "files_done": null, "files_total": null });
+        assert_eq!((&status["build"], &status["generation"]), (&expected, &"".into()), "{status}");
+        assert!(server.stop("TERM").success());
+    }
+    let server = Server::start_unready(site.root());
+    indexer.reconcile(&mut |_, _| {}).unwrap();
+    indexer.close().unwrap();
+    wait_until(|| server.get("/readyz").body, |ready| ready == "ready\n");
+    assert_eq!(server.hits("carrots"), ["food/soup"]);
+    server.wait_for_problem("");
+    site.write_post("food/soup", &post("Soup", "2024-01-02", "Parsnips."));
+    server.wait_for_hits("parsnips", &["food/soup"]);
+}
+
+#[test]
+fn shows_the_progress_of_the_first_build_without_the_number_of_files() {
+    const POSTS: usize = 1_500;
+    let site = TestSite::new();
+    let text = "Bread needs flour, water, salt and time. ".repeat(100);
+    for number in 0..POSTS {
+        site.write_post(&format!("food/bread-{number}"), &post("Bread", "2024-01-01", &text));
+    }
+    let server = Server::start_unready(site.root());
+    let (started, mut percents) = (Instant::now(), Vec::new());
+    loop {
+        let full = server.full_status()["build"].clone();
+        let answer = server.get("/api/v1/search?q=flour");
+        if answer.status == 200 {
+            assert_eq!(answer.json()["total"], POSTS);
+            break;
+        }
+        percents.push(percent_built(&answer));
+        assert!(full["files_total"].is_null() || full["files_total"] == POSTS, "{full}");
+        assert!(full["files_done"].as_u64().unwrap() <= POSTS as u64, "{full}");
+        let public = server.get("/api/v1/status").json()["build"].clone();
+        assert!(public["files_done"].is_null() && public["files_total"].is_null(), "{public}");
+        assert!(started.elapsed() < PATIENCE, "the index is not built");
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    assert!(
+        percents.is_sorted() && percents.iter().any(|percent| (1..=99).contains(percent)),
+        "{percents:?}"
+    );
+}
+
+#[test]
+fn wrong_usage_fails_at_the_start() {
+    let (site, empty, unwritable) = (site(), tempfile::tempdir().unwrap(), site());
+    site.write("bloghound.toml", "[watch]\ndebounce_ms = 0\n");
+    unwritable.write("index", "a file");
+    let gone = TestSite::new();
+    std::fs::remove_dir(gone.content()).unwrap();
+    for (dir, code, message) in [
+        (empty.path(), 2, "run bloghound in the site's root"),
+        (gone.root(), 2, "--content DIR"),
+        (site.root(), 2, "invalid value 0 for `debounce_ms`"),
+        (unwritable.root(), 1, "use another directory with --index DIR"),
+    ] {
+        let output = Output::of(bloghound().args(["serve", "--addr", "127.0.0.1:0", "--site"]).arg(dir));
+        assert_eq!(output.code, code, "{}", output.stderr);
+        assert!(output.stderr.contains(message), "{message}: {}", output.stderr);
+    }
 }
 
 #[test]

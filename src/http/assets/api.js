@@ -9,11 +9,13 @@ const API = new URL("api/v1/search", document.baseURI);
 const SUGGEST = new URL("api/v1/suggest", document.baseURI);
 
 export class SearchError extends Error {
-  constructor(title, detail = "", { again = true } = {}) {
+  constructor(title, detail = "", { again = true, building = false } = {}) {
     super(title);
     this.detail = detail;
-    /** Whether retrying the same request can succeed. */
+    /** Whether the user can retry the same request with success. */
     this.again = again;
+    /** Whether the index is being built, so that the same request succeeds some time later. */
+    this.building = building;
   }
 }
 
@@ -38,6 +40,10 @@ export async function fetchHits({ q, category, typos, page }, signal) {
     if (signal.aborted) throw error;
     return null;
   });
+  if (response.status === 503 && Number.isInteger(body?.build_percent)) {
+    const detail = `${body.build_percent} % done. The results appear as soon as it is complete.`;
+    throw new SearchError("The search index is being built", detail, { again: false, building: true });
+  }
   if (!response.ok) {
     const title = text(body?.title) || `The search server answered with status ${response.status}`;
     throw new SearchError(title, text(body?.detail), { again: ![400, 404, 413, 414, 422].includes(response.status) });

@@ -9,6 +9,8 @@ import { Suggestions } from "./suggestions.js";
 
 const DEBOUNCE_MS = 60;
 const TIMEOUT_MS = 15_000;
+/** Interval of searches while the index is being built. */
+const BUILDING_MS = 1_000;
 /** Delay of announcements to screen readers, so that they are not made at each letter. */
 const ANNOUNCE_MS = 600;
 /** Most pages of results that a URL can load at once. */
@@ -29,6 +31,7 @@ let state = stateFromUrl();
 let pending = null;
 let debounce = null;
 let announcement = null;
+let retry = null;
 /** Whether Enter was pressed before the response arrived. */
 let openWhenShown = false;
 /** Key of the search whose hits are shown. */
@@ -105,6 +108,7 @@ async function runSearch(request, onResponse, onError) {
 }
 
 function search() {
+  clearTimeout(retry);
   clearTimeout(debounce);
   debounce = null;
   if (!state.q.trim()) {
@@ -198,7 +202,9 @@ function showError(error) {
     action: error.again ? ["Try again", () => { input.focus(); search(); }] : null,
     error: true,
   });
-  announce(sentence(error));
+  // The progress is not announced each time.
+  announce(error.building ? error.message : sentence(error));
+  if (error.building) retry = setTimeout(search, BUILDING_MS);
 }
 
 /** Shows these parts of the page and hides all others. */

@@ -43,8 +43,12 @@ pub(super) async fn health() -> &'static str {
     "ok\n"
 }
 
-/// Responds with `ready`, or with status 503 if the index has been out of sync with the content for too long.
+/// Responds with `ready`, or with status 503 if the index is being built for the first time, or has been out of sync with
+/// the content for too long.
 pub(super) async fn readiness(State(state): State<AppState>) -> Result<&'static str, ProblemDetails> {
+    if let Some(build) = state.engine.build_progress() {
+        return Err(ProblemDetails::not_built(build.percent));
+    }
     let Some(check) = state.engine.failing_sync_check(state.unready_after) else { return Ok("ready\n") };
     let seconds = state.unready_after.as_secs();
     let detail = format!(

@@ -46,7 +46,7 @@ pub(super) async fn respond_if_modified(
     conditions: &CacheConditions,
     request: ApiRequest,
 ) -> Result<Response, ProblemDetails> {
-    let commit = state.engine.pin(&request);
+    let commit = state.engine.pin(&request)?;
     let tag = header_value(commit.entity_tag(&request));
     // Only a search tells whether there is such a post.
     let matches_later =
@@ -71,7 +71,7 @@ pub(super) async fn respond_rendered(
     content_type: &'static str,
     render: impl FnOnce(&[u8]) -> Result<String, ProblemDetails>,
 ) -> Result<Response, ProblemDetails> {
-    let commit = state.engine.pin(&request);
+    let commit = state.engine.pin(&request)?;
     let tag = header_value(commit.entity_tag(&request));
     if conditions.have(&tag) || conditions.match_any() {
         return Ok(state.cache_policy.not_modified(conditions, tag));
@@ -102,7 +102,7 @@ pub(super) async fn compute_now(
     peer: PeerNetwork,
     request: ApiRequest,
 ) -> Result<Bytes, ProblemDetails> {
-    let commit = state.engine.pin(&request);
+    let commit = state.engine.pin(&request)?;
     compute(state, peer, commit, request).await
 }
 
@@ -113,7 +113,7 @@ pub(super) async fn respond(
     request: ApiRequest,
 ) -> Result<Response, ProblemDetails> {
     let content_type = content_type(&request);
-    let commit = state.engine.pin(&request);
+    let commit = state.engine.pin(&request)?;
     Ok(api_response(compute(state, peer, commit, request).await?, content_type))
 }
 

@@ -1,7 +1,6 @@
 //! The end of `bloghound serve`: within a stated time, whatever clients and files do.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::channel;
@@ -103,7 +102,6 @@ fn stopping_waits_for_a_stuck_thread_only_for_the_stated_time() {
         config,
         watches_content: false,
         indexer: None,
-        watcher: None,
         on_first_reconcile: None,
         reload: Box::new(move || {
             let _ = reached.send(());
@@ -124,26 +122,20 @@ fn stopping_waits_for_a_stuck_thread_only_for_the_stated_time() {
 }
 
 #[test]
-fn signals_during_the_first_build_end_the_process() {
+fn signals_during_the_first_build_end_the_server_at_once() {
     let text = "Bread needs flour, water, salt and time. ".repeat(100);
     let posts: Vec<String> = (0..2_000).map(|number| format!("food/bread-{number}")).collect();
     let site = TestSite::new();
     for folder in &posts {
         site.write_post(folder, &crate::support::post(folder, "2024-01-01", &text));
     }
-    for (signal, code) in [("TERM", 143), ("INT", 130)] {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_bloghound"))
-            .args(["serve", "--addr", "127.0.0.1:0", "--site"])
-            .arg(site.root())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut log = BufReader::new(process.stderr.take().unwrap()).lines().map_while(Result::ok);
-        let line = log.next().unwrap();
-        assert!(line.contains("content in"), "{line}");
-        let pid = process.id().to_string();
-        assert!(Command::new("kill").args([&format!("-{signal}"), &pid]).status().unwrap().success());
-        assert_eq!(wait_for_end(&mut process).code(), Some(code), "SIG{signal}");
+    for signal in ["TERM", "INT"] {
+        let server = Server::start_unready(site.root());
+        assert_eq!(server.get("/readyz").status, 503);
+        let started = Instant::now();
+        assert!(server.stop(signal).success(), "SIG{signal}");
+        assert!(started.elapsed() < AT_ONCE, "SIG{signal} took {:?}", started.elapsed());
+        assert_eq!(bloghound::index::generation::current(&site.root().join("index")), None);
     }
 }
 

@@ -90,7 +90,6 @@ impl<'a> FollowedSite<'a> {
             site: detected,
             watches_content: true,
             indexer: None,
-            watcher: None,
             on_first_reconcile: None,
             reload: Box::new(move || reload(&root)),
             clock,

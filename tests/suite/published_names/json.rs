@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::Read;
 
+use bloghound::content::Site;
+use bloghound::reindex::{Indexer, OpenMode};
 use serde_json::Value;
 
 use super::assert_published;
@@ -117,6 +119,7 @@ fn json_fields_keep_their_names() {
     names.add_lines("posts", &run(&["posts", "--json", "--skipped"]));
     names.add_lines("check", &run(&["check", "--format", "json"]));
     add_searches(&mut names, &site);
+    add_building(&mut names);
     add_bundles(&mut names, &site);
     add_evaluations(&mut names, &site);
     assert_published("json", &names.0);
@@ -181,6 +184,17 @@ fn add_searches(names: &mut Names, site: &TestSite) {
     names.add_lines("suggest", &run(&["suggest", "ba", "--json"]));
     names.add_lines("related", &run(&["related", "food/bread.md", "--json"]));
     names.add_lines("related", &run(&["related", "--all", "--json"]));
+}
+
+/// What a server answers while another process builds the index.
+fn add_building(names: &mut Names) {
+    let site = TestSite::with_posts(&[("a/bread", "Bread", "Flour.")]);
+    let config = site.config();
+    let _indexer = Indexer::open(&config, &Site::detect(&config).unwrap(), OpenMode::Update).unwrap();
+    let server = Server::start_unready(site.root());
+    names.add("problem", &server.get("/api/v1/search?q=flour").json());
+    names.add("status", &server.get("/api/v1/status").json());
+    names.add("full status", &server.full_status());
 }
 
 fn add_bundles(names: &mut Names, site: &TestSite) {

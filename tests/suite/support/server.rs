@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::PATIENCE;
+use super::{PATIENCE, wait_until};
 
 /// A running server, stopped when dropped.
 pub(crate) struct Server {
@@ -90,14 +90,27 @@ impl Server {
         Self::launch(command)
     }
 
-    fn command(site: &Path) -> Command {
+    /// The command of a server with the site's own index.
+    pub(crate) fn command(site: &Path) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_bloghound"));
         command.args(["serve", "--addr", "127.0.0.1:0", "--site"]).arg(site);
         command
     }
 
+    /// Starts a server by a command that becomes one, and waits until it has an index to serve.
+    pub(crate) fn launch(command: Command) -> Self {
+        let server = Self::launch_unready(command);
+        wait_until(|| server.get("/readyz").body, |ready| ready == "ready\n");
+        server
+    }
+
+    /// Starts a server with the site's own index, and does not wait until that is built.
+    pub(crate) fn start_unready(site: &Path) -> Self {
+        Self::launch_unready(Self::command(site))
+    }
+
     /// Starts a server by a command that becomes one, and waits until it listens.
-    pub(crate) fn launch(mut command: Command) -> Self {
+    pub(crate) fn launch_unready(mut command: Command) -> Self {
         let mut process = command.stderr(Stdio::piped()).spawn().unwrap();
         let stderr = BufReader::new(process.stderr.take().unwrap());
         let (sender, log) = channel();
