@@ -1,12 +1,11 @@
 //! The admin listener: its address on the command line, and its start.
 
-use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Context;
 use tokio::runtime::Runtime;
 
-use crate::http::{AdminAddr, AdminServer, Services};
+use crate::http::{AdminServer, ListenAddr, Services};
 
 /// Name of the socket in the index directory.
 const SOCKET_NAME: &str = "admin.sock";
@@ -15,7 +14,7 @@ const SOCKET_NAME: &str = "admin.sock";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum AdminArg {
     Off,
-    At(AdminAddr),
+    At(ListenAddr),
 }
 
 impl AdminArg {
@@ -24,19 +23,15 @@ impl AdminArg {
         if text == "off" {
             return Ok(Self::Off);
         }
-        if let Some(path) = text.strip_prefix("unix:").filter(|path| !path.is_empty()) {
-            return Ok(Self::At(AdminAddr::Unix(PathBuf::from(path))));
-        }
-        let addr: Result<SocketAddr, _> = text.parse();
-        addr.map(|addr| Self::At(AdminAddr::Tcp(addr))).map_err(|_| {
-            "expected unix:PATH, an address with a port such as 127.0.0.1:7879, or off".to_owned()
-        })
+        let invalid =
+            |_| "expected unix:PATH, an address with a port such as 127.0.0.1:7879, or off".to_owned();
+        text.parse().map(Self::At).map_err(invalid)
     }
 }
 
 /// Returns the default address: a Unix socket in the index directory, if the system has Unix sockets.
-pub(super) fn default_addr(index_dir: &Path) -> Option<AdminAddr> {
-    cfg!(unix).then(|| AdminAddr::Unix(index_dir.join(SOCKET_NAME)))
+pub(super) fn default_addr(index_dir: &Path) -> Option<ListenAddr> {
+    cfg!(unix).then(|| ListenAddr::Unix(index_dir.join(SOCKET_NAME)))
 }
 
 /// Starts the listener unless it is off. A failure at the default address is only logged, because its path may be too
@@ -47,7 +42,7 @@ pub(super) fn default_addr(index_dir: &Path) -> Option<AdminAddr> {
 pub(super) fn start(
     runtime: &Runtime,
     given: Option<&AdminArg>,
-    default: Option<&AdminAddr>,
+    default: Option<&ListenAddr>,
     services: &Services,
 ) -> anyhow::Result<Option<AdminServer>> {
     let (addr, is_default) = match (given, default) {
@@ -74,14 +69,16 @@ pub(super) fn start(
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
 
     #[test]
     fn addresses_are_sockets_addresses_or_off() {
         assert_eq!(AdminArg::parse("off"), Ok(AdminArg::Off));
-        let unix = AdminAddr::Unix(PathBuf::from("/run/bloghound.sock"));
+        let unix = ListenAddr::Unix(PathBuf::from("/run/bloghound.sock"));
         assert_eq!(AdminArg::parse("unix:/run/bloghound.sock"), Ok(AdminArg::At(unix)));
-        let tcp = AdminAddr::Tcp(([127, 0, 0, 1], 7879).into());
+        let tcp = ListenAddr::Tcp(([127, 0, 0, 1], 7879).into());
         assert_eq!(AdminArg::parse("127.0.0.1:7879"), Ok(AdminArg::At(tcp)));
         for text in ["", "unix:", "/run/x.sock", "7879", "localhost:7879", "on"] {
             assert!(AdminArg::parse(text).unwrap_err().contains("unix:PATH"), "{text}");

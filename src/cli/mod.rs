@@ -7,6 +7,7 @@ mod check;
 mod completions;
 mod eval;
 mod index;
+mod listening;
 mod log;
 mod man;
 mod outcome;

@@ -1,17 +1,15 @@
 //! `bloghound serve`: serves the search page and the HTTP API, and keeps the index up to date.
 
 use std::cell::Cell;
-use std::io;
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
 use super::admin::AdminArg;
+use super::listening::{self, PassedSocket};
 use super::outcome::Outcome;
 use super::shutdown::ShutdownSignals;
 use super::site_args::{SiteArgs, UnpublishedArgs};
@@ -19,7 +17,7 @@ use super::{admin, log, output};
 use crate::config::{Config, limits};
 use crate::content::{Diagnostic, Site};
 use crate::engine::{Engine, HealthCheck, SyncIntervals, SyncSetup, SyncThread};
-use crate::http::{self, AdminAddr, AllowedHosts};
+use crate::http::{self, AllowedHosts, ListenAddr, Listener};
 use crate::index::{Snapshot, bundle, generation};
 use crate::reindex::{Clock, Indexer, IndexingReport, OpenMode, ReindexError};
 
@@ -27,13 +25,16 @@ use crate::reindex::{Clock, Indexer, IndexingReport, OpenMode, ReindexError};
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct ServeArgs {
-    /// Listen on this address; port 0 picks a free port
-    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:7878")]
-    addr: SocketAddr,
+    /// Listen on ADDRESS:PORT or at unix:PATH; port 0 picks a free port. A socket that systemd passes takes precedence
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7878")]
+    addr: ListenAddr,
     /// Serve the full status and metrics at unix:PATH or ADDRESS:PORT; `off` disables this
     /// [default: the socket `admin.sock` in the index directory]
     #[arg(long, value_name = "ADDRESS", value_parser = AdminArg::parse)]
     admin_addr: Option<AdminArg>,
+    /// Exit when no request has come for this many seconds, for socket activation [default: serve on]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    idle_exit: Option<u64>,
     /// Stop watching the content after the first comparison [default: index changes as they happen]
     #[arg(long)]
     no_watch: bool,
@@ -52,15 +53,17 @@ Examples:
   bloghound serve --bundle search.tar.zst";
 
 pub(super) fn run(args: &ServeArgs, site_args: SiteArgs) -> anyhow::Result<Outcome> {
+    // First of all, because it changes the environment of the process.
+    let passed = listening::passed_socket()?;
     let _log = log::start()?;
     let signals = ShutdownSignals::listen()?;
     http::raise_descriptor_limit();
     if let Some(file) = &args.bundle {
-        return serve_bundle(file, args, site_args, &signals);
+        return serve_bundle(file, args, passed, site_args, &signals);
     }
     let (config, site) = load(&site_args)?;
     let runtime = http::runtime()?;
-    let listener = bind(&runtime, args.addr)?;
+    let listener = listening::listen(&runtime, passed, &args.addr)?;
     if args.read_only {
         tracing::info!("serving the index in {} read-only", config.index_dir.display());
     } else {
@@ -83,7 +86,7 @@ pub(super) fn run(args: &ServeArgs, site_args: SiteArgs) -> anyhow::Result<Outco
     let admin_addr = admin::default_addr(&config.index_dir);
     let sync_thread = Some(sync_thread);
     let service = Service { engine, config: &config, base_urls, admin_addr, signals: &signals, sync_thread };
-    service.serve(runtime, listener, args.admin_addr.as_ref())?;
+    service.serve(runtime, listener, args)?;
     Ok(Outcome::Done)
 }
 
@@ -91,12 +94,13 @@ pub(super) fn run(args: &ServeArgs, site_args: SiteArgs) -> anyhow::Result<Outco
 fn serve_bundle(
     file: &Path,
     args: &ServeArgs,
+    passed: Option<PassedSocket>,
     site_args: SiteArgs,
     signals: &ShutdownSignals,
 ) -> anyhow::Result<Outcome> {
     let config = site_args.load_config(UnpublishedArgs::default())?;
     let runtime = http::runtime()?;
-    let listener = bind(&runtime, args.addr)?;
+    let listener = listening::listen(&runtime, passed, &args.addr)?;
     let dir = tempfile::Builder::new().prefix("bloghound-").tempdir()?;
     signals.remove_at_exit(dir.path());
     let (manifest, snapshot) = bundle::unpack(file, dir.path())?;
@@ -110,7 +114,7 @@ fn serve_bundle(
     let base_urls = config.base_url.clone().into_iter().chain(of_site).collect();
     let (admin_addr, sync_thread) = (None, None);
     let service = Service { engine, config: &config, base_urls, admin_addr, signals, sync_thread };
-    service.serve(runtime, listener, args.admin_addr.as_ref())?;
+    service.serve(runtime, listener, args)?;
     Ok(Outcome::Done)
 }
 
@@ -121,34 +125,28 @@ struct Service<'a> {
     /// The base URLs of the site.
     base_urls: Vec<String>,
     /// The default address of the admin listener.
-    admin_addr: Option<AdminAddr>,
+    admin_addr: Option<ListenAddr>,
     signals: &'a ShutdownSignals,
     /// Keeps the index up to date, unless a bundle is served.
     sync_thread: Option<SyncThread>,
 }
 
 impl Service<'_> {
-    /// Serves requests until a signal arrives. Then finishes the requests in progress and the current commit, within
-    /// the time in the settings.
-    fn serve(
-        self,
-        runtime: Runtime,
-        listener: TcpListener,
-        admin_arg: Option<&AdminArg>,
-    ) -> anyhow::Result<()> {
-        let addr = listener.local_addr()?;
+    /// Serves requests until a signal arrives, or none has come for the time of the arguments. Then finishes the requests
+    /// in progress and the current commit, within the time in the settings.
+    fn serve(self, runtime: Runtime, listener: Listener, args: &ServeArgs) -> anyhow::Result<()> {
+        let addr = listener.addr()?;
         let hosts = AllowedHosts::for_listener(addr.ip(), &self.config.hosts, &self.base_urls);
-        let services = http::services(Arc::clone(&self.engine), self.config, hosts, &self.base_urls)?;
-        let _admin = admin::start(&runtime, admin_arg, self.admin_addr.as_ref(), &services)?;
+        let mut services = http::services(Arc::clone(&self.engine), self.config, hosts, &self.base_urls)?;
+        services.public.idle_exit = args.idle_exit.map(Duration::from_secs);
+        let _admin = admin::start(&runtime, args.admin_addr.as_ref(), self.admin_addr.as_ref(), &services)?;
         let allowed = self.config.connections.shutdown;
         self.signals.start_serving(allowed);
-        tracing::info!(
-            "listening: search page at http://{addr}/, API at /api/v1/search?q=; press Ctrl-C to stop"
-        );
-        let stopped_at = Cell::new(Instant::now());
+        listening::log_address(&addr);
+        let stopped_at = Cell::new(None);
         let shutdown = async {
             self.signals.received().await;
-            stopped_at.set(Instant::now());
+            stopped_at.set(Some(Instant::now()));
             if let Some(sync_thread) = &self.sync_thread {
                 sync_thread.request_stop();
             }
@@ -160,7 +158,8 @@ impl Service<'_> {
         runtime.block_on(http::serve(listener, services.public, shutdown));
         // The first build has no commit to finish.
         let allowed = if self.engine.has_index() { allowed } else { Duration::ZERO };
-        let remaining = allowed.saturating_sub(stopped_at.get().elapsed());
+        let elapsed = stopped_at.get().map_or(Duration::ZERO, |at| at.elapsed());
+        let remaining = allowed.saturating_sub(elapsed);
         if self.sync_thread.is_some_and(|thread| !thread.stop_within(remaining)) {
             tracing::warn!("indexing did not stop in time; the next start compares all content");
         }
@@ -211,19 +210,6 @@ fn serve_unwritable(error: ReindexError, setup: SyncSetup) -> anyhow::Result<(Ar
     };
     engine.report_problem(HealthCheck::Index, format!("changes are not indexed: {error}; {consequence}"));
     Ok((Arc::new(engine), setup))
-}
-
-fn bind(runtime: &Runtime, addr: SocketAddr) -> anyhow::Result<TcpListener> {
-    let _entered = runtime.enter();
-    http::listen(addr).map_err(|error| match error.kind() {
-        io::ErrorKind::AddrInUse => anyhow::anyhow!(
-            "cannot listen on {addr}: the address is in use, perhaps by another `bloghound serve`; stop it, or use \
-             another port with --addr {}:{}",
-            addr.ip(),
-            addr.port().wrapping_add(1)
-        ),
-        _ => anyhow::anyhow!("cannot listen on {addr}: {error}; use another address with --addr"),
-    })
 }
 
 /// Serves the index of an earlier run at once; the sync thread compares it with the content in the

@@ -14,7 +14,7 @@ use super::printable::printable;
 use super::site_args::{SiteArgs, UnpublishedArgs};
 use super::terminal;
 use crate::config::limits;
-use crate::http::AdminAddr;
+use crate::http::ListenAddr;
 
 /// Timeout of the response.
 const RESPONSE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -60,21 +60,21 @@ pub(super) fn run(args: &StatusArgs, site_args: SiteArgs) -> anyhow::Result<Outc
 }
 
 /// Requests the full status.
-fn ask(addr: &AdminAddr) -> anyhow::Result<Value> {
+fn ask(addr: &ListenAddr) -> anyhow::Result<Value> {
     let answer = match addr {
-        AdminAddr::Tcp(addr) => {
+        ListenAddr::Tcp(addr) => {
             let stream = std::net::TcpStream::connect_timeout(addr, RESPONSE_TIMEOUT)?;
             stream.set_read_timeout(Some(RESPONSE_TIMEOUT))?;
             request(stream)?
         }
         #[cfg(unix)]
-        AdminAddr::Unix(path) => {
+        ListenAddr::Unix(path) => {
             let stream = std::os::unix::net::UnixStream::connect(path)?;
             stream.set_read_timeout(Some(RESPONSE_TIMEOUT))?;
             request(stream)?
         }
         #[cfg(not(unix))]
-        AdminAddr::Unix(_) => anyhow::bail!("there are no Unix sockets here"),
+        ListenAddr::Unix(_) => anyhow::bail!("there are no Unix sockets here"),
     };
     let (head, body) = answer.split_once("\r\n\r\n").context("the answer is not HTTP")?;
     anyhow::ensure!(

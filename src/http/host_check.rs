@@ -22,10 +22,12 @@ pub struct AllowedHosts(Arc<BTreeSet<String>>);
 
 impl AllowedHosts {
     /// Returns the hosts for a listener at this address: those of the base URLs and of the setting `hosts`. Returns
-    /// `None` if requests for all hosts are answered, because the listener is public anyway.
+    /// `None` if requests for all hosts are answered, because the listener is public anyway, or has no address that a
+    /// browser could reach.
     #[must_use]
-    pub fn for_listener(address: IpAddr, hosts: &[String], base_urls: &[String]) -> Option<Self> {
-        if hosts.is_empty() && !address.to_canonical().is_loopback() {
+    pub fn for_listener(address: Option<IpAddr>, hosts: &[String], base_urls: &[String]) -> Option<Self> {
+        let is_loopback = address.is_some_and(|address| address.to_canonical().is_loopback());
+        if hosts.is_empty() && !is_loopback {
             return None;
         }
         let of_urls = base_urls.iter().filter_map(|url| host_of_url(url));
@@ -87,7 +89,8 @@ mod tests {
 
     fn on_loopback() -> AllowedHosts {
         let bases = ["https://Blog.example/path".to_owned(), String::new()];
-        AllowedHosts::for_listener([127, 0, 0, 1].into(), &["search.example".to_owned()], &bases).unwrap()
+        AllowedHosts::for_listener(Some([127, 0, 0, 1].into()), &["search.example".to_owned()], &bases)
+            .unwrap()
     }
 
     #[test]
@@ -130,12 +133,13 @@ mod tests {
     #[test]
     fn checks_loopback_listeners_and_others_only_if_hosts_are_set() {
         let is_checked = |address: &str, hosts: &[String]| {
-            AllowedHosts::for_listener(address.parse().unwrap(), hosts, &[]).is_some()
+            AllowedHosts::for_listener(address.parse().ok(), hosts, &[]).is_some()
         };
         for address in ["127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1"] {
             assert!(is_checked(address, &[]), "{address}");
         }
-        for address in ["0.0.0.0", "::", "192.168.1.5"] {
+        // The last one stands for a Unix socket.
+        for address in ["0.0.0.0", "::", "192.168.1.5", "none"] {
             assert!(!is_checked(address, &[]), "{address}");
             assert!(is_checked(address, &["a.example".to_owned()]), "{address}");
         }

@@ -30,10 +30,12 @@ use metrics::Metrics;
 use pool::SearchPool;
 use state::AppState;
 
-pub use admin::{AdminAddr, AdminServer, AdminService};
+pub use admin::{AdminServer, AdminService};
 pub use host_check::AllowedHosts;
 pub use problem::ProblemDetails;
-pub use server::{HttpService, listen, raise_descriptor_limit, serve};
+#[cfg(unix)]
+pub use server::PassedSocket;
+pub use server::{HttpService, InvalidListenAddr, ListenAddr, Listener, raise_descriptor_limit, serve};
 
 /// A failure to set up the service.
 #[derive(Debug, thiserror::Error)]
@@ -91,7 +93,8 @@ pub fn services(
     let router = middleware::wrap_public(routes::table(state), config, hosts, request_metrics);
     let router = base_path::serve_below(router.map_err(RouterError::Origin)?, config.base_path.as_deref());
     let limits = config.connections.clone();
-    let public = HttpService { router, limits, metrics: connection_metrics, engine: Some(engine) };
+    let public =
+        HttpService { router, limits, metrics: connection_metrics, engine: Some(engine), idle_exit: None };
     let admin = AdminService::new(admin.map_err(RouterError::Origin)?, &config.connections, &config.hosts);
     Ok(Services { public, admin })
 }

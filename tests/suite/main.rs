@@ -46,6 +46,7 @@ mod search;
 mod sharing;
 mod snippets;
 mod soak;
+mod sockets;
 mod start;
 mod suggest;
 mod support;

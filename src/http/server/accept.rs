@@ -6,9 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use tokio::net::{TcpListener, TcpStream};
-
 use super::activity::Activity;
+use super::listener::Listener;
+use super::socket::Socket;
 use super::{OpenConnection, Server, connection, descriptors};
 use crate::engine::HealthCheck;
 use crate::http::peer::PeerNetwork;
@@ -26,7 +26,7 @@ const ROOM_INTERVAL: Duration = Duration::from_millis(10);
 const CLOSING_PART: usize = 64;
 
 /// Accepts connections, whatever happens.
-pub(super) async fn accept_connections(listener: &TcpListener, server: &Arc<Server>) {
+pub(super) async fn accept_connections(listener: &mut Listener, server: &Arc<Server>) {
     let max_connections = descriptors::connection_limit(server.limits.max_connections);
     if max_connections < server.limits.max_connections {
         tracing::warn!(
@@ -39,9 +39,9 @@ pub(super) async fn accept_connections(listener: &TcpListener, server: &Arc<Serv
     loop {
         match failures.next_result(listener).await {
             None => {}
-            Some(Ok((stream, peer))) => {
+            Some(Ok((socket, peer))) => {
                 make_room(server, max_connections).await;
-                start(server, stream, peer);
+                start(server, socket, peer);
             }
             // The client has gone already.
             Some(Err(error)) if is_of_client(&error) => {}
@@ -80,11 +80,12 @@ fn evict(server: &Arc<Server>) -> bool {
     is_evicted
 }
 
-fn start(server: &Arc<Server>, stream: TcpStream, peer: SocketAddr) {
+fn start(server: &Arc<Server>, socket: Socket, peer: Option<SocketAddr>) {
     let activity = Arc::new(Activity::new(server.started));
-    let id = server.registry().insert(PeerNetwork::from(peer.ip()), Arc::clone(&activity));
+    let network = peer.map_or_else(PeerNetwork::default, |peer| PeerNetwork::from(peer.ip()));
+    let id = server.registry().insert(network, Arc::clone(&activity));
     let open = OpenConnection::new(id, Arc::clone(&activity), server);
-    let task = connection::run(stream, peer, activity, Arc::clone(server));
+    let task = connection::run(socket, peer, activity, Arc::clone(server));
     let task = tokio::spawn(async move {
         let _open = open;
         task.await;
@@ -106,7 +107,10 @@ struct AcceptFailures<'a> {
 
 impl AcceptFailures<'_> {
     /// Waits for a connection. Returns `None` if there was none while a failure was to be followed by others.
-    async fn next_result(&mut self, listener: &TcpListener) -> Option<io::Result<(TcpStream, SocketAddr)>> {
+    async fn next_result(
+        &mut self,
+        listener: &mut Listener,
+    ) -> Option<io::Result<(Socket, Option<SocketAddr>)>> {
         let Some(last_at) = self.last_at else { return Some(self.unless_failed(listener.accept().await)) };
         let remaining = RECOVERED_AFTER.saturating_sub(last_at.elapsed());
         let result = tokio::time::timeout(remaining, listener.accept()).await.ok();

@@ -4,44 +4,35 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::task::Poll;
 
-use tokio::net::TcpStream;
-
 use super::Server;
 use super::activity::Activity;
 use super::handler::RequestHandler;
 use super::head::{self, ReceivedHead};
 use super::io::ConnectionIo;
+use super::socket::Socket;
 
 /// Serves a connection until it ends: waits for the head of a request, then lets hyper serve requests, until
 /// there are none for some time.
 pub(super) async fn run(
-    mut stream: TcpStream,
-    peer: SocketAddr,
+    mut socket: Socket,
+    peer: Option<SocketAddr>,
     activity: Arc<Activity>,
     server: Arc<Server>,
 ) {
-    // A response is a single write, so waiting for more data (Nagle's algorithm) would only delay it.
-    let _ = stream.set_nodelay(true);
     let mut received = Vec::new();
     loop {
-        match head::receive(&mut stream, &mut received, &activity, &server).await {
+        match head::receive(&mut socket, &mut received, &activity, &server).await {
             ReceivedHead::Complete => {}
             ReceivedHead::TooLong(problem) => {
-                let _ = head::refuse(stream, problem).await;
+                let _ = head::refuse(socket, problem).await;
                 return;
             }
             ReceivedHead::Closed => return,
         }
-        let handler = RequestHandler {
-            router: server.router.clone(),
-            limits: Arc::clone(&server.limits),
-            peer,
-            activity: Arc::clone(&activity),
-            is_stopping: Arc::clone(&server.is_stopping),
-        };
-        let io = ConnectionIo::new(stream, received, Arc::clone(&activity));
+        let handler = RequestHandler { server: Arc::clone(&server), peer, activity: Arc::clone(&activity) };
+        let io = ConnectionIo::new(socket, received, Arc::clone(&activity));
         match serve_requests(&server, io, handler, &activity).await {
-            Some(parts) => (stream, received) = parts,
+            Some(parts) => (socket, received) = parts,
             None => return,
         }
     }
@@ -54,7 +45,7 @@ async fn serve_requests(
     io: ConnectionIo,
     handler: RequestHandler,
     activity: &Activity,
-) -> Option<(TcpStream, Vec<u8>)> {
+) -> Option<(Socket, Vec<u8>)> {
     let mut connection = Box::new(server.http.serve_connection(io, handler));
     let mut is_registered = false;
     let has_ended = std::future::poll_fn(|context| {
@@ -76,6 +67,6 @@ async fn serve_requests(
         return None;
     }
     let parts = connection.into_parts();
-    let (stream, unread) = parts.io.into_parts();
-    Some((stream, [&parts.read_buf, unread.as_slice()].concat()))
+    let (socket, unread) = parts.io.into_parts();
+    Some((socket, [&parts.read_buf, unread.as_slice()].concat()))
 }

@@ -6,10 +6,9 @@ use std::mem;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, ready};
 
-use axum::Router;
 use axum::body::{Body, HttpBody};
 use axum::extract::{ConnectInfo, Request};
 use axum::http::header::CONNECTION;
@@ -21,6 +20,7 @@ use hyper::body::{Frame, Incoming, SizeHint};
 use hyper::service::Service;
 use tower::Service as _;
 
+use super::Server;
 use super::activity::Activity;
 use crate::config::ConnectionLimits;
 use crate::http::problem::ProblemDetails;
@@ -28,12 +28,9 @@ use crate::http::problem::ProblemDetails;
 /// The service of one connection.
 #[derive(Clone)]
 pub(super) struct RequestHandler {
-    pub(super) router: Router,
-    pub(super) limits: Arc<ConnectionLimits>,
-    pub(super) peer: SocketAddr,
+    pub(super) server: Arc<Server>,
+    pub(super) peer: Option<SocketAddr>,
     pub(super) activity: Arc<Activity>,
-    /// Whether the server is stopping: each connection ends after its response.
-    pub(super) is_stopping: Arc<AtomicBool>,
 }
 
 impl Service<hyper::Request<Incoming>> for RequestHandler {
@@ -43,19 +40,25 @@ impl Service<hyper::Request<Incoming>> for RequestHandler {
 
     fn call(&self, request: hyper::Request<Incoming>) -> ResponseFuture {
         self.activity.begin_request();
-        let response = match check_head(request.uri(), request.headers(), &self.limits) {
-            Ok(()) => {
-                let mut request: Request = request.map(Body::new);
-                request.extensions_mut().insert(ConnectInfo(self.peer));
-                Ok(self.router.clone().call(request))
-            }
-            Err(problem) => Err(problem.into_response()),
-        };
-        ResponseFuture {
-            response,
-            activity: Arc::clone(&self.activity),
-            is_stopping: Arc::clone(&self.is_stopping),
+        let response = self.server.route(request, self.peer);
+        ResponseFuture { response, activity: Arc::clone(&self.activity), server: Arc::clone(&self.server) }
+    }
+}
+
+impl Server {
+    /// Passes a request to the router, or refuses it if its head is too long.
+    pub(super) fn route(
+        &self,
+        request: hyper::Request<Incoming>,
+        peer: Option<SocketAddr>,
+    ) -> Result<RouteFuture<Infallible>, Response> {
+        self.record_request();
+        check_head(request.uri(), request.headers(), &self.limits).map_err(IntoResponse::into_response)?;
+        let mut request: Request = request.map(Body::new);
+        if let Some(peer) = peer {
+            request.extensions_mut().insert(ConnectInfo(peer));
         }
+        Ok(self.router.clone().call(request))
     }
 }
 
@@ -94,7 +97,7 @@ pub(super) fn headers_too_long(limits: &ConnectionLimits) -> ProblemDetails {
 pub(super) struct ResponseFuture {
     response: Result<RouteFuture<Infallible>, Response>,
     activity: Arc<Activity>,
-    is_stopping: Arc<AtomicBool>,
+    server: Arc<Server>,
 }
 
 impl Future for ResponseFuture {
@@ -105,7 +108,8 @@ impl Future for ResponseFuture {
             Ok(routed) => ready!(Pin::new(routed).poll(context))?,
             Err(refusal) => mem::take(refusal),
         };
-        if self.is_stopping.load(Ordering::Relaxed) {
+        // While the server is stopping, each connection ends after its response.
+        if self.server.is_stopping.load(Ordering::Relaxed) {
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
         let activity = Arc::clone(&self.activity);

@@ -8,12 +8,12 @@ use std::pin::Pin;
 use std::task::ready;
 
 use axum::http::StatusCode;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
+use tokio::io::{AsyncRead, AsyncWriteExt, ReadBuf};
 
 use super::Server;
 use super::activity::Activity;
 use super::handler::{headers_too_long, uri_too_long};
+use super::socket::Socket;
 use crate::config::{ConnectionLimits, limits};
 use crate::http::problem::ProblemDetails;
 
@@ -35,7 +35,7 @@ pub(super) enum ReceivedHead {
 
 /// Reads until `received` has a complete head.
 pub(super) async fn receive(
-    stream: &mut TcpStream,
+    socket: &mut Socket,
     received: &mut Vec<u8>,
     activity: &Activity,
     server: &Server,
@@ -52,7 +52,7 @@ pub(super) async fn receive(
                 return head;
             }
         }
-        if !matches!(read(stream, received).await, Ok(1..)) {
+        if !matches!(read(socket, received).await, Ok(1..)) {
             return ReceivedHead::Closed;
         }
     }
@@ -83,12 +83,12 @@ fn parse(received: &[u8], limits: &ConnectionLimits) -> Option<ReceivedHead> {
 }
 
 /// Appends to `received` what has arrived. Returns its length, which is 0 at the end.
-async fn read(stream: &mut TcpStream, received: &mut Vec<u8>) -> io::Result<usize> {
+async fn read(socket: &mut Socket, received: &mut Vec<u8>) -> io::Result<usize> {
     std::future::poll_fn(|context| {
         // Not kept while waiting, so that a waiting connection does not have it.
         let mut space = [0; READ_BYTES];
         let mut buffer = ReadBuf::new(&mut space);
-        ready!(Pin::new(&mut *stream).poll_read(context, &mut buffer))?;
+        ready!(Pin::new(&mut *socket).poll_read(context, &mut buffer))?;
         received.extend_from_slice(buffer.filled());
         Ok(buffer.filled().len()).into()
     })
@@ -97,7 +97,7 @@ async fn read(stream: &mut TcpStream, received: &mut Vec<u8>) -> io::Result<usiz
 
 /// Sends the problem and ends the connection. What the client still sends is read and dropped for some time:
 /// otherwise the system would reset the connection, and the client might not get the response.
-pub(super) async fn refuse(mut stream: TcpStream, problem: ProblemDetails) -> io::Result<()> {
+pub(super) async fn refuse(mut socket: Socket, problem: ProblemDetails) -> io::Result<()> {
     let body = serde_json::to_string(&problem)?;
     let response = format!(
         "HTTP/1.1 {} {}\r\ncontent-type: application/problem+json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n\
@@ -106,13 +106,11 @@ pub(super) async fn refuse(mut stream: TcpStream, problem: ProblemDetails) -> io
         problem.title,
         body.len()
     );
-    stream.writable().await?;
-    // A new connection has room for a few hundred bytes.
-    stream.try_write(response.as_bytes())?;
-    std::future::poll_fn(|context| Pin::new(&mut stream).poll_shutdown(context)).await?;
+    socket.write_all(response.as_bytes()).await?;
+    socket.shutdown().await?;
     let (mut discarded, mut total) = (Vec::new(), 0);
     while total < limits::MAX_DISCARDED_BYTES {
-        match read(&mut stream, &mut discarded).await? {
+        match read(&mut socket, &mut discarded).await? {
             0 => break,
             length => total += length,
         }

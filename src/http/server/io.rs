@@ -5,15 +5,14 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use super::activity::Activity;
+use super::socket::Socket;
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
-
-use super::activity::Activity;
 
 /// A socket with the bytes that have been read from it already; records the progress of writes.
 pub(super) struct ConnectionIo {
-    stream: TokioIo<TcpStream>,
+    socket: TokioIo<Socket>,
     received: Vec<u8>,
     /// Number of bytes of `received` that have been passed on.
     consumed: usize,
@@ -22,14 +21,14 @@ pub(super) struct ConnectionIo {
 
 impl ConnectionIo {
     /// Returns a reader of `received` and then of the socket.
-    pub(super) fn new(stream: TcpStream, received: Vec<u8>, activity: Arc<Activity>) -> Self {
-        Self { stream: TokioIo::new(stream), received, consumed: 0, activity }
+    pub(super) fn new(socket: Socket, received: Vec<u8>, activity: Arc<Activity>) -> Self {
+        Self { socket: TokioIo::new(socket), received, consumed: 0, activity }
     }
 
     /// Returns the socket and the bytes that have not been passed on.
-    pub(super) fn into_parts(mut self) -> (TcpStream, Vec<u8>) {
+    pub(super) fn into_parts(mut self) -> (Socket, Vec<u8>) {
         self.received.drain(..self.consumed);
-        (self.stream.into_inner(), self.received)
+        (self.socket.into_inner(), self.received)
     }
 
     fn record_write(&self, result: &Poll<io::Result<usize>>) {
@@ -44,7 +43,7 @@ impl Read for ConnectionIo {
         mut buffer: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
         if self.received.is_empty() {
-            return Pin::new(&mut self.stream).poll_read(context, buffer);
+            return Pin::new(&mut self.socket).poll_read(context, buffer);
         }
         let unread = &self.received[self.consumed..];
         let length = unread.len().min(buffer.remaining());
@@ -63,7 +62,7 @@ impl Write for ConnectionIo {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        let result = Pin::new(&mut self.stream).poll_write(context, bytes);
+        let result = Pin::new(&mut self.socket).poll_write(context, bytes);
         self.record_write(&result);
         result
     }
@@ -73,22 +72,22 @@ impl Write for ConnectionIo {
         context: &mut Context<'_>,
         bytes: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let result = Pin::new(&mut self.stream).poll_write_vectored(context, bytes);
+        let result = Pin::new(&mut self.socket).poll_write_vectored(context, bytes);
         self.record_write(&result);
         result
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
+        self.socket.is_write_vectored()
     }
 
     /// hyper calls this when its buffers are empty.
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.activity.record_flush();
-        Pin::new(&mut self.stream).poll_flush(context)
+        Pin::new(&mut self.socket).poll_flush(context)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
+        Pin::new(&mut self.socket).poll_shutdown(context)
     }
 }

@@ -15,20 +15,22 @@ mod handler;
 mod head;
 mod head_memory;
 mod io;
+mod listener;
 mod registry;
+mod socket;
+#[cfg(unix)]
+mod unix_socket;
 
-use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::Router;
 use hyper::server::conn::http1;
-use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::Notify;
 
 use super::metrics::{ClosingReason, ConnectionMetrics};
-use crate::config::{ConnectionLimits, limits};
+use crate::config::ConnectionLimits;
 use crate::engine::Engine;
 use activity::{Activity, Phase};
 use head_memory::HeadMemory;
@@ -36,6 +38,11 @@ use registry::{ConnectionId, Registry, RemovedConnection};
 
 pub(super) use descriptors::owner_connection_limit;
 pub use descriptors::raise_descriptor_limit;
+#[cfg(unix)]
+pub use listener::PassedSocket;
+pub use listener::{InvalidListenAddr, ListenAddr, Listener};
+#[cfg(unix)]
+pub(super) use unix_socket::SocketFile;
 
 /// Interval at which connections are checked for time limits.
 const SWEEP_INTERVAL: Duration = Duration::from_millis(250);
@@ -46,6 +53,9 @@ const PARK_AFTER: Duration = Duration::from_secs(1);
 const CROWD: usize = 256;
 /// Interval at which idle connections are closed while stopping, in case no connection ends by itself.
 const STOPPING_INTERVAL: Duration = Duration::from_millis(20);
+/// Time for which a stopping server still reads requests on open connections: clients send the next request on a
+/// connection without knowing that it is about to be closed.
+const FAREWELL: Duration = Duration::from_secs(1);
 /// When incomplete heads take too much memory, this part of the limit is freed at once.
 const SPARE_HEADS_PART: usize = 8;
 /// Size of hyper's buffers beyond the longest head, in bytes.
@@ -58,13 +68,15 @@ pub struct HttpService {
     pub(super) metrics: ConnectionMetrics,
     /// Where failures to accept connections are reported, besides the log.
     pub(super) engine: Option<Arc<Engine>>,
+    /// Time without a request after which the service ends; `None` serves on.
+    pub idle_exit: Option<Duration>,
 }
 
 impl From<Router> for HttpService {
     /// Returns a service with the default limits.
     fn from(router: Router) -> Self {
         let (limits, metrics) = (ConnectionLimits::default(), ConnectionMetrics::default());
-        Self { router, limits, metrics, engine: None }
+        Self { router, limits, metrics, engine: None, idle_exit: None }
     }
 }
 
@@ -79,34 +91,23 @@ struct Server {
     partial_heads: HeadMemory,
     /// Number of sockets that are open; those of connections that are being closed are in no registry.
     open: AtomicUsize,
-    is_stopping: Arc<AtomicBool>,
+    is_stopping: AtomicBool,
     has_closed: Notify,
     started: Instant,
+    idle_exit: Option<Duration>,
+    /// Time of the last request, in microseconds since the start; followed only for `idle_exit`.
+    last_request_us: AtomicU64,
 }
 
-/// Returns a socket that listens on an address. What clients do not read is limited: by default, the system would
-/// buffer megabytes for each connection.
-///
-/// # Errors
-/// If the operating system refuses it, for example because the address is in use.
-pub fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
-    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
-    // Lets a restarted service listen while connections of the previous one are still being closed. On Windows,
-    // it would allow other processes to listen on the same address.
-    #[cfg(not(windows))]
-    socket.set_reuseaddr(true)?;
-    socket.set_send_buffer_size(limits::SEND_BUFFER_BYTES)?;
-    socket.bind(address)?;
-    socket.listen(limits::MAX_PENDING_CONNECTIONS)
-}
-
-/// Serves requests until `shutdown` completes. Then idle connections are closed, and the requests in progress
-/// have [`ConnectionLimits::shutdown`] to finish.
-pub async fn serve(listener: TcpListener, service: HttpService, shutdown: impl Future<Output = ()>) {
-    let server = Arc::new(Server::new(service));
+/// Serves requests until `shutdown` completes, or until none has come for [`HttpService::idle_exit`]. Then no further
+/// connections are accepted, clients have a moment to send requests on the open ones, and the requests in progress have
+/// [`ConnectionLimits::shutdown`] to finish.
+pub async fn serve(listener: impl Into<Listener>, service: HttpService, shutdown: impl Future<Output = ()>) {
+    let (mut listener, server) = (listener.into(), Arc::new(Server::new(service)));
     tokio::select! {
-        () = accept::accept_connections(&listener, &server) => {}
+        () = accept::accept_connections(&mut listener, &server) => {}
         () = server.sweep() => {}
+        () = server.idle() => {}
         () = shutdown => {}
     }
     drop(listener);
@@ -115,7 +116,7 @@ pub async fn serve(listener: TcpListener, service: HttpService, shutdown: impl F
 
 impl Server {
     fn new(service: HttpService) -> Self {
-        let HttpService { router, limits, metrics, engine } = service;
+        let HttpService { router, limits, metrics, engine, idle_exit } = service;
         let mut http = http1::Builder::new();
         http.max_buf_size(limits.max_uri_bytes + limits.max_header_bytes + SPARE_BUFFER_BYTES);
         Self {
@@ -128,9 +129,39 @@ impl Server {
             registry: Mutex::default(),
             partial_heads: HeadMemory::default(),
             open: AtomicUsize::default(),
-            is_stopping: Arc::default(),
+            is_stopping: AtomicBool::new(false),
             has_closed: Notify::new(),
             started: Instant::now(),
+            idle_exit,
+            last_request_us: AtomicU64::default(),
+        }
+    }
+
+    /// Returns the time since the start, in microseconds.
+    fn now_us(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
+
+    fn record_request(&self) {
+        if self.idle_exit.is_some() {
+            self.last_request_us.store(self.now_us(), Ordering::Relaxed);
+        }
+    }
+
+    /// Completes when there was no request for [`HttpService::idle_exit`], and none is in progress. The first build of the
+    /// index is waited for: it would be started again by the next request.
+    async fn idle(&self) {
+        let Some(idle_exit) = self.idle_exit else { return std::future::pending().await };
+        let mut interval = tokio::time::interval(SWEEP_INTERVAL);
+        loop {
+            interval.tick().await;
+            let idle_us = self.now_us().saturating_sub(self.last_request_us.load(Ordering::Relaxed));
+            let is_idle = Duration::from_micros(idle_us) >= idle_exit;
+            let is_built = self.engine.as_ref().is_none_or(|engine| engine.has_index());
+            if is_idle && is_built && !self.registry().has_requests() {
+                tracing::info!("stopping: no request for {} s", idle_exit.as_secs());
+                return;
+            }
         }
     }
 
@@ -172,14 +203,18 @@ impl Server {
         }
     }
 
-    /// Closes idle connections and waits for the others; closes them, too, after [`ConnectionLimits::shutdown`].
+    /// Answers the requests in progress, and those that arrive within [`FAREWELL`], each as the last one of its connection.
+    /// Then closes idle connections, and after [`ConnectionLimits::shutdown`] all others.
     async fn stop(&self) {
         let stopped_at = Instant::now();
+        let farewell = FAREWELL.min(self.limits.shutdown / 2);
         self.is_stopping.store(true, Ordering::Relaxed);
         while self.open.load(Ordering::Relaxed) > 0 {
-            let is_late = stopped_at.elapsed() >= self.limits.shutdown;
+            let elapsed = stopped_at.elapsed();
+            let (is_late, keeps_idle) = (elapsed >= self.limits.shutdown, elapsed < farewell);
             let taken = self.registry().take_matching(|activity| {
-                (is_late || activity.phase().phase != Phase::Busy).then_some(ClosingReason::Shutdown)
+                let is_closed = is_late || !keeps_idle && activity.phase().phase != Phase::Busy;
+                is_closed.then_some(ClosingReason::Shutdown)
             });
             if is_late {
                 tracing::warn!(

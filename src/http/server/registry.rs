@@ -50,6 +50,11 @@ impl Registry {
         self.connections.len()
     }
 
+    /// Returns whether a request is in progress.
+    pub(super) fn has_requests(&self) -> bool {
+        self.connections.values().any(|connection| connection.activity.phase().phase == Phase::Busy)
+    }
+
     /// Adds a connection.
     pub(super) fn insert(&mut self, peer: PeerNetwork, activity: Arc<Activity>) -> ConnectionId {
         let id = self.next_id;

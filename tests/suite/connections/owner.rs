@@ -1,7 +1,8 @@
 //! Connections to the admin listener over TCP.
 
-use std::io::Write;
+use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
+use std::os::unix::net::UnixStream;
 
 use super::{read_response, read_to_close, site};
 use crate::support::{PATIENCE, Server, TestSite, request};
@@ -32,6 +33,33 @@ fn slow_and_long_requests_to_the_owner_s_listener_are_refused() {
         connect(&server, &format!("GET /{} HTTP/1.1\r\nhost: localhost\r\n\r\n", "a".repeat(3_000)));
     assert_eq!(read_response(&mut long).0, 414);
     assert_eq!(server.full_status()["posts"], 1);
+}
+
+#[test]
+fn connections_to_the_owner_s_unix_socket_have_the_same_limits() {
+    let site = site("header_timeout_s = 2\n");
+    let server = Server::start(site.root());
+    let path = server.admin().strip_prefix("unix:").unwrap();
+    let connect = |sent: &str| {
+        let mut stream = UnixStream::connect(path).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.write_all(sent.as_bytes()).unwrap();
+        stream
+    };
+    let mut others: Vec<UnixStream> = (0..200).map(|_| connect("GET /api/v1/status HTT")).collect();
+    assert_eq!(server.full_status()["posts"], 1);
+    for stream in &mut others {
+        // A Unix socket that is closed with unread bytes is reset.
+        let end = stream.read_to_end(&mut Vec::new());
+        assert!(
+            end.as_ref()
+                .map_or_else(|error| error.kind() == ErrorKind::ConnectionReset, |length| *length == 0)
+        );
+    }
+    let mut long = connect(&format!("GET /{} HTTP/1.1\r\nhost: localhost\r\n\r\n", "a".repeat(20_000)));
+    let mut refusal = String::new();
+    long.read_to_string(&mut refusal).unwrap();
+    assert!(refusal.starts_with("HTTP/1.1 414"), "{refusal}");
 }
 
 #[test]

@@ -119,8 +119,9 @@ impl Server {
         });
         let mut server = Self { process, base: String::new(), admin: None, log, lines: Vec::new() };
         let line = server.wait_for_log("search page at ");
-        let address = line.split("http://").nth(1).and_then(|rest| rest.split('/').next()).unwrap();
-        server.base = format!("http://{address}");
+        // A server at a Unix socket has no address.
+        let address = line.split("http://").nth(1).and_then(|rest| rest.split('/').next());
+        server.base = address.map_or_else(String::new, |address| format!("http://{address}"));
         let admin = server.lines.iter().find_map(|line| line.split_once("full status and metrics at "));
         server.admin = admin.map(|(_, address)| address.to_owned());
         server
@@ -243,6 +244,11 @@ impl Server {
             assert!(started.elapsed() < PATIENCE, "{query} still finds {hits:?}, not {expected:?}");
             std::thread::sleep(Duration::from_millis(5));
         }
+    }
+
+    /// Waits for the end.
+    pub(crate) fn wait(mut self) -> ExitStatus {
+        self.process.wait().unwrap()
     }
 
     /// Sends a signal, such as `TERM`, and waits for the end.
