@@ -18,6 +18,8 @@ pub struct ConnectionLimits {
     pub request_timeout: Duration,
     /// Maximum number of open connections.
     pub max_connections: usize,
+    /// Maximum number of HTTP/2 requests in progress on a connection.
+    pub max_streams: u32,
     /// Maximum length of a request's URI, in bytes.
     pub max_uri_bytes: usize,
     /// Maximum length of a request's header fields together, in bytes.
@@ -38,6 +40,7 @@ impl From<&HttpTable> for ConnectionLimits {
             write_timeout: Duration::from_secs(table.write_timeout_s),
             request_timeout: Duration::from_secs(table.request_timeout_s),
             max_connections: table.max_connections,
+            max_streams: table.max_streams,
             max_uri_bytes: table.max_uri_bytes,
             max_header_bytes: table.max_header_bytes,
             max_body_bytes: table.max_body_bytes,

@@ -76,6 +76,7 @@ pub(super) struct HttpTable {
     pub(super) write_timeout_s: u64,
     pub(super) request_timeout_s: u64,
     pub(super) max_connections: usize,
+    pub(super) max_streams: u32,
     pub(super) max_uri_bytes: usize,
     pub(super) max_header_bytes: usize,
     pub(super) max_body_bytes: usize,
@@ -142,6 +143,7 @@ impl Default for HttpTable {
             write_timeout_s: 30,
             request_timeout_s: 60,
             max_connections: 4_096,
+            max_streams: 100,
             max_uri_bytes: 16 << 10,
             max_header_bytes: 16 << 10,
             max_body_bytes: 16 << 10,
@@ -297,6 +299,7 @@ impl SettingsFile {
             check_range(key, seconds, &limits::CONNECTION_TIMEOUT_S, "seconds")?;
         }
         check_range("max_connections", http.max_connections, &limits::CONNECTIONS, "connections")?;
+        check_range("max_streams", http.max_streams, &limits::STREAMS, "requests")?;
         check_range("max_uri_bytes", http.max_uri_bytes, &limits::URI_BYTES, "bytes")?;
         check_range("max_header_bytes", http.max_header_bytes, &limits::HEADER_BYTES, "bytes")?;
         check_range("max_body_bytes", http.max_body_bytes, &limits::BODY_BYTES, "bytes")?;

@@ -56,7 +56,9 @@ impl AllowedHosts {
     ) -> Result<(), ProblemDetails> {
         let mut named = headers.get_all(header::HOST).iter();
         let host = named.next();
-        let is_missing = host.is_none() && version > Version::HTTP_10;
+        // In HTTP/2, the target names the host.
+        let is_named = version < Version::HTTP_11 || version > Version::HTTP_11 && uri.authority().is_some();
+        let is_missing = host.is_none() && !is_named;
         if is_missing || named.next().is_some() {
             return Err(ProblemDetails::new(StatusCode::BAD_REQUEST, "send one `Host` header"));
         }
@@ -160,6 +162,11 @@ mod tests {
         assert_eq!(status(Version::HTTP_10, "/", &[]), Ok(()));
         assert_eq!(status(Version::HTTP_10, "/", &["evil.example"]), Err(421));
         assert_eq!(status(Version::HTTP_11, "/", &[]), Err(400));
+        assert_eq!(status(Version::HTTP_11, "http://localhost/", &[]), Err(400));
+        assert_eq!(status(Version::HTTP_2, "http://localhost/", &[]), Ok(()));
+        assert_eq!(status(Version::HTTP_2, "http://evil.example/", &[]), Err(421));
+        assert_eq!(status(Version::HTTP_2, "http://localhost/", &["evil.example"]), Err(421));
+        assert_eq!(status(Version::HTTP_2, "/", &[]), Err(400));
         assert_eq!(status(Version::HTTP_11, "/", &["localhost", "evil.example"]), Err(400));
         assert_eq!(status(Version::HTTP_11, "http://evil.example/", &["localhost"]), Err(421));
         assert_eq!(status(Version::HTTP_11, "http://localhost/", &["localhost"]), Ok(()));

@@ -15,6 +15,14 @@ pub const MAX_ALGOLIA_BATCH_RECORDS: usize = 1_000;
 pub const MAX_ALGOLIA_RECORDS: usize = 1_000;
 /// Maximum number of header fields of a request.
 pub const MAX_HEADER_FIELDS: usize = 100;
+/// Size of the window in which an HTTP/2 client may send a request's body ahead, in bytes, for each request and for all of
+/// a connection: the default of the protocol.
+pub const HTTP2_WINDOW_BYTES: u32 = 65_535;
+/// Maximum size of the part of an HTTP/2 response that is passed on to be sent, in bytes.
+pub const HTTP2_SEND_BUFFER_BYTES: usize = 64 << 10;
+/// Maximum number of HTTP/2 requests of a connection that the client has cancelled before they were read, or that were
+/// refused as invalid. Beyond it, the connection is closed.
+pub const MAX_RESET_STREAMS: usize = 20;
 /// Maximum size of a refused request that is read and dropped, in bytes, so that its client can read the response.
 pub const MAX_DISCARDED_BYTES: usize = 1 << 20;
 /// Size of the send buffer of a socket, in bytes; Linux allocates twice as much. Nearly all responses fit.

@@ -62,18 +62,22 @@ impl Activity {
         activity
     }
 
-    /// Time since the start of the server, in microseconds, at least 1.
-    fn now_us(&self) -> u64 {
+    /// Returns the time since the start of the server, in microseconds, at least 1.
+    pub(super) fn now_us(&self) -> u64 {
         u64::try_from(self.clock.elapsed().as_micros()).unwrap_or(u64::MAX).max(1)
     }
 
     fn enter(&self, phase: Phase) {
+        self.store(PhaseStart { phase, since_us: self.now_us() });
+    }
+
+    fn store(&self, PhaseStart { phase, since_us }: PhaseStart) {
         let bits = match phase {
             Phase::Idle => 0,
             Phase::Head => 1,
             Phase::Busy => 2,
         };
-        self.phase.store(self.now_us() << 2 | bits, Ordering::Relaxed);
+        self.phase.store(since_us << 2 | bits, Ordering::Relaxed);
     }
 
     /// Returns the phase and its start.
@@ -108,6 +112,14 @@ impl Activity {
     pub(super) fn begin_request(&self) {
         self.is_response_taken.store(false, Ordering::Relaxed);
         self.enter(Phase::Busy);
+    }
+
+    /// Notes the requests of an HTTP/2 connection: when the oldest one in progress started, or that there is none.
+    pub(super) fn record_requests(&self, oldest_us: Option<u64>) {
+        match oldest_us {
+            Some(since_us) => self.store(PhaseStart { phase: Phase::Busy, since_us }),
+            None => self.enter(Phase::Idle),
+        }
     }
 
     /// Notes that hyper has taken all of the response.

@@ -8,11 +8,13 @@ use super::Server;
 use super::activity::Activity;
 use super::handler::RequestHandler;
 use super::head::{self, ReceivedHead};
+use super::http2;
 use super::io::ConnectionIo;
 use super::socket::Socket;
 
 /// Serves a connection until it ends: waits for the head of a request, then lets hyper serve requests, until
-/// there are none for some time.
+/// there are none for some time. HTTP/2 is served if the connection starts with it; later it would be the request of a
+/// client that has found a way around the checks of a proxy.
 pub(super) async fn run(
     mut socket: Socket,
     peer: Option<SocketAddr>,
@@ -20,9 +22,14 @@ pub(super) async fn run(
     server: Arc<Server>,
 ) {
     let mut received = Vec::new();
+    let mut is_first = true;
     loop {
         match head::receive(&mut socket, &mut received, &activity, &server).await {
-            ReceivedHead::Complete => {}
+            ReceivedHead::Http2 if is_first => {
+                let io = ConnectionIo::new(socket, received, Arc::clone(&activity));
+                return http2::serve(server, io, peer, activity).await;
+            }
+            ReceivedHead::Complete | ReceivedHead::Http2 => is_first = false,
             ReceivedHead::TooLong(problem) => {
                 let _ = head::refuse(socket, problem).await;
                 return;
@@ -46,7 +53,7 @@ async fn serve_requests(
     handler: RequestHandler,
     activity: &Activity,
 ) -> Option<(Socket, Vec<u8>)> {
-    let mut connection = Box::new(server.http.serve_connection(io, handler));
+    let mut connection = Box::new(server.http1.serve_connection(io, handler));
     let mut is_registered = false;
     let has_ended = std::future::poll_fn(|context| {
         if !is_registered {

@@ -22,7 +22,7 @@ use tower::Service as _;
 
 use super::Server;
 use super::activity::Activity;
-use crate::config::ConnectionLimits;
+use crate::config::{ConnectionLimits, limits};
 use crate::http::problem::ProblemDetails;
 
 /// The service of one connection.
@@ -62,12 +62,15 @@ impl Server {
     }
 }
 
-/// Checks the length of the URI and of the header fields.
+/// Checks the length of the URI, and the number and the length of the header fields.
 fn check_head(uri: &Uri, headers: &HeaderMap, limits: &ConnectionLimits) -> Result<(), ProblemDetails> {
     let path = uri.path_and_query().map_or(0, |path| path.as_str().len());
     let authority = uri.authority().map_or(0, |authority| authority.as_str().len());
     if path + authority > limits.max_uri_bytes {
         return Err(uri_too_long(limits));
+    }
+    if headers.len() > limits::MAX_HEADER_FIELDS {
+        return Err(too_many_header_fields());
     }
     // Each field has a colon, usually a blank, and a line break.
     let length =
@@ -90,6 +93,12 @@ pub(super) fn uri_too_long(limits: &ConnectionLimits) -> ProblemDetails {
 /// Returns the problem of a request whose header fields are too long: status 431.
 pub(super) fn headers_too_long(limits: &ConnectionLimits) -> ProblemDetails {
     let detail = format!("the header fields have more than {} bytes; send fewer", limits.max_header_bytes);
+    ProblemDetails::new(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, detail)
+}
+
+/// Returns the problem of a request with too many header fields: status 431.
+pub(super) fn too_many_header_fields() -> ProblemDetails {
+    let detail = format!("the request has more than {} header fields", limits::MAX_HEADER_FIELDS);
     ProblemDetails::new(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, detail)
 }
 

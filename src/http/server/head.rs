@@ -7,12 +7,11 @@ use std::io;
 use std::pin::Pin;
 use std::task::ready;
 
-use axum::http::StatusCode;
 use tokio::io::{AsyncRead, AsyncWriteExt, ReadBuf};
 
 use super::Server;
 use super::activity::Activity;
-use super::handler::{headers_too_long, uri_too_long};
+use super::handler::{headers_too_long, too_many_header_fields, uri_too_long};
 use super::socket::Socket;
 use crate::config::{ConnectionLimits, limits};
 use crate::http::problem::ProblemDetails;
@@ -22,11 +21,16 @@ const READ_BYTES: usize = 4_096;
 /// Length of the longest method and of the blank after it, in bytes.
 const MAX_METHOD_BYTES: usize = 32;
 
+/// The bytes with which a client starts HTTP/2.
+const HTTP2_PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
 /// What has been received.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum ReceivedHead {
     /// A complete head, or one that hyper will refuse as invalid.
     Complete,
+    /// The start of HTTP/2.
+    Http2,
     /// A head that is too long.
     TooLong(ProblemDetails),
     /// The client has closed the connection.
@@ -60,6 +64,12 @@ pub(super) async fn receive(
 
 /// Returns what the bytes are, or `None` if they are part of a head.
 fn parse(received: &[u8], limits: &ConnectionLimits) -> Option<ReceivedHead> {
+    if received.starts_with(HTTP2_PREFACE) {
+        return Some(ReceivedHead::Http2);
+    }
+    if HTTP2_PREFACE.starts_with(received) {
+        return None;
+    }
     let mut fields = [httparse::EMPTY_HEADER; limits::MAX_HEADER_FIELDS];
     let mut request = httparse::Request::new(&mut fields);
     let problem = match request.parse(received) {
@@ -73,10 +83,7 @@ fn parse(received: &[u8], limits: &ConnectionLimits) -> Option<ReceivedHead> {
                 return None;
             }
         }
-        Err(httparse::Error::TooManyHeaders) => {
-            let detail = format!("the request has more than {} header fields", limits::MAX_HEADER_FIELDS);
-            ProblemDetails::new(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, detail)
-        }
+        Err(httparse::Error::TooManyHeaders) => too_many_header_fields(),
         Ok(httparse::Status::Complete(_)) | Err(_) => return Some(ReceivedHead::Complete),
     };
     Some(ReceivedHead::TooLong(problem))
@@ -130,6 +137,7 @@ mod tests {
         let status = |head: &str| match parse(head.as_bytes(), &limits) {
             None => 0,
             Some(ReceivedHead::TooLong(problem)) => problem.status,
+            Some(ReceivedHead::Http2) => 2,
             Some(_) => 200,
         };
         let long = |length: usize| "a".repeat(length);
@@ -145,6 +153,9 @@ mod tests {
             ("GET / HTTP/1.1\r\n\r\n".to_owned(), 200),
             ("\u{16}\u{3}\u{1}".to_owned(), 200),
             ("G\0T /".to_owned(), 200),
+            ("PRI * HTTP/2.0\r\n\r\nSM\r\n\r".to_owned(), 0),
+            ("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0".to_owned(), 2),
+            ("PRI * HTTP/2.0\r\n\r\nXM\r\n\r\n".to_owned(), 200),
         ] {
             assert_eq!(status(&head), expected, "{head:?}");
         }

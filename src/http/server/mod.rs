@@ -14,6 +14,7 @@ mod descriptors;
 mod handler;
 mod head;
 mod head_memory;
+mod http2;
 mod io;
 mod listener;
 mod registry;
@@ -34,6 +35,7 @@ use crate::config::ConnectionLimits;
 use crate::engine::Engine;
 use activity::{Activity, Phase};
 use head_memory::HeadMemory;
+use http2::Http2Builder;
 use registry::{ConnectionId, Registry, RemovedConnection};
 
 pub(super) use descriptors::owner_connection_limit;
@@ -86,12 +88,17 @@ struct Server {
     limits: Arc<ConnectionLimits>,
     metrics: ConnectionMetrics,
     engine: Option<Arc<Engine>>,
-    http: http1::Builder,
+    http1: http1::Builder,
+    http2: Http2Builder,
+    /// Number of HTTP/2 requests in progress.
+    streams: AtomicUsize,
     registry: Mutex<Registry>,
     partial_heads: HeadMemory,
     /// Number of sockets that are open; those of connections that are being closed are in no registry.
     open: AtomicUsize,
     is_stopping: AtomicBool,
+    /// Notified when the server begins to stop.
+    stopping: Notify,
     has_closed: Notify,
     started: Instant,
     idle_exit: Option<Duration>,
@@ -117,19 +124,22 @@ pub async fn serve(listener: impl Into<Listener>, service: HttpService, shutdown
 impl Server {
     fn new(service: HttpService) -> Self {
         let HttpService { router, limits, metrics, engine, idle_exit } = service;
-        let mut http = http1::Builder::new();
-        http.max_buf_size(limits.max_uri_bytes + limits.max_header_bytes + SPARE_BUFFER_BYTES);
+        let mut http1 = http1::Builder::new();
+        http1.max_buf_size(limits.max_uri_bytes + limits.max_header_bytes + SPARE_BUFFER_BYTES);
         Self {
             // Otherwise each request would do this.
             router: router.with_state(()),
+            http2: http2::builder(&limits),
+            streams: AtomicUsize::default(),
             limits: Arc::new(limits),
             metrics,
             engine,
-            http,
+            http1,
             registry: Mutex::default(),
             partial_heads: HeadMemory::default(),
             open: AtomicUsize::default(),
             is_stopping: AtomicBool::new(false),
+            stopping: Notify::new(),
             has_closed: Notify::new(),
             started: Instant::now(),
             idle_exit,
@@ -209,6 +219,7 @@ impl Server {
         let stopped_at = Instant::now();
         let farewell = FAREWELL.min(self.limits.shutdown / 2);
         self.is_stopping.store(true, Ordering::Relaxed);
+        self.stopping.notify_waiters();
         while self.open.load(Ordering::Relaxed) > 0 {
             let elapsed = stopped_at.elapsed();
             let (is_late, keeps_idle) = (elapsed >= self.limits.shutdown, elapsed < farewell);

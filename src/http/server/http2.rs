@@ -1,0 +1,230 @@
+//! HTTP/2, for clients that start a connection with it: by prior knowledge, or after ALPN over TLS.
+//!
+//! hyper reads and writes it, within the limits of the settings. A request is in progress until the last byte of its
+//! response is sent, however slowly the client reads: the buffers that hyper still has to send count, too. All
+//! connections together have at most as many requests in progress as there can be connections of HTTP/1.1, which have
+//! one each.
+
+use std::collections::BTreeSet;
+use std::convert::Infallible;
+use std::mem;
+use std::net::SocketAddr;
+use std::pin::{Pin, pin};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, ready};
+
+use axum::body::{Body, HttpBody};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::future::RouteFuture;
+use bytes::{Buf, Bytes};
+use hyper::body::{Frame, Incoming, SizeHint};
+use hyper::server::conn::http2;
+use hyper::service::Service;
+use hyper_util::rt::TokioExecutor;
+
+use super::Server;
+use super::activity::Activity;
+use super::io::ConnectionIo;
+use crate::config::{ConnectionLimits, limits};
+use crate::http::problem::ProblemDetails;
+
+/// hyper's settings of HTTP/2 connections.
+pub(super) type Http2Builder = http2::Builder<TokioExecutor>;
+
+/// Size that HTTP/2 adds to that of a header field when it compares them with the limit, in bytes.
+const FIELD_OVERHEAD_BYTES: usize = 32;
+/// Maximum number of the fields of HTTP/2 itself: method, scheme, authority and path.
+const PSEUDO_FIELDS: usize = 4;
+
+/// Returns hyper's settings for these limits.
+pub(super) fn builder(limits: &ConnectionLimits) -> Http2Builder {
+    let fields = limits::MAX_HEADER_FIELDS + PSEUDO_FIELDS;
+    let list_bytes = limits.max_uri_bytes + limits.max_header_bytes + fields * FIELD_OVERHEAD_BYTES;
+    let mut builder = http2::Builder::new(TokioExecutor::new());
+    builder
+        .max_concurrent_streams(limits.max_streams)
+        .max_header_list_size(u32::try_from(list_bytes).unwrap_or(u32::MAX))
+        .initial_stream_window_size(limits::HTTP2_WINDOW_BYTES)
+        .initial_connection_window_size(limits::HTTP2_WINDOW_BYTES)
+        .max_send_buf_size(limits::HTTP2_SEND_BUFFER_BYTES)
+        .max_pending_accept_reset_streams(limits::MAX_RESET_STREAMS)
+        .max_local_error_reset_streams(limits::MAX_RESET_STREAMS);
+    builder
+}
+
+/// Serves the requests of a connection until it ends. When the server stops, it ends after the requests in progress.
+pub(super) async fn serve(
+    server: Arc<Server>,
+    io: ConnectionIo,
+    peer: Option<SocketAddr>,
+    activity: Arc<Activity>,
+) {
+    let requests =
+        Arc::new(ConnectionRequests { server: Arc::clone(&server), activity, in_progress: Mutex::default() });
+    // Created before the check, so that no notification is missed.
+    let stopping = server.stopping.notified();
+    let connection = server.http2.serve_connection(io, StreamHandler { requests, peer });
+    let mut connection = pin!(connection);
+    if !server.is_stopping.load(Ordering::Relaxed) {
+        tokio::select! {
+            _ = connection.as_mut() => return,
+            () = stopping => {}
+        }
+    }
+    connection.as_mut().graceful_shutdown();
+    // Errors are the client's.
+    let _ = connection.await;
+}
+
+/// The requests of a connection that are in progress.
+struct ConnectionRequests {
+    server: Arc<Server>,
+    activity: Arc<Activity>,
+    in_progress: Mutex<InProgress>,
+}
+
+#[derive(Default)]
+struct InProgress {
+    /// Start and number of each request.
+    started: BTreeSet<(u64, u64)>,
+    next_number: u64,
+}
+
+impl ConnectionRequests {
+    /// Begins a request.
+    fn begin(self: &Arc<Self>) -> RequestInProgress {
+        self.server.streams.fetch_add(1, Ordering::Relaxed);
+        let mut in_progress = self.in_progress.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (self.activity.now_us(), in_progress.next_number);
+        in_progress.next_number += 1;
+        in_progress.started.insert(key);
+        self.record(&in_progress);
+        RequestInProgress { requests: Arc::clone(self), key }
+    }
+
+    /// The connection has been busy since the start of its oldest request, so that the time limit of requests applies to
+    /// that one.
+    fn record(&self, in_progress: &InProgress) {
+        self.activity.record_requests(in_progress.started.first().map(|(started_us, _)| *started_us));
+    }
+}
+
+/// A request in progress; it ends when this is dropped.
+struct RequestInProgress {
+    requests: Arc<ConnectionRequests>,
+    key: (u64, u64),
+}
+
+impl RequestInProgress {
+    /// Fails if there are too many requests, of all connections together.
+    fn check_number(&self) -> Result<(), ProblemDetails> {
+        let server = &self.requests.server;
+        if server.streams.load(Ordering::Relaxed) <= server.limits.max_connections {
+            return Ok(());
+        }
+        let detail = "too many concurrent requests; try again in 1 s";
+        Err(ProblemDetails::new(StatusCode::SERVICE_UNAVAILABLE, detail))
+    }
+}
+
+impl Drop for RequestInProgress {
+    fn drop(&mut self) {
+        let requests = &self.requests;
+        let mut in_progress = requests.in_progress.lock().unwrap_or_else(PoisonError::into_inner);
+        in_progress.started.remove(&self.key);
+        requests.record(&in_progress);
+        requests.server.streams.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// The service of one connection.
+struct StreamHandler {
+    requests: Arc<ConnectionRequests>,
+    peer: Option<SocketAddr>,
+}
+
+impl Service<hyper::Request<Incoming>> for StreamHandler {
+    type Response = Response<StreamBody>;
+    type Error = Infallible;
+    type Future = StreamResponse;
+
+    fn call(&self, request: hyper::Request<Incoming>) -> StreamResponse {
+        let in_progress = self.requests.begin();
+        let response = match in_progress.check_number() {
+            Ok(()) => self.requests.server.route(request, self.peer),
+            Err(problem) => Err(problem.into_response()),
+        };
+        StreamResponse { response, in_progress: Some(Arc::new(in_progress)) }
+    }
+}
+
+/// The response of the router, or the refusal of the request.
+struct StreamResponse {
+    response: Result<RouteFuture<Infallible>, Response>,
+    /// `None` once it is part of the body.
+    in_progress: Option<Arc<RequestInProgress>>,
+}
+
+impl Future for StreamResponse {
+    type Output = Result<Response<StreamBody>, Infallible>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let response = match &mut self.response {
+            Ok(routed) => ready!(Pin::new(routed).poll(context))?,
+            Err(refusal) => mem::take(refusal),
+        };
+        let in_progress = self.in_progress.take();
+        Poll::Ready(Ok(response.map(|body| StreamBody { body, in_progress })))
+    }
+}
+
+/// The body of a response.
+struct StreamBody {
+    body: Body,
+    in_progress: Option<Arc<RequestInProgress>>,
+}
+
+impl HttpBody for StreamBody {
+    type Data = StreamData;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<StreamData>, axum::Error>>> {
+        let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
+        let in_progress = &self.in_progress;
+        let data = |bytes| StreamData { bytes, _in_progress: in_progress.clone() };
+        Poll::Ready(frame.map(|frame| frame.map(|frame| frame.map_data(data))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// Bytes of a response, dropped once they are sent.
+struct StreamData {
+    bytes: Bytes,
+    _in_progress: Option<Arc<RequestInProgress>>,
+}
+
+impl Buf for StreamData {
+    fn remaining(&self) -> usize {
+        self.bytes.remaining()
+    }
+
+    fn chunk(&self) -> &[u8] {
+        self.bytes.chunk()
+    }
+
+    fn advance(&mut self, count: usize) {
+        self.bytes.advance(count);
+    }
+}
