@@ -54,10 +54,10 @@ pub(super) fn listen(
 }
 
 /// Logs where the service listens.
-pub(super) fn log_address(addr: &ListenAddr) {
+pub(super) fn log_address(addr: &ListenAddr, scheme: &str) {
     match addr {
         ListenAddr::Tcp(addr) => tracing::info!(
-            "listening: search page at http://{addr}/, API at /api/v1/search?q=; press Ctrl-C to stop"
+            "listening: search page at {scheme}://{addr}/, API at /api/v1/search?q=; press Ctrl-C to stop"
         ),
         ListenAddr::Unix(path) => tracing::info!(
             "listening at the socket {}: search page at /, API at /api/v1/search?q=; press Ctrl-C to stop",

@@ -142,7 +142,8 @@ impl Service<'_> {
         let _admin = admin::start(&runtime, args.admin_addr.as_ref(), self.admin_addr.as_ref(), &services)?;
         let allowed = self.config.connections.shutdown;
         self.signals.start_serving(allowed);
-        listening::log_address(&addr);
+        let scheme = if services.public.tls.is_some() { "https" } else { "http" };
+        listening::log_address(&addr, scheme);
         let stopped_at = Cell::new(None);
         let shutdown = async {
             self.signals.received().await;

@@ -90,6 +90,15 @@ pub(super) struct HttpTable {
     pub(super) rate_burst: u32,
     pub(super) trusted_proxies: Vec<String>,
     pub(super) base_path: String,
+    pub(super) tls: Option<TlsTable>,
+}
+
+/// The files of a certificate, relative to the site.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TlsTable {
+    pub(super) cert: PathBuf,
+    pub(super) key: PathBuf,
 }
 
 #[derive(Debug, Deserialize)]
@@ -155,6 +164,7 @@ impl Default for HttpTable {
             rate_burst: 1_000,
             trusted_proxies: Vec::new(),
             base_path: String::new(),
+            tls: None,
         }
     }
 }

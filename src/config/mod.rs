@@ -18,7 +18,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 pub use connections::ConnectionLimits;
-use file::{ContentKeys, ContentTable, PermalinkSetting, SettingsFile};
+use file::{ContentKeys, ContentTable, PermalinkSetting, SettingsFile, TlsTable};
 pub use rate_limit::RateLimitSettings;
 pub use regular_file::RegularFileError;
 pub use search::{SynonymRule, TypoLimits};
@@ -111,6 +111,8 @@ pub struct Config {
     pub recency_half_life_days: u32,
     /// Origins from which browsers may call the API; `*` allows all.
     pub allow_origins: Vec<String>,
+    /// The certificate for TLS; `None` serves plain HTTP.
+    pub tls: Option<TlsFiles>,
     /// Limits on the connections of the service.
     pub connections: ConnectionLimits,
     /// Maximum time that a search waits for a thread before it is refused.
@@ -151,6 +153,15 @@ pub enum FollowLinks {
     Site,
     /// All links.
     Anywhere,
+}
+
+/// The files of a certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TlsFiles {
+    /// The certificate and those of its issuers, in the PEM format.
+    pub cert: PathBuf,
+    /// The private key, in the PEM format.
+    pub key: PathBuf,
 }
 
 impl FollowLinks {
@@ -201,7 +212,6 @@ impl Config {
         Ok(Self {
             content_dir: content_dir.map(absolute),
             index_dir: absolute(overrides.index.unwrap_or_else(|| site_dir.join(&file.index))),
-            site_dir: absolute(site_dir),
             generator: file.generator,
             base_url: file.base_url,
             permalinks: match file.urls.permalink {
@@ -221,6 +231,10 @@ impl Config {
             recency_half_life_days: file.search.recency_half_life_days,
             connections: ConnectionLimits::from(&file.http),
             rate_limit: RateLimitSettings::of(&file.http),
+            tls: file.http.tls.map(|TlsTable { cert, key }| TlsFiles {
+                cert: absolute(site_dir.join(cert)),
+                key: absolute(site_dir.join(key)),
+            }),
             allow_origins: file.http.allow_origins,
             max_queue_wait: Duration::from_millis(file.http.queue_ms),
             cache_max_age: Duration::from_secs(file.http.cache_max_age_s),
@@ -239,6 +253,7 @@ impl Config {
                 .follow_links
                 .and_then(|name| FollowLinks::of_name(&name))
                 .unwrap_or_default(),
+            site_dir: absolute(site_dir),
         })
     }
 }

@@ -15,6 +15,8 @@ use crate::reindex::WatchMode;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum HealthCheck {
+    /// The certificate for TLS.
+    Certificate,
     /// The system clock.
     Clock,
     /// The acceptance of connections.
@@ -40,6 +42,7 @@ impl HealthCheck {
     #[must_use]
     pub(crate) fn name(self) -> &'static str {
         match self {
+            Self::Certificate => "certificate",
             Self::Clock => "clock",
             Self::Connections => "connections",
             Self::Content => "content",

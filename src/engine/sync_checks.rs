@@ -125,6 +125,7 @@ impl SyncLoop {
                 config.hosts.clone(),
                 config.connections.clone(),
                 config.max_queue_wait,
+                config.tls.clone(),
             )
         };
         if http(&config) != http(&self.config) {

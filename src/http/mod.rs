@@ -35,7 +35,9 @@ pub use host_check::AllowedHosts;
 pub use problem::ProblemDetails;
 #[cfg(unix)]
 pub use server::PassedSocket;
-pub use server::{HttpService, InvalidListenAddr, ListenAddr, Listener, raise_descriptor_limit, serve};
+pub use server::{
+    HttpService, InvalidListenAddr, ListenAddr, Listener, Tls, TlsError, raise_descriptor_limit, serve,
+};
 
 /// A failure to set up the service.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +45,9 @@ pub enum RouterError {
     /// An allowed origin is not a valid header value.
     #[error("invalid `allow_origins` in bloghound.toml: {0}; list origins such as \"https://example.org\"")]
     Origin(axum::http::header::InvalidHeaderValue),
+    /// The certificate cannot be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// The operating system refused a thread.
     #[error("cannot start the search threads: {0}")]
     Threads(std::io::Error),
@@ -59,7 +64,8 @@ pub struct Services {
 /// Returns the service for everybody.
 ///
 /// # Errors
-/// If an allowed origin is not a valid header value, or the search threads cannot be started.
+/// If an allowed origin is not a valid header value, the certificate cannot be used, or the search threads cannot be
+/// started.
 pub fn service(engine: Arc<Engine>, config: &Config) -> Result<HttpService, RouterError> {
     services(engine, config, None, &[]).map(|services| services.public)
 }
@@ -68,7 +74,8 @@ pub fn service(engine: Arc<Engine>, config: &Config) -> Result<HttpService, Rout
 /// the blog.
 ///
 /// # Errors
-/// If an allowed origin is not a valid header value, or the search threads cannot be started.
+/// If an allowed origin is not a valid header value, the certificate cannot be used, or the search threads cannot be
+/// started.
 pub fn services(
     engine: Arc<Engine>,
     config: &Config,
@@ -92,9 +99,16 @@ pub fn services(
     let admin = middleware::wrap_admin(routes::admin_table(state.clone()));
     let router = middleware::wrap_public(routes::table(state), config, hosts, request_metrics);
     let router = base_path::serve_below(router.map_err(RouterError::Origin)?, config.base_path.as_deref());
+    let tls = config.tls.as_ref().map(Tls::load).transpose()?;
     let limits = config.connections.clone();
-    let public =
-        HttpService { router, limits, metrics: connection_metrics, engine: Some(engine), idle_exit: None };
+    let public = HttpService {
+        router,
+        limits,
+        metrics: connection_metrics,
+        engine: Some(engine),
+        idle_exit: None,
+        tls,
+    };
     let admin = AdminService::new(admin.map_err(RouterError::Origin)?, &config.connections, &config.hosts);
     Ok(Services { public, admin })
 }

@@ -4,6 +4,7 @@ mod http2;
 mod limits;
 mod owner;
 mod shutdown;
+mod tls;
 
 use std::io::{Read, Write};
 use std::net::TcpStream;

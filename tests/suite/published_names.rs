@@ -75,7 +75,7 @@ fn settings_keep_their_keys() {
         (output.code != 0).then_some(output.stderr)
     };
     let mut names = BTreeSet::new();
-    for table in ["", "urls", "search", "http", "watch"] {
+    for table in ["", "urls", "search", "http", "http.tls", "watch"] {
         let settings = if table.is_empty() { "x = 1\n".to_owned() } else { format!("[{table}]\nx = 1\n") };
         let error = error_for(&settings).expect("an unknown key is accepted");
         let prefix = if table.is_empty() { String::new() } else { format!("{table}.") };

@@ -23,6 +23,8 @@ pub const HTTP2_SEND_BUFFER_BYTES: usize = 64 << 10;
 /// Maximum number of HTTP/2 requests of a connection that the client has cancelled before they were read, or that were
 /// refused as invalid. Beyond it, the connection is closed.
 pub const MAX_RESET_STREAMS: usize = 20;
+/// Maximum size of a file with a certificate or a key, in bytes.
+pub const MAX_CERTIFICATE_BYTES: u64 = 1 << 20;
 /// Maximum size of a refused request that is read and dropped, in bytes, so that its client can read the response.
 pub const MAX_DISCARDED_BYTES: usize = 1 << 20;
 /// Size of the send buffer of a socket, in bytes; Linux allocates twice as much. Nearly all responses fit.

@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::task::Poll;
 
+use axum::http::StatusCode;
+
 use super::Server;
 use super::activity::Activity;
 use super::handler::RequestHandler;
@@ -11,16 +13,21 @@ use super::head::{self, ReceivedHead};
 use super::http2;
 use super::io::ConnectionIo;
 use super::socket::Socket;
+use crate::http::problem::ProblemDetails;
+
+/// The first byte of a connection that starts with a TLS handshake.
+const TLS_HANDSHAKE: u8 = 22;
 
 /// Serves a connection until it ends: waits for the head of a request, then lets hyper serve requests, until
 /// there are none for some time. HTTP/2 is served if the connection starts with it; later it would be the request of a
 /// client that has found a way around the checks of a proxy.
 pub(super) async fn run(
-    mut socket: Socket,
+    socket: Socket,
     peer: Option<SocketAddr>,
     activity: Arc<Activity>,
     server: Arc<Server>,
 ) {
+    let Some(mut socket) = accept_tls(socket, &server).await else { return };
     let mut received = Vec::new();
     let mut is_first = true;
     loop {
@@ -43,6 +50,27 @@ pub(super) async fn run(
             None => return,
         }
     }
+}
+
+/// Negotiates TLS if the server has a certificate and the connection came over TCP. Returns `None` if that fails. The time
+/// limit is that of a request's head, because no request has arrived.
+async fn accept_tls(socket: Socket, server: &Server) -> Option<Socket> {
+    let (stream, tls) = match (socket, &server.tls) {
+        (Socket::Tcp(stream), Some(tls)) => (stream, tls),
+        (socket, _) => return Some(socket),
+    };
+    let mut first = [0];
+    if stream.peek(&mut first).await.ok()? == 0 {
+        return None;
+    }
+    if first != [TLS_HANDSHAKE] {
+        let detail = "this port speaks HTTPS; use a URL that starts with https://";
+        let problem = ProblemDetails::new(StatusCode::BAD_REQUEST, detail);
+        let _ = head::refuse(Socket::Tcp(stream), problem).await;
+        return None;
+    }
+    let stream = tls.acceptor().accept(stream).await.ok()?;
+    Some(Socket::Tls(Box::new(stream)))
 }
 
 /// Serves requests with hyper. Returns the socket and the bytes read from it when the connection is idle and is

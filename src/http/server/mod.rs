@@ -19,6 +19,7 @@ mod io;
 mod listener;
 mod registry;
 mod socket;
+mod tls;
 #[cfg(unix)]
 mod unix_socket;
 
@@ -43,6 +44,7 @@ pub use descriptors::raise_descriptor_limit;
 #[cfg(unix)]
 pub use listener::PassedSocket;
 pub use listener::{InvalidListenAddr, ListenAddr, Listener};
+pub use tls::{Tls, TlsError};
 #[cfg(unix)]
 pub(super) use unix_socket::SocketFile;
 
@@ -72,13 +74,15 @@ pub struct HttpService {
     pub(super) engine: Option<Arc<Engine>>,
     /// Time without a request after which the service ends; `None` serves on.
     pub idle_exit: Option<Duration>,
+    /// The TLS of connections over TCP; `None` serves plain HTTP.
+    pub tls: Option<Tls>,
 }
 
 impl From<Router> for HttpService {
     /// Returns a service with the default limits.
     fn from(router: Router) -> Self {
         let (limits, metrics) = (ConnectionLimits::default(), ConnectionMetrics::default());
-        Self { router, limits, metrics, engine: None, idle_exit: None }
+        Self { router, limits, metrics, engine: None, idle_exit: None, tls: None }
     }
 }
 
@@ -101,6 +105,7 @@ struct Server {
     stopping: Notify,
     has_closed: Notify,
     started: Instant,
+    tls: Option<Tls>,
     idle_exit: Option<Duration>,
     /// Time of the last request, in microseconds since the start; followed only for `idle_exit`.
     last_request_us: AtomicU64,
@@ -115,6 +120,7 @@ pub async fn serve(listener: impl Into<Listener>, service: HttpService, shutdown
         () = accept::accept_connections(&mut listener, &server) => {}
         () = server.sweep() => {}
         () = server.idle() => {}
+        () = server.follow_certificate() => {}
         () = shutdown => {}
     }
     drop(listener);
@@ -123,7 +129,7 @@ pub async fn serve(listener: impl Into<Listener>, service: HttpService, shutdown
 
 impl Server {
     fn new(service: HttpService) -> Self {
-        let HttpService { router, limits, metrics, engine, idle_exit } = service;
+        let HttpService { router, limits, metrics, engine, idle_exit, tls } = service;
         let mut http1 = http1::Builder::new();
         http1.max_buf_size(limits.max_uri_bytes + limits.max_header_bytes + SPARE_BUFFER_BYTES);
         Self {
@@ -142,6 +148,7 @@ impl Server {
             stopping: Notify::new(),
             has_closed: Notify::new(),
             started: Instant::now(),
+            tls,
             idle_exit,
             last_request_us: AtomicU64::default(),
         }
@@ -155,6 +162,14 @@ impl Server {
     fn record_request(&self) {
         if self.idle_exit.is_some() {
             self.last_request_us.store(self.now_us(), Ordering::Relaxed);
+        }
+    }
+
+    /// Loads the certificate again whenever its files change.
+    async fn follow_certificate(&self) {
+        match &self.tls {
+            Some(tls) => tls.follow_files(self.engine.as_deref()).await,
+            None => std::future::pending().await,
         }
     }
 

@@ -8,10 +8,12 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 #[cfg(unix)]
 use tokio::net::UnixStream;
+use tokio_rustls::server::TlsStream;
 
 /// The socket of one connection.
 pub(super) enum Socket {
     Tcp(TcpStream),
+    Tls(Box<TlsStream<TcpStream>>),
     #[cfg(unix)]
     Unix(UnixStream),
 }
@@ -21,6 +23,7 @@ macro_rules! of_transport {
     ($socket:expr, $stream:ident => $call:expr) => {
         match $socket {
             Socket::Tcp($stream) => $call,
+            Socket::Tls($stream) => $call,
             #[cfg(unix)]
             Socket::Unix($stream) => $call,
         }

@@ -120,7 +120,7 @@ impl Server {
         let mut server = Self { process, base: String::new(), admin: None, log, lines: Vec::new() };
         let line = server.wait_for_log("search page at ");
         // A server at a Unix socket has no address.
-        let address = line.split("http://").nth(1).and_then(|rest| rest.split('/').next());
+        let address = line.split("://").nth(1).and_then(|rest| rest.split('/').next());
         server.base = address.map_or_else(String::new, |address| format!("http://{address}"));
         let admin = server.lines.iter().find_map(|line| line.split_once("full status and metrics at "));
         server.admin = admin.map(|(_, address)| address.to_owned());
