@@ -1,4 +1,4 @@
-//! The log of `bloghound serve`, on standard error.
+//! The log of `bloghound serve`, on standard error, as text or JSON.
 //!
 //! The log must never stop or delay the service: the process that reads it may have ended or may not read it, and the
 //! disk may be full. A thread writes the lines. A line that does not fit in its queue, or cannot be written, is
@@ -14,11 +14,14 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 use tracing::field::{Field, Visit};
+use tracing::{Event, Subscriber};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::field::RecordFields;
-use tracing_subscriber::fmt::FormatFields;
 use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
+use tracing_subscriber::registry::LookupSpan;
 
+use super::log_format::{LogFormat, json_line};
 use super::printable::printable;
 use crate::config::limits;
 use crate::engine::LogHealth;
@@ -99,8 +102,12 @@ fn write_entries(
                 Ok(()) => {
                     is_stuck.store(false, Ordering::Relaxed);
                     if let Some(lost) = health.record_written() {
-                        let now = jiff::Timestamp::now();
-                        let _ = writeln!(output, "{now:.6}  WARN recovered: {}", printable(&lost));
+                        let message = format!("recovered: {}", printable(&lost));
+                        let line = match LogFormat::current() {
+                            LogFormat::Text => format!("{:.6}  WARN {message}\n", jiff::Timestamp::now()),
+                            LogFormat::Json => json_line("WARN", &message),
+                        };
+                        let _ = output.write_all(line.as_bytes());
                     }
                 }
                 Err(error) => health.record_dropped(&error.to_string()),
@@ -120,15 +127,18 @@ pub(super) fn start() -> io::Result<LogGuard> {
     let filter =
         EnvFilter::try_from_env("BLOGHOUND_LOG").unwrap_or_else(|_| EnvFilter::new("bloghound=info"));
     let queue = LogQueue::start(io::stderr(), LogHealth::global())?;
-    let writer = queue.clone();
-    tracing_subscriber::fmt()
+    let (writer, format) = (queue.clone(), LogFormat::current());
+    let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_target(false)
-        .with_ansi(io::stderr().is_terminal())
+        .with_ansi(format == LogFormat::Text && io::stderr().is_terminal())
         .fmt_fields(PrintableFields)
         .log_internal_errors(false)
-        .with_writer(move || writer.clone())
-        .init();
+        .with_writer(move || writer.clone());
+    match format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.event_format(JsonEvents).init(),
+    }
     // The standard hook writes to standard error itself, and waits for a pipe that is full.
     std::panic::set_hook(Box::new(log_panic));
     Ok(LogGuard(queue))
@@ -142,6 +152,26 @@ fn log_panic(panic: &PanicHookInfo<'_>) {
         "panic in the thread {}: {location}: {message}",
         thread.name().unwrap_or("without a name")
     );
+}
+
+/// Formats an event as a line of JSON; its fields follow the message.
+struct JsonEvents;
+
+impl<S, N> FormatEvent<S, N> for JsonEvents
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+    N: for<'writer> FormatFields<'writer> + 'static,
+{
+    fn format_event(
+        &self,
+        context: &FmtContext<'_, S, N>,
+        mut writer: Writer<'_>,
+        event: &Event<'_>,
+    ) -> fmt::Result {
+        let mut message = String::new();
+        context.format_fields(Writer::new(&mut message), event)?;
+        writer.write_str(&json_line(event.metadata().level().as_str(), &message))
+    }
 }
 
 /// Formats the fields of events and spans without characters that a terminal or a log acts on.

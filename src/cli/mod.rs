@@ -9,6 +9,7 @@ mod eval;
 mod index;
 mod listening;
 mod log;
+mod log_format;
 mod man;
 mod outcome;
 mod output;
@@ -17,7 +18,7 @@ mod printable;
 mod related;
 mod search;
 mod serve;
-mod shutdown;
+mod signals;
 mod site_args;
 mod status;
 mod suggest;
@@ -31,6 +32,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::config::ConfigError;
 use crate::content::SiteError;
+use log_format::LogFormat;
 use printable::printable;
 use site_args::SiteArgs;
 
@@ -44,6 +46,18 @@ pub struct Cli {
     command: Command,
     #[command(flatten)]
     site_args: SiteArgs,
+    /// Write the log and all other messages in this format
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "FORMAT",
+        env = "BLOGHOUND_LOG_FORMAT",
+        hide_env_values = true,
+        default_value_t,
+        help_heading = "Log options"
+    )]
+    log_format: LogFormat,
 }
 
 const EXAMPLES: &str = "\
@@ -86,6 +100,7 @@ enum Command {
 /// # Errors
 /// If the command failed; the error says why and what to do.
 pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
+    cli.log_format.set();
     let outcome = run_command(cli)?;
     terminal::flush_stdout()?;
     Ok(outcome)
@@ -116,7 +131,11 @@ pub fn is_usage_error(error: &anyhow::Error) -> bool {
 
 /// Prints the error to standard error.
 pub fn print_error(error: &anyhow::Error) {
-    terminal::note(format_args!("bloghound: {}", printable(&format!("{error:#}"))));
+    let message = printable(&format!("{error:#}")).into_owned();
+    match LogFormat::current() {
+        LogFormat::Text => terminal::note(format_args!("bloghound: {message}")),
+        LogFormat::Json => terminal::error(&message),
+    }
 }
 
 /// Prints the help or the version to standard output, or a usage error to standard error.

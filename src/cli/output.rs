@@ -9,6 +9,7 @@ use anyhow::Context;
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::log_format::LogFormat;
 use super::printable::printable;
 use super::terminal;
 use crate::config::limits;
@@ -74,7 +75,7 @@ impl IndexingProgress {
 
 /// Returns a progress bar with this template if standard error is a terminal.
 pub(super) fn progress_bar(template: &str) -> Option<ProgressBar> {
-    io::stderr().is_terminal().then(|| {
+    (LogFormat::current() == LogFormat::Text && io::stderr().is_terminal()).then(|| {
         let bar = ProgressBar::new(0);
         let style = ProgressStyle::with_template(template);
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));

@@ -11,13 +11,13 @@ use tokio::runtime::Runtime;
 use super::admin::AdminArg;
 use super::listening::{self, PassedSocket};
 use super::outcome::Outcome;
-use super::shutdown::ShutdownSignals;
+use super::signals::Signals;
 use super::site_args::{SiteArgs, UnpublishedArgs};
 use super::{admin, log, output};
 use crate::config::{Config, limits};
 use crate::content::{Diagnostic, Site};
-use crate::engine::{Engine, HealthCheck, SyncIntervals, SyncSetup, SyncThread};
-use crate::http::{self, AllowedHosts, ListenAddr, Listener};
+use crate::engine::{Engine, HealthCheck, SyncControl, SyncIntervals, SyncSetup, SyncThread};
+use crate::http::{self, AllowedHosts, ListenAddr, Listener, Tls};
 use crate::index::{Snapshot, bundle, generation};
 use crate::reindex::{Clock, Indexer, IndexingReport, OpenMode, ReindexError};
 
@@ -56,7 +56,7 @@ pub(super) fn run(args: &ServeArgs, site_args: SiteArgs) -> anyhow::Result<Outco
     // First of all, because it changes the environment of the process.
     let passed = listening::passed_socket()?;
     let _log = log::start()?;
-    let signals = ShutdownSignals::listen()?;
+    let signals = Signals::listen()?;
     http::raise_descriptor_limit();
     if let Some(file) = &args.bundle {
         return serve_bundle(file, args, passed, site_args, &signals);
@@ -96,7 +96,7 @@ fn serve_bundle(
     args: &ServeArgs,
     passed: Option<PassedSocket>,
     site_args: SiteArgs,
-    signals: &ShutdownSignals,
+    signals: &Signals,
 ) -> anyhow::Result<Outcome> {
     let config = site_args.load_config(UnpublishedArgs::default())?;
     let runtime = http::runtime()?;
@@ -126,7 +126,7 @@ struct Service<'a> {
     base_urls: Vec<String>,
     /// The default address of the admin listener.
     admin_addr: Option<ListenAddr>,
-    signals: &'a ShutdownSignals,
+    signals: &'a Signals,
     /// Keeps the index up to date, unless a bundle is served.
     sync_thread: Option<SyncThread>,
 }
@@ -141,6 +141,7 @@ impl Service<'_> {
         services.public.idle_exit = args.idle_exit.map(Duration::from_secs);
         let _admin = admin::start(&runtime, args.admin_addr.as_ref(), self.admin_addr.as_ref(), &services)?;
         let allowed = self.config.connections.shutdown;
+        self.reload_at_signal(services.public.tls.clone());
         self.signals.start_serving(allowed);
         let scheme = if services.public.tls.is_some() { "https" } else { "http" };
         listening::log_address(&addr, scheme);
@@ -149,7 +150,7 @@ impl Service<'_> {
             self.signals.received().await;
             stopped_at.set(Some(Instant::now()));
             if let Some(sync_thread) = &self.sync_thread {
-                sync_thread.request_stop();
+                sync_thread.control().request_stop();
             }
             tracing::info!(
                 "stopping, within {} s; a second signal ends the process at once",
@@ -167,6 +168,15 @@ impl Service<'_> {
         // A search may still be running for a client that has disconnected.
         runtime.shutdown_background();
         Ok(())
+    }
+
+    /// Lets SIGHUP load the settings and the certificate again.
+    fn reload_at_signal(&self, tls: Option<Tls>) {
+        let control = self.sync_thread.as_ref().map(SyncThread::control).cloned();
+        self.signals.on_reload(move || {
+            tls.iter().for_each(Tls::request_reload);
+            control.iter().for_each(SyncControl::request_reload);
+        });
     }
 }
 

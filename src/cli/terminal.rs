@@ -9,6 +9,7 @@ use std::io::{self, StderrLock, StdoutLock, Write};
 use anstream::AutoStream;
 use serde::Serialize;
 
+use super::log_format::{LogFormat, json_line};
 use super::printable::{printable_json, printable_output};
 
 /// Standard output for lines of text; colours are removed unless it is a terminal.
@@ -28,6 +29,11 @@ pub(super) fn stderr() -> StandardError {
 /// Prints a line to standard error.
 pub(super) fn note(line: Arguments<'_>) {
     let _ = writeln!(stderr(), "{line}");
+}
+
+/// Writes an error as a line of JSON to standard error.
+pub(super) fn error(message: &str) {
+    stderr().write_json_line("ERROR", message);
 }
 
 /// Writes bytes to standard output as they are.
@@ -74,6 +80,12 @@ impl Write for StandardOutput {
     }
 }
 
+impl StandardError {
+    fn write_json_line(&mut self, level: &str, message: &str) {
+        let _ = self.0.write_all(json_line(level, message).as_bytes());
+    }
+}
+
 impl Write for StandardError {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let _ = self.0.write_all(&shown(bytes));
@@ -87,6 +99,17 @@ impl Write for StandardError {
 
     /// Formats all of the text first, so that a line is written at once.
     fn write_fmt(&mut self, text: Arguments<'_>) -> io::Result<()> {
-        self.write_all(text.to_string().as_bytes())
+        let text = text.to_string();
+        match LogFormat::current() {
+            LogFormat::Text => self.write_all(text.as_bytes()),
+            LogFormat::Json => {
+                let plain = anstream::adapter::strip_str(&text).to_string();
+                plain
+                    .lines()
+                    .filter(|line| !line.is_empty())
+                    .for_each(|line| self.write_json_line("INFO", line));
+                Ok(())
+            }
+        }
     }
 }

@@ -119,17 +119,12 @@ impl SyncLoop {
             return;
         }
         tracing::info!("the settings have changed");
-        let http = |config: &Config| {
-            (
-                config.allow_origins.clone(),
-                config.hosts.clone(),
-                config.connections.clone(),
-                config.max_queue_wait,
-                config.tls.clone(),
-            )
-        };
-        if http(&config) != http(&self.config) {
-            tracing::warn!("`[http]` is read only at startup; restart bloghound to apply its changes");
+        let ignored = changed_startup_settings(&self.config, &config);
+        if !ignored.is_empty() {
+            tracing::warn!(
+                "{}: read only at the start; restart bloghound to apply the change",
+                ignored.join(", ")
+            );
         }
         self.engine.configure(&config);
         let watch_options = SyncSetup::watch_options(&config, &site);
@@ -143,4 +138,17 @@ impl SyncLoop {
             self.open_indexer();
         }
     }
+}
+
+/// Returns the names of the changed settings that are read only when the service starts.
+fn changed_startup_settings(before: &Config, after: &Config) -> Vec<&'static str> {
+    let is_changed = [
+        ("`http.allow_origins`", before.allow_origins != after.allow_origins),
+        ("`http.hosts`", before.hosts != after.hosts),
+        ("`http.queue_ms`", before.max_queue_wait != after.max_queue_wait),
+        ("`http.tls`", before.tls != after.tls),
+        ("the limits on connections in `[http]`", before.connections != after.connections),
+        ("`watch.unready_after_s`", before.unready_after != after.unready_after),
+    ];
+    is_changed.into_iter().filter(|(_, is_changed)| *is_changed).map(|(name, _)| name).collect()
 }

@@ -5,24 +5,21 @@
 //! writer in an unknown state.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::clock_check::ClockCheck;
 use super::health::HealthCheck;
 use super::local::Engine;
 use super::metadata_fingerprint::{CommitFingerprint, LoadedSettings};
+use super::sync_control::SyncControl;
 use super::sync_setup::{ReconcileCallback, Reload, SyncIntervals, SyncSetup};
 use crate::config::Config;
 use crate::content::Site;
 use crate::index::{Snapshot, VerifiedFiles, generation};
 use crate::reindex::{
-    Clock, ContentChange, Dirty, Indexer, IndexingReport, OpenMode, ReindexError, Waker, WatchMode, Watcher,
+    Clock, ContentChange, Dirty, Indexer, IndexingReport, OpenMode, ReindexError, WatchMode, Watcher,
 };
-
-/// Interrupts the wait of the current watcher; empty until the loop has one.
-pub(super) type SharedWaker = Arc<Mutex<Option<Waker>>>;
 
 /// State of the sync loop.
 pub(super) struct SyncLoop {
@@ -34,7 +31,7 @@ pub(super) struct SyncLoop {
     /// watched.
     pub(super) indexer: Option<Indexer>,
     pub(super) watcher: Watcher,
-    pub(super) waker: SharedWaker,
+    pub(super) control: SyncControl,
     pub(super) reload: Reload,
     pub(super) on_first_reconcile: Option<ReconcileCallback>,
     pub(super) settings: LoadedSettings,
@@ -60,7 +57,7 @@ pub(super) struct ServedIndex {
 
 impl SyncLoop {
     /// Returns the loop, with a running watcher if content is watched: later changes are not missed.
-    pub(super) fn new(engine: Arc<Engine>, setup: SyncSetup, waker: SharedWaker) -> Self {
+    pub(super) fn new(engine: Arc<Engine>, setup: SyncSetup, control: SyncControl) -> Self {
         let SyncSetup { config, site, watches_content, indexer, on_first_reconcile, .. } = setup;
         let SyncSetup { reload, clock, intervals, .. } = setup;
         let watch_options = watches_content.then(|| SyncSetup::watch_options(&config, &site));
@@ -83,7 +80,7 @@ impl SyncLoop {
             watches_content,
             indexer: indexer.map(|indexer| indexer.with_clock(clock.clone())),
             clock,
-            waker,
+            control,
             reload,
         };
         sync_loop.share_waker();
@@ -94,26 +91,30 @@ impl SyncLoop {
         sync_loop
     }
 
-    /// Runs until `should_stop` is set and the waker is called.
-    pub(super) fn run(&mut self, should_stop: &AtomicBool) {
+    /// Runs until it is asked to stop.
+    pub(super) fn run(&mut self) {
         if self.on_first_reconcile.is_some() {
             self.reconcile();
         }
-        while !should_stop.load(Ordering::Acquire) {
-            self.run_once(should_stop);
+        while !self.control.should_stop() {
+            self.run_once();
         }
         self.release_index();
     }
 
     /// Waits for a change or for the next check, and handles both.
-    fn run_once(&mut self, should_stop: &AtomicBool) {
+    fn run_once(&mut self) {
         if !self.writes_index() {
             self.release_index();
         }
         let timeout = self.intervals.check.min(self.reconcile_at.saturating_duration_since(Instant::now()));
         let change = self.watcher.next(if self.watches_content { timeout } else { self.intervals.check });
-        if should_stop.load(Ordering::Acquire) {
+        if self.control.should_stop() {
             return;
+        }
+        if self.control.take_reload() {
+            tracing::info!("loading the settings again");
+            self.settings = LoadedSettings::default();
         }
         self.engine.health.record_heartbeat();
         if self.paused_until.is_some_and(|until| Instant::now() < until) {
@@ -174,7 +175,7 @@ impl SyncLoop {
     }
 
     pub(super) fn share_waker(&self) {
-        *self.waker.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.watcher.waker());
+        self.control.set_waker(self.watcher.waker());
     }
 
     /// Closes the writer, so that other processes can write the index.

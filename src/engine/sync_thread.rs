@@ -1,14 +1,14 @@
 //! The thread that runs the sync loop, and its supervision.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::health::HealthCheck;
 use super::local::Engine;
-use super::sync_loop::{SharedWaker, SyncLoop};
+use super::sync_control::SyncControl;
+use super::sync_loop::SyncLoop;
 use super::sync_setup::SyncSetup;
 use crate::reindex::panic_message::panic_message;
 
@@ -18,8 +18,7 @@ const STOP_CHECK_INTERVAL: Duration = Duration::from_millis(2);
 /// A running sync loop, which keeps an engine up to date.
 pub struct SyncThread {
     thread: JoinHandle<()>,
-    should_stop: Arc<AtomicBool>,
-    waker: SharedWaker,
+    control: SyncControl,
 }
 
 impl SyncThread {
@@ -28,26 +27,23 @@ impl SyncThread {
     /// # Errors
     /// If the operating system refuses the thread.
     pub fn start(engine: Arc<Engine>, setup: SyncSetup) -> std::io::Result<Self> {
-        let should_stop = Arc::new(AtomicBool::new(false));
-        let waker = SharedWaker::default();
-        let (stop, shared_waker) = (Arc::clone(&should_stop), Arc::clone(&waker));
-        let run = move || supervise(&engine, setup, shared_waker, &stop);
+        let control = SyncControl::default();
+        let of_thread = control.clone();
+        let run = move || supervise(&engine, setup, of_thread);
         let thread = std::thread::Builder::new().name("indexer".to_owned()).spawn(run)?;
-        Ok(Self { thread, should_stop, waker })
+        Ok(Self { thread, control })
     }
 
-    /// Asks the thread to end after the current commit.
-    pub(crate) fn request_stop(&self) {
-        self.should_stop.store(true, Ordering::Release);
-        if let Some(waker) = &*self.waker.lock().unwrap_or_else(PoisonError::into_inner) {
-            waker.wake();
-        }
+    /// Returns the handle for requests to the thread.
+    #[must_use]
+    pub(crate) fn control(&self) -> &SyncControl {
+        &self.control
     }
 
     /// Finishes the current commit and ends the thread. If that takes longer than `timeout`, the thread keeps running
     /// until the process ends. Returns whether the thread has ended.
     pub fn stop_within(self, timeout: Duration) -> bool {
-        self.request_stop();
+        self.control.request_stop();
         let asked_at = Instant::now();
         while !self.thread.is_finished() {
             if asked_at.elapsed() >= timeout {
@@ -63,7 +59,7 @@ impl SyncThread {
 }
 
 /// Runs the sync loop until it should stop, and continues it after each panic.
-fn supervise(engine: &Arc<Engine>, setup: SyncSetup, waker: SharedWaker, should_stop: &AtomicBool) {
+fn supervise(engine: &Arc<Engine>, setup: SyncSetup, control: SyncControl) {
     let start = || {
         engine.health.record_heartbeat();
         if engine.has_index()
@@ -71,7 +67,7 @@ fn supervise(engine: &Arc<Engine>, setup: SyncSetup, waker: SharedWaker, should_
         {
             tracing::error!("cannot warm up the index: {error}; the first search will load it");
         }
-        SyncLoop::new(Arc::clone(engine), setup, waker)
+        SyncLoop::new(Arc::clone(engine), setup, control)
     };
     let mut sync_loop = match catch_unwind(AssertUnwindSafe(start)) {
         Ok(sync_loop) => sync_loop,
@@ -90,7 +86,7 @@ fn supervise(engine: &Arc<Engine>, setup: SyncSetup, waker: SharedWaker, should_
             if let Some(panic) = panicked.take() {
                 sync_loop.recover(&panic);
             }
-            sync_loop.run(should_stop);
+            sync_loop.run();
         };
         match catch_unwind(AssertUnwindSafe(run)) {
             Ok(()) => return,

@@ -27,6 +27,7 @@ mod links;
 mod live;
 mod middleware;
 mod model;
+mod operations;
 mod oracles;
 mod output;
 mod overload;

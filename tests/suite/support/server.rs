@@ -94,6 +94,8 @@ impl Server {
     pub(crate) fn command(site: &Path) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_bloghound"));
         command.args(["serve", "--addr", "127.0.0.1:0", "--site"]).arg(site);
+        // In a terminal, SIGHUP would end the server.
+        command.stdin(Stdio::null());
         command
     }
 
