@@ -56,7 +56,8 @@ fn connections_to_the_owner_s_unix_socket_have_the_same_limits() {
                 .map_or_else(|error| error.kind() == ErrorKind::ConnectionReset, |length| *length == 0)
         );
     }
-    let mut long = connect(&format!("GET /{} HTTP/1.1\r\nhost: localhost\r\n\r\n", "a".repeat(20_000)));
+    let mut long =
+        connect(&format!("GET /{} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n", "a".repeat(20_000)));
     let mut refusal = String::new();
     long.read_to_string(&mut refusal).unwrap();
     assert!(refusal.starts_with("HTTP/1.1 414"), "{refusal}");
