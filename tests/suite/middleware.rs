@@ -36,7 +36,9 @@ fn preflight_requests_are_answered_and_cached() {
     assert_eq!((answer.status, answer.header("access-control-allow-origin")), (200, "*"));
     assert_eq!(values(&answer, "access-control-allow-methods"), ["get", "head", "post", "query"]);
     let allowed = values(&answer, "access-control-allow-headers");
-    for name in ["content-type", "authorization", "x-request-id", "x-algolia-api-key", "x-algolia-application-id"] {
+    for name in
+        ["content-type", "authorization", "x-request-id", "x-algolia-api-key", "x-algolia-application-id"]
+    {
         assert!(allowed.iter().any(|allowed| allowed == name), "{name}: {allowed:?}");
     }
     // The header field of admin requests proves that they do not come from a page of another origin.
@@ -53,7 +55,11 @@ fn scripts_of_allowed_origins_read_responses_errors_and_their_headers() {
         let answer = get(&server, path, &[ORIGIN]);
         assert_eq!(answer.header("access-control-allow-origin"), "*", "{path}");
         let exposed = values(&answer, "access-control-expose-headers");
-        assert_eq!(exposed, ["etag", "retry-after", "ratelimit", "ratelimit-policy", "x-request-id"], "{path}");
+        assert_eq!(
+            exposed,
+            ["etag", "retry-after", "ratelimit", "ratelimit-policy", "x-request-id"],
+            "{path}"
+        );
     }
 }
 
@@ -120,7 +126,11 @@ fn pages_may_run_only_their_own_scripts_and_cannot_be_embedded() {
     assert!(page.header("permissions-policy").contains("camera=()"));
     for path in [SEARCH, "/nothing", "/assets/search.js"] {
         let answer = get(&server, path, &[]);
-        assert_eq!(answer.header("content-security-policy"), "default-src 'none'; frame-ancestors 'none'", "{path}");
+        assert_eq!(
+            answer.header("content-security-policy"),
+            "default-src 'none'; frame-ancestors 'none'",
+            "{path}"
+        );
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
         assert_eq!(answer.header("cross-origin-resource-policy"), "cross-origin", "{path}");
     }
@@ -149,7 +159,10 @@ fn each_client_behind_a_trusted_proxy_has_its_own_limit() {
         let refused = refused(|| from(path, "192.0.2.1"));
         assert_eq!(refused.header("retry-after"), "1", "{path}");
         assert_eq!(refused.header("content-type"), "application/problem+json");
-        assert_eq!((refused.header("cache-control"), refused.header("ratelimit")), ("no-store", "\"client\";r=0;t=1"));
+        assert_eq!(
+            (refused.header("cache-control"), refused.header("ratelimit")),
+            ("no-store", "\"client\";r=0;t=1")
+        );
         // A script can read why.
         assert_eq!(refused.header("access-control-allow-origin"), "*");
         assert_eq!(refused.json()["status"], 429);
@@ -197,7 +210,10 @@ fn requests_of_this_machine_are_not_limited_and_cannot_choose_their_address() {
 #[test]
 fn a_rate_of_zero_is_no_limit() {
     let site = site();
-    site.write("bloghound.toml", "[http]\nrate_per_second = 0\nrate_burst = 1\ntrusted_proxies = ['127.0.0.1']\n");
+    site.write(
+        "bloghound.toml",
+        "[http]\nrate_per_second = 0\nrate_burst = 1\ntrusted_proxies = ['127.0.0.1']\n",
+    );
     let server = Server::start(site.root());
     for _ in 0..5 {
         let answer = get(&server, SEARCH, &[("X-Forwarded-For", "192.0.2.1")]);

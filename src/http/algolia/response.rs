@@ -10,7 +10,7 @@ use super::request::AlgoliaQuery;
 use super::sections::section_record;
 use crate::config::limits;
 use crate::query::quoting::repeated_query;
-use crate::query::records::{FacetValues, NumberStatistics, RecordHits, RecordResponse};
+use crate::query::records::{NumberStatistics, RecordFacetCounts, RecordHits, RecordResponse};
 
 /// Microseconds per millisecond.
 const US_PER_MS: u64 = 1_000;
@@ -98,7 +98,7 @@ fn statistics_of(found: NumberStatistics) -> Value {
 }
 
 fn facet_response(query: &AlgoliaQuery, found: &RecordResponse) -> Value {
-    let empty = FacetValues::default();
+    let empty = RecordFacetCounts::default();
     let facet = found.facets.first().unwrap_or(&empty);
     let hits = facet.values.iter().map(|value| {
         let range = value.range.clone().filter(|range| !range.is_empty());

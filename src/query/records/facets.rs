@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use tantivy::DocAddress;
 
 use super::request::{RecordFacet, RecordRequest};
-use super::response::{FacetValue, FacetValues, NumberStatistics};
+use super::response::{FacetValue, NumberStatistics, RecordFacetCounts};
 use crate::analysis::fold::fold;
 use crate::config::limits;
 use crate::index::{IndexError, OrdinalColumn};
@@ -23,7 +23,7 @@ pub(super) fn count_facets(
     context: &Context<'_>,
     request: &RecordRequest,
     posts: &(impl Iterator<Item = (DocAddress, u64)> + Clone),
-) -> Result<Vec<FacetValues>, IndexError> {
+) -> Result<Vec<RecordFacetCounts>, IndexError> {
     let typed = request.value_prefix.as_deref().map(fold);
     let selection = Selection { max_values: request.max_values, typed: typed.as_deref() };
     let count = |facet: &RecordFacet| {
@@ -57,7 +57,7 @@ impl Selection<'_> {
     fn of(
         self,
         counts: impl ExactSizeIterator<Item = (Result<String, IndexError>, u64)>,
-    ) -> Result<FacetValues, IndexError> {
+    ) -> Result<RecordFacetCounts, IndexError> {
         let read = if self.typed.is_some() { limits::MAX_SEARCHED_FACET_VALUES } else { self.max_values };
         let is_exhaustive = self.typed.is_none() || counts.len() <= read;
         let mut values = Vec::new();
@@ -71,7 +71,7 @@ impl Selection<'_> {
                 values.push(FacetValue { value, count, range: range.flatten() });
             }
         }
-        Ok(FacetValues { values, statistics: None, is_exhaustive })
+        Ok(RecordFacetCounts { values, statistics: None, is_exhaustive })
     }
 }
 
@@ -100,7 +100,7 @@ fn count_column(
     column: OrdinalColumn,
     posts: impl Iterator<Item = (DocAddress, u64)>,
     selection: Selection<'_>,
-) -> Result<FacetValues, IndexError> {
+) -> Result<RecordFacetCounts, IndexError> {
     let ordinals = context.snapshot.ordinals(column)?;
     let mut counts = vec![0_u64; ordinals.num_values()];
     for (address, records) in posts {
@@ -120,7 +120,7 @@ fn count_paths(
     level: usize,
     posts: impl Iterator<Item = (DocAddress, u64)>,
     selection: Selection<'_>,
-) -> Result<FacetValues, IndexError> {
+) -> Result<RecordFacetCounts, IndexError> {
     let ordinals = context.snapshot.ordinals(OrdinalColumn::Category)?;
     let mut paths: Vec<String> = Vec::new();
     let mut numbers: HashMap<String, usize> = HashMap::new();
@@ -175,7 +175,7 @@ fn count_dates(
     posts: impl Iterator<Item = (DocAddress, u64)>,
     name: impl Fn(i16, i8) -> String,
     selection: Selection<'_>,
-) -> FacetValues {
+) -> RecordFacetCounts {
     let mut months: BTreeMap<(i16, i8), u64> = BTreeMap::new();
     for (date, records) in dates(context, posts) {
         if let Some(month) = year_and_month(date) {
@@ -190,11 +190,18 @@ fn count_dates(
     let mut counts: Vec<(String, u64)> = counts.into_iter().collect();
     counts.sort_by(|(a, a_count), (b, b_count)| b_count.cmp(a_count).then(b.cmp(a)));
     let selected = selection.of(counts.into_iter().map(|(name, count)| (Ok(name), count)));
-    FacetValues { statistics, ..selected.unwrap_or_default() }
+    RecordFacetCounts { statistics, ..selected.unwrap_or_default() }
 }
 
-fn date_statistics(context: &Context<'_>, posts: impl Iterator<Item = (DocAddress, u64)>) -> FacetValues {
-    FacetValues { values: Vec::new(), statistics: statistics(dates(context, posts)), is_exhaustive: true }
+fn date_statistics(
+    context: &Context<'_>,
+    posts: impl Iterator<Item = (DocAddress, u64)>,
+) -> RecordFacetCounts {
+    RecordFacetCounts {
+        values: Vec::new(),
+        statistics: statistics(dates(context, posts)),
+        is_exhaustive: true,
+    }
 }
 
 /// Returns the statistics of numbers with their frequencies; `None` if there are none.

@@ -18,7 +18,7 @@ use crate::index::IndexError;
 use facets::count_facets;
 pub(crate) use request::{RecordFacet, RecordRequest, RecordUnit};
 pub(crate) use response::{
-    FacetValues, NumberStatistics, PostHit, RecordHits, RecordResponse, SectionHitRecord,
+    NumberStatistics, PostHit, RecordFacetCounts, RecordHits, RecordResponse, SectionHitRecord,
 };
 use section_page::section_page;
 

@@ -16,7 +16,7 @@ pub(crate) struct RecordResponse {
     pub(crate) took_us: u64,
     pub(crate) hits: RecordHits,
     /// The counts of each requested facet.
-    pub(crate) facets: Vec<FacetValues>,
+    pub(crate) facets: Vec<RecordFacetCounts>,
 }
 
 /// The records of a page, in order.
@@ -49,7 +49,7 @@ pub(crate) struct SectionHitRecord {
 
 /// The values of a facet.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct FacetValues {
+pub(crate) struct RecordFacetCounts {
     /// The values, by descending count.
     pub(crate) values: Vec<FacetValue>,
     /// Statistics of the values, if they are numbers.

@@ -129,7 +129,9 @@ fn docs_with_condition(
 ) -> Result<Vec<bool>, IndexError> {
     let fields = snapshot.fields();
     match condition {
-        Condition::Category(name) => docs_with_key(segment, fields.category_key, slice::from_ref(name), |_| ()),
+        Condition::Category(name) => {
+            docs_with_key(segment, fields.category_key, slice::from_ref(name), |_| ())
+        }
         Condition::CategoryPath(path) => {
             docs_with_text(segment, columns::CATEGORY, |name| is_within_path(name, path))
         }

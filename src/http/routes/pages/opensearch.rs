@@ -55,7 +55,8 @@ pub(in crate::http::routes) async fn description(
         })?;
         Ok(())
     });
-    let text = written.map_err(|error| ProblemDetails::failure(error.to_string(), "cannot write the description"))?;
+    let text = written
+        .map_err(|error| ProblemDetails::failure(error.to_string(), "cannot write the description"))?;
     Ok(respond_static(&state, &conditions, DESCRIPTION, text))
 }
 
