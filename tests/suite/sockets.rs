@@ -23,7 +23,7 @@ const SLACK: Duration = Duration::from_secs(20);
 fn site() -> TestSite {
     let site = TestSite::with_posts(&[("food/bread", "Baking bread", "Flour.")]);
     site.write("bloghound.toml", "[http]\nheader_timeout_s = 1\n");
-    site.reindex(false);
+    site.reindex();
     site
 }
 
