@@ -199,12 +199,11 @@ fn prepare(setup: SyncSetup) -> anyhow::Result<(Arc<Engine>, SyncSetup)> {
     if let Some(reason) = indexer.rebuild_reason() {
         tracing::warn!("rebuilding the index: {reason}");
     }
-    let engine = match indexer.take_servable_snapshot()? {
-        Some(snapshot) => serve_previous(snapshot, &setup.config),
-        None => {
-            tracing::info!("building the index; searches are answered once it is complete");
-            Engine::without_index(&setup.config)
-        }
+    let engine = if let Some(snapshot) = indexer.take_servable_snapshot()? {
+        serve_previous(snapshot, &setup.config)
+    } else {
+        tracing::info!("building the index; searches are answered once it is complete");
+        Engine::without_index(&setup.config)
     };
     Ok((Arc::new(engine), SyncSetup { indexer: Some(indexer), ..setup }))
 }

@@ -20,40 +20,43 @@ pub struct ProblemDetails {
     #[serde(rename = "type")]
     kind: &'static str,
     /// The name of the HTTP status.
-    pub title: String,
+    pub title: &'static str,
     /// The HTTP status.
     pub status: u16,
     /// What failed, why, and what to do.
-    pub detail: String,
+    #[schema(value_type = String)]
+    pub detail: Box<str>,
     /// The parameter with the invalid value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parameter: Option<&'static str>,
     /// The values that the parameter accepts.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub allowed: Option<String>,
+    #[schema(value_type = Option<String>)]
+    pub allowed: Option<Box<str>>,
     /// The id of the request, with which the log has the cause of a failure.
     #[serde(skip_serializing_if = "Option::is_none")]
-    request_id: Option<String>,
+    #[schema(value_type = Option<String>)]
+    request_id: Option<Box<str>>,
     /// While the index is being built: the part of the files that are indexed, from 0 to 99.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub build_percent: Option<u8>,
     /// Why the service failed, for the log.
     #[serde(skip)]
-    cause: Option<String>,
+    cause: Option<Box<str>>,
 }
 
 /// A failure of the service, attached to its response until it is logged.
 #[derive(Debug, Clone)]
 pub(super) struct RequestFailure {
     /// Why the service failed.
-    pub(super) cause: String,
+    pub(super) cause: Box<str>,
     problem: ProblemDetails,
 }
 
 impl RequestFailure {
     /// Returns the body of the response, with the id of the request.
     pub(super) fn into_body(self, request_id: &str) -> Body {
-        let problem = ProblemDetails { request_id: Some(request_id.to_owned()), ..self.problem };
+        let problem = ProblemDetails { request_id: Some(request_id.into()), ..self.problem };
         serde_json::to_vec(&problem).map_or_else(|_| Body::empty(), Body::from)
     }
 }
@@ -64,9 +67,9 @@ impl ProblemDetails {
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         Self {
             kind: "about:blank",
-            title: status.canonical_reason().unwrap_or("Error").to_owned(),
+            title: status.canonical_reason().unwrap_or("Error"),
             status: status.as_u16(),
-            detail: shortened(&detail.into(), limits::MAX_DETAIL_BYTES).into_owned(),
+            detail: shortened(&detail.into(), limits::MAX_DETAIL_BYTES).into(),
             parameter: None,
             allowed: None,
             request_id: None,
@@ -77,7 +80,7 @@ impl ProblemDetails {
 
     /// Returns the problem of a failure of the service: status 500. The middleware logs the cause, which clients do not
     /// see.
-    pub(super) fn failure(cause: impl Into<String>, detail: &str) -> Self {
+    pub(super) fn failure(cause: impl Into<Box<str>>, detail: &str) -> Self {
         let problem = Self::new(StatusCode::INTERNAL_SERVER_ERROR, detail);
         Self { cause: Some(cause.into()), ..problem }
     }
@@ -99,7 +102,7 @@ impl ProblemDetails {
 impl From<RequestError> for ProblemDetails {
     fn from(error: RequestError) -> Self {
         let problem = Self::new(StatusCode::BAD_REQUEST, error.to_string());
-        Self { parameter: Some(error.parameter), allowed: Some(error.allowed), ..problem }
+        Self { parameter: Some(error.parameter), allowed: Some(error.allowed.into()), ..problem }
     }
 }
 
@@ -127,6 +130,13 @@ impl From<ResponseError> for ProblemDetails {
             ResponseError::Index(error) => error.into(),
             ResponseError::Lookup(error) => error.into(),
         }
+    }
+}
+
+impl ProblemDetails {
+    /// Returns the cause of a failure of the service, for the log of a response with another body.
+    pub(super) fn take_cause(&mut self) -> Option<Box<str>> {
+        self.cause.take()
     }
 }
 

@@ -193,7 +193,7 @@ fn serves_a_bundle_without_content_and_writes_nothing() {
     let status = server.get("/api/v1/status").json();
     assert_eq!((&status["posts"], &status["content_digest"]), (&3.into(), &digest));
     assert_eq!(status["watching"], "off");
-    assert_eq!(request(&server.url("/api/v1/search"), "POST", &[]).status, 405);
+    assert_eq!(request(&server.url("/api/v1/search"), "PUT", &[]).status, 405);
     assert_eq!(get(&server.url("/")).status, 200);
     assert_eq!(fs::read_dir(temporary.path()).unwrap().count(), 1);
     assert!(server.stop("TERM").success());

@@ -1,4 +1,4 @@
-//! Pages for readers without JavaScript, feeds, the OpenSearch description, and the blog as Markdown.
+//! Pages for readers without JavaScript, feeds, the `OpenSearch` description, and the blog as Markdown.
 
 use crate::support::{Server, TestSite, request};
 

@@ -174,7 +174,7 @@ impl Load {
     fn send(&self, addr: SocketAddr, keeps_alive: bool) {
         let mut open = None;
         while !self.is_over.load(Ordering::Relaxed) {
-            match self.send_one(addr, open.take()) {
+            match Self::send_one(addr, open.take()) {
                 Ok(stream) => {
                     self.answered.fetch_add(1, Ordering::Relaxed);
                     open = stream.filter(|_| keeps_alive);
@@ -186,7 +186,7 @@ impl Load {
     }
 
     /// Sends a request and reads its response. Returns the connection unless the server closes it.
-    fn send_one(&self, addr: SocketAddr, open: Option<TcpStream>) -> Result<Option<TcpStream>, String> {
+    fn send_one(addr: SocketAddr, open: Option<TcpStream>) -> Result<Option<TcpStream>, String> {
         let is_new = open.is_none();
         let failed = |what: &str, error: std::io::Error| format!("{what}, new: {is_new}: {error}");
         let mut stream = match open {

@@ -67,11 +67,14 @@ impl From<IndexError> for AlgoliaError {
 }
 
 impl From<ProblemDetails> for AlgoliaError {
-    fn from(problem: ProblemDetails) -> Self {
-        if problem.status == StatusCode::SERVICE_UNAVAILABLE.as_u16() {
-            return Self { message: problem.detail, ..Self::overload() };
+    fn from(mut problem: ProblemDetails) -> Self {
+        if let Some(cause) = problem.take_cause() {
+            tracing::error!("request of Algolia's protocol failed: {cause}");
         }
-        Self { message: problem.detail, status: problem.status }
+        if problem.status == StatusCode::SERVICE_UNAVAILABLE.as_u16() {
+            return Self { message: problem.detail.into(), ..Self::overload() };
+        }
+        Self { message: problem.detail.into(), status: problem.status }
     }
 }
 

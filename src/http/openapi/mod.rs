@@ -87,7 +87,7 @@ mod tests {
         visit(path, value);
         match value {
             Value::Object(fields) => {
-                fields.iter().for_each(|(name, field)| each(field, &format!("{path}/{name}"), visit))
+                fields.iter().for_each(|(name, field)| each(field, &format!("{path}/{name}"), visit));
             }
             Value::Array(values) => values.iter().for_each(|value| each(value, path, visit)),
             _ => {}

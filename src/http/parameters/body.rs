@@ -38,7 +38,7 @@ pub(in crate::http) async fn body_parameters<T: DeserializeOwned>(
     for (name, value) in object {
         // The value of an unknown parameter does not matter: it is only reported.
         let known = parameters.iter().find(|parameter| parameter.name == name);
-        let text = known.map_or_else(|| Ok(Some(String::new())), |parameter| text_of(parameter, value))?;
+        let text = known.map_or_else(|| Ok(Some(String::new())), |parameter| text_of(parameter, &value))?;
         if let Some(text) = text {
             texts.insert(name, Value::String(text));
         }
@@ -73,8 +73,8 @@ async fn read(mut request: Request, max_bytes: usize) -> Result<Bytes, ProblemDe
 }
 
 /// Returns the value as in a URL, or `None` for `null`.
-fn text_of(parameter: &Parameter, value: Value) -> Result<Option<String>, RequestError> {
-    let text = match (&parameter.kind, &value) {
+fn text_of(parameter: &Parameter, value: &Value) -> Result<Option<String>, RequestError> {
+    let text = match (&parameter.kind, value) {
         (_, Value::Null) => return Ok(None),
         (ParameterKind::Number { .. }, Value::Number(number)) => match number.as_f64() {
             // JSON does not tell 1.0 from 1.

@@ -51,9 +51,10 @@ impl Server {
         &self,
         request: hyper::Request<Incoming>,
         peer: Option<SocketAddr>,
-    ) -> Result<RouteFuture<Infallible>, Response> {
+    ) -> Result<RouteFuture<Infallible>, Box<Response>> {
         self.record_request();
-        check_head(request.uri(), request.headers(), &self.limits).map_err(IntoResponse::into_response)?;
+        check_head(request.uri(), request.headers(), &self.limits)
+            .map_err(|problem| Box::new(problem.into_response()))?;
         let mut request: Request = request.map(Body::new);
         if let Some(peer) = peer {
             request.extensions_mut().insert(ConnectInfo(peer));
@@ -104,7 +105,7 @@ pub(super) fn too_many_header_fields() -> ProblemDetails {
 
 /// The response of the router, or the refusal of the request.
 pub(super) struct ResponseFuture {
-    response: Result<RouteFuture<Infallible>, Response>,
+    response: Result<RouteFuture<Infallible>, Box<Response>>,
     activity: Arc<Activity>,
     server: Arc<Server>,
 }
@@ -115,7 +116,7 @@ impl Future for ResponseFuture {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let mut response = match &mut self.response {
             Ok(routed) => ready!(Pin::new(routed).poll(context))?,
-            Err(refusal) => mem::take(refusal),
+            Err(refusal) => mem::take(refusal.as_mut()),
         };
         // While the server is stopping, each connection ends after its response.
         if self.server.is_stopping.load(Ordering::Relaxed) {

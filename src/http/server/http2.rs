@@ -154,7 +154,7 @@ impl Service<hyper::Request<Incoming>> for StreamHandler {
         let in_progress = self.requests.begin();
         let response = match in_progress.check_number() {
             Ok(()) => self.requests.server.route(request, self.peer),
-            Err(problem) => Err(problem.into_response()),
+            Err(problem) => Err(Box::new(problem.into_response())),
         };
         StreamResponse { response, in_progress: Some(Arc::new(in_progress)) }
     }
@@ -162,7 +162,7 @@ impl Service<hyper::Request<Incoming>> for StreamHandler {
 
 /// The response of the router, or the refusal of the request.
 struct StreamResponse {
-    response: Result<RouteFuture<Infallible>, Response>,
+    response: Result<RouteFuture<Infallible>, Box<Response>>,
     /// `None` once it is part of the body.
     in_progress: Option<Arc<RequestInProgress>>,
 }
@@ -173,7 +173,7 @@ impl Future for StreamResponse {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let response = match &mut self.response {
             Ok(routed) => ready!(Pin::new(routed).poll(context))?,
-            Err(refusal) => mem::take(refusal),
+            Err(refusal) => mem::take(refusal.as_mut()),
         };
         let in_progress = self.in_progress.take();
         Poll::Ready(Ok(response.map(|body| StreamBody { body, in_progress })))

@@ -151,9 +151,10 @@ impl Tls {
                 Ok(Ok(IsChanged(false))) => {}
                 Ok(Err(error)) => {
                     let message = format!("{error}; the previous certificate stays in use");
-                    match engine {
-                        Some(engine) => engine.report_problem(HealthCheck::Certificate, message),
-                        None => tracing::error!("{message}"),
+                    if let Some(engine) = engine {
+                        engine.report_problem(HealthCheck::Certificate, message);
+                    } else {
+                        tracing::error!("{message}");
                     }
                     continue;
                 }

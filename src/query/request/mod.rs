@@ -164,7 +164,7 @@ impl RawRequest {
             after: date_bound("after", self.after)?,
             before: date_bound("before", self.before)?,
             sort: choice("sort", self.sort, &SORTS)?.unwrap_or_default(),
-            facets: facets(self.facets)?,
+            facets: facets(self.facets.as_deref())?,
             fields: HitFields::parse(self.fields.as_deref())?,
             group: choice("group", self.group, &GROUPINGS)?.unwrap_or_default(),
             explain: choice("explain", self.explain, &SWITCH)?.unwrap_or_default(),

@@ -124,9 +124,9 @@ pub(super) fn facet_field(
     choice(parameter, text, &FacetField::ALL.map(|field| (field.name(), field)))
 }
 
-pub(super) fn facets(text: Option<String>) -> Result<Vec<FacetField>, RequestError> {
+pub(super) fn facets(text: Option<&str>) -> Result<Vec<FacetField>, RequestError> {
     let mut fields = Vec::new();
-    for name in list(text.as_deref()) {
+    for name in list(text) {
         let Some(field) = FacetField::ALL.into_iter().find(|field| field.name() == name) else {
             let names = FacetField::ALL.map(FacetField::name);
             return Err(unknown_member("facets", name, &names));

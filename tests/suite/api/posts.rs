@@ -182,7 +182,7 @@ fn long_posts_are_cut_and_say_so() {
         "content/text.md",
         format!("+++\ntitle = 'T'\ndate = 2024-01-01\n+++\n\n{long}\n\n## End\n\nx\n"),
     );
-    let sections: String = (0..5_000).map(|at| format!("## S{at}\n\n")).collect();
+    let sections = (0..5_000).map(|at| format!("## S{at}\n\n")).collect::<Vec<_>>().concat();
     site.write("content/sections.md", format!("+++\ntitle = 'S'\ndate = 2024-01-01\n+++\n\n{sections}"));
     let server = Server::start(site.root());
     let post = |id: &str| -> Value { server.get(&format!("/api/v1/posts?id={id}")).json() };

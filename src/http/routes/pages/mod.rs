@@ -1,4 +1,4 @@
-//! Pages for readers without JavaScript and documents for programs: the results page, the OpenSearch description, feeds
+//! Pages for readers without JavaScript and documents for programs: the results page, the `OpenSearch` description, feeds
 //! of any query, and the blog as Markdown for language models.
 //!
 //! Each is rendered from the JSON of the API, so that it has the same results, costs, cache and limits.

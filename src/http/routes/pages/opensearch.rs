@@ -1,6 +1,6 @@
-//! The OpenSearch description and its suggestions, with which browsers search a blog from the address bar.
+//! The `OpenSearch` description and its suggestions, with which browsers search a blog from the address bar.
 //!
-//! Sources: <https://github.com/dewitt/opensearch> (OpenSearch 1.1, draft 6, and its suggestions extension).
+//! Sources: <https://github.com/dewitt/opensearch> (`OpenSearch` 1.1, draft 6, and its suggestions extension).
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
@@ -24,7 +24,7 @@ const NAMESPACE: &str = "http://a9.com/-/spec/opensearch/1.1/";
 /// Maximum length of a short name.
 const MAX_SHORT_NAME_CHARS: usize = 16;
 
-/// Responds with the OpenSearch description.
+/// Responds with the `OpenSearch` description.
 pub(in crate::http::routes) async fn description(
     State(state): State<AppState>,
     conditions: CacheConditions,
