@@ -10,7 +10,7 @@
 //!
 //! A phase imports only earlier phases and the modules below them: [`weights`], [`request`], [`synonyms`],
 //! [`context`], [`conditions`], [`cancellation`], [`date_bound`] and [`quoting`]. [`search`](mod@search) runs the phases;
-//! [`facet_values`] searches the values of a facet, and [`records`] presents results as records of posts or of sections.
+//! [`mod@facet_values`] searches the values of a facet, and [`records`] presents results as records of posts or of sections.
 //! [`suggest`] completes what a reader types, [`mod@post`] returns a post, and [`related`] finds the posts most similar to
 //! one. Nothing here writes to the index.
 
