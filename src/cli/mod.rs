@@ -129,9 +129,20 @@ pub fn is_usage_error(error: &anyhow::Error) -> bool {
     error.is::<ConfigError>() || error.is::<SiteError>() || error.is::<crate::query::RequestError>()
 }
 
+/// Returns an error with its causes, without those that the error itself tells.
+fn message_of(error: &anyhow::Error) -> String {
+    let mut message = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !message.contains(&cause) {
+            message = format!("{message}: {cause}");
+        }
+    }
+    message
+}
+
 /// Prints the error to standard error.
 pub fn print_error(error: &anyhow::Error) {
-    let message = printable(&format!("{error:#}")).into_owned();
+    let message = printable(&message_of(error)).into_owned();
     match LogFormat::current() {
         LogFormat::Text => terminal::note(format_args!("bloghound: {message}")),
         LogFormat::Json => terminal::error(&message),
@@ -216,5 +227,17 @@ mod tests {
         assert_eq!(protected(&["b", "search", "gitops", "-argo", "--limit", "3"])[3], " -argo");
         assert_eq!(protected(&["b", "search", "-h"])[2], "-h");
         assert_eq!(protected(&["b", "index", "-x"])[2], "-x");
+    }
+
+    #[test]
+    fn an_error_tells_each_cause_once() {
+        let twice = || crate::config::ConfigError::Unreadable {
+            path: "a.toml".into(),
+            source: crate::config::RegularFileError::Irregular("a folder"),
+        };
+        let once = twice().to_string();
+        assert_eq!(message_of(&anyhow::Error::new(twice())), once);
+        let outer = anyhow::Error::new(twice()).context("cannot start");
+        assert_eq!(message_of(&outer), format!("cannot start: {once}"));
     }
 }

@@ -13,7 +13,7 @@ use super::listening::{self, PassedSocket};
 use super::outcome::Outcome;
 use super::signals::Signals;
 use super::site_args::{SiteArgs, UnpublishedArgs};
-use super::{admin, log, output};
+use super::{admin, log, message_of, output};
 use crate::config::{Config, limits};
 use crate::content::{Diagnostic, Site};
 use crate::engine::{Engine, HealthCheck, SyncControl, SyncIntervals, SyncSetup, SyncThread};
@@ -70,7 +70,7 @@ pub(super) fn run(args: &ServeArgs, site_args: SiteArgs) -> anyhow::Result<Outco
         tracing::info!("content in {}: {}", site.content_dir.display(), output::describe_site(&site));
     }
     let setup = SyncSetup {
-        reload: Box::new(move || load(&site_args).map_err(|error| format!("{error:#}"))),
+        reload: Box::new(move || load(&site_args).map_err(|error| message_of(&error))),
         watches_content: !(args.no_watch || args.read_only),
         indexer: None,
         on_first_reconcile: (!args.read_only).then(|| Box::new(log_report) as _),
