@@ -7,6 +7,7 @@ mod fields;
 mod names;
 mod openapi;
 mod posts;
+mod schemathesis;
 
 use serde_json::Value;
 

@@ -1,6 +1,7 @@
 //! The operations of the API and their responses.
 
 use axum::http::StatusCode;
+use utoipa::openapi::link::LinkBuilder;
 use utoipa::openapi::path::{Operation, OperationBuilder, PathItem, PathItemBuilder, Paths, PathsBuilder};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
@@ -76,7 +77,13 @@ pub(super) fn paths() -> Paths {
         .response("200", json_response("The values.", "FacetResponse"));
     let related = reading("related", "Find posts similar to a post", &RELATED)
         .description(Some("Returns the posts that are closest by words, tags and category."))
-        .response("200", json_response("The related posts.", "RelatedResponse"));
+        .response(
+            "200",
+            with_post_links(
+                json_response("The related posts.", "RelatedResponse"),
+                "$response.body#/related/0/id",
+            ),
+        );
     let post = reading("post", "Read a post", &POSTS)
         .description(Some(
             "Returns a post as it is indexed: JSON, or Markdown if `Accept` prefers `text/markdown`.",
@@ -141,7 +148,7 @@ impl Searching {
     fn path_item(&self) -> PathItem {
         let get = reading(self.id, self.summary, self.parameters)
             .description(Some(self.description))
-            .response("200", json_response("The results.", self.response));
+            .response("200", self.results());
         PathItemBuilder::new()
             .operation(HttpMethod::Get, problems(get, &OF_INDEX))
             .operation(HttpMethod::Post, self.with_body("ByPost", "`POST`"))
@@ -158,8 +165,14 @@ impl Searching {
             .summary(Some(format!("{}, with parameters in the body", self.summary)))
             .description(Some(format!("The same as `GET`, by {method}.")))
             .request_body(Some(body.build()))
-            .response("200", json_response("The results.", self.response));
+            .response("200", self.results());
         problems(problems(operation, &OF_BODY).into(), &OF_INDEX)
+    }
+
+    fn results(&self) -> ResponseBuilder {
+        let response = json_response("The results.", self.response);
+        // Suggestions have no ids.
+        if self.id == "search" { with_post_links(response, "$response.body#/hits/0/id") } else { response }
     }
 }
 
@@ -204,6 +217,13 @@ fn response_name(status: StatusCode) -> String {
 fn json_response(description: &str, schema: &str) -> ResponseBuilder {
     let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(schema))).build();
     ResponseBuilder::new().description(description).content("application/json", content)
+}
+
+/// Adds links to what can be read about a post; `id` is the expression that selects its id in the response.
+fn with_post_links(response: ResponseBuilder, id: &str) -> ResponseBuilder {
+    ["post", "related"].into_iter().fold(response, |response, operation| {
+        response.link(operation, LinkBuilder::new().operation_id(operation).parameter("id", id).build())
+    })
 }
 
 fn with_text(response: ResponseBuilder, content_type: &str) -> ResponseBuilder {

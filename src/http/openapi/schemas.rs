@@ -1,6 +1,7 @@
 //! The schemas of parameters, in a URL and in a JSON body.
 
 use serde_json::{Value, json};
+use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::path::{ParameterBuilder, ParameterIn, ParameterStyle};
 use utoipa::openapi::schema::{
     AnyOfBuilder, ArrayBuilder, KnownFormat, ObjectBuilder, Schema, SchemaFormat, SchemaType, Type,
@@ -28,11 +29,17 @@ pub(super) fn url_parameter(parameter: &Parameter) -> ParameterBuilder {
         .required(required)
         .description(Some(parameter.description.as_str()))
         .schema(Some(schema(parameter, ParameterForm::Url)))
-        .example(Some(example(parameter, ParameterForm::Url)));
+        .example(Some(example(parameter, ParameterForm::Url)))
+        .extensions((!parameter.is_required).then(allow_empty_value));
     match parameter.kind {
         ParameterKind::List(_) => built.style(Some(ParameterStyle::Form)).explode(Some(false)),
         _ => built,
     }
+}
+
+/// Returns the field `allowEmptyValue` of a parameter, which the builder lacks: forms send their empty fields.
+fn allow_empty_value() -> Extensions {
+    [("allowEmptyValue", true)].into_iter().collect()
 }
 
 /// Returns the schemas of bodies, by name.

@@ -123,7 +123,7 @@ fn facet_names() -> Vec<&'static str> {
 
 fn id() -> Parameter {
     let description = "Path of the post's source file below the content folder, as in search results.";
-    let id = optional("id", ParameterKind::NonBlank, description, "hosting/cache-headers/_index.md");
+    let id = optional("id", ParameterKind::NonBlank, description, "search/bm25-without-fear/_index.md");
     Parameter { is_required: true, ..id }
 }
 
