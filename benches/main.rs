@@ -11,6 +11,7 @@ mod generated_blog;
 mod growth;
 mod http_latency;
 mod indexing;
+mod load;
 mod overload;
 mod peers;
 mod process;
@@ -51,6 +52,8 @@ enum Benchmark {
     Indexing(indexing::IndexingArgs),
     /// Compare searches over HTTP with a constant response and with plain Tantivy
     HttpLatency(http_latency::HttpLatencyArgs),
+    /// Latency and refusals at fixed arrival rates, up to twice the capacity
+    Load(load::LoadArgs),
     /// Latency of honest clients while others send the most expensive searches
     Overload(overload::OverloadArgs),
     /// Time from saving posts until a search finds them
@@ -107,6 +110,7 @@ impl Benchmark {
             Self::Queries(args) => queries::run(&args, effort),
             Self::Indexing(args) => indexing::run(&args, effort),
             Self::HttpLatency(args) => http_latency::run(&args, effort),
+            Self::Load(args) => load::run(&args, effort),
             Self::Overload(args) => overload::run(&args, effort),
             Self::Freshness(args) => freshness::run(&args, effort),
             Self::Growth(args) => growth::run(&args, effort),
@@ -124,6 +128,7 @@ fn try_all() -> anyhow::Result<()> {
         "queries",
         "indexing",
         "http-latency",
+        "load",
         "overload",
         "freshness",
         "growth",

@@ -108,6 +108,11 @@ impl ChildProcess {
         }
     }
 
+    /// Returns the CPU time of the running process in seconds; 0 where it is unknown.
+    pub(crate) fn cpu_seconds(&self) -> f64 {
+        cpu_seconds(self.child.id())
+    }
+
     /// Returns the peak resident memory so far in MiB. Processes that start and exit between two calls are missed.
     pub(crate) fn peak_mb(&mut self) -> Option<f64> {
         self.update_peaks();
@@ -158,7 +163,11 @@ impl ProcessStat {
 
 /// Returns the CPU time of this process in seconds; 0 where it is unknown.
 pub(crate) fn own_cpu_seconds() -> f64 {
-    ProcessStat::read(std::process::id()).map_or(0.0, |stat| stat.cpu_seconds)
+    cpu_seconds(std::process::id())
+}
+
+fn cpu_seconds(pid: u32) -> f64 {
+    ProcessStat::read(pid).map_or(0.0, |stat| stat.cpu_seconds)
 }
 
 /// Returns the peak resident memory of this process in MiB.

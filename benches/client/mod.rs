@@ -2,6 +2,7 @@
 //!
 //! It runs on one thread, so that it takes the same share of the CPU from every server.
 
+mod bound_connection;
 mod sonic;
 
 use std::cell::Cell;
@@ -20,6 +21,7 @@ use tokio::net::TcpStream;
 use tokio::runtime::Runtime;
 use tokio::task::{JoinSet, LocalSet};
 
+pub(crate) use bound_connection::{BoundConnection, encoded};
 pub(crate) use sonic::SonicChannel;
 
 /// Pause between two attempts to find a saved post.

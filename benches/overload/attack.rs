@@ -1,6 +1,6 @@
 //! The most expensive searches that are known.
 
-use super::connection::encoded;
+use crate::client::encoded;
 use crate::server::SEARCH_TARGET;
 use crate::vocabulary::{TitleVocabulary, evenly_spaced, prefix};
 

@@ -7,7 +7,6 @@
 //! Client and server share the cores.
 
 mod attack;
-mod connection;
 mod report;
 
 use std::net::{Ipv4Addr, SocketAddr};
@@ -18,14 +17,13 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use tokio::task::{JoinSet, LocalSet};
 
-use crate::client::{Client, Endpoint};
+use crate::client::{BoundConnection, Client, Endpoint, encoded};
 use crate::query_set::QuerySet;
 use crate::server::{BloghoundServer, SEARCH_TARGET};
 use crate::site::BenchSite;
 use crate::statistics::{Percentiles, median};
 use crate::vocabulary::TitleVocabulary;
 use crate::{Effort, ReportArgs};
-use connection::{BoundConnection, encoded};
 use report::{OverloadReport, OverloadRow};
 
 #[derive(Args)]

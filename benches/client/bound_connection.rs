@@ -10,12 +10,12 @@ use hyper_util::rt::TokioIo;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::net::TcpSocket;
 
-pub(super) struct BoundConnection {
+pub(crate) struct BoundConnection {
     sender: SendRequest<Empty<Bytes>>,
 }
 
 impl BoundConnection {
-    pub(super) async fn open(from: Ipv4Addr, to: SocketAddr) -> anyhow::Result<Self> {
+    pub(crate) async fn open(from: Ipv4Addr, to: SocketAddr) -> anyhow::Result<Self> {
         let socket = TcpSocket::new_v4()?;
         socket.bind((from, 0).into())?;
         let stream = socket.connect(to).await?;
@@ -30,7 +30,7 @@ impl BoundConnection {
     ///
     /// # Errors
     /// If the connection fails, or the status is neither 200 nor 503.
-    pub(super) async fn ask(&mut self, path: &str) -> anyhow::Result<bool> {
+    pub(crate) async fn ask(&mut self, path: &str) -> anyhow::Result<bool> {
         let request = Request::get(path).header(header::HOST, "localhost").body(Empty::new())?;
         self.sender.ready().await?;
         let response = self.sender.send_request(request).await?;
@@ -43,6 +43,6 @@ impl BoundConnection {
 }
 
 /// Returns a text as the value of a parameter.
-pub(super) fn encoded(text: &str) -> String {
+pub(crate) fn encoded(text: &str) -> String {
     utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
 }
