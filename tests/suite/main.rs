@@ -27,6 +27,7 @@ mod links;
 mod live;
 mod middleware;
 mod model;
+mod nginx;
 mod operations;
 mod oracles;
 mod output;

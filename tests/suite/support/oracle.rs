@@ -94,6 +94,12 @@ pub(crate) fn python_program(name: &str) -> Option<PathBuf> {
     installed(generators().join("venv/bin").join(name))
 }
 
+/// The web server nginx: the system's, or the one in `tests/generators`; `None` is reported as a skip.
+pub(crate) fn nginx_program() -> Option<PathBuf> {
+    let system = PathBuf::from("/usr/sbin/nginx");
+    if system.exists() { Some(system) } else { installed(generators().join("nginx/usr/sbin/nginx")) }
+}
+
 fn installed(program: PathBuf) -> Option<PathBuf> {
     if program.exists() {
         return Some(program);
