@@ -7,13 +7,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Runtime;
+use tokio::sync::mpsc::{self, UnboundedReceiver};
 use tokio::task::{JoinSet, LocalSet};
 
 use crate::client::{BoundConnection, encoded};
 use crate::server::SEARCH_TARGET;
 
-/// Pause between two looks at the schedule.
-const TICK: Duration = Duration::from_millis(1);
 /// Connections at most: fewer than the server accepts by default.
 const MAX_CONNECTIONS: usize = 4_000;
 
@@ -72,17 +71,8 @@ impl Arrivals {
             let idle = Rc::new(RefCell::new(Vec::new()));
             let mut searches = JoinSet::new();
             let mut outcomes = Outcomes::default();
-            let started = Instant::now();
-            let mut sent = 0_u32;
-            loop {
-                let due = Duration::from_secs_f64(f64::from(sent) / rate);
-                if due >= duration {
-                    break;
-                }
-                if started.elapsed() < due {
-                    tokio::time::sleep(TICK).await;
-                    continue;
-                }
+            let mut schedule = schedule(rate, duration);
+            while let Some(due) = schedule.recv().await {
                 let free = idle.borrow_mut().pop();
                 let connection = if let Some(connection) = free {
                     connection
@@ -94,8 +84,7 @@ impl Arrivals {
                     outcomes.connections += 1;
                     self.connect(outcomes.connections).await?
                 };
-                searches.spawn_local(search(connection, self.next_path(), started + due, Rc::clone(&idle)));
-                sent += 1;
+                searches.spawn_local(search(connection, self.next_path(), due, Rc::clone(&idle)));
             }
             while let Some(search) = searches.join_next().await {
                 let Answer { is_refused, latency } = search??;
@@ -104,6 +93,22 @@ impl Arrivals {
             Ok(outcomes)
         })
     }
+}
+
+/// Sends the time of each arrival when it has come. The timer of the runtime would be late by up to 2 ms.
+fn schedule(rate: f64, duration: Duration) -> UnboundedReceiver<Instant> {
+    let (sender, receiver) = mpsc::unbounded_channel();
+    std::thread::spawn(move || {
+        let started = Instant::now();
+        let arrivals = (0_u32..).map(|number| Duration::from_secs_f64(f64::from(number) / rate));
+        for due in arrivals.take_while(|due| *due < duration) {
+            std::thread::sleep(due.saturating_sub(started.elapsed()));
+            if sender.send(started + due).is_err() {
+                break;
+            }
+        }
+    });
+    receiver
 }
 
 struct Answer {

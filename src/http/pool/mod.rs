@@ -7,6 +7,9 @@
 
 mod cost;
 mod fair_queue;
+mod lane_queue;
+#[cfg(test)]
+mod model_tests;
 #[cfg(test)]
 mod tests;
 

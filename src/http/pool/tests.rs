@@ -159,6 +159,30 @@ fn a_full_queue_drops_the_job_whose_turn_is_last() {
     assert_eq!((virtual_queue.queue.len(), virtual_queue.run(Lane::Light)), (full, Some("other")));
 }
 
+#[test]
+fn a_burst_fills_the_queue_but_lasting_overload_keeps_it_short() {
+    use crate::config::limits::{MAX_QUEUED_SEARCHES, MAX_QUEUED_SEARCHES_IN_OVERLOAD};
+    let mut virtual_queue = VirtualQueue::new([1, 1]);
+    for _ in 0..MAX_QUEUED_SEARCHES {
+        virtual_queue.push(light(1), "burst").unwrap();
+    }
+    let mut longest_at_end = 0;
+    for step in 0..15_000 {
+        let _ = virtual_queue.push(light(1), "more");
+        let _ = virtual_queue.push(light(2), "more");
+        assert!(virtual_queue.run(Lane::Light).is_some());
+        if step > 10_000 {
+            longest_at_end = longest_at_end.max(virtual_queue.queue.len());
+        }
+    }
+    let overload = MAX_QUEUED_SEARCHES_IN_OVERLOAD;
+    assert!((overload / 2..=overload).contains(&longest_at_end), "{longest_at_end}");
+    // Once the queue was empty, there is room for a burst again.
+    virtual_queue.run_all(Lane::Light);
+    let accepted = (0..MAX_QUEUED_SEARCHES).filter(|_| virtual_queue.push(light(3), "burst").is_ok());
+    assert_eq!(accepted.count(), MAX_QUEUED_SEARCHES);
+}
+
 fn cost(q: &str, limit: usize) -> RequestCost {
     let request = SearchRequest { query: q.to_owned(), limit, ..SearchRequest::default() };
     RequestCost::of(&ApiRequest::search(request, Vec::new()), 100)
