@@ -82,7 +82,10 @@ fn unused_address() -> String {
 }
 
 fn write_release(site: &TestSite, number: u32) {
-    site.write_post("release", &post(&format!("Release {number}"), "2024-01-01", "What is new in this release."));
+    site.write_post(
+        "release",
+        &post(&format!("Release {number}"), "2024-01-01", "What is new in this release."),
+    );
 }
 
 /// The title and URL of the first hit, or nothing if the response is an error.
