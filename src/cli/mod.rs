@@ -7,6 +7,7 @@ mod check;
 mod completions;
 mod eval;
 mod index;
+mod keys;
 mod listening;
 mod log;
 mod log_format;
@@ -32,6 +33,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::config::ConfigError;
 use crate::content::SiteError;
+use crate::http::KeysError;
 use log_format::LogFormat;
 use printable::printable;
 use site_args::SiteArgs;
@@ -87,6 +89,8 @@ enum Command {
     Check(check::CheckArgs),
     /// Pack the index into a file, or verify, install or roll back such a bundle
     Bundle(bundle::BundleArgs),
+    /// Add, list and revoke the keys of private blogs and admin calls
+    Keys(keys::KeysArgs),
     /// Measure search relevance with judged queries
     Eval(Box<eval::EvalArgs>),
     /// Print a shell completion script
@@ -117,6 +121,7 @@ fn run_command(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Posts(args) => posts::run(&args, cli.site_args),
         Command::Check(args) => check::run(&args, cli.site_args),
         Command::Bundle(args) => bundle::run(&args, cli.site_args),
+        Command::Keys(args) => keys::run(&args, cli.site_args),
         Command::Eval(args) => eval::run(&args, cli.site_args),
         Command::Completions(args) => completions::run(&args, &mut Cli::command()),
         Command::Man(args) => man::run(&args, Cli::command()),
@@ -126,7 +131,10 @@ fn run_command(cli: Cli) -> anyhow::Result<Outcome> {
 /// Returns whether the user can fix the error by calling the command differently: exit code 2 instead of 1.
 #[must_use]
 pub fn is_usage_error(error: &anyhow::Error) -> bool {
-    error.is::<ConfigError>() || error.is::<SiteError>() || error.is::<crate::query::RequestError>()
+    error.is::<ConfigError>()
+        || error.is::<SiteError>()
+        || error.is::<crate::query::RequestError>()
+        || error.downcast_ref::<KeysError>().is_some_and(KeysError::is_usage_error)
 }
 
 /// Returns an error with its causes, without those that the error itself tells.

@@ -17,7 +17,7 @@ use super::{admin, log, message_of, output};
 use crate::config::{Config, limits};
 use crate::content::{Diagnostic, Site};
 use crate::engine::{Engine, HealthCheck, SyncControl, SyncIntervals, SyncSetup, SyncThread};
-use crate::http::{self, AllowedHosts, ListenAddr, Listener, Tls};
+use crate::http::{self, AllowedHosts, KeyRing, ListenAddr, Listener, ServiceSetup, Tls};
 use crate::index::{Snapshot, bundle, generation};
 use crate::reindex::{Clock, Indexer, IndexingReport, OpenMode, ReindexError};
 
@@ -137,11 +137,13 @@ impl Service<'_> {
     fn serve(self, runtime: Runtime, listener: Listener, args: &ServeArgs) -> anyhow::Result<()> {
         let addr = listener.addr()?;
         let hosts = AllowedHosts::for_listener(addr.ip(), &self.config.hosts, &self.base_urls);
-        let mut services = http::services(Arc::clone(&self.engine), self.config, hosts, &self.base_urls)?;
+        let sync = self.sync_thread.as_ref().filter(|_| !args.read_only).map(SyncThread::control).cloned();
+        let setup = ServiceSetup { hosts, base_urls: &self.base_urls, sync };
+        let mut services = http::services(Arc::clone(&self.engine), self.config, setup)?;
         services.public.idle_exit = args.idle_exit.map(Duration::from_secs);
         let _admin = admin::start(&runtime, args.admin_addr.as_ref(), self.admin_addr.as_ref(), &services)?;
         let allowed = self.config.connections.shutdown;
-        self.reload_at_signal(services.public.tls.clone());
+        self.reload_at_signal(services.public.tls.clone(), services.public.keys.clone());
         self.signals.start_serving(allowed);
         let scheme = if services.public.tls.is_some() { "https" } else { "http" };
         listening::log_address(&addr, scheme);
@@ -170,11 +172,12 @@ impl Service<'_> {
         Ok(())
     }
 
-    /// Lets SIGHUP load the settings and the certificate again.
-    fn reload_at_signal(&self, tls: Option<Tls>) {
+    /// Lets SIGHUP load the settings, the certificate and the keys again.
+    fn reload_at_signal(&self, tls: Option<Tls>, keys: Option<Arc<KeyRing>>) {
         let control = self.sync_thread.as_ref().map(SyncThread::control).cloned();
         self.signals.on_reload(move || {
             tls.iter().for_each(Tls::request_reload);
+            keys.iter().for_each(|keys| keys.request_reload());
             control.iter().for_each(SyncControl::request_reload);
         });
     }

@@ -90,6 +90,8 @@ pub(super) struct HttpTable {
     pub(super) rate_burst: u32,
     pub(super) trusted_proxies: Vec<String>,
     pub(super) base_path: String,
+    pub(super) private: bool,
+    pub(super) keys_file: PathBuf,
     pub(super) tls: Option<TlsTable>,
 }
 
@@ -164,6 +166,8 @@ impl Default for HttpTable {
             rate_burst: 1_000,
             trusted_proxies: Vec::new(),
             base_path: String::new(),
+            private: false,
+            keys_file: PathBuf::from("bloghound.keys.toml"),
             tls: None,
         }
     }

@@ -127,6 +127,10 @@ pub struct Config {
     pub trusted_proxies: TrustedProxies,
     /// Path below which a proxy makes the service available, such as `/search`.
     pub base_path: Option<String>,
+    /// Whether searches and pages need a key.
+    pub private: bool,
+    /// The file of the keys, which need not exist.
+    pub keys_file: PathBuf,
     /// Host names that requests may use, in addition to those of the base URL and of this machine.
     pub hosts: Vec<String>,
     /// The URL at which clients reach the service, for documents with absolute URLs.
@@ -243,6 +247,8 @@ impl Config {
             trusted_proxies: TrustedProxies::parse(file.http.trusted_proxies.iter().map(String::as_str))
                 .unwrap_or_default(),
             base_path: Some(file.http.base_path).filter(|path| !path.is_empty()),
+            private: file.http.private,
+            keys_file: absolute(site_dir.join(&file.http.keys_file)),
             hosts: file.http.hosts,
             public_url: file.http.public_url,
             debounce: Duration::from_millis(file.watch.debounce_ms),

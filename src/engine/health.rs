@@ -29,6 +29,8 @@ pub enum HealthCheck {
     Index,
     /// A bug in bloghound, caught as a panic.
     Internal,
+    /// The keys of private blogs and admin calls.
+    Keys,
     /// The settings of the site or of bloghound.
     Settings,
     /// The detection of content changes.
@@ -49,6 +51,7 @@ impl HealthCheck {
             Self::Files => "files",
             Self::Index => "index",
             Self::Internal => "internal",
+            Self::Keys => "keys",
             Self::Settings => "settings",
             Self::Watching => "watching",
             Self::Log => "log",

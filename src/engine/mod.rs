@@ -25,6 +25,6 @@ pub use local::{Engine, EngineOpenError, Status};
 pub(crate) use log_health::LogHealth;
 pub(crate) use pinned_commit::PinnedCommit;
 pub use request::{ApiRequest, ResponseError};
-pub use sync_control::SyncControl;
+pub use sync_control::{ReindexAction, ReindexTicket, SyncControl};
 pub use sync_setup::{ReconcileCallback, Reload, SyncIntervals, SyncSetup};
 pub use sync_thread::SyncThread;

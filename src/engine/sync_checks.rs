@@ -4,11 +4,12 @@ use std::time::Instant;
 
 use super::health::HealthCheck;
 use super::metadata_fingerprint::{LoadedSettings, SettingsFilesFingerprint};
+use super::sync_control::ReindexAction;
 use super::sync_loop::SyncLoop;
 use super::sync_setup::SyncSetup;
 use crate::config::Config;
 use crate::reindex::file_version::UNSETTLED_FOR;
-use crate::reindex::{WatchMode, Watcher};
+use crate::reindex::{OpenMode, WatchMode, Watcher};
 
 impl SyncLoop {
     /// Checks the settings files, the content directory and the index directory.
@@ -22,13 +23,13 @@ impl SyncLoop {
             Some(indexer) if indexer.is_replaced() => {
                 tracing::warn!("another process has replaced the index; reopening it");
                 self.indexer = None;
-                self.open_indexer();
+                self.open_indexer(OpenMode::Update);
             }
             Some(_) => {}
             None => {
                 self.publish_external_commit();
                 if self.writes_index() && self.retry_at <= Instant::now() {
-                    self.open_indexer();
+                    self.open_indexer(OpenMode::Update);
                 }
             }
         }
@@ -52,6 +53,26 @@ impl SyncLoop {
         let reload_at = is_unsettled.then(|| Instant::now() + UNSETTLED_FOR);
         self.settings = LoadedSettings { files, reload_at };
         self.reload_settings();
+    }
+
+    /// Prepares what an admin call asks for: the next comparison, which is due now, does it.
+    pub(super) fn start_reindexing(&mut self, action: ReindexAction) {
+        match action {
+            ReindexAction::Compare => {
+                tracing::info!("comparing all content, as requested");
+                if self.indexer.is_none() {
+                    self.open_indexer(OpenMode::Update);
+                }
+            }
+            ReindexAction::Rebuild => {
+                tracing::info!("rebuilding the index, as requested");
+                self.release_index();
+                self.open_indexer(OpenMode::Rebuild);
+            }
+        }
+        if self.indexer.is_some() {
+            self.reconcile_at = Instant::now();
+        }
     }
 
     /// Reports how changes are detected, and why not by events.
@@ -135,7 +156,7 @@ impl SyncLoop {
         (self.config, self.site) = (config, site);
         self.release_index();
         if self.writes_index() {
-            self.open_indexer();
+            self.open_indexer(OpenMode::Update);
         }
     }
 }
@@ -145,6 +166,8 @@ fn changed_startup_settings(before: &Config, after: &Config) -> Vec<&'static str
     let is_changed = [
         ("`http.allow_origins`", before.allow_origins != after.allow_origins),
         ("`http.hosts`", before.hosts != after.hosts),
+        ("`http.private`", before.private != after.private),
+        ("`http.keys_file`", before.keys_file != after.keys_file),
         ("`http.queue_ms`", before.max_queue_wait != after.max_queue_wait),
         ("`http.tls`", before.tls != after.tls),
         ("the limits on connections in `[http]`", before.connections != after.connections),

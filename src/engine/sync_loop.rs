@@ -124,6 +124,9 @@ impl SyncLoop {
         self.paused_until = None;
         self.check_files();
         self.check_clock();
+        if let Some(action) = self.control.take_reindex() {
+            self.start_reindexing(action);
+        }
         let is_due = self.reconcile_at <= Instant::now();
         match change {
             // Changes that never stop must not delay the comparison with all content.
@@ -190,9 +193,9 @@ impl SyncLoop {
     }
 
     /// Opens the index for writing and schedules a comparison with the content.
-    pub(super) fn open_indexer(&mut self) {
+    pub(super) fn open_indexer(&mut self, mode: OpenMode) {
         self.retry_at = Instant::now() + self.intervals.retry;
-        let opened = Indexer::open(&self.config, &self.site, OpenMode::Update).and_then(|indexer| {
+        let opened = Indexer::open(&self.config, &self.site, mode).and_then(|indexer| {
             let is_serving = self.engine.status().posts > 0;
             let mut indexer = indexer.with_clock(self.clock.clone()).while_serving(is_serving);
             if let Some(reason) = indexer.rebuild_reason() {

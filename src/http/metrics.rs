@@ -11,7 +11,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 
-use super::request_metrics::RequestMetrics;
+use super::request_metrics::{DeniedRequests, RequestMetrics};
 use crate::engine::{ApiRequest, LogHealth, Status};
 
 /// Content type of the encoded metrics.
@@ -143,6 +143,7 @@ pub(super) struct Metrics {
     latency_s: Histogram,
     pub(super) connections: ConnectionMetrics,
     pub(super) requests: RequestMetrics,
+    pub(super) denied: DeniedRequests,
     refused: Family<EndpointLabels, Counter>,
     abandoned: Family<EndpointLabels, Counter>,
 }
@@ -185,6 +186,7 @@ impl Metrics {
             latency_s,
             connections: ConnectionMetrics::default(),
             requests: RequestMetrics::default(),
+            denied: DeniedRequests::default(),
             refused: zero(),
             abandoned: zero(),
         }
@@ -219,6 +221,7 @@ impl Metrics {
         registry.register_with_unit("answer", help, Unit::Seconds, self.latency_s.clone());
         self.connections.register(&mut registry);
         self.requests.register(&mut registry);
+        self.denied.register(&mut registry);
         let help = "Requests refused with status 503 because they would have waited too long";
         registry.register("refused_requests", help, self.refused.clone());
         let help = "Requests whose clients disconnected before the response";

@@ -9,6 +9,7 @@ mod algolia;
 mod base_path;
 mod caching;
 mod host_check;
+pub(crate) mod keys;
 mod metrics;
 mod middleware;
 mod openapi;
@@ -24,14 +25,16 @@ mod state;
 use std::sync::Arc;
 
 use crate::config::{Config, host_of_url};
-use crate::engine::Engine;
+use crate::engine::{Engine, SyncControl};
 use caching::CachePolicy;
 use metrics::Metrics;
+use middleware::{PublicRouters, PublicRules};
 use pool::SearchPool;
 use state::AppState;
 
 pub use admin::{AdminServer, AdminService};
 pub use host_check::AllowedHosts;
+pub use keys::{KeyRing, KeysError};
 pub use problem::ProblemDetails;
 #[cfg(unix)]
 pub use server::PassedSocket;
@@ -48,6 +51,9 @@ pub enum RouterError {
     /// The certificate cannot be used.
     #[error(transparent)]
     Tls(#[from] TlsError),
+    /// The keys cannot be read.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
     /// The operating system refused a thread.
     #[error("cannot start the search threads: {0}")]
     Threads(std::io::Error),
@@ -61,34 +67,44 @@ pub struct Services {
     pub admin: AdminService,
 }
 
+/// What the services depend on, besides the engine and the settings.
+#[derive(Default)]
+pub struct ServiceSetup<'a> {
+    /// The hosts whose requests the public service answers; `None` answers all.
+    pub hosts: Option<AllowedHosts>,
+    /// The base URLs of the blog.
+    pub base_urls: &'a [String],
+    /// The sync loop that admin calls ask for an update of the index; `None` if this process does not write it.
+    pub sync: Option<SyncControl>,
+}
+
 /// Returns the service for everybody.
 ///
 /// # Errors
-/// If an allowed origin is not a valid header value, the certificate cannot be used, or the search threads cannot be
-/// started.
+/// If an allowed origin is not a valid header value, the certificate or the keys cannot be used, or the search threads
+/// cannot be started.
 pub fn service(engine: Arc<Engine>, config: &Config) -> Result<HttpService, RouterError> {
-    services(engine, config, None, &[]).map(|services| services.public)
+    services(engine, config, ServiceSetup::default()).map(|services| services.public)
 }
 
-/// Returns the services. The public one answers only requests for `hosts`, if they are given. `base_urls` are those of
-/// the blog.
+/// Returns the services.
 ///
 /// # Errors
-/// If an allowed origin is not a valid header value, the certificate cannot be used, or the search threads cannot be
-/// started.
+/// If an allowed origin is not a valid header value, the certificate or the keys cannot be used, or the search threads
+/// cannot be started.
 pub fn services(
     engine: Arc<Engine>,
     config: &Config,
-    hosts: Option<AllowedHosts>,
-    base_urls: &[String],
+    ServiceSetup { hosts, base_urls, sync }: ServiceSetup<'_>,
 ) -> Result<Services, RouterError> {
+    let keys = Arc::new(KeyRing::load(config)?);
     let pool = SearchPool::new(cores(), config.max_queue_wait).map_err(RouterError::Threads)?;
     let metrics = Arc::new(Metrics::new());
-    let (connection_metrics, request_metrics) = (metrics.connections.clone(), metrics.requests.clone());
     let state = AppState {
         engine: Arc::clone(&engine),
         pool: Arc::new(pool),
-        metrics,
+        sync,
+        metrics: Arc::clone(&metrics),
         unready_after: config.unready_after,
         cache_policy: CachePolicy::new(config.cache_max_age),
         blog_name: blog_name(base_urls).into(),
@@ -97,17 +113,20 @@ pub fn services(
         base_path: config.base_path.as_deref().map(Arc::from),
     };
     let admin = middleware::wrap_admin(routes::admin_table(state.clone()));
-    let router = middleware::wrap_public(routes::table(state), config, hosts, request_metrics);
-    let router = base_path::serve_below(router.map_err(RouterError::Origin)?, config.base_path.as_deref());
+    let routers = PublicRouters { owner: routes::owner_table(state.clone()), readers: routes::table(state) };
+    let rules = PublicRules { config, hosts, keys: &keys, metrics: &metrics };
+    let router = middleware::wrap_public(routers, &rules).map_err(RouterError::Origin)?;
+    let router = base_path::serve_below(router, config.base_path.as_deref());
     let tls = config.tls.as_ref().map(Tls::load).transpose()?;
     let limits = config.connections.clone();
     let public = HttpService {
         router,
         limits,
-        metrics: connection_metrics,
+        metrics: metrics.connections.clone(),
         engine: Some(engine),
         idle_exit: None,
         tls,
+        keys: Some(keys),
     };
     let admin = AdminService::new(admin.map_err(RouterError::Origin)?, &config.connections, &config.hosts);
     Ok(Services { public, admin })

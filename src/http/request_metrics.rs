@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
@@ -44,6 +45,59 @@ impl RequestMetrics {
     pub(super) fn register(&self, registry: &mut Registry) {
         let help = "Time of requests by route and outcome";
         registry.register_with_unit("request", help, Unit::Seconds, self.latency_s.clone());
+    }
+}
+
+/// Why a request was denied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum DenialReason {
+    /// It has no key.
+    MissingKey,
+    /// Its key is not valid.
+    UnknownKey,
+    /// The scope of its key is too small.
+    Scope,
+}
+
+impl DenialReason {
+    const ALL: [Self; 3] = [Self::MissingKey, Self::UnknownKey, Self::Scope];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::MissingKey => "missing_key",
+            Self::UnknownKey => "unknown_key",
+            Self::Scope => "scope",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct DenialLabels {
+    reason: &'static str,
+}
+
+/// Counters of denied requests; clones share them.
+#[derive(Clone)]
+pub(super) struct DeniedRequests(Family<DenialLabels, Counter>);
+
+impl Default for DeniedRequests {
+    fn default() -> Self {
+        let denied = Family::<DenialLabels, Counter>::default();
+        for reason in DenialReason::ALL {
+            drop(denied.get_or_create(&DenialLabels { reason: reason.name() }));
+        }
+        Self(denied)
+    }
+}
+
+impl DeniedRequests {
+    /// Counts a request.
+    pub(super) fn count(&self, reason: DenialReason) {
+        self.0.get_or_create(&DenialLabels { reason: reason.name() }).inc();
+    }
+
+    pub(super) fn register(&self, registry: &mut Registry) {
+        registry.register("denied_requests", "Requests without a valid key, by reason", self.0.clone());
     }
 }
 

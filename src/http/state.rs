@@ -6,13 +6,15 @@ use std::time::Duration;
 use super::caching::CachePolicy;
 use super::metrics::Metrics;
 use super::pool::SearchPool;
-use crate::engine::Engine;
+use crate::engine::{Engine, SyncControl};
 
 /// The engine, the search pool and the metrics; cheap to clone.
 #[derive(Clone)]
 pub(super) struct AppState {
     pub(super) engine: Arc<Engine>,
     pub(super) pool: Arc<SearchPool>,
+    /// The sync loop, if this process writes the index.
+    pub(super) sync: Option<SyncControl>,
     pub(super) metrics: Arc<Metrics>,
     /// Time for which the index may be out of sync with the content before the service counts as not ready.
     pub(super) unready_after: Duration,

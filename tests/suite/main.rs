@@ -22,6 +22,7 @@ mod hostile_texts;
 mod http;
 mod hugo_sites;
 mod jekyll_sites;
+mod keys;
 mod language;
 mod links;
 mod live;

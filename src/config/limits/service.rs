@@ -29,6 +29,12 @@ pub const HTTP2_SEND_BUFFER_BYTES: usize = 64 << 10;
 pub const MAX_RESET_STREAMS: usize = 20;
 /// Maximum size of a file with a certificate or a key, in bytes.
 pub const MAX_CERTIFICATE_BYTES: u64 = 1 << 20;
+/// Maximum size of the file of the keys and of the file of their last use, in bytes.
+pub const MAX_KEYS_FILE_BYTES: u64 = 1 << 20;
+/// Maximum number of keys; the file has about 200 bytes for each.
+pub const MAX_KEYS: usize = 1_000;
+/// Maximum length of the name of a key, in bytes.
+pub const MAX_KEY_NAME_BYTES: usize = 100;
 /// Maximum size of a refused request that is read and dropped, in bytes, so that its client can read the response.
 pub const MAX_DISCARDED_BYTES: usize = 1 << 20;
 /// Size of the send buffer of a socket, in bytes; Linux allocates twice as much. Nearly all responses fit.

@@ -47,6 +47,11 @@ impl AlgoliaError {
     }
 }
 
+/// Returns the response to a request without a valid key, as Algolia does.
+pub(in crate::http) fn invalid_key() -> Response {
+    AlgoliaError::new(StatusCode::FORBIDDEN, "Invalid Application-ID or API key").into_response()
+}
+
 impl AlgoliaError {
     /// Returns whether the request was refused because of overload.
     pub(super) fn is_overload(&self) -> bool {

@@ -25,6 +25,7 @@ mod routes;
 mod sections;
 mod selection;
 
+pub(super) use error::invalid_key;
 pub(super) use routes::table;
 
 use crate::query::Sort;

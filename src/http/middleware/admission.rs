@@ -1,4 +1,4 @@
-//! Admission of requests: the host that they name, the address of their client, and the rate of its requests.
+//! Admission of requests: the host that they name, the address of their client, the rate of its requests, and their key.
 
 use std::convert::Infallible;
 use std::future::{Future, ready};
@@ -8,9 +8,11 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use axum::extract::{ConnectInfo, MatchedPath, Request};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use tower::{Layer, Service};
 
+use super::access::{AccessRule, HasKey, make_private};
 use super::forwarded::client_address;
 use super::rate_limit::{RateLimit, RemainingQuota};
 use crate::config::TrustedProxies;
@@ -26,16 +28,17 @@ pub(super) struct AdmissionRules {
     /// The hosts that requests may name; `None` allows all.
     pub(super) hosts: Option<AllowedHosts>,
     pub(super) proxies: TrustedProxies,
-    pub(super) rate_limit: Option<RateLimit>,
+    pub(super) rate_limit: Option<Arc<RateLimit>>,
+    /// The key that requests need; `None` if they need none.
+    pub(super) access: Option<AccessRule>,
 }
 
 impl AdmissionRules {
-    /// Checks a request, and records its client if a proxy forwards it. Returns what remains of the client's quota, if
-    /// it has one.
+    /// Checks a request, and records its client if a proxy forwards it. Returns what the response needs.
     ///
     /// # Errors
     /// Returns the response to a request that is not admitted.
-    fn admit(&self, request: &mut Request) -> Result<Option<RemainingQuota>, Box<Response>> {
+    fn admit(&self, request: &mut Request) -> Result<Admitted, Box<Response>> {
         if let Some(hosts) = &self.hosts {
             let checked = hosts.check(request.version(), request.uri(), request.headers());
             checked.map_err(|problem| Box::new(problem.into_response()))?;
@@ -46,11 +49,29 @@ impl AdmissionRules {
         if client != peer {
             request.extensions_mut().insert(client.map_or_else(PeerNetwork::default, PeerNetwork::from));
         }
-        let Some(rate_limit) = self.rate_limit.as_ref().filter(|_| self.is_limited(peer, request)) else {
-            return Ok(None);
+        let quota = match self.rate_limit.as_ref().filter(|_| self.is_limited(peer, request)) {
+            None => None,
+            Some(rate_limit) => {
+                let client = client.map_or_else(PeerNetwork::default, PeerNetwork::from);
+                let counted = rate_limit.count(client);
+                Some(counted.map_err(|exceeded| Box::new(rate_limit.refuse(exceeded)))?)
+            }
         };
-        let client = client.map_or_else(PeerNetwork::default, PeerNetwork::from);
-        rate_limit.count(client).map(Some).map_err(|exceeded| Box::new(rate_limit.refuse(exceeded)))
+        // Requests without a valid key count, too.
+        let HasKey(is_private) = match &self.access {
+            None => HasKey(false),
+            Some(access) => access.check(request)?,
+        };
+        Ok(Admitted { quota, is_private })
+    }
+
+    fn complete(&self, Admitted { quota, is_private }: Admitted, headers: &mut HeaderMap) {
+        if let (Some(quota), Some(rate_limit)) = (quota, &self.rate_limit) {
+            rate_limit.add_headers(quota, headers);
+        }
+        if is_private {
+            make_private(headers);
+        }
     }
 
     /// Returns whether a request counts. Those of this machine do not, unless it is a trusted proxy, because all clients
@@ -61,6 +82,20 @@ impl AdmissionRules {
         let is_unlimited = route.is_some_and(|route| UNLIMITED_ROUTES.contains(&route.as_str()));
         !is_unlimited && (!is_local || self.proxies.contains(peer))
     }
+}
+
+/// What the response to an admitted request needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Admitted {
+    /// What remains of the quota of the client, if it has one.
+    quota: Option<RemainingQuota>,
+    /// Whether the request has a key, so that the response is not for others.
+    is_private: bool,
+}
+
+impl Admitted {
+    /// A request whose response stays as it is.
+    const PLAIN: Self = Self { quota: None, is_private: false };
 }
 
 /// Refuses requests by rules.
@@ -96,14 +131,12 @@ where
 
     fn call(&mut self, mut request: Request) -> Self::Future {
         match self.rules.admit(&mut request) {
-            Ok(None) => Box::pin(self.inner.call(request)),
-            Ok(Some(remaining)) => {
+            Ok(Admitted::PLAIN) => Box::pin(self.inner.call(request)),
+            Ok(admitted) => {
                 let (response, rules) = (self.inner.call(request), Arc::clone(&self.rules));
                 Box::pin(async move {
                     let mut response = response.await?;
-                    if let Some(rate_limit) = &rules.rate_limit {
-                        rate_limit.add_headers(remaining, response.headers_mut());
-                    }
+                    rules.complete(admitted, response.headers_mut());
                     Ok(response)
                 })
             }

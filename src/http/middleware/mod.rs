@@ -9,8 +9,10 @@
 //! 2. [`cors`] answers preflight requests, and lets scripts read the other responses, refusals included;
 //! 3. [`compression`];
 //! 4. a panic becomes status 500;
-//! 5. [`admission`] refuses requests for other hosts and those of clients that send too many.
+//! 5. [`admission`] refuses requests for other hosts, those of clients that send too many, and those without the key that
+//!    they need ([`access`]).
 
+mod access;
 mod admission;
 mod compression;
 mod cors;
@@ -26,37 +28,67 @@ use std::any::Any;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::{MatchedPath, Request};
 use axum::http::header::InvalidHeaderValue;
 use axum::response::{IntoResponse, Response};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::trace::TraceLayer;
 
+use self::access::AccessRule;
 use self::admission::{AdmissionLayer, AdmissionRules};
 use self::exchange::{ExchangeLayer, ExchangeRules};
 use self::rate_limit::RateLimit;
 use self::request_id::RequestIds;
 use super::host_check::AllowedHosts;
+use super::keys::{KeyRing, KeyScope};
+use super::metrics::Metrics;
 use super::problem::ProblemDetails;
 use super::request_metrics::RequestMetrics;
 use crate::config::Config;
 
-/// Wraps the router of the public service in the middleware. It answers only requests for `hosts`, if they are given.
+/// What the middleware of the public service needs.
+pub(super) struct PublicRules<'a> {
+    pub(super) config: &'a Config,
+    /// The hosts whose requests are answered; `None` answers all.
+    pub(super) hosts: Option<AllowedHosts>,
+    pub(super) keys: &'a Arc<KeyRing>,
+    pub(super) metrics: &'a Metrics,
+}
+
+/// The routers of the public service.
+pub(super) struct PublicRouters {
+    /// For everybody; with a key if the blog is private.
+    pub(super) readers: Router,
+    /// For keys of the scope `admin`. Pages of other origins cannot use it.
+    pub(super) owner: Router,
+}
+
+/// Wraps the routers of the public service in the middleware.
 ///
 /// # Errors
 /// If an allowed origin is not a valid header value.
 pub(super) fn wrap_public(
-    router: Router,
-    config: &Config,
-    hosts: Option<AllowedHosts>,
-    metrics: RequestMetrics,
+    routers: PublicRouters,
+    rules: &PublicRules<'_>,
 ) -> Result<Router, InvalidHeaderValue> {
-    let admission = AdmissionRules {
-        hosts,
+    let PublicRules { config, hosts, keys, metrics } = rules;
+    let rate_limit = config.rate_limit.map(RateLimit::new).map(Arc::new);
+    let admission = |scope: Option<KeyScope>| AdmissionRules {
+        hosts: hosts.clone(),
         proxies: config.trusted_proxies.clone(),
-        rate_limit: config.rate_limit.map(RateLimit::new),
+        rate_limit: rate_limit.clone(),
+        access: scope.map(|scope| AccessRule {
+            keys: Arc::clone(keys),
+            scope,
+            denied: metrics.denied.clone(),
+        }),
     };
-    wrap(router, &config.allow_origins, admission, Some(metrics))
+    let requests = || Some(metrics.requests.clone());
+    let for_readers = admission(config.private.then_some(KeyScope::Search));
+    let readers = wrap(routers.readers, &config.allow_origins, for_readers, requests())?;
+    let owner = wrap(routers.owner, &[], admission(Some(KeyScope::Admin)), requests())?;
+    Ok(readers.merge(owner))
 }
 
 /// Wraps the router of the admin service in the middleware. Pages of other origins cannot read it.
@@ -94,7 +126,13 @@ fn wrap(
     let router = router.layer(layers);
     // Without the layer, tracing costs nothing when it is off.
     let is_traced = tracing::enabled!(target: "tower_http", tracing::Level::DEBUG);
-    Ok(if is_traced { router.layer(TraceLayer::new_for_http()) } else { router })
+    Ok(if is_traced { router.layer(TraceLayer::new_for_http().make_span_with(request_span)) } else { router })
+}
+
+/// Returns the span of a request for debugging. It has no query: readers typed it, and it may have a key.
+fn request_span(request: &Request) -> tracing::Span {
+    let route = request.extensions().get().map_or("other", MatchedPath::as_str);
+    tracing::debug_span!("request", method = %request.method(), route, version = ?request.version())
 }
 
 fn after_panic() -> Response {

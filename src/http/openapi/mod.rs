@@ -3,6 +3,7 @@
 //! It is generated: operations from the tables in [`super::parameters`], schemas from the types of the responses. It has
 //! version 3.2 of `OpenAPI`, the first one with operations for the method `QUERY`. A copy is in `docs/openapi.json`.
 
+mod admin_calls;
 mod operations;
 mod page;
 mod schemas;
@@ -14,7 +15,7 @@ use utoipa::openapi::{
     ComponentsBuilder, InfoBuilder, LicenseBuilder, OpenApiVersion, RefOr, Schema, ServerBuilder,
 };
 
-use crate::engine::Status;
+use crate::engine::{ReindexTicket, Status};
 use crate::http::problem::ProblemDetails;
 use crate::query::post::PostResponse;
 use crate::query::related::RelatedResponse;
@@ -32,6 +33,7 @@ const DESCRIPTION: &str = "Search in the posts of a static-site blog. Responses 
     FacetResponse,
     PostResponse,
     ProblemDetails,
+    ReindexTicket,
     RelatedResponse,
     SearchResponse,
     Status,
@@ -61,6 +63,8 @@ fn document() -> utoipa::openapi::OpenApi {
     // Relative to the document, so that it also applies behind a proxy that adds a path.
     document.servers = Some(vec![ServerBuilder::new().url(".").build()]);
     document.paths = operations::paths();
+    document.paths.paths.extend(admin_calls::paths().paths);
+    document.security = Some(admin_calls::optional_key());
     let mut components = document.components.unwrap_or_else(|| ComponentsBuilder::new().build());
     if let Some(RefOr::T(Schema::Object(hit))) = components.schemas.get_mut("Hit") {
         // The parameter `fields` leaves out any of them.
@@ -68,6 +72,7 @@ fn document() -> utoipa::openapi::OpenApi {
     }
     components.schemas.extend(schemas::body_schemas());
     components.responses.extend(operations::problem_responses());
+    components.security_schemes.extend(admin_calls::security_schemes());
     document.components = Some(components);
     document
 }
@@ -116,7 +121,9 @@ mod tests {
     fn every_parameter_has_a_description_a_type_and_an_example() {
         let mut parameters = 0;
         each(&json(), "", &mut |path, value| {
-            if path.ends_with("/parameters") && value.is_object() {
+            // Those of links are expressions.
+            let is_of_link = path.contains("/links/");
+            if path.ends_with("/parameters") && value.is_object() && !is_of_link {
                 parameters += 1;
                 for field in ["description", "example", "schema"] {
                     assert!(value.get(field).is_some(), "{path}: {value}");

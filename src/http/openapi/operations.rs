@@ -16,12 +16,18 @@ use crate::http::parameters::{FACETS, POSTS, Parameter, RELATED, SEARCH, SUGGEST
 const PROBLEM: &str = "application/problem+json";
 
 /// The problem responses: status, and cause.
-const PROBLEMS: [(StatusCode, &str); 10] = [
+const PROBLEMS: [(StatusCode, &str); 13] = [
     (
         StatusCode::BAD_REQUEST,
         "A parameter has an invalid value (`parameter` and `allowed`) or occurs twice, the body cannot be parsed, or the \
          request has not exactly one `Host`.",
     ),
+    (
+        StatusCode::UNAUTHORIZED,
+        "The blog is private or the call is for its owner, and the request has no valid key.",
+    ),
+    (StatusCode::FORBIDDEN, "The key has another scope, or the header field `X-Bloghound-Admin` is missing."),
+    (StatusCode::CONFLICT, "This server does not write the index."),
     (StatusCode::NOT_FOUND, "No post has this id; `detail` lists similar ids."),
     (StatusCode::PAYLOAD_TOO_LARGE, "The body is longer than the setting `max_body_bytes`."),
     (StatusCode::URI_TOO_LONG, "The URI is longer than the setting `max_uri_bytes`."),
@@ -47,7 +53,8 @@ const COMMON: [StatusCode; 5] = [
     StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
 ];
 /// The further problems of requests that are answered from the index.
-const OF_INDEX: [StatusCode; 2] = [StatusCode::INTERNAL_SERVER_ERROR, StatusCode::SERVICE_UNAVAILABLE];
+const OF_INDEX: [StatusCode; 3] =
+    [StatusCode::UNAUTHORIZED, StatusCode::INTERNAL_SERVER_ERROR, StatusCode::SERVICE_UNAVAILABLE];
 /// The further problems of requests with a body.
 const OF_BODY: [StatusCode; 2] = [StatusCode::PAYLOAD_TOO_LARGE, StatusCode::UNSUPPORTED_MEDIA_TYPE];
 
@@ -102,7 +109,7 @@ pub(super) fn paths() -> Paths {
                 "metrics",
                 "Metrics in the OpenMetrics format",
                 "application/openmetrics-text",
-                &[StatusCode::INTERNAL_SERVER_ERROR],
+                &[StatusCode::UNAUTHORIZED, StatusCode::INTERNAL_SERVER_ERROR],
             )),
         )
         .path("/healthz", get(text_operation("health", "Whether the process responds", "text/plain", &[])))
@@ -176,7 +183,7 @@ impl Searching {
     }
 }
 
-fn reading(id: &str, summary: &str, parameters: &[Parameter]) -> OperationBuilder {
+pub(super) fn reading(id: &str, summary: &str, parameters: &[Parameter]) -> OperationBuilder {
     let operation = OperationBuilder::new().operation_id(Some(id)).summary(Some(summary));
     parameters.iter().fold(operation, |operation, parameter| operation.parameter(url_parameter(parameter)))
 }
@@ -185,7 +192,7 @@ fn status() -> Operation {
     let operation = reading("status", "Read the state of the index", &[])
         .description(Some("Nothing in it is about unpublished content."))
         .response("200", json_response("The public status.", "Status"));
-    problems(operation, &[])
+    problems(operation, &[StatusCode::UNAUTHORIZED])
 }
 
 fn text_operation(id: &str, summary: &str, content_type: &str, further: &[StatusCode]) -> Operation {
@@ -201,7 +208,7 @@ fn with_not_found(operation: OperationBuilder) -> OperationBuilder {
     problem(operation, StatusCode::NOT_FOUND)
 }
 
-fn problems(operation: OperationBuilder, further: &[StatusCode]) -> Operation {
+pub(super) fn problems(operation: OperationBuilder, further: &[StatusCode]) -> Operation {
     COMMON.iter().chain(further).fold(operation, |operation, status| problem(operation, *status)).build()
 }
 
@@ -214,7 +221,7 @@ fn response_name(status: StatusCode) -> String {
     status.canonical_reason().unwrap_or("Error").split([' ', '-']).collect()
 }
 
-fn json_response(description: &str, schema: &str) -> ResponseBuilder {
+pub(super) fn json_response(description: &str, schema: &str) -> ResponseBuilder {
     let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(schema))).build();
     ResponseBuilder::new().description(description).content("application/json", content)
 }

@@ -10,7 +10,7 @@ use std::ops::RangeInclusive;
 
 pub(super) use accept::prefers_markdown;
 pub(super) use body::body_parameters;
-pub(super) use tables::{FACETS, POSTS, RELATED, SEARCH, SUGGEST};
+pub(super) use tables::{FACETS, POSTS, REINDEX, RELATED, SEARCH, SUGGEST};
 
 /// A parameter of a route.
 #[derive(Debug)]

@@ -127,6 +127,13 @@ fn id() -> Parameter {
     Parameter { is_required: true, ..id }
 }
 
+/// The parameters of `/api/v1/admin/reindex`.
+pub(in crate::http) static REINDEX: ParameterTable = LazyLock::new(|| {
+    let description =
+        "Whether to build a new generation of the index instead of comparing the content with it.";
+    vec![optional("rebuild", ParameterKind::Switch, description, "1")]
+});
+
 fn query() -> Parameter {
     let description = format!(
         "Query in the query language; every text is valid. An empty query finds all posts, newest first. What exceeds \

@@ -1,5 +1,6 @@
 //! The route table.
 
+mod admin_calls;
 mod body_methods;
 mod docs;
 mod monitoring;
@@ -12,7 +13,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::{any, get};
+use axum::routing::{any, get, post};
 
 use super::algolia;
 use super::problem::ProblemDetails;
@@ -49,6 +50,14 @@ pub(super) fn table(state: AppState) -> Router {
         .with_state(state)
 }
 
+/// Returns the router of the admin calls.
+pub(super) fn owner_table(state: AppState) -> Router {
+    Router::new()
+        .route("/api/v1/admin/status", get(admin_calls::status).fallback(only_get))
+        .route("/api/v1/admin/reindex", post(admin_calls::reindex).fallback(only_post))
+        .with_state(state)
+}
+
 /// Returns the router of the admin service, with the full status.
 pub(super) fn admin_table(state: AppState) -> Router {
     Router::new()
@@ -58,7 +67,8 @@ pub(super) fn admin_table(state: AppState) -> Router {
         .route("/readyz", get(monitoring::readiness))
         .fallback(not_found)
         .method_not_allowed_fallback(only_get)
-        .with_state(state)
+        .with_state(state.clone())
+        .merge(owner_table(state))
 }
 
 /// Responds to requests without a route. Those for the base path itself are redirected to the search page, whose relative
@@ -75,6 +85,10 @@ async fn not_found(State(state): State<AppState>, uri: Uri) -> Response {
 
 async fn only_get(method: Method, uri: Uri) -> ProblemDetails {
     method_not_allowed(&method, &uri, "GET")
+}
+
+async fn only_post(method: Method, uri: Uri) -> ProblemDetails {
+    method_not_allowed(&method, &uri, "POST")
 }
 
 /// Returns the problem of a request whose method the route does not accept: status 405.

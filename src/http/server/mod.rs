@@ -31,6 +31,7 @@ use axum::Router;
 use hyper::server::conn::http1;
 use tokio::sync::Notify;
 
+use super::keys::KeyRing;
 use super::metrics::{ClosingReason, ConnectionMetrics};
 use crate::config::ConnectionLimits;
 use crate::engine::Engine;
@@ -76,13 +77,15 @@ pub struct HttpService {
     pub idle_exit: Option<Duration>,
     /// The TLS of connections over TCP; `None` serves plain HTTP.
     pub tls: Option<Tls>,
+    /// The keys that requests may have, whose file is followed.
+    pub keys: Option<Arc<KeyRing>>,
 }
 
 impl From<Router> for HttpService {
     /// Returns a service with the default limits.
     fn from(router: Router) -> Self {
         let (limits, metrics) = (ConnectionLimits::default(), ConnectionMetrics::default());
-        Self { router, limits, metrics, engine: None, idle_exit: None, tls: None }
+        Self { router, limits, metrics, engine: None, idle_exit: None, tls: None, keys: None }
     }
 }
 
@@ -106,6 +109,7 @@ struct Server {
     has_closed: Notify,
     started: Instant,
     tls: Option<Tls>,
+    keys: Option<Arc<KeyRing>>,
     idle_exit: Option<Duration>,
     /// Time of the last request, in microseconds since the start; followed only for `idle_exit`.
     last_request_us: AtomicU64,
@@ -121,15 +125,19 @@ pub async fn serve(listener: impl Into<Listener>, service: HttpService, shutdown
         () = server.sweep() => {}
         () = server.idle() => {}
         () = server.follow_certificate() => {}
+        () = server.follow_keys() => {}
         () = shutdown => {}
     }
     drop(listener);
     server.stop().await;
+    if let Some(Err(error)) = server.keys.as_ref().map(|keys| keys.write_last_uses()) {
+        tracing::warn!("cannot record when keys were used: {error}");
+    }
 }
 
 impl Server {
     fn new(service: HttpService) -> Self {
-        let HttpService { router, limits, metrics, engine, idle_exit, tls } = service;
+        let HttpService { router, limits, metrics, engine, idle_exit, tls, keys } = service;
         let mut http1 = http1::Builder::new();
         http1.max_buf_size(limits.max_uri_bytes + limits.max_header_bytes + SPARE_BUFFER_BYTES);
         Self {
@@ -149,6 +157,7 @@ impl Server {
             has_closed: Notify::new(),
             started: Instant::now(),
             tls,
+            keys,
             idle_exit,
             last_request_us: AtomicU64::default(),
         }
@@ -169,6 +178,14 @@ impl Server {
     async fn follow_certificate(&self) {
         match &self.tls {
             Some(tls) => tls.follow_files(self.engine.as_deref()).await,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Loads the keys again whenever their file changes.
+    async fn follow_keys(&self) {
+        match &self.keys {
+            Some(keys) => keys.follow_file(self.engine.as_deref()).await,
             None => std::future::pending().await,
         }
     }

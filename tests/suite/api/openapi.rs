@@ -33,9 +33,12 @@ fn the_document_has_the_published_routes_and_parameters() {
     let document = server.get("/openapi.json").json();
     let mut described = BTreeSet::new();
     for (path, item) in document["paths"].as_object().unwrap() {
-        described.insert(format!("GET {path}"));
-        for parameter in item["get"]["parameters"].as_array().into_iter().flatten() {
-            described.insert(format!("GET {path}?{}", parameter["name"].as_str().unwrap()));
+        let (method, operation) =
+            if item["get"].is_object() { ("GET", &item["get"]) } else { ("POST", &item["post"]) };
+        described.insert(format!("{method} {path}"));
+        let parameters = operation["parameters"].as_array().into_iter().flatten();
+        for parameter in parameters.filter(|parameter| parameter["in"] == "query") {
+            described.insert(format!("{method} {path}?{}", parameter["name"].as_str().unwrap()));
         }
     }
     let published = fs::read_to_string(own_site().join("tests/suite/published/http.txt")).unwrap();
@@ -58,7 +61,9 @@ fn examples_and_defaults_are_accepted() {
         Value::Array(names) => names.iter().map(|name| name.as_str().unwrap()).collect::<Vec<_>>().join(","),
         value => value.to_string(),
     };
-    for (path, item) in document["paths"].as_object().unwrap() {
+    let paths = document["paths"].as_object().unwrap().iter();
+    // Admin calls need a key.
+    for (path, item) in paths.filter(|(path, _)| !path.starts_with("/api/v1/admin/")) {
         let parameters = item["get"]["parameters"].as_array().map_or(&[][..], Vec::as_slice);
         let mut examples = Vec::new();
         for parameter in parameters {

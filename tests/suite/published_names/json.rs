@@ -12,7 +12,7 @@ use super::assert_published;
 use crate::support::{Output, Server, TestSite, bloghound, post, request, wait_until};
 
 /// Fields whose values are names, too: each is one of a few that scripts compare with.
-const NAMED_VALUES: [&str; 13] = [
+const NAMED_VALUES: [&str; 15] = [
     "search: hits[].kind",
     "search: hits[].explanation.parts[].name",
     "search: hits[].explanation.words[].found[].field",
@@ -26,6 +26,8 @@ const NAMED_VALUES: [&str; 13] = [
     "posts: skipped",
     "check: severity",
     "index: warnings[].severity",
+    "keys: scope",
+    "reindex: action",
 ];
 /// Objects whose keys are not names of ours.
 const OPEN_OBJECTS: [&str; 2] = ["posts: translations", "tune: changed"];
@@ -122,6 +124,7 @@ fn json_fields_keep_their_names() {
     add_building(&mut names);
     add_bundles(&mut names, &site);
     add_evaluations(&mut names, &site);
+    add_keys(&mut names);
     assert_published("json", &names.0);
 }
 
@@ -195,6 +198,22 @@ fn add_building(names: &mut Names) {
     names.add("problem", &server.get("/api/v1/search?q=flour").json());
     names.add("status", &server.get("/api/v1/status").json());
     names.add("full status", &server.full_status());
+}
+
+/// The list of keys, and what admin calls answer.
+fn add_keys(names: &mut Names) {
+    let site = TestSite::with_posts(&[("a/bread", "Bread", "Flour.")]);
+    let run = |args: &[&str]| Output::of(bloghound().current_dir(site.root()).arg("keys").args(args));
+    let key = run(&["add", "--name", "a", "--scope", "admin"]).stdout;
+    run(&["add", "--name", "b"]);
+    names.add_lines("keys", &run(&["list", "--json"]));
+    let server = Server::start(site.root());
+    let bearer = format!("Bearer {}", key.trim_end());
+    let headers = [("Authorization", bearer.as_str()), ("X-Bloghound-Admin", "1")];
+    for path in ["reindex", "reindex?rebuild=1"] {
+        let answer = request(&server.url(&format!("/api/v1/admin/{path}")), "POST", &headers);
+        names.add("reindex", &answer.json());
+    }
 }
 
 fn add_bundles(names: &mut Names, site: &TestSite) {
