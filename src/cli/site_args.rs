@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::config::{Config, ConfigError, Overrides};
+use crate::config::{Config, ConfigError, Overrides, Variables};
 use crate::content::Site;
 
 /// The blog of a command.
@@ -12,13 +12,20 @@ use crate::content::Site;
 #[command(next_help_heading = "Site options")]
 pub(super) struct SiteArgs {
     /// Use the blog in this directory, with its configuration, content and index
-    #[arg(long, global = true, value_name = "DIR", default_value = ".")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "BLOGHOUND_SITE",
+        hide_env_values = true,
+        default_value = "."
+    )]
     pub(super) site: PathBuf,
     /// Read posts from this directory [default: the content directory of the site's generator]
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, value_name = "DIR", env = "BLOGHOUND_CONTENT", hide_env_values = true)]
     pub(super) content: Option<PathBuf>,
     /// Keep the index in this directory [default: `index` in the site's root]
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, value_name = "DIR", env = "BLOGHOUND_INDEX", hide_env_values = true)]
     pub(super) index: Option<PathBuf>,
 }
 
@@ -43,8 +50,14 @@ impl SiteArgs {
 
     /// Loads only the settings, for commands that do not read the content.
     pub(super) fn load_config(self, unpublished: UnpublishedArgs) -> Result<Config, ConfigError> {
+        Config::load(self.overrides(unpublished))
+    }
+
+    /// Returns the values of the arguments and of the environment, which override the settings file.
+    pub(super) fn overrides(self, unpublished: UnpublishedArgs) -> Overrides {
         let Self { site, content, index } = self;
         let UnpublishedArgs { drafts, future } = unpublished;
-        Config::load(Overrides { site, content, index, drafts, future })
+        let variables = Variables::of_process();
+        Overrides { site, variables, content, index, drafts, future, query_log: None }
     }
 }

@@ -1,11 +1,15 @@
-//! Settings: `bloghound.toml` and command-line flags become one validated [`Config`].
+//! Settings: `bloghound.toml`, environment variables and command-line flags become one validated [`Config`].
 //!
 //! [`limits`] defines every limit of the program. Settings of the site's generator, such as its base URL
 //! and languages, are not read here but by [`content`](crate::content).
 
+mod checks;
 mod connections;
+mod effective;
 mod file;
 pub mod limits;
+mod merged;
+mod query_log;
 mod rate_limit;
 pub(crate) mod regular_file;
 mod search;
@@ -14,18 +18,23 @@ mod tests;
 mod toml_message;
 mod trusted_proxies;
 mod url_parts;
+mod variables;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
 pub use connections::ConnectionLimits;
-use file::{ContentKeys, ContentTable, PermalinkSetting, SettingsFile, TlsTable};
+pub use effective::{EffectiveSetting, EffectiveSettings, SettingSource};
+use file::{ContentKeys, ContentTable, PermalinkSetting, TlsTable};
+use merged::MergedSettings;
+pub use query_log::QueryLogSettings;
 pub use rate_limit::RateLimitSettings;
 pub use regular_file::RegularFileError;
 pub use search::{SynonymRule, TypoLimits};
 pub use trusted_proxies::TrustedProxies;
 pub(crate) use url_parts::{host_of_url, is_ip_address, split_port};
+pub use variables::{UnknownVariable, Variables};
 
 /// Name of the settings file in the site's root.
 pub(crate) const FILE_NAME: &str = "bloghound.toml";
@@ -51,18 +60,28 @@ pub enum ConfigError {
         /// What is wrong and what is expected.
         message: String,
     },
+    /// An environment variable has an invalid value.
+    #[error("{name}: {message}")]
+    Variable {
+        /// The name of the variable.
+        name: String,
+        /// What is wrong and what is expected.
+        message: String,
+    },
     /// The site's root is not a directory.
     #[error("cannot open the site: {0}: no such directory; pass the site's root with --site DIR")]
     NoSite(PathBuf),
 }
 
-/// Values of command-line flags, which override the settings file.
+/// Values of environment variables and command-line flags, which override the settings file in this order.
 ///
 /// `None` leaves the value to the file or to the default.
 #[derive(Debug, Clone, Default)]
 pub struct Overrides {
     /// `--site`: the site's root.
     pub site: PathBuf,
+    /// The environment variables.
+    pub variables: Variables,
     /// `--content`: the content directory.
     pub content: Option<PathBuf>,
     /// `--index`: the index directory.
@@ -71,6 +90,8 @@ pub struct Overrides {
     pub drafts: bool,
     /// `--future`: whether to index posts dated in the future.
     pub future: bool,
+    /// `--query-log`: the file of the query log.
+    pub query_log: Option<PathBuf>,
 }
 
 /// The validated settings of one site.
@@ -149,6 +170,10 @@ pub struct Config {
     pub ignore: IgnoreRules,
     /// Which symbolic links below the content directory are followed.
     pub follow_links: FollowLinks,
+    /// The log of queries; `None` if queries are not logged.
+    pub query_log: Option<QueryLogSettings>,
+    /// All settings of the file, with the sources of their values.
+    pub effective: EffectiveSettings,
 }
 
 /// Which symbolic links below the content directory are followed.
@@ -197,24 +222,34 @@ impl Default for IgnoreRules {
 }
 
 impl Config {
-    /// Reads `bloghound.toml` in the site's root, if it exists, and applies the flags in `overrides`.
+    /// Reads `bloghound.toml` in the site's root, if it exists, and applies the variables and flags in `overrides`.
     ///
     /// # Errors
-    /// If the site's root is not a directory, or the settings file is unreadable or invalid.
+    /// If the site's root is not a directory, the settings file is unreadable, or a setting is invalid.
     pub fn load(overrides: Overrides) -> Result<Self, ConfigError> {
         let site_dir = overrides.site;
         if !site_dir.is_dir() {
             return Err(ConfigError::NoSite(site_dir));
         }
-        let file = SettingsFile::read(&site_dir.join(FILE_NAME))?;
+        let MergedSettings { settings: file, mut effective } =
+            MergedSettings::load(&site_dir.join(FILE_NAME), &overrides.variables)?;
+        // File events carry absolute paths, which are compared with these.
+        let absolute = |path: PathBuf| std::path::absolute(&path).unwrap_or(path);
+        for (key, flag, path) in [
+            ("content.dir", "--content", &overrides.content),
+            ("index", "--index", &overrides.index),
+            ("http.query_log", "--query-log", &overrides.query_log),
+        ] {
+            if let Some(path) = path {
+                effective.override_by(key, flag, absolute(path.clone()).to_string_lossy().into_owned());
+            }
+        }
         let content = match file.content {
             None => ContentKeys::default(),
             Some(ContentTable::Dir(dir)) => ContentKeys { dir: Some(dir), ..ContentKeys::default() },
             Some(ContentTable::Table(keys)) => keys,
         };
         let content_dir = overrides.content.or_else(|| Some(site_dir.join(content.dir.as_ref()?)));
-        // File events carry absolute paths, which are compared with these.
-        let absolute = |path: PathBuf| std::path::absolute(&path).unwrap_or(path);
         Ok(Self {
             content_dir: content_dir.map(absolute),
             index_dir: absolute(overrides.index.unwrap_or_else(|| site_dir.join(&file.index))),
@@ -237,9 +272,9 @@ impl Config {
             recency_half_life_days: file.search.recency_half_life_days,
             connections: ConnectionLimits::from(&file.http),
             rate_limit: RateLimitSettings::of(&file.http),
-            tls: file.http.tls.map(|TlsTable { cert, key }| TlsFiles {
-                cert: absolute(site_dir.join(cert)),
-                key: absolute(site_dir.join(key)),
+            query_log: QueryLogSettings::of(&file.http, &site_dir, overrides.query_log),
+            tls: file.http.tls.and_then(|TlsTable { cert, key }| {
+                Some(TlsFiles { cert: absolute(site_dir.join(cert?)), key: absolute(site_dir.join(key?)) })
             }),
             allow_origins: file.http.allow_origins,
             max_queue_wait: Duration::from_millis(file.http.queue_ms),
@@ -255,12 +290,13 @@ impl Config {
             reconcile_every: Duration::from_secs(file.watch.reconcile_s),
             unready_after: Duration::from_secs(file.watch.unready_after_s),
             polls: file.watch.poll,
-            poll_every: Duration::from_secs_f32(file.watch.poll_s),
+            poll_every: Duration::from_secs_f64(file.watch.poll_s),
             ignore: IgnoreRules { patterns: content.ignore, gitignore: content.gitignore.unwrap_or(true) },
             follow_links: content
                 .follow_links
                 .and_then(|name| FollowLinks::of_name(&name))
                 .unwrap_or_default(),
+            effective,
             site_dir: absolute(site_dir),
         })
     }

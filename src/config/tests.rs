@@ -1,3 +1,5 @@
+use std::path::Path;
+
 use super::*;
 
 fn load(settings: &str) -> Result<Config, ConfigError> {
@@ -75,6 +77,17 @@ fn reports_key_line_and_expected_value_of_a_wrong_setting() {
             ":2: invalid value \"localhost\" for `trusted_proxies`; expected addresses",
         ),
         ("[http]\nbase_path = 'search/'", ":2: invalid value \"search/\" for `base_path`; expected a path"),
+        ("[http.tls]\ncert = 'a'", ":2: `http.tls` has no `key`; expected both `cert` and `key`"),
+        ("\n[http.tls]", ":2: `http.tls` has no `cert`; expected both `cert` and `key`"),
+        (
+            "http.query_log = 'queries.json'",
+            ":1: invalid value \"queries.json\" for `query_log`; expected the path",
+        ),
+        (
+            "[http]\nquery_log_max_bytes = 1",
+            ":2: invalid value 1 for `query_log_max_bytes`; expected 65536 to",
+        ),
+        ("# queue_ms\nindex = 'queue_ms'\nhttp.queue_ms = 1", ":3: invalid value 1 for `queue_ms`; expected"),
         ("[http\n", ":1: "),
         ("[urls]\npermalink = \"blog\"", ":2: invalid value \"blog\" for `permalink`"),
         ("[urls.permalink]\nblog = \"x/:slug\"", ":1: invalid value \"x/:slug\" for `permalink`"),
@@ -118,4 +131,41 @@ fn reports_key_line_and_expected_value_of_a_wrong_setting() {
 fn the_error_about_a_missing_site_names_the_flag() {
     let overrides = Overrides { site: PathBuf::from("/no/such/site"), ..Overrides::default() };
     assert!(Config::load(overrides).unwrap_err().to_string().contains("--site"));
+}
+
+#[test]
+fn the_list_of_keys_is_complete() {
+    let published = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/suite/published/settings.txt");
+    let published = std::fs::read_to_string(published).unwrap();
+    let is_table = |key: &&str| published.lines().any(|other| other.starts_with(&format!("{key}.")));
+    let mut expected: Vec<&str> = published.lines().filter(|key| !is_table(key)).collect();
+    let mut keys = effective::KEYS.to_vec();
+    expected.sort_unstable();
+    keys.sort_unstable();
+    assert_eq!(keys, expected);
+}
+
+#[test]
+fn values_have_the_source_that_takes_precedence() {
+    let site = tempfile::tempdir().unwrap();
+    std::fs::write(site.path().join(FILE_NAME), "[http]\nqueue_ms = 20\nrate_burst = 2\n").unwrap();
+    let set = [("BLOGHOUND_HTTP_QUEUE_MS", "30"), ("BLOGHOUND_HTTP_RATE_PER_SECOND", "7")];
+    let variables = set.iter().map(|(name, value)| (name.into(), value.into())).collect();
+    let index = Some(PathBuf::from("/elsewhere"));
+    let config =
+        Config::load(Overrides { site: site.path().to_owned(), variables, index, ..Overrides::default() })
+            .unwrap();
+    assert_eq!(config.max_queue_wait, Duration::from_millis(30));
+    let source = |key| config.effective.iter().find(|setting| setting.key == key).unwrap().source.clone();
+    assert_eq!(source("http.queue_ms"), SettingSource::Variable("BLOGHOUND_HTTP_QUEUE_MS".to_owned()));
+    assert_eq!(source("http.rate_burst"), SettingSource::File { path: site.path().join(FILE_NAME), line: 3 });
+    assert_eq!(source("index"), SettingSource::Flag("--index"));
+    assert_eq!(source("http.hosts"), SettingSource::Default);
+}
+
+#[test]
+fn settings_with_the_same_values_from_other_sources_are_equal() {
+    assert_eq!(load("").unwrap().effective, load("\n[http]\nqueue_ms = 1000").unwrap().effective);
+    let (before, after) = (load("").unwrap(), load("[http]\nqueue_ms = 1001").unwrap());
+    assert_eq!(after.effective.changed_from(&before.effective).collect::<Vec<_>>(), ["http.queue_ms"]);
 }

@@ -3,13 +3,8 @@
 /// Returns the message for an error of the TOML parser at `offset`.
 pub(super) fn parse_message(text: &str, offset: usize, message: &str) -> String {
     let message = message.lines().next().unwrap_or(message);
-    let wrong_type = message.strip_prefix("invalid type: ").or(message.strip_prefix("invalid value: "));
-    if let Some((found, expected)) = wrong_type.and_then(|reason| reason.split_once(", expected ")) {
-        let (value, expected) = (plain_value(found), plain_type(expected));
-        return match key_before(text, offset) {
-            Some(key) => format!("invalid value {value} for `{key}`; expected {expected}"),
-            None => format!("invalid value {value}; expected {expected}"),
-        };
+    if let Some(message) = type_message(message, key_before(text, offset)) {
+        return message;
     }
     match message {
         "duplicate key" => format!("duplicate key `{}`; remove one of them", key_at(text, offset)),
@@ -18,6 +13,17 @@ pub(super) fn parse_message(text: &str, offset: usize, message: &str) -> String 
         }
         _ => message.replace("unknown field", "unknown key").replace(", expected ", "; expected "),
     }
+}
+
+/// Returns the message for an error about the type of a value, `None` for another error.
+pub(super) fn type_message(message: &str, key: Option<&str>) -> Option<String> {
+    let wrong_type = message.strip_prefix("invalid type: ").or(message.strip_prefix("invalid value: "))?;
+    let (found, expected) = wrong_type.split_once(", expected ")?;
+    let (value, expected) = (plain_value(found), plain_type(expected));
+    Some(match key {
+        Some(key) => format!("invalid value {value} for `{key}`; expected {expected}"),
+        None => format!("invalid value {value}; expected {expected}"),
+    })
 }
 
 /// Returns the value in the parser's description of it: `5` for ``integer `5` ``.
@@ -36,7 +42,7 @@ fn plain_value(found: &str) -> &str {
 fn plain_type(expected: &str) -> &str {
     match expected {
         "usize" | "u64" | "u32" => "a whole number, 0 or more",
-        "f32" => "a number",
+        "f64" => "a number",
         "a boolean" => "true or false",
         "a sequence" => "a list like [\"a\", \"b\"]",
         "a string" | "path string" => "a text in quotes",
@@ -80,15 +86,6 @@ fn last_equals_sign(text: &str) -> Option<usize> {
 fn key_at(text: &str, offset: usize) -> &str {
     let rest = text.get(offset..).unwrap_or_default();
     rest.split(|c| !is_key_char(c)).next().unwrap_or_default()
-}
-
-/// Returns the offset of the first occurrence of `key` as a whole word outside comments.
-pub(super) fn offset_of_key(text: &str, key: &str) -> Option<usize> {
-    text.match_indices(key).map(|(at, _)| at).find(|&at| {
-        let (before, after) = (&text[..at], &text[at + key.len()..]);
-        let line = before.rsplit('\n').next().unwrap_or_default();
-        !line.contains('#') && !before.ends_with(is_key_char) && !after.starts_with(is_key_char)
-    })
 }
 
 fn is_key_char(c: char) -> bool {

@@ -161,17 +161,66 @@ impl SyncLoop {
     }
 }
 
-/// Returns the names of the changed settings that are read only when the service starts.
-fn changed_startup_settings(before: &Config, after: &Config) -> Vec<&'static str> {
-    let is_changed = [
-        ("`http.allow_origins`", before.allow_origins != after.allow_origins),
-        ("`http.hosts`", before.hosts != after.hosts),
-        ("`http.private`", before.private != after.private),
-        ("`http.keys_file`", before.keys_file != after.keys_file),
-        ("`http.queue_ms`", before.max_queue_wait != after.max_queue_wait),
-        ("`http.tls`", before.tls != after.tls),
-        ("the limits on connections in `[http]`", before.connections != after.connections),
-        ("`watch.unready_after_s`", before.unready_after != after.unready_after),
-    ];
-    is_changed.into_iter().filter(|(_, is_changed)| *is_changed).map(|(name, _)| name).collect()
+/// Returns the names of the changed settings that are read only when the service starts: all of `[http]`, so that a new
+/// one is among them.
+fn changed_startup_settings(before: &Config, after: &Config) -> Vec<String> {
+    let changed = after.effective.changed_from(&before.effective);
+    let is_of_startup = |key: &&str| key.starts_with("http.") || *key == "watch.unready_after_s";
+    changed.filter(is_of_startup).map(|key| format!("`{key}`")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Overrides;
+
+    /// Another value than the default for each setting of `[http]`.
+    const CHANGES: &str = "
+        allow_origins = []
+        public_url = 'https://search.example'
+        hosts = ['search.example']
+        header_timeout_s = 2
+        idle_timeout_s = 2
+        write_timeout_s = 2
+        request_timeout_s = 2
+        max_connections = 20
+        max_streams = 2
+        max_uri_bytes = 2000
+        max_header_bytes = 2000
+        max_body_bytes = 2000
+        max_partial_heads_bytes = 2000000
+        shutdown_s = 2
+        cache_max_age_s = 2
+        rate_per_second = 2
+        rate_burst = 2
+        trusted_proxies = ['unix']
+        base_path = '/search'
+        queue_ms = 20
+        private = true
+        keys_file = 'other.keys.toml'
+        query_log = 'queries.jsonl'
+        query_log_max_bytes = 100000
+        query_log_old_files = 2
+        tls.cert = 'cert.pem'
+        tls.key = 'key.pem'";
+
+    fn config(settings: &str) -> Config {
+        let site = tempfile::tempdir().unwrap();
+        std::fs::write(site.path().join("bloghound.toml"), settings).unwrap();
+        Config::load(Overrides { site: site.path().to_owned(), ..Overrides::default() }).unwrap()
+    }
+
+    #[test]
+    fn every_setting_of_http_is_reported_as_read_only_at_the_start() {
+        let defaults = config("");
+        let keys: Vec<&str> = defaults.effective.iter().map(|setting| setting.key).collect();
+        let of_http: Vec<String> =
+            keys.iter().filter(|key| key.starts_with("http.")).map(|key| format!("`{key}`")).collect();
+        let changed = config(&format!("[http]\n{CHANGES}"));
+        // A new setting has to be added to `CHANGES`.
+        assert_eq!(changed_startup_settings(&defaults, &changed), of_http);
+        assert_eq!(changed_startup_settings(&changed, &changed), [""; 0]);
+        let watch = config("[watch]\nunready_after_s = 2\ndebounce_ms = 2");
+        assert_eq!(changed_startup_settings(&defaults, &watch), ["`watch.unready_after_s`"]);
+    }
 }

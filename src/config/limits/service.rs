@@ -82,3 +82,17 @@ pub const MAX_QUEUED_LOG_LINES: usize = 1_024;
 pub const MAX_STATUS_BYTES: u64 = 64 << 20;
 /// Length at which a value in the log is cut, in bytes.
 pub const MAX_LOGGED_BYTES: usize = 8_192;
+/// Maximum number of queries in the queue of the query log; further ones are dropped and counted. They take a few hundred
+/// bytes each, and at most four kilobytes.
+pub const MAX_QUEUED_QUERIES: usize = 4_096;
+/// Maximum number of clients of which the query log remembers the query that they are typing.
+pub const MAX_SETTLING_QUERIES: usize = 1_024;
+/// Length at which a query in the query log is cut, in bytes, and all of its filters together.
+pub const MAX_LOGGED_QUERY_BYTES: usize = 1_024;
+/// Maximum length of a line of the query log that is read, in bytes.
+pub const MAX_QUERY_LOG_LINE_BYTES: usize = 64 << 10;
+/// Maximum number of different queries that are counted for the summary of the query log. They take up to two kilobytes
+/// each; beyond it, rare ones are left out.
+pub const MAX_SUMMARIZED_QUERIES: usize = 1 << 15;
+/// Maximum number of queries that a summary of the query log lists.
+pub const MAX_LISTED_QUERIES: usize = 10_000;

@@ -23,7 +23,7 @@ pub const RECONCILE_S: RangeInclusive<u64> = 1..=86_400;
 /// `watch.unready_after_s`, in seconds.
 pub const UNREADY_AFTER_S: RangeInclusive<u64> = 1..=86_400;
 /// `watch.poll_s`, in seconds.
-pub const POLL_S: RangeInclusive<f32> = 0.1..=3_600.0;
+pub const POLL_S: RangeInclusive<f64> = 0.1..=3_600.0;
 /// The timeouts in `[http]`, in seconds.
 pub const CONNECTION_TIMEOUT_S: RangeInclusive<u64> = 1..=3_600;
 /// `http.max_connections`.
@@ -38,3 +38,7 @@ pub const BODY_BYTES: RangeInclusive<usize> = 1_024..=1_048_576;
 pub const STREAMS: RangeInclusive<u32> = 1..=1_000;
 /// `http.max_partial_heads_bytes`, in bytes; the minimum is several times the longest head.
 pub const PARTIAL_HEADS_BYTES: RangeInclusive<usize> = (1 << 20)..=(1 << 30);
+/// `http.query_log_max_bytes`, in bytes.
+pub const QUERY_LOG_BYTES: RangeInclusive<u64> = (64 << 10)..=(1 << 30);
+/// `http.query_log_old_files`.
+pub const QUERY_LOG_OLD_FILES: RangeInclusive<usize> = 0..=100;
