@@ -37,6 +37,8 @@ pub enum HealthCheck {
     Watching,
     /// The log.
     Log,
+    /// The log of queries.
+    QueryLog,
 }
 
 impl HealthCheck {
@@ -55,6 +57,7 @@ impl HealthCheck {
             Self::Settings => "settings",
             Self::Watching => "watching",
             Self::Log => "log",
+            Self::QueryLog => "query_log",
         }
     }
 }

@@ -9,6 +9,7 @@ mod log_health;
 mod metadata_fingerprint;
 mod pinned_commit;
 mod public_status;
+pub(crate) mod query_log;
 mod request;
 mod response_cache;
 mod search_state;

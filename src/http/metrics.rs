@@ -1,6 +1,7 @@
 //! Metrics for a monitoring system, in the `OpenMetrics` text format (<https://openmetrics.io>).
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -12,6 +13,7 @@ use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 
 use super::request_metrics::{DeniedRequests, RequestMetrics};
+use crate::engine::query_log::QueryLogCounts;
 use crate::engine::{ApiRequest, LogHealth, Status};
 
 /// Content type of the encoded metrics.
@@ -144,6 +146,7 @@ pub(super) struct Metrics {
     pub(super) connections: ConnectionMetrics,
     pub(super) requests: RequestMetrics,
     pub(super) denied: DeniedRequests,
+    pub(super) queries: Arc<QueryLogCounts>,
     refused: Family<EndpointLabels, Counter>,
     abandoned: Family<EndpointLabels, Counter>,
 }
@@ -187,6 +190,7 @@ impl Metrics {
             connections: ConnectionMetrics::default(),
             requests: RequestMetrics::default(),
             denied: DeniedRequests::default(),
+            queries: Arc::default(),
             refused: zero(),
             abandoned: zero(),
         }
@@ -229,12 +233,18 @@ impl Metrics {
         gauge(&mut registry, "posts", "Posts and pages in the index", status.posts);
         let failed = status.failed.len() as u64;
         gauge(&mut registry, "failed_files", "Source files that could not be read", failed);
-        let panics = Counter::<u64>::default();
-        panics.inc_by(caught_panics);
-        registry.register("caught_panics", "Panics of indexing that were caught; each is a bug", panics);
-        let lost_lines = Counter::<u64>::default();
-        lost_lines.inc_by(LogHealth::global().dropped_lines());
-        registry.register("dropped_log_lines", "Lines of the log that could not be written", lost_lines);
+        for (name, help, count) in [
+            ("caught_panics", "Panics of indexing that were caught; each is a bug", caught_panics),
+            (
+                "dropped_log_lines",
+                "Lines of the log that could not be written",
+                LogHealth::global().dropped_lines(),
+            ),
+            ("logged_queries", "Lines of the query log", self.queries.logged()),
+            ("dropped_queries", "Queries that could not be logged", self.queries.dropped()),
+        ] {
+            counter(&mut registry, name, help, count);
+        }
         let timestamps = [
             ("indexed_timestamp", "Time of the commit that is served", status.indexed_at),
             ("last_change_timestamp", "Time of the last detected change", status.freshness.last_change_at),
@@ -276,6 +286,12 @@ pub(super) fn endpoint(request: &ApiRequest) -> &'static str {
         ApiRequest::Related(_) => "related",
         ApiRequest::Post(_) => "posts",
     }
+}
+
+fn counter(registry: &mut Registry, name: &str, help: &str, value: u64) {
+    let counter = Counter::<u64>::default();
+    counter.inc_by(value);
+    registry.register(name, help, counter);
 }
 
 fn gauge(registry: &mut Registry, name: &str, help: &str, value: u64) {

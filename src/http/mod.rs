@@ -17,6 +17,7 @@ mod parameters;
 mod peer;
 mod pool;
 mod problem;
+mod query_logging;
 mod request_metrics;
 mod routes;
 mod server;
@@ -25,6 +26,7 @@ mod state;
 use std::sync::Arc;
 
 use crate::config::{Config, host_of_url};
+use crate::engine::query_log::QueryLog;
 use crate::engine::{Engine, SyncControl};
 use caching::CachePolicy;
 use metrics::Metrics;
@@ -55,7 +57,7 @@ pub enum RouterError {
     #[error(transparent)]
     Keys(#[from] KeysError),
     /// The operating system refused a thread.
-    #[error("cannot start the search threads: {0}")]
+    #[error("cannot start a thread: {0}")]
     Threads(std::io::Error),
 }
 
@@ -65,6 +67,8 @@ pub struct Services {
     pub public: HttpService,
     /// For the owner of the site: the full status and metrics.
     pub admin: AdminService,
+    /// The log of queries, if it is on.
+    pub(crate) query_log: Option<QueryLog>,
 }
 
 /// What the services depend on, besides the engine and the settings.
@@ -81,8 +85,8 @@ pub struct ServiceSetup<'a> {
 /// Returns the service for everybody.
 ///
 /// # Errors
-/// If an allowed origin is not a valid header value, the certificate or the keys cannot be used, or the search threads
-/// cannot be started.
+/// If an allowed origin is not a valid header value, the certificate or the keys cannot be used, or a thread cannot be
+/// started.
 pub fn service(engine: Arc<Engine>, config: &Config) -> Result<HttpService, RouterError> {
     services(engine, config, ServiceSetup::default()).map(|services| services.public)
 }
@@ -90,8 +94,8 @@ pub fn service(engine: Arc<Engine>, config: &Config) -> Result<HttpService, Rout
 /// Returns the services.
 ///
 /// # Errors
-/// If an allowed origin is not a valid header value, the certificate or the keys cannot be used, or the search threads
-/// cannot be started.
+/// If an allowed origin is not a valid header value, the certificate or the keys cannot be used, or a thread cannot be
+/// started.
 pub fn services(
     engine: Arc<Engine>,
     config: &Config,
@@ -100,11 +104,14 @@ pub fn services(
     let keys = Arc::new(KeyRing::load(config)?);
     let pool = SearchPool::new(cores(), config.max_queue_wait).map_err(RouterError::Threads)?;
     let metrics = Arc::new(Metrics::new());
+    let start_log = |settings| QueryLog::start(settings, Arc::clone(&engine), Arc::clone(&metrics.queries));
+    let query_log = config.query_log.clone().map(start_log).transpose().map_err(RouterError::Threads)?;
     let state = AppState {
         engine: Arc::clone(&engine),
         pool: Arc::new(pool),
         sync,
         metrics: Arc::clone(&metrics),
+        query_log: query_log.clone(),
         unready_after: config.unready_after,
         cache_policy: CachePolicy::new(config.cache_max_age),
         blog_name: blog_name(base_urls).into(),
@@ -129,7 +136,7 @@ pub fn services(
         keys: Some(keys),
     };
     let admin = AdminService::new(admin.map_err(RouterError::Origin)?, &config.connections, &config.hosts);
-    Ok(Services { public, admin })
+    Ok(Services { public, admin, query_log })
 }
 
 /// Returns the host of the blog's URL.

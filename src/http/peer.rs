@@ -15,6 +15,12 @@ pub(super) struct PeerNetwork(u128);
 /// Bits of an IPv6 address that identify the host in its network.
 const HOST_BITS: u32 = 64;
 
+impl From<PeerNetwork> for u128 {
+    fn from(PeerNetwork(bits): PeerNetwork) -> Self {
+        bits
+    }
+}
+
 impl From<IpAddr> for PeerNetwork {
     fn from(address: IpAddr) -> Self {
         match address.to_canonical() {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::caching::CachePolicy;
 use super::metrics::Metrics;
 use super::pool::SearchPool;
+use crate::engine::query_log::QueryLog;
 use crate::engine::{Engine, SyncControl};
 
 /// The engine, the search pool and the metrics; cheap to clone.
@@ -16,6 +17,8 @@ pub(super) struct AppState {
     /// The sync loop, if this process writes the index.
     pub(super) sync: Option<SyncControl>,
     pub(super) metrics: Arc<Metrics>,
+    /// The log of queries, if it is on.
+    pub(super) query_log: Option<QueryLog>,
     /// Time for which the index may be out of sync with the content before the service counts as not ready.
     pub(super) unready_after: Duration,
     /// The policy of responses that depend only on the index, the settings and the program.

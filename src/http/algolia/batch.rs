@@ -15,9 +15,10 @@ use super::response::{query_response, unprocessed_response};
 use crate::config::limits;
 use crate::http::peer::PeerNetwork;
 use crate::http::pool::RequestCost;
+use crate::http::query_logging::QueryRecorder;
 use crate::http::state::AppState;
 use crate::query::Cancellation;
-use crate::query::records::{RecordRequest, RecordResponse};
+use crate::query::records::RecordResponse;
 
 /// The name of searches in the metrics.
 const ENDPOINT: &str = "search";
@@ -79,7 +80,7 @@ impl QueryBatch {
     async fn search(&self, state: &AppState, peer: PeerNetwork) -> Result<Vec<Value>, AlgoliaError> {
         if !self.stops_if_enough {
             let searches = self.queries.iter().map(|query| async move {
-                let found = search_records(state, peer, query.search.clone()).await?;
+                let found = search_records(state, peer, query).await?;
                 Ok(query_response(query, &found))
             });
             return try_join_all(searches).await;
@@ -91,7 +92,7 @@ impl QueryBatch {
                 responses.push(unprocessed_response(query));
                 continue;
             }
-            let found = search_records(state, peer, query.search.clone()).await?;
+            let found = search_records(state, peer, query).await?;
             is_enough = query.hits_per_page > 0 && found.total >= query.hits_per_page;
             responses.push(query_response(query, &found));
         }
@@ -144,12 +145,18 @@ fn query(mut fields: Map<String, Value>) -> Result<AlgoliaQuery, AlgoliaError> {
 async fn search_records(
     state: &AppState,
     peer: PeerNetwork,
-    request: RecordRequest,
+    query: &AlgoliaQuery,
 ) -> Result<RecordResponse, AlgoliaError> {
-    let engine = state.engine.clone();
+    let (engine, request) = (state.engine.clone(), query.search.clone());
+    let is_logged = query.is_counted && !query.is_facet_search && query.page == 0;
+    let recorder = if is_logged { QueryRecorder::of_records(state, peer, &request) } else { None };
     let cost = RequestCost::of_records(&request, engine.num_posts());
     let search = move |cancellation: &Cancellation| engine.records(&request, cancellation);
-    Ok(state.pool.run(peer, cost, search).await??)
+    let found = state.pool.run(peer, cost, search).await??;
+    if let Some(recorder) = recorder {
+        recorder.record(found.total as u64, found.took_us);
+    }
+    Ok(found)
 }
 
 /// Returns the response to one query.

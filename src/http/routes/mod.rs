@@ -6,6 +6,7 @@ mod docs;
 mod monitoring;
 mod page;
 mod pages;
+mod queries;
 mod respond;
 mod search;
 
@@ -63,6 +64,7 @@ pub(super) fn admin_table(state: AppState) -> Router {
     Router::new()
         .route("/api/v1/status", get(monitoring::full_status))
         .route("/metrics", get(monitoring::full_metrics))
+        .route(queries::PATH, get(queries::summary))
         .route("/healthz", get(monitoring::health))
         .route("/readyz", get(monitoring::readiness))
         .fallback(not_found)

@@ -11,12 +11,14 @@ use axum::response::Response;
 use bytes::Bytes;
 
 use crate::config::limits;
+use crate::engine::query_log::QuerySource;
 use crate::engine::{ApiRequest, PinnedCommit};
 use crate::http::caching::{CacheConditions, header_value, text_tag};
 use crate::http::metrics::endpoint;
 use crate::http::peer::PeerNetwork;
 use crate::http::pool::{PoolError, RequestCost};
 use crate::http::problem::ProblemDetails;
+use crate::http::query_logging::QueryRecorder;
 use crate::http::state::AppState;
 use crate::query::post::{PostFormat, PostRequest};
 use crate::query::{Cancellation, shortened};
@@ -55,7 +57,11 @@ pub(super) async fn respond_if_modified(
         return Ok(state.cache_policy.not_modified(conditions, tag));
     }
     let content_type = content_type(&request);
+    let recorder = QueryRecorder::of(state, peer, &request, QuerySource::Api);
     let body = compute(state, peer, commit, request).await?;
+    if let Some(recorder) = recorder {
+        recorder.record_response(&body);
+    }
     if matches_later {
         return Ok(state.cache_policy.not_modified(conditions, tag));
     }
@@ -114,7 +120,12 @@ pub(super) async fn respond(
 ) -> Result<Response, ProblemDetails> {
     let content_type = content_type(&request);
     let commit = state.engine.pin(&request)?;
-    Ok(api_response(compute(state, peer, commit, request).await?, content_type))
+    let recorder = QueryRecorder::of(state, peer, &request, QuerySource::Api);
+    let body = compute(state, peer, commit, request).await?;
+    if let Some(recorder) = recorder {
+        recorder.record_response(&body);
+    }
+    Ok(api_response(body, content_type))
 }
 
 /// Returns the response from the cache, or computes it on the search pool.

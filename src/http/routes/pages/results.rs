@@ -8,9 +8,11 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::parse;
 use super::results_view::{FacetValueView, HitView, ResultsView};
 use crate::config::limits;
+use crate::engine::query_log::QuerySource;
 use crate::http::caching::CacheConditions;
 use crate::http::peer::PeerNetwork;
 use crate::http::problem::ProblemDetails;
+use crate::http::query_logging::QueryRecorder;
 use crate::http::routes::respond::{parameters, respond_rendered};
 use crate::http::routes::search::search_request;
 use crate::http::state::AppState;
@@ -39,7 +41,12 @@ pub(in crate::http::routes) async fn results_page(
     // The page shows fixed fields and facets.
     raw.facets = Some(FACETS.map(|(name, _)| name).join(","));
     (raw.fields, raw.explain) = (None, None);
-    respond_rendered(&state, peer, &conditions, search_request(raw)?, HTML, |json| {
+    let request = search_request(raw)?;
+    let recorder = QueryRecorder::of(&state, peer, &request, QuerySource::Page);
+    respond_rendered(&state, peer, &conditions, request, HTML, |json| {
+        if let Some(recorder) = recorder {
+            recorder.record_response(json);
+        }
         let view: ResultsView = parse(json)?;
         let page = ResultsPage { blog: &state.blog_name, search_text: &search_text, links, view };
         Ok(page.render().into_string())
