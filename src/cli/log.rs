@@ -26,6 +26,8 @@ use super::printable::printable;
 use crate::config::limits;
 use crate::engine::LogHealth;
 
+/// The variable with the level of the log, or a filter.
+pub(super) const LEVEL_VARIABLE: &str = "BLOGHOUND_LOG";
 /// Maximum delay of a thread that finds the queue full. After such a delay, lines are dropped at once until lines are
 /// written again.
 const MAX_DELAY: Duration = Duration::from_millis(50);
@@ -124,8 +126,7 @@ fn write_entries(
 /// # Errors
 /// If the system refuses the thread.
 pub(super) fn start() -> io::Result<LogGuard> {
-    let filter =
-        EnvFilter::try_from_env("BLOGHOUND_LOG").unwrap_or_else(|_| EnvFilter::new("bloghound=info"));
+    let filter = EnvFilter::try_from_env(LEVEL_VARIABLE).unwrap_or_else(|_| EnvFilter::new("bloghound=info"));
     let queue = LogQueue::start(io::stderr(), LogHealth::global())?;
     let (writer, format) = (queue.clone(), LogFormat::current());
     let log = tracing_subscriber::fmt()

@@ -8,6 +8,9 @@ use serde::Serialize;
 
 use super::printable::printable_json;
 
+/// The variable with the format.
+const FORMAT_VARIABLE: &str = "BLOGHOUND_LOG_FORMAT";
+
 /// The format of messages.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum LogFormat {
@@ -22,6 +25,16 @@ pub(super) enum LogFormat {
 static IS_JSON: AtomicBool = AtomicBool::new(false);
 
 impl LogFormat {
+    /// Returns the format that the arguments and the environment ask for, also if the arguments are otherwise wrong.
+    pub(super) fn asked_for() -> Self {
+        let args = || std::env::args_os().filter_map(|arg| arg.into_string().ok());
+        let following = args().skip_while(|arg| arg != "--log-format").nth(1);
+        let joined = args().find_map(|arg| arg.strip_prefix("--log-format=").map(str::to_owned));
+        let of_variable = || std::env::var(FORMAT_VARIABLE).ok();
+        let name = following.or(joined).or_else(of_variable);
+        name.and_then(|name| Self::from_str(&name, false).ok()).unwrap_or_default()
+    }
+
     /// Sets the format of this process.
     pub(super) fn set(self) {
         IS_JSON.store(self == Self::Json, Ordering::Relaxed);

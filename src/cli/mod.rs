@@ -12,10 +12,13 @@ mod listening;
 mod log;
 mod log_format;
 mod man;
+mod option_sources;
 mod outcome;
 mod output;
 mod posts;
+mod print_config;
 mod printable;
+mod queries;
 mod related;
 mod search;
 mod serve;
@@ -29,12 +32,14 @@ mod trimmed;
 use std::ffi::OsString;
 use std::io::Write;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::config::ConfigError;
 use crate::content::SiteError;
 use crate::http::KeysError;
 use log_format::LogFormat;
+use option_sources::OptionValue;
 use printable::printable;
 use site_args::SiteArgs;
 
@@ -60,6 +65,9 @@ pub struct Cli {
         help_heading = "Log options"
     )]
     log_format: LogFormat,
+    /// The options of the command, with the sources of their values.
+    #[arg(skip)]
+    options: Vec<OptionValue>,
 }
 
 const EXAMPLES: &str = "\
@@ -83,6 +91,8 @@ enum Command {
     Serve(serve::ServeArgs),
     /// Show the status of the running server, with problems and unreadable files
     Status(status::StatusArgs),
+    /// List the queries of readers from the query log
+    Queries(queries::QueriesArgs),
     /// List parsed posts and their metadata
     Posts(posts::PostsArgs),
     /// Check the content for errors and warnings
@@ -105,6 +115,7 @@ enum Command {
 /// If the command failed; the error says why and what to do.
 pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
     cli.log_format.set();
+    option_sources::warn_of_unknown_variables(Cli::command);
     let outcome = run_command(cli)?;
     terminal::flush_stdout()?;
     Ok(outcome)
@@ -116,8 +127,9 @@ fn run_command(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Search(args) => search::run(*args, cli.site_args),
         Command::Suggest(args) => suggest::run(&args, cli.site_args),
         Command::Related(args) => related::run(args, cli.site_args),
-        Command::Serve(args) => serve::run(&args, cli.site_args),
+        Command::Serve(args) => serve::run(&args, cli.site_args, &cli.options),
         Command::Status(args) => status::run(&args, cli.site_args),
+        Command::Queries(args) => queries::run(args, cli.site_args),
         Command::Posts(args) => posts::run(&args, cli.site_args),
         Command::Check(args) => check::run(&args, cli.site_args),
         Command::Bundle(args) => bundle::run(&args, cli.site_args),
@@ -164,7 +176,10 @@ pub fn print_error(error: &anyhow::Error) {
 pub fn print_usage(usage: &clap::Error) -> anyhow::Result<Outcome> {
     let text = usage.render();
     if usage.use_stderr() {
-        let _ = write!(terminal::stderr(), "{}", text.ansi());
+        match LogFormat::asked_for() {
+            LogFormat::Text => drop(write!(terminal::stderr(), "{}", text.ansi())),
+            LogFormat::Json => terminal::error(text.to_string().trim_end()),
+        }
         return Ok(Outcome::WrongUsage);
     }
     write!(terminal::stdout(), "{}", text.ansi())?;
@@ -179,11 +194,24 @@ impl Cli {
     /// The help, the version or a usage error, if the arguments ask for it or are invalid; see [`print_usage`].
     pub fn from_process() -> Result<Self, clap::Error> {
         let args = protect_exclusions(std::env::args_os());
-        Self::try_parse_from(&args).map_err(|error| {
+        Self::parse_args(&args).map_err(|error| {
+            if error.kind() == ErrorKind::InvalidUtf8 {
+                return error;
+            }
             // clap quotes arguments as they are, among colours and newlines of its own.
-            let shown = args.iter().map(|arg| printable(&arg.to_string_lossy()).into_owned());
-            Self::try_parse_from(shown).err().unwrap_or(error)
+            let shown: Vec<OsString> =
+                args.iter().map(|arg| printable(&arg.to_string_lossy()).into_owned().into()).collect();
+            Self::parse_args(&shown).err().unwrap_or(error)
         })
+    }
+
+    fn parse_args(args: &[OsString]) -> Result<Self, clap::Error> {
+        let mut command = option_sources::without_unset_variables(Self::command());
+        let parsed = command.try_get_matches_from_mut(args).and_then(|matches| {
+            let options = option_sources::options(&command, &matches);
+            Ok(Self { options, ..Self::from_arg_matches(&matches)? })
+        });
+        parsed.map_err(|error| option_sources::explain(error, &command))
     }
 }
 

@@ -10,12 +10,15 @@ use tokio::runtime::Runtime;
 
 use super::admin::AdminArg;
 use super::listening::{self, PassedSocket};
+use super::option_sources::OptionValue;
 use super::outcome::Outcome;
+use super::print_config::PrintedConfig;
 use super::signals::Signals;
 use super::site_args::{SiteArgs, UnpublishedArgs};
 use super::{admin, log, message_of, output};
-use crate::config::{Config, limits};
+use crate::config::{Config, ConfigError, Overrides, QueryLogSettings, limits};
 use crate::content::{Diagnostic, Site};
+use crate::engine::query_log::QueryLog;
 use crate::engine::{Engine, HealthCheck, SyncControl, SyncIntervals, SyncSetup, SyncThread};
 use crate::http::{self, AllowedHosts, KeyRing, ListenAddr, Listener, ServiceSetup, Tls};
 use crate::index::{Snapshot, bundle, generation};
@@ -26,42 +29,92 @@ use crate::reindex::{Clock, Indexer, IndexingReport, OpenMode, ReindexError};
 #[command(after_help = EXAMPLES)]
 pub(super) struct ServeArgs {
     /// Listen on ADDRESS:PORT or at unix:PATH; port 0 picks a free port. A socket that systemd passes takes precedence
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7878")]
+    #[arg(
+        long,
+        value_name = "ADDRESS",
+        env = "BLOGHOUND_ADDR",
+        hide_env_values = true,
+        default_value = "127.0.0.1:7878"
+    )]
     addr: ListenAddr,
     /// Serve the full status and metrics at unix:PATH or ADDRESS:PORT; `off` disables this
     /// [default: the socket `admin.sock` in the index directory]
-    #[arg(long, value_name = "ADDRESS", value_parser = AdminArg::parse)]
+    #[arg(
+        long,
+        value_name = "ADDRESS",
+        value_parser = AdminArg::parse,
+        env = "BLOGHOUND_ADMIN_ADDR",
+        hide_env_values = true
+    )]
     admin_addr: Option<AdminArg>,
     /// Exit when no request has come for this many seconds, for socket activation [default: serve on]
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        value_parser = clap::value_parser!(u64).range(1..),
+        env = "BLOGHOUND_IDLE_EXIT",
+        hide_env_values = true
+    )]
     idle_exit: Option<u64>,
     /// Stop watching the content after the first comparison [default: index changes as they happen]
-    #[arg(long)]
+    #[arg(long, env = "BLOGHOUND_NO_WATCH", hide_env_values = true)]
     no_watch: bool,
     /// Serve the existing index without writing; reload it when another process replaces it
-    #[arg(long, conflicts_with_all = ["no_watch", "bundle"])]
+    #[arg(
+        long,
+        conflicts_with_all = ["no_watch", "bundle"],
+        env = "BLOGHOUND_READ_ONLY",
+        hide_env_values = true
+    )]
     read_only: bool,
     /// Serve only this bundle; read no content and write no index
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["no_watch", "content", "index"])]
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with_all = ["no_watch", "content", "index"],
+        env = "BLOGHOUND_BUNDLE",
+        hide_env_values = true
+    )]
     bundle: Option<PathBuf>,
+    /// Append each search to this file, whose name ends with .jsonl [default: `query_log` of the settings]
+    /// [env: BLOGHOUND_HTTP_QUERY_LOG]
+    #[arg(long, value_name = "FILE", value_parser = query_log_path)]
+    query_log: Option<PathBuf>,
+    /// Print the settings in force, with the source of each value, and exit
+    #[arg(long)]
+    print_config: bool,
+    /// Print the settings as JSON
+    #[arg(long, requires = "print_config")]
+    json: bool,
 }
+
+/// Maximum time for writing the last lines of the query log.
+const MAX_LOG_FLUSH: Duration = Duration::from_secs(1);
 
 const EXAMPLES: &str = "\
 Examples:
   bloghound serve --site ~/blog
   bloghound serve --addr 0.0.0.0:8080 --read-only      serve an index that another process writes
-  bloghound serve --bundle search.tar.zst";
+  bloghound serve --bundle search.tar.zst
+  bloghound serve --print-config
 
-pub(super) fn run(args: &ServeArgs, site_args: SiteArgs) -> anyhow::Result<Outcome> {
+A flag takes precedence over its variable, a variable over bloghound.toml. Settings have variables, too:
+BLOGHOUND_HTTP_QUEUE_MS=500 is `queue_ms` of the table [http]. An empty variable counts as not set.";
+
+pub(super) fn run(args: &ServeArgs, site_args: SiteArgs, options: &[OptionValue]) -> anyhow::Result<Outcome> {
+    let blog = Blog { site_args, query_log: args.query_log.clone() };
+    if args.print_config {
+        return print_config(args, &blog, options);
+    }
     // First of all, because it changes the environment of the process.
     let passed = listening::passed_socket()?;
     let _log = log::start()?;
     let signals = Signals::listen()?;
     http::raise_descriptor_limit();
     if let Some(file) = &args.bundle {
-        return serve_bundle(file, args, passed, site_args, &signals);
+        return serve_bundle(file, args, passed, &blog, &signals);
     }
-    let (config, site) = load(&site_args)?;
+    let (config, site) = blog.load()?;
     let runtime = http::runtime()?;
     let listener = listening::listen(&runtime, passed, &args.addr)?;
     if args.read_only {
@@ -70,7 +123,7 @@ pub(super) fn run(args: &ServeArgs, site_args: SiteArgs) -> anyhow::Result<Outco
         tracing::info!("content in {}: {}", site.content_dir.display(), output::describe_site(&site));
     }
     let setup = SyncSetup {
-        reload: Box::new(move || load(&site_args).map_err(|error| message_of(&error))),
+        reload: Box::new(move || blog.load().map_err(|error| message_of(&error))),
         watches_content: !(args.no_watch || args.read_only),
         indexer: None,
         on_first_reconcile: (!args.read_only).then(|| Box::new(log_report) as _),
@@ -95,10 +148,10 @@ fn serve_bundle(
     file: &Path,
     args: &ServeArgs,
     passed: Option<PassedSocket>,
-    site_args: SiteArgs,
+    blog: &Blog,
     signals: &Signals,
 ) -> anyhow::Result<Outcome> {
-    let config = site_args.load_config(UnpublishedArgs::default())?;
+    let config = blog.config()?;
     let runtime = http::runtime()?;
     let listener = listening::listen(&runtime, passed, &args.addr)?;
     let dir = tempfile::Builder::new().prefix("bloghound-").tempdir()?;
@@ -131,6 +184,13 @@ struct Service<'a> {
     sync_thread: Option<SyncThread>,
 }
 
+/// What SIGHUP loads or opens again.
+struct Reloadable {
+    tls: Option<Tls>,
+    keys: Option<Arc<KeyRing>>,
+    query_log: Option<QueryLog>,
+}
+
 impl Service<'_> {
     /// Serves requests until a signal arrives, or none has come for the time of the arguments. Then finishes the requests
     /// in progress and the current commit, within the time in the settings.
@@ -143,7 +203,12 @@ impl Service<'_> {
         services.public.idle_exit = args.idle_exit.map(Duration::from_secs);
         let _admin = admin::start(&runtime, args.admin_addr.as_ref(), self.admin_addr.as_ref(), &services)?;
         let allowed = self.config.connections.shutdown;
-        self.reload_at_signal(services.public.tls.clone(), services.public.keys.clone());
+        let query_log = services.query_log.clone();
+        self.reload_at_signal(Reloadable {
+            tls: services.public.tls.clone(),
+            keys: services.public.keys.clone(),
+            query_log: query_log.clone(),
+        });
         self.signals.start_serving(allowed);
         let scheme = if services.public.tls.is_some() { "https" } else { "http" };
         listening::log_address(&addr, scheme);
@@ -167,29 +232,68 @@ impl Service<'_> {
         if self.sync_thread.is_some_and(|thread| !thread.stop_within(remaining)) {
             tracing::warn!("indexing did not stop in time; the next start compares all content");
         }
+        if query_log.is_some_and(|log| !log.flush_within(MAX_LOG_FLUSH)) {
+            tracing::warn!("the last queries could not be logged in time");
+        }
         // A search may still be running for a client that has disconnected.
         runtime.shutdown_background();
         Ok(())
     }
 
-    /// Lets SIGHUP load the settings, the certificate and the keys again.
-    fn reload_at_signal(&self, tls: Option<Tls>, keys: Option<Arc<KeyRing>>) {
+    /// Lets SIGHUP load the settings, the certificate and the keys again, and open the query log again.
+    fn reload_at_signal(&self, Reloadable { tls, keys, query_log }: Reloadable) {
         let control = self.sync_thread.as_ref().map(SyncThread::control).cloned();
         self.signals.on_reload(move || {
             tls.iter().for_each(Tls::request_reload);
             keys.iter().for_each(|keys| keys.request_reload());
+            query_log.iter().for_each(QueryLog::request_reopen);
             control.iter().for_each(SyncControl::request_reload);
         });
     }
 }
 
-/// Loads the settings. If there is an index to serve, the content may still be missing: it may be mounted
-/// later.
-fn load(site_args: &SiteArgs) -> anyhow::Result<(Config, Site)> {
-    let config = site_args.clone().load_config(UnpublishedArgs::default())?;
-    let has_index = generation::current(&config.index_dir).is_some();
-    let site = if has_index { Site::detect_without_content(&config)? } else { Site::detect(&config)? };
-    Ok((config, site))
+/// The blog to serve: the arguments that its settings are loaded with.
+struct Blog {
+    site_args: SiteArgs,
+    query_log: Option<PathBuf>,
+}
+
+impl Blog {
+    fn config(&self) -> Result<Config, ConfigError> {
+        let overrides = self.site_args.clone().overrides(UnpublishedArgs::default());
+        Config::load(Overrides { query_log: self.query_log.clone(), ..overrides })
+    }
+
+    /// Loads the settings. If there is an index to serve, the content may still be missing: it may be mounted later.
+    fn load(&self) -> anyhow::Result<(Config, Site)> {
+        let config = self.config()?;
+        let has_index = generation::current(&config.index_dir).is_some();
+        let site = if has_index { Site::detect_without_content(&config)? } else { Site::detect(&config)? };
+        Ok((config, site))
+    }
+}
+
+/// Prints the settings in force.
+fn print_config(args: &ServeArgs, blog: &Blog, options: &[OptionValue]) -> anyhow::Result<Outcome> {
+    let config = blog.config()?;
+    let site = Site::detect_without_content(&config).ok();
+    let printed = PrintedConfig { config: &config, site: site.as_ref(), options };
+    if args.json {
+        printed.print_json()?
+    } else {
+        printed.print_toml()?
+    }
+    Ok(Outcome::Done)
+}
+
+/// Parses the path of the query log.
+fn query_log_path(text: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(text);
+    if QueryLogSettings::is_allowed(&path) {
+        Ok(path)
+    } else {
+        Err("expected a name that ends with .jsonl".to_owned())
+    }
 }
 
 /// Opens the index and serves its last commit. If there is none to serve, the sync thread builds the index, and searches

@@ -24,7 +24,13 @@ const RESPONSE_TIMEOUT: Duration = Duration::from_secs(10);
 #[command(after_help = EXAMPLES)]
 pub(super) struct StatusArgs {
     /// Query the server at this address: the value of its --admin-addr [default: the socket in the index directory]
-    #[arg(long, value_name = "ADDRESS", value_parser = AdminArg::parse)]
+    #[arg(
+        long,
+        value_name = "ADDRESS",
+        value_parser = AdminArg::parse,
+        env = "BLOGHOUND_ADMIN_ADDR",
+        hide_env_values = true
+    )]
     admin_addr: Option<AdminArg>,
     /// Print the status as JSON
     #[arg(long)]

@@ -36,6 +36,14 @@ pub(super) fn error(message: &str) {
     stderr().write_json_line("ERROR", message);
 }
 
+/// Prints a warning to standard error.
+pub(super) fn warning(message: &str) {
+    match LogFormat::current() {
+        LogFormat::Text => note(format_args!("bloghound: warning: {message}")),
+        LogFormat::Json => stderr().write_json_line("WARN", message),
+    }
+}
+
 /// Writes bytes to standard output as they are.
 pub(super) fn write_raw(bytes: &[u8]) -> io::Result<()> {
     io::stdout().write_all(bytes).map_err(|error| output_error(&error))

@@ -12,7 +12,7 @@ use super::assert_published;
 use crate::support::{Output, Server, TestSite, bloghound, post, request, wait_until};
 
 /// Fields whose values are names, too: each is one of a few that scripts compare with.
-const NAMED_VALUES: [&str; 15] = [
+const NAMED_VALUES: [&str; 17] = [
     "search: hits[].kind",
     "search: hits[].explanation.parts[].name",
     "search: hits[].explanation.words[].found[].field",
@@ -28,6 +28,8 @@ const NAMED_VALUES: [&str; 15] = [
     "index: warnings[].severity",
     "keys: scope",
     "reindex: action",
+    "query log: source",
+    "print-config: settings[].source",
 ];
 /// Objects whose keys are not names of ours.
 const OPEN_OBJECTS: [&str; 2] = ["posts: translations", "tune: changed"];
@@ -120,7 +122,9 @@ fn json_fields_keep_their_names() {
     names.add_lines("index", &run(&["index", "--json"]));
     names.add_lines("posts", &run(&["posts", "--json", "--skipped"]));
     names.add_lines("check", &run(&["check", "--format", "json"]));
+    names.add_lines("print-config", &run(&["serve", "--print-config", "--json"]));
     add_searches(&mut names, &site);
+    add_queries(&mut names);
     add_building(&mut names);
     add_bundles(&mut names, &site);
     add_evaluations(&mut names, &site);
@@ -187,6 +191,20 @@ fn add_searches(names: &mut Names, site: &TestSite) {
     names.add_lines("suggest", &run(&["suggest", "ba", "--json"]));
     names.add_lines("related", &run(&["related", "food/bread.md", "--json"]));
     names.add_lines("related", &run(&["related", "--all", "--json"]));
+}
+
+/// The log of queries and its summary.
+fn add_queries(names: &mut Names) {
+    let site = TestSite::with_posts(&[("a/bread", "Bread", "Flour.")]);
+    site.write("bloghound.toml", "[http]\nquery_log = 'queries.jsonl'\n");
+    let server = Server::start(site.root());
+    server.get(
+        "/api/v1/search?q=flour&category=a&tag=a&author=a&lang=en&series=a&year=2024&after=2024&before=2025",
+    );
+    assert!(server.stop("TERM").success());
+    let log = fs::read_to_string(site.root().join("queries.jsonl")).unwrap();
+    names.add("query log", &serde_json::from_str(&log).unwrap());
+    names.add_lines("queries", &Output::of(bloghound().current_dir(site.root()).args(["queries", "--json"])));
 }
 
 /// What a server answers while another process builds the index.

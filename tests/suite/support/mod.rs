@@ -8,6 +8,7 @@ mod site;
 mod skip;
 mod unprivileged;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -78,7 +79,17 @@ impl Output {
     }
 }
 
-/// The binary under test.
+/// The binary under test, without the settings of the tests' own environment.
 pub(crate) fn bloghound() -> assert_cmd::Command {
-    assert_cmd::Command::new(env!("CARGO_BIN_EXE_bloghound"))
+    let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_bloghound"));
+    for name in own_variables() {
+        command.env_remove(name);
+    }
+    command
+}
+
+/// The variables of this process that bloghound may read.
+pub(crate) fn own_variables() -> impl Iterator<Item = OsString> {
+    let names = std::env::vars_os().map(|(name, _)| name);
+    names.filter(|name| name.to_string_lossy().starts_with("BLOGHOUND_"))
 }

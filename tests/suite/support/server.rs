@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::{PATIENCE, wait_until};
+use super::{PATIENCE, own_variables, wait_until};
 
 /// A running server, stopped when dropped.
 pub(crate) struct Server {
@@ -93,6 +93,9 @@ impl Server {
     /// The command of a server with the site's own index.
     pub(crate) fn command(site: &Path) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_bloghound"));
+        for name in own_variables() {
+            command.env_remove(name);
+        }
         command.args(["serve", "--addr", "127.0.0.1:0", "--site"]).arg(site);
         // In a terminal, SIGHUP would end the server.
         command.stdin(Stdio::null());
