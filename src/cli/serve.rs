@@ -102,7 +102,7 @@ A flag takes precedence over its variable, a variable over bloghound.toml. Setti
 BLOGHOUND_HTTP_QUEUE_MS=500 is `queue_ms` of the table [http]. An empty variable counts as not set.";
 
 pub(super) fn run(args: &ServeArgs, site_args: SiteArgs, options: &[OptionValue]) -> anyhow::Result<Outcome> {
-    let blog = Blog { site_args, query_log: args.query_log.clone() };
+    let blog = ServedBlog { site_args, query_log: args.query_log.clone() };
     if args.print_config {
         return print_config(args, &blog, options);
     }
@@ -148,7 +148,7 @@ fn serve_bundle(
     file: &Path,
     args: &ServeArgs,
     passed: Option<PassedSocket>,
-    blog: &Blog,
+    blog: &ServedBlog,
     signals: &Signals,
 ) -> anyhow::Result<Outcome> {
     let config = blog.config()?;
@@ -253,12 +253,12 @@ impl Service<'_> {
 }
 
 /// The blog to serve: the arguments that its settings are loaded with.
-struct Blog {
+struct ServedBlog {
     site_args: SiteArgs,
     query_log: Option<PathBuf>,
 }
 
-impl Blog {
+impl ServedBlog {
     fn config(&self) -> Result<Config, ConfigError> {
         let overrides = self.site_args.clone().overrides(UnpublishedArgs::default());
         Config::load(Overrides { query_log: self.query_log.clone(), ..overrides })
@@ -274,7 +274,7 @@ impl Blog {
 }
 
 /// Prints the settings in force.
-fn print_config(args: &ServeArgs, blog: &Blog, options: &[OptionValue]) -> anyhow::Result<Outcome> {
+fn print_config(args: &ServeArgs, blog: &ServedBlog, options: &[OptionValue]) -> anyhow::Result<Outcome> {
     let config = blog.config()?;
     let site = Site::detect_without_content(&config).ok();
     let printed = PrintedConfig { config: &config, site: site.as_ref(), options };

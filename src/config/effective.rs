@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use toml::Value;
 
 /// The keys of all settings, in the order in which they are printed: those of a table follow each other.
-pub(super) const KEYS: [&str; 43] = [
+pub(super) const KEYS: [&str; 45] = [
     "index",
     "generator",
     "base_url",
@@ -38,6 +38,8 @@ pub(super) const KEYS: [&str; 43] = [
     "http.rate_burst",
     "http.trusted_proxies",
     "http.base_path",
+    "http.private",
+    "http.keys_file",
     "http.queue_ms",
     "http.query_log",
     "http.query_log_max_bytes",
