@@ -108,6 +108,7 @@ fn the_file_is_not_served_indexed_or_packed() {
     // The whole site is content.
     let site = TestSite::new();
     fs::remove_file(site.root().join("hugo.toml")).unwrap();
+    fs::remove_dir(site.content()).unwrap();
     site.write("_config.yml", "url: https://blog.example\n");
     site.write("_posts/2024-01-01-bread.md", "---\ntitle: Bread\n---\nFlour.\n");
     site.write("index.md", "---\ntitle: Home\n---\nWelcome.\n");
