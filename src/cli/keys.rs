@@ -139,7 +139,7 @@ struct KeyLine {
 
 fn list(
     config: &Config,
-    write: impl FnOnce(&mut dyn Write, Vec<KeyLine>) -> io::Result<()>,
+    write: impl FnOnce(&mut dyn Write, &[KeyLine]) -> io::Result<()>,
 ) -> anyhow::Result<Outcome> {
     let keys = KeyFile::at(&config.keys_file).read()?;
     let uses: BTreeMap<String, Timestamp> = LastUseFile::beside(&config.keys_file).read();
@@ -147,15 +147,16 @@ fn list(
         let (id, StoredKey { name, scope, created, .. }) = (key.id(), key);
         KeyLine { last_used: uses.get(&id).copied(), id, name, scope, created }
     };
-    write(&mut terminal::stdout(), keys.into_iter().map(line).collect())?;
+    let lines: Vec<KeyLine> = keys.into_iter().map(line).collect();
+    write(&mut terminal::stdout(), &lines)?;
     Ok(Outcome::Done)
 }
 
-fn write_json(mut out: &mut dyn Write, keys: Vec<KeyLine>) -> io::Result<()> {
+fn write_json(mut out: &mut dyn Write, keys: &[KeyLine]) -> io::Result<()> {
     keys.iter().try_for_each(|key| terminal::write_json(&mut out, key))
 }
 
-fn write_text(out: &mut dyn Write, keys: Vec<KeyLine>) -> io::Result<()> {
+fn write_text(out: &mut dyn Write, keys: &[KeyLine]) -> io::Result<()> {
     if keys.is_empty() {
         terminal::note(format_args!("there are no keys; create one with `bloghound keys add`"));
         return Ok(());
@@ -164,7 +165,7 @@ fn write_text(out: &mut dyn Write, keys: Vec<KeyLine>) -> io::Result<()> {
     for KeyLine { id, name, scope, created, last_used } in keys {
         let last_used = last_used.map_or_else(|| "never".to_owned(), |time| time.to_string());
         let (scope, created) = (scope.name(), created.to_string());
-        writeln!(out, "{id:8}  {scope:6}  {created:20}  {last_used:20}  {}", printable(&name))?;
+        writeln!(out, "{id:8}  {scope:6}  {created:20}  {last_used:20}  {}", printable(name))?;
     }
     Ok(())
 }

@@ -245,7 +245,9 @@ impl Service<'_> {
         let control = self.sync_thread.as_ref().map(SyncThread::control).cloned();
         self.signals.on_reload(move || {
             tls.iter().for_each(Tls::request_reload);
-            keys.iter().for_each(|keys| keys.request_reload());
+            if let Some(keys) = &keys {
+                keys.request_reload();
+            }
             query_log.iter().for_each(QueryLog::request_reopen);
             control.iter().for_each(SyncControl::request_reload);
         });

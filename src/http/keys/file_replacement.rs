@@ -70,7 +70,7 @@ impl FileLock {
     /// If the folder cannot be written.
     pub(super) fn acquire(path: &Path) -> io::Result<Option<Self>> {
         let path = target(path).with_extension("lock");
-        let acquired = retry_while_busy(|| Self::try_acquire(&path), |error| is_busy(error));
+        let acquired = retry_while_busy(|| Self::try_acquire(&path), is_busy);
         match acquired {
             Err(error) if is_busy(&error) => Ok(None),
             acquired => acquired.map(Some),
