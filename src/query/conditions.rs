@@ -14,6 +14,10 @@ pub(crate) enum Condition {
     CategoryPath(String),
     /// A tag.
     Tag(String),
+    /// An author.
+    Author(String),
+    /// A series.
+    Series(String),
     /// A language.
     Lang(String),
     /// A date within this range, in seconds since 1970.

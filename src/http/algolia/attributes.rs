@@ -18,6 +18,8 @@ pub(super) enum RecordAttribute {
     /// The paths of categories down to a level, from 0.
     CategoryLevel(usize),
     Tags,
+    Authors,
+    Series,
     Lang,
     Year,
     /// The month, below its year.
@@ -27,9 +29,11 @@ pub(super) enum RecordAttribute {
 }
 
 /// The attributes by name.
-pub(super) const NAMES: [(&str, RecordAttribute); 11] = [
+pub(super) const NAMES: [(&str, RecordAttribute); 13] = [
     ("categories", RecordAttribute::Categories),
     ("tags", RecordAttribute::Tags),
+    ("authors", RecordAttribute::Authors),
+    ("series", RecordAttribute::Series),
     ("lang", RecordAttribute::Lang),
     ("year", RecordAttribute::Year),
     ("date_timestamp", RecordAttribute::Timestamp),
@@ -63,6 +67,8 @@ impl RecordAttribute {
             Self::Categories => RecordFacet::Column(OrdinalColumn::Category),
             Self::CategoryLevel(level) => RecordFacet::CategoryLevel(level),
             Self::Tags => RecordFacet::Column(OrdinalColumn::Tag),
+            Self::Authors => RecordFacet::Column(OrdinalColumn::Author),
+            Self::Series => RecordFacet::Column(OrdinalColumn::Series),
             Self::Lang => RecordFacet::Column(OrdinalColumn::Lang),
             Self::Year => RecordFacet::Year,
             Self::Month => RecordFacet::Month,
@@ -80,6 +86,8 @@ impl RecordAttribute {
             Self::Categories => Ok(Condition::Category(value.to_owned())),
             Self::CategoryLevel(_) => Ok(Condition::CategoryPath(value.to_owned())),
             Self::Tags => Ok(Condition::Tag(value.to_owned())),
+            Self::Authors => Ok(Condition::Author(value.to_owned())),
+            Self::Series => Ok(Condition::Series(value.to_owned())),
             Self::Lang => Ok(Condition::Lang(value.to_owned())),
             Self::Year | Self::Timestamp => {
                 let number = value.parse().map_err(|_| "expected a whole number".to_owned())?;

@@ -209,6 +209,8 @@ mod tests {
                 Condition::Category(name) => format!("category {name}"),
                 Condition::CategoryPath(path) => format!("path {path}"),
                 Condition::Tag(name) => format!("tag {name}"),
+                Condition::Author(name) => format!("author {name}"),
+                Condition::Series(name) => format!("series {name}"),
                 Condition::Lang(tag) => format!("lang {tag}"),
                 Condition::Dates(range) => format!("dates {range:?}"),
             };

@@ -34,6 +34,7 @@ pub(super) fn post_record(query: &AlgoliaQuery, hit: &PostHit) -> Value {
         "categories": unmarked(&names),
         "tags": unmarked(&post.tags),
         "authors": unmarked(&post.authors),
+        "series": unmarked(&post.series),
     });
     let snippets = json!({
         "title": marks.snippet(&post.title, title_ranges),

@@ -44,7 +44,7 @@ pub(super) fn section_record(query: &AlgoliaQuery, hit: &SectionHitRecord) -> Va
     let is_content = !excerpt.is_title_match && has_text_match;
     let kind = if is_content { "content".to_owned() } else { format!("lvl{own_level}") };
     let categories: Vec<String> = post.categories.iter().map(|category| escaped(&category.name)).collect();
-    let tags: Vec<String> = post.tags.iter().map(|tag| escaped(tag)).collect();
+    let escaped_all = |texts: &[String]| texts.iter().map(|text| escaped(text)).collect::<Vec<String>>();
     let record = json!({
         "type": kind,
         "hierarchy": hierarchy,
@@ -53,7 +53,9 @@ pub(super) fn section_record(query: &AlgoliaQuery, hit: &SectionHitRecord) -> Va
         "url": excerpt.url,
         "url_without_anchor": post.url,
         "categories": categories,
-        "tags": tags,
+        "tags": escaped_all(&post.tags),
+        "authors": escaped_all(&post.authors),
+        "series": escaped_all(&post.series),
         "lang": post.lang,
     });
     let mut highlights = Map::from_iter([("hierarchy".to_owned(), Value::Object(highlights))]);

@@ -136,6 +136,8 @@ fn docs_with_condition(
             docs_with_text(segment, columns::CATEGORY, |name| is_within_path(name, path))
         }
         Condition::Tag(name) => docs_with_key(segment, fields.tag_key, slice::from_ref(name), |_| ()),
+        Condition::Author(name) => docs_with_key(segment, fields.author_key, slice::from_ref(name), |_| ()),
+        Condition::Series(name) => docs_with_key(segment, fields.series_key, slice::from_ref(name), |_| ()),
         Condition::Lang(tag) => docs_with_text(segment, columns::LANG, |lang| is_same_language(tag, lang)),
         Condition::Dates(range) => docs_with_date(segment, |date| range.contains(&date)),
     }

@@ -72,6 +72,58 @@ fn facets_count_under_all_filters_of_their_query() {
 }
 
 #[test]
+fn authors_and_series_are_facets_filters_and_attributes() {
+    let site = site();
+    let head = |title: &str, more: &str| format!("title = '{title}'\ndate = 2024-01-01\n{more}");
+    let ada = "authors = ['Ada <b>L</b>', 'Bo']\nseries = ['Bread basics']";
+    write_post(&site, "c/one", &head("One", ada), "Rye.");
+    write_post(&site, "c/two", &head("Two", "authors = ['Bo']\nseries = ['Bread & more']"), "Rye.");
+    write_post(
+        &site,
+        "c/draft",
+        &head("Draft", "draft = true\nauthors = ['Secret']\nseries = ['Secret']"),
+        "Rye.",
+    );
+    let server = Server::start(site.root());
+    let cases: [(Value, &[&str]); 8] = [
+        (json!({"facetFilters": "authors:Bo"}), &["c/one", "c/two"]),
+        (json!({"facetFilters": ["authors:bo", "authors:-Ada <b>L</b>"]}), &["c/two"]),
+        (json!({"facetFilters": [["series:Bread basics", "series:Bread & more"]]}), &["c/one", "c/two"]),
+        (json!({"query": "rye", "facetFilters": ["series:-Bread basics"]}), &["c/two"]),
+        (json!({"filters": "authors:Bo AND NOT series:\"Bread & more\""}), &["c/one"]),
+        (json!({"facetFilters": "authors:Secret"}), &[]),
+        (json!({"facetFilters": "series:Secret"}), &[]),
+        (json!({"facetFilters": "series:"}), &[]),
+    ];
+    for (parameters, expected) in cases {
+        assert_eq!(found(&server, &parameters), expected, "{parameters}");
+    }
+    let counted = json!({"facets": ["authors", "series"]});
+    let response = query(&server, "posts", &counted);
+    let expected = json!({
+        "authors": {"Bo": 2, "Ada <b>L</b>": 1}, "series": {"Bread & more": 1, "Bread basics": 1}
+    });
+    assert_eq!(response["facets"], expected);
+    assert_eq!(query(&server, "sections", &counted)["facets"], expected);
+    let values = json!({"facetQuery": "ba"});
+    let values = send_json(&server, "/1/indexes/posts/facets/series/query", &values).json();
+    let hits = json!([{"value": "Bread basics", "highlighted": "Bread <mark>ba</mark>sics", "count": 1}]);
+    assert_eq!(values["facetHits"], hits);
+    let one = json!({"facetFilters": "series:Bread basics"});
+    let (post, section) = (query(&server, "posts", &one), query(&server, "sections", &one));
+    let (post, section) = (&post["hits"][0], &section["hits"][0]);
+    assert_eq!(
+        (&post["authors"], &post["series"]),
+        (&json!(["Ada <b>L</b>", "Bo"]), &json!(["Bread basics"]))
+    );
+    assert_eq!(post["_highlightResult"]["authors"][0]["value"], "Ada &lt;b&gt;L&lt;/b&gt;");
+    assert_eq!(post["_highlightResult"]["series"][0]["value"], "Bread basics");
+    // DocSearch inserts the attributes of sections as HTML.
+    assert_eq!(section["authors"], json!(["Ada &lt;b&gt;L&lt;/b&gt;", "Bo"]));
+    assert_eq!(section["series"], json!(["Bread basics"]));
+}
+
+#[test]
 fn numbers_have_statistics() {
     let site = site();
     let server = Server::start(site.root());
