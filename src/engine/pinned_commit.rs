@@ -1,5 +1,6 @@
 //! The commit that answers one request.
 
+use std::hash::Hash;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -14,8 +15,8 @@ use super::search_state::SearchState;
 pub(crate) struct PinnedCommit(pub(super) Arc<SearchState>);
 
 impl PinnedCommit {
-    /// Returns the entity tag of the response.
-    pub(crate) fn entity_tag(&self, request: &ApiRequest) -> EntityTag {
+    /// Returns the entity tag of the response to a request, or of what is made of the response to it and of other values.
+    pub(crate) fn entity_tag(&self, request: &impl Hash) -> EntityTag {
         self.0.entity_tag(request)
     }
 

@@ -1,11 +1,10 @@
 //! The search state: a snapshot with the settings and the derived data that its searches need.
 
-use std::hash::{BuildHasher, RandomState};
+use std::hash::{BuildHasher, Hash, RandomState};
 use std::io::Write;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::entity_tag::EntityTag;
-use super::request::ApiRequest;
 use super::response_cache::ResponseCache;
 use crate::analysis::SiteAnalyzer;
 use crate::config::{Config, SynonymRule, TypoLimits};
@@ -51,7 +50,7 @@ impl SearchState {
     pub(super) fn new(snapshot: Arc<Snapshot>, settings: Arc<SearchSettings>) -> Self {
         let analyzer = SiteAnalyzer::for_languages(snapshot.languages().for_queries());
         let synonyms = Synonyms::new(&settings.synonyms, &analyzer);
-        let digest = digest(&snapshot, &settings);
+        let digest = digest(&snapshot, &settings, BUILD);
         Self {
             analyzer,
             synonyms,
@@ -64,8 +63,8 @@ impl SearchState {
         }
     }
 
-    /// Returns the entity tag of the response to a request.
-    pub(super) fn entity_tag(&self, request: &ApiRequest) -> EntityTag {
+    /// Returns the entity tag of what depends on the commit, the settings and the request.
+    pub(super) fn entity_tag(&self, request: &impl Hash) -> EntityTag {
         EntityTag::new(self.digest, request)
     }
 
@@ -104,16 +103,20 @@ impl SearchState {
     }
 }
 
+/// The version of the program, and a digest of its sources (`build.rs`): another build of the same version may respond
+/// in another way.
+const BUILD: &str = concat!(env!("CARGO_PKG_VERSION"), " ", env!("BUILD_DIGEST"));
+
 /// Returns a digest of everything that responses depend on besides the request: the content, the settings and the
-/// version of the program.
-fn digest(snapshot: &Snapshot, settings: &SearchSettings) -> u64 {
+/// program.
+fn digest(snapshot: &Snapshot, settings: &SearchSettings, build: &str) -> u64 {
     // If the content has no digest, the random one never recurs, so that no client keeps a response.
     let content = snapshot
         .content_digest()
         .unwrap_or_else(|_| format!("{:016x}", RandomState::new().hash_one("unreadable manifest")));
     let mut hasher = blake3::Hasher::new();
     // The debug form has all settings. Writing to a hasher cannot fail.
-    let _ = write!(hasher, "{content} {settings:?} {}", env!("CARGO_PKG_VERSION"));
+    let _ = write!(hasher, "{content} {settings:?} {build}");
     let mut digest = [0; size_of::<u64>()];
     hasher.finalize_xof().fill(&mut digest);
     u64::from_le_bytes(digest)
