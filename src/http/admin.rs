@@ -8,12 +8,11 @@ use std::io;
 #[cfg(unix)]
 use std::sync::Arc;
 
-use axum::Router;
 use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 
 use super::host_check::AllowedHosts;
-use super::middleware;
+use super::middleware::{self, WrappedRouters};
 #[cfg(unix)]
 use super::server::SocketFile;
 use super::server::{self, HttpService, ListenAddr, Listener};
@@ -22,7 +21,7 @@ use crate::config::{ConnectionLimits, limits};
 /// The routes for the owner, with the limits of the connections.
 #[derive(Clone)]
 pub struct AdminService {
-    router: Router,
+    routers: WrappedRouters,
     limits: ConnectionLimits,
     /// Names under which requests over TCP may come.
     hosts: Vec<String>,
@@ -30,19 +29,20 @@ pub struct AdminService {
 
 impl AdminService {
     /// Returns a service with the limits of the public one, but for fewer connections.
-    pub(super) fn new(router: Router, limits: &ConnectionLimits, hosts: &[String]) -> Self {
+    pub(super) fn new(routers: WrappedRouters, limits: &ConnectionLimits, hosts: &[String]) -> Self {
         let max_connections =
             server::owner_connection_limit(limits.max_connections.min(limits::MAX_ADMIN_CONNECTIONS));
         let limits = ConnectionLimits { max_connections, ..limits.clone() };
-        Self { router, limits, hosts: hosts.to_vec() }
+        Self { routers, limits, hosts: hosts.to_vec() }
     }
 
     /// Returns the service at an address. Connections are not counted in the metrics, which are those of the public
     /// service. The owner reaches a Unix socket under any name.
     fn at(self, addr: &ListenAddr) -> HttpService {
         let hosts = addr.ip().and_then(|ip| AllowedHosts::for_listener(Some(ip), &self.hosts, &[]));
-        let router = middleware::check_hosts(self.router, hosts);
-        HttpService { limits: self.limits, ..router.into() }
+        let WrappedRouters { routes, refusals } = self.routers;
+        let router = middleware::check_hosts(routes, hosts);
+        HttpService { limits: self.limits, refusals, ..router.into() }
     }
 }
 
@@ -101,7 +101,8 @@ mod tests {
         let runtime = crate::http::runtime().unwrap();
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("admin.sock");
-        let service = AdminService::new(Router::new(), &ConnectionLimits::default(), &[]);
+        let routers = WrappedRouters { routes: axum::Router::new(), refusals: axum::Router::new() };
+        let service = AdminService::new(routers, &ConnectionLimits::default(), &[]);
         let server = AdminServer::start(&runtime, &ListenAddr::Unix(path.clone()), service).unwrap();
         std::os::unix::net::UnixStream::connect(&path).unwrap();
         drop(server);

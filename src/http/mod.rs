@@ -18,6 +18,7 @@ mod peer;
 mod pool;
 mod problem;
 mod query_logging;
+mod refusal;
 mod request_metrics;
 mod routes;
 mod server;
@@ -30,7 +31,7 @@ use crate::engine::query_log::QueryLog;
 use crate::engine::{Engine, SyncControl};
 use caching::CachePolicy;
 use metrics::Metrics;
-use middleware::{PublicRouters, PublicRules};
+use middleware::{PublicRouters, PublicRules, WrappedRouters};
 use pool::SearchPool;
 use state::AppState;
 
@@ -119,15 +120,20 @@ pub fn services(
         max_body_bytes: config.connections.max_body_bytes,
         base_path: config.base_path.as_deref().map(Arc::from),
     };
-    let admin = middleware::wrap_admin(routes::admin_table(state.clone()));
-    let routers = PublicRouters { owner: routes::owner_table(state.clone()), readers: routes::table(state) };
+    let refusals = refusal::refusals(state.base_path.clone());
+    let admin = WrappedRouters { routes: routes::admin_table(state.clone()), refusals: refusals.clone() };
+    let admin = middleware::wrap_admin(admin);
+    let owner = routes::owner_table(state.clone());
+    let routers = PublicRouters { owner, readers: routes::table(state), refusals };
     let rules = PublicRules { config, hosts, keys: &keys, metrics: &metrics };
-    let router = middleware::wrap_public(routers, &rules).map_err(RouterError::Origin)?;
-    let router = base_path::serve_below(router, config.base_path.as_deref());
+    let public = middleware::wrap_public(routers, &rules);
+    let WrappedRouters { routes, refusals } = public.map_err(RouterError::Origin)?;
+    let router = base_path::serve_below(routes, config.base_path.as_deref());
     let tls = config.tls.as_ref().map(Tls::load).transpose()?;
     let limits = config.connections.clone();
     let public = HttpService {
         router,
+        refusals,
         limits,
         metrics: metrics.connections.clone(),
         engine: Some(engine),

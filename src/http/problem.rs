@@ -1,7 +1,6 @@
 //! Error responses as `application/problem+json` (RFC 9457), and the mapping of errors to them.
 
 use axum::Json;
-use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -46,7 +45,7 @@ pub struct ProblemDetails {
 }
 
 /// A failure of the service, attached to its response until it is logged.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct RequestFailure {
     /// Why the service failed.
     pub(super) cause: Box<str>,
@@ -54,10 +53,9 @@ pub(super) struct RequestFailure {
 }
 
 impl RequestFailure {
-    /// Returns the body of the response, with the id of the request.
-    pub(super) fn into_body(self, request_id: &str) -> Body {
-        let problem = ProblemDetails { request_id: Some(request_id.into()), ..self.problem };
-        serde_json::to_vec(&problem).map_or_else(|_| Body::empty(), Body::from)
+    /// Returns the problem that the client sees, with the id of the request.
+    pub(super) fn into_problem(self, request_id: &str) -> ProblemDetails {
+        ProblemDetails { request_id: Some(request_id.into()), ..self.problem }
     }
 }
 
@@ -89,6 +87,11 @@ impl ProblemDetails {
     #[must_use]
     pub fn overload() -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "too many concurrent searches; try again in 1 s")
+    }
+
+    /// Returns whether the request was refused because of overload.
+    pub(super) fn is_overload(&self) -> bool {
+        self.status == StatusCode::SERVICE_UNAVAILABLE.as_u16()
     }
 
     /// Returns the problem of a request that needs the index while it is being built: status 503.
@@ -134,16 +137,16 @@ impl From<ResponseError> for ProblemDetails {
 }
 
 impl ProblemDetails {
-    /// Returns the cause of a failure of the service, for the log of a response with another body.
-    pub(super) fn take_cause(&mut self) -> Option<Box<str>> {
-        self.cause.take()
+    /// Returns the failure of the service if this is one, to attach it to the response.
+    pub(super) fn take_failure(&mut self) -> Option<RequestFailure> {
+        self.cause.take().map(|cause| RequestFailure { cause, problem: self.clone() })
     }
 }
 
 impl IntoResponse for ProblemDetails {
     fn into_response(mut self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let failure = self.cause.take().map(|cause| RequestFailure { cause, problem: self.clone() });
+        let (failure, is_overload) = (self.take_failure(), self.is_overload());
         let mut response = (status, Json(self)).into_response();
         if let Some(failure) = failure {
             response.extensions_mut().insert(failure);
@@ -152,7 +155,7 @@ impl IntoResponse for ProblemDetails {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         // By default, caches may store some errors, such as 404 and 414.
         headers.insert(header::CACHE_CONTROL, NO_STORE);
-        if status == StatusCode::SERVICE_UNAVAILABLE {
+        if is_overload {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }
         response

@@ -89,6 +89,8 @@ fn add_conditions(logged: &mut LoggedQuery, conditions: &Conditions) {
                 logged.add_filter("category", &format!("{mark}{name}"));
             }
             Condition::Tag(name) => logged.add_filter("tag", &format!("{mark}{name}")),
+            Condition::Author(name) => logged.add_filter("author", &format!("{mark}{name}")),
+            Condition::Series(name) => logged.add_filter("series", &format!("{mark}{name}")),
             Condition::Lang(name) => logged.add_filter("lang", &format!("{mark}{name}")),
             Condition::Dates(seconds) => {
                 logged.add_filter("date", &format!("{mark}{}..{}", seconds.start(), seconds.end()));

@@ -1,6 +1,7 @@
 //! Algolia's protocol: what its clients send and expect, without the clients.
 
 mod filters;
+mod refusals;
 mod sections;
 mod service;
 

@@ -35,6 +35,8 @@ pub const MAX_KEYS_FILE_BYTES: u64 = 1 << 20;
 pub const MAX_KEYS: usize = 1_000;
 /// Maximum length of the name of a key, in bytes.
 pub const MAX_KEY_NAME_BYTES: usize = 100;
+/// Maximum size of the body of a refusal, in bytes: several times the longest message.
+pub const MAX_REFUSAL_BYTES: usize = 64 << 10;
 /// Maximum size of a refused request that is read and dropped, in bytes, so that its client can read the response.
 pub const MAX_DISCARDED_BYTES: usize = 1 << 20;
 /// Size of the send buffer of a socket, in bytes; Linux allocates twice as much. Nearly all responses fit.

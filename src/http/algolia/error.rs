@@ -7,23 +7,26 @@ use serde::Serialize;
 
 use crate::config::limits;
 use crate::http::pool::PoolError;
-use crate::http::problem::ProblemDetails;
+use crate::http::problem::{ProblemDetails, RequestFailure};
 use crate::index::IndexError;
 use crate::query::shortened;
 
 /// The body of an error response.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(super) struct AlgoliaError {
+pub(in crate::http) struct AlgoliaError {
     /// What failed, why, and what to do.
     pub(super) message: String,
     /// The HTTP status.
     pub(super) status: u16,
+    /// The failure of the service, for the log.
+    #[serde(skip)]
+    failure: Option<Box<RequestFailure>>,
 }
 
 impl AlgoliaError {
     pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Self {
         let message = shortened(&message.into(), limits::MAX_DETAIL_BYTES).into_owned();
-        Self { message, status: status.as_u16() }
+        Self { message, status: status.as_u16(), failure: None }
     }
 
     /// Returns the error of a request that is invalid: status 400.
@@ -45,14 +48,21 @@ impl AlgoliaError {
         let message = "too many concurrent searches; try again in 1 s";
         Self::new(StatusCode::TOO_MANY_REQUESTS, message)
     }
-}
 
-/// Returns the response to a request without a valid key, as Algolia does.
-pub(in crate::http) fn invalid_key() -> Response {
-    AlgoliaError::new(StatusCode::FORBIDDEN, "Invalid Application-ID or API key").into_response()
-}
+    /// Returns the error of a failure with the id of its request, with which the log has the cause.
+    pub(in crate::http) fn with_request_id(problem: &ProblemDetails, request_id: &str) -> Self {
+        Self {
+            message: format!("{} (request {request_id})", problem.detail),
+            status: problem.status,
+            failure: None,
+        }
+    }
 
-impl AlgoliaError {
+    /// Returns the error of a request without a valid key, as Algolia does.
+    pub(in crate::http) fn invalid_key() -> Self {
+        Self::new(StatusCode::FORBIDDEN, "Invalid Application-ID or API key")
+    }
+
     /// Returns whether the request was refused because of overload.
     pub(super) fn is_overload(&self) -> bool {
         self.status == StatusCode::TOO_MANY_REQUESTS.as_u16()
@@ -73,20 +83,22 @@ impl From<IndexError> for AlgoliaError {
 
 impl From<ProblemDetails> for AlgoliaError {
     fn from(mut problem: ProblemDetails) -> Self {
-        if let Some(cause) = problem.take_cause() {
-            tracing::error!("request of Algolia's protocol failed: {cause}");
-        }
-        if problem.status == StatusCode::SERVICE_UNAVAILABLE.as_u16() {
+        let failure = problem.take_failure().map(Box::new);
+        if problem.is_overload() {
             return Self { message: problem.detail.into(), ..Self::overload() };
         }
-        Self { message: problem.detail.into(), status: problem.status }
+        Self { message: problem.detail.into(), status: problem.status, failure }
     }
 }
 
 impl IntoResponse for AlgoliaError {
-    fn into_response(self) -> Response {
+    fn into_response(mut self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let failure = self.failure.take();
         let mut response = (status, Json(self)).into_response();
+        if let Some(failure) = failure {
+            response.extensions_mut().insert(*failure);
+        }
         if status == StatusCode::TOO_MANY_REQUESTS {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }

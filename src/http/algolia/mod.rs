@@ -25,11 +25,14 @@ mod routes;
 mod sections;
 mod selection;
 
-pub(super) use error::invalid_key;
+pub(super) use error::AlgoliaError;
 pub(super) use routes::table;
 
 use crate::query::Sort;
 use crate::query::records::RecordUnit;
+
+/// The path below which the routes are.
+pub(super) const ROOT: &str = "/1";
 
 /// An index of records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

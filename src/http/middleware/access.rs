@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use super::security_headers::RESOURCE_POLICY;
-use crate::http::algolia;
+use crate::http::algolia::AlgoliaError;
 use crate::http::keys::{Credentials, KeyRing, KeyScope};
 use crate::http::problem::ProblemDetails;
 use crate::http::request_metrics::{DenialReason, DeniedRequests};
@@ -65,7 +65,7 @@ impl AccessRule {
 
     fn refuse(&self, path: &str, reason: DenialReason) -> Response {
         if path.starts_with(ALGOLIA) {
-            return algolia::invalid_key();
+            return AlgoliaError::invalid_key().into_response();
         }
         let scope = self.scope.name();
         let (status, detail, error) = match reason {

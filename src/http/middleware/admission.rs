@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 
 use axum::extract::{ConnectInfo, MatchedPath, Request};
 use axum::http::HeaderMap;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use tower::{Layer, Service};
 
 use super::access::{AccessRule, HasKey, make_private};
@@ -18,6 +18,7 @@ use super::rate_limit::{RateLimit, RemainingQuota};
 use crate::config::TrustedProxies;
 use crate::http::host_check::AllowedHosts;
 use crate::http::peer::PeerNetwork;
+use crate::http::refusal::ErrorFormat;
 
 /// Routes without a limit on the rate: monitoring must not fail because of it.
 const UNLIMITED_ROUTES: [&str; 2] = ["/healthz", "/readyz"];
@@ -39,9 +40,10 @@ impl AdmissionRules {
     /// # Errors
     /// Returns the response to a request that is not admitted.
     fn admit(&self, request: &mut Request) -> Result<Admitted, Box<Response>> {
+        let format = ErrorFormat::of_path(request.uri().path());
         if let Some(hosts) = &self.hosts {
             let checked = hosts.check(request.version(), request.uri(), request.headers());
-            checked.map_err(|problem| Box::new(problem.into_response()))?;
+            checked.map_err(|problem| Box::new(format.respond(problem)))?;
         }
         let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
         let peer = peer.map(|ConnectInfo(address)| address.ip());
@@ -54,7 +56,7 @@ impl AdmissionRules {
             Some(rate_limit) => {
                 let client = client.map_or_else(PeerNetwork::default, PeerNetwork::from);
                 let counted = rate_limit.count(client);
-                Some(counted.map_err(|exceeded| Box::new(rate_limit.refuse(exceeded)))?)
+                Some(counted.map_err(|exceeded| Box::new(rate_limit.refuse(exceeded, format)))?)
             }
         };
         // Requests without a valid key count, too.

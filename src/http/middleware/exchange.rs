@@ -22,6 +22,7 @@ use super::security_headers;
 use crate::config::limits;
 use crate::http::caching::NO_STORE;
 use crate::http::problem::RequestFailure;
+use crate::http::refusal::ErrorFormat;
 use crate::http::request_metrics::RequestMetrics;
 use crate::query::shortened;
 
@@ -40,6 +41,7 @@ struct RunningRequest {
     method: Method,
     /// The pattern of its path; `None` if there is no route for it.
     route: Option<MatchedPath>,
+    error_format: ErrorFormat,
     started: Instant,
 }
 
@@ -55,6 +57,7 @@ impl ExchangeRules {
             id: self.ids.of(request.headers()),
             method: request.method().clone(),
             route: request.extensions().get().cloned(),
+            error_format: ErrorFormat::of_path(request.uri().path()),
             started: Instant::now(),
         }
     }
@@ -87,7 +90,7 @@ fn report(request: &RunningRequest, failure: RequestFailure, response: &mut Resp
     let method = shortened(request.method.as_str(), limits::MAX_QUOTED_BYTES);
     tracing::error!("request failed: {method} {}: {} (request {id})", request.route(), failure.cause);
     if !response.headers().contains_key(CONTENT_ENCODING) {
-        *response.body_mut() = failure.into_body(id);
+        request.error_format.add_request_id(failure, id, response);
     }
 }
 

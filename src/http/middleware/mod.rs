@@ -47,6 +47,15 @@ use super::problem::ProblemDetails;
 use super::request_metrics::RequestMetrics;
 use crate::config::Config;
 
+/// Routers in the middleware.
+#[derive(Clone)]
+pub(super) struct WrappedRouters {
+    /// The routes.
+    pub(super) routes: Router,
+    /// See [`refusals`](super::refusal::refusals). There is no admission: what is refused for one reason needs no other.
+    pub(super) refusals: Router,
+}
+
 /// What the middleware of the public service needs.
 pub(super) struct PublicRules<'a> {
     pub(super) config: &'a Config,
@@ -62,6 +71,7 @@ pub(super) struct PublicRouters {
     pub(super) readers: Router,
     /// For keys of the scope `admin`. Pages of other origins cannot use it.
     pub(super) owner: Router,
+    pub(super) refusals: Router,
 }
 
 /// Wraps the routers of the public service in the middleware.
@@ -71,7 +81,7 @@ pub(super) struct PublicRouters {
 pub(super) fn wrap_public(
     routers: PublicRouters,
     rules: &PublicRules<'_>,
-) -> Result<Router, InvalidHeaderValue> {
+) -> Result<WrappedRouters, InvalidHeaderValue> {
     let PublicRules { config, hosts, keys, metrics } = rules;
     let rate_limit = config.rate_limit.map(RateLimit::new).map(Arc::new);
     let admission = |scope: Option<KeyScope>| AdmissionRules {
@@ -86,17 +96,19 @@ pub(super) fn wrap_public(
     };
     let requests = || Some(metrics.requests.clone());
     let for_readers = admission(config.private.then_some(KeyScope::Search));
-    let readers = wrap(routers.readers, &config.allow_origins, for_readers, requests())?;
-    let owner = wrap(routers.owner, &[], admission(Some(KeyScope::Admin)), requests())?;
-    Ok(readers.merge(owner))
+    let readers = WrappedRouters { routes: routers.readers, refusals: routers.refusals };
+    let readers = wrap(readers, &config.allow_origins, for_readers, requests())?;
+    let owner = WrappedRouters { routes: routers.owner, refusals: Router::new() };
+    let owner = wrap(owner, &[], admission(Some(KeyScope::Admin)), requests())?;
+    Ok(WrappedRouters { routes: readers.routes.merge(owner.routes), refusals: readers.refusals })
 }
 
-/// Wraps the router of the admin service in the middleware. Pages of other origins cannot read it.
+/// Wraps the routers of the admin service in the middleware. Pages of other origins cannot read it.
 ///
 /// # Errors
 /// None, because there are no origins.
-pub(super) fn wrap_admin(router: Router) -> Result<Router, InvalidHeaderValue> {
-    wrap(router, &[], AdmissionRules::default(), None)
+pub(super) fn wrap_admin(routers: WrappedRouters) -> Result<WrappedRouters, InvalidHeaderValue> {
+    wrap(routers, &[], AdmissionRules::default(), None)
 }
 
 /// Lets the router answer only requests for these hosts.
@@ -110,23 +122,29 @@ pub(super) fn check_hosts(router: Router, hosts: Option<AllowedHosts>) -> Router
 }
 
 fn wrap(
-    router: Router,
+    WrappedRouters { routes, refusals }: WrappedRouters,
     allow_origins: &[String],
     admission: AdmissionRules,
     metrics: Option<RequestMetrics>,
-) -> Result<Router, InvalidHeaderValue> {
+) -> Result<WrappedRouters, InvalidHeaderValue> {
     let resource_policy = security_headers::resource_policy(allow_origins);
     let exchange = ExchangeRules { ids: RequestIds::default(), resource_policy, metrics };
-    let layers = ServiceBuilder::new()
-        .layer(ExchangeLayer(Arc::new(exchange)))
-        .layer(cors::layer(allow_origins)?)
+    let of_all =
+        ServiceBuilder::new().layer(ExchangeLayer(Arc::new(exchange))).layer(cors::layer(allow_origins)?);
+    let of_routes = of_all
+        .clone()
         .layer(compression::layer())
         .layer(CatchPanicLayer::custom(|_: Box<dyn Any + Send>| after_panic()))
         .layer(AdmissionLayer(Arc::new(admission)));
-    let router = router.layer(layers);
+    let routes = routes.layer(of_routes);
     // Without the layer, tracing costs nothing when it is off.
     let is_traced = tracing::enabled!(target: "tower_http", tracing::Level::DEBUG);
-    Ok(if is_traced { router.layer(TraceLayer::new_for_http().make_span_with(request_span)) } else { router })
+    let routes = if is_traced {
+        routes.layer(TraceLayer::new_for_http().make_span_with(request_span))
+    } else {
+        routes
+    };
+    Ok(WrappedRouters { routes, refusals: refusals.layer(of_all) })
 }
 
 /// Returns the span of a request for debugging. It has no query: readers typed it, and it may have a key.

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use governor::clock::Clock;
 use governor::middleware::StateInformationMiddleware;
 use governor::nanos::Nanos;
@@ -16,6 +16,7 @@ use quick_cache::sync::Cache;
 use crate::config::{RateLimitSettings, limits};
 use crate::http::peer::PeerNetwork;
 use crate::http::problem::ProblemDetails;
+use crate::http::refusal::ErrorFormat;
 
 /// What a client may do, and what remains of it (draft-ietf-httpapi-ratelimit-headers-10).
 pub(super) const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
@@ -107,13 +108,17 @@ impl RateLimit {
     }
 
     /// Returns the response to a request that was one too many: status 429.
-    pub(super) fn refuse(&self, RateLimitExceeded { retry_in_s }: RateLimitExceeded) -> Response {
+    pub(super) fn refuse(
+        &self,
+        RateLimitExceeded { retry_in_s }: RateLimitExceeded,
+        format: ErrorFormat,
+    ) -> Response {
         let RateLimitSettings { per_second, burst } = self.settings;
         let detail = format!(
             "more than {burst} requests at once, or {per_second} per second; try again in {retry_in_s} s, or raise \
              `rate_per_second` and `rate_burst` in the table [http] of bloghound.toml"
         );
-        let mut response = ProblemDetails::new(StatusCode::TOO_MANY_REQUESTS, detail).into_response();
+        let mut response = format.respond(ProblemDetails::new(StatusCode::TOO_MANY_REQUESTS, detail));
         let headers = response.headers_mut();
         headers.insert(RETRY_AFTER, retry_in_s.into());
         headers.insert(RATE_LIMIT, quota_value(0, retry_in_s));
@@ -180,7 +185,7 @@ mod tests {
         limit.add_headers(limit.count(client("192.0.2.1")).unwrap(), &mut headers);
         assert_eq!(headers[RATE_LIMIT_POLICY], "\"client\";q=25;w=3");
         assert_eq!(headers[RATE_LIMIT], "\"client\";r=24;t=1");
-        let refusal = limit.refuse(RateLimitExceeded { retry_in_s: 7 });
+        let refusal = limit.refuse(RateLimitExceeded { retry_in_s: 7 }, ErrorFormat::Problem);
         assert_eq!(
             (refusal.status(), &refusal.headers()[RETRY_AFTER]),
             (StatusCode::TOO_MANY_REQUESTS, &"7".parse().unwrap())

@@ -14,6 +14,7 @@ use axum::routing::get;
 use tower::ServiceExt;
 
 use super::*;
+use crate::http::algolia::AlgoliaError;
 use crate::http::caching::NO_STORE;
 use crate::http::metrics::Metrics;
 
@@ -37,8 +38,12 @@ fn service() -> Router {
         .route("/events", get(|| async { ([(CONTENT_TYPE, "text/event-stream")], long_text()) }))
         .route("/failure", get(failure))
         .route("/panic", get(panic))
+        .route("/1/failure", get(async move || AlgoliaError::from(failure().await)))
+        .route("/1/panic", get(panic))
         .route("/tagged", get(tagged));
-    wrap(router, &["*".to_owned()], AdmissionRules::default(), Some(Metrics::new().requests)).unwrap()
+    let routers = WrappedRouters { routes: router, refusals: Router::new() };
+    let metrics = Some(Metrics::new().requests);
+    wrap(routers, &["*".to_owned()], AdmissionRules::default(), metrics).unwrap().routes
 }
 
 /// The status, the header fields and the body of the response to a request.
@@ -147,7 +152,8 @@ fn failed(path: &str) -> (serde_json::Value, String) {
         (&headers[request_id::REQUEST_ID], &headers[CACHE_CONTROL]),
         (&"abc-1".parse().unwrap(), &NO_STORE)
     );
-    assert_eq!(headers[CONTENT_TYPE], "application/problem+json");
+    let content_type = if path.starts_with("/1/") { "application/json" } else { "application/problem+json" };
+    assert_eq!(headers[CONTENT_TYPE], content_type);
     let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     (serde_json::from_slice(&body).unwrap(), text)
 }
@@ -171,6 +177,20 @@ fn a_panic_becomes_status_500_with_the_id_of_the_request() {
         log.contains("request failed: GET /panic: panic; this is a bug in bloghound (request abc-1)"),
         "{log}"
     );
+}
+
+#[test]
+fn failures_of_algolia_s_protocol_are_logged_once_and_have_its_format() {
+    for (path, cause) in [("/1/failure?q=secret", "disk <on> fire"), ("/1/panic", "this is a bug")] {
+        let (error, log) = failed(path);
+        assert_eq!((&error["status"], error.as_object().unwrap().len()), (&500.into(), 2), "{error}");
+        let message = error["message"].as_str().unwrap();
+        assert!(message.ends_with("see the server log (request abc-1)"), "{message}");
+        assert!(!message.contains("fire"), "{message}");
+        let failures: Vec<&str> = log.lines().filter(|line| line.contains("request failed")).collect();
+        assert!(failures.len() == 1 && failures[0].contains(cause), "{log}");
+        assert!(failures[0].ends_with("(request abc-1)") && !log.contains("secret"), "{log}");
+    }
 }
 
 #[test]

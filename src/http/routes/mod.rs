@@ -18,6 +18,7 @@ use axum::routing::{any, get, post};
 
 use super::algolia;
 use super::problem::ProblemDetails;
+use super::refusal::ErrorFormat;
 use super::state::AppState;
 use crate::config::limits;
 use crate::query::shortened;
@@ -45,7 +46,7 @@ pub(super) fn table(state: AppState) -> Router {
         .route("/posts.md", get(pages::markdown))
         .route("/", get(page::index))
         .route("/assets/{name}", get(page::asset))
-        .nest("/1", algolia::table())
+        .nest(algolia::ROOT, algolia::table())
         .fallback(not_found)
         .method_not_allowed_fallback(only_get)
         .with_state(state)
@@ -82,7 +83,7 @@ async fn not_found(State(state): State<AppState>, uri: Uri) -> Response {
     }
     let path = shortened(uri.path(), limits::MAX_QUOTED_BYTES);
     let detail = format!("no route for {path}; searches go to /api/v1/search?q=");
-    ProblemDetails::new(StatusCode::NOT_FOUND, detail).into_response()
+    ErrorFormat::of_path(uri.path()).respond(ProblemDetails::new(StatusCode::NOT_FOUND, detail))
 }
 
 async fn only_get(method: Method, uri: Uri) -> ProblemDetails {

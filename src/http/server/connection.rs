@@ -38,7 +38,8 @@ pub(super) async fn run(
             }
             ReceivedHead::Complete | ReceivedHead::Http2 => is_first = false,
             ReceivedHead::TooLong(problem) => {
-                let _ = head::refuse(socket, problem).await;
+                // In a box, so that other connections do not have space for it.
+                let _ = Box::pin(head::refuse(socket, &received, problem, &server)).await;
                 return;
             }
             ReceivedHead::Closed => return,
@@ -66,7 +67,7 @@ async fn accept_tls(socket: Socket, server: &Server) -> Option<Socket> {
     if first != [TLS_HANDSHAKE] {
         let detail = "this port speaks HTTPS; use a URL that starts with https://";
         let problem = ProblemDetails::new(StatusCode::BAD_REQUEST, detail);
-        let _ = head::refuse(Socket::Tcp(stream), problem).await;
+        let _ = Box::pin(head::refuse(Socket::Tcp(stream), &[], problem, server)).await;
         return None;
     }
     let stream = tls.acceptor().accept(stream).await.ok()?;

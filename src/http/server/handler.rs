@@ -2,7 +2,6 @@
 //! response until hyper has taken all of it.
 
 use std::convert::Infallible;
-use std::mem;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -13,7 +12,7 @@ use axum::body::{Body, HttpBody};
 use axum::extract::{ConnectInfo, Request};
 use axum::http::header::CONNECTION;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::future::RouteFuture;
 use bytes::Bytes;
 use hyper::body::{Frame, Incoming, SizeHint};
@@ -24,6 +23,7 @@ use super::Server;
 use super::activity::Activity;
 use crate::config::{ConnectionLimits, limits};
 use crate::http::problem::ProblemDetails;
+use crate::http::refusal::refused_request;
 
 /// The service of one connection.
 #[derive(Clone)]
@@ -51,15 +51,21 @@ impl Server {
         &self,
         request: hyper::Request<Incoming>,
         peer: Option<SocketAddr>,
-    ) -> Result<RouteFuture<Infallible>, Box<Response>> {
+    ) -> RouteFuture<Infallible> {
         self.record_request();
-        check_head(request.uri(), request.headers(), &self.limits)
-            .map_err(|problem| Box::new(problem.into_response()))?;
+        if let Err(problem) = check_head(request.uri(), request.headers(), &self.limits) {
+            return self.refuse(refused_request(request.into_parts().0, problem));
+        }
         let mut request: Request = request.map(Body::new);
         if let Some(peer) = peer {
             request.extensions_mut().insert(ConnectInfo(peer));
         }
-        Ok(self.router.clone().call(request))
+        self.router.clone().call(request)
+    }
+
+    /// Responds to a request that is refused.
+    pub(super) fn refuse(&self, refused: Request) -> RouteFuture<Infallible> {
+        self.refusals.clone().call(refused)
     }
 }
 
@@ -103,9 +109,9 @@ pub(super) fn too_many_header_fields() -> ProblemDetails {
     ProblemDetails::new(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, detail)
 }
 
-/// The response of the router, or the refusal of the request.
+/// The response to a request.
 pub(super) struct ResponseFuture {
-    response: Result<RouteFuture<Infallible>, Box<Response>>,
+    response: RouteFuture<Infallible>,
     activity: Arc<Activity>,
     server: Arc<Server>,
 }
@@ -114,10 +120,7 @@ impl Future for ResponseFuture {
     type Output = Result<Response<TrackedBody>, Infallible>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut response = match &mut self.response {
-            Ok(routed) => ready!(Pin::new(routed).poll(context))?,
-            Err(refusal) => mem::take(refusal.as_mut()),
-        };
+        let mut response = ready!(Pin::new(&mut self.response).poll(context))?;
         // While the server is stopping, each connection ends after its response.
         if self.server.is_stopping.load(Ordering::Relaxed) {
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));

@@ -7,6 +7,8 @@ use std::io;
 use std::pin::Pin;
 use std::task::ready;
 
+use axum::http::header::CONTENT_LENGTH;
+use axum::response::Response;
 use tokio::io::{AsyncRead, AsyncWriteExt, ReadBuf};
 
 use super::Server;
@@ -15,6 +17,7 @@ use super::handler::{headers_too_long, too_many_header_fields, uri_too_long};
 use super::socket::Socket;
 use crate::config::{ConnectionLimits, limits};
 use crate::http::problem::ProblemDetails;
+use crate::http::refusal::partial_request;
 
 /// Size of a read, in bytes; most heads take one.
 const READ_BYTES: usize = 4_096;
@@ -102,18 +105,17 @@ async fn read(socket: &mut Socket, received: &mut Vec<u8>) -> io::Result<usize> 
     .await
 }
 
-/// Sends the problem and ends the connection. What the client still sends is read and dropped for some time:
-/// otherwise the system would reset the connection, and the client might not get the response.
-pub(super) async fn refuse(mut socket: Socket, problem: ProblemDetails) -> io::Result<()> {
-    let body = serde_json::to_string(&problem)?;
-    let response = format!(
-        "HTTP/1.1 {} {}\r\ncontent-type: application/problem+json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n\
-         {body}",
-        problem.status,
-        problem.title,
-        body.len()
-    );
-    socket.write_all(response.as_bytes()).await?;
+/// Responds to the request that begins with `received` with a problem, and ends the connection. What the client still
+/// sends is read and dropped for some time: otherwise the system would reset the connection, and the client might not
+/// get the response.
+pub(super) async fn refuse(
+    mut socket: Socket,
+    received: &[u8],
+    problem: ProblemDetails,
+    server: &Server,
+) -> io::Result<()> {
+    let Ok(response) = server.refuse(partial_request(received, problem)).await;
+    socket.write_all(&written(response).await).await?;
     socket.shutdown().await?;
     let (mut discarded, mut total) = (Vec::new(), 0);
     while total < limits::MAX_DISCARDED_BYTES {
@@ -124,6 +126,20 @@ pub(super) async fn refuse(mut socket: Socket, problem: ProblemDetails) -> io::R
         discarded.clear();
     }
     Ok(())
+}
+
+/// Returns a response as the last one of an HTTP/1.1 connection.
+async fn written(response: Response) -> Vec<u8> {
+    let (parts, body) = response.into_parts();
+    let body = axum::body::to_bytes(body, limits::MAX_REFUSAL_BYTES).await.unwrap_or_default();
+    let reason = parts.status.canonical_reason().unwrap_or("Error");
+    let mut written = format!("HTTP/1.1 {} {reason}\r\n", parts.status.as_u16()).into_bytes();
+    for (name, value) in parts.headers.iter().filter(|(name, _)| **name != CONTENT_LENGTH) {
+        written.extend([name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"].concat());
+    }
+    written.extend(format!("content-length: {}\r\nconnection: close\r\n\r\n", body.len()).bytes());
+    written.extend(body);
+    written
 }
 
 #[cfg(test)]

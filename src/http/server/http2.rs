@@ -7,7 +7,6 @@
 
 use std::collections::BTreeSet;
 use std::convert::Infallible;
-use std::mem;
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::sync::atomic::Ordering;
@@ -16,7 +15,7 @@ use std::task::{Context, Poll, ready};
 
 use axum::body::{Body, HttpBody};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::future::RouteFuture;
 use bytes::{Buf, Bytes};
 use hyper::body::{Frame, Incoming, SizeHint};
@@ -29,6 +28,7 @@ use super::activity::Activity;
 use super::io::ConnectionIo;
 use crate::config::{ConnectionLimits, limits};
 use crate::http::problem::ProblemDetails;
+use crate::http::refusal::refused_request;
 
 /// hyper's settings of HTTP/2 connections.
 pub(super) type Http2Builder = http2::Builder<TokioExecutor>;
@@ -154,15 +154,15 @@ impl Service<hyper::Request<Incoming>> for StreamHandler {
         let in_progress = self.requests.begin();
         let response = match in_progress.check_number() {
             Ok(()) => self.requests.server.route(request, self.peer),
-            Err(problem) => Err(Box::new(problem.into_response())),
+            Err(problem) => self.requests.server.refuse(refused_request(request.into_parts().0, problem)),
         };
         StreamResponse { response, in_progress: Some(Arc::new(in_progress)) }
     }
 }
 
-/// The response of the router, or the refusal of the request.
+/// The response to a request.
 struct StreamResponse {
-    response: Result<RouteFuture<Infallible>, Box<Response>>,
+    response: RouteFuture<Infallible>,
     /// `None` once it is part of the body.
     in_progress: Option<Arc<RequestInProgress>>,
 }
@@ -171,10 +171,7 @@ impl Future for StreamResponse {
     type Output = Result<Response<StreamBody>, Infallible>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let response = match &mut self.response {
-            Ok(routed) => ready!(Pin::new(routed).poll(context))?,
-            Err(refusal) => mem::take(refusal.as_mut()),
-        };
+        let response = ready!(Pin::new(&mut self.response).poll(context))?;
         let in_progress = self.in_progress.take();
         Poll::Ready(Ok(response.map(|body| StreamBody { body, in_progress })))
     }

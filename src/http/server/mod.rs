@@ -33,6 +33,7 @@ use tokio::sync::Notify;
 
 use super::keys::KeyRing;
 use super::metrics::{ClosingReason, ConnectionMetrics};
+use super::refusal::refusals;
 use crate::config::ConnectionLimits;
 use crate::engine::Engine;
 use activity::{Activity, Phase};
@@ -69,6 +70,8 @@ const SPARE_BUFFER_BYTES: usize = 8 << 10;
 /// A router with the limits of its connections.
 pub struct HttpService {
     pub(super) router: Router,
+    /// See [`refusals`].
+    pub(super) refusals: Router,
     pub(super) limits: ConnectionLimits,
     pub(super) metrics: ConnectionMetrics,
     /// Where failures to accept connections are reported, besides the log.
@@ -85,13 +88,15 @@ impl From<Router> for HttpService {
     /// Returns a service with the default limits.
     fn from(router: Router) -> Self {
         let (limits, metrics) = (ConnectionLimits::default(), ConnectionMetrics::default());
-        Self { router, limits, metrics, engine: None, idle_exit: None, tls: None, keys: None }
+        let refusals = refusals(None);
+        Self { router, refusals, limits, metrics, engine: None, idle_exit: None, tls: None, keys: None }
     }
 }
 
 /// State that the server shares with the tasks of its connections.
 struct Server {
     router: Router,
+    refusals: Router,
     limits: Arc<ConnectionLimits>,
     metrics: ConnectionMetrics,
     engine: Option<Arc<Engine>>,
@@ -137,12 +142,13 @@ pub async fn serve(listener: impl Into<Listener>, service: HttpService, shutdown
 
 impl Server {
     fn new(service: HttpService) -> Self {
-        let HttpService { router, limits, metrics, engine, idle_exit, tls, keys } = service;
+        let HttpService { router, refusals, limits, metrics, engine, idle_exit, tls, keys } = service;
         let mut http1 = http1::Builder::new();
         http1.max_buf_size(limits.max_uri_bytes + limits.max_header_bytes + SPARE_BUFFER_BYTES);
         Self {
             // Otherwise each request would do this.
             router: router.with_state(()),
+            refusals: refusals.with_state(()),
             http2: http2::builder(&limits),
             streams: AtomicUsize::default(),
             limits: Arc::new(limits),
