@@ -27,6 +27,11 @@ pub const HTTP2_SEND_BUFFER_BYTES: usize = 64 << 10;
 /// Maximum number of HTTP/2 requests of a connection that the client has cancelled before they were read, or that were
 /// refused as invalid. Beyond it, the connection is closed.
 pub const MAX_RESET_STREAMS: usize = 20;
+/// Time without a frame of an HTTP/2 client after which it is pinged, in seconds: less than `http.idle_timeout_s` by
+/// default, so that the connections of clients that have vanished are closed earlier.
+pub const HTTP2_PING_AFTER_S: u64 = 20;
+/// Time for the response to a ping, in seconds. A phone that changes networks needs some.
+pub const HTTP2_PONG_TIMEOUT_S: u64 = 20;
 /// Maximum size of a file with a certificate or a key, in bytes.
 pub const MAX_CERTIFICATE_BYTES: u64 = 1 << 20;
 /// Maximum size of the file of the keys and of the file of their last use, in bytes.

@@ -12,6 +12,7 @@ use std::pin::{Pin, pin};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use axum::body::{Body, HttpBody};
 use axum::http::StatusCode;
@@ -21,7 +22,7 @@ use bytes::{Buf, Bytes};
 use hyper::body::{Frame, Incoming, SizeHint};
 use hyper::server::conn::http2;
 use hyper::service::Service;
-use hyper_util::rt::TokioExecutor;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
 
 use super::Server;
 use super::activity::Activity;
@@ -38,6 +39,27 @@ const FIELD_OVERHEAD_BYTES: usize = 32;
 /// Maximum number of the fields of HTTP/2 itself: method, scheme, authority and path.
 const PSEUDO_FIELDS: usize = 4;
 
+/// When clients are pinged, so that the connections of those that have vanished are closed.
+#[derive(Debug, Clone, Copy)]
+struct PingTimes {
+    /// Time without a frame of the client after which it is pinged.
+    after: Duration,
+    /// Time for the response.
+    timeout: Duration,
+}
+
+impl PingTimes {
+    const DEFAULT: Self = Self {
+        after: Duration::from_secs(limits::HTTP2_PING_AFTER_S),
+        timeout: Duration::from_secs(limits::HTTP2_PONG_TIMEOUT_S),
+    };
+}
+
+/// Lets hyper ping clients.
+fn ping(builder: &mut Http2Builder, PingTimes { after, timeout }: PingTimes) {
+    builder.keep_alive_interval(after).keep_alive_timeout(timeout);
+}
+
 /// Returns hyper's settings for these limits.
 pub(super) fn builder(limits: &ConnectionLimits) -> Http2Builder {
     let fields = limits::MAX_HEADER_FIELDS + PSEUDO_FIELDS;
@@ -50,7 +72,9 @@ pub(super) fn builder(limits: &ConnectionLimits) -> Http2Builder {
         .initial_connection_window_size(limits::HTTP2_WINDOW_BYTES)
         .max_send_buf_size(limits::HTTP2_SEND_BUFFER_BYTES)
         .max_pending_accept_reset_streams(limits::MAX_RESET_STREAMS)
-        .max_local_error_reset_streams(limits::MAX_RESET_STREAMS);
+        .max_local_error_reset_streams(limits::MAX_RESET_STREAMS)
+        .timer(TokioTimer::new());
+    ping(&mut builder, PingTimes::DEFAULT);
     builder
 }
 
@@ -223,5 +247,72 @@ impl Buf for StreamData {
 
     fn advance(&mut self, count: usize) {
         self.bytes.advance(count);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hyper_util::rt::TokioIo;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
+    use tokio::time::{Instant, timeout};
+
+    use super::*;
+
+    const PING: u8 = 6;
+    const ACK: u8 = 1;
+
+    /// The head and the payload of the next frame; `None` at the end of the connection.
+    async fn next_frame(client: &mut DuplexStream) -> Option<([u8; 9], Vec<u8>)> {
+        let mut head = [0; 9];
+        client.read_exact(&mut head).await.ok()?;
+        let mut payload = vec![0; u32::from_be_bytes([0, head[0], head[1], head[2]]) as usize];
+        client.read_exact(&mut payload).await.ok()?;
+        Some((head, payload))
+    }
+
+    const TIMES: PingTimes =
+        PingTimes { after: Duration::from_millis(200), timeout: Duration::from_millis(300) };
+
+    fn block_on<T>(future: impl Future<Output = T>) -> T {
+        tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
+    }
+
+    /// Connects a client that sends no request. Returns how many pings it got within some time, and the time until the
+    /// connection ended, if it did.
+    async fn idle_client(answers_pings: bool, within: Duration) -> (usize, Option<Duration>) {
+        let (mut client, server) = tokio::io::duplex(64 << 10);
+        let service = hyper::service::service_fn(async |_| Ok::<_, Infallible>(Response::new(Body::empty())));
+        let mut builder = builder(&ConnectionLimits::default());
+        ping(&mut builder, TIMES);
+        tokio::spawn(builder.serve_connection(TokioIo::new(server), service));
+        client.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").await.unwrap();
+        let (started, mut pings) = (Instant::now(), 0);
+        let served = timeout(within, async {
+            while let Some((mut head, payload)) = next_frame(&mut client).await {
+                if head[3] == PING && head[4] & ACK == 0 {
+                    pings += 1;
+                    if answers_pings {
+                        head[4] |= ACK;
+                        client.write_all(&[&head[..], &payload].concat()).await.unwrap();
+                    }
+                }
+            }
+        });
+        let has_ended = served.await.is_ok();
+        (pings, has_ended.then(|| started.elapsed()))
+    }
+
+    #[test]
+    fn a_client_that_has_vanished_is_pinged_once_and_its_connection_closed() {
+        let (pings, ended_after) = block_on(idle_client(false, Duration::from_mins(1)));
+        let ended_after = ended_after.unwrap();
+        assert!(ended_after >= TIMES.after + TIMES.timeout, "{ended_after:?}");
+        assert_eq!(pings, 1);
+    }
+
+    #[test]
+    fn a_client_that_answers_pings_stays_connected() {
+        let (pings, ended_after) = block_on(idle_client(true, Duration::from_secs(2)));
+        assert!(ended_after.is_none() && pings > 1, "{pings} pings, {ended_after:?}");
     }
 }
