@@ -10,10 +10,13 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::FromRequestParts;
-use axum::http::header::{ACCEPT_ENCODING, AUTHORIZATION, CACHE_CONTROL, ETAG, IF_NONE_MATCH, VARY};
+use axum::http::header::{
+    ACCEPT_ENCODING, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
+};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
+use bytes::Bytes;
 
 /// `Cache-Control` of responses that no cache may store.
 pub(super) const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
@@ -85,10 +88,34 @@ pub(super) fn header_value(tag: impl Display) -> HeaderValue {
 /// Number of hexadecimal digits of the entity tag of a text.
 const TAG_DIGITS: usize = 32;
 
-/// Returns the entity tag of a text. It is weak, because the text may be compressed.
-pub(super) fn text_tag(text: &str) -> HeaderValue {
-    let digest = blake3::hash(text.as_bytes()).to_hex();
-    header_value(format_args!("W/\"{}\"", &digest[..TAG_DIGITS]))
+/// A text with its content type and its entity tag.
+#[derive(Debug)]
+pub(super) struct TaggedText {
+    content_type: HeaderValue,
+    text: Bytes,
+    tag: HeaderValue,
+}
+
+impl TaggedText {
+    /// Returns a text; the tag depends on it alone.
+    pub(super) fn new(content_type: &'static str, text: impl Into<Bytes>) -> Self {
+        let text = text.into();
+        let digest = blake3::hash(&text).to_hex();
+        // It is weak, because the text may be compressed.
+        let tag = header_value(format_args!("W/\"{}\"", &digest[..TAG_DIGITS]));
+        Self { content_type: HeaderValue::from_static(content_type), text, tag }
+    }
+
+    /// Responds with the text, unless the client has it.
+    pub(super) fn respond(&self, policy: &CachePolicy, conditions: &CacheConditions) -> Response {
+        let tag = self.tag.clone();
+        if conditions.have(&tag) || conditions.match_any() {
+            return policy.not_modified(conditions, tag);
+        }
+        let mut response = Response::new(Body::from(self.text.clone()));
+        response.headers_mut().insert(CONTENT_TYPE, self.content_type.clone());
+        policy.apply(conditions, tag, response)
+    }
 }
 
 /// How long caches use a response without asking whether it has changed.

@@ -4,8 +4,21 @@ use crate::support::{Answer, Output, Server, TestSite, bloghound, post, request,
 
 const SEARCH: &str = "/api/v1/search?q=baking";
 /// Paths of every kind that clients may cache.
-const CACHEABLE: [&str; 5] =
-    [SEARCH, "/api/v1/suggest?q=bak", "/api/v1/related?id=food/bread/_index.md", "/", "/assets/search.js"];
+const CACHEABLE: [&str; 13] = [
+    SEARCH,
+    "/api/v1/suggest?q=bak",
+    "/api/v1/related?id=food/bread/_index.md",
+    "/api/v1/facets?field=category",
+    "/",
+    "/assets/search.js",
+    "/openapi.json",
+    "/docs",
+    "/search?q=baking",
+    "/feed.atom?q=baking",
+    "/feed.json?q=baking",
+    "/opensearch.xml",
+    "/posts.md?id=food/bread/_index.md",
+];
 
 fn site() -> TestSite {
     TestSite::with_posts(&[
@@ -133,6 +146,24 @@ fn a_tag_changes_with_the_settings() {
     server.wait_for_hits("sugar", &["food/cake"]);
     wait_until(|| server.get(SEARCH).body, |body| body.contains("https://other.example/"));
     assert_ne!(tag(&server, SEARCH), before);
+}
+
+#[test]
+fn tags_of_pages_and_feeds_change_with_the_url_of_the_service() {
+    let site = site();
+    let paths = ["/search?q=baking", "/feed.atom?q=baking", "/feed.json?q=baking", SEARCH];
+    let tags = || {
+        let server = Server::start(site.root());
+        paths.map(|path| tag(&server, path))
+    };
+    let before = tags();
+    assert_eq!(tags(), before);
+    site.write("bloghound.toml", "[http]\npublic_url = 'https://search.example'\n");
+    let after = tags();
+    for (number, path) in paths.iter().enumerate() {
+        // The API's responses do not contain the URL.
+        assert_eq!(after[number] == before[number], *path == SEARCH, "{path}");
+    }
 }
 
 #[test]

@@ -8,8 +8,6 @@ mod operations;
 mod page;
 mod schemas;
 
-use std::sync::LazyLock;
-
 use utoipa::OpenApi;
 use utoipa::openapi::{
     ComponentsBuilder, InfoBuilder, LicenseBuilder, OpenApiVersion, RefOr, Schema, ServerBuilder,
@@ -41,13 +39,21 @@ const DESCRIPTION: &str = "Search in the posts of a static-site blog. Responses 
 )))]
 struct ResponseTypes;
 
-/// The document as formatted JSON.
-pub(super) static DOCUMENT: LazyLock<serde_json::Result<String>> =
-    LazyLock::new(|| Ok(document().to_pretty_json()? + "\n"));
+/// Returns the document as formatted JSON.
+///
+/// # Errors
+/// If it cannot be written as JSON.
+pub(super) fn json() -> serde_json::Result<String> {
+    Ok(document().to_pretty_json()? + "\n")
+}
 
-/// The document as an HTML page without scripts.
-pub(super) static PAGE: LazyLock<serde_json::Result<String>> =
-    LazyLock::new(|| Ok(page::render(&serde_json::to_value(document())?)));
+/// Returns the document as an HTML page without scripts.
+///
+/// # Errors
+/// See [`json`].
+pub(super) fn page() -> serde_json::Result<String> {
+    Ok(page::render(&serde_json::to_value(document())?))
+}
 
 fn document() -> utoipa::openapi::OpenApi {
     let mut document = ResponseTypes::openapi();

@@ -13,7 +13,7 @@ use bytes::Bytes;
 use crate::config::limits;
 use crate::engine::query_log::QuerySource;
 use crate::engine::{ApiRequest, PinnedCommit};
-use crate::http::caching::{CacheConditions, header_value, text_tag};
+use crate::http::caching::{CacheConditions, header_value};
 use crate::http::metrics::endpoint;
 use crate::http::peer::PeerNetwork;
 use crate::http::pool::{PoolError, RequestCost};
@@ -78,28 +78,14 @@ pub(super) async fn respond_rendered(
     render: impl FnOnce(&[u8]) -> Result<String, ProblemDetails>,
 ) -> Result<Response, ProblemDetails> {
     let commit = state.engine.pin(&request)?;
-    let tag = header_value(commit.entity_tag(&request));
+    // Rendered documents contain the name of the blog and the URL of the service.
+    let tag = header_value(commit.entity_tag(&(&request, &state.blog_name, &state.public_url)));
     if conditions.have(&tag) || conditions.match_any() {
         return Ok(state.cache_policy.not_modified(conditions, tag));
     }
     let json = compute(state, peer, commit, request).await?;
     let response = api_response(render(&json)?.into(), HeaderValue::from_static(content_type));
     Ok(state.cache_policy.apply(conditions, tag, response))
-}
-
-/// Responds with a text, unless the client has it.
-pub(super) fn respond_static(
-    state: &AppState,
-    conditions: &CacheConditions,
-    content_type: &'static str,
-    text: String,
-) -> Response {
-    let tag = text_tag(&text);
-    if conditions.have(&tag) || conditions.match_any() {
-        return state.cache_policy.not_modified(conditions, tag);
-    }
-    let response = api_response(text.into(), HeaderValue::from_static(content_type));
-    state.cache_policy.apply(conditions, tag, response)
 }
 
 /// Returns the JSON of the response to a request that is part of another one.

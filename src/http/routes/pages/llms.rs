@@ -13,10 +13,10 @@ use super::parse;
 use super::results_view::{HitView, ResultsView};
 use crate::config::limits;
 use crate::engine::ApiRequest;
-use crate::http::caching::CacheConditions;
+use crate::http::caching::{CacheConditions, TaggedText};
 use crate::http::peer::PeerNetwork;
 use crate::http::problem::ProblemDetails;
-use crate::http::routes::respond::{compute_now, parameters, respond_if_modified, respond_static};
+use crate::http::routes::respond::{compute_now, parameters, respond_if_modified};
 use crate::http::routes::search::PostParameters;
 use crate::http::state::AppState;
 use crate::query::post::{PostFormat, PostRequest};
@@ -64,7 +64,7 @@ pub(in crate::http::routes) async fn llms_txt(
         }
     }
     let text = render(&state.blog_name, &url, &posts, total);
-    Ok(respond_static(&state, &conditions, TEXT, text))
+    Ok(TaggedText::new(TEXT, text).respond(&state.cache_policy, &conditions))
 }
 
 /// Renders the list; `url` is that of the service.

@@ -11,10 +11,10 @@ use serde_json::json;
 use super::origin::PublicUrl;
 use super::{parse, xml};
 use crate::engine::ApiRequest;
-use crate::http::caching::CacheConditions;
+use crate::http::caching::{CacheConditions, TaggedText};
 use crate::http::peer::PeerNetwork;
 use crate::http::problem::ProblemDetails;
-use crate::http::routes::respond::{parameters, respond_rendered, respond_static};
+use crate::http::routes::respond::{parameters, respond_rendered};
 use crate::http::routes::search::SuggestParameters;
 use crate::http::state::AppState;
 
@@ -57,7 +57,7 @@ pub(in crate::http::routes) async fn description(
     });
     let text = written
         .map_err(|error| ProblemDetails::failure(error.to_string(), "cannot write the description"))?;
-    Ok(respond_static(&state, &conditions, DESCRIPTION, text))
+    Ok(TaggedText::new(DESCRIPTION, text).respond(&state.cache_policy, &conditions))
 }
 
 #[derive(Deserialize)]
