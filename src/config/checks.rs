@@ -100,6 +100,7 @@ impl SettingsFile {
         check_range("http.max_uri_bytes", http.max_uri_bytes, &limits::URI_BYTES, "bytes")?;
         check_range("http.max_header_bytes", http.max_header_bytes, &limits::HEADER_BYTES, "bytes")?;
         check_range("http.max_body_bytes", http.max_body_bytes, &limits::BODY_BYTES, "bytes")?;
+        check_range("http.max_bodies_bytes", http.max_bodies_bytes, &limits::BODIES_BYTES, "bytes")?;
         let max_bytes = http.max_partial_heads_bytes;
         check_range("http.max_partial_heads_bytes", max_bytes, &limits::PARTIAL_HEADS_BYTES, "bytes")
     }

@@ -26,6 +26,8 @@ pub struct ConnectionLimits {
     pub max_header_bytes: usize,
     /// Maximum length of a request's body, in bytes.
     pub max_body_bytes: usize,
+    /// Maximum memory of the bodies of all requests together, in bytes.
+    pub max_bodies_bytes: usize,
     /// Maximum memory of the incomplete heads of all requests together, in bytes.
     pub max_partial_heads_bytes: usize,
     /// Time for the requests in progress and the current commit after a signal to stop.
@@ -44,6 +46,7 @@ impl From<&HttpTable> for ConnectionLimits {
             max_uri_bytes: table.max_uri_bytes,
             max_header_bytes: table.max_header_bytes,
             max_body_bytes: table.max_body_bytes,
+            max_bodies_bytes: table.max_bodies_bytes,
             max_partial_heads_bytes: table.max_partial_heads_bytes,
             shutdown: Duration::from_secs(table.shutdown_s),
         }

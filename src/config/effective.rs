@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use toml::Value;
 
 /// The keys of all settings, in the order in which they are printed: those of a table follow each other.
-pub(super) const KEYS: [&str; 45] = [
+pub(super) const KEYS: [&str; 46] = [
     "index",
     "generator",
     "base_url",
@@ -31,6 +31,7 @@ pub(super) const KEYS: [&str; 45] = [
     "http.max_uri_bytes",
     "http.max_header_bytes",
     "http.max_body_bytes",
+    "http.max_bodies_bytes",
     "http.max_partial_heads_bytes",
     "http.shutdown_s",
     "http.cache_max_age_s",

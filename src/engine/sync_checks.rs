@@ -188,6 +188,7 @@ mod tests {
         max_uri_bytes = 2000
         max_header_bytes = 2000
         max_body_bytes = 2000
+        max_bodies_bytes = 2000000
         max_partial_heads_bytes = 2000000
         shutdown_s = 2
         cache_max_age_s = 2

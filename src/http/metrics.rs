@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use prometheus_client::encoding::{EncodeLabelSet, text};
@@ -152,7 +152,7 @@ pub(super) struct Metrics {
 }
 
 /// Counts a request as abandoned when dropped, unless it was disarmed at the end of the request.
-pub(super) struct AbandonGuard<'a> {
+struct AbandonGuard<'a> {
     metrics: &'a Metrics,
     /// `None` after the end of the request.
     kind: Option<&'static str>,
@@ -160,7 +160,7 @@ pub(super) struct AbandonGuard<'a> {
 
 impl AbandonGuard<'_> {
     /// Records that the request has ended, so that it is not counted.
-    pub(super) fn disarm(&mut self) {
+    fn disarm(&mut self) {
         self.kind = None;
     }
 }
@@ -202,19 +202,33 @@ impl Metrics {
     }
 
     /// Counts a computed response and its latency, queueing included.
-    pub(super) fn count_computed(&self, kind: &'static str, latency: Duration) {
+    fn count_computed(&self, kind: &'static str, latency: Duration) {
         self.responses.get_or_create(&ResponseLabels { kind, remembered: false }).inc();
         self.latency_s.observe(latency.as_secs_f64());
     }
 
     /// Counts a request that was refused because it would have waited too long.
-    pub(super) fn count_refused(&self, kind: &'static str) {
+    fn count_refused(&self, kind: &'static str) {
         self.refused.get_or_create(&EndpointLabels { kind }).inc();
     }
 
-    /// Returns a guard that counts a request whose client disconnects before its end.
-    pub(super) fn abandon_guard(&self, kind: &'static str) -> AbandonGuard<'_> {
-        AbandonGuard { metrics: self, kind: Some(kind) }
+    /// Awaits a computed response, and counts it: as computed, refused or abandoned, but not if it failed.
+    pub(super) async fn observe<T, E>(
+        &self,
+        kind: &'static str,
+        is_refusal: impl Fn(&E) -> bool,
+        response: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
+        let started = Instant::now();
+        let mut abandon_guard = AbandonGuard { metrics: self, kind: Some(kind) };
+        let response = response.await;
+        abandon_guard.disarm();
+        match &response {
+            Ok(_) => self.count_computed(kind, started.elapsed()),
+            Err(error) if is_refusal(error) => self.count_refused(kind),
+            Err(_) => {}
+        }
+        response
     }
 
     /// Returns all metrics, including those of the index.

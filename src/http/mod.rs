@@ -19,6 +19,7 @@ mod pool;
 mod problem;
 mod query_logging;
 mod refusal;
+mod request_body;
 mod request_metrics;
 mod routes;
 mod server;
@@ -33,6 +34,7 @@ use caching::CachePolicy;
 use metrics::Metrics;
 use middleware::{PublicRouters, PublicRules, WrappedRouters};
 use pool::SearchPool;
+use request_body::BodyReader;
 use state::AppState;
 
 pub use admin::{AdminServer, AdminService};
@@ -117,7 +119,7 @@ pub fn services(
         cache_policy: CachePolicy::new(config.cache_max_age),
         blog_name: blog_name(base_urls).into(),
         public_url: config.public_url.as_deref().map(Into::into),
-        max_body_bytes: config.connections.max_body_bytes,
+        bodies: BodyReader::new(&config.connections),
         base_path: config.base_path.as_deref().map(Arc::from),
     };
     let refusals = refusal::refusals(state.base_path.clone());

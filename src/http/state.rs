@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::caching::CachePolicy;
 use super::metrics::Metrics;
 use super::pool::SearchPool;
+use super::request_body::BodyReader;
 use crate::engine::query_log::QueryLog;
 use crate::engine::{Engine, SyncControl};
 
@@ -27,8 +28,8 @@ pub(super) struct AppState {
     pub(super) blog_name: Arc<str>,
     /// The URL at which clients reach the service, if the settings have it.
     pub(super) public_url: Option<Arc<str>>,
-    /// Maximum length of the body of a request, in bytes.
-    pub(super) max_body_bytes: usize,
+    /// Reads the bodies of requests.
+    pub(super) bodies: BodyReader,
     /// See [`crate::config::Config::base_path`].
     pub(super) base_path: Option<Arc<str>>,
 }

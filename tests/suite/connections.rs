@@ -1,5 +1,6 @@
 //! Connections that are slow, silent or too many, requests that are too long, and the end of the server.
 
+mod bodies;
 mod http2;
 mod limits;
 mod owner;

@@ -7,13 +7,14 @@ pub const MAX_QUEUED_SEARCHES: usize = 1_024;
 /// `http.queue_ms`: a long queue then only delays every response and every refusal. At twice the capacity, the median
 /// wait is about 30 ms instead of 170 (`cargo bench --bench bench -- load`).
 pub const MAX_QUEUED_SEARCHES_IN_OVERLOAD: usize = 128;
+
+// The limits of Algolia's protocol are part of the protocol: its front ends expect them, and each query of a batch counts
+// in the search pool like any other search. They are therefore no settings.
+
 /// Maximum number of queries in a batch of Algolia's protocol, which is Algolia's own limit.
 pub const MAX_ALGOLIA_QUERIES: usize = 50;
-/// Maximum size of a body in Algolia's protocol, in bytes, packed and unpacked; a page with many facets sends 10,000.
-pub const MAX_ALGOLIA_BODY_BYTES: usize = 64 << 10;
-/// Maximum size of all bodies in Algolia's protocol that are being received, in bytes.
-pub const MAX_ALGOLIA_BODIES_BYTES: usize = 32 << 20;
-/// Maximum number of records that the queries of a batch in Algolia's protocol request together.
+/// Maximum number of records that the queries of a batch in Algolia's protocol request together: a page of 100 for ten
+/// queries, or of 20 for all of them.
 pub const MAX_ALGOLIA_BATCH_RECORDS: usize = 1_000;
 /// Rank of the last record that pages in Algolia's protocol reach; Algolia's own default.
 pub const MAX_ALGOLIA_RECORDS: usize = 1_000;

@@ -34,6 +34,8 @@ pub const URI_BYTES: RangeInclusive<usize> = 1_024..=65_534;
 pub const HEADER_BYTES: RangeInclusive<usize> = 1_024..=65_536;
 /// `http.max_body_bytes`, in bytes.
 pub const BODY_BYTES: RangeInclusive<usize> = 1_024..=1_048_576;
+/// `http.max_bodies_bytes`, in bytes; the minimum is the longest body.
+pub const BODIES_BYTES: RangeInclusive<usize> = (1 << 20)..=(1 << 30);
 /// `http.max_streams`.
 pub const STREAMS: RangeInclusive<u32> = 1..=1_000;
 /// `http.max_partial_heads_bytes`, in bytes; the minimum is several times the longest head.

@@ -1,8 +1,6 @@
 //! Batches of queries. Each query is a search of its own in the pool, so that its cost and the share of its client
 //! count like those of other searches.
 
-use std::time::Instant;
-
 use futures_util::future::try_join_all;
 use serde_json::{Map, Value};
 
@@ -65,16 +63,8 @@ impl QueryBatch {
         if !self.queries.iter().any(|query| query.is_counted) {
             return self.search(state, peer).await;
         }
-        let started = Instant::now();
-        let mut abandon_guard = state.metrics.abandon_guard(ENDPOINT);
-        let responses = self.search(state, peer).await;
-        abandon_guard.disarm();
-        match &responses {
-            Ok(_) => state.metrics.count_computed(ENDPOINT, started.elapsed()),
-            Err(error) if error.is_overload() => state.metrics.count_refused(ENDPOINT),
-            Err(_) => {}
-        }
-        responses
+        let responses = self.search(state, peer);
+        state.metrics.observe(ENDPOINT, AlgoliaError::is_overload, responses).await
     }
 
     async fn search(&self, state: &AppState, peer: PeerNetwork) -> Result<Vec<Value>, AlgoliaError> {

@@ -4,68 +4,71 @@
 use std::io::Read;
 
 use axum::body::Body;
+use axum::extract::{FromRequest, Request};
 use axum::http::header::CONTENT_ENCODING;
 use axum::http::{HeaderMap, StatusCode};
 use flate2::read::GzDecoder;
-use futures_util::StreamExt;
 use serde_json::{Map, Value};
-use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::error::AlgoliaError;
 use crate::config::limits;
+use crate::http::problem::ProblemDetails;
+use crate::http::request_body::{BodyError, BodyReader, BodyReservation, ReceivedBody};
+use crate::http::state::AppState;
 use crate::query::shortened;
 
-/// The bytes that bodies may have together until they are parsed.
-static BUDGET: Semaphore = Semaphore::const_new(limits::MAX_ALGOLIA_BODIES_BYTES);
+/// The fields of a body, with the memory that is reserved until the request is answered.
+#[derive(Debug)]
+pub(super) struct AlgoliaBody {
+    pub(super) fields: Map<String, Value>,
+    pub(super) reservation: BodyReservation,
+}
+
+impl FromRequest<AppState> for AlgoliaBody {
+    type Rejection = AlgoliaError;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, AlgoliaError> {
+        let (parts, body) = request.into_parts();
+        read_object(&parts.headers, body, &state.bodies).await
+    }
+}
 
 /// Reads the body as a JSON object; an empty body is an empty object.
 ///
 /// # Errors
-/// Status 413 if it is too long, 429 if all bodies together are, 415 for an unknown encoding, 400 if it is not a JSON
-/// object.
-pub(super) async fn read_object(headers: &HeaderMap, body: Body) -> Result<Map<String, Value>, AlgoliaError> {
-    let (bytes, _permits) = read_bytes(body).await?;
+/// Status 415 for an unknown encoding, 400 if it is not a JSON object, 429 if all bodies together take too much memory,
+/// and the other ones of [`BodyReader::read`].
+async fn read_object(
+    headers: &HeaderMap,
+    body: Body,
+    bodies: &BodyReader,
+) -> Result<AlgoliaBody, AlgoliaError> {
+    let ReceivedBody { bytes, mut reservation } = bodies.read(body).await.map_err(ProblemDetails::from)?;
     let encoding = headers.get(CONTENT_ENCODING).map(|value| String::from_utf8_lossy(value.as_bytes()));
-    match encoding.as_deref().map(str::trim) {
-        None | Some("" | "identity") => parse_object(&bytes),
-        Some(name) if name.eq_ignore_ascii_case("gzip") => parse_object(&unpack(&bytes)?),
+    let fields = match encoding.as_deref().map(str::trim) {
+        None | Some("" | "identity") => parse_object(&bytes)?,
+        Some(name) if name.eq_ignore_ascii_case("gzip") => {
+            let unpacked = unpack(&bytes, bodies.max_bytes)?;
+            reservation.add(unpacked.len()).map_err(ProblemDetails::from)?;
+            parse_object(&unpacked)?
+        }
         Some(other) => {
             let other = shortened(other, limits::MAX_QUOTED_BYTES);
             let message = format!("unsupported content encoding {other:?}; expected gzip or none");
-            Err(AlgoliaError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message))
+            return Err(AlgoliaError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
         }
-    }
+    };
+    Ok(AlgoliaBody { fields, reservation })
 }
 
-/// Reads the bytes of a body, with the permits for them.
-async fn read_bytes(body: Body) -> Result<(Vec<u8>, Vec<SemaphorePermit<'static>>), AlgoliaError> {
-    let (mut bytes, mut permits) = (Vec::new(), Vec::new());
-    let mut stream = body.into_data_stream();
-    while let Some(chunk) = stream.next().await {
-        let chunk = chunk.map_err(|_| AlgoliaError::invalid("cannot read the body; send all of it"))?;
-        if bytes.len() + chunk.len() > limits::MAX_ALGOLIA_BODY_BYTES {
-            return Err(too_long());
-        }
-        let count = u32::try_from(chunk.len()).map_err(|_| too_long())?;
-        permits.push(BUDGET.try_acquire_many(count).map_err(|_| AlgoliaError::overload())?);
-        bytes.extend_from_slice(&chunk);
-    }
-    Ok((bytes, permits))
-}
-
-fn too_long() -> AlgoliaError {
-    let max = limits::MAX_ALGOLIA_BODY_BYTES;
-    let message = format!("the body has more than {max} bytes; send fewer or shorter queries");
-    AlgoliaError::new(StatusCode::PAYLOAD_TOO_LARGE, message)
-}
-
-fn unpack(packed: &[u8]) -> Result<Vec<u8>, AlgoliaError> {
+fn unpack(packed: &[u8], max_bytes: usize) -> Result<Vec<u8>, AlgoliaError> {
     let mut bytes = Vec::new();
-    let max = limits::MAX_ALGOLIA_BODY_BYTES;
-    let read = GzDecoder::new(packed).take(max as u64 + 1).read_to_end(&mut bytes);
+    let read = GzDecoder::new(packed).take(max_bytes as u64 + 1).read_to_end(&mut bytes);
     match read {
         Err(error) => Err(AlgoliaError::invalid(format!("cannot unpack the body: {error}"))),
-        Ok(_) if bytes.len() > max => Err(too_long()),
+        Ok(_) if bytes.len() > max_bytes => {
+            Err(ProblemDetails::from(BodyError::TooLong { max_bytes }).into())
+        }
         Ok(_) => Ok(bytes),
     }
 }
@@ -90,6 +93,8 @@ mod tests {
 
     use super::*;
 
+    const MAX_BYTES: usize = 64 << 10;
+
     fn packed(bytes: &[u8]) -> Vec<u8> {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
         encoder.write_all(bytes).unwrap();
@@ -102,8 +107,9 @@ mod tests {
             headers.insert(CONTENT_ENCODING, encoding.parse().unwrap());
         }
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let object = runtime.block_on(read_object(&headers, Body::from(body)));
-        object.map_err(|error| error.status)
+        let bodies = BodyReader::with_limits(MAX_BYTES, 4 * MAX_BYTES);
+        let object = runtime.block_on(read_object(&headers, Body::from(body), &bodies));
+        object.map(|object| object.fields).map_err(|error| error.status)
     }
 
     #[test]
@@ -117,20 +123,25 @@ mod tests {
 
     #[test]
     fn refuses_long_bodies_before_and_after_unpacking() {
-        let long = vec![b' '; limits::MAX_ALGOLIA_BODY_BYTES + 1];
+        let long = vec![b' '; MAX_BYTES + 1];
         assert_eq!(read(None, long.clone()), Err(413));
         assert_eq!(read(Some("gzip"), packed(&long)), Err(413));
         let bomb = packed(&vec![0; 64 << 20]);
-        assert!(bomb.len() < limits::MAX_ALGOLIA_BODY_BYTES * 2);
+        assert!(bomb.len() < MAX_BYTES * 2);
         assert_eq!(read(Some("gzip"), bomb), Err(413));
     }
 
     #[test]
-    fn the_permits_of_refused_bodies_return() {
-        let long = vec![b' '; limits::MAX_ALGOLIA_BODY_BYTES];
-        for _ in 0..=limits::MAX_ALGOLIA_BODIES_BYTES / long.len() {
-            assert_eq!(read(Some("gzip"), long.clone()), Err(400));
-        }
+    fn an_unpacked_body_counts_until_its_request_is_answered() {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let headers = HeaderMap::from_iter([(CONTENT_ENCODING, "gzip".parse().unwrap())]);
+        let bodies = BodyReader::with_limits(MAX_BYTES, 2 * MAX_BYTES);
+        let long = packed(&[b"{", vec![b' '; MAX_BYTES - 2].as_slice(), b"}"].concat());
+        let read = || runtime.block_on(read_object(&headers, Body::from(long.clone()), &bodies));
+        let first = read().unwrap();
+        assert_eq!(read().unwrap_err().status, 429);
+        drop(first);
+        assert!(read().is_ok());
     }
 
     #[test]

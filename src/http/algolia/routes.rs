@@ -1,28 +1,29 @@
 //! The routes below `/1`.
 
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, Request, State};
+use axum::extract::{FromRequestParts, Path, State};
+use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, Uri};
 use axum::routing::post;
 use axum::{Json, Router};
-use serde_json::{Map, Value, json};
+use serde::Deserialize;
+use serde_json::{Value, json};
 
-use super::RecordIndex;
 use super::batch::{QueryBatch, requests, run_one};
-use super::body::read_object;
+use super::body::AlgoliaBody;
 use super::error::AlgoliaError;
 use super::filters::quoted;
 use super::parameters::QueryParameters;
 use super::recommendations::RecommendRequest;
 use super::request::AlgoliaQuery;
+use super::{ROOT, RecordIndex};
 use crate::config::limits;
 use crate::engine::ApiRequest;
 use crate::http::metrics::endpoint;
 use crate::http::peer::PeerNetwork;
-use crate::http::pool::{PoolError, RequestCost};
+use crate::http::pool::RequestCost;
 use crate::http::state::AppState;
-use crate::query::PostLookupError;
-use crate::query::shortened;
+use crate::query::related::RelatedResponse;
+use crate::query::{Cancellation, PostLookupError, shortened};
 
 /// The name of requests to several indexes.
 const ALL_INDEXES: &str = "*";
@@ -39,55 +40,96 @@ pub(in crate::http) fn table() -> Router<AppState> {
         .method_not_allowed_fallback(method_not_allowed)
 }
 
+/// The names in the path of a request.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct PathNames {
+    index: String,
+    facet: String,
+}
+
+impl PathNames {
+    /// Returns the names; those that are not UTF-8 are empty, and no index has an empty name.
+    async fn of(parts: &mut Parts, state: &AppState) -> Self {
+        Path::from_request_parts(parts, state).await.map_or_else(|_| Self::default(), |Path(names)| names)
+    }
+}
+
+/// A path that names an index, and maybe a facet.
+struct OneIndex {
+    index: RecordIndex,
+    facet: String,
+}
+
+impl FromRequestParts<AppState> for OneIndex {
+    type Rejection = AlgoliaError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, AlgoliaError> {
+        let PathNames { index, facet } = PathNames::of(parts, state).await;
+        let known = RecordIndex::of_name(&index);
+        Ok(Self { index: known.ok_or_else(|| AlgoliaError::unknown_index(&index))?, facet })
+    }
+}
+
+/// A path for requests to all indexes, which their bodies name.
+struct AllIndexes;
+
+impl FromRequestParts<AppState> for AllIndexes {
+    type Rejection = AlgoliaError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, AlgoliaError> {
+        let PathNames { index, .. } = PathNames::of(parts, state).await;
+        if index == ALL_INDEXES {
+            return Ok(Self);
+        }
+        let index = quoted(&index);
+        let message =
+            format!("no route for the index {index} alone; use /1/indexes/*/ and name it in the body");
+        Err(AlgoliaError::new(StatusCode::NOT_FOUND, message))
+    }
+}
+
 /// Responds to a batch of queries.
 async fn queries(
+    _: AllIndexes,
     State(state): State<AppState>,
     peer: PeerNetwork,
-    index: Result<Path<String>, PathRejection>,
-    request: Request,
+    AlgoliaBody { fields, reservation: _reservation }: AlgoliaBody,
 ) -> Result<Json<Value>, AlgoliaError> {
-    check_all(index)?;
-    let batch = QueryBatch::of(read(request).await?)?;
+    let batch = QueryBatch::of(fields)?;
     Ok(Json(json!({"results": batch.run(&state, peer).await?})))
 }
 
 /// Responds to one query.
 async fn query(
+    OneIndex { index, .. }: OneIndex,
     State(state): State<AppState>,
     peer: PeerNetwork,
-    index: Result<Path<String>, PathRejection>,
-    request: Request,
+    AlgoliaBody { fields, reservation: _reservation }: AlgoliaBody,
 ) -> Result<Json<Value>, AlgoliaError> {
-    let index = named_index(&index.map_or_else(|_| String::new(), |Path(name)| name))?;
-    let parameters = QueryParameters::of(read(request).await?)?;
-    let query = AlgoliaQuery::of_records(index, &parameters)?;
+    let query = AlgoliaQuery::of_records(index, &QueryParameters::of(fields)?)?;
     Ok(Json(run_one(&state, peer, query).await?))
 }
 
 /// Responds to a search in the values of a facet.
 async fn facet_query(
+    OneIndex { index, facet }: OneIndex,
     State(state): State<AppState>,
     peer: PeerNetwork,
-    names: Result<Path<(String, String)>, PathRejection>,
-    request: Request,
+    AlgoliaBody { fields, reservation: _reservation }: AlgoliaBody,
 ) -> Result<Json<Value>, AlgoliaError> {
-    let (index, facet) = names.map_or_else(|_| (String::new(), String::new()), |Path(names)| names);
-    let index = named_index(&index)?;
-    let parameters = QueryParameters::of(read(request).await?)?;
-    let query = AlgoliaQuery::of_facet(index, &facet, &parameters)?;
+    let query = AlgoliaQuery::of_facet(index, &facet, &QueryParameters::of(fields)?)?;
     Ok(Json(run_one(&state, peer, query).await?))
 }
 
 /// Responds with the posts related to other posts.
 async fn recommendations(
+    _: AllIndexes,
     State(state): State<AppState>,
     peer: PeerNetwork,
-    index: Result<Path<String>, PathRejection>,
-    request: Request,
+    AlgoliaBody { mut fields, reservation: _reservation }: AlgoliaBody,
 ) -> Result<Json<Value>, AlgoliaError> {
-    check_all(index)?;
-    let mut body = read(request).await?;
-    let requests: Result<Vec<_>, _> = requests(&mut body)?.into_iter().map(RecommendRequest::of).collect();
+    let requests: Result<Vec<_>, _> = requests(&mut fields)?.into_iter().map(RecommendRequest::of).collect();
     let searches = requests?.into_iter().map(|request| recommend(&state, peer, request));
     let results = futures_util::future::try_join_all(searches).await?;
     Ok(Json(json!({"results": results})))
@@ -98,55 +140,28 @@ async fn recommend(
     peer: PeerNetwork,
     request: RecommendRequest,
 ) -> Result<Value, AlgoliaError> {
-    let (engine, started) = (state.engine.clone(), std::time::Instant::now());
-    let api_request = ApiRequest::Related(request.related.clone());
-    let endpoint = endpoint(&api_request);
+    let (engine, related) = (state.engine.clone(), request.related.clone());
+    let api_request = ApiRequest::Related(related.clone());
     let cost = RequestCost::of(&api_request, engine.num_posts());
-    let related = request.related.clone();
-    let mut abandon_guard = state.metrics.abandon_guard(endpoint);
-    let found = state.pool.run(peer, cost, move |_| engine.related(&related)).await;
-    abandon_guard.disarm();
-    if found.as_ref().is_err_and(|error| *error == PoolError::Refused) {
-        state.metrics.count_refused(endpoint);
-    }
-    let response = match found? {
-        Ok(found) => request.response(Some(&found)),
-        Err(PostLookupError::UnknownId { .. }) => request.response(None),
-        Err(PostLookupError::Index(error)) => return Err(error.into()),
+    let search = move |_: &Cancellation| match engine.related(&related) {
+        Ok(found) => Ok(Some(found)),
+        Err(PostLookupError::UnknownId { .. }) => Ok(None),
+        Err(PostLookupError::Index(error)) => Err(error),
     };
-    state.metrics.count_computed(endpoint, started.elapsed());
-    Ok(response)
+    let found = async { Ok(state.pool.run(peer, cost, search).await??) };
+    let found: Option<RelatedResponse> =
+        state.metrics.observe(endpoint(&api_request), AlgoliaError::is_overload, found).await?;
+    Ok(request.response(found.as_ref()))
 }
 
 /// Accepts events of readers, such as clicks, and drops them.
-async fn events(request: Request) -> Result<Json<Value>, AlgoliaError> {
-    read(request).await?;
-    Ok(Json(json!({"status": 200, "message": "OK"})))
-}
-
-async fn read(request: Request) -> Result<Map<String, Value>, AlgoliaError> {
-    let (parts, body) = request.into_parts();
-    read_object(&parts.headers, body).await
-}
-
-/// Checks that a request to all indexes names no single one.
-fn check_all(index: Result<Path<String>, PathRejection>) -> Result<(), AlgoliaError> {
-    let name = index.map_or_else(|_| String::new(), |Path(name)| name);
-    if name == ALL_INDEXES {
-        return Ok(());
-    }
-    let message =
-        format!("no route for the index {} alone; use /1/indexes/*/ and name it in the body", quoted(&name));
-    Err(AlgoliaError::new(StatusCode::NOT_FOUND, message))
-}
-
-fn named_index(name: &str) -> Result<RecordIndex, AlgoliaError> {
-    RecordIndex::of_name(name).ok_or_else(|| AlgoliaError::unknown_index(name))
+async fn events(_: AlgoliaBody) -> Json<Value> {
+    Json(json!({"status": 200, "message": "OK"}))
 }
 
 async fn not_found(uri: Uri) -> AlgoliaError {
     let path = shortened(uri.path(), limits::MAX_QUOTED_BYTES);
-    let message = format!("no route for {path} here; queries go to /1/indexes/*/queries");
+    let message = format!("no route for {ROOT}{path}; queries go to /1/indexes/*/queries");
     AlgoliaError::new(StatusCode::NOT_FOUND, message)
 }
 

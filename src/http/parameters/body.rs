@@ -2,9 +2,7 @@
 
 use std::fmt;
 
-use axum::body::Bytes;
-use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
-use axum::extract::{DefaultBodyLimit, FromRequest, Request};
+use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode, header};
 use serde::de::{self, DeserializeOwned, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -13,27 +11,35 @@ use serde_json::{Map, Value};
 use super::{Parameter, ParameterKind};
 use crate::config::limits;
 use crate::http::problem::ProblemDetails;
+use crate::http::request_body::{BodyReader, BodyReservation, ReceivedBody};
 use crate::query::{RequestError, shortened};
 
 /// Content type of parameters in a body.
 const JSON: &str = "application/json";
 
+/// The parameters in a body, with the memory that is reserved until the request is answered.
+#[derive(Debug)]
+pub(in crate::http) struct BodyParameters<T> {
+    pub(in crate::http) parameters: T,
+    pub(in crate::http) reservation: BodyReservation,
+}
+
 /// Returns the parameters in the body of a request: an object with a value of the parameter's type for each name.
 /// `null` means the default. The result is the same as for the parameters in a URL.
 ///
 /// # Errors
-/// Status 415 if the body is not JSON, 413 if it has more than `max_bytes`, and 400 if it cannot be parsed.
+/// Status 415 if the body is not JSON, 400 if it cannot be parsed, and those of [`BodyReader::read`].
 pub(in crate::http) async fn body_parameters<T: DeserializeOwned>(
     request: Request,
     parameters: &[Parameter],
-    max_bytes: usize,
-) -> Result<T, ProblemDetails> {
+    bodies: &BodyReader,
+) -> Result<BodyParameters<T>, ProblemDetails> {
     if request.uri().query().is_some_and(|query| !query.is_empty()) {
         return Err(bad_request("send all parameters in the body, and none in the URL"));
     }
     check_media_type(request.headers())?;
-    let body = read(request, max_bytes).await?;
-    let UniqueFields(object) = serde_json::from_slice(&body).map_err(|error| cannot_parse(&error))?;
+    let ReceivedBody { bytes, reservation } = bodies.read(request.into_body()).await?;
+    let UniqueFields(object) = serde_json::from_slice(&bytes).map_err(|error| cannot_parse(&error))?;
     let mut texts = Map::new();
     for (name, value) in object {
         // The value of an unknown parameter does not matter: it is only reported.
@@ -43,7 +49,8 @@ pub(in crate::http) async fn body_parameters<T: DeserializeOwned>(
             texts.insert(name, Value::String(text));
         }
     }
-    T::deserialize(Value::Object(texts)).map_err(|error| cannot_parse(&error))
+    let parameters = T::deserialize(Value::Object(texts)).map_err(|error| cannot_parse(&error))?;
+    Ok(BodyParameters { parameters, reservation })
 }
 
 fn check_media_type(headers: &HeaderMap) -> Result<(), ProblemDetails> {
@@ -58,18 +65,6 @@ fn check_media_type(headers: &HeaderMap) -> Result<(), ProblemDetails> {
         return Ok(());
     };
     Err(ProblemDetails::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, problem))
-}
-
-async fn read(mut request: Request, max_bytes: usize) -> Result<Bytes, ProblemDetails> {
-    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
-    if length.and_then(|length| length.parse::<u64>().ok()).is_some_and(|length| length > max_bytes as u64) {
-        return Err(too_large(max_bytes));
-    }
-    DefaultBodyLimit::max(max_bytes).apply(&mut request);
-    Bytes::from_request(request, &()).await.map_err(|rejection| match rejection {
-        BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_)) => too_large(max_bytes),
-        _ => bad_request("the body of the request is incomplete"),
-    })
 }
 
 /// Returns the value as in a URL, or `None` for `null`.
@@ -110,12 +105,6 @@ fn is_exact(text: &str) -> bool {
 
 fn bad_request(detail: &str) -> ProblemDetails {
     ProblemDetails::new(StatusCode::BAD_REQUEST, detail)
-}
-
-fn too_large(max_bytes: usize) -> ProblemDetails {
-    let detail =
-        format!("the body of the request has more than {max_bytes} bytes; send fewer or shorter parameters");
-    ProblemDetails::new(StatusCode::PAYLOAD_TOO_LARGE, detail)
 }
 
 fn cannot_parse(error: &serde_json::Error) -> ProblemDetails {
@@ -164,9 +153,11 @@ mod tests {
     /// Sends a body of JSON. Returns the parameters, or the status and the parameter of the problem.
     fn parse(json: &str) -> Result<RawRequest, (u16, Option<&'static str>)> {
         let request = Request::builder().header("content-type", "application/json; charset=utf-8");
-        let parsed = body_parameters(request.body(Body::from(json.to_owned())).unwrap(), &SEARCH, 200);
+        let request = request.body(Body::from(json.to_owned())).unwrap();
+        let bodies = BodyReader::with_limits(200, 1_000);
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        runtime.block_on(parsed).map_err(|problem: ProblemDetails| (problem.status, problem.parameter))
+        let parsed = runtime.block_on(body_parameters(request, &SEARCH, &bodies));
+        parsed.map(|parsed| parsed.parameters).map_err(|problem| (problem.status, problem.parameter))
     }
 
     #[test]

@@ -9,7 +9,7 @@ mod tables;
 use std::ops::RangeInclusive;
 
 pub(super) use accept::prefers_markdown;
-pub(super) use body::body_parameters;
+pub(super) use body::{BodyParameters, body_parameters};
 pub(super) use tables::{FACETS, POSTS, REINDEX, RELATED, SEARCH, SUGGEST};
 
 /// A parameter of a route.

@@ -11,7 +11,7 @@ use super::method_not_allowed;
 use super::respond::{respond, respond_if_modified};
 use crate::engine::ApiRequest;
 use crate::http::caching::CacheConditions;
-use crate::http::parameters::{Parameter, body_parameters};
+use crate::http::parameters::{BodyParameters, Parameter, body_parameters};
 use crate::http::peer::PeerNetwork;
 use crate::http::problem::ProblemDetails;
 use crate::http::state::AppState;
@@ -38,8 +38,10 @@ pub(super) async fn answer_body<T: DeserializeOwned>(
         let (mut parts, body) = request.into_parts();
         let Ok(conditions) = CacheConditions::from_request_parts(&mut parts, &()).await;
         let request = Request::from_parts(parts, body);
-        let raw: T = body_parameters(request, parameters, state.max_body_bytes).await?;
-        let request = validate(raw).map_err(ProblemDetails::from)?;
+        let read = body_parameters(request, parameters, &state.bodies).await?;
+        // The memory is reserved until the response is computed.
+        let BodyParameters { parameters, reservation: _reservation } = read;
+        let request = validate(parameters).map_err(ProblemDetails::from)?;
         // Responses to `POST` are not cached.
         if is_query {
             respond_if_modified(state, peer, &conditions, request).await

@@ -1,7 +1,5 @@
 //! Functions that the routes share: parsing parameters, and responding from the cache or the search pool.
 
-use std::time::Instant;
-
 use axum::body::Body;
 use axum::extract::Query;
 use axum::extract::rejection::QueryRejection;
@@ -16,7 +14,7 @@ use crate::engine::{ApiRequest, PinnedCommit};
 use crate::http::caching::{CacheConditions, header_value};
 use crate::http::metrics::endpoint;
 use crate::http::peer::PeerNetwork;
-use crate::http::pool::{PoolError, RequestCost};
+use crate::http::pool::RequestCost;
 use crate::http::problem::ProblemDetails;
 use crate::http::query_logging::QueryRecorder;
 use crate::http::state::AppState;
@@ -126,18 +124,11 @@ async fn compute(
         state.metrics.count_cached(endpoint);
         return Ok(cached);
     }
-    let (engine, started) = (state.engine.clone(), Instant::now());
+    let engine = state.engine.clone();
     let cost = RequestCost::of(&request, engine.num_posts());
-    let mut abandon_guard = state.metrics.abandon_guard(endpoint);
     let search = move |cancellation: &Cancellation| engine.respond_from(&commit, request, cancellation);
-    let result = state.pool.run(peer, cost, search).await;
-    abandon_guard.disarm();
-    if result.as_ref().is_err_and(|error| *error == PoolError::Refused) {
-        state.metrics.count_refused(endpoint);
-    }
-    let body = result??;
-    state.metrics.count_computed(endpoint, started.elapsed());
-    Ok(body)
+    let response = async { Ok(state.pool.run(peer, cost, search).await??) };
+    state.metrics.observe(endpoint, ProblemDetails::is_overload, response).await
 }
 
 fn api_response(body: Bytes, content_type: HeaderValue) -> Response {
