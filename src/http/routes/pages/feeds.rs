@@ -2,8 +2,8 @@
 
 use std::io;
 
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, RawQuery, State};
+use axum::extract::{FromRequestParts, Query};
+use axum::http::request::Parts;
 use axum::response::Response;
 use quick_xml::Writer;
 use serde_json::{Value, json};
@@ -11,7 +11,6 @@ use serde_json::{Value, json};
 use super::origin::PublicUrl;
 use super::results_view::{HitView, ResultsView};
 use super::{parse, xml};
-use crate::engine::ApiRequest;
 use crate::http::caching::CacheConditions;
 use crate::http::peer::PeerNetwork;
 use crate::http::problem::ProblemDetails;
@@ -20,9 +19,7 @@ use crate::http::routes::search::search_request;
 use crate::http::state::AppState;
 use crate::query::RawRequest;
 
-const ATOM: &str = "application/atom+xml; charset=utf-8";
 const ATOM_NAMESPACE: &str = "http://www.w3.org/2005/Atom";
-const JSON_FEED: &str = "application/feed+json";
 /// Number of posts of a feed, unless the request sets `limit`.
 const FEED_LIMIT: &str = "20";
 
@@ -35,45 +32,89 @@ struct FeedHead {
     page: String,
 }
 
-impl FeedHead {
-    fn new(state: &AppState, url: &str, file: &str, search_text: &str, query: Option<String>) -> Self {
-        let query =
-            query.filter(|query| !query.is_empty()).map_or_else(String::new, |query| format!("?{query}"));
-        let title = match search_text.trim() {
-            "" => state.blog_name.to_string(),
-            text => format!("{text} - {}", state.blog_name),
-        };
-        Self { title, url: format!("{url}/{file}{query}"), page: format!("{url}/search{query}") }
+/// A format of feeds.
+struct FeedFormat {
+    /// The name in the URL.
+    file: &'static str,
+    content_type: &'static str,
+    render: fn(&FeedHead, &ResultsView) -> Result<String, ProblemDetails>,
+}
+
+const ATOM: FeedFormat = FeedFormat {
+    file: "feed.atom",
+    content_type: "application/atom+xml; charset=utf-8",
+    render: render_atom,
+};
+const JSON_FEED: FeedFormat =
+    FeedFormat { file: "feed.json", content_type: "application/feed+json", render: render_json };
+
+/// A request for a feed of a query, in any format.
+pub(in crate::http::routes) struct FeedRequest {
+    state: AppState,
+    peer: PeerNetwork,
+    conditions: CacheConditions,
+    /// The URL of the service.
+    url: String,
+    query_string: Option<String>,
+    raw: RawRequest,
+}
+
+impl FromRequestParts<AppState> for FeedRequest {
+    type Rejection = ProblemDetails;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ProblemDetails> {
+        let Ok(peer) = PeerNetwork::from_request_parts(parts, state).await;
+        let Ok(conditions) = CacheConditions::from_request_parts(parts, state).await;
+        let Ok(PublicUrl(url)) = PublicUrl::from_request_parts(parts, state).await;
+        let raw = parameters(Query::from_request_parts(parts, state).await)?;
+        let query_string = parts.uri.query().filter(|query| !query.is_empty()).map(str::to_owned);
+        Ok(Self { state: state.clone(), peer, conditions, url, query_string, raw })
     }
 }
 
-/// Returns the request of a feed: the newest posts come first, unless the request says otherwise.
-fn feed_request(mut raw: RawRequest) -> Result<ApiRequest, ProblemDetails> {
-    raw.sort.get_or_insert_with(|| "newest".to_owned());
-    raw.limit.get_or_insert_with(|| FEED_LIMIT.to_owned());
-    // A feed reads fixed fields and shows no facets.
-    (raw.fields, raw.facets, raw.explain) = (None, None, None);
-    Ok(search_request(raw)?)
+impl FeedRequest {
+    /// Returns what a feed in this format says about itself.
+    fn head(&self, format: &FeedFormat) -> FeedHead {
+        let Self { url, query_string, .. } = self;
+        let query = query_string.as_ref().map_or_else(String::new, |query| format!("?{query}"));
+        let title = match self.raw.q.trim() {
+            "" => self.state.blog_name.to_string(),
+            text => format!("{text} - {}", self.state.blog_name),
+        };
+        FeedHead { title, url: format!("{url}/{}{query}", format.file), page: format!("{url}/search{query}") }
+    }
+
+    /// Responds with the feed. The newest posts come first, unless the request says otherwise.
+    async fn respond(self, format: &FeedFormat) -> Result<Response, ProblemDetails> {
+        let head = self.head(format);
+        let Self { state, peer, conditions, mut raw, .. } = self;
+        raw.sort.get_or_insert_with(|| "newest".to_owned());
+        raw.limit.get_or_insert_with(|| FEED_LIMIT.to_owned());
+        // A feed reads fixed fields and shows no facets.
+        (raw.fields, raw.facets, raw.explain) = (None, None, None);
+        let render = |json: &[u8]| (format.render)(&head, &parse(json)?);
+        respond_rendered(&state, peer, &conditions, search_request(raw)?, format.content_type, render).await
+    }
 }
 
 /// Responds with the posts that match a query as an Atom feed. Posts without a date are left out, because an entry of a
 /// feed must have one.
-pub(in crate::http::routes) async fn atom(
-    State(state): State<AppState>,
-    peer: PeerNetwork,
-    conditions: CacheConditions,
-    PublicUrl(url): PublicUrl,
-    RawQuery(query_string): RawQuery,
-    query: Result<Query<RawRequest>, QueryRejection>,
-) -> Result<Response, ProblemDetails> {
-    let raw = parameters(query)?;
-    let head = FeedHead::new(&state, &url, "feed.atom", &raw.q, query_string);
-    respond_rendered(&state, peer, &conditions, feed_request(raw)?, ATOM, |json| {
-        let view: ResultsView = parse(json)?;
-        let written = xml::document(|writer| write_atom(writer, &head, &view));
-        written.map_err(|error| ProblemDetails::failure(error.to_string(), "cannot write the feed"))
-    })
-    .await
+pub(in crate::http::routes) async fn atom(request: FeedRequest) -> Result<Response, ProblemDetails> {
+    request.respond(&ATOM).await
+}
+
+/// Responds with the posts that match a query as a JSON feed.
+pub(in crate::http::routes) async fn json_feed(request: FeedRequest) -> Result<Response, ProblemDetails> {
+    request.respond(&JSON_FEED).await
+}
+
+fn render_atom(head: &FeedHead, view: &ResultsView) -> Result<String, ProblemDetails> {
+    let written = xml::document(|writer| write_atom(writer, head, view));
+    written.map_err(|error| cannot_write(&error))
+}
+
+fn cannot_write(error: &impl ToString) -> ProblemDetails {
+    ProblemDetails::failure(error.to_string(), "cannot write the feed")
 }
 
 fn write_atom(writer: &mut Writer<Vec<u8>>, head: &FeedHead, view: &ResultsView) -> io::Result<()> {
@@ -126,29 +167,15 @@ fn link(writer: &mut Writer<Vec<u8>>, relation: &str, url: &str) -> io::Result<(
     Ok(())
 }
 
-/// Responds with the posts that match a query as a JSON feed.
-pub(in crate::http::routes) async fn json_feed(
-    State(state): State<AppState>,
-    peer: PeerNetwork,
-    conditions: CacheConditions,
-    PublicUrl(url): PublicUrl,
-    RawQuery(query_string): RawQuery,
-    query: Result<Query<RawRequest>, QueryRejection>,
-) -> Result<Response, ProblemDetails> {
-    let raw = parameters(query)?;
-    let head = FeedHead::new(&state, &url, "feed.json", &raw.q, query_string);
-    respond_rendered(&state, peer, &conditions, feed_request(raw)?, JSON_FEED, |json| {
-        let view: ResultsView = parse(json)?;
-        let feed = json!({
-            "version": "https://jsonfeed.org/version/1.1",
-            "title": head.title,
-            "home_page_url": head.page,
-            "feed_url": head.url,
-            "items": view.hits.iter().map(item).collect::<Vec<_>>(),
-        });
-        Ok(feed.to_string())
-    })
-    .await
+fn render_json(head: &FeedHead, view: &ResultsView) -> Result<String, ProblemDetails> {
+    let feed = json!({
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": head.title,
+        "home_page_url": head.page,
+        "feed_url": head.url,
+        "items": view.hits.iter().map(item).collect::<Vec<_>>(),
+    });
+    serde_json::to_string(&feed).map_err(|error| cannot_write(&error))
 }
 
 fn item(hit: &HitView) -> Value {
