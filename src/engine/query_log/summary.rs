@@ -290,7 +290,7 @@ mod tests {
         };
         assert_eq!((hours_ago("30d"), hours_ago("12h"), hours_ago("2 weeks")), (720, 12, 336));
         assert_eq!(parse_since("2026-01-31").unwrap().to_string(), "2026-01-31T00:00:00Z");
-        for text in ["", "30", "-3d", "0d", "soon", "99999999999d", "2026-13-01", "10000y"] {
+        for text in ["", "30", "-3d", "0d", "soon", "99999999999d", "2026-13-01", "30000y"] {
             assert!(parse_since(text).unwrap_err().contains("30d"), "{text}");
         }
     }

@@ -86,6 +86,7 @@ impl QueryLog {
             should_reopen: Arc::clone(&should_reopen),
             settling: SettlingQueries::default(),
             retry_at: None,
+            is_failing: false,
         };
         thread::Builder::new().name("query log".to_owned()).spawn(move || writer.run(&queued))?;
         Ok(Self { requests, should_reopen, counts, path })
@@ -125,6 +126,8 @@ struct QueryWriter {
     settling: SettlingQueries,
     /// After a failure, the time from which on writing is tried again.
     retry_at: Option<Instant>,
+    /// Whether the last lines could not be written.
+    is_failing: bool,
 }
 
 impl QueryWriter {
@@ -191,13 +194,14 @@ impl QueryWriter {
         match written {
             Ok(()) => {
                 self.counts.count_logged(queries);
-                if self.retry_at.take().is_some() {
+                self.retry_at = None;
+                if std::mem::take(&mut self.is_failing) {
                     self.engine.report_recovery(HealthCheck::QueryLog);
                 }
             }
             Err(error) => {
                 self.counts.count_dropped(queries);
-                self.retry_at = Some(Instant::now() + RETRY_AFTER);
+                (self.retry_at, self.is_failing) = (Some(Instant::now() + RETRY_AFTER), true);
                 let path = self.file.path().display();
                 let message = format!("queries are not logged: cannot write {path}: {error}; searches go on");
                 self.engine.report_problem(HealthCheck::QueryLog, message);
