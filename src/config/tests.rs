@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn load(settings: &str) -> Result<Config, ConfigError> {

@@ -48,6 +48,7 @@ mod response_cache;
 mod robustness;
 mod sanitizing;
 mod search;
+mod search_box;
 mod sharing;
 mod snippets;
 mod soak;

@@ -16,7 +16,8 @@ use crate::http::problem::ProblemDetails;
 use crate::http::request_metrics::{DenialReason, DeniedRequests};
 
 /// Routes that say nothing about posts, and that monitoring, or a page before its reader has given a key, needs.
-const OPEN_ROUTES: [&str; 5] = ["/healthz", "/readyz", "/openapi.json", "/docs", "/assets/{name}"];
+const OPEN_ROUTES: [&str; 6] =
+    ["/healthz", "/readyz", "/openapi.json", "/docs", "/assets/{name}", "/bloghound.{file}"];
 /// Paths of Algolia's protocol, whose clients expect other errors.
 const ALGOLIA: &str = "/1/";
 /// Paths that programs call. Other paths lead to pages and feeds, for which browsers and feed readers ask for a password.

@@ -9,6 +9,7 @@ mod pages;
 mod queries;
 mod respond;
 mod search;
+mod search_box;
 
 use axum::Router;
 use axum::extract::State;
@@ -46,6 +47,7 @@ pub(super) fn table(state: AppState) -> Router {
         .route("/posts.md", get(pages::markdown))
         .route("/", get(page::index))
         .route("/assets/{name}", get(page::asset))
+        .route("/bloghound.{file}", get(search_box::file))
         .nest(algolia::ROOT, algolia::table())
         .fallback(not_found)
         .method_not_allowed_fallback(only_get)

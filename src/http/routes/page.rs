@@ -15,9 +15,9 @@ use crate::http::problem::ProblemDetails;
 use crate::http::state::AppState;
 use crate::query::shortened;
 
-const ANY_ORIGIN: HeaderValue = HeaderValue::from_static("*");
+pub(super) const ANY_ORIGIN: HeaderValue = HeaderValue::from_static("*");
 const CSS: &str = "text/css; charset=utf-8";
-const JS: &str = "text/javascript; charset=utf-8";
+pub(super) const JS: &str = "text/javascript; charset=utf-8";
 
 static PAGE: LazyLock<TaggedText> =
     LazyLock::new(|| TaggedText::new("text/html; charset=utf-8", include_str!("../assets/index.html")));

@@ -1,0 +1,100 @@
+// A client of the search service without an interface, for the box and for authors who design their own.
+
+const FRESH_MS = 30_000;
+const MAX_CACHED = 60;
+const PATIENCE_MS = 10_000;
+
+/** A failed request. */
+export class SearchError extends Error {
+  /**
+   * @param {"offline" | "unreachable" | "busy" | "building" | "refused"} kind
+   * @param {{ status?: number, detail?: string, percent?: number, retryAfter?: number }} facts
+   */
+  constructor(kind, facts = {}) {
+    super(facts.detail || kind);
+    this.kind = kind;
+    Object.assign(this, facts);
+  }
+}
+
+/**
+ * Returns a client. At most one search and one request for suggestions are in flight: a later one cancels the earlier,
+ * whose promise resolves to `null`.
+ *
+ * @param {{ endpoint: string, key?: string, language?: string, filters?: Record<string, string> }} settings
+ */
+export function createClient({ endpoint, key, language, filters = {} }) {
+  /** @type {Map<string, { at: number, body: object }>} */
+  const cache = new Map();
+  /** @type {Record<string, AbortController>} */
+  const running = {};
+
+  const address = (path, values) => {
+    const url = new URL(`api/v1/${path}`, endpoint);
+    const lang = language && language !== "all" ? language : undefined;
+    for (const [name, value] of Object.entries({ lang, ...values, ...filters })) {
+      if (value || value === 0) url.searchParams.set(name, value);
+    }
+    return url.href;
+  };
+
+  const cached = (url) => {
+    const entry = cache.get(url);
+    return entry && performance.now() - entry.at < FRESH_MS ? entry.body : undefined;
+  };
+
+  async function send(url, abort) {
+    const late = setTimeout(() => abort.abort("late"), PATIENCE_MS);
+    try {
+      const headers = key ? { authorization: `Bearer ${key}` } : {};
+      const response = await fetch(url, { signal: abort.signal, credentials: "omit", headers });
+      const body = await response.json().catch((error) => {
+        if (abort.signal.aborted) throw error;
+      });
+      if (response.ok && body) return body;
+      throw failure(response, body ?? {});
+    } finally {
+      clearTimeout(late);
+    }
+  }
+
+  async function get(path, values) {
+    running[path]?.abort();
+    const url = address(path, values);
+    const known = cached(url);
+    if (known) return known;
+    const abort = new AbortController();
+    running[path] = abort;
+    try {
+      const body = await send(url, abort);
+      cache.set(url, { at: performance.now(), body });
+      if (cache.size > MAX_CACHED) cache.delete(cache.keys().next().value);
+      return running[path] === abort ? body : null;
+    } catch (error) {
+      if (abort.signal.aborted && abort.signal.reason !== "late") return null;
+      if (error instanceof SearchError) throw error;
+      throw new SearchError(navigator.onLine === false ? "offline" : "unreachable");
+    }
+  }
+
+  return {
+    /** Searches; options are parameters of the API, such as `category`, `sort`, `page`, `limit` and `facets`. */
+    search: (q, options = {}) => get("search", { q, ...options }),
+    /** Returns a response that is held, if there is one. */
+    held: (q, options = {}) => cached(address("search", { q, ...options })),
+    /** Returns completions of a query. */
+    suggest: (q, options = {}) => get("suggest", { q, ...options }),
+    /** Cancels the requests in flight. */
+    cancel: () => {
+      for (const abort of Object.values(running)) abort.abort();
+    },
+  };
+}
+
+function failure(response, { detail, build_percent: percent }) {
+  const { status, headers } = response;
+  const facts = { status, detail, percent, retryAfter: Number(headers.get("retry-after")) || undefined };
+  if (percent !== undefined) return new SearchError("building", facts);
+  if (status === 429 || status === 503) return new SearchError("busy", facts);
+  return new SearchError(status >= 500 || status < 300 ? "unreachable" : "refused", facts);
+}

@@ -1,0 +1,74 @@
+// The texts of the interface. English is part of the box; other languages are files of their own.
+
+import { isTraditional } from "./label.js";
+
+/** `{}` is where a value is inserted. Forms of a number are those of Intl.PluralRules. */
+export const ENGLISH = {
+  clear: "Clear",
+  close: "Close",
+  remove: "Remove {}",
+  results: { one: "{} result", other: "{} results" },
+  none: "No results for {}",
+  hint: "Check the spelling, or try fewer or other words.",
+  searching: "Searching…",
+  slow: "The search is taking longer than usual.",
+  offline: "You are offline. The search continues when you are connected again.",
+  down: "The search cannot be reached at the moment. It is tried again automatically.",
+  building: "The search is being prepared ({} % done).",
+  plain: "Open the plain results page",
+  showing: "Showing results for {}.",
+  instead: "Search instead for {}",
+  didYouMean: "Did you mean {}?",
+  more: "More results",
+  all: "All results",
+  reset: "Remove filters",
+  category: "Category",
+  tag: "Tag",
+  year: "Year",
+  sort: "Sort",
+  relevance: "Best match",
+  newest: "Newest first",
+  oldest: "Oldest first",
+  any: "Any",
+  recent: "Recent searches",
+  posts: "Newest posts",
+  categories: "Categories",
+  suggestions: "Suggestions",
+  move: "move",
+  select: "open",
+  missing: "Without: {}",
+};
+
+/** The languages that have a file. The build sets them, and the hash in the names of the files. */
+const LANGUAGES = __LANGUAGES__.split(" ");
+
+/** Returns the name of the file with the texts in a language. */
+function fileLanguage(tag) {
+  const language = tag.split("-")[0].toLowerCase();
+  if (isTraditional(tag)) return "zh-Hant";
+  return { no: "nb", nn: "nb", iw: "he", in: "id" }[language] ?? language;
+}
+
+/** Returns the texts in a language, with the author's own instead of some. */
+export async function loadStrings(tag, own) {
+  const language = fileLanguage(tag);
+  let texts = [];
+  if (LANGUAGES.includes(language)) {
+    // A box in English is better than none.
+    texts = await import(`./bloghound.${language}.${__STRINGS_HASH__}.js`).then((file) => file.default, () => []);
+  }
+  const translated = Object.fromEntries(Object.keys(ENGLISH).map((name, at) => [name, texts[at]]).filter(([, text]) => text));
+  return { language: texts.length ? tag : "en", ...ENGLISH, ...translated, ...own };
+}
+
+/** Returns a text with a value, which may be a node, in its place. */
+export function fill(text, value) {
+  const [before, after = ""] = text.split("{}");
+  return [before, value, after].filter((part) => part !== "");
+}
+
+/** Returns a text with a number in its plural form. */
+export function plural(language, forms, number) {
+  const text = forms[new Intl.PluralRules(language).select(number)] ?? forms.other;
+  return fill(text, new Intl.NumberFormat(language).format(number)).join("");
+}

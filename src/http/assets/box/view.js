@@ -1,0 +1,125 @@
+// The panel below the input: filters, chips, messages, the list of results.
+
+import { chipGroup, createFilters } from "./controls.js";
+import { set } from "./dom.js";
+import { hitElement } from "./hits.js";
+import { hasMore } from "./searcher.js";
+import { fill, plural } from "./strings.js";
+import { fromHtml, nodes } from "./text.js";
+
+const QUIET_MS = 500;
+
+/**
+ * Returns the view of a box.
+ *
+ * @param {object} parts - the elements and helpers of the entry
+ * @param {object} settings - `strings`, `language`, `recent`, `fixed` (filters that always apply), `isPage`
+ * @param {object} actions - `type`, `filter`, `more`, `asTyped`, `reset`, `forget`, `plainUrl`, `resultsUrl`
+ */
+export function createView(parts, { strings, language, recent, fixed, isPage }, actions) {
+  const { h, id, input } = parts;
+  const number = (value) => new Intl.NumberFormat(language).format(value);
+  const filters = createFilters(parts, { strings, number }, actions.filter);
+  const top = h("div", { class: "top" });
+  const list = h("div", { id: `${id}-list`, role: "listbox", class: "list", "aria-label": parts.label });
+  const more = h("button", { type: "button", class: "more", click: () => actions.more() }, strings.more);
+  const scroller = h("div", { class: "scroller" }, filters.row, top, list, more, h("slot", { name: "end" }));
+  const all = h("a", { class: "all" }, strings.all);
+  const count = h("span", { class: "count" });
+  const key = (text, ...keys) => h("span", { class: "keys" }, ...keys.map((one) => h("kbd", {}, one)), ` ${text}`);
+  const footer = h("div", { class: "footer" }, count,
+    ...(isPage ? [] : [h("span", { class: "hints", "aria-hidden": "true" }, key(strings.move, "↑", "↓"), key(strings.select, "↵"), key(strings.close, "Esc")), all]));
+  const live = h("div", { class: "hidden", role: "status" });
+  const panel = h("div", { class: "panel", tabindex: "-1" }, scroller, footer, live);
+  let announcement;
+
+  /** Tells assistive technology once the reader has paused. */
+  function announce(text) {
+    clearTimeout(announcement);
+    live.textContent = "";
+    if (text) announcement = setTimeout(() => { live.textContent = text; }, QUIET_MS);
+  }
+
+  const chip = (query, content) => ({ content, click: () => actions.type(query) });
+
+  /** What is offered before anything is typed. */
+  function startChips({ response }) {
+    const searches = recent.read().map((query) => ({
+      ...chip(query, [query]), remove: [fill(strings.remove, query).join(""), () => actions.forget(query)],
+    }));
+    const categories = (response?.facets?.category ?? []).slice(0, 12).map(({ value, count: posts }) => ({
+      content: [String(value), h("small", {}, number(posts))], click: () => actions.filter("category", value),
+    }));
+    return [
+      ...chipGroup(parts, { label: strings.recent, chips: searches, isTitled: true }),
+      ...chipGroup(parts, { label: strings.categories, chips: categories.length > 1 ? categories : [], isTitled: true }),
+      ...(response?.hits?.length ? [h("p", { class: "heading", "aria-hidden": "true" }, strings.posts)] : []),
+    ];
+  }
+
+  function suggestionChips({ suggestions, request }) {
+    const typed = request.q.trim().toLowerCase();
+    const chips = suggestions.filter(({ text }) => String(text).toLowerCase() !== typed)
+      .map(({ text, html }) => chip(String(text), [h("span", {}, ...nodes(h, fromHtml(html)))]));
+    return chipGroup(parts, { label: strings.suggestions, chips });
+  }
+
+  function correction({ corrected }, { q }) {
+    if (!corrected) return [];
+    const link = (text, click) => h("button", { type: "button", class: "link", click }, text);
+    const words = h("span", {}, ...(corrected.parts ?? []).map(({ text, is_corrected: isNew }) => (isNew ? h("strong", {}, text) : text)));
+    const line = corrected.applied
+      ? [...fill(strings.showing, words), " ", ...fill(strings.instead, link(q, actions.asTyped))]
+      : fill(strings.didYouMean, link(corrected.query, () => actions.type(String(corrected.query))));
+    return [h("p", { class: "note" }, ...line)];
+  }
+
+  function message(title, details, ...extra) {
+    return h("div", { class: "message" }, h("p", {}, ...title), ...details.map((text) => h("p", { class: "muted" }, text)), ...extra);
+  }
+
+  function failure({ error, waiting }) {
+    const text = waiting === "slow" ? strings.slow
+      : error.kind === "offline" ? strings.offline
+        : error.kind === "building" ? fill(strings.building, number(error.percent)).join("")
+          : error.kind === "refused" && error.detail ? error.detail : strings.down;
+    return h("div", { class: "message failure" }, h("p", {}, text),
+      h("a", { href: actions.plainUrl() }, strings.plain));
+  }
+
+  function nothing({ request }) {
+    const hasFilters = Object.keys(request.filters).length > 0;
+    return message(fill(strings.none, h("strong", {}, request.q || Object.values(request.filters).join(", "))), [strings.hint],
+      ...(hasFilters ? [h("button", { type: "button", class: "more", click: actions.reset }, strings.reset)] : []));
+  }
+
+  /** Paints a state. Returns whether the hits have changed. */
+  function paint(state) {
+    const { request, response, isHeld, waiting, error } = state;
+    const isStart = !request.q.trim() && !Object.keys(request.filters).length;
+    const hits = response?.hits ?? [];
+    const isEmpty = response && !isHeld && !error && hits.length === 0;
+    filters.update({ request, response, fixed });
+    filters.row.hidden ||= isStart;
+    top.replaceChildren(
+      ...(error || waiting === "slow" ? [failure(state)] : []),
+      ...(isStart ? startChips(state) : suggestionChips(state)),
+      ...(response && !isHeld ? correction(response, request) : []),
+      ...(isEmpty && !isStart ? [nothing(state)] : []),
+    );
+    const made = hits.map((hit, at) => hitElement(parts, hit, { words: response.words, strings, language, position: at + 1 }));
+    list.replaceChildren(...made);
+    for (const [at, option] of list.querySelectorAll("a").entries()) option.id = `${id}-option-${at}`;
+    set(list, "aria-busy", isHeld && "true");
+    set(input, "aria-expanded", hits.length > 0);
+    list.hidden = !hits.length;
+    more.hidden = isStart || isHeld || !response || !hasMore(response);
+    all.href = actions.resultsUrl();
+    const total = response && !isStart && !isHeld ? plural(language, strings.results, response.total) : "";
+    count.textContent = waiting ? strings.searching : total;
+    announce(error || waiting === "slow" ? top.querySelector(".failure p").textContent
+      : isHeld || isStart ? "" : isEmpty ? fill(strings.none, request.q).join("") : total);
+  }
+
+  return { panel, scroller, list, paint };
+}
