@@ -135,6 +135,14 @@ impl CachePolicy {
         Self { public: value("public"), private: value("private") }
     }
 
+    /// Returns the policy of responses that never change.
+    pub(super) fn immutable() -> Self {
+        Self {
+            public: HeaderValue::from_static("public, max-age=31536000, immutable"),
+            private: HeaderValue::from_static("private, max-age=31536000, immutable"),
+        }
+    }
+
     /// Returns the response for a client that has the current one: status 304.
     pub(super) fn not_modified(&self, conditions: &CacheConditions, tag: HeaderValue) -> Response {
         let mut response = Response::new(Body::empty());

@@ -26,7 +26,10 @@ fn lazy_part(element: &str) -> String {
 fn the_element_is_cached_briefly_and_its_lazy_part_forever() {
     let (_site, server) = server();
     let element = get(&server, "/bloghound.js", &[ORIGIN]);
-    assert_eq!((element.status, element.header("cache-control")), (200, "public, max-age=300"));
+    assert_eq!(
+        (element.status, element.header("cache-control")),
+        (200, "public, max-age=300, must-revalidate")
+    );
     assert_eq!(element.header("content-type"), "text/javascript; charset=utf-8");
     let part = get(&server, &format!("/{}", lazy_part(&element.body)), &[ORIGIN]);
     assert_eq!((part.status, part.header("cache-control")), (200, "public, max-age=31536000, immutable"));
@@ -39,7 +42,7 @@ fn the_element_is_cached_briefly_and_its_lazy_part_forever() {
     let unchanged = get(&server, "/bloghound.js", &[ORIGIN, with_tag]);
     assert_eq!((unchanged.status, unchanged.body.as_str()), (304, ""));
     assert_eq!(unchanged.header("access-control-allow-origin"), "*");
-    assert_eq!(unchanged.header("cache-control"), "public, max-age=300");
+    assert_eq!(unchanged.header("cache-control"), "public, max-age=300, must-revalidate");
 }
 
 #[test]

@@ -5,17 +5,17 @@
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
+use std::time::Duration;
 
-use axum::body::Body;
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
-use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, ETAG};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::StatusCode;
+use axum::http::header::ACCESS_CONTROL_ALLOW_ORIGIN;
 use axum::response::Response;
 
 use super::page::{ANY_ORIGIN, JS};
 use crate::config::limits;
-use crate::http::caching::{CacheConditions, text_tag};
+use crate::http::caching::{CacheConditions, CachePolicy, TaggedText};
 use crate::http::middleware::security_headers::{CROSS_ORIGIN, RESOURCE_POLICY};
 use crate::http::problem::ProblemDetails;
 use crate::query::shortened;
@@ -23,26 +23,23 @@ use crate::query::shortened;
 /// The files of the box: names and texts. `src/http/assets/box/build.js` writes them.
 const FILES: &[(&str, &str)] = &include!("../assets/box/dist/files.rs.in");
 const TYPESCRIPT: &str = "application/typescript; charset=utf-8";
-/// A name with a hash always has the same text.
-const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 /// Names without a hash are loaded again soon, so that an update reaches readers.
-const BRIEF: HeaderValue = HeaderValue::from_static("public, max-age=300");
+const BRIEF: Duration = Duration::from_mins(5);
 /// Number of digits of the hash in a name.
 const HASH_DIGITS: usize = 10;
 
 /// A file of the box as it is served.
 struct BoxFile {
-    text: &'static str,
-    tag: HeaderValue,
-    content_type: &'static str,
-    cache_control: HeaderValue,
+    text: TaggedText,
+    policy: CachePolicy,
 }
 
 static BOX: LazyLock<BTreeMap<&'static str, BoxFile>> = LazyLock::new(|| {
     let file = |&(name, text): &(&'static str, &'static str)| {
-        let content_type = if name.ends_with(".ts") { TYPESCRIPT } else { JS };
-        let cache_control = if has_hash(name) { IMMUTABLE } else { BRIEF };
-        (name, BoxFile { text, tag: text_tag(text), content_type, cache_control })
+        let content_type = if name.split('.').next_back() == Some("ts") { TYPESCRIPT } else { JS };
+        // A name with a hash always has the same text.
+        let policy = if has_hash(name) { CachePolicy::immutable() } else { CachePolicy::new(BRIEF) };
+        (name, BoxFile { text: TaggedText::new(content_type, text), policy })
     };
     FILES.iter().map(file).collect()
 });
@@ -65,18 +62,10 @@ pub(super) async fn file(
         );
         return Err(ProblemDetails::new(StatusCode::NOT_FOUND, detail));
     };
-    let mut response = Response::new(Body::from(file.text));
-    if conditions.have(&file.tag) || conditions.match_any() {
-        response = Response::new(Body::empty());
-        *response.status_mut() = StatusCode::NOT_MODIFIED;
-    }
-    response.headers_mut().extend([
-        (CONTENT_TYPE, HeaderValue::from_static(file.content_type)),
-        (CACHE_CONTROL, file.cache_control.clone()),
-        (ETAG, file.tag.clone()),
-        (ACCESS_CONTROL_ALLOW_ORIGIN, ANY_ORIGIN),
-        (RESOURCE_POLICY, CROSS_ORIGIN),
-    ]);
+    let mut response = file.text.respond(&file.policy, &conditions);
+    response
+        .headers_mut()
+        .extend([(ACCESS_CONTROL_ALLOW_ORIGIN, ANY_ORIGIN), (RESOURCE_POLICY, CROSS_ORIGIN)]);
     Ok(response)
 }
 
@@ -100,8 +89,9 @@ mod tests {
 
     #[test]
     fn the_element_and_its_hashed_copy_are_the_same_and_name_files_that_exist() {
-        let entry = BOX["bloghound.js"].text;
-        let copies = BOX.iter().filter(|(name, file)| has_hash(name) && file.text == entry);
+        let text_of = |name| FILES.iter().find(|(known, _)| *known == name).unwrap().1;
+        let entry = text_of("bloghound.js");
+        let copies = FILES.iter().filter(|(name, text)| has_hash(name) && *text == entry);
         assert_eq!(copies.count(), 1);
         let lazy = entry.split("import(\"./").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
         assert!(has_hash(lazy) && BOX.contains_key(lazy), "{lazy}");
