@@ -78,8 +78,8 @@ async function serveWorkingTree(context, origin) {
   const files = await distFiles();
   await context.route(new RegExp(`^${origin}/bloghound\\.`), (route) => {
     const name = new URL(route.request().url()).pathname.slice(1);
-    const entry = [...files.keys()].find((file) => /^bloghound\.[0-9a-f]{10}\.js$/.test(file));
-    const body = files.get(name === "bloghound.js" ? entry : name);
+    const stem = name.replace(/js$/, "");
+    const body = files.get(name) ?? files.get([...files.keys()].find((file) => file.startsWith(stem) && /^[0-9a-f]{10}\.js$/.test(file.slice(stem.length))));
     return route.fulfill({ body, contentType: "text/javascript", headers: { "access-control-allow-origin": "*" } });
   });
 }
@@ -128,12 +128,12 @@ export async function withBox(stage, options, body) {
 /** What tests do with a box, and see of it. */
 export function boxOf(page, requests, stage, at = 0) {
   const host = page.locator("bloghound-search").nth(at);
-  const input = host.locator("input.input");
+  const input = host.locator("input[placeholder]");
   const options = host.locator("[role=option]");
   const hits = host.locator(".hit .post");
   return {
     page, host, input, options, hits, stage,
-    opener: host.locator(".opener"),
+    opener: host.locator("[part=opener]"),
     dialog: host.locator("dialog"),
     titles: host.locator(".hit .title"),
     count: host.locator(".count"),
@@ -142,7 +142,7 @@ export function boxOf(page, requests, stage, at = 0) {
     press: (key) => page.keyboard.press(key),
     type: (text, delay = 15) => page.keyboard.type(text, { delay }),
     open: async () => {
-      await host.locator(".opener").click();
+      await host.locator("[part=opener]").click();
       await until("the box is complete", () => host.locator(".panel").isVisible());
     },
     /** Waits until the box shows the hits of what is in its input, and `accept` accepts their titles. */

@@ -4,17 +4,12 @@ const FRESH_MS = 30_000;
 const MAX_CACHED = 60;
 const PATIENCE_MS = 10_000;
 
-/** A failed request. */
-export class SearchError extends Error {
-  /**
-   * @param {"offline" | "unreachable" | "busy" | "building" | "refused"} kind
-   * @param {{ status?: number, detail?: string, percent?: number, retryAfter?: number }} facts
-   */
-  constructor(kind, facts = {}) {
-    super(facts.detail || kind);
-    this.kind = kind;
-    Object.assign(this, facts);
-  }
+/**
+ * Returns the error of a failed request. Its `kind` is `offline`, `unreachable`, `busy`, `building` or `refused`; `facts`
+ * are `status`, `detail`, `percent` and `retryAfter`.
+ */
+function failed(kind, facts) {
+  return Object.assign(new Error(facts?.detail ?? kind), { kind, ...facts });
 }
 
 /**
@@ -23,7 +18,7 @@ export class SearchError extends Error {
  *
  * @param {{ endpoint: string, key?: string, language?: string, filters?: Record<string, string> }} settings
  */
-export function createClient({ endpoint, key, language, filters = {} }) {
+export function createClient({ endpoint, key, language, filters }) {
   /** @type {Map<string, { at: number, body: object }>} */
   const cache = new Map();
   /** @type {Record<string, AbortController>} */
@@ -31,9 +26,8 @@ export function createClient({ endpoint, key, language, filters = {} }) {
 
   const address = (path, values) => {
     const url = new URL(`api/v1/${path}`, endpoint);
-    const lang = language && language !== "all" ? language : undefined;
-    for (const [name, value] of Object.entries({ lang, ...values, ...filters })) {
-      if (value || value === 0) url.searchParams.set(name, value);
+    for (const [name, value] of Object.entries({ lang: language, ...values, ...filters })) {
+      if (value) url.searchParams.set(name, value);
     }
     return url.href;
   };
@@ -51,8 +45,8 @@ export function createClient({ endpoint, key, language, filters = {} }) {
       const body = await response.json().catch((error) => {
         if (abort.signal.aborted) throw error;
       });
-      if (response.ok && body) return body;
-      throw failure(response, body ?? {});
+      if (response.ok && (body?.hits ?? body?.suggestions)?.map) return body;
+      throw refusal(response, body ?? {});
     } finally {
       clearTimeout(late);
     }
@@ -72,18 +66,17 @@ export function createClient({ endpoint, key, language, filters = {} }) {
       return running[path] === abort ? body : null;
     } catch (error) {
       if (abort.signal.aborted && abort.signal.reason !== "late") return null;
-      if (error instanceof SearchError) throw error;
-      throw new SearchError(navigator.onLine === false ? "offline" : "unreachable");
+      throw error.kind ? error : failed(navigator.onLine ? "unreachable" : "offline");
     }
   }
 
   return {
     /** Searches; options are parameters of the API, such as `category`, `sort`, `page`, `limit` and `facets`. */
-    search: (q, options = {}) => get("search", { q, ...options }),
+    search: (q, options) => get("search", { q, ...options }),
     /** Returns a response that is held, if there is one. */
-    held: (q, options = {}) => cached(address("search", { q, ...options })),
+    held: (q, options) => cached(address("search", { q, ...options })),
     /** Returns completions of a query. */
-    suggest: (q, options = {}) => get("suggest", { q, ...options }),
+    suggest: (q, options) => get("suggest", { q, ...options }),
     /** Cancels the requests in flight. */
     cancel: () => {
       for (const abort of Object.values(running)) abort.abort();
@@ -91,10 +84,8 @@ export function createClient({ endpoint, key, language, filters = {} }) {
   };
 }
 
-function failure(response, { detail, build_percent: percent }) {
-  const { status, headers } = response;
-  const facts = { status, detail, percent, retryAfter: Number(headers.get("retry-after")) || undefined };
-  if (percent !== undefined) return new SearchError("building", facts);
-  if (status === 429 || status === 503) return new SearchError("busy", facts);
-  return new SearchError(status >= 500 || status < 300 ? "unreachable" : "refused", facts);
+/** Returns the error of a response with a status of failure. */
+function refusal({ status, headers }, { detail, build_percent: percent }) {
+  const kind = percent >= 0 ? "building" : status === 429 || status === 503 ? "busy" : status < 400 || status >= 500 ? "unreachable" : "refused";
+  return failed(kind, { status, detail, percent, retryAfter: Number(headers.get("retry-after")) });
 }

@@ -5,7 +5,7 @@ import { set } from "./dom.js";
 export const FILTERS = ["category", "tag", "year"];
 
 /** Returns the row of filters. `change` is called with the name and the new value of a filter or of `sort`. */
-export function createFilters({ h }, { strings, number }, change) {
+export function createFilters(h, { strings, number }, change) {
   const select = (name) => h("select", {
     class: "filter", "aria-label": strings[name], name, change: ({ target }) => change(name, target.value),
   });
@@ -30,12 +30,12 @@ export function createFilters({ h }, { strings, number }, change) {
         const options = values.map((facet) => [String(facet.value), `${facet.value} (${number(facet.count)})`]);
         if (value && !options.some(([option]) => option === value)) options.unshift([value, value]);
         selects[name].hidden = Boolean(fixed[name]) || (options.length < 2 && !value);
-        set(selects[name], "data-active", Boolean(value));
+        set(selects[name], "data-active", value || null);
         fillSelect(name, [["", value ? strings.any : strings[name]], ...options], value);
       }
-      fillSelect("sort", ["relevance", "newest", "oldest"].map((name) => [name, strings[name]]), sort);
-      selects.sort.hidden = !request.q.trim() || (response?.total ?? 0) < 2;
-      set(selects.sort, "data-active", sort !== "relevance");
+      fillSelect("sort", ["", "newest", "oldest"].map((name) => [name, strings[name || "relevance"]]), sort);
+      selects.sort.hidden = !request.q || (response?.total ?? 0) < 2;
+      set(selects.sort, "data-active", sort || null);
       row.hidden = Object.values(selects).every((element) => element.hidden);
     },
   };
@@ -46,11 +46,11 @@ export function createFilters({ h }, { strings, number }, change) {
  *
  * @param {{ label: string, chips: { content: (Node | string)[], click: () => void, remove?: [string, () => void] }[] }} group
  */
-export function chipGroup({ h }, { label, chips, isTitled }) {
+export function chipGroup(h, { label, chips, isTitled }) {
   if (!chips.length) return [];
   const made = chips.map(({ content, click, remove }) => h("span", { class: "chip" },
-    h("button", { type: "button", click }, ...content),
-    ...(remove ? [h("button", { type: "button", "aria-label": remove[0], click: remove[1] }, "×")] : [])));
+    h("button", { click }, ...content),
+    ...(remove ? [h("button", { "aria-label": remove[0], click: remove[1] }, "×")] : [])));
   return [
     ...(isTitled ? [h("p", { class: "heading", "aria-hidden": "true" }, label)] : []),
     h("div", { class: "chips fade", role: "group", "aria-label": label }, ...made),

@@ -2,73 +2,33 @@
 
 import { createClient } from "./client.js";
 import css from "./core.css";
+import { set } from "./dom.js";
 import { clickAs, createSelection, isModified, onKey } from "./keyboard.js";
-import { languageOf } from "./label.js";
 import { addressOf, bindToAddress, requestOf } from "./page.js";
 import { recentSearches } from "./recent.js";
-import { addStyles, set } from "./dom.js";
 import { createSearcher } from "./searcher.js";
 import { loadStrings } from "./strings.js";
 import { createView } from "./view.js";
 import { followViewport, holdPage } from "./viewport.js";
 
-const EMPTY = { q: "", filters: {}, sort: "relevance", typos: "", pages: 1 };
-
-/** Returns the filters of the attribute `filters`, a query string such as `category=Food&year=2024`. */
-function fixedFilters(host) {
-  return Object.fromEntries(new URLSearchParams(host.getAttribute("filters") ?? ""));
-}
-
-/** Returns the address of the service with a slash at its end. */
-function endpointOf({ endpoint }) {
-  return new URL(endpoint.replace(/\/*$/, "/"), document.baseURI).href;
-}
-
-/** Returns the client of a box; a new one when an attribute that it depends on has changed. */
-function clientOf(host) {
-  let settings = "";
-  let client;
-  return () => {
-    const endpoint = endpointOf(host);
-    const language = host.getAttribute("language");
-    const options = {
-      endpoint, key: host.getAttribute("key"), filters: fixedFilters(host),
-      language: language === "page" ? languageOf(host) : language,
-    };
-    const now = JSON.stringify(options);
-    if (now !== settings) client = createClient(options);
-    settings = now;
-    return client;
-  };
-}
-
-/** The texts that the author sets: the attribute `strings`, as JSON, and the property. */
-function ownStrings(host) {
-  try {
-    return { ...JSON.parse(host.getAttribute("strings") ?? "{}"), ...host.strings };
-  } catch {
-    console.warn("bloghound-search: the attribute strings is not JSON");
-    return host.strings;
-  }
-}
-
+const NO_FILTERS = { filters: {}, sort: "", typos: "" };
 let boxes = 0;
 
 /** Makes the input of a box a combobox, and its dialog one that its backdrop and a button close. */
-function complete(host, h, { strings, id }) {
+function complete(host, h, { strings, id, erase }) {
   const { frame, form, input, opener } = host;
   const attributes = {
     inputmode: "search", enterkeyhint: "search", autocomplete: "off", autocapitalize: "off", autocorrect: "off",
-    spellcheck: "false", role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": `${id}-list`,
+    spellcheck: "false", role: "combobox", part: "input", "aria-label": input.placeholder, "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": id,
   };
-  for (const [name, value] of Object.entries(attributes)) set(input, name, value);
+  for (const name in attributes) set(input, name, attributes[name]);
   set(form, "role", "search");
-  set(frame, "aria-label", input.ariaLabel);
-  if (!opener) return;
+  set(frame, "aria-label", input.placeholder);
+  const clear = h("button", { type: "button", class: "round clear", "aria-label": strings.clear, click: erase }, "×");
+  form.append(clear);
+  if (!opener) return clear;
   set(opener, "aria-haspopup", "dialog");
-  form.append(h("button", {
-    type: "button", class: "round close", "aria-label": strings.close, click: () => host.close(),
-  }, h("kbd", {}, "Esc"), h("span", {}, strings.close)));
+  form.append(h("button", { type: "button", class: "round close", click: () => host.close() }, h("kbd", {}, "Esc"), " ", h("span", {}, strings.close)));
   let pressed;
   frame.addEventListener("pointerdown", ({ target }) => { pressed = target; });
   // A click on the dialog itself is one on its backdrop; a selection of text that ends there began elsewhere.
@@ -77,112 +37,116 @@ function complete(host, h, { strings, id }) {
     if ([document.body, host].includes(document.activeElement)) opener.focus({ preventScroll: true });
     host.close();
   });
+  return clear;
 }
 
 /** Adds the results to a box and returns what the element calls. */
-export async function mount(host, h) {
-  const { frame, form, input, shadowRoot: root } = host;
-  const { language, ...strings } = await loadStrings(languageOf(host), ownStrings(host));
+export async function mount(host, make) {
+  const { frame, form, input, mode, language } = host;
+  const isPage = mode === "page";
+  /** Makes each class a part as well, so that pages can style the element. */
+  const h = (name, attributes, ...children) => make(name, { ...attributes, part: attributes.class }, ...children);
+  const endpoint = new URL(host.endpoint.replace(/\/*$/, "/"), document.baseURI).href;
+  // The attributes `filters`, such as `category=Food&year=2024`, and `strings`, which is JSON.
+  const fixed = Object.fromEntries(new URLSearchParams(host.getAttribute("filters") ?? ""));
+  const strings = await loadStrings(language, { ...JSON.parse(host.getAttribute("strings")), ...host.strings });
   const id = `bloghound-${boxes += 1}`;
-  const parts = { h, id, input, label: input.ariaLabel };
-  addStyles(root, css);
-  complete(host, h, { strings, id });
-  const isPage = host.mode === "page";
-  const recent = recentSearches(endpointOf(host), () => host.getAttribute("recent") !== "off");
-  let request = EMPTY;
+  const wanted = host.getAttribute("language");
+  const client = createClient({
+    endpoint, key: host.getAttribute("key"), filters: fixed, language: wanted === "page" ? language : wanted,
+  });
+  const recent = recentSearches(endpoint, () => host.getAttribute("recent") !== "off");
+  let request = { q: "", pages: 1, ...NO_FILTERS };
   let connection;
   let address;
   let isComposing = false;
   let reported;
   let afterPaint;
+  let release;
 
-  const searcher = createSearcher(clientOf(host), paint);
-  const view = createView(parts, { strings, language, recent, fixed: fixedFilters(host), isPage }, {
+  const isShown = () => frame.classList.contains("shown");
+  const first = () => ({ ...request, pages: 1 });
+  const settings = { strings, recent, fixed, isPage, id, label: input.placeholder };
+  const view = createView(h, settings, {
     type: (q) => { input.value = q; input.focus(); change({ q, typos: "" }, true); },
     filter: (name, value) => {
       if (name === "sort") return change({ sort: value }, true);
-      const { [name]: before, ...filters } = request.filters;
-      return change({ filters: value ? { ...filters, [name]: value } : filters }, true);
+      const filters = { ...request.filters, [name]: value };
+      if (!value) delete filters[name];
+      return change({ filters }, true);
     },
     more: () => change({ pages: request.pages + 1 }, true),
     asTyped: () => change({ typos: "0" }, true),
     reset: () => change({ filters: {} }, true),
     forget: (query) => { recent.remove(query); paint(searcher.state); input.focus(); },
-    plainUrl: () => addressOf({ ...request, pages: 1 }, new URL("search", endpointOf(host))),
-    resultsUrl: () => addressOf({ ...request, pages: 1 }, new URL(host.results, document.baseURI)),
+    plainUrl: () => addressOf(first(), `${endpoint}search`),
+    resultsUrl: () => addressOf(first(), new URL(host.results, document.baseURI)),
   });
-  const selection = createSelection({ input, list: view.list });
-  const clear = h("button", {
-    type: "button", class: "round clear", "aria-label": strings.clear, click: () => { erase(); input.focus(); },
-  }, "×");
-  input.after(clear);
+  const searcher = createSearcher(client, paint);
+  const selection = createSelection(input, view.list);
+  const clear = complete(host, h, { strings, id, erase });
+  host.addStyles(css);
+  set(frame, "part", mode);
+  frame.classList.add(mode);
+  form.nextSibling?.remove();
   frame.append(view.panel);
 
   /** Searches for a changed request; `isSettled` if the reader chose it and will not type on. */
   function change(changes, isSettled) {
-    const { pages = 1, ...others } = changes;
-    request = { ...request, ...others, pages };
-    if (!request.q.trim()) request = { ...request, q: "", typos: "" };
-    clear.hidden = !input.value;
-    if (address && changes.pages) address.replace(request);
+    request = { ...request, pages: 1, ...changes };
+    if (!request.q.trim()) request.q = request.typos = "";
+    if (changes.pages) address?.replace(request);
     else address?.note(request, isSettled);
     if (!changes.pages) view.scroller.scrollTop = 0;
-    return searcher.update(request);
+    searcher.update(request);
   }
 
   function paint(state) {
     const at = state.request.pages > 1 ? selection.options().indexOf(selection.active) : -1;
     selection.select();
     view.paint(state);
-    if (at >= 0) selection.select(selection.options()[at]);
+    set(input, "aria-expanded", String(isShown() && selection.options().length > 0));
+    selection.select(selection.options()[at]);
     clear.hidden = !input.value;
-    if (state.isHeld || state.error || !state.response) return;
+    const { response } = state;
+    if (state.isHeld || !response) return;
     afterPaint?.();
     afterPaint = undefined;
-    if (state.response === reported) return;
-    reported = state.response;
-    const { q: query, filters } = state.request;
-    emit("search", { query, filters, total: reported.total, response: reported });
+    if (response !== reported) emit("search", { query: request.q, filters: request.filters, total: response.total, response });
+    reported = response;
   }
 
-  function emit(name, detail, cancelable = false) {
-    return host.dispatchEvent(new CustomEvent(`bloghound:${name}`, { detail, cancelable, bubbles: true, composed: true }));
+  function emit(name, detail) {
+    return host.dispatchEvent(new CustomEvent(`bloghound:${name}`, { detail, cancelable: true, bubbles: true, composed: true }));
   }
 
   function erase() {
     input.value = "";
-    change({ q: "", filters: {}, sort: "relevance" }, true);
-  }
-
-  function show() {
-    frame.classList.add("shown");
+    input.focus();
+    change({ q: "", ...NO_FILTERS }, true);
   }
 
   function hide() {
-    frame.classList.remove("shown");
+    frame.classList.toggle("shown", isPage);
     selection.select();
-    set(input, "aria-expanded", false);
+    set(input, "aria-expanded", String(isPage));
   }
 
   /** Clears the input, or closes the box. Returns whether there was something to do. */
   function escape() {
+    const wasShown = isShown();
     if (input.value || Object.keys(request.filters).length) erase();
-    else if (host.mode === "button") host.close();
-    else if (!frame.classList.contains("shown")) return false;
+    else if (frame.open) host.close();
     else hide();
-    return true;
+    return wasShown;
   }
 
   /** Opens the results page, or takes what is typed as a search of its own. */
   function submit(event) {
     recent.add(request.q);
-    if (isPage) {
-      address?.settle();
-      if (matchMedia("(pointer: coarse)").matches) input.blur();
-      return;
-    }
-    if (!request.q) return;
-    clickAs(frame.querySelector(".all"), event);
+    address?.settle();
+    if (!isPage) clickAs(view.all, event);
+    else if (matchMedia("(pointer: coarse)").matches) input.blur();
   }
 
   function onChoose(event) {
@@ -191,31 +155,69 @@ export async function mount(host, h) {
     recent.add(request.q);
     address?.settle();
     address?.remember();
-    const detail = { query: request.q, url: link.href, hit: link.hit, position: link.position };
-    if (link.hit && !emit("select", detail, true)) event.preventDefault();
+    const { hit, position } = link;
+    if (hit && !emit("select", { query: request.q, url: link.href, hit, position })) event.preventDefault();
     if (!isModified(event)) host.close();
   }
 
-  input.addEventListener("input", () => {
+  /** Shows the search of an address, and scrolls to where the reader was. */
+  function restore(wantedRequest, y) {
+    request = wantedRequest;
+    input.value = request.q;
+    afterPaint = () => y && requestAnimationFrame(() => scrollTo({ top: y, behavior: "instant" }));
+    searcher.update(request);
+  }
+
+  function connect() {
+    if (connection) return;
+    connection = new AbortController();
+    const { signal } = connection;
+    addEventListener("online", searcher.retry, { signal });
+    followViewport(frame, signal);
+    if (!isPage) return;
+    address = bindToAddress(restore, signal);
+    if (location.search) restore(requestOf(location.search), history.state?.bloghoundY);
+  }
+
+  function disconnect() {
+    connection?.abort();
+    connection = address = undefined;
+    close();
+  }
+
+  /** Shows the results of what is in the input. */
+  function open() {
+    frame.classList.add("shown");
+    if (frame.open) release ??= holdPage();
+    if (searcher.state.request?.q !== input.value.trimStart()) change({ q: input.value });
+  }
+
+  function close() {
+    frame.close?.();
+    release?.();
+    release = undefined;
+    hide();
+    searcher.stop();
+  }
+
+  const type = () => {
+    frame.classList.add("shown");
     clear.hidden = !input.value;
-    show();
     if (!isComposing) change({ q: input.value, typos: "" });
-  });
-  input.addEventListener("compositionstart", () => { isComposing = true; });
-  input.addEventListener("compositionend", () => {
-    isComposing = false;
-    change({ q: input.value, typos: "" });
-  });
-  input.addEventListener("keydown", (event) => onKey(event, {
-    selection, open: clickAs, submit, escape, show, isShown: () => isPage || frame.open || frame.classList.contains("shown"),
-  }));
+  };
+  const compose = ({ type: name }) => {
+    isComposing = name !== "compositionend";
+    type();
+  };
+  input.addEventListener("input", type);
+  input.addEventListener("compositionstart", compose);
+  input.addEventListener("compositionend", compose);
+  input.addEventListener("keydown", (event) => onKey(event, { selection, submit, escape, show: () => isShown() || open() }));
   form.addEventListener("submit", (event) => event.preventDefault());
-  frame.addEventListener("cancel", (event) => {
-    if (isComposing) event.preventDefault();
-  });
+  frame.addEventListener("cancel", (event) => isComposing && event.preventDefault());
   view.panel.addEventListener("click", onChoose);
   view.panel.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !event.isComposing && escape()) {
+    if (event.key === "Escape" && escape()) {
       event.preventDefault();
       input.focus();
     }
@@ -224,51 +226,7 @@ export async function mount(host, h) {
   frame.addEventListener("focusout", ({ relatedTarget }) => {
     if (!frame.contains(relatedTarget) && document.hasFocus()) hide();
   });
-
-  function connect() {
-    if (connection) return;
-    connection = new AbortController();
-    const { signal } = connection;
-    addEventListener("online", () => searcher.retry(), { signal });
-    followViewport(frame, signal);
-    if (!isPage) return;
-    address = bindToAddress(restore, signal);
-    if (new URLSearchParams(location.search).size) restore(requestOf(location.search), history.state?.bloghoundY);
-  }
-
-  /** Shows the search of an address, and scrolls to where the reader was. */
-  function restore(wanted, y) {
-    request = wanted;
-    input.value = request.q;
-    if (y) afterPaint = () => requestAnimationFrame(() => scrollTo({ top: y, behavior: "instant" }));
-    searcher.update(request);
-  }
-
-  function disconnect() {
-    connection?.abort();
-    connection = undefined;
-    address = undefined;
-    close();
-  }
-
-  /** Shows the results of what is in the input. */
-  function open() {
-    if (!connection) return;
-    show();
-    if (frame.open) holdPage(true);
-    const { request: shown } = searcher.state;
-    if (!shown || shown.q !== input.value.trimStart()) change({ q: input.value });
-  }
-
-  function close() {
-    if (host.mode === "button") holdPage(false);
-    hide();
-    searcher.stop();
-  }
-
-  clear.hidden = !input.value;
   connect();
-  if (root.activeElement || frame.open) open();
+  if (host.shadowRoot.activeElement || frame.open) open();
   return { open, close, connect, disconnect };
 }
-

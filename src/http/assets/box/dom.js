@@ -2,7 +2,7 @@
 
 /**
  * Returns a new element. A function among the attributes listens to the event of that name, and empty attributes are
- * left out. Each class is a part as well, so that pages can style the element.
+ * left out.
  *
  * @param {string} name
  * @param {Record<string, unknown>} attributes
@@ -15,7 +15,6 @@ export function h(name, attributes, ...children) {
     if (value?.call) element.addEventListener(key, value);
     else if (value) element.setAttribute(key, value);
   }
-  element.part = element.className;
   element.append(...children);
   return element;
 }
@@ -24,11 +23,4 @@ export function h(name, attributes, ...children) {
 export function set(element, key, value) {
   if (value || value === "") element.setAttribute(key, value);
   else element.removeAttribute(key);
-}
-
-/** Adds styles to a shadow root; a Content-Security-Policy does not apply to them. */
-export function addStyles(root, css) {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(css);
-  root.adoptedStyleSheets.push(sheet);
 }

@@ -33,15 +33,6 @@ class BloghoundSearch extends HTMLElement {
     }
   }
 
-  get mode() {
-    return this.getAttribute("mode") ?? "button";
-  }
-
-  /** Address of the service: the attribute `endpoint`, else the folder of this script. */
-  get endpoint() {
-    return this.getAttribute("endpoint") ?? new URL(".", import.meta.url).href;
-  }
-
   /** Opens the dialog or focuses the input; with a query, searches for it. */
   open(query) {
     if (query) this.input.value = query;
@@ -53,7 +44,6 @@ class BloghoundSearch extends HTMLElement {
 
   /** Closes the dialog or the list of results. */
   close() {
-    this.frame.close?.();
     this.tell("close");
   }
 
@@ -66,30 +56,36 @@ class BloghoundSearch extends HTMLElement {
   load() {
     this.core ??= import("./core.js").then((core) => core.mount(this, h), () => {
       this.core = null;
-      this.failure ??= this.frame.appendChild(h("a", { href: this.results }, this.results));
+      if (!this.form.nextSibling) this.form.after(h("a", { href: this.results }, this.results));
     });
   }
 
-  build() {
-    const label = this.getAttribute("label") ?? labelFor(this);
-    const lens = () => h("i", {});
-    this.input = h("input", { class: "input", name: "q", placeholder: label, "aria-label": label });
-    this.results = this.getAttribute("results") ?? this.endpoint.replace(/\/*$/, "/search");
-    this.form = h("form", { action: this.results }, lens(), this.input);
-    this.frame = h(this.mode === "button" ? "dialog" : "div", { class: this.mode }, this.form);
-    const root = this.attachShadow({ mode: "open" });
+  /** Adds styles, to which a Content-Security-Policy does not apply. */
+  addStyles(text) {
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync(css);
-    root.adoptedStyleSheets.push(sheet);
-    root.append(this.frame);
-    if (this.mode === "button") {
-      this.opener = h("button", { class: "opener", click: () => this.open() },
-        h("slot", { name: "button" }, lens(), label, h("kbd", {}, shortcutHint(this))));
-      root.prepend(this.opener);
-    }
+    sheet.replaceSync(text);
+    this.shadowRoot.adoptedStyleSheets.push(sheet);
+  }
+
+  build() {
+    this.mode = this.getAttribute("mode") ?? "button";
+    this.language = this.closest("[lang]")?.lang || "en";
+    // The address of the service is the folder of this script, that of the page with all results gets the query as `q`.
+    this.endpoint = this.getAttribute("endpoint") ?? new URL(".", import.meta.url).href;
+    this.results = this.getAttribute("results") ?? this.endpoint.replace(/\/*$/, "/search");
+    const isModal = this.mode === "button";
+    const label = this.getAttribute("label") ?? labelFor(this.language);
+    const lens = () => h("i", {});
+    this.input = h("input", { name: "q", placeholder: label });
+    this.form = h("form", { action: this.results }, lens(), this.input);
+    this.frame = h(isModal ? "dialog" : "div", {}, this.form);
+    this.opener = isModal && h("button", { part: "opener", click: () => this.open() },
+      h("slot", { name: "button" }, lens(), label, h("kbd", {}, shortcutHint(this))));
+    this.attachShadow({ mode: "open" }).append(this.opener || "", this.frame);
+    this.addStyles(css);
     this.addEventListener("focusin", this);
     this.addEventListener("pointerenter", this);
   }
 }
 
-customElements.get("bloghound-search") ?? customElements.define("bloghound-search", BloghoundSearch);
+customElements.define("bloghound-search", BloghoundSearch);

@@ -8,7 +8,7 @@ import { dateElement, nodes, safeUrl } from "./text.js";
 const MAX_SECTIONS = 3;
 
 /** Returns the element of a hit; its options are links, so that they can be opened in tabs and copied. */
-export function hitElement({ h }, hit, { words, strings, language, position }) {
+export function hitElement(h, hit, { words, strings, position }) {
   const { title, snippet, sections } = textOf(hit, words);
   const option = (url, attributes, ...children) => {
     const link = h("a", { role: "option", "aria-selected": "false", tabindex: "-1", href: safeUrl(url), ...attributes }, ...children);
@@ -17,13 +17,13 @@ export function hitElement({ h }, hit, { words, strings, language, position }) {
     return link;
   };
   const details = [
-    ...dateElement(h, hit.date, language),
+    ...dateElement(h, hit.date, strings.language),
     ...(hit.categories ?? []).slice(0, 2).map((category) => h("span", {}, String(category))),
   ];
   const missing = hit.missing?.length
     ? [h("span", { class: "missing" }, ...fill(strings.missing, h("s", {}, hit.missing.join(", "))))] : [];
   const text = snippet.text ? [h("span", { class: "text" }, ...nodes(h, snippet, true))] : [];
-  return h("div", { class: "hit", role: "presentation", lang: hit.lang === language ? null : hit.lang },
+  return h("div", { class: "hit", role: "presentation", lang: hit.lang },
     option(hit.url, { class: "post" },
       h("span", { class: "title" }, ...nodes(h, title.text ? title : { text: String(hit.title ?? hit.url) })),
       ...(details.length + missing.length ? [h("span", { class: "meta" }, ...details, ...missing)] : []),

@@ -2,24 +2,18 @@
 
 import { set } from "./dom.js";
 
-const PAGE_STEP = 5;
+const STEPS = { ArrowDown: 1, ArrowUp: -1, PageDown: 5, PageUp: -5 };
 
-/**
- * Returns the selection of a list.
- *
- * @param {{ input: HTMLInputElement, list: HTMLElement }} parts
- */
-export function createSelection({ input, list }) {
+/** Returns the selection of a list. */
+export function createSelection(input, list) {
   let active;
   const options = () => [...list.querySelectorAll("[role=option]")];
 
   function select(option) {
     if (active) set(active, "aria-selected", "false");
     active = option;
-    if (option) {
-      set(option, "aria-selected", "true");
-      option.scrollIntoView({ block: "nearest" });
-    }
+    if (option) set(option, "aria-selected", "true");
+    option?.scrollIntoView({ block: "nearest" });
     set(input, "aria-activedescendant", option?.id);
   }
 
@@ -32,54 +26,46 @@ export function createSelection({ input, list }) {
       const all = options();
       const at = all.indexOf(active);
       const next = at < 0 && step < 0 ? all.length + step : at + step;
-      const isOutside = next < 0 || next >= all.length;
       // Single steps go from the ends to the input, longer ones stop there.
-      if (Math.abs(step) > 1) select(all[Math.min(Math.max(next, 0), all.length - 1)]);
-      else select(isOutside ? undefined : all[next]);
+      select(step * step > 1 ? all[Math.min(Math.max(next, 0), all.length - 1)] : all[next]);
     },
   };
 }
 
 /**
- * Handles a key in the input.
- *
- * @param {KeyboardEvent} event
- * @param {{ selection: object, isShown: () => boolean, show: () => void, open: Function, submit: Function, escape: () => boolean }} box
+ * Handles a key in the input. `submit` is called for Enter without a selection, `escape` for Escape; it returns whether
+ * there was something to do. `show` is called before the selection moves.
  */
-export function onKey(event, { selection, isShown, show, open, submit, escape }) {
-  const { key, altKey, ctrlKey, metaKey, shiftKey } = event;
+export function onKey(event, { selection, submit, escape, show }) {
+  const { key } = event;
+  const step = STEPS[key];
   // While an input method composes, keys belong to it; Safari ends the composition before its last key.
-  if (event.isComposing || event.keyCode === 229) {
-    event.stopPropagation();
-    return;
-  }
-  const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: PAGE_STEP, PageUp: -PAGE_STEP };
-  const hasModifier = altKey || ctrlKey || metaKey;
+  if (event.isComposing || event.keyCode === 229) return;
   let isHandled = true;
-  if (key === "Enter" && !altKey) {
-    if (selection.active) open(selection.active, event);
+  if (key === "Enter") {
+    if (selection.active) clickAs(selection.active, event);
     else submit(event);
   } else if (key === "Escape") {
     isHandled = escape();
-  } else if (steps[key] && !hasModifier && !shiftKey) {
-    if (isShown()) selection.move(steps[key]);
-    else show();
-  } else if ((key === "Home" || key === "End") && selection.active && !hasModifier && !shiftKey) {
+  } else if (isModified(event)) {
+    isHandled = false;
+  } else if (step) {
+    show();
+    selection.move(step);
+  } else if ((key === "Home" || key === "End") && selection.active) {
     selection.select(selection.options().at(key === "Home" ? 0 : -1));
   } else {
     isHandled = false;
   }
-  if (!isHandled) return;
-  event.preventDefault();
-  event.stopPropagation();
+  if (isHandled) event.preventDefault();
 }
 
 /** Clicks a link with the modifiers of an event, so that browsers and routers treat it as a click of the reader. */
 export function clickAs(link, { ctrlKey, metaKey, shiftKey }) {
-  link.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, composed: true, view: window, ctrlKey, metaKey, shiftKey }));
+  link.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, composed: true, ctrlKey, metaKey, shiftKey }));
 }
 
-/** Whether a click opens its link elsewhere. */
-export function isModified({ ctrlKey, metaKey, shiftKey, altKey, button }) {
-  return ctrlKey || metaKey || shiftKey || altKey || button > 0;
+/** Whether a click opens its link elsewhere, or a key is a shortcut. */
+export function isModified({ ctrlKey, metaKey, shiftKey, altKey }) {
+  return ctrlKey || metaKey || shiftKey || altKey;
 }

@@ -4,18 +4,7 @@ const WORDS = "|deSuchen|frRechercher|esBuscar|ptPesquisar|itCerca|nlZoeken|plSz
   + "|faجستجو|hiखोजें|ja検索|ko검색|zh搜索|viTìm kiếm|thค้นหา|idCari|svSök|csHledat|daSøg|nbSøk|fiHae|elΑναζήτηση|huKeresés"
   + "|roCăutare";
 
-/** Returns the language of the page at an element. */
-export function languageOf(element) {
-  return element.closest("[lang]")?.lang || "en";
-}
-
-/** Whether a language tag is one of traditional Chinese: `zh-TW`, `zh-HK`, `zh-MO`, `zh-Hant`. */
-export function isTraditional(tag) {
-  return /^zh-(.*[tk]|mo)/i.test(tag);
-}
-
-/** Returns the word "Search" in the language of the page at an element. */
-export function labelFor(element) {
-  const language = languageOf(element);
-  return isTraditional(language) ? "搜尋" : WORDS.match(`\\|${language.slice(0, 2)}([^|]+)`)?.[1] ?? "Search";
+/** Returns the word "Search" in a language. */
+export function labelFor(tag) {
+  return WORDS.match(`\\|${tag.slice(0, 2)}([^|]+)`)?.[1] ?? "Search";
 }

@@ -10,7 +10,7 @@ export function requestOf(search) {
   const values = new URLSearchParams(search);
   const filters = Object.fromEntries(FILTERS.map((name) => [name, values.get(name)]).filter(([, value]) => value));
   const pages = Math.min(Math.max(Number.parseInt(values.get("page"), 10) || 1, 1), 10);
-  const sort = ["newest", "oldest"].includes(values.get("sort")) ? values.get("sort") : "relevance";
+  const sort = ["newest", "oldest"].find((name) => name === values.get("sort")) ?? "";
   return { q: values.get("q") ?? "", filters, sort, typos: values.get("typos") === "0" ? "0" : "", pages };
 }
 
@@ -18,7 +18,7 @@ export function requestOf(search) {
 export function addressOf(request, address) {
   const url = new URL(address);
   const { q, filters, sort, typos, pages } = request;
-  const values = { q, category: "", tag: "", year: "", ...filters, sort: sort === "relevance" ? "" : sort, typos, page: pages > 1 ? pages : "" };
+  const values = { q, category: "", tag: "", year: "", ...filters, sort, typos, page: pages > 1 ? pages : "" };
   for (const [name, value] of Object.entries(values)) {
     if (value) url.searchParams.set(name, value);
     else url.searchParams.delete(name);

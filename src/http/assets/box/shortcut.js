@@ -1,7 +1,7 @@
 // The keyboard shortcut that opens a box: its attribute `shortcut` lists letters, which are pressed with ⌘ or Ctrl, and
 // `/`.
 
-const isMac = /^(mac|ip)/i.test(navigator.platform);
+const isMac = /^(Mac|iP)/.test(navigator.platform);
 
 function keysOf(box) {
   return (box.getAttribute("shortcut") ?? "k").split(" ");
@@ -20,8 +20,7 @@ export function isPressed(box, event) {
   const pressed = (isMac ? event.metaKey : event.ctrlKey)
     ? !event.shiftKey && (/^\w$/.test(key) ? key : event.code.slice(3)).toLowerCase() : key === "/" && key;
   if (!keysOf(box).includes(pressed) || event.defaultPrevented || event.isComposing || event.repeat || event.altKey) return;
-  const [target] = event.composedPath();
-  // In a closed shadow root, the focus may be anywhere.
-  const isText = target.isContentEditable || target.matches("input,textarea,select") || (/-/.test(target.localName) && !target.shadowRoot);
-  return !isText || (event.target === box && pressed !== "/");
+  const [{ localName, isContentEditable }] = event.composedPath();
+  // The innermost element is a custom one if the focus is in its closed shadow root.
+  return !(isContentEditable || /-|input|text|select/.test(localName)) || (event.target === box && pressed !== "/");
 }

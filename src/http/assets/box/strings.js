@@ -1,7 +1,5 @@
 // The texts of the interface. English is part of the box; other languages are files of their own.
 
-import { isTraditional } from "./label.js";
-
 /** `{}` is where a value is inserted. Forms of a number are those of Intl.PluralRules. */
 export const ENGLISH = {
   clear: "Clear",
@@ -9,11 +7,11 @@ export const ENGLISH = {
   remove: "Remove {}",
   results: { one: "{} result", other: "{} results" },
   none: "No results for {}",
-  hint: "Check the spelling, or try fewer or other words.",
+  hint: "Check the spelling, or try other words.",
   searching: "Searching…",
   slow: "The search is taking longer than usual.",
-  offline: "You are offline. The search continues when you are connected again.",
-  down: "The search cannot be reached at the moment. It is tried again automatically.",
+  offline: "You are offline. The search continues when you are online again.",
+  unreachable: "The search cannot be reached right now. It is tried again automatically.",
   building: "The search is being prepared ({} % done).",
   plain: "Open the plain results page",
   showing: "Showing results for {}.",
@@ -45,7 +43,7 @@ const LANGUAGES = __LANGUAGES__.split(" ");
 /** Returns the name of the file with the texts in a language. */
 function fileLanguage(tag) {
   const language = tag.split("-")[0].toLowerCase();
-  if (isTraditional(tag)) return "zh-Hant";
+  if (/^zh-(.*[tk]|mo)/i.test(tag)) return "zh-Hant";
   return { no: "nb", nn: "nb", iw: "he", in: "id" }[language] ?? language;
 }
 
@@ -54,21 +52,22 @@ export async function loadStrings(tag, own) {
   const language = fileLanguage(tag);
   let texts = [];
   if (LANGUAGES.includes(language)) {
+    const file = `./bloghound.${language}.${__STRINGS_HASH__}.js`;
     // A box in English is better than none.
-    texts = await import(`./bloghound.${language}.${__STRINGS_HASH__}.js`).then((file) => file.default, () => []);
+    texts = await import(file).then((module) => module.default, () => []);
   }
-  const translated = Object.fromEntries(Object.keys(ENGLISH).map((name, at) => [name, texts[at]]).filter(([, text]) => text));
-  return { language: texts.length ? tag : "en", ...ENGLISH, ...translated, ...own };
+  const names = Object.keys(ENGLISH);
+  const translated = Object.fromEntries(texts.map((text, at) => [names[at], text]));
+  return { ...ENGLISH, language: texts[0] ? tag : "en", ...translated, ...own };
 }
 
 /** Returns a text with a value, which may be a node, in its place. */
 export function fill(text, value) {
-  const [before, after = ""] = text.split("{}");
-  return [before, value, after].filter((part) => part !== "");
+  return text.split(/({})/).map((part) => (part === "{}" ? value : part));
 }
 
 /** Returns a text with a number in its plural form. */
 export function plural(language, forms, number) {
   const text = forms[new Intl.PluralRules(language).select(number)] ?? forms.other;
-  return fill(text, new Intl.NumberFormat(language).format(number)).join("");
+  return fill(text, number.toLocaleString(language)).join("");
 }

@@ -18,40 +18,22 @@ export function fromHtml(html) {
 }
 
 /** Converts a snippet of the API, whose ranges are bytes in UTF-8. */
-export function fromSnippet(snippet) {
-  const text = String(snippet?.text ?? "");
-  const { ranges = [], code_ranges: codes = [] } = snippet ?? {};
-  const units = new Map();
-  let bytes = 0;
-  let unit = 0;
-  for (const character of text) {
-    units.set(bytes, unit);
-    const point = character.codePointAt(0);
-    bytes += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
-    unit += character.length;
-  }
-  units.set(bytes, unit);
-  const converted = (list) => list.map((range) => range.map((at) => units.get(at)))
-    .filter(([start, end]) => start < end);
-  return { text, marks: converted(ranges), codes: converted(codes) };
+export function fromSnippet({ text, ranges, code_ranges: codes }) {
+  const bytes = new TextEncoder().encode(text);
+  const unit = (at) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(0, at)).length;
+  const converted = (list) => list?.map((range) => range.map(unit));
+  return { text: String(text), marks: converted(ranges), codes: converted(codes) };
 }
 
-/** Returns the words of a query for comparison with texts: without case, diacritics and operators. */
-export function wordsOf(query) {
-  return fold(query).match(/[\p{L}\p{N}]+/gu) ?? [];
-}
-
-export function fold(text) {
-  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+/** Returns the words of a text for comparison: without case and diacritics. */
+export function wordsOf(text) {
+  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 }
 
 /** Returns a text with the beginnings of its words that are among `words` as highlights. */
 export function marked({ text, codes }, words) {
-  const beginnings = [...words].sort((a, b) => b.length - a.length).join("|");
-  const marks = beginnings
-    ? [...text.matchAll(new RegExp(`(?<![\\p{L}\\p{N}])(?:${beginnings})`, "giu"))].map(({ index, 0: { length } }) => [index, index + length])
-    : [];
-  return { text, codes, marks };
+  const beginnings = new RegExp(`(?<![\\p{L}\\p{N}])(?:${words.join("|")})`, "giu");
+  return { text, codes, marks: [...text.matchAll(beginnings)].map(({ index, 0: { length } }) => [index, index + length]) };
 }
 
 /**
@@ -59,38 +41,24 @@ export function marked({ text, codes }, words) {
  * text shows the highlight.
  */
 export function nodes(h, { text, marks = [], codes = [] }, isExcerpt) {
-  const first = marks[0]?.[0] ?? 0;
-  let from = 0;
-  if (isExcerpt && first > LONG_LEAD) from = text.lastIndexOf(" ", first - LEAD) + 1;
-  const edges = [...new Set([from, text.length, ...marks.flat(), ...codes.flat()])]
-    .filter((at) => at >= from).sort((a, b) => a - b);
-  const within = (ranges, at) => ranges.find(([start, end]) => start <= at && at < end);
-  const made = from ? ["… "] : [];
-  let code;
-  for (const [n, start] of edges.slice(0, -1).entries()) {
-    const part = text.slice(start, edges[n + 1]);
-    const node = within(marks, start) ? h("mark", { class: "mark" }, part) : part;
-    const range = within(codes, start);
-    if (range && code?.range === range) code.element.append(node);
-    else if (range) made.push((code = { range, element: h("code", {}, node) }).element);
-    else made.push(node);
-  }
-  return made;
+  const first = marks[0]?.[0];
+  const from = isExcerpt && first > LONG_LEAD ? text.lastIndexOf(" ", first - LEAD) + 1 : 0;
+  const edges = [from, text.length, ...marks.flat(), ...codes.flat()].sort((a, b) => a - b);
+  const within = (ranges, at) => ranges.some(([start, end]) => start <= at && at < end);
+  return edges.map((start, n) => {
+    const part = text.slice(Math.max(start, from), edges[n + 1] ?? 0);
+    const node = part && within(marks, start) ? h("mark", { class: "mark" }, part) : part;
+    return part && within(codes, start) ? h("code", {}, node) : node;
+  }).toSpliced(0, 0, from ? "…" : "");
 }
 
 /** Returns a URL if it is safe as a link: http, https or relative. */
 export function safeUrl(url) {
-  try {
-    return /^https?:$/.test(new URL(url, document.baseURI).protocol) ? url : null;
-  } catch {
-    return null;
-  }
+  return URL.canParse(url, document.baseURI) && /^http/.test(new URL(url, document.baseURI).protocol) && url;
 }
 
 /** Returns the date of a post in the words of a language, whatever the reader's time zone. */
 export function dateElement(h, date, language) {
   const day = new Date(String(date).slice(0, 10));
-  if (Number.isNaN(day.getTime())) return [];
-  const text = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone: "UTC" }).format(day);
-  return [h("time", { datetime: date }, text)];
+  return day.getTime() ? [h("time", { datetime: date }, day.toLocaleDateString(language, { dateStyle: "medium", timeZone: "UTC" }))] : [];
 }

@@ -12,24 +12,24 @@ const QUIET_MS = 500;
 /**
  * Returns the view of a box.
  *
- * @param {object} parts - the elements and helpers of the entry
- * @param {object} settings - `strings`, `language`, `recent`, `fixed` (filters that always apply), `isPage`
+ * @param {Function} h
+ * @param {object} settings - `strings`, `recent`, `fixed` (filters that always apply), `isPage`, `id` and `label` of the list
  * @param {object} actions - `type`, `filter`, `more`, `asTyped`, `reset`, `forget`, `plainUrl`, `resultsUrl`
  */
-export function createView(parts, { strings, language, recent, fixed, isPage }, actions) {
-  const { h, id, input } = parts;
-  const number = (value) => new Intl.NumberFormat(language).format(value);
-  const filters = createFilters(parts, { strings, number }, actions.filter);
+export function createView(h, { strings, recent, fixed, isPage, id, label }, actions) {
+  const { language } = strings;
+  const number = (value) => value.toLocaleString(language);
+  const filters = createFilters(h, { strings, number }, actions.filter);
   const top = h("div", { class: "top" });
-  const list = h("div", { id: `${id}-list`, role: "listbox", class: "list", "aria-label": parts.label });
-  const more = h("button", { type: "button", class: "more", click: () => actions.more() }, strings.more);
+  const list = h("div", { id, role: "listbox", class: "list", "aria-label": label });
+  const more = h("button", { class: "more", click: () => actions.more() }, strings.more);
   const scroller = h("div", { class: "scroller" }, filters.row, top, list, more, h("slot", { name: "end" }));
   const all = h("a", { class: "all" }, strings.all);
   const count = h("span", { class: "count" });
-  const key = (text, ...keys) => h("span", { class: "keys" }, ...keys.map((one) => h("kbd", {}, one)), ` ${text}`);
+  const key = (text, keys) => h("span", { class: "keys", "aria-hidden": "true" }, h("kbd", {}, keys), ` ${text}`);
   const footer = h("div", { class: "footer" }, count,
-    ...(isPage ? [] : [h("span", { class: "hints", "aria-hidden": "true" }, key(strings.move, "↑", "↓"), key(strings.select, "↵"), key(strings.close, "Esc")), all]));
-  const live = h("div", { class: "hidden", role: "status" });
+    ...(isPage ? [] : [key(strings.move, "↑↓"), key(strings.select, "↵"), key(strings.close, "Esc"), all]));
+  const live = h("div", { class: "live", role: "status" });
   const panel = h("div", { class: "panel", tabindex: "-1" }, scroller, footer, live);
   let announcement;
 
@@ -51,22 +51,22 @@ export function createView(parts, { strings, language, recent, fixed, isPage }, 
       content: [String(value), h("small", {}, number(posts))], click: () => actions.filter("category", value),
     }));
     return [
-      ...chipGroup(parts, { label: strings.recent, chips: searches, isTitled: true }),
-      ...chipGroup(parts, { label: strings.categories, chips: categories.length > 1 ? categories : [], isTitled: true }),
+      ...chipGroup(h, { label: strings.recent, chips: searches, isTitled: true }),
+      ...chipGroup(h, { label: strings.categories, chips: categories.length > 1 ? categories : [], isTitled: true }),
       ...(response?.hits?.length ? [h("p", { class: "heading", "aria-hidden": "true" }, strings.posts)] : []),
     ];
   }
 
   function suggestionChips({ suggestions, request }) {
-    const typed = request.q.trim().toLowerCase();
+    const typed = request.q.toLowerCase();
     const chips = suggestions.filter(({ text }) => String(text).toLowerCase() !== typed)
       .map(({ text, html }) => chip(String(text), [h("span", {}, ...nodes(h, fromHtml(html)))]));
-    return chipGroup(parts, { label: strings.suggestions, chips });
+    return chipGroup(h, { label: strings.suggestions, chips });
   }
 
   function correction({ corrected }, { q }) {
     if (!corrected) return [];
-    const link = (text, click) => h("button", { type: "button", class: "link", click }, text);
+    const link = (text, click) => h("button", { class: "link", click }, text);
     const words = h("span", {}, ...(corrected.parts ?? []).map(({ text, is_corrected: isNew }) => (isNew ? h("strong", {}, text) : text)));
     const line = corrected.applied
       ? [...fill(strings.showing, words), " ", ...fill(strings.instead, link(q, actions.asTyped))]
@@ -79,24 +79,22 @@ export function createView(parts, { strings, language, recent, fixed, isPage }, 
   }
 
   function failure({ error, waiting }) {
-    const text = waiting === "slow" ? strings.slow
-      : error.kind === "offline" ? strings.offline
-        : error.kind === "building" ? fill(strings.building, number(error.percent)).join("")
-          : error.kind === "refused" && error.detail ? error.detail : strings.down;
-    return h("div", { class: "message failure" }, h("p", {}, text),
+    const reason = error?.kind === "refused" && error.detail;
+    const text = reason || strings[waiting || error.kind] || strings.unreachable;
+    return h("div", { class: "message failure" }, h("p", {}, ...fill(text, error?.percent)),
       h("a", { href: actions.plainUrl() }, strings.plain));
   }
 
   function nothing({ request }) {
     const hasFilters = Object.keys(request.filters).length > 0;
     return message(fill(strings.none, h("strong", {}, request.q || Object.values(request.filters).join(", "))), [strings.hint],
-      ...(hasFilters ? [h("button", { type: "button", class: "more", click: actions.reset }, strings.reset)] : []));
+      ...(hasFilters ? [h("button", { class: "more", click: actions.reset }, strings.reset)] : []));
   }
 
   /** Paints a state. Returns whether the hits have changed. */
   function paint(state) {
     const { request, response, isHeld, waiting, error } = state;
-    const isStart = !request.q.trim() && !Object.keys(request.filters).length;
+    const isStart = !request.q && !Object.keys(request.filters).length;
     const hits = response?.hits ?? [];
     const isEmpty = response && !isHeld && !error && hits.length === 0;
     filters.update({ request, response, fixed });
@@ -107,11 +105,10 @@ export function createView(parts, { strings, language, recent, fixed, isPage }, 
       ...(response && !isHeld ? correction(response, request) : []),
       ...(isEmpty && !isStart ? [nothing(state)] : []),
     );
-    const made = hits.map((hit, at) => hitElement(parts, hit, { words: response.words, strings, language, position: at + 1 }));
+    const made = hits.map((hit, at) => hitElement(h, hit, { words: response.words, strings, position: at + 1 }));
     list.replaceChildren(...made);
     for (const [at, option] of list.querySelectorAll("a").entries()) option.id = `${id}-option-${at}`;
     set(list, "aria-busy", isHeld && "true");
-    set(input, "aria-expanded", hits.length > 0);
     list.hidden = !hits.length;
     more.hidden = isStart || isHeld || !response || !hasMore(response);
     all.href = actions.resultsUrl();
@@ -121,5 +118,5 @@ export function createView(parts, { strings, language, recent, fixed, isPage }, 
       : isHeld || isStart ? "" : isEmpty ? fill(strings.none, request.q).join("") : total);
   }
 
-  return { panel, scroller, list, paint };
+  return { panel, scroller, list, all, paint };
 }

@@ -121,7 +121,8 @@ export type ErrorKind =
   /** The request is invalid or needs a key; see `detail`. */
   | "refused";
 
-export declare class SearchError extends Error {
+/** What a promise of the client is rejected with. */
+export interface SearchError extends Error {
   readonly kind: ErrorKind;
   readonly status?: number;
   readonly detail?: string;

@@ -14,7 +14,7 @@ export interface BloghoundStrings {
   searching: string;
   slow: string;
   offline: string;
-  down: string;
+  unreachable: string;
   building: string;
   plain: string;
   showing: string;
