@@ -28,7 +28,7 @@ pub(super) struct QueriesArgs {
     /// List at most this many queries
     #[arg(long, value_name = "NUMBER", default_value = "20", value_parser = limit)]
     limit: usize,
-    /// Read this log and its old files [default: `query_log` of the settings] [env: BLOGHOUND_HTTP_QUERY_LOG]
+    /// Read this log and its old files [default: `query_log` of the settings] [env: `BLOGHOUND_HTTP_QUERY_LOG`]
     #[arg(long, value_name = "FILE")]
     query_log: Option<PathBuf>,
     /// Print the queries as JSON

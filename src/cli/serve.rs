@@ -77,7 +77,7 @@ pub(super) struct ServeArgs {
     )]
     bundle: Option<PathBuf>,
     /// Append each search to this file, whose name ends with .jsonl [default: `query_log` of the settings]
-    /// [env: BLOGHOUND_HTTP_QUERY_LOG]
+    /// [env: `BLOGHOUND_HTTP_QUERY_LOG`]
     #[arg(long, value_name = "FILE", value_parser = query_log_path)]
     query_log: Option<PathBuf>,
     /// Print the settings in force, with the source of each value, and exit
@@ -281,9 +281,9 @@ fn print_config(args: &ServeArgs, blog: &ServedBlog, options: &[OptionValue]) ->
     let site = Site::detect_without_content(&config).ok();
     let printed = PrintedConfig { config: &config, site: site.as_ref(), options };
     if args.json {
-        printed.print_json()?
+        printed.print_json()?;
     } else {
-        printed.print_toml()?
+        printed.print_toml()?;
     }
     Ok(Outcome::Done)
 }

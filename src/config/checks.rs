@@ -184,7 +184,7 @@ fn check(
     key: &'static str,
     value: impl Display,
     is_allowed: bool,
-    expected: String,
+    expected: impl Display,
 ) -> Result<(), InvalidSetting> {
     if is_allowed {
         return Ok(());

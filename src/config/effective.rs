@@ -100,9 +100,10 @@ impl EffectiveSettings {
     }
 
     /// Replaces the value of a setting by that of a command-line option.
-    pub(super) fn override_by(&mut self, key: &str, flag: &'static str, value: String) {
+    pub(super) fn override_by(&mut self, key: &str, flag: &'static str, value: &str) {
         for setting in self.0.iter_mut().filter(|setting| setting.key == key) {
-            (setting.value, setting.source) = (Some(Value::String(value.clone())), SettingSource::Flag(flag));
+            (setting.value, setting.source) =
+                (Some(Value::String(value.to_owned())), SettingSource::Flag(flag));
         }
     }
 }

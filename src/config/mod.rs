@@ -241,7 +241,7 @@ impl Config {
             ("http.query_log", "--query-log", &overrides.query_log),
         ] {
             if let Some(path) = path {
-                effective.override_by(key, flag, absolute(path.clone()).to_string_lossy().into_owned());
+                effective.override_by(key, flag, &absolute(path.clone()).to_string_lossy());
             }
         }
         let content = match file.content {

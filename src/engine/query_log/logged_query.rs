@@ -1,6 +1,7 @@
 //! A line of the log of queries.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -66,7 +67,7 @@ impl LoggedQuery {
         let mut line = String::with_capacity(json.len() + 1);
         for c in json.chars() {
             if c.is_control() {
-                line += &format!("\\u{:04x}", u32::from(c));
+                let _ = write!(line, "\\u{:04x}", u32::from(c));
             } else {
                 line.push(c);
             }
