@@ -9,7 +9,8 @@ use crate::support::{Answer, Server, own_site, request, send};
 
 const SEARCH: &str = "/api/v1/search?q=flour";
 /// The routes that need no key.
-const OPEN: [&str; 5] = ["/healthz", "/readyz", "/openapi.json", "/docs", "/assets/{name}"];
+const OPEN: [&str; 6] =
+    ["/healthz", "/readyz", "/openapi.json", "/docs", "/assets/{name}", "/bloghound.{file}"];
 
 /// The paths of all routes with their methods, from the list of published names.
 fn routes() -> Vec<(String, String)> {
@@ -22,7 +23,8 @@ fn routes() -> Vec<(String, String)> {
 }
 
 fn filled(path: &str) -> String {
-    path.replace("{name}", "search.js").replace("{index}", "*").replace("{facet}", "tags")
+    let path = path.replace("{name}", "search.js").replace("{file}", "js");
+    path.replace("{index}", "*").replace("{facet}", "tags")
 }
 
 fn basic(user_and_key: &str) -> String {
