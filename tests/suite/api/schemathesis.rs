@@ -4,7 +4,7 @@
 use std::process::Command;
 
 use crate::support::oracle::python_program;
-use crate::support::{Server, is_long, own_site};
+use crate::support::{Output, Server, bloghound, is_long, own_site};
 
 /// Generated requests per operation.
 const EXAMPLES: u32 = 100;
@@ -15,11 +15,19 @@ const LONG_EXAMPLES: u32 = 2_000;
 fn the_service_conforms_to_its_document() {
     let Some(program) = python_program("schemathesis") else { return };
     let dir = tempfile::tempdir().unwrap();
-    let server = Server::start_with(&own_site(), &dir.path().join("index"), &["--no-watch"]);
+    let keys_file = dir.path().join("bloghound.keys.toml");
+    let mut key = bloghound();
+    key.env("BLOGHOUND_HTTP_KEYS_FILE", &keys_file).arg("--site").arg(own_site());
+    let key = Output::of(key.args(["keys", "add", "--scope", "admin", "--name", "test"])).stdout;
+    let mut command = Server::command(&own_site());
+    command.env("BLOGHOUND_HTTP_KEYS_FILE", &keys_file);
+    command.arg("--index").arg(dir.path().join("index")).arg("--no-watch");
+    let server = Server::launch(command);
     let seed = std::env::var("BLOGHOUND_SEED").unwrap_or_else(|_| "1".to_owned());
     let examples = if is_long() { LONG_EXAMPLES } else { EXAMPLES };
     let output = Command::new(program)
         .args(["run", &server.url("/openapi.json"), "--url", &server.url("")])
+        .args(["--header", &format!("Authorization: Bearer {}", key.trim())])
         .args(["--seed", &seed, "--max-examples", &examples.to_string(), "--no-color"])
         .env("SCHEMATHESIS_HOOKS", own_site().join("tests/suite/api/schemathesis_hooks.py"))
         .env("PYTHONDONTWRITEBYTECODE", "1")
@@ -28,7 +36,10 @@ fn the_service_conforms_to_its_document() {
         .unwrap();
     let report = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{report}{}", String::from_utf8_lossy(&output.stderr));
-    assert!(report.contains("No issues found"), "{report}");
+    for phase in ["Examples", "Coverage", "Fuzzing", "Stateful"] {
+        assert!(report.contains(&format!("✅  {phase} (in ")), "{phase}: {report}");
+    }
+    assert!(!report.contains("Authentication failed"), "{report}");
     // Nothing made the server fail.
     assert_eq!(server.get("/readyz").status, 200);
 }
