@@ -290,6 +290,7 @@ impl Engine {
     pub fn publish(&self, snapshot: Snapshot) -> Result<(), IndexError> {
         if let Some(previous) = self.state.load_full() {
             snapshot.derive_vocabulary_from(&previous.snapshot)?;
+            snapshot.derive_content_sum_from(&previous.snapshot)?;
         }
         self.switch_to(Arc::new(snapshot))
     }

@@ -8,7 +8,7 @@ use super::entity_tag::EntityTag;
 use super::response_cache::ResponseCache;
 use crate::analysis::SiteAnalyzer;
 use crate::config::{Config, SynonymRule, TypoLimits};
-use crate::index::{IndexError, Snapshot};
+use crate::index::{IndexError, Provenance, Snapshot};
 use crate::query::suggest::SuggestionTable;
 use crate::query::{Cancellation, Context, Synonyms, Weights};
 
@@ -110,13 +110,14 @@ const BUILD: &str = concat!(env!("CARGO_PKG_VERSION"), " ", env!("BUILD_DIGEST")
 /// Returns a digest of everything that responses depend on besides the request: the content, the settings and the
 /// program.
 fn digest(snapshot: &Snapshot, settings: &SearchSettings, build: &str) -> u64 {
-    // If the content has no digest, the random one never recurs, so that no client keeps a response.
+    // If the columns cannot be read, a random number never recurs, so that no client keeps a response.
     let content = snapshot
-        .content_digest()
-        .unwrap_or_else(|_| format!("{:016x}", RandomState::new().hash_one("unreadable manifest")));
+        .content_sum()
+        .unwrap_or_else(|_| u128::from(RandomState::new().hash_one("unreadable columns")));
+    let Provenance { schema, analysis, settings: of_documents, indexed_at: _ } = snapshot.provenance();
     let mut hasher = blake3::Hasher::new();
     // The debug form has all settings. Writing to a hasher cannot fail.
-    let _ = write!(hasher, "{content} {settings:?} {build}");
+    let _ = write!(hasher, "{content} {schema} {analysis} {of_documents:?} {settings:?} {build}");
     let mut digest = [0; size_of::<u64>()];
     hasher.finalize_xof().fill(&mut digest);
     u64::from_le_bytes(digest)

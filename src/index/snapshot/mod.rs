@@ -1,5 +1,7 @@
 //! A snapshot: one commit of the index, opened for queries.
 
+mod content_identity;
+mod content_sum;
 mod field_lengths;
 pub(crate) mod global_ordinals;
 pub mod languages;
@@ -19,6 +21,7 @@ use jiff::Timestamp;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocAddress, DocSet, Index, ReloadPolicy, Searcher, SegmentReader, TERMINATED, Term};
 
+use self::content_sum::ContentSums;
 use self::global_ordinals::GlobalOrdinals;
 use self::languages::IndexLanguages;
 use self::segment::OpenSegment;
@@ -28,7 +31,7 @@ use self::tie_break::TieBreakRanks;
 use self::vocabulary::SnapshotVocabulary;
 use crate::config::limits;
 use crate::index::error::IndexError;
-use crate::index::manifest::{Manifest, Provenance, content_digest};
+use crate::index::manifest::{Manifest, Provenance};
 use crate::index::post_store::{BlockSource, Codec, PostRecord, TextBlockCache};
 use crate::index::schema::{self, SchemaFields, TextField, columns};
 use crate::index::storage::lock::Lease;
@@ -52,6 +55,7 @@ pub struct Snapshot {
     blocks: TextBlockCache,
     vocabulary: OnceLock<SnapshotVocabulary>,
     tie_break_ranks: OnceLock<TieBreakRanks>,
+    content_sums: OnceLock<ContentSums>,
     ordinals: [OnceLock<GlobalOrdinals>; OrdinalColumn::ALL.len()],
 }
 
@@ -153,6 +157,7 @@ impl Snapshot {
             blocks: TextBlockCache::default(),
             vocabulary: OnceLock::new(),
             tie_break_ranks: OnceLock::new(),
+            content_sums: OnceLock::new(),
             ordinals: OrdinalColumn::ALL.map(|_| OnceLock::new()),
         })
     }
@@ -324,12 +329,10 @@ impl Snapshot {
         Ok(manifest)
     }
 
-    /// Returns the digest of the content of the commit, see [`content_digest`].
-    ///
-    /// # Errors
-    /// See [`Snapshot::manifest`].
-    pub(crate) fn content_digest(&self) -> Result<String, IndexError> {
-        Ok(content_digest(&self.manifest()?, &self.provenance))
+    /// Returns how the documents of the commit were made.
+    #[must_use]
+    pub(crate) fn provenance(&self) -> &Provenance {
+        &self.provenance
     }
 }
 

@@ -256,3 +256,44 @@ fn a_section_whose_values_apply_nobody_knows_where_is_reported_once() {
         ["s/_index.md"]
     );
 }
+
+#[test]
+fn the_content_sum_follows_changes_and_has_no_history() {
+    let blog = Blog::with_posts(20);
+    let mut indexer = blog.open();
+    reconcile(&mut indexer);
+    let mut last = indexer.snapshot().unwrap();
+    let mut sums = BTreeSet::from([last.content_sum().unwrap()]);
+    let mut random = 7_u64;
+    for step in 0..40 {
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let id = format!("{}.md", char::from(b'a' + u8::try_from((random >> 33) % 25).unwrap()));
+        let path = blog.0.path().join("content").join(&id);
+        let has_changed = match step % 8 {
+            7 => fs::remove_file(&path).is_ok(),
+            // Many posts of one segment.
+            6 => (b'a'..b'p').all(|name| {
+                blog.write_post(&format!("{}.md", char::from(name)), &format!("all {step}")).exists()
+            }),
+            _ => blog.write_post(&id, &format!("words {step}")).exists(),
+        };
+        let report = reconcile(&mut indexer);
+        let derived = indexer.snapshot().unwrap();
+        derived.derive_content_sum_from(&last).unwrap();
+        let read = indexer.snapshot().unwrap().content_sum().unwrap();
+        assert_eq!(derived.content_sum().unwrap(), read, "step {step}: {report:?}");
+        assert_eq!(sums.insert(read), has_changed, "step {step}: {report:?}");
+        last = derived;
+    }
+    indexer.close().unwrap();
+    let other = Blog(tempfile::tempdir().unwrap());
+    other.write("hugo.toml", "baseURL = 'https://a.example/'\n");
+    fs::create_dir(other.0.path().join("content")).unwrap();
+    for entry in fs::read_dir(blog.0.path().join("content")).unwrap() {
+        let entry = entry.unwrap();
+        fs::copy(entry.path(), other.0.path().join("content").join(entry.file_name())).unwrap();
+    }
+    let mut rebuilt = other.open();
+    reconcile(&mut rebuilt);
+    assert_eq!(rebuilt.snapshot().unwrap().content_sum().unwrap(), last.content_sum().unwrap());
+}
