@@ -10,7 +10,7 @@ export function createFilters(h, { strings, number }, change) {
     class: "filter", "aria-label": strings[name], name, change: ({ target }) => change(name, target.value),
   });
   const selects = Object.fromEntries([...FILTERS, "sort"].map((name) => [name, select(name)]));
-  const row = h("div", { class: "filters fade" }, ...Object.values(selects));
+  const row = h("div", { class: "filters fade" }, Object.values(selects));
   function fillSelect(name, options, value) {
     const element = selects[name];
     // An open list must not change; its own filter does not change its values.
@@ -47,12 +47,10 @@ export function createFilters(h, { strings, number }, change) {
  * @param {{ label: string, chips: { content: (Node | string)[], click: () => void, remove?: [string, () => void] }[] }} group
  */
 export function chipGroup(h, { label, chips, isTitled }) {
-  if (!chips.length) return [];
-  const made = chips.map(({ content, click, remove }) => h("span", { class: "chip" },
-    h("button", { click }, ...content),
-    ...(remove ? [h("button", { "aria-label": remove[0], click: remove[1] }, "×")] : [])));
-  return [
-    ...(isTitled ? [h("p", { class: "heading", "aria-hidden": "true" }, label)] : []),
-    h("div", { class: "chips fade", role: "group", "aria-label": label }, ...made),
+  return chips[0] && [
+    isTitled && h("p", { class: "heading", "aria-hidden": "true" }, label),
+    h("div", { class: "chips fade", role: "group", "aria-label": label },
+      chips.map(({ content, click, remove }) => h("span", { class: "chip" }, h("button", { click }, content),
+        remove && h("button", { "aria-label": remove[0], click: remove[1] }, "×")))),
   ];
 }

@@ -44,22 +44,27 @@ function complete(host, h, { strings, id, erase }) {
 export async function mount(host, make) {
   const { frame, form, input, mode, language } = host;
   const isPage = mode === "page";
-  /** Makes each class a part as well, so that pages can style the element. */
-  const h = (name, attributes, ...children) => make(name, { ...attributes, part: attributes.class }, ...children);
+  /** Accepts lists of children and leaves out those that are not there; a class is a part as well, for pages to style. */
+  const h = (name, attributes, ...children) => {
+    const element = make(name, attributes, ...children.flat(2).filter(Boolean));
+    element.part = element.className;
+    return element;
+  };
   const endpoint = new URL(host.endpoint.replace(/\/*$/, "/"), document.baseURI).href;
   // The attributes `filters`, such as `category=Food&year=2024`, and `strings`, which is JSON.
   const fixed = Object.fromEntries(new URLSearchParams(host.getAttribute("filters") ?? ""));
   const strings = await loadStrings(language, { ...JSON.parse(host.getAttribute("strings")), ...host.strings });
   const id = `bloghound-${boxes += 1}`;
   const wanted = host.getAttribute("language");
+  const languages = { page: language, all: "" };
   const client = createClient({
-    endpoint, key: host.getAttribute("key"), filters: fixed, language: wanted === "page" ? language : wanted,
+    endpoint, key: host.getAttribute("key"), filters: fixed, language: languages[wanted] ?? wanted,
   });
   const recent = recentSearches(endpoint, () => host.getAttribute("recent") !== "off");
   let request = { q: "", pages: 1, ...NO_FILTERS };
   let connection;
   let address;
-  let isComposing = false;
+  let isComposing;
   let reported;
   let afterPaint;
   let release;
@@ -69,6 +74,7 @@ export async function mount(host, make) {
   const settings = { strings, recent, fixed, isPage, id, label: input.placeholder };
   const view = createView(h, settings, {
     type: (q) => { input.value = q; input.focus(); change({ q, typos: "" }, true); },
+    start: (category) => { erase(); change({ filters: { category } }, true); },
     filter: (name, value) => {
       if (name === "sort") return change({ sort: value }, true);
       const filters = { ...request.filters, [name]: value };
@@ -86,8 +92,7 @@ export async function mount(host, make) {
   const selection = createSelection(input, view.list);
   const clear = complete(host, h, { strings, id, erase });
   host.addStyles(css);
-  set(frame, "part", mode);
-  frame.classList.add(mode);
+  frame.part = frame.className = mode;
   form.nextSibling?.remove();
   frame.append(view.panel);
 
@@ -200,18 +205,14 @@ export async function mount(host, make) {
     searcher.stop();
   }
 
-  const type = () => {
+  const type = (event) => {
     frame.classList.add("shown");
     clear.hidden = !input.value;
+    isComposing = event.isComposing;
     if (!isComposing) change({ q: input.value, typos: "" });
   };
-  const compose = ({ type: name }) => {
-    isComposing = name !== "compositionend";
-    type();
-  };
   input.addEventListener("input", type);
-  input.addEventListener("compositionstart", compose);
-  input.addEventListener("compositionend", compose);
+  input.addEventListener("compositionend", type);
   input.addEventListener("keydown", (event) => onKey(event, { selection, submit, escape, show: () => isShown() || open() }));
   form.addEventListener("submit", (event) => event.preventDefault());
   frame.addEventListener("cancel", (event) => isComposing && event.preventDefault());

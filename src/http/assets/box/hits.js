@@ -2,7 +2,7 @@
 
 import { textOf } from "./searcher.js";
 import { fill } from "./strings.js";
-import { dateElement, nodes, safeUrl } from "./text.js";
+import { nodes } from "./text.js";
 
 /** Sections of a hit that are shown. */
 const MAX_SECTIONS = 3;
@@ -11,24 +11,24 @@ const MAX_SECTIONS = 3;
 export function hitElement(h, hit, { words, strings, position }) {
   const { title, snippet, sections } = textOf(hit, words);
   const option = (url, attributes, ...children) => {
-    const link = h("a", { role: "option", "aria-selected": "false", tabindex: "-1", href: safeUrl(url), ...attributes }, ...children);
-    link.hit = hit;
-    link.position = position;
-    return link;
+    const link = h("a", { role: "option", "aria-selected": "false", tabindex: "-1", href: url, ...attributes }, ...children);
+    // Only http, https and relative URLs become links.
+    if (!/^http/.test(link.protocol)) link.removeAttribute("href");
+    return Object.assign(link, { hit, position });
   };
+  // The day as the author wrote it, whatever the reader's time zone.
+  const day = new Date(String(hit.date).slice(0, 10));
+  const date = day.getTime() && day.toLocaleDateString(strings.language, { dateStyle: "medium", timeZone: "UTC" });
   const details = [
-    ...dateElement(h, hit.date, strings.language),
-    ...(hit.categories ?? []).slice(0, 2).map((category) => h("span", {}, String(category))),
+    date && h("time", { datetime: hit.date }, date),
+    (hit.categories ?? []).slice(0, 2).map((category) => h("span", {}, String(category))),
+    hit.missing?.[0] && h("span", { class: "missing" }, fill(strings.missing, h("s", {}, hit.missing.join(", ")))),
   ];
-  const missing = hit.missing?.length
-    ? [h("span", { class: "missing" }, ...fill(strings.missing, h("s", {}, hit.missing.join(", "))))] : [];
-  const text = snippet.text ? [h("span", { class: "text" }, ...nodes(h, snippet, true))] : [];
-  return h("div", { class: "hit", role: "presentation", lang: hit.lang },
+  const text = (snippet) => snippet?.text && h("span", { class: "text" }, nodes(h, snippet, true));
+  const meta = h("span", { class: "meta" }, details);
+  return h("div", { class: "hit", role: "presentation", dir: "auto", lang: hit.lang },
     option(hit.url, { class: "post" },
-      h("span", { class: "title" }, ...nodes(h, title.text ? title : { text: String(hit.title ?? hit.url) })),
-      ...(details.length + missing.length ? [h("span", { class: "meta" }, ...details, ...missing)] : []),
-      ...text),
-    ...sections.slice(0, MAX_SECTIONS).map((section) => option(section.url, { class: "section" },
-      h("b", {}, "#"), h("span", {}, ...nodes(h, section.title, true)),
-      ...(section.snippet ? [h("span", { class: "text" }, ...nodes(h, section.snippet, true))] : []))));
+      h("span", { class: "title" }, title.text ? nodes(h, title) : String(hit.title ?? hit.url)), meta.firstChild && meta, text(snippet)),
+    sections.slice(0, MAX_SECTIONS).map((section) => option(section.url, { class: "section" },
+      h("b", {}, "#"), h("span", {}, nodes(h, section.title, true)), text(section.snippet))));
 }

@@ -9,7 +9,7 @@ const SCROLL_MS = 150;
 export function requestOf(search) {
   const values = new URLSearchParams(search);
   const filters = Object.fromEntries(FILTERS.map((name) => [name, values.get(name)]).filter(([, value]) => value));
-  const pages = Math.min(Math.max(Number.parseInt(values.get("page"), 10) || 1, 1), 10);
+  const pages = Math.max(Number(values.get("page")) || 1, 1);
   const sort = ["newest", "oldest"].find((name) => name === values.get("sort")) ?? "";
   return { q: values.get("q") ?? "", filters, sort, typos: values.get("typos") === "0" ? "0" : "", pages };
 }

@@ -6,28 +6,21 @@ const MAX_RECENT = 5;
 export function recentSearches(endpoint, isEnabled) {
   const name = `bloghound:recent:${endpoint}`;
 
-  function read() {
+  /** Returns the list, changed by a function that gets the list without a query. */
+  function update(query, change) {
     try {
-      const list = isEnabled() ? JSON.parse(localStorage.getItem(name)) : [];
-      return Array.isArray(list) ? list.filter((query) => typeof query === "string").slice(0, MAX_RECENT) : [];
+      const list = JSON.parse(isEnabled() && localStorage.getItem(name)) || [];
+      const changed = change(list.filter((other) => other.trim() && other !== query)).slice(0, MAX_RECENT);
+      if (query && isEnabled()) localStorage.setItem(name, JSON.stringify(changed));
+      return changed;
     } catch {
       return [];
     }
   }
 
-  function write(list) {
-    try {
-      if (!isEnabled()) return;
-      if (list.length) localStorage.setItem(name, JSON.stringify(list.slice(0, MAX_RECENT)));
-      else localStorage.removeItem(name);
-    } catch {
-      // The list stays as it is.
-    }
-  }
-
-  const remove = (query) => write(read().filter((other) => other !== query));
-  const add = (query) => {
-    if (query.trim()) write([query.trim(), ...read().filter((other) => other !== query.trim())]);
+  return {
+    read: () => update("", (list) => list),
+    add: (query) => update(query.trim(), (list) => [query.trim(), ...list]),
+    remove: (query) => update(query, (list) => list),
   };
-  return { read, add, remove };
 }

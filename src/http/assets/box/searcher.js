@@ -113,7 +113,9 @@ export function createSearcher(client, paint) {
  */
 function narrowed(response, earlier, request) {
   if (!response || !earlier?.q || !request.q) return undefined;
-  if (!request.q.startsWith(earlier.q) || earlier.filters !== request.filters) return response;
+  // Scripts without spaces have no beginnings of words to compare.
+  const isComparable = !/[\u0e00-\u0eff\u3040-\u9fff]/.test(request.q);
+  if (!isComparable || !request.q.startsWith(earlier.q) || earlier.filters !== request.filters) return response;
   const words = wordsOf(request.q);
   const hits = response.hits.filter((hit) => {
     const texts = [hit.title, hit.snippet?.text, ...sectionsOf(hit).map(({ title }) => title), hit.categories];

@@ -51,14 +51,3 @@ export function nodes(h, { text, marks = [], codes = [] }, isExcerpt) {
     return part && within(codes, start) ? h("code", {}, node) : node;
   }).toSpliced(0, 0, from ? "…" : "");
 }
-
-/** Returns a URL if it is safe as a link: http, https or relative. */
-export function safeUrl(url) {
-  return URL.canParse(url, document.baseURI) && /^http/.test(new URL(url, document.baseURI).protocol) && url;
-}
-
-/** Returns the date of a post in the words of a language, whatever the reader's time zone. */
-export function dateElement(h, date, language) {
-  const day = new Date(String(date).slice(0, 10));
-  return day.getTime() ? [h("time", { datetime: date }, day.toLocaleDateString(language, { dateStyle: "medium", timeZone: "UTC" }))] : [];
-}

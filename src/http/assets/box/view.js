@@ -14,13 +14,13 @@ const QUIET_MS = 500;
  *
  * @param {Function} h
  * @param {object} settings - `strings`, `recent`, `fixed` (filters that always apply), `isPage`, `id` and `label` of the list
- * @param {object} actions - `type`, `filter`, `more`, `asTyped`, `reset`, `forget`, `plainUrl`, `resultsUrl`
+ * @param {object} actions - `type`, `start`, `filter`, `more`, `asTyped`, `reset`, `forget`, `plainUrl`, `resultsUrl`
  */
 export function createView(h, { strings, recent, fixed, isPage, id, label }, actions) {
   const { language } = strings;
   const number = (value) => value.toLocaleString(language);
   const filters = createFilters(h, { strings, number }, actions.filter);
-  const top = h("div", { class: "top" });
+  let top = h("div", {});
   const list = h("div", { id, role: "listbox", class: "list", "aria-label": label });
   const more = h("button", { class: "more", click: () => actions.more() }, strings.more);
   const scroller = h("div", { class: "scroller" }, filters.row, top, list, more, h("slot", { name: "end" }));
@@ -28,10 +28,12 @@ export function createView(h, { strings, recent, fixed, isPage, id, label }, act
   const count = h("span", { class: "count" });
   const key = (text, keys) => h("span", { class: "keys", "aria-hidden": "true" }, h("kbd", {}, keys), ` ${text}`);
   const footer = h("div", { class: "footer" }, count,
-    ...(isPage ? [] : [key(strings.move, "↑↓"), key(strings.select, "↵"), key(strings.close, "Esc"), all]));
+    !isPage && [key(strings.move, "↑↓"), key(strings.select, "↵"), all]);
   const live = h("div", { class: "live", role: "status" });
   const panel = h("div", { class: "panel", tabindex: "-1" }, scroller, footer, live);
   let announcement;
+  /** The response of the start, whose categories are a next step for a search without results. */
+  let start;
 
   /** Tells assistive technology once the reader has paused. */
   function announce(text) {
@@ -42,53 +44,54 @@ export function createView(h, { strings, recent, fixed, isPage, id, label }, act
 
   const chip = (query, content) => ({ content, click: () => actions.type(query) });
 
+  function categoryChips() {
+    const chips = (start?.facets?.category ?? []).slice(0, 12).map(({ value, count: posts }) => ({
+      content: [String(value), h("small", {}, number(posts))], click: () => actions.start(value),
+    }));
+    return chipGroup(h, { label: strings.categories, chips: chips[1] ? chips : [], isTitled: true });
+  }
+
   /** What is offered before anything is typed. */
   function startChips({ response }) {
+    start = response ?? start;
     const searches = recent.read().map((query) => ({
       ...chip(query, [query]), remove: [fill(strings.remove, query).join(""), () => actions.forget(query)],
     }));
-    const categories = (response?.facets?.category ?? []).slice(0, 12).map(({ value, count: posts }) => ({
-      content: [String(value), h("small", {}, number(posts))], click: () => actions.filter("category", value),
-    }));
     return [
-      ...chipGroup(h, { label: strings.recent, chips: searches, isTitled: true }),
-      ...chipGroup(h, { label: strings.categories, chips: categories.length > 1 ? categories : [], isTitled: true }),
-      ...(response?.hits?.length ? [h("p", { class: "heading", "aria-hidden": "true" }, strings.posts)] : []),
+      chipGroup(h, { label: strings.recent, chips: searches, isTitled: true }),
+      categoryChips(),
+      response?.hits[0] && h("p", { class: "heading", "aria-hidden": "true" }, strings.posts),
     ];
   }
 
   function suggestionChips({ suggestions, request }) {
     const typed = request.q.toLowerCase();
     const chips = suggestions.filter(({ text }) => String(text).toLowerCase() !== typed)
-      .map(({ text, html }) => chip(String(text), [h("span", {}, ...nodes(h, fromHtml(html)))]));
+      .map(({ text, html }) => chip(String(text), nodes(h, fromHtml(html))));
     return chipGroup(h, { label: strings.suggestions, chips });
   }
 
   function correction({ corrected }, { q }) {
-    if (!corrected) return [];
+    if (!corrected) return undefined;
     const link = (text, click) => h("button", { class: "link", click }, text);
-    const words = h("span", {}, ...(corrected.parts ?? []).map(({ text, is_corrected: isNew }) => (isNew ? h("strong", {}, text) : text)));
+    const words = h("span", {}, corrected.parts.map(({ text, is_corrected: isNew }) => (isNew ? h("strong", {}, text) : text)));
     const line = corrected.applied
       ? [...fill(strings.showing, words), " ", ...fill(strings.instead, link(q, actions.asTyped))]
       : fill(strings.didYouMean, link(corrected.query, () => actions.type(String(corrected.query))));
-    return [h("p", { class: "note" }, ...line)];
-  }
-
-  function message(title, details, ...extra) {
-    return h("div", { class: "message" }, h("p", {}, ...title), ...details.map((text) => h("p", { class: "muted" }, text)), ...extra);
+    return h("p", { class: "note" }, line);
   }
 
   function failure({ error, waiting }) {
     const reason = error?.kind === "refused" && error.detail;
     const text = reason || strings[waiting || error.kind] || strings.unreachable;
-    return h("div", { class: "message failure" }, h("p", {}, ...fill(text, error?.percent)),
+    return h("div", { class: "message failure" }, h("p", {}, fill(text, error?.percent)),
       h("a", { href: actions.plainUrl() }, strings.plain));
   }
 
   function nothing({ request }) {
-    const hasFilters = Object.keys(request.filters).length > 0;
-    return message(fill(strings.none, h("strong", {}, request.q || Object.values(request.filters).join(", "))), [strings.hint],
-      ...(hasFilters ? [h("button", { class: "more", click: actions.reset }, strings.reset)] : []));
+    const filtered = Object.values(request.filters).join(", ");
+    return h("div", { class: "message" }, h("p", {}, fill(strings.none, h("strong", {}, request.q || filtered))),
+      h("p", { class: "muted" }, strings.hint), filtered && h("button", { class: "more", click: actions.reset }, strings.reset));
   }
 
   /** Paints a state. Returns whether the hits have changed. */
@@ -99,12 +102,13 @@ export function createView(h, { strings, recent, fixed, isPage, id, label }, act
     const isEmpty = response && !isHeld && !error && hits.length === 0;
     filters.update({ request, response, fixed });
     filters.row.hidden ||= isStart;
-    top.replaceChildren(
-      ...(error || waiting === "slow" ? [failure(state)] : []),
-      ...(isStart ? startChips(state) : suggestionChips(state)),
-      ...(response && !isHeld ? correction(response, request) : []),
-      ...(isEmpty && !isStart ? [nothing(state)] : []),
-    );
+    const fresh = h("div", { class: "top" },
+      (error || waiting === "slow") && failure(state),
+      isStart ? startChips(state) : suggestionChips(state),
+      response && !isHeld && correction(response, request),
+      isEmpty && !isStart && [nothing(state), categoryChips()]);
+    top.replaceWith(fresh);
+    top = fresh;
     const made = hits.map((hit, at) => hitElement(h, hit, { words: response.words, strings, position: at + 1 }));
     list.replaceChildren(...made);
     for (const [at, option] of list.querySelectorAll("a").entries()) option.id = `${id}-option-${at}`;
