@@ -15,11 +15,11 @@ const FALLBACK = (origin) => `<form action="${origin}/search"><input name="q" ar
 const STYLE = readFileSync(new URL("blog.css", import.meta.url), "utf8");
 
 /** Returns the page of a blog with the box. */
-function blogPage(origin, { attributes = "", lang = "en", head = "", body, dir = "ltr" }) {
+function blogPage(origin, { attributes = "", lang = "en", body, dir = "ltr", script = `${origin}/bloghound.js` }) {
   const box = body ?? `<bloghound-search ${attributes}>${FALLBACK(origin)}</bloghound-search>`;
   return `<!doctype html><html lang="${lang}" dir="${dir}"><head><meta charset="utf-8"><link rel="icon" href="data:,"><title>A blog</title>
-    <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="stylesheet" href="/blog.css">${head}
-    <script type="module" src="${origin}/bloghound.js"></script></head>
+    <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="stylesheet" href="/blog.css">
+    <script type="module" src="${script}"></script></head>
     <body><header><h1>A blog</h1>${box}</header>
     <main><h2>A post</h2>${"<p>The text of a post that is long enough to scroll.</p>".repeat(80)}</main></body></html>`;
 }
@@ -31,7 +31,7 @@ async function startBlog() {
     const { pathname } = new URL(request.url, "http://blog");
     const page = pages.get(pathname);
     if (pathname === "/blog.css") return response.setHeader("content-type", "text/css").end(STYLE);
-    response.setHeader("content-type", "text/html; charset=utf-8");
+    response.setHeader("content-type", `${page?.type ?? "text/html"}; charset=utf-8`);
     if (page?.policy) response.setHeader("content-security-policy", page.policy);
     if (page?.isUncached) response.setHeader("cache-control", "no-store");
     return response.end(page?.text ?? "<!doctype html><link rel=icon href=data:,><title>A post</title>");
@@ -86,14 +86,13 @@ async function serveWorkingTree(context, origin) {
 
 /**
  * Runs `body` with a page of the blog that has the box. Fails if the page logs an error or violates its policy; `allow`
- * lists the errors that the test provokes.
+ * lists the errors that the test provokes, and `isServed` takes the box from the program in any case.
  */
 export async function withBox(stage, options, body) {
-  const { path = "/", allow = [], prepare, page: content, init, isUncached, policy = strictPolicy(stage.origin), ...contextOptions } = options;
+  const { path = "/", allow = [], prepare, page: content, init, isUncached, isServed, others = [], policy = strictPolicy(stage.origin), ...contextOptions } = options;
   const { blog, origin } = stage;
   blog.pages.set("/", { text: blogPage(origin, { ...options, ...content }), policy, isUncached });
-  for (const other of options.others ?? []) blog.pages.set(other.path, { text: other.text ?? blogPage(origin, other), policy });
-  delete contextOptions.others;
+  for (const other of others) blog.pages.set(other.path, other);
   const context = await stage.browser.newContext({
     viewport: { width: 1100, height: 800 }, locale: "en-GB", timezoneId: "America/Los_Angeles", bypassCSP: false, ...contextOptions,
   });
@@ -107,7 +106,7 @@ export async function withBox(stage, options, body) {
       });
     });
     if (init) await context.addInitScript(init);
-    if (process.env.BLOGHOUND_BOX === "dist") await serveWorkingTree(context, origin);
+    if (process.env.BLOGHOUND_BOX === "dist" && !isServed) await serveWorkingTree(context, origin);
     const page = await context.newPage();
     const requests = [];
     page.on("request", (request) => requests.push(request));

@@ -1,9 +1,11 @@
 // The box in pages: requirements 11, 12, 19, 20, 23 and 25, hostile responses, events, attributes.
 
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { until } from "../harness.js";
+import { distFiles } from "../../../src/http/assets/box/build.js";
 import { IMAGE, SCRIPT } from "../site.js";
 import { boxOf, stage, withBox } from "./blog.js";
 
@@ -283,6 +285,59 @@ test("inline mode shows its list below the input, and closes it with Escape, Tab
   await box.hitsWhere("both posts", (titles) => titles.length === 2);
   await box.press("Enter");
   await box.page.waitForURL(`${blog.origin}/search?q=canary`);
+}));
+
+test("a copy of the box on the blog works with the address of the service", async () => {
+  const files = await distFiles();
+  const entry = [...files.keys()].find((name) => /^bloghound\.[0-9a-f]{10}\.js$/.test(name));
+  const others = [...files].filter(([name]) => name.endsWith(".js")).map(([name, text]) => ({ path: `/copy/${name}`, text, type: "text/javascript" }));
+  const { origin } = blog.blog;
+  await withBox(blog, {
+    others,
+    policy: `default-src 'none'; script-src ${origin}/copy/; style-src 'self'; connect-src ${blog.origin}; img-src data:; require-trusted-types-for 'script'`,
+    lang: "de",
+    page: { script: `${origin}/copy/${entry}`, body: `<bloghound-search endpoint="${blog.origin}"></bloghound-search>` },
+  }, async (box) => {
+    await box.open();
+    await box.type("canary");
+    await box.hitsWhere("both posts", (titles) => titles.length === 2);
+    assert.equal(await box.count.innerText(), "2 Ergebnisse");
+    assert.equal(box.requests(/bloghound\.\w+\..*js/).filter((url) => !url.startsWith(`${origin}/copy/`)).length, 0);
+  });
+});
+
+test("the hashed file works with an integrity hash", async () => {
+  const element = await (await fetch(`${blog.origin}/bloghound.js`)).text();
+  const hash = createHash("sha256").update(element).digest("hex").slice(0, 10);
+  const integrity = `sha384-${createHash("sha384").update(element).digest("base64")}`;
+  const hashed = await (await fetch(`${blog.origin}/bloghound.${hash}.js`)).text();
+  assert.equal(hashed, element);
+  await withBox(blog, {
+    page: { script: `${blog.origin}/bloghound.${hash}.js" integrity="${integrity}" crossorigin="anonymous`, body: EMPTY },
+    isServed: true,
+  }, async (box) => {
+    await box.opener.click();
+    await until("the lazy part", () => box.host.locator(".panel").isVisible());
+  });
+});
+
+test("a soft navigation that replaces the page keeps the box working", () => withBox(blog, {}, async (box) => {
+  await box.open();
+  await box.type("canary");
+  await box.hitsWhere("both posts", (titles) => titles.length === 2);
+  // As routers do: a new body, in which the element is a new one.
+  await box.page.evaluate(() => {
+    history.pushState({}, "", "/other/");
+    const body = document.createElement("body");
+    body.append(document.createElement("h1"), document.createElement("bloghound-search"));
+    document.body.replaceWith(body);
+  });
+  assert.equal(await box.page.evaluate(() => document.documentElement.style.overflow), "");
+  await box.press(CHORD);
+  await until("the new box is open", () => box.dialog.isVisible());
+  await box.hitsWhere("the newest posts");
+  await box.type("canary");
+  await box.hitsWhere("both posts", (titles) => titles.length === 2);
 }));
 
 test("what was typed before the box was loaded is searched", () => withBox(blog, {

@@ -217,3 +217,22 @@ test("more results are added below without a jump", () => withBox(blog, {}, asyn
   await box.hitsWhere("all posts", (titles) => titles.length === PIPELINES);
   assert.equal(await top(), before);
 }));
+
+test("a response that arrives later keeps the selection, and typing removes it", () => withBox(blog, {
+  prepare: (page) => page.route(/\/api\/v1\/(search\?q=canary%20r|search\?q=canary\+r|suggest)/, async (route) => {
+    await sleep(400);
+    await route.fallback().catch(() => {});
+  }),
+}, async (box) => {
+  await box.open();
+  await box.type("canary");
+  await box.hitsWhere("both posts", (titles) => titles.length === 2);
+  await box.press("ArrowDown");
+  await until("suggestions", () => box.host.locator(".top .chip").first().isVisible());
+  assert.equal(await box.selected(), 0, "suggestions");
+  await box.type(" r");
+  assert.equal(await box.active(), null, "typing");
+  await box.press("ArrowDown");
+  await box.hitsWhere("the response");
+  assert.equal(await box.selected(), 0, "the response");
+}));

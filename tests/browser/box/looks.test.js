@@ -136,8 +136,8 @@ test("targets have at least 24 px", () => withBox(blog, { viewport: { width: 375
 const background = (box) => box.dialog.evaluate((dialog) => getComputedStyle(dialog).backgroundColor);
 
 test("22: the box follows the page's color-scheme, or its attribute theme", async () => {
-  const looks = [[{ colorScheme: "light" }, "", "rgb(255, 255, 255)"], [{ colorScheme: "dark" }, "", "rgb(22, 24, 31)"],
-    [{ colorScheme: "light" }, "theme='dark'", "rgb(22, 24, 31)"], [{ colorScheme: "dark" }, "theme='light'", "rgb(255, 255, 255)"],
+  const looks = [[{ colorScheme: "light" }, "", "rgb(255, 255, 255)"], [{ colorScheme: "dark" }, "", "rgb(18, 18, 18)"],
+    [{ colorScheme: "light" }, "theme='dark'", "rgb(18, 18, 18)"], [{ colorScheme: "dark" }, "theme='light'", "rgb(255, 255, 255)"],
     [{ colorScheme: "dark" }, "style='--bloghound-background: navy'", "rgb(0, 0, 128)"]];
   for (const [theme, attributes, color] of looks) {
     await withBox(blog, { attributes, allow: [/style/], policy: "", ...theme }, async (box) => {

@@ -102,3 +102,8 @@ test("other parameters and the state of a router are kept", () => withBox(blog, 
 test("invalid values in the address are ignored", () => withBox(blog, { ...PAGE, path: "/?q=canary&sort=wrong&page=-4&typos=9" }, async (box) => {
   await box.hitsWhere("both posts", (titles) => titles.length === 2);
 }));
+
+test("a filter without a query in the address is searched at once", () => withBox(blog, { ...PAGE, path: "/?category=Kubernetes" }, async (box) => {
+  await box.hitsWhere("the post of the category", (titles) => titles.length === 1 && titles[0] === "Writing Kubernetes Operators");
+  assert.equal(await box.host.locator("select[name=category]").inputValue(), "Kubernetes");
+}));

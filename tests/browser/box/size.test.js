@@ -11,8 +11,8 @@ import { until } from "../harness.js";
 import { stage, withBox } from "./blog.js";
 
 const DIST = fileURLToPath(new URL("../../../src/http/assets/box/dist/", import.meta.url));
-const MAX_VISIT_BYTES = 12 * 1024;
-const MAX_FIRST_BYTES = 2 * 1024;
+const MAX_VISIT_BYTES = 12_000;
+const MAX_FIRST_BYTES = 2_000;
 const MAX_LANGUAGE_BYTES = 1_000;
 const LANGUAGES = ("ar cs da de el es fa fi fr he hi hu id it ja ko nb nl pl pt ro ru sv th tr uk vi zh zh-Hant").split(" ");
 

@@ -30,7 +30,6 @@ export interface BloghoundStrings {
   relevance: string;
   newest: string;
   oldest: string;
-  any: string;
   recent: string;
   posts: string;
   categories: string;

@@ -15,6 +15,11 @@ const TARGET = ["chrome123", "firefox121", "safari17.5"];
 const HASH_DIGITS = 10;
 const TYPES = ["bloghound.d.ts", "bloghound.client.d.ts"];
 
+/** Properties that do not leave the lazy part and are not those of the browser or of the API: their names are shortened. */
+const INTERNAL = "isHeld waiting request retry held cancel suggest scroller panel paint asTyped forget plainUrl resultsUrl fixed "
+  + "isPage content chips isTitled row selection escape show update stop start active settle remember note read marks codes kind percent "
+  + "retryAfter pages";
+
 const digest = (text) => createHash("sha256").update(text).digest("hex").slice(0, HASH_DIGITS);
 
 /** Imports of style sheets are their minified text. */
@@ -33,10 +38,10 @@ const lazyPart = (name) => ({
     kind === "dynamic-import" ? { path: `./${name}`, external: true } : undefined)),
 });
 
-async function bundle(entry, plugins = [], define = {}) {
+async function bundle(entry, { plugins = [], ...options } = {}) {
   const { outputFiles: [file] } = await build({
     entryPoints: [join(BOX, entry)], bundle: true, minify: true, write: false, format: "esm", target: TARGET,
-    charset: "utf8", legalComments: "none", plugins: [styleText, ...plugins], define,
+    charset: "utf8", legalComments: "none", plugins: [styleText, ...plugins], ...options,
   });
   return file.text;
 }
@@ -58,11 +63,12 @@ export async function buildBox() {
   // One hash for all languages: the box names none of them.
   const stringsHash = digest(modules.flat().join("\n"));
   const stringsName = (language) => `bloghound.${language}.${stringsHash}.js`;
-  const core = await bundle("core.js", [], {
-    __LANGUAGES__: JSON.stringify(languages.join(" ")), __STRINGS_HASH__: JSON.stringify(stringsHash),
+  const core = await bundle("core.js", {
+    define: { __LANGUAGES__: JSON.stringify(languages.join(" ")), __STRINGS_HASH__: JSON.stringify(stringsHash) },
+    mangleProps: new RegExp(`^(${INTERNAL.replaceAll(" ", "|")})$`),
   });
   const coreName = `bloghound.core.${digest(core)}.js`;
-  const entry = await bundle("entry.js", [lazyPart(coreName)]);
+  const entry = await bundle("entry.js", { plugins: [lazyPart(coreName)] });
   const client = await bundle("client.js");
   return new Map([
     ["bloghound.js", entry], [`bloghound.${digest(entry)}.js`, entry], [coreName, core],
@@ -74,7 +80,7 @@ export async function buildBox() {
 
 /** The module of the English texts, evaluated with no other languages. */
 async function englishStrings() {
-  const text = await bundle("strings.js", [], { __LANGUAGES__: '""', __STRINGS_HASH__: '""' });
+  const text = await bundle("strings.js", { define: { __LANGUAGES__: '""', __STRINGS_HASH__: '""' } });
   return import(`data:text/javascript,${encodeURIComponent(text)}`);
 }
 

@@ -27,11 +27,11 @@ export function createFilters(h, { strings, number }, change) {
       for (const name of FILTERS) {
         const value = filters[name] ?? "";
         const values = response?.facets?.[name] ?? [];
-        const options = values.map((facet) => [String(facet.value), `${facet.value} (${number(facet.count)})`]);
+        const options = values.map((facet) => [`${facet.value}`, `${facet.value} (${number(facet.count)})`]);
         if (value && !options.some(([option]) => option === value)) options.unshift([value, value]);
         selects[name].hidden = Boolean(fixed[name]) || (options.length < 2 && !value);
         set(selects[name], "data-active", value || null);
-        fillSelect(name, [["", value ? strings.any : strings[name]], ...options], value);
+        fillSelect(name, [["", strings[name]], ...options], value);
       }
       fillSelect("sort", ["", "newest", "oldest"].map((name) => [name, strings[name || "relevance"]]), sort);
       selects.sort.hidden = !request.q || (response?.total ?? 0) < 2;
@@ -48,7 +48,7 @@ export function createFilters(h, { strings, number }, change) {
  */
 export function chipGroup(h, { label, chips, isTitled }) {
   return chips[0] && [
-    isTitled && h("p", { class: "heading", "aria-hidden": "true" }, label),
+    isTitled && h("p", { class: "heading" }, label),
     h("div", { class: "chips fade", role: "group", "aria-label": label },
       chips.map(({ content, click, remove }) => h("span", { class: "chip" }, h("button", { click }, content),
         remove && h("button", { "aria-label": remove[0], click: remove[1] }, "×")))),

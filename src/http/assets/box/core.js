@@ -3,6 +3,7 @@
 import { createClient } from "./client.js";
 import css from "./core.css";
 import { set } from "./dom.js";
+import hitsCss from "./hits.css";
 import { clickAs, createSelection, isModified, onKey } from "./keyboard.js";
 import { addressOf, bindToAddress, requestOf } from "./page.js";
 import { recentSearches } from "./recent.js";
@@ -28,7 +29,7 @@ function complete(host, h, { strings, id, erase }) {
   form.append(clear);
   if (!opener) return clear;
   set(opener, "aria-haspopup", "dialog");
-  form.append(h("button", { type: "button", class: "round close", click: () => host.close() }, h("kbd", {}, "Esc"), " ", h("span", {}, strings.close)));
+  form.append(h("button", { type: "button", class: "link close", click: () => host.close() }, strings.close));
   let pressed;
   frame.addEventListener("pointerdown", ({ target }) => { pressed = target; });
   // A click on the dialog itself is one on its backdrop; a selection of text that ends there began elsewhere.
@@ -73,7 +74,8 @@ export async function mount(host, make) {
   const first = () => ({ ...request, pages: 1 });
   const settings = { strings, recent, fixed, isPage, id, label: input.placeholder };
   const view = createView(h, settings, {
-    type: (q) => { input.value = q; input.focus(); change({ q, typos: "" }, true); },
+    focus: () => input.focus(),
+    type: (q) => { input.value = q; change({ q, typos: "" }, true); },
     start: (category) => { erase(); change({ filters: { category } }, true); },
     filter: (name, value) => {
       if (name === "sort") return change({ sort: value }, true);
@@ -84,14 +86,14 @@ export async function mount(host, make) {
     more: () => change({ pages: request.pages + 1 }, true),
     asTyped: () => change({ typos: "0" }, true),
     reset: () => change({ filters: {} }, true),
-    forget: (query) => { recent.remove(query); paint(searcher.state); input.focus(); },
+    forget: (query) => { recent.remove(query); paint(searcher.state); },
     plainUrl: () => addressOf(first(), `${endpoint}search`),
     resultsUrl: () => addressOf(first(), new URL(host.results, document.baseURI)),
   });
   const searcher = createSearcher(client, paint);
   const selection = createSelection(input, view.list);
   const clear = complete(host, h, { strings, id, erase });
-  host.addStyles(css);
+  host.addStyles(css + hitsCss);
   frame.part = frame.className = mode;
   form.nextSibling?.remove();
   frame.append(view.panel);
@@ -99,7 +101,7 @@ export async function mount(host, make) {
   /** Searches for a changed request; `isSettled` if the reader chose it and will not type on. */
   function change(changes, isSettled) {
     request = { ...request, pages: 1, ...changes };
-    if (!request.q.trim()) request.q = request.typos = "";
+    request.q = request.q.trimStart();
     if (changes.pages) address?.replace(request);
     else address?.note(request, isSettled);
     if (!changes.pages) view.scroller.scrollTop = 0;
@@ -107,11 +109,10 @@ export async function mount(host, make) {
   }
 
   function paint(state) {
-    const at = state.request.pages > 1 ? selection.options().indexOf(selection.active) : -1;
-    selection.select();
-    view.paint(state);
-    set(input, "aria-expanded", String(isShown() && selection.options().length > 0));
-    selection.select(selection.options()[at]);
+    const { href } = selection.active ?? {};
+    const options = view.paint(state);
+    if (options) selection.select(options.find((option) => option.href === href));
+    set(input, "aria-expanded", String(isShown() && view.list.childElementCount > 0));
     clear.hidden = !input.value;
     const { response } = state;
     if (state.isHeld || !response) return;
@@ -181,7 +182,8 @@ export async function mount(host, make) {
     followViewport(frame, signal);
     if (!isPage) return;
     address = bindToAddress(restore, signal);
-    if (location.search) restore(requestOf(location.search), history.state?.bloghoundY);
+    const asked = requestOf(location.search);
+    if (asked.q || Object.keys(asked.filters)[0]) restore(asked, history.state?.bloghoundY);
   }
 
   function disconnect() {
@@ -208,6 +210,7 @@ export async function mount(host, make) {
   const type = (event) => {
     frame.classList.add("shown");
     clear.hidden = !input.value;
+    selection.select();
     isComposing = event.isComposing;
     if (!isComposing) change({ q: input.value, typos: "" });
   };

@@ -3,7 +3,7 @@
 
 import { h } from "./dom.js";
 import css from "./entry.css";
-import { labelFor } from "./label.js";
+import { WORDS } from "./label.js";
 import { isPressed, shortcutHint } from "./shortcut.js";
 
 class BloghoundSearch extends HTMLElement {
@@ -11,7 +11,8 @@ class BloghoundSearch extends HTMLElement {
     if (!this.frame) this.build();
     document.addEventListener("keydown", this);
     this.tell("connect");
-    if (this.mode === "page" && /[?&]q=/.test(location.search)) this.load();
+    // The address has a query or a filter: q, category, tag or year.
+    if (this.mode === "page" && /[?&][qcty]/.test(location.search)) this.load();
     if (this.hasAttribute("autofocus")) this.open();
   }
 
@@ -74,7 +75,8 @@ class BloghoundSearch extends HTMLElement {
     this.endpoint = this.getAttribute("endpoint") ?? new URL(".", import.meta.url).href;
     this.results = this.getAttribute("results") ?? this.endpoint.replace(/\/*$/, "/search");
     const isModal = this.mode === "button";
-    const label = this.getAttribute("label") ?? labelFor(this.language);
+    const label = this.getAttribute("label")
+      ?? WORDS.match(`\\|${this.language.slice(0, 2)}([^|]+)`)?.[1] ?? "Search";
     const lens = () => h("i", {});
     this.input = h("input", { name: "q", placeholder: label });
     this.form = h("form", { action: this.results }, lens(), this.input);

@@ -21,14 +21,14 @@ export function hitElement(h, hit, { words, strings, position }) {
   const date = day.getTime() && day.toLocaleDateString(strings.language, { dateStyle: "medium", timeZone: "UTC" });
   const details = [
     date && h("time", { datetime: hit.date }, date),
-    (hit.categories ?? []).slice(0, 2).map((category) => h("span", {}, String(category))),
+    (hit.categories ?? []).slice(0, 2).map((category) => h("span", {}, category)),
     hit.missing?.[0] && h("span", { class: "missing" }, fill(strings.missing, h("s", {}, hit.missing.join(", ")))),
   ];
   const text = (snippet) => snippet?.text && h("span", { class: "text" }, nodes(h, snippet, true));
   const meta = h("span", { class: "meta" }, details);
   return h("div", { class: "hit", role: "presentation", dir: "auto", lang: hit.lang },
     option(hit.url, { class: "post" },
-      h("span", { class: "title" }, title.text ? nodes(h, title) : String(hit.title ?? hit.url)), meta.firstChild && meta, text(snippet)),
+      h("span", { class: "title" }, title.text ? nodes(h, title) : hit.title ?? hit.url), meta.firstChild && meta, text(snippet)),
     sections.slice(0, MAX_SECTIONS).map((section) => option(section.url, { class: "section" },
       h("b", {}, "#"), h("span", {}, nodes(h, section.title, true)), text(section.snippet))));
 }

@@ -14,7 +14,7 @@ const QUIET_MS = 500;
  *
  * @param {Function} h
  * @param {object} settings - `strings`, `recent`, `fixed` (filters that always apply), `isPage`, `id` and `label` of the list
- * @param {object} actions - `type`, `start`, `filter`, `more`, `asTyped`, `reset`, `forget`, `plainUrl`, `resultsUrl`
+ * @param {object} actions - `focus`, `type`, `start`, `filter`, `more`, `asTyped`, `reset`, `forget`, `plainUrl`, `resultsUrl`
  */
 export function createView(h, { strings, recent, fixed, isPage, id, label }, actions) {
   const { language } = strings;
@@ -32,11 +32,15 @@ export function createView(h, { strings, recent, fixed, isPage, id, label }, act
   const live = h("div", { class: "live", role: "status" });
   const panel = h("div", { class: "panel", tabindex: "-1" }, scroller, footer, live);
   let announcement;
+  let announced;
+  let painted;
   /** The response of the start, whose categories are a next step for a search without results. */
   let start;
 
-  /** Tells assistive technology once the reader has paused. */
-  function announce(text) {
+  /** Tells assistive technology once the reader has paused; `subject` is what the text is about. */
+  function announce(text, subject) {
+    if (text && announced === subject) return;
+    announced = text && subject;
     clearTimeout(announcement);
     live.textContent = "";
     if (text) announcement = setTimeout(() => { live.textContent = text; }, QUIET_MS);
@@ -46,7 +50,7 @@ export function createView(h, { strings, recent, fixed, isPage, id, label }, act
 
   function categoryChips() {
     const chips = (start?.facets?.category ?? []).slice(0, 12).map(({ value, count: posts }) => ({
-      content: [String(value), h("small", {}, number(posts))], click: () => actions.start(value),
+      content: [value, " ", h("small", {}, number(posts))], click: () => actions.start(value),
     }));
     return chipGroup(h, { label: strings.categories, chips: chips[1] ? chips : [], isTitled: true });
   }
@@ -60,14 +64,14 @@ export function createView(h, { strings, recent, fixed, isPage, id, label }, act
     return [
       chipGroup(h, { label: strings.recent, chips: searches, isTitled: true }),
       categoryChips(),
-      response?.hits[0] && h("p", { class: "heading", "aria-hidden": "true" }, strings.posts),
+      response?.hits[0] && h("p", { class: "heading" }, strings.posts),
     ];
   }
 
   function suggestionChips({ suggestions, request }) {
     const typed = request.q.toLowerCase();
-    const chips = suggestions.filter(({ text }) => String(text).toLowerCase() !== typed)
-      .map(({ text, html }) => chip(String(text), nodes(h, fromHtml(html))));
+    const chips = suggestions.filter(({ text }) => text.toLowerCase() !== typed)
+      .map(({ text, html }) => chip(text, nodes(h, fromHtml(html))));
     return chipGroup(h, { label: strings.suggestions, chips });
   }
 
@@ -77,7 +81,7 @@ export function createView(h, { strings, recent, fixed, isPage, id, label }, act
     const words = h("span", {}, corrected.parts.map(({ text, is_corrected: isNew }) => (isNew ? h("strong", {}, text) : text)));
     const line = corrected.applied
       ? [...fill(strings.showing, words), " ", ...fill(strings.instead, link(q, actions.asTyped))]
-      : fill(strings.didYouMean, link(corrected.query, () => actions.type(String(corrected.query))));
+      : fill(strings.didYouMean, link(corrected.query, () => actions.type(corrected.query)));
     return h("p", { class: "note" }, line);
   }
 
@@ -94,7 +98,14 @@ export function createView(h, { strings, recent, fixed, isPage, id, label }, act
       h("p", { class: "muted" }, strings.hint), filtered && h("button", { class: "more", click: actions.reset }, strings.reset));
   }
 
-  /** Paints a state. Returns whether the hits have changed. */
+  function paintHits(hits, words) {
+    list.replaceChildren(...hits.map((hit, at) => hitElement(h, hit, { words, strings, position: at + 1 })));
+    const options = [...list.querySelectorAll("a")];
+    options.forEach((option, at) => { option.id = `${id}-option-${at}`; });
+    return options;
+  }
+
+  /** Paints a state. Returns the options, if they have changed. */
   function paint(state) {
     const { request, response, isHeld, waiting, error } = state;
     const isStart = !request.q && !Object.keys(request.filters).length;
@@ -107,11 +118,12 @@ export function createView(h, { strings, recent, fixed, isPage, id, label }, act
       isStart ? startChips(state) : suggestionChips(state),
       response && !isHeld && correction(response, request),
       isEmpty && !isStart && [nothing(state), categoryChips()]);
+    const hadFocus = top.matches(":focus-within");
     top.replaceWith(fresh);
     top = fresh;
-    const made = hits.map((hit, at) => hitElement(h, hit, { words: response.words, strings, position: at + 1 }));
-    list.replaceChildren(...made);
-    for (const [at, option] of list.querySelectorAll("a").entries()) option.id = `${id}-option-${at}`;
+    if (hadFocus) actions.focus();
+    const options = response !== painted && paintHits(hits, response?.words);
+    painted = response;
     set(list, "aria-busy", isHeld && "true");
     list.hidden = !hits.length;
     more.hidden = isStart || isHeld || !response || !hasMore(response);
@@ -119,7 +131,8 @@ export function createView(h, { strings, recent, fixed, isPage, id, label }, act
     const total = response && !isStart && !isHeld ? plural(language, strings.results, response.total) : "";
     count.textContent = waiting ? strings.searching : total;
     announce(error || waiting === "slow" ? top.querySelector(".failure p").textContent
-      : isHeld || isStart ? "" : isEmpty ? fill(strings.none, request.q).join("") : total);
+      : isHeld || isStart ? "" : isEmpty ? fill(strings.none, request.q).join("") : total, error ?? response);
+    return options;
   }
 
   return { panel, scroller, list, all, paint };
