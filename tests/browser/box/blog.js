@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { CHROMIUM, FLAGS, freePort, startServer, until } from "../harness.js";
 import { distFiles } from "../../../src/http/assets/box/build.js";
-import { BASE_URL, makeSite } from "../site.js";
+import { makeSite } from "../site.js";
 
 const PATIENCE_MS = 10_000;
 const FALLBACK = (origin) => `<form action="${origin}/search"><input name="q" aria-label="Search"><button>Search</button></form>`;
@@ -41,8 +41,7 @@ async function startBlog() {
 }
 
 /** The site, its server, a blog, and the browser of a test file. */
-export async function stage() {
-  const site = makeSite();
+export async function stage(site = makeSite()) {
   const closing = [() => site.remove()];
   const close = async () => {
     for (const step of closing.reverse()) await step();
@@ -52,7 +51,7 @@ export async function stage() {
     closing.push(() => blog.close());
     // Hits link to the blog of the test.
     const settings = join(site.dir, "hugo.toml");
-    writeFileSync(settings, readFileSync(settings, "utf8").replace(BASE_URL, blog.origin));
+    writeFileSync(settings, readFileSync(settings, "utf8").replace(/^baseURL.*$/m, `baseURL = "${blog.origin}/"`));
     let server = await startServer(site, await freePort());
     closing.push(() => server.stop());
     const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });

@@ -100,7 +100,7 @@ test("code in a snippet is code, with its highlights", () => withBox(blog, {
   assert.equal(await snippet.innerText(), "é: make <all> now, make");
   assert.equal((await snippet.locator("code").allInnerTexts()).join(""), "make <all>");
   assert.deepEqual(await snippet.locator("mark").allInnerTexts(), ["make", "make"]);
-  assert.equal(await box.host.locator(".missing").innerText(), "Without: argo, flux");
+  assert.equal(await box.host.locator(".meta").innerText(), "Without: argo, flux");
 }));
 
 test("19: two boxes on a page share no id, and one has the shortcut", () => withBox(blog, { page: { body: TWO } }, async (box) => {

@@ -5,7 +5,7 @@ import { set } from "./dom.js";
 export const FILTERS = ["category", "tag", "year"];
 
 /** Returns the row of filters. `change` is called with the name and the new value of a filter or of `sort`. */
-export function createFilters(h, { strings, number }, change) {
+export function createFilters(h, { strings, format }, change) {
   const select = (name) => h("select", {
     class: "filter", "aria-label": strings[name], name, change: ({ target }) => change(name, target.value),
   });
@@ -27,7 +27,7 @@ export function createFilters(h, { strings, number }, change) {
       for (const name of FILTERS) {
         const value = filters[name] ?? "";
         const values = response?.facets?.[name] ?? [];
-        const options = values.map((facet) => [`${facet.value}`, `${facet.value} (${number(facet.count)})`]);
+        const options = values.map((facet) => [`${facet.value}`, `${facet.value} (${format.number(facet.count)})`]);
         if (value && !options.some(([option]) => option === value)) options.unshift([value, value]);
         selects[name].hidden = Boolean(fixed[name]) || (options.length < 2 && !value);
         set(selects[name], "data-active", value || null);

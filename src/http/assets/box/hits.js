@@ -8,7 +8,7 @@ import { nodes } from "./text.js";
 const MAX_SECTIONS = 3;
 
 /** Returns the element of a hit; its options are links, so that they can be opened in tabs and copied. */
-export function hitElement(h, hit, { words, strings, position }) {
+export function hitElement(h, hit, { words, strings, format, position }) {
   const { title, snippet, sections } = textOf(hit, words);
   const option = (url, attributes, ...children) => {
     const link = h("a", { role: "option", "aria-selected": "false", tabindex: "-1", href: url, ...attributes }, ...children);
@@ -18,11 +18,11 @@ export function hitElement(h, hit, { words, strings, position }) {
   };
   // The day as the author wrote it, whatever the reader's time zone.
   const day = new Date(String(hit.date).slice(0, 10));
-  const date = day.getTime() && day.toLocaleDateString(strings.language, { dateStyle: "medium", timeZone: "UTC" });
+  const date = day.getTime() && format.day(day);
   const details = [
     date && h("time", { datetime: hit.date }, date),
     (hit.categories ?? []).slice(0, 2).map((category) => h("span", {}, category)),
-    hit.missing?.[0] && h("span", { class: "missing" }, fill(strings.missing, h("s", {}, hit.missing.join(", ")))),
+    hit.missing?.[0] && h("span", {}, fill(strings.missing, h("s", {}, hit.missing.join(", ")))),
   ];
   const text = (snippet) => snippet?.text && h("span", { class: "text" }, nodes(h, snippet, true));
   const meta = h("span", { class: "meta" }, details);

@@ -65,8 +65,14 @@ export function fill(text, value) {
   return text.split(/({})/).map((part) => (part === "{}" ? value : part));
 }
 
-/** Returns a text with a number in its plural form. */
-export function plural(language, forms, number) {
-  const text = forms[new Intl.PluralRules(language).select(number)] ?? forms.other;
-  return fill(text, number.toLocaleString(language)).join("");
+/** Returns functions that write numbers, days and numbers of results in a language; each is expensive to make. */
+export function formats({ language, results }) {
+  const number = new Intl.NumberFormat(language).format;
+  const day = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone: "UTC" }).format;
+  const rules = new Intl.PluralRules(language);
+  return {
+    number,
+    day,
+    count: (total) => fill(results[rules.select(total)] ?? results.other, number(total)).join(""),
+  };
 }

@@ -4,7 +4,7 @@ import { chipGroup, createFilters } from "./controls.js";
 import { set } from "./dom.js";
 import { hitElement } from "./hits.js";
 import { hasMore } from "./searcher.js";
-import { fill, plural } from "./strings.js";
+import { fill, formats } from "./strings.js";
 import { fromHtml, nodes } from "./text.js";
 
 const QUIET_MS = 500;
@@ -17,9 +17,8 @@ const QUIET_MS = 500;
  * @param {object} actions - `focus`, `type`, `start`, `filter`, `more`, `asTyped`, `reset`, `forget`, `plainUrl`, `resultsUrl`
  */
 export function createView(h, { strings, recent, fixed, isPage, id, label }, actions) {
-  const { language } = strings;
-  const number = (value) => value.toLocaleString(language);
-  const filters = createFilters(h, { strings, number }, actions.filter);
+  const format = formats(strings);
+  const filters = createFilters(h, { strings, format }, actions.filter);
   let top = h("div", {});
   const list = h("div", { id, role: "listbox", class: "list", "aria-label": label });
   const more = h("button", { class: "more", click: () => actions.more() }, strings.more);
@@ -50,7 +49,7 @@ export function createView(h, { strings, recent, fixed, isPage, id, label }, act
 
   function categoryChips() {
     const chips = (start?.facets?.category ?? []).slice(0, 12).map(({ value, count: posts }) => ({
-      content: [value, " ", h("small", {}, number(posts))], click: () => actions.start(value),
+      content: [value, " ", h("small", {}, format.number(posts))], click: () => actions.start(value),
     }));
     return chipGroup(h, { label: strings.categories, chips: chips[1] ? chips : [], isTitled: true });
   }
@@ -95,11 +94,11 @@ export function createView(h, { strings, recent, fixed, isPage, id, label }, act
   function nothing({ request }) {
     const filtered = Object.values(request.filters).join(", ");
     return h("div", { class: "message" }, h("p", {}, fill(strings.none, h("strong", {}, request.q || filtered))),
-      h("p", { class: "muted" }, strings.hint), filtered && h("button", { class: "more", click: actions.reset }, strings.reset));
+      h("p", { class: "text" }, strings.hint), filtered && h("button", { class: "more", click: actions.reset }, strings.reset));
   }
 
   function paintHits(hits, words) {
-    list.replaceChildren(...hits.map((hit, at) => hitElement(h, hit, { words, strings, position: at + 1 })));
+    list.replaceChildren(...hits.map((hit, at) => hitElement(h, hit, { words, strings, format, position: at + 1 })));
     const options = [...list.querySelectorAll("a")];
     options.forEach((option, at) => { option.id = `${id}-option-${at}`; });
     return options;
@@ -128,7 +127,7 @@ export function createView(h, { strings, recent, fixed, isPage, id, label }, act
     list.hidden = !hits.length;
     more.hidden = isStart || isHeld || !response || !hasMore(response);
     all.href = actions.resultsUrl();
-    const total = response && !isStart && !isHeld ? plural(language, strings.results, response.total) : "";
+    const total = response && !isStart && !isHeld ? format.count(response.total) : "";
     count.textContent = waiting ? strings.searching : total;
     announce(error || waiting === "slow" ? top.querySelector(".failure p").textContent
       : isHeld || isStart ? "" : isEmpty ? fill(strings.none, request.q).join("") : total, error ?? response);
