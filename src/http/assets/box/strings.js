@@ -7,7 +7,7 @@ export const ENGLISH = {
   remove: "Remove {}",
   results: { one: "{} result", other: "{} results" },
   none: "No results for {}",
-  hint: "Check the spelling, or try other words.",
+  hint: "Check the spelling or try other words.",
   searching: "Searching…",
   slow: "The search is taking longer than usual.",
   offline: "You are offline. The search continues when you are online.",
