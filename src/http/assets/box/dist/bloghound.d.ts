@@ -68,7 +68,7 @@ declare global {
   interface HTMLElementTagNameMap {
     "bloghound-search": BloghoundSearchElement;
   }
-  interface HTMLElementEventMap {
+  interface GlobalEventHandlersEventMap {
     "bloghound:search": BloghoundSearchEvent;
     "bloghound:select": BloghoundSelectEvent;
   }
