@@ -119,6 +119,8 @@ impl ResultsPage<'_> {
                     meta name="color-scheme" content="light dark";
                     meta name="robots" content="noindex";
                     title { (title) }
+                    // None, so that browsers do not ask for /favicon.ico.
+                    link rel="icon" href="data:,";
                     link rel="stylesheet" href="assets/page.css";
                     link rel="stylesheet" href="assets/results.css";
                     link rel="stylesheet" href="assets/static.css";
