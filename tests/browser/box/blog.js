@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { chromium } from "playwright-core";
 import { CHROMIUM, FLAGS, freePort, startServer, until } from "../harness.js";
 import { distFiles } from "../../../src/http/assets/box/build.js";
@@ -15,7 +16,7 @@ const FALLBACK = (origin) => `<form action="${origin}/search"><input name="q" ar
 const STYLE = readFileSync(new URL("blog.css", import.meta.url), "utf8");
 
 /** Returns the page of a blog with the box. */
-function blogPage(origin, { attributes = "", lang = "en", body, dir = "ltr", script = `${origin}/bloghound.js` }) {
+export function blogPage(origin, { attributes = "", lang = "en", body, dir = "ltr", script = `${origin}/bloghound.js` }) {
   const box = body ?? `<bloghound-search ${attributes}>${FALLBACK(origin)}</bloghound-search>`;
   return `<!doctype html><html lang="${lang}" dir="${dir}"><head><meta charset="utf-8"><link rel="icon" href="data:,"><title>A blog</title>
     <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="stylesheet" href="/blog.css">
@@ -24,11 +25,16 @@ function blogPage(origin, { attributes = "", lang = "en", body, dir = "ltr", scr
     <main><h2>A post</h2>${"<p>The text of a post that is long enough to scroll.</p>".repeat(80)}</main></body></html>`;
 }
 
-/** Starts a web server for a blog; `pages` are set by tests. */
+/** Starts a web server for a blog; `pages` are set by tests. Browsers report violations of policies to `/violations`. */
 async function startBlog() {
   const pages = new Map();
-  const server = createServer((request, response) => {
+  const violations = [];
+  const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, "http://blog");
+    if (pathname === "/violations") {
+      violations.push(await text(request));
+      return response.end();
+    }
     const page = pages.get(pathname);
     if (pathname === "/blog.css") return response.setHeader("content-type", "text/css").end(STYLE);
     response.setHeader("content-type", `${page?.type ?? "text/html"}; charset=utf-8`);
@@ -37,11 +43,13 @@ async function startBlog() {
     return response.end(page?.text ?? "<!doctype html><link rel=icon href=data:,><title>A post</title>");
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
-  return { pages, origin: `http://localhost:${server.address().port}`, close: () => server.close() };
+  return { pages, violations, origin: `http://localhost:${server.address().port}`, close: () => server.close() };
 }
 
+const launchChromium = () => chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+
 /** The site, its server, a blog, and the browser of a test file. */
-export async function stage(site = makeSite()) {
+export async function stage({ site = makeSite(), launch = launchChromium } = {}) {
   const closing = [() => site.remove()];
   const close = async () => {
     for (const step of closing.reverse()) await step();
@@ -54,7 +62,7 @@ export async function stage(site = makeSite()) {
     writeFileSync(settings, readFileSync(settings, "utf8").replace(/^baseURL.*$/m, `baseURL = "${blog.origin}/"`));
     let server = await startServer(site, await freePort());
     closing.push(() => server.stop());
-    const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+    const browser = await launch();
     closing.push(() => browser.close());
     return {
       site, blog, browser, close,

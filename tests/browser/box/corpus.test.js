@@ -16,7 +16,7 @@ before(async () => {
   if (skip) return;
   const dir = mkdtempSync(join(tmpdir(), "bloghound-box-"));
   for (const name of ["content", "hugo.toml"]) cpSync(join(CORPUS, name), join(dir, name), { recursive: true });
-  blog = await stage({ dir, remove: () => rmSync(dir, { recursive: true, force: true }) });
+  blog = await stage({ site: { dir, remove: () => rmSync(dir, { recursive: true, force: true }) } });
 });
 after(() => blog?.close());
 

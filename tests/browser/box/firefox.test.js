@@ -1,0 +1,5 @@
+// The smoke test of the box in Debian's Firefox.
+
+import { smokeTest } from "./smoke.js";
+
+smokeTest("firefox");

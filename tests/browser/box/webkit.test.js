@@ -1,0 +1,5 @@
+// The smoke test of the box in Debian's WebKitGTK.
+
+import { smokeTest } from "./smoke.js";
+
+smokeTest("webkit");
