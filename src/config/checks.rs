@@ -111,6 +111,8 @@ impl SettingsFile {
             let expected = "the path of a file whose name ends with .jsonl".to_owned();
             check("http.query_log", format!("\"{}\"", path.display()), is_query_log(path), expected)?;
         }
+        let (path, expected) = (&http.keys_file, "the path of a file whose name ends with .toml".to_owned());
+        check("http.keys_file", format!("\"{}\"", path.display()), is_keys_file(path), expected)?;
         let (max_bytes, allowed) = (http.query_log_max_bytes, &limits::QUERY_LOG_BYTES);
         check_range("http.query_log_max_bytes", max_bytes, allowed, "bytes")?;
         let old_files = http.query_log_old_files;
@@ -168,6 +170,12 @@ impl SettingsFile {
 /// the site: a post, or settings that change with every search.
 pub(super) fn is_query_log(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "jsonl")
+}
+
+/// Returns whether a path can be that of the file of the keys. The files beside it have the same name with the extensions
+/// `.used` and `.lock`: with one of these, the last uses would replace the keys.
+fn is_keys_file(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "toml")
 }
 
 /// Returns whether a pattern in the syntax of `.gitignore` can match a path below the content directory. Blank lines

@@ -82,6 +82,11 @@ fn reports_key_line_and_expected_value_of_a_wrong_setting() {
             ":1: invalid value \"queries.json\" for `query_log`; expected the path",
         ),
         (
+            "[http]\nkeys_file = 'bloghound.keys.used'",
+            ":2: invalid value \"bloghound.keys.used\" for `keys_file`; expected the path of a file whose name ends with",
+        ),
+        ("[http]\nkeys_file = ''", ":2: invalid value \"\" for `keys_file`"),
+        (
             "[http]\nquery_log_max_bytes = 1",
             ":2: invalid value 1 for `query_log_max_bytes`; expected 65536 to",
         ),
