@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::log_file::old_file;
 use super::logged_query::LoggedQuery;
 use crate::analysis::fold::fold;
-use crate::config::limits;
+use crate::config::{RegularFileError, limits, regular_file};
 
 /// The queries that a summary lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +58,7 @@ impl QuerySummary {
     ///
     /// # Errors
     /// If the log cannot be read.
-    pub(crate) fn read(path: &Path, selection: &QuerySelection) -> io::Result<Self> {
+    pub(crate) fn read(path: &Path, selection: &QuerySelection) -> Result<Self, RegularFileError> {
         let mut counts = QueryCounts::default();
         for file in files(path)? {
             counts.add_file(file, selection.since)?;
@@ -68,14 +68,21 @@ impl QuerySummary {
 }
 
 /// Opens the log and its old files. The newest one is first, so that a file that is renamed meanwhile is not missed; it
-/// may be opened twice, but is returned once.
-fn files(path: &Path) -> io::Result<Vec<File>> {
-    let mut files = vec![File::open(path)?];
-    let mut known = vec![file_id(&files[0])?];
-    for number in 1..=*limits::QUERY_LOG_OLD_FILES.end() {
-        let file = match File::open(old_file(path, number)) {
-            Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => break,
+/// may be opened twice, but is returned once. While files are renamed, any of them may be missing for a moment, and the log
+/// is missing until the next query if another program has renamed it.
+///
+/// # Errors
+/// If a file is not a regular file or cannot be opened, or there is none.
+fn files(path: &Path) -> Result<Vec<File>, RegularFileError> {
+    let (mut files, mut known, mut missing) = (Vec::new(), Vec::new(), None);
+    let old_files = (1..=*limits::QUERY_LOG_OLD_FILES.end()).map(|number| old_file(path, number));
+    for path in std::iter::once(path.to_owned()).chain(old_files) {
+        let file = match regular_file::open(&path) {
+            Ok((file, _)) => file,
+            Err(error) if error.is_not_found() => {
+                missing.get_or_insert(error);
+                continue;
+            }
             Err(error) => return Err(error),
         };
         let id = file_id(&file)?;
@@ -84,7 +91,10 @@ fn files(path: &Path) -> io::Result<Vec<File>> {
             files.push(file);
         }
     }
-    Ok(files)
+    match missing {
+        Some(error) if files.is_empty() => Err(error),
+        _ => Ok(files),
+    }
 }
 
 /// Returns what tells the file from all others.
@@ -249,6 +259,35 @@ mod tests {
         let since = Some("2026-01-07T00:00:00Z".parse().unwrap());
         let recent = summary(&[&new, &old, &older], &QuerySelection { since, limit: 1, ..ALL });
         assert_eq!((listed(&recent), recent.searches, recent.distinct), (vec![("kubernetes", 2, 0)], 3, 2));
+    }
+
+    #[test]
+    fn files_that_are_missing_while_others_are_renamed_hide_no_older_ones() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("queries.jsonl");
+        let read = || QuerySummary::read(&path, &ALL);
+        assert!(read().unwrap_err().is_not_found());
+        std::fs::write(old_file(&path, 2), line("old", 1, 1)).unwrap();
+        assert_eq!(listed(&read().unwrap()), [("old", 1, 1)]);
+        std::fs::write(&path, line("new", 2, 1)).unwrap();
+        assert_eq!(read().unwrap().searches, 2);
+        // Renamed between two looks at it.
+        std::fs::hard_link(&path, old_file(&path, 1)).unwrap();
+        assert_eq!(read().unwrap().searches, 2);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_regular_file_is_an_error_and_not_waited_for() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("queries.jsonl");
+        // Both would be read without an end.
+        std::os::unix::fs::symlink("/dev/zero", &path).unwrap();
+        let read = || QuerySummary::read(&path, &ALL).unwrap_err().to_string();
+        assert!(read().contains("a device"), "{}", read());
+        std::fs::remove_file(&path).unwrap();
+        assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+        assert!(read().contains("a named pipe"), "{}", read());
     }
 
     #[test]

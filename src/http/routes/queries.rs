@@ -49,7 +49,7 @@ pub(super) async fn summary(
     };
     let path = log.path().to_owned();
     let read = tokio::task::spawn_blocking(move || QuerySummary::read(&path, &selection)).await;
-    let summary = read.map_err(std::io::Error::other).and_then(|read| read);
+    let summary = read.map_err(|error| std::io::Error::other(error).into()).and_then(|read| read);
     summary.map(Json).map_err(|error| {
         let cause = format!("cannot read the query log: {error}");
         ProblemDetails::failure(cause, "the query log cannot be read; see the server log")
