@@ -13,13 +13,12 @@ use super::security_headers::RESOURCE_POLICY;
 use crate::http::algolia::AlgoliaError;
 use crate::http::keys::{Credentials, KeyRing, KeyScope};
 use crate::http::problem::ProblemDetails;
+use crate::http::refusal::ErrorFormat;
 use crate::http::request_metrics::{DenialReason, DeniedRequests};
 
 /// Routes that say nothing about posts, and that monitoring, or a page before its reader has given a key, needs.
 const OPEN_ROUTES: [&str; 6] =
     ["/healthz", "/readyz", "/openapi.json", "/docs", "/assets/{name}", "/bloghound.{file}"];
-/// Paths of Algolia's protocol, whose clients expect other errors.
-const ALGOLIA: &str = "/1/";
 /// Paths that programs call. Other paths lead to pages and feeds, for which browsers and feed readers ask for a password.
 const API: &str = "/api/";
 
@@ -46,7 +45,7 @@ impl AccessRule {
             return Ok(HasKey(false));
         }
         let path = request.uri().path();
-        let credentials = if path.starts_with(ALGOLIA) {
+        let credentials = if ErrorFormat::of_path(path) == ErrorFormat::Algolia {
             Credentials::of_algolia(request.headers(), request.uri())
         } else {
             Credentials::of_headers(request.headers())
@@ -65,7 +64,7 @@ impl AccessRule {
     }
 
     fn refuse(&self, path: &str, reason: DenialReason) -> Response {
-        if path.starts_with(ALGOLIA) {
+        if ErrorFormat::of_path(path) == ErrorFormat::Algolia {
             return AlgoliaError::invalid_key().into_response();
         }
         let scope = self.scope.name();

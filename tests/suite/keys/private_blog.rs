@@ -96,6 +96,7 @@ fn other_paths_and_methods_are_not_a_way_around_the_key() {
         ("POST", "/1/nothing"),
         ("POST", "/find/1/indexes/*/queries"),
         ("GET", "/1/indexes/*/queries"),
+        ("GET", "/1"),
     ] {
         let answer = raw(&server, &format!("{method} {path} HTTP/1.1"), "");
         let is_asset = answer.starts_with("HTTP/1.1 404") && path.starts_with("/assets/..%2f");
@@ -105,6 +106,8 @@ fn other_paths_and_methods_are_not_a_way_around_the_key() {
         );
         assert!(!answer.contains("Baking"), "{path}");
     }
+    // The root of Algolia's protocol has its errors, too.
+    assert!(raw(&server, "GET /1 HTTP/1.1", "").contains("Invalid Application-ID or API key"));
     for path in ["/find/healthz", "/find/assets/search.js", "/find/docs"] {
         assert_eq!(server.get(path).status, 200, "{path}");
     }
