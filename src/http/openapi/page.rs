@@ -17,7 +17,9 @@ pub(super) fn render(document: &Value) -> String {
     page.html.push_str("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
     page.html.push_str("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
     page.push(format_args!("<title>{} API</title>\n", to_html(&title, &[])));
-    page.html.push_str("<link rel=\"icon\" href=\"data:,\">\n<link rel=\"stylesheet\" href=\"assets/docs.css\">\n");
+    page.html.push_str(
+        "<link rel=\"icon\" href=\"data:,\">\n<link rel=\"stylesheet\" href=\"assets/docs.css\">\n",
+    );
     page.html.push_str("</head>\n<body>\n<main>\n");
     page.element("h1", &format!("{title} API"));
     page.paragraph(text(info, "description"));
