@@ -60,9 +60,10 @@ export function createSearcher(client, paint) {
     failures = 0;
     const held = client.held(request.q, parameters(request));
     const response = held ?? narrowed(state.response, state.request, request);
-    change({ request, response, isHeld: !held, waiting: "", error: undefined, suggestions: request.q ? state.suggestions : [] });
+    // The requests are on their way while the held hits are painted.
     suggest(request, run);
     send(request, run);
+    change({ request, response, isHeld: !held, waiting: "", error: undefined, suggestions: request.q ? state.suggestions : [] });
   }
 
   async function send(request, own) {
