@@ -24,6 +24,10 @@ const MAX_HALVINGS: u32 = u64::BITS;
 /// Used time that no longer counts, in microseconds.
 const NEGLIGIBLE_US: u64 = 50;
 
+/// Part of the maximum wait after which a cheap search is dropped while searches keep arriving faster than they run: the
+/// others wait much less, so that it would only be refused later. Expensive ones take too long for such a limit.
+const OVERLOAD_WAIT_DIVISOR: u32 = 4;
+
 /// The kinds of searches, each of which has separate threads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lane {
@@ -143,11 +147,16 @@ impl<J> FairQueue<J> {
     /// Applies the time that has passed.
     fn advance(&mut self, now: Instant) {
         let is_halved = self.used.halve(now);
-        for lane in &mut self.lanes {
+        for (lane, queue) in Lane::ALL.into_iter().zip(&mut self.lanes) {
             if is_halved {
-                lane.rank_all(|peer| self.used.of(peer));
+                queue.rank_all(|peer| self.used.of(peer));
             }
-            lane.age(now, self.max_wait, |peer| self.used.of(peer));
+            let mut wait = self.max_wait;
+            if lane == Lane::Light && queue.busy_for(now) > self.max_wait {
+                wait /= OVERLOAD_WAIT_DIVISOR;
+                queue.drop_older_than(wait, now, |peer| self.used.of(peer));
+            }
+            queue.age(now, wait, |peer| self.used.of(peer));
         }
     }
 

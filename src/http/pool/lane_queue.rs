@@ -139,6 +139,18 @@ impl<J> LaneQueue<J> {
         }
     }
 
+    /// Drops the jobs that have waited for longer than this.
+    pub(super) fn drop_older_than(
+        &mut self,
+        wait: Duration,
+        now: Instant,
+        used_us: impl Fn(PeerNetwork) -> u64,
+    ) {
+        while let Some(number) = self.next_older_than(0, wait, now) {
+            self.remove(number, &used_us);
+        }
+    }
+
     fn next_older_than(&self, from: u64, age: Duration, now: Instant) -> Option<u64> {
         let (number, job) = self.jobs.range(from..).next()?;
         (now.saturating_duration_since(job.arrived) > age).then_some(*number)

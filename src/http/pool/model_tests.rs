@@ -33,16 +33,32 @@ struct ModelJob {
 struct Model {
     jobs: Vec<ModelJob>,
     used_us: HashMap<u8, u64>,
+    busy_since: Option<Instant>,
 }
 
 impl Model {
-    fn next(&self, now: Instant) -> Option<usize> {
+    /// Drops what has waited too long in lasting overload. Returns the maximum wait.
+    fn advance(&mut self, now: Instant) -> Duration {
+        if self.busy_since.is_none_or(|since| now - since <= MAX_WAIT) {
+            return MAX_WAIT;
+        }
+        self.jobs.retain(|job| now - job.arrived <= MAX_WAIT / 4);
+        self.rest();
+        MAX_WAIT / 4
+    }
+
+    fn rest(&mut self) {
+        self.busy_since = self.busy_since.filter(|_| !self.jobs.is_empty());
+    }
+
+    fn next(&mut self, now: Instant) -> Option<usize> {
+        let max_wait = self.advance(now);
         let waited = |job: &ModelJob| now - job.arrived;
         let score = |job: &ModelJob| {
-            let counted = if waited(job) > MAX_WAIT / 2 { 0 } else { job.expected_us };
+            let counted = if waited(job) > max_wait / 2 { 0 } else { job.expected_us };
             self.used_us.get(&job.peer).unwrap_or(&0) + counted
         };
-        let in_time = self.jobs.iter().enumerate().filter(|(_, job)| waited(job) <= MAX_WAIT);
+        let in_time = self.jobs.iter().enumerate().filter(|(_, job)| waited(job) <= max_wait);
         in_time.min_by_key(|(_, job)| (score(job), job.number)).map(|(at, _)| at)
     }
 }
@@ -71,12 +87,15 @@ proptest! {
         for step in steps {
             match step {
                 Step::Push { peer, expected_us } => {
+                    model.advance(now);
                     let number = queue.push(origin(peer, expected_us), (), now).unwrap();
+                    model.busy_since.get_or_insert(now);
                     model.jobs.push(ModelJob { number, peer, expected_us, arrived: now });
                 }
                 Step::Pop { took_us } => {
                     let started = queue.pop(Lane::Light, now);
                     let expected = model.next(now).map(|at| model.jobs.remove(at));
+                    model.rest();
                     let expected_origin = expected.as_ref().map(|job| origin(job.peer, job.expected_us));
                     prop_assert_eq!(started.as_ref().map(|job| job.origin), expected_origin);
                     let (Some(started), Some(expected)) = (started, expected) else { continue };
@@ -86,6 +105,7 @@ proptest! {
                 }
                 Step::Remove { at } if !model.jobs.is_empty() => {
                     let job = model.jobs.remove(at % model.jobs.len());
+                    model.rest();
                     prop_assert!(queue.remove(Lane::Light, job.number).is_some());
                     prop_assert!(queue.remove(Lane::Light, job.number).is_none());
                 }

@@ -139,11 +139,14 @@ fn jobs_that_would_wait_too_long_are_refused() {
 #[test]
 fn jobs_that_have_waited_too_long_are_not_started() {
     let mut virtual_queue = VirtualQueue::new([1, 1]);
-    let number = virtual_queue.push(light(1), "late").unwrap();
-    virtual_queue.now += MAX_WAIT + Duration::from_millis(1);
-    virtual_queue.push(light(2), "in time").unwrap();
-    assert_eq!(virtual_queue.run_all(Lane::Light), ["in time"]);
-    assert_eq!(virtual_queue.queue.remove(Lane::Light, number), Some("late"));
+    for (lane, is_dropped) in [(Lane::Heavy, false), (Lane::Light, true)] {
+        let number = virtual_queue.push(job(1, lane, LIGHT_US), "late").unwrap();
+        virtual_queue.now += MAX_WAIT + Duration::from_millis(1);
+        virtual_queue.push(job(2, lane, LIGHT_US), "in time").unwrap();
+        assert_eq!(virtual_queue.run_all(lane), ["in time"]);
+        // The queue of cheap searches has not been empty for too long: what waited is dropped.
+        assert_eq!(virtual_queue.queue.remove(lane, number).is_none(), is_dropped, "{lane:?}");
+    }
 }
 
 #[test]
