@@ -72,14 +72,14 @@ pub(super) fn refusals(base_path: Option<Arc<str>>) -> Router {
     })
 }
 
-/// Returns the request for [`refusals`] that stands for a refused one, without its body.
+/// Returns a refused request as [`refusals`] takes it: without its body.
 pub(super) fn refused_request(parts: Parts, problem: ProblemDetails) -> Request {
     let mut request = Request::from_parts(parts, Body::empty());
     request.extensions_mut().insert(Refusal(problem));
     request
 }
 
-/// Returns the request for [`refusals`] that stands for one of which only the beginning is known: its path without the
+/// Returns a request of which only the beginning is known as [`refusals`] takes it: its path without the
 /// query, and the origin of its page.
 pub(super) fn partial_request(received: &[u8], problem: ProblemDetails) -> Request {
     let (mut parts, ()) = axum::http::Request::new(()).into_parts();
