@@ -170,8 +170,9 @@ mod tests {
         let serve = command.find_subcommand("serve").unwrap();
         let without = serve.get_arguments().filter(|arg| arg.get_env().is_none());
         let names: Vec<&str> = without.map(|arg| arg.get_id().as_str()).collect();
-        // The variable of the query log is that of the setting, BLOGHOUND_HTTP_QUERY_LOG; the others select an output.
-        assert_eq!(names, ["query_log", "print_config", "json", "help", "version"]);
+        // The first two have the variables of their settings, BLOGHOUND_BASE_URL and BLOGHOUND_HTTP_QUERY_LOG; the others
+        // select an output.
+        assert_eq!(names, ["base_url", "query_log", "print_config", "json", "help", "version"]);
         for arg in options_with_variables(&command) {
             let expected = arg.get_long().unwrap().replace('-', "_").to_uppercase();
             assert_eq!(variable_of(arg), format!("BLOGHOUND_{expected}"));

@@ -12,7 +12,8 @@ use crate::config::{Config, EffectiveSetting, SettingSource};
 use crate::content::{Generator, Site};
 
 /// Options of `serve` that are settings, too, or choose what is printed.
-const NOT_LISTED: [&str; 5] = ["--content", "--index", "--query-log", "--print-config", "--json"];
+const NOT_LISTED: [&str; 6] =
+    ["--base-url", "--content", "--index", "--query-log", "--print-config", "--json"];
 
 /// The settings of a server.
 pub(super) struct PrintedConfig<'a> {

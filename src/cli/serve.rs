@@ -16,7 +16,7 @@ use super::print_config::PrintedConfig;
 use super::signals::Signals;
 use super::site_args::{SiteArgs, UnpublishedArgs};
 use super::{admin, log, message_of, output};
-use crate::config::{Config, ConfigError, Overrides, QueryLogSettings, limits};
+use crate::config::{Config, ConfigError, Overrides, QueryLogSettings, is_base_url, limits};
 use crate::content::{Diagnostic, Site};
 use crate::engine::query_log::QueryLog;
 use crate::engine::{Engine, HealthCheck, SyncControl, SyncIntervals, SyncSetup, SyncThread};
@@ -76,6 +76,10 @@ pub(super) struct ServeArgs {
         hide_env_values = true
     )]
     bundle: Option<PathBuf>,
+    /// Link hits to the blog at this URL, such as that of the generator's own server [default: `base_url` of the settings,
+    /// else the generator's] [env: `BLOGHOUND_BASE_URL`]
+    #[arg(long, value_name = "URL", value_parser = base_url, conflicts_with_all = ["read_only", "bundle"])]
+    base_url: Option<String>,
     /// Append each search to this file, whose name ends with .jsonl [default: `query_log` of the settings]
     /// [env: `BLOGHOUND_HTTP_QUERY_LOG`]
     #[arg(long, value_name = "FILE", value_parser = query_log_path)]
@@ -95,6 +99,7 @@ const EXAMPLES: &str = "\
 Examples:
   bloghound serve --site ~/blog
   bloghound serve --addr 0.0.0.0:8080 --read-only      serve an index that another process writes
+  bloghound serve --base-url http://localhost:1313     link hits to the server of the generator
   bloghound serve --bundle search.tar.zst
   bloghound serve --print-config
 
@@ -102,7 +107,7 @@ A flag takes precedence over its variable, a variable over bloghound.toml. Setti
 BLOGHOUND_HTTP_QUEUE_MS=500 is `queue_ms` of the table [http]. An empty variable counts as not set.";
 
 pub(super) fn run(args: &ServeArgs, site_args: SiteArgs, options: &[OptionValue]) -> anyhow::Result<Outcome> {
-    let blog = ServedBlog { site_args, query_log: args.query_log.clone() };
+    let blog = ServedBlog { site_args, base_url: args.base_url.clone(), query_log: args.query_log.clone() };
     if args.print_config {
         return print_config(args, &blog, options);
     }
@@ -198,7 +203,7 @@ impl Service<'_> {
         let addr = listener.addr()?;
         let hosts = AllowedHosts::for_listener(addr.ip(), &self.config.hosts, &self.base_urls);
         let sync = self.sync_thread.as_ref().filter(|_| !args.read_only).map(SyncThread::control).cloned();
-        let setup = ServiceSetup { hosts, base_urls: &self.base_urls, sync };
+        let setup = ServiceSetup { address: addr.ip(), hosts, base_urls: &self.base_urls, sync };
         let mut services = http::services(Arc::clone(&self.engine), self.config, setup)?;
         services.public.idle_exit = args.idle_exit.map(Duration::from_secs);
         let _admin = admin::start(&runtime, args.admin_addr.as_ref(), self.admin_addr.as_ref(), &services)?;
@@ -257,13 +262,15 @@ impl Service<'_> {
 /// The blog to serve: the arguments that its settings are loaded with.
 struct ServedBlog {
     site_args: SiteArgs,
+    base_url: Option<String>,
     query_log: Option<PathBuf>,
 }
 
 impl ServedBlog {
     fn config(&self) -> Result<Config, ConfigError> {
         let overrides = self.site_args.clone().overrides(UnpublishedArgs::default());
-        Config::load(Overrides { query_log: self.query_log.clone(), ..overrides })
+        let (base_url, query_log) = (self.base_url.clone(), self.query_log.clone());
+        Config::load(Overrides { base_url, query_log, ..overrides })
     }
 
     /// Loads the settings. If there is an index to serve, the content may still be missing: it may be mounted later.
@@ -286,6 +293,15 @@ fn print_config(args: &ServeArgs, blog: &ServedBlog, options: &[OptionValue]) ->
         printed.print_toml()?;
     }
     Ok(Outcome::Done)
+}
+
+/// Parses the base URL.
+fn base_url(text: &str) -> Result<String, String> {
+    if is_base_url(text) {
+        Ok(text.to_owned())
+    } else {
+        Err("expected a URL that starts with http:// or https:// and a host, without a query".to_owned())
+    }
 }
 
 /// Parses the path of the query log.

@@ -58,6 +58,6 @@ impl SiteArgs {
         let Self { site, content, index } = self;
         let UnpublishedArgs { drafts, future } = unpublished;
         let variables = Variables::of_process();
-        Overrides { site, variables, content, index, drafts, future, query_log: None }
+        Overrides { site, variables, content, index, drafts, future, base_url: None, query_log: None }
     }
 }

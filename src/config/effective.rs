@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use toml::Value;
 
 /// The keys of all settings, in the order in which they are printed: those of a table follow each other.
-pub(super) const KEYS: [&str; 46] = [
+pub(super) const KEYS: [&str; 47] = [
     "index",
     "generator",
     "base_url",
@@ -39,6 +39,7 @@ pub(super) const KEYS: [&str; 46] = [
     "http.rate_burst",
     "http.trusted_proxies",
     "http.base_path",
+    "http.preview",
     "http.private",
     "http.keys_file",
     "http.queue_ms",

@@ -33,7 +33,7 @@ pub use rate_limit::RateLimitSettings;
 pub use regular_file::RegularFileError;
 pub use search::{SynonymRule, TypoLimits};
 pub use trusted_proxies::TrustedProxies;
-pub(crate) use url_parts::{host_of_url, is_ip_address, split_port};
+pub(crate) use url_parts::{host_of_url, is_base_url, is_ip_address, is_loopback_host, split_port};
 pub use variables::{UnknownVariable, Variables};
 
 /// Name of the settings file in the site's root.
@@ -86,6 +86,8 @@ pub struct Overrides {
     pub content: Option<PathBuf>,
     /// `--index`: the index directory.
     pub index: Option<PathBuf>,
+    /// `--base-url`: the base URL of the site.
+    pub base_url: Option<String>,
     /// `--drafts`: whether to index drafts.
     pub drafts: bool,
     /// `--future`: whether to index posts dated in the future.
@@ -148,6 +150,8 @@ pub struct Config {
     pub trusted_proxies: TrustedProxies,
     /// Path below which a proxy makes the service available, such as `/search`.
     pub base_path: Option<String>,
+    /// Whether posts have a preview, to which the search page links; `None` decides by the address of the service.
+    pub preview: Option<bool>,
     /// Whether searches and pages need a key.
     pub private: bool,
     /// The file of the keys, which need not exist.
@@ -244,6 +248,9 @@ impl Config {
                 effective.override_by(key, flag, &absolute(path.clone()).to_string_lossy());
             }
         }
+        if let Some(url) = &overrides.base_url {
+            effective.override_by("base_url", "--base-url", url);
+        }
         let content = match file.content {
             None => ContentKeys::default(),
             Some(ContentTable::Dir(dir)) => ContentKeys { dir: Some(dir), ..ContentKeys::default() },
@@ -254,7 +261,7 @@ impl Config {
             content_dir: content_dir.map(absolute),
             index_dir: absolute(overrides.index.unwrap_or_else(|| site_dir.join(&file.index))),
             generator: file.generator,
-            base_url: file.base_url,
+            base_url: overrides.base_url.or(file.base_url),
             permalinks: match file.urls.permalink {
                 None => BTreeMap::new(),
                 Some(PermalinkSetting::OfAll(pattern)) => BTreeMap::from([(String::new(), pattern)]),
@@ -282,6 +289,7 @@ impl Config {
             trusted_proxies: TrustedProxies::parse(file.http.trusted_proxies.iter().map(String::as_str))
                 .unwrap_or_default(),
             base_path: Some(file.http.base_path).filter(|path| !path.is_empty()),
+            preview: file.http.preview,
             private: file.http.private,
             keys_file: absolute(site_dir.join(&file.http.keys_file)),
             hosts: file.http.hosts,

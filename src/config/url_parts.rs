@@ -21,7 +21,8 @@ pub(super) fn is_origin(text: &str) -> bool {
 }
 
 /// Returns whether the text is an absolute URL that paths can be appended to.
-pub(super) fn is_base_url(text: &str) -> bool {
+#[must_use]
+pub(crate) fn is_base_url(text: &str) -> bool {
     let has_rest =
         text.contains(['?', '#', '\\']) || text.contains(|c: char| c.is_whitespace() || c.is_control());
     !has_rest && host_of_url(text).is_some()
@@ -82,6 +83,15 @@ pub(crate) fn split_port(authority: &str) -> Option<(&str, Option<&str>)> {
 #[must_use]
 pub(crate) fn is_ip_address(host: &str) -> bool {
     host.parse::<Ipv4Addr>().is_ok() || ipv6(host).is_some()
+}
+
+/// Returns whether a host is this machine: `localhost`, a name below it, or a loopback address.
+#[must_use]
+pub(crate) fn is_loopback_host(host: &str) -> bool {
+    let name = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
+    let is_loopback_v4 = || host.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback());
+    let is_loopback_v6 = || ipv6(host).is_some_and(|address| address.to_canonical().is_loopback());
+    name == "localhost" || name.ends_with(".localhost") || is_loopback_v4() || is_loopback_v6()
 }
 
 #[cfg(test)]
@@ -147,6 +157,33 @@ mod tests {
             ["https://a.example", "a.example:80", "*.a.example", "a/b", "", ".", "a b", "bücher.example"]
         {
             assert!(!is_host(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn loopback_hosts_are_this_machine() {
+        for host in [
+            "localhost",
+            "LOCALHOST.",
+            "a.localhost",
+            "127.0.0.1",
+            "127.9.9.9",
+            "[::1]",
+            "[::ffff:127.0.0.1]",
+        ] {
+            assert!(is_loopback_host(host), "{host}");
+        }
+        for host in [
+            "",
+            "localhost.example",
+            "notlocalhost",
+            "10.0.0.1",
+            "127.0.0.1.example",
+            "[::2]",
+            "::1",
+            "0.0.0.0",
+        ] {
+            assert!(!is_loopback_host(host), "{host}");
         }
     }
 

@@ -16,6 +16,8 @@ mod openapi;
 mod parameters;
 mod peer;
 mod pool;
+mod post_links;
+mod preview_rule;
 mod problem;
 mod query_logging;
 mod refusal;
@@ -25,6 +27,7 @@ mod routes;
 mod server;
 mod state;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::config::{Config, host_of_url};
@@ -34,6 +37,7 @@ use caching::CachePolicy;
 use metrics::Metrics;
 use middleware::{PublicRouters, PublicRules, WrappedRouters};
 use pool::SearchPool;
+use preview_rule::PreviewRule;
 use request_body::BodyReader;
 use state::AppState;
 
@@ -77,6 +81,8 @@ pub struct Services {
 /// What the services depend on, besides the engine and the settings.
 #[derive(Default)]
 pub struct ServiceSetup<'a> {
+    /// The address on which the public service listens; `None` if it is not one of IP.
+    pub address: Option<IpAddr>,
     /// The hosts whose requests the public service answers; `None` answers all.
     pub hosts: Option<AllowedHosts>,
     /// The base URLs of the blog.
@@ -102,7 +108,7 @@ pub fn service(engine: Arc<Engine>, config: &Config) -> Result<HttpService, Rout
 pub fn services(
     engine: Arc<Engine>,
     config: &Config,
-    ServiceSetup { hosts, base_urls, sync }: ServiceSetup<'_>,
+    ServiceSetup { address, hosts, base_urls, sync }: ServiceSetup<'_>,
 ) -> Result<Services, RouterError> {
     let keys = Arc::new(KeyRing::load(config)?);
     let pool = SearchPool::new(cores(), config.max_queue_wait).map_err(RouterError::Threads)?;
@@ -119,6 +125,7 @@ pub fn services(
         cache_policy: CachePolicy::new(config.cache_max_age),
         blog_name: blog_name(base_urls).into(),
         public_url: config.public_url.as_deref().map(Into::into),
+        preview: PreviewRule::new(config, base_urls, address),
         bodies: BodyReader::new(&config.connections),
         base_path: config.base_path.as_deref().map(Arc::from),
     };

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::caching::CachePolicy;
 use super::metrics::Metrics;
 use super::pool::SearchPool;
+use super::preview_rule::PreviewRule;
 use super::request_body::BodyReader;
 use crate::engine::query_log::QueryLog;
 use crate::engine::{Engine, SyncControl};
@@ -28,6 +29,8 @@ pub(super) struct AppState {
     pub(super) blog_name: Arc<str>,
     /// The URL at which clients reach the service, if the settings have it.
     pub(super) public_url: Option<Arc<str>>,
+    /// Which requests get links to previews of posts, and the previews.
+    pub(super) preview: PreviewRule,
     /// Reads the bodies of requests.
     pub(super) bodies: BodyReader,
     /// See [`crate::config::Config::base_path`].

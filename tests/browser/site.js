@@ -67,6 +67,8 @@ export function makeSite() {
     write(`content/${path}/_index.md`, `+++\ntitle = '''${title}'''\ndate = ${date}\n+++\n\n${body}\n`);
   };
   write("hugo.toml", `baseURL = "${BASE_URL}/"\ntitle = "A blog of the tests"\nlanguageCode = "en"\n`);
+  // Hits open the blog, as they do for readers.
+  write("bloghound.toml", "[http]\npreview = false\n");
   POSTS.forEach(addPost);
   return { dir, addPost, remove: () => rmSync(dir, { recursive: true, force: true }) };
 }

@@ -4,7 +4,7 @@ use crate::support::{Answer, Output, Server, TestSite, bloghound, post, request,
 
 const SEARCH: &str = "/api/v1/search?q=baking";
 /// Paths of every kind that clients may cache.
-const CACHEABLE: [&str; 13] = [
+const CACHEABLE: [&str; 14] = [
     SEARCH,
     "/api/v1/suggest?q=bak",
     "/api/v1/related?id=food/bread/_index.md",
@@ -18,6 +18,7 @@ const CACHEABLE: [&str; 13] = [
     "/feed.json?q=baking",
     "/opensearch.xml",
     "/posts.md?id=food/bread/_index.md",
+    "/preview?id=food/bread/_index.md",
 ];
 
 fn site() -> TestSite {

@@ -38,6 +38,7 @@ mod pages;
 mod peculiarities;
 mod permissions;
 mod pipeline;
+mod preview;
 mod property;
 mod published_names;
 mod query_language;

@@ -29,7 +29,7 @@ fn the_results_page_works_without_scripts_and_escapes_everything() {
     let page = server.get("/search?q=deploy");
     assert_eq!((page.status, page.header("content-type")), (200, "text/html; charset=utf-8"));
     let html = &page.body;
-    assert!(html.contains("3 results") && html.contains("https://blog.example/code/plain/"), "{html}");
+    assert!(html.contains("3 results") && html.contains("href=\"preview?id=code%2Fplain%2Emd\""), "{html}");
     assert!(html.contains("&lt;img src=x onerror=alert(1)&gt;"), "{html}");
     for element in ["<img", "<script", "<b>", "<i>", "onclick", "Secret"] {
         assert!(!html.contains(element), "{element} in {html}");

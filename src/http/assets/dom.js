@@ -57,6 +57,17 @@ export function linkTo(url, content) {
   return link;
 }
 
+/** Whether hits open previews of posts instead of the blog. */
+export const hasPreviews = "previews" in document.body.dataset;
+
+/** Links to a post, or to a section of it with this URL. */
+export function linkToPost(id, url, content) {
+  if (!hasPreviews) return linkTo(url, content);
+  const preview = new URL(`preview?id=${encodeURIComponent(id)}`, document.baseURI);
+  preview.hash = /#.*$/.exec(text(url))?.[0] ?? "";
+  return linkTo(preview.href, content);
+}
+
 /** Whether a URL is http(s) or a path on this host. */
 export function isSafe(url) {
   return typeof url === "string" && /^(https?:\/\/|\/(?![/\\]))/i.test(url) && URL.canParse(url, location.href);

@@ -1,6 +1,6 @@
 // Rendering of search results: hits, corrections, category chips, numbers.
 
-import { element, linkTo, markedFragment, snippetFragment, text, timeElement } from "./dom.js";
+import { element, linkToPost, markedFragment, snippetFragment, text, timeElement } from "./dom.js";
 
 const numbers = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
 
@@ -11,7 +11,7 @@ export function hitItem(hit) {
   if (/^[a-z]{2,3}(-[a-z0-9]+)*$/i.test(hit.lang ?? "")) item.lang = hit.lang;
 
   const heading = element("h2");
-  heading.append(linkTo(hit.url, markedFragment(hit.title_html ?? "")));
+  heading.append(linkToPost(hit.id, hit.url, markedFragment(hit.title_html ?? "")));
   item.append(heading);
 
   const meta = element("p", "meta");
@@ -28,7 +28,7 @@ export function hitItem(hit) {
   if (hit.section) {
     const section = element("span", "section", "in: ");
     const { title_html: html, title } = hit.section;
-    section.append(linkTo(hit.section.url, html ? markedFragment(html) : text(title)));
+    section.append(linkToPost(hit.id, hit.section.url, html ? markedFragment(html) : text(title)));
     extra.append(section);
   }
   if (hit.missing?.length) {

@@ -2,7 +2,7 @@
 // focus stays in the input.
 
 import { fetchSuggestions } from "./api.js";
-import { element, isSafe, markedFragment, text } from "./dom.js";
+import { element, hasPreviews, isSafe, markedFragment, text } from "./dom.js";
 
 const KINDS = new Set(["title", "heading", "tag", "category"]);
 
@@ -78,7 +78,8 @@ export class Suggestions {
   #accept(at) {
     const { text: words, url } = this.#shown[at];
     this.close();
-    if (isSafe(url)) location.assign(url);
+    // A suggestion does not name its post, so that its preview is found by a search for its title.
+    if (isSafe(url) && !hasPreviews) location.assign(url);
     else this.#onChoose(text(words));
   }
 

@@ -39,6 +39,7 @@ pub(super) fn table(state: AppState) -> Router {
         .route("/openapi.json", get(docs::document))
         .route("/docs", get(docs::page))
         .route("/search", get(pages::results_page))
+        .route("/preview", get(pages::preview))
         .route("/opensearch.xml", get(pages::description))
         .route("/opensearch/suggestions", get(pages::suggestions))
         .route("/feed.atom", get(pages::atom))

@@ -11,6 +11,7 @@ use axum::response::Response;
 use crate::config::limits;
 use crate::http::caching::{CacheConditions, TaggedText};
 use crate::http::middleware::security_headers::{CROSS_ORIGIN, RESOURCE_POLICY};
+use crate::http::post_links::PostLinks;
 use crate::http::problem::ProblemDetails;
 use crate::http::state::AppState;
 use crate::query::shortened;
@@ -19,14 +20,21 @@ pub(super) const ANY_ORIGIN: HeaderValue = HeaderValue::from_static("*");
 const CSS: &str = "text/css; charset=utf-8";
 pub(super) const JS: &str = "text/javascript; charset=utf-8";
 
-static PAGE: LazyLock<TaggedText> =
-    LazyLock::new(|| TaggedText::new("text/html; charset=utf-8", include_str!("../assets/index.html")));
+const HTML: &str = "text/html; charset=utf-8";
+const INDEX: &str = include_str!("../assets/index.html");
+
+static PAGE: LazyLock<TaggedText> = LazyLock::new(|| TaggedText::new(HTML, INDEX));
+
+/// The page whose hits open previews of posts.
+static PAGE_WITH_PREVIEWS: LazyLock<TaggedText> =
+    LazyLock::new(|| TaggedText::new(HTML, INDEX.replacen("<body>", "<body data-previews>", 1)));
 
 /// The files that the search page loads, by name.
-static ASSETS: LazyLock<[(&str, TaggedText); 9]> = LazyLock::new(|| {
+static ASSETS: LazyLock<[(&str, TaggedText); 10]> = LazyLock::new(|| {
     [
         ("page.css", TaggedText::new(CSS, include_str!("../assets/page.css"))),
         ("docs.css", TaggedText::new(CSS, include_str!("../assets/docs.css"))),
+        ("preview.css", TaggedText::new(CSS, include_str!("../assets/preview.css"))),
         ("results.css", TaggedText::new(CSS, include_str!("../assets/results.css"))),
         ("static.css", TaggedText::new(CSS, include_str!("../assets/static.css"))),
         ("search.js", TaggedText::new(JS, include_str!("../assets/search.js"))),
@@ -38,8 +46,16 @@ static ASSETS: LazyLock<[(&str, TaggedText); 9]> = LazyLock::new(|| {
 });
 
 /// Responds with the search page.
-pub(super) async fn index(State(state): State<AppState>, conditions: CacheConditions) -> Response {
-    PAGE.respond(&state.cache_policy, &conditions)
+pub(super) async fn index(
+    State(state): State<AppState>,
+    conditions: CacheConditions,
+    links: PostLinks,
+) -> Response {
+    let page = match links {
+        PostLinks::Blog => &PAGE,
+        PostLinks::Preview => &PAGE_WITH_PREVIEWS,
+    };
+    page.respond(&state.cache_policy, &conditions)
 }
 
 /// Responds with a file of the search page.

@@ -15,6 +15,7 @@ use crate::http::caching::{CacheConditions, header_value};
 use crate::http::metrics::endpoint;
 use crate::http::peer::PeerNetwork;
 use crate::http::pool::RequestCost;
+use crate::http::post_links::PostLinks;
 use crate::http::problem::ProblemDetails;
 use crate::http::query_logging::QueryRecorder;
 use crate::http::state::AppState;
@@ -48,9 +49,7 @@ pub(super) async fn respond_if_modified(
 ) -> Result<Response, ProblemDetails> {
     let commit = state.engine.pin(&request)?;
     let tag = header_value(commit.entity_tag(&request));
-    // Only a search tells whether there is such a post.
-    let matches_later =
-        conditions.match_any() && matches!(request, ApiRequest::Related(_) | ApiRequest::Post(_));
+    let matches_later = conditions.match_any() && names_post(&request);
     if conditions.have(&tag) || (conditions.match_any() && !matches_later) {
         return Ok(state.cache_policy.not_modified(conditions, tag));
     }
@@ -66,23 +65,39 @@ pub(super) async fn respond_if_modified(
     Ok(state.cache_policy.apply(conditions, tag, api_response(body, content_type)))
 }
 
+/// Returns whether a request names a post; only a search tells whether there is one.
+fn names_post(request: &ApiRequest) -> bool {
+    matches!(request, ApiRequest::Related(_) | ApiRequest::Post(_))
+}
+
+/// What a document that is rendered from the JSON of a response depends on, besides the response and the state.
+#[derive(Debug, Clone, Copy, Hash)]
+pub(super) struct Document {
+    pub(super) content_type: &'static str,
+    pub(super) links: PostLinks,
+}
+
 /// Responds with what `render` makes of the JSON of a response, unless the client has the current one.
 pub(super) async fn respond_rendered(
     state: &AppState,
     peer: PeerNetwork,
     conditions: &CacheConditions,
     request: ApiRequest,
-    content_type: &'static str,
+    document: Document,
     render: impl FnOnce(&[u8]) -> Result<String, ProblemDetails>,
 ) -> Result<Response, ProblemDetails> {
     let commit = state.engine.pin(&request)?;
     // Rendered documents contain the name of the blog and the URL of the service.
-    let tag = header_value(commit.entity_tag(&(&request, &state.blog_name, &state.public_url)));
-    if conditions.have(&tag) || conditions.match_any() {
+    let tag = header_value(commit.entity_tag(&(&request, document, &state.blog_name, &state.public_url)));
+    let matches_later = conditions.match_any() && names_post(&request);
+    if conditions.have(&tag) || (conditions.match_any() && !matches_later) {
         return Ok(state.cache_policy.not_modified(conditions, tag));
     }
     let json = compute(state, peer, commit, request).await?;
-    let response = api_response(render(&json)?.into(), HeaderValue::from_static(content_type));
+    if matches_later {
+        return Ok(state.cache_policy.not_modified(conditions, tag));
+    }
+    let response = api_response(render(&json)?.into(), HeaderValue::from_static(document.content_type));
     Ok(state.cache_policy.apply(conditions, tag, response))
 }
 

@@ -13,8 +13,9 @@ use super::results_view::{HitView, ResultsView};
 use super::{parse, xml};
 use crate::http::caching::CacheConditions;
 use crate::http::peer::PeerNetwork;
+use crate::http::post_links::PostLinks;
 use crate::http::problem::ProblemDetails;
-use crate::http::routes::respond::{parameters, respond_rendered};
+use crate::http::routes::respond::{Document, parameters, respond_rendered};
 use crate::http::routes::search::search_request;
 use crate::http::state::AppState;
 use crate::query::RawRequest;
@@ -93,7 +94,8 @@ impl FeedRequest {
         // A feed reads fixed fields and shows no facets.
         (raw.fields, raw.facets, raw.explain) = (None, None, None);
         let render = |json: &[u8]| (format.render)(&head, &parse(json)?);
-        respond_rendered(&state, peer, &conditions, search_request(raw)?, format.content_type, render).await
+        let document = Document { content_type: format.content_type, links: PostLinks::Blog };
+        respond_rendered(&state, peer, &conditions, search_request(raw)?, document, render).await
     }
 }
 

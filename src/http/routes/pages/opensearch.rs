@@ -13,8 +13,9 @@ use super::{parse, xml};
 use crate::engine::ApiRequest;
 use crate::http::caching::{CacheConditions, TaggedText};
 use crate::http::peer::PeerNetwork;
+use crate::http::post_links::PostLinks;
 use crate::http::problem::ProblemDetails;
-use crate::http::routes::respond::{parameters, respond_rendered};
+use crate::http::routes::respond::{Document, parameters, respond_rendered};
 use crate::http::routes::search::SuggestParameters;
 use crate::http::state::AppState;
 
@@ -80,7 +81,8 @@ pub(in crate::http::routes) async fn suggestions(
     query: Result<Query<SuggestParameters>, QueryRejection>,
 ) -> Result<Response, ProblemDetails> {
     let request: ApiRequest = parameters(query)?.validate()?;
-    respond_rendered(&state, peer, &conditions, request, SUGGESTIONS, |json| {
+    let document = Document { content_type: SUGGESTIONS, links: PostLinks::Blog };
+    respond_rendered(&state, peer, &conditions, request, document, |json| {
         let Suggestions { query, suggestions } = parse(json)?;
         let texts: Vec<&str> = suggestions.iter().map(|suggestion| suggestion.text.as_str()).collect();
         let descriptions = vec![""; texts.len()];

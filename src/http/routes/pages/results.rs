@@ -5,33 +5,32 @@ use axum::extract::{Query, RawQuery, State};
 use axum::response::Response;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::parse;
 use super::results_view::{FacetValueView, HitView, ResultsView};
+use super::{HTML, day_of, parse};
 use crate::config::limits;
 use crate::engine::query_log::QuerySource;
 use crate::http::caching::CacheConditions;
 use crate::http::peer::PeerNetwork;
+use crate::http::post_links::PostLinks;
 use crate::http::problem::ProblemDetails;
 use crate::http::query_logging::QueryRecorder;
-use crate::http::routes::respond::{parameters, respond_rendered};
+use crate::http::routes::respond::{Document, parameters, respond_rendered};
 use crate::http::routes::search::search_request;
 use crate::http::state::AppState;
 use crate::query::RawRequest;
 
-const HTML: &str = "text/html; charset=utf-8";
 /// The facets of the page, in order, with their headings.
 const FACETS: [(&str, &str); 4] =
     [("category", "Category"), ("tag", "Tag"), ("lang", "Language"), ("year", "Year")];
 /// Number of values shown per facet.
 const MAX_VALUES: usize = 12;
-/// Length of an RFC 3339 date without the time.
-const DATE_CHARS: usize = 10;
 
 /// Responds with the results page.
 pub(in crate::http::routes) async fn results_page(
     State(state): State<AppState>,
     peer: PeerNetwork,
     conditions: CacheConditions,
+    post_links: PostLinks,
     RawQuery(query_string): RawQuery,
     query: Result<Query<RawRequest>, QueryRejection>,
 ) -> Result<Response, ProblemDetails> {
@@ -43,12 +42,13 @@ pub(in crate::http::routes) async fn results_page(
     (raw.fields, raw.explain) = (None, None);
     let request = search_request(raw)?;
     let recorder = QueryRecorder::of(&state, peer, &request, QuerySource::Page);
-    respond_rendered(&state, peer, &conditions, request, HTML, |json| {
+    let document = Document { content_type: HTML, links: post_links };
+    respond_rendered(&state, peer, &conditions, request, document, |json| {
         if let Some(recorder) = recorder {
             recorder.record_response(json);
         }
         let view: ResultsView = parse(json)?;
-        let page = ResultsPage { blog: &state.blog_name, search_text: &search_text, links, view };
+        let page = ResultsPage { blog: &state.blog_name, search_text: &search_text, links, post_links, view };
         Ok(page.render().into_string())
     })
     .await
@@ -101,6 +101,7 @@ struct ResultsPage<'a> {
     blog: &'a str,
     search_text: &'a str,
     links: PageLinks,
+    post_links: PostLinks,
     view: ResultsView,
 }
 
@@ -138,7 +139,7 @@ impl ResultsPage<'_> {
                             div.results {
                                 @if !self.view.hits.is_empty() {
                                     ol.hits role="list" aria-label="Results" {
-                                        @for hit in &self.view.hits { (result(hit)) }
+                                        @for hit in &self.view.hits { (self.result(hit)) }
                                     }
                                 }
                                 (self.pager())
@@ -228,21 +229,22 @@ impl ResultsPage<'_> {
             }
         }
     }
-}
 
-/// A result. `title_html` and `html` of the API are escaped and contain no element but `<mark>`.
-fn result(hit: &HitView) -> Markup {
-    let HitView { url, title_html, date, categories, snippet, section, .. } = hit;
-    html! {
-        li.hit {
-            h2.title { a href=(url) { (PreEscaped(title_html)) } }
-            p.meta {
-                @if let Some(day) = date.as_ref().and_then(|date| date.get(..DATE_CHARS)) { time datetime=(day) { (day) } }
-                @for category in categories { " " span.category { (category) } }
-            }
-            p.snippet { (PreEscaped(&snippet.html)) }
-            @if let Some(section) = section {
-                p.section { a href=(section.url) { (PreEscaped(&section.title_html)) } }
+    /// A result. `title_html` and `html` of the API are escaped and contain no element but `<mark>`.
+    fn result(&self, hit: &HitView) -> Markup {
+        let link = |url: &str| self.post_links.to(&hit.id, url).into_owned();
+        let HitView { url, title_html, date, categories, snippet, section, .. } = hit;
+        html! {
+            li.hit {
+                h2.title { a href=(link(url)) { (PreEscaped(title_html)) } }
+                p.meta {
+                    @if let Some(day) = date.as_deref().and_then(day_of) { time datetime=(day) { (day) } }
+                    @for category in categories { " " span.category { (category) } }
+                }
+                p.snippet { (PreEscaped(&snippet.html)) }
+                @if let Some(section) = section {
+                    p.section { a href=(link(&section.url)) { (PreEscaped(&section.title_html)) } }
+                }
             }
         }
     }
@@ -276,7 +278,8 @@ mod tests {
         });
         let links = PageLinks::new("q=%22%3E%3Cscript%3E&x=%22%3E%3Cscript%3E");
         let view = serde_json::from_value(view).unwrap();
-        let page = ResultsPage { blog: "<b>", search_text: "\"><script>", links, view };
+        let page =
+            ResultsPage { blog: "<b>", search_text: "\"><script>", links, post_links: PostLinks::Blog, view };
         let html = page.render().into_string();
         for element in ["<script>", "<i>", "<u>", "<s>", "<em>", "<img>", "<b>"] {
             assert!(!html.contains(element), "{element} in {html}");
