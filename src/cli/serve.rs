@@ -20,7 +20,7 @@ use crate::config::{Config, ConfigError, Overrides, QueryLogSettings, is_base_ur
 use crate::content::{Diagnostic, Site};
 use crate::engine::query_log::QueryLog;
 use crate::engine::{Engine, HealthCheck, SyncControl, SyncIntervals, SyncSetup, SyncThread};
-use crate::http::{self, AllowedHosts, KeyRing, ListenAddr, Listener, ServiceSetup, Tls};
+use crate::http::{self, AllowedHosts, BlogFacts, KeyRing, ListenAddr, Listener, ServiceSetup, Tls};
 use crate::index::{Snapshot, bundle, generation};
 use crate::reindex::{Clock, Indexer, IndexingReport, OpenMode, ReindexError};
 
@@ -140,10 +140,20 @@ pub(super) fn run(args: &ServeArgs, site_args: SiteArgs, options: &[OptionValue]
     let (engine, setup) =
         if args.read_only { (Arc::new(Engine::open(&setup.config)?), setup) } else { prepare(setup)? };
     let (config, base_urls) = (setup.config.clone(), setup.site.base_urls());
+    let (title, language) = (setup.site.title.clone(), setup.site.language.clone());
     let sync_thread = SyncThread::start(Arc::clone(&engine), setup)?;
     let admin_addr = admin::default_addr(&config.index_dir);
     let sync_thread = Some(sync_thread);
-    let service = Service { engine, config: &config, base_urls, admin_addr, signals: &signals, sync_thread };
+    let service = Service {
+        engine,
+        config: &config,
+        base_urls,
+        title,
+        language,
+        admin_addr,
+        signals: &signals,
+        sync_thread,
+    };
     service.serve(runtime, listener, args)?;
     Ok(Outcome::Done)
 }
@@ -168,10 +178,13 @@ fn serve_bundle(
     engine.set_report(IndexingReport { content_digest, ..IndexingReport::default() });
     engine.warm_up()?;
     // The content may be on another machine; then only `base_url` in bloghound.toml sets the site's host.
-    let of_site = Site::detect_without_content(&config).map(|site| site.base_urls()).unwrap_or_default();
+    let site = Site::detect_without_content(&config).ok();
+    let of_site = site.as_ref().map(Site::base_urls).unwrap_or_default();
+    let (title, language) = site.map(|site| (site.title, site.language)).unwrap_or_default();
     let base_urls = config.base_url.clone().into_iter().chain(of_site).collect();
     let (admin_addr, sync_thread) = (None, None);
-    let service = Service { engine, config: &config, base_urls, admin_addr, signals, sync_thread };
+    let service =
+        Service { engine, config: &config, base_urls, title, language, admin_addr, signals, sync_thread };
     service.serve(runtime, listener, args)?;
     Ok(Outcome::Done)
 }
@@ -182,6 +195,10 @@ struct Service<'a> {
     config: &'a Config,
     /// The base URLs of the site.
     base_urls: Vec<String>,
+    /// The title of the site.
+    title: Option<String>,
+    /// The default language of its posts.
+    language: Option<String>,
     /// The default address of the admin listener.
     admin_addr: Option<ListenAddr>,
     signals: &'a Signals,
@@ -203,7 +220,9 @@ impl Service<'_> {
         let addr = listener.addr()?;
         let hosts = AllowedHosts::for_listener(addr.ip(), &self.config.hosts, &self.base_urls);
         let sync = self.sync_thread.as_ref().filter(|_| !args.read_only).map(SyncThread::control).cloned();
-        let setup = ServiceSetup { address: addr.ip(), hosts, base_urls: &self.base_urls, sync };
+        let (title, language) = (self.title.as_deref(), self.language.as_deref());
+        let blog = BlogFacts { base_urls: &self.base_urls, title, language };
+        let setup = ServiceSetup { address: addr.ip(), hosts, blog, sync };
         let mut services = http::services(Arc::clone(&self.engine), self.config, setup)?;
         services.public.idle_exit = args.idle_exit.map(Duration::from_secs);
         let _admin = admin::start(&runtime, args.admin_addr.as_ref(), self.admin_addr.as_ref(), &services)?;

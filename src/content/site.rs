@@ -37,6 +37,8 @@ pub struct Site {
     /// Scheme, host and path prefix of all URLs, without a trailing slash; URLs are root-relative if it is
     /// empty.
     pub base: String,
+    /// The title of the site, if the generator's settings have one.
+    pub title: Option<String>,
     /// Default language of posts, such as `en`, if the site sets one.
     pub language: Option<String>,
     /// Time zone of dates without an offset.
@@ -64,6 +66,7 @@ impl Default for Site {
             config_file: None,
             content_dir: PathBuf::new(),
             base: String::new(),
+            title: None,
             language: None,
             time_zone: TimeZone::UTC,
             drafts: false,
@@ -106,6 +109,7 @@ impl Site {
             config_file: detected.settings_file,
             content_dir,
             base: base.unwrap_or_else(|| encode_base(&defaults.base)),
+            title: defaults.title,
             language: defaults.language.map(|language| primary_language(&language)),
             time_zone: defaults.time_zone.unwrap_or(TimeZone::UTC),
             drafts: defaults.drafts,
@@ -194,6 +198,31 @@ mod tests {
             let site = detect(&[(name, text)]).unwrap();
             assert_eq!((site.generator.name(), site.base.as_str()), (generator, base), "{name}: {text}");
             assert!(site.content_dir.ends_with("content"));
+        }
+    }
+
+    #[test]
+    fn the_title_is_that_of_the_generators_settings() {
+        for (name, text, title) in [
+            ("hugo.toml", "title = 'A'", Some("A")),
+            ("hugo.toml", "title = 'A'\n[languages.en]\ntitle = 'B'\n[languages.de]\ntitle = 'C'", Some("B")),
+            (
+                "hugo.toml",
+                "title = 'A'\ndefaultContentLanguage = 'de'\n[languages.de]\ntitle = 'C'",
+                Some("C"),
+            ),
+            ("hugo.toml", "title = ''", None),
+            ("hugo.toml", "title = ['A']", None),
+            ("config.toml", "base_url = 'https://a.org'\ntitle = 'Z'", Some("Z")),
+            ("_config.yml", "title: J\n", Some("J")),
+            ("_config.yml", "title: X\nsource_dir: content\nnew_post_name: ':title.md'\n", Some("X")),
+            ("mkdocs.yml", "site_name: M\ndocs_dir: content\n", Some("M")),
+            ("book.toml", "[book]\ntitle = 'R'\nsrc = 'content'", Some("R")),
+            ("docusaurus.config.js", "module.exports = { title: 'D' };", Some("D")),
+            ("other.toml", "title = 'O'", None),
+        ] {
+            let site = detect(&[(name, text)]).unwrap();
+            assert_eq!(site.title.as_deref(), title, "{name}: {text}");
         }
     }
 

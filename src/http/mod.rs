@@ -7,6 +7,7 @@
 mod admin;
 mod algolia;
 mod base_path;
+mod blog;
 mod caching;
 mod host_check;
 pub(crate) mod keys;
@@ -30,9 +31,10 @@ mod state;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use crate::config::{Config, host_of_url};
+use crate::config::Config;
 use crate::engine::query_log::QueryLog;
 use crate::engine::{Engine, SyncControl};
+use blog::Blog;
 use caching::CachePolicy;
 use metrics::Metrics;
 use middleware::{PublicRouters, PublicRules, WrappedRouters};
@@ -42,6 +44,7 @@ use request_body::BodyReader;
 use state::AppState;
 
 pub use admin::{AdminServer, AdminService};
+pub use blog::BlogFacts;
 pub use host_check::AllowedHosts;
 pub use keys::{KeyRing, KeysError};
 pub use problem::ProblemDetails;
@@ -85,8 +88,8 @@ pub struct ServiceSetup<'a> {
     pub address: Option<IpAddr>,
     /// The hosts whose requests the public service answers; `None` answers all.
     pub hosts: Option<AllowedHosts>,
-    /// The base URLs of the blog.
-    pub base_urls: &'a [String],
+    /// What the settings say about the blog.
+    pub blog: BlogFacts<'a>,
     /// The sync loop that admin calls ask for an update of the index; `None` if this process does not write it.
     pub sync: Option<SyncControl>,
 }
@@ -108,7 +111,7 @@ pub fn service(engine: Arc<Engine>, config: &Config) -> Result<HttpService, Rout
 pub fn services(
     engine: Arc<Engine>,
     config: &Config,
-    ServiceSetup { address, hosts, base_urls, sync }: ServiceSetup<'_>,
+    ServiceSetup { address, hosts, blog, sync }: ServiceSetup<'_>,
 ) -> Result<Services, RouterError> {
     let keys = Arc::new(KeyRing::load(config)?);
     let pool = SearchPool::new(cores(), config.max_queue_wait).map_err(RouterError::Threads)?;
@@ -123,9 +126,9 @@ pub fn services(
         query_log: query_log.clone(),
         unready_after: config.unready_after,
         cache_policy: CachePolicy::new(config.cache_max_age),
-        blog_name: blog_name(base_urls).into(),
+        blog: Arc::new(Blog::new(&blog)),
         public_url: config.public_url.as_deref().map(Into::into),
-        preview: PreviewRule::new(config, base_urls, address),
+        preview: PreviewRule::new(config, blog.base_urls, address),
         bodies: BodyReader::new(&config.connections),
         base_path: config.base_path.as_deref().map(Arc::from),
     };
@@ -152,12 +155,6 @@ pub fn services(
     };
     let admin = AdminService::new(admin.map_err(RouterError::Origin)?, &config.connections, &config.hosts);
     Ok(Services { public, admin, query_log })
-}
-
-/// Returns the host of the blog's URL.
-fn blog_name(base_urls: &[String]) -> &str {
-    let host = base_urls.iter().find_map(|url| host_of_url(url)).filter(|host| !host.is_empty());
-    host.unwrap_or("this blog")
 }
 
 /// Minimum number of threads of the runtime.

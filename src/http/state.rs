@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::blog::Blog;
 use super::caching::CachePolicy;
 use super::metrics::Metrics;
 use super::pool::SearchPool;
@@ -25,8 +26,8 @@ pub(super) struct AppState {
     pub(super) unready_after: Duration,
     /// The policy of responses that depend only on the index, the settings and the program.
     pub(super) cache_policy: CachePolicy,
-    /// The name of the blog for titles of pages and feeds: the host of its URL.
-    pub(super) blog_name: Arc<str>,
+    /// What pages and feeds say about the blog.
+    pub(super) blog: Arc<Blog>,
     /// The URL at which clients reach the service, if the settings have it.
     pub(super) public_url: Option<Arc<str>>,
     /// Which requests get links to previews of posts, and the previews.

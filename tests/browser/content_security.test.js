@@ -24,7 +24,7 @@ const attempts = () => {
     insertAdjacentHTML: attempt(() => document.body.insertAdjacentHTML("beforeend", "<b>text</b>")),
     write: attempt(() => document.write("<b>text</b>")),
     scriptText: attempt(() => { script.text = "1"; }),
-    scriptSource: attempt(() => { script.src = "/assets/search.js"; }),
+    scriptSource: attempt(() => { script.src = "/bloghound.js"; }),
     policy: attempt(() => trustedTypes.createPolicy("own", { createHTML: (text) => text })),
     textContent: attempt(() => document.body.append("text")),
   };

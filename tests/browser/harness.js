@@ -138,68 +138,10 @@ export async function withPage(stage, options, body) {
     const policy = answer.headers()["content-security-policy"] ?? "";
     assert.match(policy, /default-src 'none'/, "the page comes with a strict Content-Security-Policy");
     assert.doesNotMatch(policy, /unsafe-inline|unsafe-eval/);
-    await body(page, parts(page));
+    await body(page);
     await sleep(50);
     assert.deepEqual(problems.filter((problem) => !allow.some((pattern) => pattern.test(problem))), []);
   } finally {
     await context.close();
   }
-}
-
-/** Whether no request is running, and the address, and so the results, are those of the input. */
-function isSettled(page) {
-  return page.evaluate(() => !document.querySelector("[aria-busy]")
-    && (new URLSearchParams(location.search).get("q") ?? "") === document.querySelector("#q").value);
-}
-
-/** Returns a function that tells whether the last request for suggestions was for this text, and has ended. */
-function suggestionRequests(page) {
-  let last = null;
-  page.on("request", (request) => {
-    const { pathname, searchParams } = new URL(request.url());
-    if (pathname.endsWith("/suggest")) last = { request, typed: searchParams.get("q"), hasEnded: false };
-  });
-  const end = (request) => { if (last?.request === request) last.hasEnded = true; };
-  page.on("requestfinished", end);
-  page.on("requestfailed", end);
-  return (typed) => last !== null && last.hasEnded && last.typed === typed;
-}
-
-function parts(page) {
-  const input = page.getByRole("combobox", { name: "Search posts" });
-  const hasSuggestionsFor = suggestionRequests(page);
-  const titles = page.locator("#hits > li h2 a");
-  return {
-    input,
-    titles,
-    chips: page.getByRole("group", { name: "Filter by category" }).getByRole("button"),
-    status: page.locator("#status"),
-    message: page.locator("#message"),
-    correction: page.locator("#correction"),
-    suggestions: page.getByRole("listbox", { name: "Suggestions" }),
-    options: page.getByRole("listbox", { name: "Suggestions" }).getByRole("option"),
-    more: page.getByRole("button", { name: "More results" }),
-    type: (words) => input.pressSequentially(words, { delay: 15 }),
-    titleTexts: () => titles.allInnerTexts(),
-    /** Waits until the page shows the results of the input, and `accept` accepts the titles of the hits. */
-    hitsWhere: (what, accept) => until(what, async () => {
-      if (!(await isSettled(page))) return false;
-      const texts = await titles.allInnerTexts();
-      return accept(texts) && texts;
-    }),
-    /** Waits until the suggestions are those for the input, and `accept` accepts their texts. */
-    suggestionsWhere: (what, accept = (texts) => texts.length > 0) => until(what, async () => {
-      if (!hasSuggestionsFor(await input.inputValue())) return false;
-      const texts = await page.locator("#suggestions .suggestion-text").allInnerTexts();
-      return accept(texts) && texts;
-    }),
-    /** The text of the selected suggestion, as assistive technology gets it; empty without one. */
-    chosen: () => input.evaluate((element) => {
-      const option = document.getElementById(element.getAttribute("aria-activedescendant"));
-      return option?.getAttribute("aria-selected") === "true" ? option.querySelector(".suggestion-text").innerText : "";
-    }),
-    query: () => Object.fromEntries(new URL(page.url()).searchParams),
-    activeText: () => page.evaluate(() => document.activeElement.innerText ?? ""),
-    inputFocused: () => input.evaluate((element) => element === document.activeElement),
-  };
 }

@@ -10,7 +10,7 @@ const CACHEABLE: [&str; 14] = [
     "/api/v1/related?id=food/bread/_index.md",
     "/api/v1/facets?field=category",
     "/",
-    "/assets/search.js",
+    "/assets/page.css",
     "/openapi.json",
     "/docs",
     "/search?q=baking",
@@ -117,14 +117,14 @@ fn a_tag_changes_with_the_content_and_returns_with_it() {
     // From now on, every commit has suggestions.
     let suggest = tag(&server, CACHEABLE[1]);
     let search = tag(&server, SEARCH);
-    let asset = tag(&server, "/assets/search.js");
+    let asset = tag(&server, "/assets/page.css");
     site.write_post("food/cake", &post("Baking cake", "2024-01-02", "Flour and honey."));
     server.wait_for_hits("honey", &["food/cake"]);
     let changed = tag(&server, SEARCH);
     assert_ne!(changed, search);
     assert_eq!(conditional(&server, "GET", SEARCH, &search).status, 200);
     wait_until(|| tag(&server, CACHEABLE[1]), |tag| tag != suggest);
-    assert_eq!(tag(&server, "/assets/search.js"), asset);
+    assert_eq!(tag(&server, "/assets/page.css"), asset);
     site.write_post("food/cake", &post("Baking cake", "2024-01-02", "Flour and sugar."));
     server.wait_for_hits("sugar", &["food/cake"]);
     assert_eq!(tag(&server, SEARCH), search);

@@ -84,7 +84,7 @@ fn wait_until_closed(server: &Server, reason: &str, expected: u64) {
 fn connect_without_reading(server: &Server) -> TcpStream {
     let mut stream = connect(server, "");
     stream.set_write_timeout(Some(Duration::from_millis(300))).unwrap();
-    let request = "GET /assets/search.js HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(100);
+    let request = "GET /assets/page.css HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(100);
     while stream.write_all(request.as_bytes()).is_ok() {}
     stream
 }

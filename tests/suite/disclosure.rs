@@ -185,7 +185,7 @@ fn requests_for_other_hosts_are_refused_on_loopback_addresses() {
     {
         assert_eq!(status(host), 421, "{host}");
     }
-    for path in ["/", "/assets/search.js", "/healthz", "/metrics", "/api/v1/status", "/nowhere"] {
+    for path in ["/", "/assets/page.css", "/healthz", "/metrics", "/api/v1/status", "/nowhere"] {
         let head = format!("GET {path} HTTP/1.1\r\nHost: evil.example\r\n");
         assert_eq!(raw_status(&server.url(""), &head), 421, "{path}");
     }

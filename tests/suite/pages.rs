@@ -100,6 +100,18 @@ fn documents_with_absolute_urls_use_the_public_url() {
 }
 
 #[test]
+fn the_blog_has_the_name_that_its_settings_give_it() {
+    let site = site();
+    site.write("hugo.toml", "baseURL = 'https://blog.example/'\ntitle = 'Tea & <Cake>'\n");
+    let server = Server::start(site.root());
+    let results = server.get("/search").body;
+    assert!(results.contains("<title>Posts of Tea &amp; &lt;Cake&gt;</title>"), "{results}");
+    assert_eq!(server.get("/feed.json").json()["title"], "Tea & <Cake>");
+    let description = server.get("/opensearch.xml").body;
+    assert!(description.contains("<ShortName>Tea &amp; &lt;Cake&gt;</ShortName>"), "{description}");
+}
+
+#[test]
 fn without_a_public_url_the_host_of_the_request_is_used() {
     let site = site();
     let server = Server::start(site.root());
@@ -145,4 +157,40 @@ fn pages_are_not_sent_again_to_clients_that_have_them() {
         let again = request(&server.url(path), "GET", &[("if-none-match", &tag)]);
         assert_eq!((again.status, again.body.as_str()), (304, ""), "{path}");
     }
+}
+
+#[test]
+fn the_search_page_says_what_the_settings_and_the_posts_say_about_the_blog() {
+    let site = site();
+    let settings =
+        "baseURL = 'https://blog.example/notes/'\ntitle = 'Tea & <Cake>'\nlanguageCode = 'de-AT'\n";
+    site.write("hugo.toml", settings);
+    let server = Server::start(site.root());
+    let page = server.get("/");
+    let html = &page.body;
+    for part in [
+        "<html lang=\"de\" dir=\"ltr\">",
+        "<a href=\"https://blog.example/notes/\">Tea &amp; &lt;Cake&gt;</a>",
+        "<bloghound-search mode=\"page\" autofocus",
+        "<form role=\"search\" action=\"search\"><input type=\"search\" name=\"q\" aria-label=\"Suchen\"",
+        // The tag of the hostile post, and a word of another title.
+        "<a href=\"?q=%22%3E%3Cb%3E\">&quot;&gt;&lt;b&gt;</a>",
+        "<a href=\"?q=Plain\">Plain</a>",
+    ] {
+        assert!(html.contains(part), "{part} in {html}");
+    }
+    for part in ["Secret", "<b>", "<img", " style=", "<style", "onload"] {
+        assert!(!html.contains(part), "{part} in {html}");
+    }
+    assert_eq!(
+        html.matches("<script type=\"module\" src=").count(),
+        html.matches("<script").count(),
+        "{html}"
+    );
+    let with_tag = [("If-None-Match", page.header("etag"))];
+    assert_eq!(request(&server.url("/"), "GET", &with_tag).status, 304);
+    site.write("content/new.md", "+++\ntitle = 'Chocolate'\ndate = 2025-01-01\n+++\nDark.\n");
+    server.wait_for_hits("chocolate", &["new.md"]);
+    let changed = request(&server.url("/"), "GET", &with_tag);
+    assert!(changed.status == 200 && changed.body.contains("?q=Chocolate"), "{}", changed.body);
 }

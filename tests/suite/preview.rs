@@ -87,10 +87,10 @@ fn hits_link_to_previews_for_browsers_on_this_machine_only() {
         let results = request(&server.url("/search?q=bread"), "GET", &fields);
         assert!(results.body.contains(&format!("href=\"{URL}\"")), "{fields:?}: {}", results.body);
     }
-    // The scripts of the search page read the attribute.
-    assert!(server.get("/").body.contains("<body data-previews>"));
+    // A script tells the search box.
+    assert!(server.get("/").body.contains("previews.js"));
     let for_reader = request(&server.url("/"), "GET", &through_proxy);
-    assert!(for_reader.body.contains("<body>"), "{}", for_reader.body);
+    assert!(!for_reader.body.contains("previews.js"), "{}", for_reader.body);
     assert_ne!(for_reader.header("etag"), server.get("/").header("etag"));
     let direct = server.get("/search?q=bread");
     let same = [through_proxy[0], ("If-None-Match", direct.header("etag"))];

@@ -71,6 +71,11 @@ fn assert_hit(hit: &Hit) {
     for snippet in [&hit.snippet].into_iter().chain(&hit.fragments).chain(sections) {
         assert_ranges(&snippet.text, &snippet.ranges);
         assert_ranges(&snippet.text, &snippet.code_ranges);
+        assert!(snippet.line_breaks.is_sorted_by(|a, b| a.at < b.at), "{snippet:?}");
+        assert!(
+            snippet.line_breaks.iter().all(|line| snippet.text[line.at..].starts_with(' ')),
+            "{snippet:?}"
+        );
         assert!(snippet.text.chars().count() <= 400, "{} characters", snippet.text.chars().count());
         let marks = snippet.html.matches("<mark>").count();
         assert_eq!(marks, snippet.ranges.len(), "{}", snippet.html);

@@ -185,7 +185,7 @@ fn needs_key(server: &Server, name: &str) -> bool {
 
 /// Whether the server has something at a path.
 fn is_answered(server: &Server, path: &str) -> bool {
-    let path = path.replace("{name}", "search.js").replace("{file}", "js");
+    let path = path.replace("{name}", "page.css").replace("{file}", "js");
     let parameters = match path.rsplit('/').next() {
         Some("related" | "posts" | "posts.md" | "preview") => "?id=b/tea/_index.md",
         Some("facets") => "?field=tag",

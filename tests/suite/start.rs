@@ -79,7 +79,7 @@ fn answers_from_the_first_moment_while_another_process_builds_the_index() {
             assert_eq!(percent_built(&server.get(path)), 0, "{path}");
         }
         for (path, text) in
-            [("/healthz", "ok\n"), ("/", "<!doctype html>"), ("/metrics", "bloghound_posts 0")]
+            [("/healthz", "ok\n"), ("/", "<!DOCTYPE html>"), ("/metrics", "bloghound_posts 0")]
         {
             let answer = server.get(path);
             assert_eq!(answer.status, 200, "{path}");

@@ -104,3 +104,6 @@ pub const MAX_QUERY_LOG_LINE_BYTES: usize = 64 << 10;
 pub const MAX_SUMMARIZED_QUERIES: usize = 1 << 15;
 /// Maximum number of queries that a summary of the query log lists.
 pub const MAX_LISTED_QUERIES: usize = 10_000;
+
+/// Characters of a title that are the name of the blog in pages and feeds.
+pub const MAX_BLOG_NAME_CHARS: usize = 200;

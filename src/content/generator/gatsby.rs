@@ -69,6 +69,7 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (GatsbyRules, SiteD
     });
     let defaults = SiteDefaults {
         base: format!("{}{}", absolute_base(&url), prefix.trim_end_matches('/')),
+        title: metadata.text("title"),
         language: ["language", "lang"].iter().find_map(|key| metadata.text(key)),
         future: true,
         expired: true,

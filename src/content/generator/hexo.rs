@@ -85,6 +85,7 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (HexoRules, SiteDef
     let is_known = !["id", "hash"].iter().any(|token| rules.permalink.contains(&format!(":{token}")));
     let defaults = SiteDefaults {
         base: if has_root { base } else { format!("{base}/{root}") },
+        title: config.text("title"),
         language: config.texts("language").into_iter().next().filter(|language| language != "default"),
         time_zone: rules.time_zone.clone(),
         drafts: config.flag("render_drafts").unwrap_or(false),

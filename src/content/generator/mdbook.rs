@@ -46,6 +46,7 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (MdBookRules, SiteD
     };
     let defaults = SiteDefaults {
         base,
+        title: book.text("title"),
         language: Some(book.text("language").unwrap_or_else(|| "en".to_owned())),
         future: true,
         expired: true,

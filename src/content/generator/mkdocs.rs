@@ -67,6 +67,7 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (MkDocsRules, SiteD
     let language = theme.text("language").or_else(|| theme.text("locale"));
     let defaults = SiteDefaults {
         base: absolute_base(&config.text("site_url").unwrap_or_default()),
+        title: config.text("site_name"),
         language: Some(language.unwrap_or_else(|| "en".to_owned())),
         future: true,
         expired: true,

@@ -44,6 +44,7 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (NuxtRules, SiteDef
     let html_language = config.table("app").table("head").table("htmlAttrs").text("lang");
     let defaults = SiteDefaults {
         base: format!("{}{}", absolute_base(&url.unwrap_or_default()), prefix.trim_end_matches('/')),
+        title: site.text("name"),
         language: language.or(html_language),
         future: true,
         expired: true,

@@ -26,6 +26,8 @@ pub(crate) struct GeneratorSettings {
 pub(crate) struct SiteDefaults {
     /// Scheme, host and path prefix of all URLs, without a trailing slash; may be empty.
     pub(crate) base: String,
+    /// The title of the site.
+    pub(crate) title: Option<String>,
     /// Language of posts that do not state one.
     pub(crate) language: Option<String>,
     /// Time zone of dates without an offset.

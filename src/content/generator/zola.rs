@@ -45,6 +45,7 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (ZolaRules, SiteDef
     let config = &settings.data;
     let defaults = SiteDefaults {
         base: absolute_base(&config.text("base_url").unwrap_or_default()),
+        title: config.text("title"),
         language: config.text("default_language"),
         // Zola has no publication or expiry dates.
         future: true,

@@ -1,10 +1,10 @@
 //! The route table.
 
 mod admin_calls;
+mod assets;
 mod body_methods;
 mod docs;
 mod monitoring;
-mod page;
 mod pages;
 mod queries;
 mod respond;
@@ -46,8 +46,8 @@ pub(super) fn table(state: AppState) -> Router {
         .route("/feed.json", get(pages::json_feed))
         .route("/llms.txt", get(pages::llms_txt))
         .route("/posts.md", get(pages::markdown))
-        .route("/", get(page::index))
-        .route("/assets/{name}", get(page::asset))
+        .route("/", get(pages::search_page))
+        .route("/assets/{name}", get(assets::asset))
         .route("/bloghound.{file}", get(search_box::file))
         .nest(algolia::ROOT, algolia::table())
         .fallback(not_found)

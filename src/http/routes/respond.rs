@@ -88,7 +88,7 @@ pub(super) async fn respond_rendered(
 ) -> Result<Response, ProblemDetails> {
     let commit = state.engine.pin(&request)?;
     // Rendered documents contain the name of the blog and the URL of the service.
-    let tag = header_value(commit.entity_tag(&(&request, document, &state.blog_name, &state.public_url)));
+    let tag = header_value(commit.entity_tag(&(&request, document, &state.blog, &state.public_url)));
     let matches_later = conditions.match_any() && names_post(&request);
     if conditions.have(&tag) || (conditions.match_any() && !matches_later) {
         return Ok(state.cache_policy.not_modified(conditions, tag));

@@ -13,7 +13,7 @@ use axum::http::StatusCode;
 use axum::http::header::ACCESS_CONTROL_ALLOW_ORIGIN;
 use axum::response::Response;
 
-use super::page::{ANY_ORIGIN, JS};
+use super::assets::{ANY_ORIGIN, JS};
 use crate::config::limits;
 use crate::http::caching::{CacheConditions, CachePolicy, TaggedText};
 use crate::http::middleware::security_headers::{CROSS_ORIGIN, RESOURCE_POLICY};

@@ -114,8 +114,20 @@ pub struct Snippet {
     /// Byte ranges of `text` that are code.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub code_ranges: Vec<[usize; 2]>,
+    /// The spaces of `text` that stand for the line breaks of code, in order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub line_breaks: Vec<LineBreak>,
     /// `text` as HTML, with matches in `<mark>`.
     pub html: String,
+}
+
+/// A line break within, before or after a block of code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct LineBreak {
+    /// The position of its space, in bytes.
+    pub at: usize,
+    /// The indentation of the next line, in columns, without what all shown lines of the block have.
+    pub indent: usize,
 }
 
 /// A section of a post.

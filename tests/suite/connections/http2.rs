@@ -210,7 +210,7 @@ fn http_2_connections_have_the_time_limits_of_all_others() {
     // A client that never lets a response be sent.
     let no_window = [&INITIAL_WINDOW_SIZE[..], &[0; 4]].concat();
     let mut stuck = begin(&server, &no_window);
-    stuck.write_all(&frame(HEADERS, END_STREAM | END_HEADERS, 1, &fields("/assets/search.js"))).unwrap();
+    stuck.write_all(&frame(HEADERS, END_STREAM | END_HEADERS, 1, &fields("/assets/page.css"))).unwrap();
     let started = Instant::now();
     let mut stream = 3;
     // Other requests do not extend its time.
@@ -316,7 +316,7 @@ fn a_client_that_opens_too_many_streams_is_refused_the_rest() {
     let no_window = [&INITIAL_WINDOW_SIZE[..], &[0; 4]].concat();
     let mut stream = begin(&server, &no_window);
     for number in 0..8 {
-        let headers = frame(HEADERS, END_STREAM | END_HEADERS, 2 * number + 1, &fields("/assets/search.js"));
+        let headers = frame(HEADERS, END_STREAM | END_HEADERS, 2 * number + 1, &fields("/assets/page.css"));
         stream.write_all(&headers).unwrap();
     }
     let mut refused = 0;

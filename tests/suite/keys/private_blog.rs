@@ -23,7 +23,7 @@ fn routes() -> Vec<(String, String)> {
 }
 
 fn filled(path: &str) -> String {
-    let path = path.replace("{name}", "search.js").replace("{file}", "js");
+    let path = path.replace("{name}", "page.css").replace("{file}", "js");
     path.replace("{index}", "*").replace("{facet}", "tags")
 }
 
@@ -86,7 +86,7 @@ fn other_paths_and_methods_are_not_a_way_around_the_key() {
         ("GET", "/healthz/../api/v1/search?q=flour"),
         ("GET", "/docs/../../api/v1/search?q=flour"),
         ("GET", "/assets/..%2fapi%2fv1%2fsearch"),
-        ("GET", "/assets/search.js/../../api/v1/search"),
+        ("GET", "/assets/page.css/../../api/v1/search"),
         ("GET", "/find/api/v1/search?q=flour"),
         ("GET", "/find/find/api/v1/search?q=flour"),
         ("GET", "/find/"),
@@ -108,7 +108,7 @@ fn other_paths_and_methods_are_not_a_way_around_the_key() {
     }
     // The root of Algolia's protocol has its errors, too.
     assert!(raw(&server, "GET /1 HTTP/1.1", "").contains("Invalid Application-ID or API key"));
-    for path in ["/find/healthz", "/find/assets/search.js", "/find/docs"] {
+    for path in ["/find/healthz", "/find/assets/page.css", "/find/docs"] {
         assert_eq!(server.get(path).status, 200, "{path}");
     }
     assert_eq!(with_key(&server, "GET", "/find/api/v1/search?q=flour", &key).json()["total"], 2);
@@ -241,7 +241,7 @@ fn responses_are_private_and_a_client_without_a_key_gets_no_304() {
             assert_eq!(wrong.status, 401, "{path}");
         }
     }
-    let open = server.get("/assets/search.js");
+    let open = server.get("/assets/page.css");
     assert_eq!(open.header("cache-control"), "public, max-age=60, must-revalidate");
 }
 
@@ -249,7 +249,7 @@ fn responses_are_private_and_a_client_without_a_key_gets_no_304() {
 fn open_routes_say_nothing_about_posts() {
     let site = private_site();
     let server = Server::start(site.root());
-    for path in ["/healthz", "/readyz", "/openapi.json", "/docs", "/assets/search.js"] {
+    for path in ["/healthz", "/readyz", "/openapi.json", "/docs", "/assets/page.css"] {
         let answer = server.get(path);
         assert_eq!(answer.status, 200, "{path}");
         for text in ["Baking", "flour", "food", "blog.example"] {

@@ -75,6 +75,7 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (DocusaurusRules, S
         i18n.texts("locales").into_iter().filter(|locale| Some(locale) != language.as_ref()).collect();
     let defaults = SiteDefaults {
         base: format!("{url}{}", normalize_slashes(&prefix).trim_end_matches('/')),
+        title: config.text("title"),
         language: Some(language.unwrap_or_else(|| "en".to_owned())),
         future: true,
         expired: true,

@@ -58,6 +58,7 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> Result<(HugoRules, 
     let outside = HugoLanguages::folders_outside(config, &content_dir);
     let defaults = SiteDefaults {
         base: absolute_base(&config.text("baseURL").unwrap_or_default()),
+        title: title(config),
         language: languages.into_iter().find_map(|key| config.text(key)),
         time_zone: config.text("timeZone").and_then(|name| TimeZone::get(&name).ok()),
         drafts: flag("buildDrafts"),
@@ -77,6 +78,12 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> Result<(HugoRules, 
         message: error.message,
     })?;
     Ok((rules(config, cascades, &defaults.content_folders[0]), defaults))
+}
+
+/// Returns the title of the site in its default language.
+fn title(config: &Data) -> Option<String> {
+    let language = config.text("defaultContentLanguage").unwrap_or_else(|| "en".to_owned());
+    config.table("languages").table(&language).text("title").or_else(|| config.text("title"))
 }
 
 fn rules(config: &Data, cascades: Vec<Cascade>, content_dir: &str) -> HugoRules {

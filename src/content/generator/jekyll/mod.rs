@@ -60,6 +60,7 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (JekyllRules, SiteD
     }
     let defaults = SiteDefaults {
         base: format!("{base}{}", prefix.trim_end_matches('/')),
+        title: config.text("title"),
         language: config.text("lang").or_else(|| config.text("locale")),
         time_zone: None,
         drafts: config.flag("show_drafts").unwrap_or(false),

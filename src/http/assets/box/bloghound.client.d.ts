@@ -44,6 +44,8 @@ export interface Snippet {
   text: string;
   ranges: Ranges;
   code_ranges?: Ranges;
+  /** The spaces that stand for line breaks of code: their offsets in bytes, and the columns by which the next line is indented. */
+  line_breaks?: { at: number; indent: number }[];
   /** Escaped HTML in which only `<mark>` is added. */
   html: string;
 }

@@ -47,6 +47,8 @@ export interface BloghoundSearchElement extends HTMLElement {
   readonly results: string;
   /** Texts that replace those of the box; set them before the box is used. */
   strings?: Partial<BloghoundStrings>;
+  /** Returns the address to which a hit, or a section of it, leads; `url` is the one on the blog. Without it, that is used. */
+  linkTo?: (hit: Hit, url: string) => string;
   /** Opens the dialog or focuses the input; with a query, searches for it. */
   open(query?: string): Promise<void> | undefined;
   /** Closes the dialog or the list of results. */

@@ -1,5 +1,5 @@
 // Builds the box: `node src/http/assets/box/build.js` writes `dist/`, which is committed, so that a build of the
-// program needs no Node. esbuild is one of the packages of `tests/browser`.
+// program needs no Node. esbuild bundles, terser makes the result 4 % smaller; both are packages of `tests/browser`.
 
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -9,7 +9,9 @@ import { fileURLToPath } from "node:url";
 
 const BOX = fileURLToPath(new URL(".", import.meta.url));
 const ROOT = join(BOX, "../../../..");
-const { build, transform } = createRequire(join(ROOT, "tests/browser/package.json"))("esbuild");
+const require = createRequire(join(ROOT, "tests/browser/package.json"));
+const { build, transform } = require("esbuild");
+const { minify } = require("terser");
 
 const TARGET = ["chrome123", "firefox121", "safari17.5"];
 const HASH_DIGITS = 10;
@@ -18,7 +20,7 @@ const TYPES = ["bloghound.d.ts", "bloghound.client.d.ts"];
 /** Properties that do not leave the lazy part and are not those of the browser or of the API: their names are shortened. */
 const INTERNAL = "isHeld waiting request retry held cancel suggest scroller panel paint asTyped forget plainUrl resultsUrl fixed "
   + "isPage content chips isTitled row selection escape show update stop start active settle remember note read marks codes kind percent "
-  + "retryAfter pages";
+  + "retryAfter pages hasLines";
 
 const digest = (text) => createHash("sha256").update(text).digest("hex").slice(0, HASH_DIGITS);
 
@@ -43,7 +45,8 @@ async function bundle(entry, { plugins = [], ...options } = {}) {
     entryPoints: [join(BOX, entry)], bundle: true, minify: true, write: false, format: "esm", target: TARGET,
     charset: "utf8", legalComments: "none", plugins: [styleText, ...plugins], ...options,
   });
-  return file.text;
+  const { code } = await minify(file.text, { module: true, ecma: 2022, compress: { passes: 3 } });
+  return `${code}\n`;
 }
 
 /** The texts of a language in the order of the English ones, without names. */
@@ -84,12 +87,13 @@ async function englishStrings() {
   return import(`data:text/javascript,${encodeURIComponent(text)}`);
 }
 
-/** The table that the program embeds. A file with the contents of another one is embedded once. */
+/** The table that the program embeds. A file with the contents of another one is embedded once, types from their sources. */
 function rustTable(files) {
   const names = [...files.keys()].sort();
   const stored = (name) => names.find((other) => files.get(other) === files.get(name) && other.split(".").length > 2) ?? name;
-  const lines = names.map((name) => `    ("${name}", include_str!("${stored(name)}")),`);
-  return { stored: [...new Set(names.map(stored))], text: `// Written by build.js.\n[\n${lines.join("\n")}\n]\n` };
+  const path = (name) => (TYPES.includes(name) ? `../${name}` : stored(name));
+  const lines = names.map((name) => `    ("${name}", include_str!("${path(name)}")),`);
+  return { stored: [...new Set(names.map(stored))].filter((name) => !TYPES.includes(name)), text: `// Written by build.js.\n[\n${lines.join("\n")}\n]\n` };
 }
 
 /** Returns what `dist/` contains. */

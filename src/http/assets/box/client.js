@@ -41,7 +41,7 @@ export function createClient({ endpoint, key, language, filters }) {
     const late = setTimeout(() => abort.abort("late"), PATIENCE_MS);
     try {
       const headers = key ? { authorization: `Bearer ${key}` } : {};
-      const response = await fetch(url, { signal: abort.signal, credentials: "omit", headers });
+      const response = await fetch(url, { signal: abort.signal, headers });
       const body = await response.json().catch((error) => {
         if (abort.signal.aborted) throw error;
       });

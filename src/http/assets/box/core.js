@@ -100,6 +100,7 @@ export async function mount(host, make) {
 
   /** Searches for a changed request; `isSettled` if the reader chose it and will not type on. */
   function change(changes, isSettled) {
+    afterPaint = undefined;
     request = { ...request, pages: 1, ...changes };
     request.q = request.q.trimStart();
     if (changes.pages) address?.replace(request);
@@ -111,13 +112,16 @@ export async function mount(host, make) {
   function paint(state) {
     const { href } = selection.active ?? {};
     const options = view.paint(state);
-    if (options) selection.select(options.find((option) => option.href === href));
+    if (options) {
+      if (host.linkTo) options.forEach((option) => { option.href = host.linkTo(option.hit, option.href); });
+      selection.select(options.find((option) => option.href === href));
+    }
     set(input, "aria-expanded", String(isShown() && view.list.childElementCount > 0));
     clear.hidden = !input.value;
     const { response } = state;
     if (state.isHeld || !response) return;
+    // Suggestions may come later, and move the hits.
     afterPaint?.();
-    afterPaint = undefined;
     if (response !== reported) emit("search", { query: request.q, filters: request.filters, total: response.total, response });
     reported = response;
   }

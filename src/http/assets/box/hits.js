@@ -24,7 +24,8 @@ export function hitElement(h, hit, { words, strings, format, position }) {
     (hit.categories ?? []).slice(0, 2).map((category) => h("span", {}, category)),
     hit.missing?.[0] && h("span", {}, fill(strings.missing, h("s", {}, hit.missing.join(", ")))),
   ];
-  const text = (snippet) => snippet?.text && h("span", { class: "text" }, nodes(h, snippet, true));
+  const text = (snippet) => snippet?.text
+    && h("span", { class: snippet.hasLines ? "text lines" : "text" }, nodes(h, snippet, !snippet.hasLines));
   const meta = h("span", { class: "meta" }, details);
   return h("div", { class: "hit", role: "presentation", dir: "auto", lang: hit.lang },
     option(hit.url, { class: "post" },

@@ -17,12 +17,22 @@ export function fromHtml(html) {
   return { text, marks };
 }
 
-/** Converts a snippet of the API, whose ranges are bytes in UTF-8. */
-export function fromSnippet({ text, ranges, code_ranges: codes }) {
+/** Converts a snippet of the API, whose positions are bytes in UTF-8 and whose code is on one line. */
+export function fromSnippet({ text, ranges, code_ranges: codes, line_breaks: breaks = [] }) {
   const bytes = new TextEncoder().encode(text);
-  const unit = (at) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(0, at)).length;
-  const converted = (list) => list?.map((range) => range.map(unit));
-  return { text: String(text), marks: converted(ranges), codes: converted(codes) };
+  const decoded = (from, to) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(from, to));
+  const until = (to) => {
+    let start = 0;
+    let result = "";
+    for (const { at, indent } of breaks) {
+      if (at >= to) break;
+      result += `${decoded(start, at)}\n${" ".repeat(indent)}`;
+      start = at + 1;
+    }
+    return result + decoded(start, to);
+  };
+  const converted = (list) => list?.map((range) => range.map((at) => until(at).length));
+  return { text: until(), marks: converted(ranges), codes: converted(codes), hasLines: breaks[0] };
 }
 
 /** Returns the words of a text for comparison: without case and diacritics. */
@@ -31,9 +41,9 @@ export function wordsOf(text) {
 }
 
 /** Returns a text with the beginnings of its words that are among `words` as highlights. */
-export function marked({ text, codes }, words) {
+export function marked({ text, ...others }, words) {
   const beginnings = new RegExp(`(?<![\\p{L}\\p{N}])(?:${words.join("|")})`, "giu");
-  return { text, codes, marks: [...text.matchAll(beginnings)].map(({ index, 0: { length } }) => [index, index + length]) };
+  return { ...others, text, marks: [...text.matchAll(beginnings)].map(({ index, 0: { length } }) => [index, index + length]) };
 }
 
 /**

@@ -115,7 +115,7 @@ export function createView(h, { strings, recent, fixed, isPage, id, label }, act
     const fresh = h("div", { class: "top" },
       (error || waiting === "slow") && failure(state),
       isStart ? startChips(state) : suggestionChips(state),
-      response && !isHeld && correction(response, request),
+      response && !isHeld && [correction(response, request), response.warnings?.map((text) => h("p", { class: "note" }, text))],
       isEmpty && !isStart && [nothing(state), categoryChips()]);
     const hadFocus = top.matches(":focus-within");
     top.replaceWith(fresh);

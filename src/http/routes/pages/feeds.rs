@@ -79,8 +79,8 @@ impl FeedRequest {
         let Self { url, query_string, .. } = self;
         let query = query_string.as_ref().map_or_else(String::new, |query| format!("?{query}"));
         let title = match self.raw.q.trim() {
-            "" => self.state.blog_name.to_string(),
-            text => format!("{text} - {}", self.state.blog_name),
+            "" => self.state.blog.name.clone(),
+            text => format!("{text} - {}", self.state.blog.name),
         };
         FeedHead { title, url: format!("{url}/{}{query}", format.file), page: format!("{url}/search{query}") }
     }

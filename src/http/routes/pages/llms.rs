@@ -63,7 +63,7 @@ pub(in crate::http::routes) async fn llms_txt(
             break;
         }
     }
-    let text = render(&state.blog_name, &url, &posts, total);
+    let text = render(&state.blog.name, &url, &posts, total);
     Ok(TaggedText::new(TEXT, text).respond(&state.cache_policy, &conditions))
 }
 

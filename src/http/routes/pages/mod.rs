@@ -1,8 +1,9 @@
-//! Pages for readers without JavaScript and documents for programs: the results page, the preview of a post, the
+//! Pages and documents for programs: the search page, the results page without scripts, the preview of a post, the
 //! `OpenSearch` description, feeds of any query, and the blog as Markdown for language models.
 //!
 //! Each is rendered from the JSON of the API, so that it has the same results, costs, cache and limits.
 
+mod example_queries;
 mod feeds;
 mod llms;
 mod opensearch;
@@ -11,6 +12,8 @@ mod post_preview;
 mod post_view;
 mod results;
 mod results_view;
+mod search_page;
+mod search_word;
 mod text_direction;
 mod xml;
 
@@ -19,6 +22,7 @@ pub(super) use llms::{llms_txt, markdown};
 pub(super) use opensearch::{description, suggestions};
 pub(super) use post_preview::preview;
 pub(super) use results::results_page;
+pub(super) use search_page::search_page;
 
 use serde::de::DeserializeOwned;
 

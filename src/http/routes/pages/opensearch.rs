@@ -34,9 +34,9 @@ pub(in crate::http::routes) async fn description(
     let written = xml::document(|writer| {
         let root = writer.create_element("OpenSearchDescription").with_attribute(("xmlns", NAMESPACE));
         root.write_inner_content(|writer| {
-            let name: String = state.blog_name.chars().take(MAX_SHORT_NAME_CHARS).collect();
+            let name: String = state.blog.name.chars().take(MAX_SHORT_NAME_CHARS).collect();
             xml::text_element(writer, "ShortName", &name)?;
-            xml::text_element(writer, "Description", &format!("Search posts of {}", state.blog_name))?;
+            xml::text_element(writer, "Description", &format!("Search posts of {}", state.blog.name))?;
             xml::text_element(writer, "InputEncoding", "UTF-8")?;
             for (kind, template) in [
                 ("text/html", "/search?q={searchTerms}&page={startPage?}"),

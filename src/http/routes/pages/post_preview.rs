@@ -36,7 +36,7 @@ pub(in crate::http::routes) async fn preview(
     let request = ApiRequest::Post(PostRequest::validate(parameters(query)?.id, PostFormat::Json)?);
     let document = Document { content_type: HTML, links };
     respond_rendered(&state, peer, &conditions, request, document, |json| {
-        Ok(page(&parse(json)?, &state.blog_name).into_string())
+        Ok(page(&parse(json)?, &state.blog.name).into_string())
     })
     .await
 }

@@ -48,7 +48,7 @@ pub(in crate::http::routes) async fn results_page(
             recorder.record_response(json);
         }
         let view: ResultsView = parse(json)?;
-        let page = ResultsPage { blog: &state.blog_name, search_text: &search_text, links, post_links, view };
+        let page = ResultsPage { blog: &state.blog.name, search_text: &search_text, links, post_links, view };
         Ok(page.render().into_string())
     })
     .await

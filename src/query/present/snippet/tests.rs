@@ -61,6 +61,30 @@ fn marks_code_ranges() {
     assert_eq!(code("cut here\u{f}\nprose", "here", 14), ["cut here"]);
 }
 
+/// Returns a snippet with the line breaks of its code.
+fn lines(text: &str, word: &str, max_chars: usize) -> String {
+    let Snippet { mut text, line_breaks, .. } = snippet(text, word, max_chars);
+    for line in line_breaks.iter().rev() {
+        text.replace_range(line.at..=line.at, &format!("\n{}", " ".repeat(line.indent)));
+    }
+    text
+}
+
+#[test]
+fn keeps_the_lines_of_code() {
+    let text = "Run\n this:\n\u{e}for x in y:\n\n\tprint( x  )\n\u{f}\nand wait for it.";
+    assert_eq!(lines(text, "Run", 100), "Run this:\nfor x in y:\n    print( x )\nand wait for it.");
+    // Prose has no lines, and neither has code without others.
+    assert_eq!(lines("One\n two\n\nthree", "One", 100), "One two three");
+    assert_eq!(lines("\u{e}  make all\u{f}", "make", 100), "make all");
+    // The common indentation is left out, also that of a line whose beginning is.
+    assert_eq!(lines("See\n\u{e}    if a:\n      b\u{f}\nend", "See", 100), "See\nif a:\n  b\nend");
+    assert_eq!(lines("\u{e}    key: value\n      list:\n    other", "list", 24), "list:\nother");
+    assert_eq!(lines("\u{e}if this_is_so:\n    word word b\n    c\u{f}", "b", 9), "…b\nc");
+    let deep = format!("\u{e}a\n{}b", " ".repeat(1_000));
+    assert_eq!(lines(&deep, "a", 2_000), format!("a\n{}b", " ".repeat(60)));
+}
+
 #[test]
 fn percent_encodes_anchors_in_section_urls() {
     assert_eq!(section_url("/a/", "b \"c\""), "/a/#b%20%22c%22");
