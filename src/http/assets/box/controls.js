@@ -11,6 +11,7 @@ export function createFilters(h, { strings, format }, change) {
   });
   const selects = Object.fromEntries([...FILTERS, "sort"].map((name) => [name, select(name)]));
   const row = h("div", { class: "filters fade" }, Object.values(selects));
+  let painted;
   function fillSelect(name, options, value) {
     const element = selects[name];
     // An open list must not change; its own filter does not change its values.
@@ -24,6 +25,9 @@ export function createFilters(h, { strings, format }, change) {
     /** Shows the filters of a response; one with a single value filters nothing and is hidden. */
     update({ request, response, fixed }) {
       const { filters, sort } = request;
+      const state = [response?.facets, response?.total, filters, sort, !request.q];
+      if (painted?.every((value, at) => value === state[at])) return;
+      painted = state;
       for (const name of FILTERS) {
         const value = filters[name] ?? "";
         const values = response?.facets?.[name] ?? [];

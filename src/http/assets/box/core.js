@@ -68,10 +68,12 @@ export async function mount(host, make) {
   let isComposing;
   let reported;
   let afterPaint;
+  let nextFrame;
   let release;
 
   const isShown = () => frame.classList.contains("shown");
   const first = () => ({ ...request, pages: 1 });
+  const resultsUrl = () => addressOf(first(), new URL(host.results, document.baseURI));
   const settings = { strings, recent, fixed, isPage, id, label: input.placeholder };
   const view = createView(h, settings, {
     focus: () => input.focus(),
@@ -86,11 +88,11 @@ export async function mount(host, make) {
     more: () => change({ pages: request.pages + 1 }, true),
     asTyped: () => change({ typos: "0" }, true),
     reset: () => change({ filters: {} }, true),
-    forget: (query) => { recent.remove(query); paint(searcher.state); },
+    forget: (query) => { recent.remove(query); paintSoon(); },
     plainUrl: () => addressOf(first(), `${endpoint}search`),
-    resultsUrl: () => addressOf(first(), new URL(host.results, document.baseURI)),
+    resultsUrl,
   });
-  const searcher = createSearcher(client, paint);
+  const searcher = createSearcher(client, paintSoon);
   const selection = createSelection(input, view.list);
   const clear = complete(host, h, { strings, id, erase });
   host.addStyles(css + hitsCss);
@@ -107,6 +109,14 @@ export async function mount(host, make) {
     else address?.note(request, isSettled);
     if (!changes.pages) view.scroller.scrollTop = 0;
     searcher.update(request);
+  }
+
+  /** Paints once per frame: a response that comes in time is the only one to be painted. */
+  function paintSoon() {
+    nextFrame ??= requestAnimationFrame(() => {
+      nextFrame = undefined;
+      if (searcher.state.request) paint(searcher.state);
+    });
   }
 
   function paint(state) {
@@ -155,7 +165,7 @@ export async function mount(host, make) {
   function submit(event) {
     recent.add(request.q);
     address?.settle();
-    if (!isPage) clickAs(view.all, event);
+    if (!isPage) clickAs(Object.assign(view.all, { href: resultsUrl() }), event);
     else if (matchMedia("(pointer: coarse)").matches) input.blur();
   }
 

@@ -1,6 +1,6 @@
 // What the box shows while somebody types: results that are held at once, then those of the service.
 
-import { fromHtml, fromSnippet, marked, wordsOf } from "./text.js";
+import { beginningsOf, fromHtml, fromSnippet, marked, wordsOf } from "./text.js";
 
 const SEARCHING_MS = 300;
 const SLOW_MS = 1_200;
@@ -60,9 +60,8 @@ export function createSearcher(client, paint) {
     failures = 0;
     const held = client.held(request.q, parameters(request));
     const response = held ?? narrowed(state.response, state.request, request);
-    // The requests are on their way while the held hits are painted.
-    suggest(request, run);
     send(request, run);
+    suggest(request, run);
     change({ request, response, isHeld: !held, waiting: "", error: undefined, suggestions: request.q ? state.suggestions : [] });
   }
 
@@ -110,7 +109,7 @@ export function createSearcher(client, paint) {
 
 /**
  * Returns a response that is held for the request that follows it: its hits that visibly contain the words, if the
- * query has only become longer and some do; otherwise all of them.
+ * query has only become longer and some do; otherwise all of them. Its `words` match the beginnings to highlight.
  */
 function narrowed(response, earlier, request) {
   if (!response || !earlier?.q || !request.q) return undefined;
@@ -123,14 +122,14 @@ function narrowed(response, earlier, request) {
     const found = wordsOf(texts.join(" "));
     return words.every((word) => found.some((one) => one.startsWith(word)));
   });
-  return hits.length ? { ...response, hits, words } : response;
+  return hits.length ? { ...response, hits, words: beginningsOf(words) } : response;
 }
 
 function sectionsOf(hit) {
   return [hit.section, ...(hit.sections ?? [])].filter(Boolean);
 }
 
-/** Returns the texts of a hit with highlights: those of the service, or the beginnings of `words`. */
+/** Returns the texts of a hit with highlights: those of the service, or the matches of `words`. */
 export function textOf(hit, words) {
   const remark = (text) => (words ? marked(text, words) : text);
   const snippet = ({ snippet: found }) => found?.text && remark(fromSnippet(found));

@@ -5,6 +5,8 @@ const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"', "#x27": "'" };
 const LEAD = 24;
 const LONG_LEAD = 70;
 
+const DECODER = new TextDecoder("utf-8", { ignoreBOM: true });
+
 /** A text with its highlights and code as ranges of UTF-16 units. */
 export function fromHtml(html) {
   let text = "";
@@ -20,7 +22,7 @@ export function fromHtml(html) {
 /** Converts a snippet of the API, whose positions are bytes in UTF-8 and whose code is on one line. */
 export function fromSnippet({ text, ranges, code_ranges: codes, line_breaks: breaks = [] }) {
   const bytes = new TextEncoder().encode(text);
-  const decoded = (from, to) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(from, to));
+  const decoded = (from, to) => DECODER.decode(bytes.subarray(from, to));
   const until = (to) => {
     let start = 0;
     let result = "";
@@ -40,9 +42,13 @@ export function wordsOf(text) {
   return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 }
 
-/** Returns a text with the beginnings of its words that are among `words` as highlights. */
-export function marked({ text, ...others }, words) {
-  const beginnings = new RegExp(`(?<![\\p{L}\\p{N}])(?:${words.join("|")})`, "giu");
+/** Returns an expression that matches the beginnings of words that are among `words`. */
+export function beginningsOf(words) {
+  return new RegExp(`(?<![\\p{L}\\p{N}])(?:${words.join("|")})`, "giu");
+}
+
+/** Returns a text with the matches of an expression as highlights. */
+export function marked({ text, ...others }, beginnings) {
   return { ...others, text, marks: [...text.matchAll(beginnings)].map(({ index, 0: { length } }) => [index, index + length]) };
 }
 
