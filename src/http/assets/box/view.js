@@ -30,6 +30,8 @@ export function createView(h, { strings, recent, fixed, isPage, id, label }, act
     !isPage && [key(strings.move, "↑↓"), key(strings.select, "↵"), all]);
   const live = h("div", { class: "live", role: "status" });
   const panel = h("div", { class: "panel", tabindex: "-1" }, scroller, footer, live);
+  // The warnings of the service are in English.
+  const isEnglish = /^en/.test(strings.language);
   let announcement;
   let announced;
   let painted;
@@ -115,7 +117,7 @@ export function createView(h, { strings, recent, fixed, isPage, id, label }, act
     const fresh = h("div", { class: "top" },
       (error || waiting === "slow") && failure(state),
       isStart ? startChips(state) : suggestionChips(state),
-      response && !isHeld && [correction(response, request), response.warnings?.map((text) => h("p", { class: "note" }, text))],
+      response && !isHeld && [correction(response, request), isEnglish && response.warnings?.map((text) => h("p", { class: "note" }, text))],
       isEmpty && !isStart && [nothing(state), categoryChips()]);
     const hadFocus = top.matches(":focus-within");
     top.replaceWith(fresh);
