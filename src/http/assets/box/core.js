@@ -68,12 +68,10 @@ export async function mount(host, make) {
   let isComposing;
   let reported;
   let afterPaint;
-  let nextFrame;
   let release;
 
   const isShown = () => frame.classList.contains("shown");
   const first = () => ({ ...request, pages: 1 });
-  const resultsUrl = () => addressOf(first(), new URL(host.results, document.baseURI));
   const settings = { strings, recent, fixed, isPage, id, label: input.placeholder };
   const view = createView(h, settings, {
     focus: () => input.focus(),
@@ -88,11 +86,11 @@ export async function mount(host, make) {
     more: () => change({ pages: request.pages + 1 }, true),
     asTyped: () => change({ typos: "0" }, true),
     reset: () => change({ filters: {} }, true),
-    forget: (query) => { recent.remove(query); paintSoon(); },
+    forget: (query) => { recent.remove(query); paint(searcher.state); },
     plainUrl: () => addressOf(first(), `${endpoint}search`),
-    resultsUrl,
+    resultsUrl: () => addressOf(first(), new URL(host.results, document.baseURI)),
   });
-  const searcher = createSearcher(client, paintSoon);
+  const searcher = createSearcher(client, paint);
   const selection = createSelection(input, view.list);
   const clear = complete(host, h, { strings, id, erase });
   host.addStyles(css + hitsCss);
@@ -109,14 +107,6 @@ export async function mount(host, make) {
     else address?.note(request, isSettled);
     if (!changes.pages) view.scroller.scrollTop = 0;
     searcher.update(request);
-  }
-
-  /** Paints once per frame: a response that comes in time is the only one to be painted. */
-  function paintSoon() {
-    nextFrame ??= requestAnimationFrame(() => {
-      nextFrame = undefined;
-      if (searcher.state.request) paint(searcher.state);
-    });
   }
 
   function paint(state) {
@@ -165,7 +155,7 @@ export async function mount(host, make) {
   function submit(event) {
     recent.add(request.q);
     address?.settle();
-    if (!isPage) clickAs(Object.assign(view.all, { href: resultsUrl() }), event);
+    if (!isPage) clickAs(view.all, event);
     else if (matchMedia("(pointer: coarse)").matches) input.blur();
   }
 
