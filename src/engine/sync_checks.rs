@@ -196,6 +196,7 @@ mod tests {
         rate_burst = 2
         trusted_proxies = ['unix']
         base_path = '/search'
+        preview = true
         queue_ms = 20
         private = true
         keys_file = 'other.keys.toml'

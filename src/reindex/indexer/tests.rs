@@ -11,9 +11,9 @@ use crate::config::Overrides;
 use crate::reindex::apply::PANIC_MARK;
 
 /// A site with posts `a.md`, `b.md` and so on.
-struct Blog(TempDir);
+struct TestBlog(TempDir);
 
-impl Blog {
+impl TestBlog {
     fn with_posts(count: u8) -> Self {
         let blog = Self(tempfile::tempdir().unwrap());
         blog.write("hugo.toml", "baseURL = 'https://a.example/'\n");
@@ -48,7 +48,7 @@ fn reconcile(indexer: &mut Indexer) -> IndexingReport {
 
 #[test]
 fn a_new_generation_never_consists_of_the_changed_files_alone() {
-    let blog = Blog::with_posts(5);
+    let blog = TestBlog::with_posts(5);
     reconcile(&mut blog.open());
     blog.write("hugo.toml", "baseURL = 'https://b.example/'\n");
     let changed = blog.write_post("a.md", "other words");
@@ -60,7 +60,7 @@ fn a_new_generation_never_consists_of_the_changed_files_alone() {
 
 #[test]
 fn an_update_of_an_index_that_was_not_compared_yet_compares_everything() {
-    let blog = Blog::with_posts(3);
+    let blog = TestBlog::with_posts(3);
     reconcile(&mut blog.open());
     blog.write_post("d.md", "saved while nobody watched");
     let report = blog.open().update(&BTreeSet::from([blog.0.path().join("content/a.md")])).unwrap();
@@ -69,7 +69,7 @@ fn an_update_of_an_index_that_was_not_compared_yet_compares_everything() {
 
 #[test]
 fn files_that_become_ignored_are_removed() {
-    let blog = Blog::with_posts(3);
+    let blog = TestBlog::with_posts(3);
     Command::new("git").arg("init").arg("-q").current_dir(blog.0.path()).status().unwrap();
     let mut indexer = blog.open();
     assert_eq!(reconcile(&mut indexer).posts, 3);
@@ -83,7 +83,7 @@ fn files_that_become_ignored_are_removed() {
 
 #[test]
 fn published_posts_stay_when_the_clock_is_set_back() {
-    let blog = Blog::with_posts(3);
+    let blog = TestBlog::with_posts(3);
     let offset_h = Arc::new(AtomicI64::new(0));
     let hours = Arc::clone(&offset_h);
     let clock =
@@ -108,7 +108,7 @@ fn published_posts_stay_when_the_clock_is_set_back() {
 
 #[test]
 fn a_post_that_causes_a_panic_is_set_aside_until_it_changes() {
-    let blog = Blog::with_posts(3);
+    let blog = TestBlog::with_posts(3);
     let mut indexer = blog.open();
     reconcile(&mut indexer);
     let path = blog.write_post("b.md", std::str::from_utf8(PANIC_MARK).unwrap());
@@ -125,7 +125,7 @@ fn a_post_that_causes_a_panic_is_set_aside_until_it_changes() {
 }
 
 #[cfg(target_os = "linux")]
-impl Blog {
+impl TestBlog {
     /// A site whose files can be made unreadable, even for root.
     fn with_unreadable_files(count: u8) -> Self {
         let blog = Self::with_posts(count);
@@ -145,7 +145,7 @@ impl Blog {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_new_generation_is_not_published_while_files_are_unreadable() {
-    let blog = Blog::with_unreadable_files(3);
+    let blog = TestBlog::with_unreadable_files(3);
     assert_eq!(reconcile(&mut blog.open()).posts, 3);
     blog.write("hugo.toml", "baseURL = 'https://b.example/'\n");
     let path = blog.make_unreadable("b.md");
@@ -163,7 +163,7 @@ fn a_new_generation_is_not_published_while_files_are_unreadable() {
 #[cfg(target_os = "linux")]
 #[test]
 fn an_unreadable_file_keeps_its_last_version() {
-    let blog = Blog::with_unreadable_files(3);
+    let blog = TestBlog::with_unreadable_files(3);
     let mut indexer = blog.open();
     reconcile(&mut indexer);
     let path = blog.make_unreadable("b.md");
@@ -185,7 +185,7 @@ const DRAFT: &str = "+++\ntitle = 'A post'\ndraft = true\n+++\nwords\n";
 
 #[test]
 fn a_broken_section_keeps_what_is_published_and_hides_what_is_new() {
-    let blog = Blog::with_posts(3);
+    let blog = TestBlog::with_posts(3);
     blog.write("content/s/_index.md", "+++\ncascade = {draft = true}\n+++\n");
     blog.write_post("s/secret.md", "secret");
     blog.write("content/_index.md", "");
@@ -227,7 +227,7 @@ fn a_broken_section_keeps_what_is_published_and_hides_what_is_new() {
 
 #[test]
 fn an_index_is_not_replaced_while_a_section_is_broken() {
-    let blog = Blog::with_posts(2);
+    let blog = TestBlog::with_posts(2);
     assert_eq!(reconcile(&mut blog.open()).posts, 2);
     blog.write("content/_index.md", "+++\ntitle = \n+++\n");
     // Another process has only the index to know of the posts.
@@ -244,7 +244,7 @@ fn an_index_is_not_replaced_while_a_section_is_broken() {
 
 #[test]
 fn a_section_whose_values_apply_nobody_knows_where_is_reported_once() {
-    let blog = Blog::with_posts(2);
+    let blog = TestBlog::with_posts(2);
     blog.write("content/s/_index.md", "+++\n[cascade._target]\npath = '['\n+++\n");
     for id in ["s/x.md", "s/y.md"] {
         blog.write_post(id, "words");
@@ -259,7 +259,7 @@ fn a_section_whose_values_apply_nobody_knows_where_is_reported_once() {
 
 #[test]
 fn the_content_sum_follows_changes_and_has_no_history() {
-    let blog = Blog::with_posts(20);
+    let blog = TestBlog::with_posts(20);
     let mut indexer = blog.open();
     reconcile(&mut indexer);
     let mut last = indexer.snapshot().unwrap();
@@ -286,7 +286,7 @@ fn the_content_sum_follows_changes_and_has_no_history() {
         last = derived;
     }
     indexer.close().unwrap();
-    let other = Blog(tempfile::tempdir().unwrap());
+    let other = TestBlog(tempfile::tempdir().unwrap());
     other.write("hugo.toml", "baseURL = 'https://a.example/'\n");
     fs::create_dir(other.0.path().join("content")).unwrap();
     for entry in fs::read_dir(blog.0.path().join("content")).unwrap() {
