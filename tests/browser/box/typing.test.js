@@ -110,7 +110,7 @@ test("15: a longer prefix is painted from the held results within one frame", ()
     ]));
   }));
   assert.deepEqual(titles, before);
-  assert.deepEqual(marks, ["Pipeline", "Numb"]);
+  assert.deepEqual(marks, ["Pipeline", "Number"]);
 }));
 
 test("15: held results that do not contain the longer word are left out within one frame", () => withBox(blog, {

@@ -1,6 +1,6 @@
 // What the box shows while somebody types: results that are held at once, then those of the service.
 
-import { beginningsOf, fromHtml, fromSnippet, marked, wordsOf } from "./text.js";
+import { fromHtml, fromSnippet, marked, wordsOf, wordsWith } from "./text.js";
 
 const SEARCHING_MS = 300;
 const SLOW_MS = 1_200;
@@ -109,7 +109,7 @@ export function createSearcher(client, paint) {
 
 /**
  * Returns a response that is held for the request that follows it: its hits that visibly contain the words, if the
- * query has only become longer and some do; otherwise all of them. Its `words` match the beginnings to highlight.
+ * query has only become longer and some do; otherwise all of them. Its `words` match what to highlight.
  */
 function narrowed(response, earlier, request) {
   if (!response || !earlier?.q || !request.q) return undefined;
@@ -122,7 +122,7 @@ function narrowed(response, earlier, request) {
     const found = wordsOf(texts.join(" "));
     return words.every((word) => found.some((one) => one.startsWith(word)));
   });
-  return hits.length ? { ...response, hits, words: beginningsOf(words) } : response;
+  return hits.length ? { ...response, hits, words: wordsWith(words) } : response;
 }
 
 function sectionsOf(hit) {

@@ -42,14 +42,14 @@ export function wordsOf(text) {
   return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 }
 
-/** Returns an expression that matches the beginnings of words that are among `words`. */
-export function beginningsOf(words) {
-  return new RegExp(`(?<![\\p{L}\\p{N}])(?:${words.join("|")})`, "giu");
+/** Returns an expression that matches the words that begin with one of `beginnings`, which the service highlights whole. */
+export function wordsWith(beginnings) {
+  return new RegExp(`(?<![\\p{L}\\p{N}])(?:${beginnings.join("|")})[\\p{L}\\p{N}]*`, "giu");
 }
 
 /** Returns a text with the matches of an expression as highlights. */
-export function marked({ text, ...others }, beginnings) {
-  return { ...others, text, marks: [...text.matchAll(beginnings)].map(({ index, 0: { length } }) => [index, index + length]) };
+export function marked({ text, ...others }, words) {
+  return { ...others, text, marks: [...text.matchAll(words)].map(({ index, 0: { length } }) => [index, index + length]) };
 }
 
 /**
