@@ -10,6 +10,21 @@ use super::post::SearchOverrides;
 use super::section::remove_invisible;
 use crate::config::limits::BOOST;
 
+/// The keys by which themes and generators hide a post from search, in lower case and without `_` and `-`: `true` in
+/// Docsy, Hextra, Hinode, `PaperMod`, Hugo Book, Just the Docs and others.
+const KEYS_OF_HIDDEN: [&str; 8] = [
+    "searchhidden",
+    "hidefromsearch",
+    "excludefromsearch",
+    "excludedfromsearch",
+    "excludesearch",
+    "searchexclude",
+    "booksearchexclude",
+    "nosearch",
+];
+/// The same for `false`: Minimal Mistakes, Zola and others.
+const KEYS_OF_SEARCHED: [&str; 3] = ["search", "searchable", "insearchindex"];
+
 /// The fields of a post's front matter. Zola keeps some of them in the tables `taxonomies` and `extra`.
 pub(super) struct FrontMatterFields<'a> {
     data: &'a Data,
@@ -111,13 +126,16 @@ impl<'a> FrontMatterFields<'a> {
 
     /// Returns whether the front matter excludes the post from search.
     pub(super) fn is_excluded(&self) -> bool {
-        let is = |data: &Data, key: &str, flag: bool| data.flag(key) == Some(flag);
-        self.tables().into_iter().any(|data| {
-            is(&data.table("search"), "exclude", true)
-                || is(data, "search", false)
-                || is(data, "searchable", false)
-                || is(data, "searchHidden", true)
-                || is(data, "exclude_from_search", true)
+        let has_key = |data: &Data, names: &[&str], flag: bool| {
+            let is_one = |key: &str| names.contains(&key.replace(['_', '-'], "").to_ascii_lowercase().as_str());
+            data.keys().any(|key| is_one(key) && data.flag(key) == Some(flag))
+        };
+        // Hugo keeps a page's own values below `params`.
+        let params = self.data.table("params");
+        self.tables().into_iter().chain([&params]).any(|data| {
+            has_key(&data.table("search"), &["exclude"], true)
+                || has_key(data, &KEYS_OF_HIDDEN, true)
+                || has_key(data, &KEYS_OF_SEARCHED, false)
         })
     }
 
@@ -209,11 +227,20 @@ mod tests {
             "search: {exclude: true}",
             "search: false",
             "searchHidden: true",
+            "search: {Exclude: true}",
+            "search_exclude: true",
+            "exclude-search: true",
+            "bookSearchExclude: true",
+            "excludeFromSearch: true",
+            "in_search_index: false",
+            "params: {searchHidden: true}",
             "extra: {search: {exclude: true}}",
         ] {
             assert!(FrontMatterFields::new(&data(text)).is_excluded(), "{text}");
         }
-        assert!(!FrontMatterFields::new(&data("search: {boost: 2}")).is_excluded());
+        for text in ["search: {boost: 2}", "excludeSearch: false", "search: true", "in_search_index: true", "search: lamp"] {
+            assert!(!FrontMatterFields::new(&data(text)).is_excluded(), "{text}");
+        }
         let valid = data("search: {boost: 2, keywords: [k8s], synonyms: kube}");
         let fields = FrontMatterFields::new(&valid);
         let overrides = fields.overrides();

@@ -21,11 +21,20 @@ impl GlobList {
     /// Compiles a list of patterns, relative to the content directory; a leading `./` or `/` is ignored.
     #[must_use]
     pub(crate) fn new(patterns: impl IntoIterator<Item = String>) -> Self {
-        let patterns: Vec<String> = patterns.into_iter().collect();
+        Self::compile(patterns.into_iter().collect(), true)
+    }
+
+    /// Compiles a list of patterns whose `*` and `?` also match `/`.
+    #[must_use]
+    pub(crate) fn across_folders(patterns: Vec<String>) -> Self {
+        Self::compile(patterns, false)
+    }
+
+    fn compile(patterns: Vec<String>, separates_folders: bool) -> Self {
         let mut set = GlobSetBuilder::new();
         for pattern in &patterns {
             let pattern = pattern.trim_start_matches("./").trim_start_matches('/');
-            if let Ok(glob) = GlobBuilder::new(pattern).literal_separator(true).build() {
+            if let Ok(glob) = GlobBuilder::new(pattern).literal_separator(separates_folders).build() {
                 set.add(glob);
             }
         }
@@ -47,6 +56,13 @@ impl GlobList {
             };
             [format!("{anchored}/**"), anchored]
         }))
+    }
+
+    /// Returns whether any pattern matches the path or one of its folders.
+    #[must_use]
+    pub(crate) fn matches_part_of(&self, path: &str) -> bool {
+        let folders = path.match_indices('/').map(|(at, _)| &path[..at]);
+        !self.set.is_empty() && folders.chain([path]).any(|part| self.matches(part))
     }
 
     /// Returns whether any pattern matches the path.
@@ -77,5 +93,8 @@ mod tests {
         for (path, in_globs, in_lines) in cases {
             assert_eq!((globs.matches(path), lines.matches(path)), (in_globs, in_lines), "{path}");
         }
+        let across = GlobList::across_folders(["x*.md".to_owned(), "old".to_owned()].to_vec());
+        let matching = ["x/y.md", "xy.md", "old/a/b.md", "a/xy.md", "older/a.md"].map(|path| across.matches_part_of(path));
+        assert_eq!(matching, [true, true, true, false, false]);
     }
 }

@@ -23,6 +23,8 @@ pub(super) const SUMMARY: &str = "SUMMARY.md";
 pub struct MdBookRules {
     /// Style of heading ids, which depends on `output.html.smart-punctuation`.
     pub anchors: AnchorStyle,
+    /// `output.html.search.chapter`: paths of chapters and folders, and whether they are searched.
+    pub searched: Vec<(String, bool)>,
     /// Front matter keys of dates: none, because chapters have no dates.
     pub date_keys: DateKeys,
 }
@@ -56,7 +58,10 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (MdBookRules, SiteD
     let none = DateKeys { date: Vec::new(), publish: Vec::new(), expiry: Vec::new(), updated: Vec::new() };
     let is_smart = html.flag("smart-punctuation").or_else(|| html.flag("curly-quotes")) != Some(false);
     let anchors = if is_smart { AnchorStyle::MdBookSmart } else { AnchorStyle::MdBook };
-    (MdBookRules { anchors, date_keys: none }, defaults)
+    let of_chapters = html.table("search").table("chapter");
+    let setting = |path: &str| Some((path.trim_end_matches('/').to_owned(), of_chapters.table(path).flag("enable")?));
+    let searched = of_chapters.keys().filter_map(setting).collect();
+    (MdBookRules { anchors, searched, date_keys: none }, defaults)
 }
 
 /// Returns the titles of the chapters in `SUMMARY.md`, by path.
@@ -84,11 +89,21 @@ fn listed_chapters(inventory: &Inventory) -> Option<&Map<String, Value>> {
 }
 
 impl MdBookRules {
-    /// Sets a chapter's title to the one in `SUMMARY.md`.
-    pub(super) fn inherit(id: &str, own: &mut Data, inventory: &Inventory) {
+    /// Sets a chapter's title to the one in `SUMMARY.md`, and whether it is searched.
+    pub(super) fn inherit(&self, id: &str, own: &mut Data, inventory: &Inventory) {
+        if !self.is_searched(id) {
+            own.set_default("search", &Value::Bool(false));
+        }
         if let Some(title) = listed_chapters(inventory).and_then(|chapters| chapters.get(id)) {
             own.set_default("title", title);
         }
+    }
+
+    /// Returns whether the settings of the chapter, or else those of the innermost of its folders, leave it searched.
+    fn is_searched(&self, id: &str) -> bool {
+        let is_above = |path: &str| id.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        let nearest = self.searched.iter().filter(|(path, _)| is_above(path)).max_by_key(|(path, _)| path.len());
+        nearest.is_none_or(|(_, is_searched)| *is_searched)
     }
 
     pub(super) fn resolve_page(file: &PageSource<'_>) -> PageOutcome {
@@ -115,9 +130,10 @@ mod tests {
         let summary = "# Summary\n\n[Introduction](README.md)\n\n# Part\n\n- [First `one`](./first.md)\n  * [Deep](a/b%20c.md)\n- [Draft]()\n---\n[Index](a/README.md)\n";
         let mut inventory = Inventory::default();
         inventory.insert_data(SUMMARY, chapters(summary));
+        let (rules, _) = read_settings(&GeneratorSettings::default());
         let outcome = |id: &str| {
             let mut data = Data::default();
-            MdBookRules::inherit(id, &mut data, &inventory);
+            rules.inherit(id, &mut data, &inventory);
             let file = PageSource { has_front_matter: false, ..PageSource::complete(id, &data, &inventory) };
             match MdBookRules::resolve_page(&file) {
                 PageOutcome::Page(page) => {
@@ -136,6 +152,16 @@ mod tests {
         for (id, expected) in cases {
             assert_eq!(outcome(id), expected, "{id}");
         }
+    }
+
+    #[test]
+    fn settings_leave_chapters_out_of_the_search() {
+        let toml = "[output.html.search.chapter]\n'a.md' = {enable = false}\nb = {enable = false}\n'b/c/' = {enable = true}\n\
+                    'b/c/e.md' = {enable = false}\n'd.md' = {}\n";
+        let data = Data::parse(toml, DataFormat::Toml).unwrap();
+        let (rules, _) = read_settings(&GeneratorSettings { data, ..GeneratorSettings::default() });
+        let searched = ["a.md", "b/x.md", "b/c/x.md", "b/c/e.md", "bc.md", "d.md"].map(|id| rules.is_searched(id));
+        assert_eq!(searched, [false, false, true, false, true, true]);
     }
 
     #[test]

@@ -25,6 +25,7 @@ pub(crate) mod nuxt;
 pub(crate) mod page;
 pub mod pattern;
 pub(crate) mod permalink;
+pub(crate) mod regexes;
 pub(crate) mod script;
 pub(crate) mod settings;
 pub(crate) mod zola;
@@ -242,7 +243,9 @@ impl Generator {
             Self::Docusaurus(rules) => rules.excludes(id),
             Self::Nuxt(_) => NuxtRules::excludes(id),
             Self::MkDocs(rules) => rules.excludes(id),
-            Self::Hugo(_) | Self::Zola(_) | Self::Gatsby(_) | Self::MdBook(_) | Self::Unknown(_) => false,
+            Self::Hugo(rules) => rules.excludes(id),
+            Self::Zola(rules) => rules.excludes(id),
+            Self::Gatsby(_) | Self::MdBook(_) | Self::Unknown(_) => false,
         }
     }
 
@@ -281,7 +284,7 @@ impl Generator {
             Self::Eleventy(rules) => rules.inherit(id, &mut own, inventory),
             Self::Docusaurus(_) => docusaurus::inherit(&mut own),
             Self::MkDocs(rules) => rules.inherit(id, &mut own, body),
-            Self::MdBook(_) => MdBookRules::inherit(id, &mut own, inventory),
+            Self::MdBook(rules) => rules.inherit(id, &mut own, inventory),
             Self::Zola(_) => ZolaRules::inherit(id, &mut own, inventory),
             Self::Hexo(_) | Self::Astro(_) | Self::Gatsby(_) | Self::Nuxt(_) => {}
         }

@@ -3,6 +3,7 @@
 use slug::slugify;
 
 use super::file_name::{date_in_path, split_date};
+use super::globs::GlobList;
 use super::page::{GeneratedPage, PageOutcome, PageSource, encode_path};
 use super::pattern::normalize_slashes;
 use super::settings::{GeneratorSettings, SiteDefaults, absolute_base};
@@ -35,6 +36,8 @@ pub struct ZolaRules {
     pub default_language: String,
     /// The other languages, which file names state: `about.fr.md`.
     pub languages: Vec<String>,
+    /// `ignored_content`.
+    pub ignored_content: GlobList,
     /// Front matter keys of dates.
     pub date_keys: DateKeys,
 }
@@ -56,15 +59,16 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (ZolaRules, SiteDef
     (ZolaRules::from_config(config), defaults)
 }
 
-/// Returns what a section's front matter says about all pages in and below its folder: with a draft, Zola skips them.
+/// Returns what a section's front matter says about all pages in and below its folder: whether they are drafts, which
+/// Zola skips, and whether they are left out of the search.
 pub(super) fn cascades(section: &Data) -> Vec<Cascade> {
-    let draft = section.get("draft").filter(|_| section.flag("draft") == Some(true));
-    let values = draft.map(|draft| {
-        let mut values = Data::default();
-        values.set_default("draft", draft);
-        values
-    });
-    values.map(Cascade::for_all).into_iter().collect()
+    let mut values = Data::default();
+    for (key, flag) in [("draft", true), ("in_search_index", false)] {
+        if let Some(value) = section.get(key).filter(|_| section.flag(key) == Some(flag)) {
+            values.set_default(key, value);
+        }
+    }
+    if values.keys().next().is_some() { vec![Cascade::for_all(values)] } else { Vec::new() }
 }
 
 impl ZolaRules {
@@ -78,6 +82,7 @@ impl ZolaRules {
             slugify,
             default_language: config.text("default_language").unwrap_or_else(|| "en".to_owned()),
             languages: config.table("languages").keys().map(str::to_owned).collect(),
+            ignored_content: GlobList::across_folders(config.texts("ignored_content")),
             date_keys: DateKeys {
                 date: vec!["date".to_owned()],
                 publish: Vec::new(),
@@ -87,7 +92,13 @@ impl ZolaRules {
         }
     }
 
-    /// Makes the page a draft if a section above it is one.
+    /// Returns whether `ignored_content` matches the file or one of its folders, by its path below the content folder or
+    /// below the site.
+    pub(super) fn excludes(&self, id: &str) -> bool {
+        self.ignored_content.matches_part_of(id) || self.ignored_content.matches_part_of(&format!("/content/{id}"))
+    }
+
+    /// Passes on what the sections above the page say.
     pub(super) fn inherit(id: &str, own: &mut Data, inventory: &Inventory) {
         for (_, cascade) in inventory.cascades_for(id) {
             own.override_with(&cascade.values);
@@ -194,5 +205,23 @@ mod tests {
         for (id, front_matter, expected) in cases {
             assert_eq!(resolve_page(id, front_matter), expected, "{id} {front_matter}");
         }
+    }
+
+    #[test]
+    fn ignored_content_is_excluded() {
+        let toml = "ignored_content = ['*.private.md', '**/attic', 'temp.*', '**/b/c*']\n";
+        let rules = ZolaRules::from_config(&Data::parse(toml, DataFormat::Toml).unwrap());
+        let ids = ["a.private.md", "x/a.private.md", "attic/a/b.md", "temp.md", "b/cd/e.md", "a.md", "attics/a.md"];
+        assert_eq!(ids.map(|id| rules.excludes(id)), [true, true, true, true, true, false, false]);
+    }
+
+    #[test]
+    fn sections_pass_on_that_they_are_drafts_or_not_searched() {
+        let values = |toml: &str| {
+            let cascades = cascades(&Data::parse(toml, DataFormat::Toml).unwrap());
+            cascades.iter().flat_map(|cascade| cascade.values.keys()).map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(values("draft = true\nin_search_index = false"), ["draft", "in_search_index"]);
+        assert!(values("draft = false\nin_search_index = true").is_empty());
     }
 }

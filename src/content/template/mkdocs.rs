@@ -1,13 +1,19 @@
 //! Python-Markdown's extensions on `MkDocs` sites: admonitions, tabs, attribute lists and snippets.
 
+use std::borrow::Cow;
+
 use super::code::{closes_fence, fence_mark};
 
 /// Indentation of the text in an admonition or tab, in spaces.
 const INDENT: usize = 4;
+/// The attribute by which Material for `MkDocs` leaves sections and blocks out of its search.
+const UNSEARCHED: &str = "data-search-exclude";
 
-/// Removes instructions and attributes, and unindents the bodies of admonitions and tabs.
+/// Removes instructions, attributes, and what Material leaves out of its search, and unindents the bodies of admonitions
+/// and tabs.
 #[must_use]
 pub(super) fn remove_extensions(text: &str) -> String {
+    let text = &*without_unsearched(text);
     let mut out = String::with_capacity(text.len());
     // The indentation of open admonitions, and the open code fence with the indentation to remove.
     let mut open: Vec<usize> = Vec::new();
@@ -41,6 +47,42 @@ pub(super) fn remove_extensions(text: &str) -> String {
         }
     }
     out
+}
+
+/// Returns a text without the sections whose heading has the attribute [`UNSEARCHED`], up to their next heading, and
+/// without the paragraphs whose attributes, on their last line, have it.
+fn without_unsearched(text: &str) -> Cow<'_, str> {
+    if !text.contains(UNSEARCHED) {
+        return text.into();
+    }
+    let mut kept: Vec<&str> = Vec::new();
+    let mut fence: Option<&str> = None;
+    let mut is_unsearched = false;
+    for line in text.split_inclusive('\n') {
+        let mark = fence_mark(line);
+        match fence {
+            Some(open) if mark.is_some_and(|own| closes_fence(line, open, own)) => fence = None,
+            None if mark.is_some() => fence = mark,
+            None if line.starts_with('#') => is_unsearched = has_attribute(line),
+            None if line.trim_start().starts_with('{') && has_attribute(line) => {
+                let paragraph = kept.iter().rposition(|line| line.trim().is_empty());
+                kept.truncate(paragraph.map_or(0, |blank| blank + 1));
+                continue;
+            }
+            _ => {}
+        }
+        if !is_unsearched {
+            kept.push(line);
+        }
+    }
+    kept.concat().into()
+}
+
+/// Returns whether a line ends with an attribute list that has [`UNSEARCHED`].
+fn has_attribute(line: &str) -> bool {
+    let list = line.trim_end().strip_suffix('}').and_then(|line| line.rsplit_once('{'));
+    let is_mark = |word: &str| word.split('=').next() == Some(UNSEARCHED);
+    list.is_some_and(|(_, list)| list.trim_start_matches(':').split_whitespace().any(is_mark))
 }
 
 /// Returns the title of the admonition or tab that a line opens.
@@ -118,7 +160,7 @@ fn is_attribute_list(list: &str) -> bool {
     let is_pair = |word: &str| {
         word.split_once('=').is_some_and(|(key, _)| key.chars().all(|c| c.is_alphanumeric() || c == '-'))
     };
-    list.starts_with(['.', '#']) || list.split_whitespace().next().is_some_and(is_pair)
+    list.starts_with(['.', '#']) || list.starts_with(UNSEARCHED) || list.split_whitespace().next().is_some_and(is_pair)
 }
 
 #[cfg(test)]
@@ -145,6 +187,10 @@ mod tests {
             ("```\n!!! note\n[TOC]\n```\n", "```\n!!! note\n[TOC]\n```\n"),
             ("    code { .x }\n", "    code { .x }\n"),
             ("!!! wow, this is text\n", "!!! wow, this is text\n"),
+            ("# A\na\n## B { data-search-exclude }\nb\n### C\nc\n", "# A\na\n### C\nc\n"),
+            ("a\n\nb\nc\n{: .x data-search-exclude=\"\" }\n\nd\n", "a\n\n\nd\n"),
+            ("```\n## B { data-search-exclude }\n```\na\n", "```\n## B { data-search-exclude }\n```\na\n"),
+            ("a {data-search-exclude}\n", "a \n"),
         ];
         for (text, expected) in cases {
             assert_eq!(remove_extensions(text), expected, "{text:?}");

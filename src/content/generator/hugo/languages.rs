@@ -85,7 +85,7 @@ impl HugoLanguages {
     #[must_use]
     pub(crate) fn locate(&self, id: &str) -> Option<LocatedFile<'_>> {
         if self.all.is_empty() {
-            return Some(LocatedFile { language: None, root: "", path: id.to_owned() });
+            return Some(LocatedFile { language: None, root: "", path: self.without_default(id) });
         }
         let by_root = self.all.iter().filter(|language| id.starts_with(language.root.as_str()));
         // Languages that share a folder are marked in file names, except for the default language.
@@ -108,6 +108,17 @@ impl HugoLanguages {
         let slash = if folder.is_empty() { "" } else { "/" };
         let path = format!("{folder}{slash}{}", parts.join("."));
         Some(LocatedFile { language: Some(language), root: &by_root.root, path })
+    }
+
+    /// Returns a path without the default language in the name of the file: `a.en.md` is `a.md`.
+    fn without_default(&self, id: &str) -> String {
+        let of_default = || {
+            let (stem, extension) = id.rsplit_once('.')?;
+            let (stem, language) = stem.rsplit_once('.')?;
+            let is_default = language == self.default && !stem.is_empty() && !stem.ends_with('/');
+            is_default.then(|| format!("{stem}.{extension}"))
+        };
+        of_default().unwrap_or_else(|| id.to_owned())
     }
 
     /// Returns the prefix of the URL paths of a language's pages: empty, or such as `/fr`.
@@ -177,6 +188,20 @@ mod tests {
         for (id, expected) in cases {
             assert_eq!(locate(&languages, id), expected, "{id}");
         }
+    }
+
+    #[test]
+    fn a_site_of_one_language_may_have_it_in_file_names() {
+        for (id, expected) in [
+            ("a.en.md", "- a.md"),
+            ("walk/index.en.md", "- walk/index.md"),
+            ("b.de.md", "- b.de.md"),
+            ("a/.en.md", "- a/.en.md"),
+            ("en.md", "- en.md"),
+        ] {
+            assert_eq!(locate(&languages(""), id), expected, "{id}");
+        }
+        assert_eq!(locate(&languages("defaultContentLanguage = 'de'"), "b.de.md"), "- b.md");
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod languages;
 mod permalink;
 mod rules;
 mod settings;
+mod tokens;
 
 pub use self::rules::HugoRules;
 pub(crate) use self::settings::{load_folder, matches_settings, read_settings};

@@ -3,6 +3,7 @@
 use jiff::civil::DateTime;
 use unicode_normalization::char::is_combining_mark;
 
+use super::tokens::fill_pattern;
 use crate::content::date::PostDate;
 use crate::content::generator::page::PageSource;
 
@@ -24,11 +25,8 @@ pub(super) struct PagePath<'a> {
 
 /// Returns the value of a token in a permalink pattern (gohugo.io/configuration/permalinks); `None` for an
 /// unknown token.
-pub(super) fn value(token: &str, file: &PageSource<'_>, page: &PagePath<'_>) -> Option<String> {
-    let time = |format: &str| {
-        let date = file.date.map_or(DateTime::constant(1, 1, 1, 0, 0, 0, 0), PostDate::civil);
-        Some(date.strftime(format).to_string())
-    };
+fn value(token: &str, file: &PageSource<'_>, page: &PagePath<'_>) -> Option<String> {
+    let time = |format: &str| Some(date_of(file).strftime(format).to_string());
     let title = || file.data.text("title").map(|title| slug(&title));
     let own_slug = || page.slug.map(slug);
     match token {
@@ -40,13 +38,26 @@ pub(super) fn value(token: &str, file: &PageSource<'_>, page: &PagePath<'_>) -> 
         "weekdayname" => time("%A"),
         "yearday" => time("%-j"),
         "section" => Some(sanitize(page.path.split_once('/').map_or("", |(section, _)| section))),
-        "sections" => Some(sanitize(file.inventory.section_of(page.above, page.root))),
+        "sections" => Some(sections_of(file, page)),
         "title" => title(),
         "slug" => own_slug().or_else(title),
         "slugorfilename" | "slugorcontentbasename" => own_slug().or_else(|| Some(sanitize(page.name))),
         "filename" | "contentbasename" => Some(sanitize(page.name)),
         _ => None,
     }
+}
+
+/// Returns the path of a permalink pattern.
+pub(super) fn path_by_pattern(pattern: &str, file: &PageSource<'_>, page: &PagePath<'_>) -> String {
+    fill_pattern(pattern, |token| value(token, file, page), || sections_of(file, page), date_of(file))
+}
+
+fn date_of(file: &PageSource<'_>) -> DateTime {
+    file.date.map_or(DateTime::constant(1, 1, 1, 0, 0, 0, 0), PostDate::civil)
+}
+
+fn sections_of(file: &PageSource<'_>, page: &PagePath<'_>) -> String {
+    sanitize(file.inventory.section_of(page.above, page.root))
 }
 
 /// Returns a title or slug as a path segment: without slashes.

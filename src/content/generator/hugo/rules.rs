@@ -4,13 +4,14 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use super::languages::{self, HugoLanguages};
-use super::permalink::{PagePath, sanitize, value};
+use super::permalink::{PagePath, path_by_pattern, sanitize};
 use crate::content::cascade::{Cascade, CascadeTarget};
 use crate::content::data::Data;
 use crate::content::date_keys::DateKeys;
 use crate::content::generator::file_name::split_date;
 use crate::content::generator::page::{GeneratedPage, PageOutcome, PageSource, encode_path};
-use crate::content::generator::pattern::{fill, normalize_slashes};
+use crate::content::generator::pattern::normalize_slashes;
+use crate::content::generator::regexes::RegexList;
 use crate::content::inventory::Inventory;
 use crate::content::skip_reason::SkipReason;
 use crate::content::source_id::extension;
@@ -35,6 +36,10 @@ pub struct HugoRules {
     pub cascades: Vec<Cascade>,
     /// `[frontmatter]`.
     pub date_keys: DateKeys,
+    /// `ignoreFiles`.
+    pub ignored_files: RegexList,
+    /// `contentDir`.
+    pub content_dir: String,
 }
 
 /// The sections whose pages have the path `name.html` instead of `name/`.
@@ -68,6 +73,12 @@ impl HugoRules {
         let mut date_keys = DateKeys::common();
         date_keys.date.push(":filename".to_owned());
         Self { date_keys, ..Self::default() }
+    }
+
+    /// Returns whether `ignoreFiles` matches the path of a file. Hugo looks at absolute paths; this leaves out what is
+    /// above the site, which says nothing about the file.
+    pub(crate) fn excludes(&self, id: &str) -> bool {
+        self.ignored_files.matches(&format!("/{}/{id}", self.content_dir.trim_matches('/')))
     }
 
     pub(crate) fn inherit(&self, id: &str, own: &mut Data, inventory: &Inventory) {
@@ -141,10 +152,10 @@ impl HugoRules {
         let patterns = if is_branch { &self.section_patterns } else { &self.page_patterns };
         let pattern = patterns.iter().find(|(of, _)| of == section && !section.is_empty());
         let path = if let Some((_, pattern)) = pattern {
-            normalize_slashes(&fill(pattern, |token| value(token, file, &page)))
+            normalize_slashes(&path_by_pattern(pattern, file, &page))
         } else {
             let name = page.slug.filter(|_| !is_branch).unwrap_or(name);
-            normalize_slashes(&format!("{}/{}/", sanitize(above), sanitize(name).replace('/', "")))
+            normalize_slashes(&format!("{}/{}/", sanitize(above), sanitize(name)))
         };
         let path = normalize_slashes(&format!("{prefix}{path}"));
         encode_path(&self.finish(path, section))

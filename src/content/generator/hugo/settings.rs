@@ -8,6 +8,7 @@ use crate::content::cascade::{self, Cascade};
 use crate::content::data::{Data, DataFormat};
 use crate::content::date_keys::DateKeys;
 use crate::content::error::SiteError;
+use crate::content::generator::regexes::RegexList;
 use crate::content::generator::settings::{
     GeneratorSettings, SiteDefaults, absolute_base, extension, read_data,
 };
@@ -110,6 +111,8 @@ fn rules(config: &Data, cascades: Vec<Cascade>, content_dir: &str) -> HugoRules 
         languages: HugoLanguages::from_config(config, content_dir),
         cascades,
         date_keys: DateKeys::from_config(&config.table("frontmatter")),
+        ignored_files: RegexList::new(config.texts("ignoreFiles")),
+        content_dir: content_dir.to_owned(),
     }
 }
 

@@ -2,11 +2,13 @@
 
 mod collection;
 mod defaults;
+mod exclusion;
 
 use jiff::tz::TimeZone;
 
 pub use self::collection::JekyllCollection;
 use self::defaults::FrontMatterDefaults;
+use self::exclusion::Exclusion;
 use super::file_name::split_date;
 use super::page::{GeneratedPage, PageOutcome, PageSource, encode_path};
 use super::pattern::{fill, normalize_slashes};
@@ -25,7 +27,7 @@ pub struct JekyllRules {
     /// `permalink`: the name of a style, or a pattern.
     pub permalink: String,
     /// `exclude`: files and folders that are not rendered.
-    pub exclude: Vec<String>,
+    pub exclude: Exclusion,
     /// `include`: names that are rendered although they begin with `_`, `.` or `#` or end with `~`.
     pub include: Vec<String>,
     /// `timezone`: the time zone of dates in URLs.
@@ -76,7 +78,7 @@ impl Default for JekyllRules {
     fn default() -> Self {
         Self {
             permalink: "date".to_owned(),
-            exclude: Vec::new(),
+            exclude: Exclusion::default(),
             include: vec![".htaccess".to_owned()],
             time_zone: TimeZone::UTC,
             collections: Vec::new(),
@@ -101,7 +103,7 @@ impl JekyllRules {
         let time_zone = config.text("timezone").and_then(|name| TimeZone::get(&name).ok());
         Self {
             permalink: config.text("permalink").unwrap_or(defaults.permalink),
-            exclude: config.texts("exclude"),
+            exclude: Exclusion::new(config.texts("exclude")),
             include: config.texts("include"),
             time_zone: time_zone.unwrap_or(defaults.time_zone),
             collections: collection::of_config(config),
@@ -157,20 +159,16 @@ impl JekyllRules {
         }
     }
 
-    /// Returns whether `exclude` lists the file, or the name of the file or of one of its folders begins with
-    /// `_`, `.` or `#` or ends with `~`.
+    /// Returns whether `exclude` matches the file, or the name of the file or of one of its folders begins with `_`, `.`
+    /// or `#` or ends with `~`.
     pub(super) fn excludes(&self, id: &str) -> bool {
-        let is_excluded = self.exclude.iter().any(|entry| {
-            let entry = entry.trim_matches('/');
-            id.strip_prefix(entry).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        });
         let is_marked = |part: &str| {
             (part.starts_with(['_', '.', '#']) || part.ends_with('~'))
                 && !matches!(part, "_posts" | "_drafts")
                 && !self.include.iter().any(|name| name == part)
         };
         let below_collection = self.collection_of(id).map_or(id, |collection| &id[collection.folder.len()..]);
-        is_excluded || below_collection.split('/').any(is_marked)
+        self.exclude.matches(id) || below_collection.split('/').any(is_marked)
     }
 
     fn post(
