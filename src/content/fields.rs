@@ -127,7 +127,8 @@ impl<'a> FrontMatterFields<'a> {
     /// Returns whether the front matter excludes the post from search.
     pub(super) fn is_excluded(&self) -> bool {
         let has_key = |data: &Data, names: &[&str], flag: bool| {
-            let is_one = |key: &str| names.contains(&key.replace(['_', '-'], "").to_ascii_lowercase().as_str());
+            let is_one =
+                |key: &str| names.contains(&key.replace(['_', '-'], "").to_ascii_lowercase().as_str());
             data.keys().any(|key| is_one(key) && data.flag(key) == Some(flag))
         };
         // Hugo keeps a page's own values below `params`.
@@ -238,7 +239,13 @@ mod tests {
         ] {
             assert!(FrontMatterFields::new(&data(text)).is_excluded(), "{text}");
         }
-        for text in ["search: {boost: 2}", "excludeSearch: false", "search: true", "in_search_index: true", "search: lamp"] {
+        for text in [
+            "search: {boost: 2}",
+            "excludeSearch: false",
+            "search: true",
+            "in_search_index: true",
+            "search: lamp",
+        ] {
             assert!(!FrontMatterFields::new(&data(text)).is_excluded(), "{text}");
         }
         let valid = data("search: {boost: 2, keywords: [k8s], synonyms: kube}");

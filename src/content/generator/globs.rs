@@ -94,7 +94,8 @@ mod tests {
             assert_eq!((globs.matches(path), lines.matches(path)), (in_globs, in_lines), "{path}");
         }
         let across = GlobList::across_folders(["x*.md".to_owned(), "old".to_owned()].to_vec());
-        let matching = ["x/y.md", "xy.md", "old/a/b.md", "a/xy.md", "older/a.md"].map(|path| across.matches_part_of(path));
+        let matching = ["x/y.md", "xy.md", "old/a/b.md", "a/xy.md", "older/a.md"]
+            .map(|path| across.matches_part_of(path));
         assert_eq!(matching, [true, true, true, false, false]);
     }
 }

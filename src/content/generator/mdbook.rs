@@ -59,7 +59,8 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (MdBookRules, SiteD
     let is_smart = html.flag("smart-punctuation").or_else(|| html.flag("curly-quotes")) != Some(false);
     let anchors = if is_smart { AnchorStyle::MdBookSmart } else { AnchorStyle::MdBook };
     let of_chapters = html.table("search").table("chapter");
-    let setting = |path: &str| Some((path.trim_end_matches('/').to_owned(), of_chapters.table(path).flag("enable")?));
+    let setting =
+        |path: &str| Some((path.trim_end_matches('/').to_owned(), of_chapters.table(path).flag("enable")?));
     let searched = of_chapters.keys().filter_map(setting).collect();
     (MdBookRules { anchors, searched, date_keys: none }, defaults)
 }
@@ -101,8 +102,10 @@ impl MdBookRules {
 
     /// Returns whether the settings of the chapter, or else those of the innermost of its folders, leave it searched.
     fn is_searched(&self, id: &str) -> bool {
-        let is_above = |path: &str| id.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        let nearest = self.searched.iter().filter(|(path, _)| is_above(path)).max_by_key(|(path, _)| path.len());
+        let is_above =
+            |path: &str| id.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        let nearest =
+            self.searched.iter().filter(|(path, _)| is_above(path)).max_by_key(|(path, _)| path.len());
         nearest.is_none_or(|(_, is_searched)| *is_searched)
     }
 
@@ -160,7 +163,8 @@ mod tests {
                     'b/c/e.md' = {enable = false}\n'd.md' = {}\n";
         let data = Data::parse(toml, DataFormat::Toml).unwrap();
         let (rules, _) = read_settings(&GeneratorSettings { data, ..GeneratorSettings::default() });
-        let searched = ["a.md", "b/x.md", "b/c/x.md", "b/c/e.md", "bc.md", "d.md"].map(|id| rules.is_searched(id));
+        let searched =
+            ["a.md", "b/x.md", "b/c/x.md", "b/c/e.md", "bc.md", "d.md"].map(|id| rules.is_searched(id));
         assert_eq!(searched, [false, false, true, false, true, true]);
     }
 

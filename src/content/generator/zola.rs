@@ -95,7 +95,8 @@ impl ZolaRules {
     /// Returns whether `ignored_content` matches the file or one of its folders, by its path below the content folder or
     /// below the site.
     pub(super) fn excludes(&self, id: &str) -> bool {
-        self.ignored_content.matches_part_of(id) || self.ignored_content.matches_part_of(&format!("/content/{id}"))
+        self.ignored_content.matches_part_of(id)
+            || self.ignored_content.matches_part_of(&format!("/content/{id}"))
     }
 
     /// Passes on what the sections above the page say.
@@ -211,7 +212,8 @@ mod tests {
     fn ignored_content_is_excluded() {
         let toml = "ignored_content = ['*.private.md', '**/attic', 'temp.*', '**/b/c*']\n";
         let rules = ZolaRules::from_config(&Data::parse(toml, DataFormat::Toml).unwrap());
-        let ids = ["a.private.md", "x/a.private.md", "attic/a/b.md", "temp.md", "b/cd/e.md", "a.md", "attics/a.md"];
+        let ids =
+            ["a.private.md", "x/a.private.md", "attic/a/b.md", "temp.md", "b/cd/e.md", "a.md", "attics/a.md"];
         assert_eq!(ids.map(|id| rules.excludes(id)), [true, true, true, true, true, false, false]);
     }
 

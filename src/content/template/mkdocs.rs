@@ -160,7 +160,9 @@ fn is_attribute_list(list: &str) -> bool {
     let is_pair = |word: &str| {
         word.split_once('=').is_some_and(|(key, _)| key.chars().all(|c| c.is_alphanumeric() || c == '-'))
     };
-    list.starts_with(['.', '#']) || list.starts_with(UNSEARCHED) || list.split_whitespace().next().is_some_and(is_pair)
+    list.starts_with(['.', '#'])
+        || list.starts_with(UNSEARCHED)
+        || list.split_whitespace().next().is_some_and(is_pair)
 }
 
 #[cfg(test)]
