@@ -2,7 +2,7 @@
 
 use regex::RegexSet;
 
-/// A list of regular expressions for paths; an invalid one matches nothing.
+/// A list of regular expressions for paths.
 #[derive(Debug, Clone, Default, serde::Serialize)]
 pub struct RegexList {
     patterns: Vec<String>,
@@ -18,11 +18,12 @@ impl PartialEq for RegexList {
 }
 
 impl RegexList {
-    /// Compiles a list of regular expressions in the syntax of Go, which is also that of the crate `regex`.
-    #[must_use]
-    pub(crate) fn new(patterns: Vec<String>) -> Self {
-        let valid = patterns.iter().filter(|pattern| regex::Regex::new(pattern).is_ok());
-        Self { set: RegexSet::new(valid).unwrap_or_default(), patterns }
+    /// Compiles a list of regular expressions in the syntax of Go, which is nearly that of the crate `regex`.
+    ///
+    /// # Errors
+    /// If one is invalid or too large: without it, files would be found that the site leaves out.
+    pub(crate) fn new(patterns: Vec<String>) -> Result<Self, regex::Error> {
+        Ok(Self { set: RegexSet::new(&patterns)?, patterns })
     }
 
     /// Returns whether any expression matches a part of the path.
@@ -38,7 +39,8 @@ mod tests {
 
     #[test]
     fn matches_parts_of_paths() {
-        let list = RegexList::new([r"\.tmp\.md$", "(", "secret", "(?i)draft"].map(str::to_owned).to_vec());
+        let list =
+            RegexList::new([r"\.tmp\.md$", "secret", "(?i)draft"].map(str::to_owned).to_vec()).unwrap();
         for (path, expected) in [
             ("/content/a.tmp.md", true),
             ("/content/a.tmp.md.md", false),
@@ -48,6 +50,7 @@ mod tests {
         ] {
             assert_eq!(list.matches(path), expected, "{path}");
         }
+        assert!(RegexList::new(vec!["(".to_owned()]).is_err());
         assert!(!RegexList::default().matches("/content/a.md"));
     }
 }

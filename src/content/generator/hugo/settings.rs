@@ -73,12 +73,16 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> Result<(HugoRules, 
         }),
         content_folders: vec![content_dir],
     };
-    let cascades = cascade::of_front_matter(config).map_err(|error| SiteError::Settings {
+    let invalid = |line, message| SiteError::Settings {
         path: settings.file.clone().unwrap_or_default(),
-        line: error.line,
-        message: error.message,
-    })?;
-    Ok((rules(config, cascades, &defaults.content_folders[0]), defaults))
+        line,
+        message,
+    };
+    let cascades = cascade::of_front_matter(config).map_err(|error| invalid(error.line, error.message))?;
+    let mut rules = rules(config, cascades, &defaults.content_folders[0]);
+    rules.ignored_files = RegexList::new(config.texts("ignoreFiles"))
+        .map_err(|error| invalid(1, format!("invalid expression in `ignoreFiles`: {error}")))?;
+    Ok((rules, defaults))
 }
 
 /// Returns the title of the site in its default language.
@@ -111,7 +115,7 @@ fn rules(config: &Data, cascades: Vec<Cascade>, content_dir: &str) -> HugoRules 
         languages: HugoLanguages::from_config(config, content_dir),
         cascades,
         date_keys: DateKeys::from_config(&config.table("frontmatter")),
-        ignored_files: RegexList::new(config.texts("ignoreFiles")),
+        ignored_files: RegexList::default(),
         content_dir: content_dir.to_owned(),
     }
 }
