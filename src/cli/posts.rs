@@ -39,6 +39,8 @@ Examples:
 struct PostLine<'a> {
     id: &'a str,
     url: &'a str,
+    /// Why the URL is a guess.
+    url_guessed: Option<&'a str>,
     kind: PostKind,
     date: Option<PostDate>,
     lang: &'a str,
@@ -117,6 +119,7 @@ fn post_line<'a>(post: &'a Post, translations: BTreeMap<&'a str, &'a str>) -> Po
     PostLine {
         id: &post.id,
         url: &post.url,
+        url_guessed: post.url_guessed.as_deref(),
         kind: post.kind,
         date: post.date,
         lang: &post.lang,

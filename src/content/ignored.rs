@@ -53,9 +53,12 @@ impl IgnoreMatcher {
         }
     }
 
-    /// Returns whether the rules ignore the path itself.
-    pub(super) fn matches(&self, path: &Path, is_dir: bool) -> bool {
-        let matched = self.settings.matched(path, is_dir);
+    /// Returns whether the rules ignore the path itself. Patterns of `bloghound.toml` are compared with its `id`.
+    pub(super) fn matches(&self, path: &Path, id: Option<&str>, is_dir: bool) -> bool {
+        let matched = match id {
+            Some(id) => self.settings.matched(self.content_dir.join(id), is_dir),
+            None => self.settings.matched(path, is_dir),
+        };
         if !matched.is_none() {
             return matched.is_ignore();
         }
@@ -138,7 +141,7 @@ mod tests {
         let is_ignored = |path: &str| {
             let path = content.join(path);
             let mut above = path.ancestors().skip(1).take_while(|folder| *folder != content);
-            ignored.matches(&path, false) || above.any(|folder| ignored.matches(folder, true))
+            ignored.matches(&path, None, false) || above.any(|folder| ignored.matches(folder, None, true))
         };
         for path in ["private/a.md", "private/deep/a.md", "x/a.tmp.md", "x/notes/a.md"] {
             assert!(is_ignored(path), "{path}");
@@ -147,6 +150,6 @@ mod tests {
             assert!(!is_ignored(path), "{path}");
         }
         let without = IgnoreMatcher::new(&content, &IgnoreRules { patterns: Vec::new(), gitignore: false });
-        assert!(!without.matches(&content.join("private/a.md"), false));
+        assert!(!without.matches(&content.join("private/a.md"), None, false));
     }
 }

@@ -15,10 +15,10 @@ pub struct LinkRules {
 }
 
 impl LinkRules {
-    /// Returns the targets that links below `content_dir` may have, given the folders that are on disk now.
-    pub(crate) fn targets(&self, content_dir: &Path) -> LinkTargets {
+    /// Returns the targets that links below the content folders may have, given the folders that are on disk now.
+    pub(crate) fn targets<'a>(&self, content_folders: impl Iterator<Item = &'a Path>) -> LinkTargets {
         LinkTargets {
-            content_dir: real_path(content_dir).unwrap_or_default(),
+            content_folders: content_folders.filter_map(|folder| real_path(folder).ok()).collect(),
             site_dir: real_path(&self.site_dir).ok(),
             follow: self.follow,
         }
@@ -28,23 +28,18 @@ impl LinkRules {
 /// The allowed targets of links; all paths are canonical.
 #[derive(Debug, Clone)]
 pub(crate) struct LinkTargets {
-    /// The content directory; empty if it does not exist.
-    content_dir: PathBuf,
+    /// The content directory and the mounted folders that exist.
+    content_folders: Vec<PathBuf>,
     /// The site's root; `None` if it is unknown.
     site_dir: Option<PathBuf>,
     follow: FollowLinks,
 }
 
 impl LinkTargets {
-    /// Returns the canonical path of the content directory.
-    pub(crate) fn content_dir(&self) -> &Path {
-        &self.content_dir
-    }
-
-    /// Returns whether a file or folder at this canonical path may be read: it is in the content directory, or it is in
-    /// the site's root and not hidden, as git's files and `.env` are.
+    /// Returns whether a file or folder at this canonical path may be read: it is in a content folder, or it is in the
+    /// site's root and not hidden, as git's files and `.env` are.
     pub(crate) fn allow(&self, target: &Path) -> bool {
-        let is_in_content = !self.content_dir.as_os_str().is_empty() && target.starts_with(&self.content_dir);
+        let is_in_content = self.content_folders.iter().any(|folder| target.starts_with(folder));
         let below_site = self.site_dir.as_ref().and_then(|site_dir| target.strip_prefix(site_dir).ok());
         self.follow == FollowLinks::Anywhere
             || is_in_content

@@ -85,6 +85,8 @@ pub struct Post {
     pub kind: PostKind,
     /// URL of the page: absolute, or root-relative if the site has no base URL.
     pub url: String,
+    /// Why the URL is a guess; `None` if it follows from the site's settings and the file.
+    pub url_guessed: Option<String>,
     /// Title from the front matter, else the first top-level heading, else the file's name.
     pub title: String,
     /// Description from the front matter.

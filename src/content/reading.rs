@@ -156,6 +156,7 @@ fn build(
         id: id.to_owned(),
         kind: if dates.date.is_some() { PostKind::Post } else { PostKind::Page },
         url: site.url(file, page, dates.date, &lang),
+        url_guessed: page.guessed.clone().filter(|_| dates.date.is_none() || !site.has_permalink(id)),
         title,
         description: fields.text(&["description"]),
         summary: fields.text(&["summary", "excerpt"]).or(body.summary),

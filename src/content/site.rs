@@ -10,6 +10,7 @@ use super::generator::page::{GeneratedPage, PageSource, encode_base};
 use super::generator::{Generator, detection, permalink};
 use super::language::primary_language;
 use super::links::LinkRules;
+use super::mounts::Mount;
 use crate::config::{Config, IgnoreRules};
 
 /// A site: its generator, its content directory, and the settings that decide how posts are read.
@@ -34,6 +35,8 @@ pub struct Site {
     pub config_file: Option<PathBuf>,
     /// The content directory.
     pub content_dir: PathBuf,
+    /// Folders outside of the content directory whose files are content.
+    pub mounts: Vec<Mount>,
     /// Scheme, host and path prefix of all URLs, without a trailing slash; URLs are root-relative if it is
     /// empty.
     pub base: String,
@@ -65,6 +68,7 @@ impl Default for Site {
             generator: Generator::default(),
             config_file: None,
             content_dir: PathBuf::new(),
+            mounts: Vec::new(),
             base: String::new(),
             title: None,
             language: None,
@@ -103,11 +107,13 @@ impl Site {
             folders.clone().find(|folder| folder.is_dir()).unwrap_or_else(|| config.site_dir.join(first))
         };
         let content_dir = config.content_dir.clone().unwrap_or_else(of_generator);
+        let mounts = if config.content_dir.is_some() { Vec::new() } else { defaults.mounts };
         let base = config.base_url.as_deref().map(|url| url.trim_end_matches('/').to_owned());
         Ok(Self {
             generator: detected.generator,
             config_file: detected.settings_file,
             content_dir,
+            mounts,
             base: base.unwrap_or_else(|| encode_base(&defaults.base)),
             title: defaults.title,
             language: defaults.language.map(|language| primary_language(&language)),
@@ -147,6 +153,11 @@ impl Site {
             Some(pattern) => format!("{base}{}", permalink::path_by_pattern(pattern, file, date, lang)),
             None => format!("{base}{}", page.path),
         }
+    }
+
+    /// Returns whether a permalink pattern in `bloghound.toml` applies to the page `id` if it has a date.
+    pub(crate) fn has_permalink(&self, id: &str) -> bool {
+        self.permalink_of(id).is_some()
     }
 
     fn permalink_of(&self, id: &str) -> Option<&str> {

@@ -21,7 +21,7 @@ pub(crate) struct SourceReader<'a> {
 impl<'a> SourceReader<'a> {
     /// Creates a reader for the content of a site.
     pub(crate) fn new(site: &'a Site) -> Self {
-        Self { site, targets: site.links.targets(&site.content_dir) }
+        Self { site, targets: site.link_targets() }
     }
 
     /// Returns the bytes of a source file; `None` if it no longer exists.
@@ -47,12 +47,11 @@ impl<'a> SourceReader<'a> {
     /// # Errors
     /// If a link on the path cannot be followed, or its target is not allowed.
     pub(crate) fn resolve(&self, id: &str) -> Result<Option<PathBuf>, ReadFailure> {
-        let target =
-            match regular_file::real_path(&self.site.content_dir.join(id)).map_err(RegularFileError::Io) {
-                Ok(target) => target,
-                Err(error) if error.is_not_found() => return Ok(None),
-                Err(error) => return Err(failure(id, &error)),
-            };
+        let target = match regular_file::real_path(&self.site.path_of(id)).map_err(RegularFileError::Io) {
+            Ok(target) => target,
+            Err(error) if error.is_not_found() => return Ok(None),
+            Err(error) => return Err(failure(id, &error)),
+        };
         if self.targets.allow(&target) {
             return Ok(Some(target));
         }

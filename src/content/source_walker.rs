@@ -10,7 +10,7 @@ use super::inventory::Inventory;
 use super::links::{LinkTargets, refusal};
 use super::site::Site;
 use super::source::{SourceFile, SourceListing};
-use super::source_id::{id_of, is_at_or_below};
+use super::source_id::is_at_or_below;
 use super::tree_walk::{TreeFile, TreeListing, walk};
 use crate::config::RegularFileError;
 use crate::config::regular_file::real_path;
@@ -45,7 +45,7 @@ impl<'a> SourceWalker<'a> {
     /// Creates a walker for the content of a site.
     pub(crate) fn new(site: &'a Site) -> Self {
         let ignored = IgnoreMatcher::new(&site.content_dir, &site.ignore);
-        Self { site, ignored, targets: site.links.targets(&site.content_dir) }
+        Self { site, ignored, targets: site.link_targets() }
     }
 
     /// Returns all source files.
@@ -53,7 +53,9 @@ impl<'a> SourceWalker<'a> {
     /// Hidden and ignored files are left out. Symbolic links are followed if [the rules](super::links::LinkRules)
     /// allow their targets; each file is listed once.
     pub(crate) fn all(&self) -> SourceListing {
-        self.listing(walk(&self.site.content_dir, &self.targets, |path, is_dir| self.is_walked(path, is_dir)))
+        self.listing(walk(self.site.content_folders(), &self.targets, |path, is_dir| {
+            self.is_walked(path, is_dir)
+        }))
     }
 
     /// Returns the source files that may have changed, given the changed paths; `has_links` is whether the last listing
@@ -79,7 +81,7 @@ impl<'a> SourceWalker<'a> {
             if listing.has_links {
                 return self.changed_with_links(paths, known);
             }
-            let Some(below) = id_of(&self.site.content_dir, path) else { continue };
+            let Some(below) = self.site.id_of(path) else { continue };
             let ids = known.pages_below(&below).chain(known.data_files_below(&below));
             changes.deleted.extend(deleted(ids, &listing));
             changes.present.extend(listing.files);
@@ -106,25 +108,25 @@ impl<'a> SourceWalker<'a> {
     /// Returns the source files at or below a path in the content directory, unless there are links on the path. A
     /// path that does not exist gives an empty listing.
     fn at_or_below(&self, start: &Path) -> SourceListing {
-        let content_dir = &self.site.content_dir;
-        let (Ok(below), Ok(kind)) = (start.strip_prefix(content_dir), fs::symlink_metadata(start)) else {
+        let (Some(root), Ok(kind)) = (self.site.content_folder_of(start), fs::symlink_metadata(start)) else {
             return SourceListing::default();
         };
-        let target = self.targets.content_dir().join(below);
+        let below = start.strip_prefix(root).unwrap_or(start);
+        let target = real_path(root).unwrap_or_default().join(below);
         if kind.is_symlink() || real_path(start).is_ok_and(|resolved| resolved != target) {
             return SourceListing { has_links: true, ..SourceListing::default() };
         }
-        let is_walked = start == content_dir
+        let is_walked = start == root
             || self.is_walked(start, kind.is_dir())
                 && start
                     .ancestors()
                     .skip(1)
-                    .take_while(|folder| folder != content_dir)
+                    .take_while(|folder| *folder != root)
                     .all(|folder| self.is_walked(folder, true));
         match () {
             () if !is_walked => self.listing(TreeListing::default()),
             () if kind.is_dir() => {
-                self.listing(walk(start, &self.targets, |path, is_dir| self.is_walked(path, is_dir)))
+                self.listing(walk([start], &self.targets, |path, is_dir| self.is_walked(path, is_dir)))
             }
             () => {
                 let file = TreeFile { path: start.to_owned(), target };
@@ -136,7 +138,7 @@ impl<'a> SourceWalker<'a> {
     /// Returns whether a folder is entered, or a file may be a source file.
     fn is_walked(&self, path: &Path, is_dir: bool) -> bool {
         let generator = &self.site.generator;
-        let id = id_of(&self.site.content_dir, path);
+        let id = self.site.id_of(path);
         // A file whose name is not UTF-8 is reported.
         let is_known = match (&id, is_dir) {
             (Some(folder), true) => generator.may_contain_sources(folder),
@@ -144,19 +146,14 @@ impl<'a> SourceWalker<'a> {
             (None, true) => true,
             (None, false) => generator.role(&path.to_string_lossy()).is_some(),
         };
-        is_known && !is_hidden(path) && !self.ignored.matches(path, is_dir)
+        is_known && !is_hidden(path) && !self.ignored.matches(path, id.as_deref(), is_dir)
     }
 
     fn listing(&self, tree: TreeListing) -> SourceListing {
-        let content_dir = &self.site.content_dir;
         let mut listing = SourceListing { has_links: tree.has_links, ..SourceListing::default() };
         for TreeFile { path, target } in tree.files {
-            let Some(id) = id_of(content_dir, &path) else {
-                listing.errors.push(error_at(
-                    content_dir,
-                    &path,
-                    "the file name is not UTF-8; rename the file",
-                ));
+            let Some(id) = self.site.id_of(&path) else {
+                listing.errors.push(self.error_at(&path, "the file name is not UTF-8; rename the file"));
                 continue;
             };
             let role = self.site.generator.role(&id);
@@ -164,18 +161,28 @@ impl<'a> SourceWalker<'a> {
         }
         for (link, target) in tree.refused {
             let message = format!("cannot list the folder: {}", refusal(&target));
-            listing.errors.push(error_at(content_dir, &link, &message));
+            listing.errors.push(self.error_at(&link, &message));
         }
         for (path, error) in tree.errors {
             let message = format!("cannot list the folder: {error}; check its permissions");
-            listing.errors.push(error_at(content_dir, &path, &message));
+            listing.errors.push(self.error_at(&path, &message));
             if RegularFileError::Io(error).is_temporary() {
-                listing.unlisted.extend(id_of(content_dir, &path));
+                listing.unlisted.extend(self.site.id_of(&path));
             }
         }
         listing.errors.extend(self.ignored.take_errors());
         listing.files.sort_by(|a, b| a.id.cmp(&b.id));
+        // Of two files with one id, the first one was found first: a file of the content directory. The other one takes
+        // its place when it is deleted, as if the id were a link.
+        let found = listing.files.len();
+        listing.files.dedup_by(|later, first| later.id == first.id);
+        listing.has_links |= listing.files.len() < found;
         listing
+    }
+
+    fn error_at(&self, path: &Path, message: &str) -> SourceError {
+        let path = self.site.id_of(path).unwrap_or_else(|| path.to_string_lossy().into_owned());
+        SourceError { path, line: 1, message: message.to_owned() }
     }
 }
 
@@ -198,11 +205,6 @@ fn resolve(path: &Path) -> PathBuf {
 
 fn is_hidden(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
-}
-
-fn error_at(content_dir: &Path, path: &Path, message: &str) -> SourceError {
-    let path = id_of(content_dir, path).unwrap_or_else(|| path.to_string_lossy().into_owned());
-    SourceError { path, line: 1, message: message.to_owned() }
 }
 
 #[cfg(test)]

@@ -33,12 +33,12 @@ pub(crate) struct TreeListing {
     pub(crate) has_links: bool,
 }
 
-/// Walks through a directory tree.
+/// Walks through directory trees, one after the other.
 ///
 /// `is_walked` is called with each path and whether it is a folder. A file with several paths is listed at its real path
 /// if that is in the tree, else at the first of its paths in alphabetical order.
 pub(crate) fn walk(
-    start: &Path,
+    starts: impl IntoIterator<Item = impl AsRef<Path>>,
     targets: &LinkTargets,
     is_walked: impl Fn(&Path, bool) -> bool,
 ) -> TreeListing {
@@ -50,9 +50,12 @@ pub(crate) fn walk(
         links: BTreeSet::new(),
         seen: None,
     };
-    match real_path(start) {
-        Ok(target) => walk.enter(start.to_owned(), target),
-        Err(error) => walk.fail(start, error),
+    for (position, start) in starts.into_iter().enumerate() {
+        match real_path(start.as_ref()) {
+            Ok(target) if position == 0 => walk.enter(start.as_ref().to_owned(), target),
+            Ok(target) => walk.enter_another(start.as_ref(), target),
+            Err(error) => walk.fail(start.as_ref(), error),
+        }
     }
     while let Some(link) = walk.links.pop_first() {
         walk.follow(link);
@@ -93,6 +96,14 @@ impl<F: Fn(&Path, bool) -> bool> TreeWalk<'_, F> {
                 Some(_) => {}
                 None => self.entered.push(target),
             }
+        }
+    }
+
+    /// Lists a further tree, except for what was found before.
+    fn enter_another(&mut self, path: &Path, target: PathBuf) {
+        self.remember_found();
+        if self.is_new(&target) {
+            self.enter(path.to_owned(), target);
         }
     }
 

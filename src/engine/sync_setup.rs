@@ -38,6 +38,7 @@ impl SyncSetup {
     pub fn watch_options(config: &Config, site: &Site) -> WatchOptions {
         WatchOptions {
             dir: site.content_dir.clone(),
+            mounted: site.mounts.iter().map(|mount| mount.folder.clone()).collect(),
             debounce: config.debounce,
             polls: config.polls,
             poll_every: config.poll_every,

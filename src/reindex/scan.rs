@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use super::file_version::{FileVersion, UNSETTLED_FOR};
 use crate::content::LinkRules;
 use crate::content::ignored::is_ignore_file;
+use crate::content::links::LinkTargets;
 use crate::content::tree_walk::walk;
 
 type FileVersions = BTreeMap<PathBuf, FileVersion>;
@@ -47,31 +48,31 @@ impl ScannedFiles {
     }
 }
 
-/// A thread that polls a directory until this is dropped.
+/// A thread that polls directories until this is dropped.
 pub(super) struct Scanner {
     /// Ends the thread when it is dropped.
     _stop: Sender<()>,
 }
 
 impl Scanner {
-    /// Starts to scan `dir` at this interval. Calls `on_change` with the files that were added, changed or
+    /// Starts to scan `dirs` at this interval. Calls `on_change` with the files that were added, changed or
     /// deleted, and stops when it returns false.
     ///
     /// # Errors
     /// If the operating system refuses the thread.
     pub(super) fn start(
-        dir: PathBuf,
+        dirs: Vec<PathBuf>,
         links: LinkRules,
         interval: Duration,
         on_change: impl Fn(Vec<PathBuf>) -> bool + Send + 'static,
     ) -> std::io::Result<Self> {
         let (stop, stopped) = channel::<()>();
         let started = Instant::now();
-        let mut known = ScannedFiles::new(scan(&dir, &links), started);
+        let mut known = ScannedFiles::new(scan(&dirs, &links), started);
         let run = move || {
             while stopped.recv_timeout(interval) == Err(RecvTimeoutError::Timeout) {
                 let started = Instant::now();
-                let changed = known.update(scan(&dir, &links), started);
+                let changed = known.update(scan(&dirs, &links), started);
                 if !changed.is_empty() && !on_change(changed) {
                     return;
                 }
@@ -82,15 +83,19 @@ impl Scanner {
     }
 }
 
-fn scan(dir: &Path, links: &LinkRules) -> FileVersions {
-    let files = walk(dir, &links.targets(dir), |path, _| is_visible(path)).files;
+fn scan(dirs: &[PathBuf], links: &LinkRules) -> FileVersions {
+    let files = walk(dirs, &targets(dirs, links), |path, _| is_visible(path)).files;
     let versions = files.into_iter().filter_map(|file| Some((file.path, FileVersion::of(&file.target)?)));
     versions.collect()
 }
 
-/// Returns the links to folders below a directory that are followed, for watchers that do not follow links.
-pub(super) fn linked_folders(dir: &Path, links: &LinkRules) -> Vec<PathBuf> {
-    walk(dir, &links.targets(dir), |path, _| is_visible(path)).linked_folders
+/// Returns the links to folders below some directories that are followed, for watchers that do not follow links.
+pub(super) fn linked_folders(dirs: &[PathBuf], links: &LinkRules) -> Vec<PathBuf> {
+    walk(dirs, &targets(dirs, links), |path, _| is_visible(path)).linked_folders
+}
+
+fn targets(dirs: &[PathBuf], links: &LinkRules) -> LinkTargets {
+    links.targets(dirs.iter().map(PathBuf::as_path))
 }
 
 fn is_visible(path: &Path) -> bool {
@@ -115,17 +120,17 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("a.md");
         fs::write(&path, "one").unwrap();
-        let first = scan(dir.path(), &LinkRules::default());
-        assert!(differences(&first, &scan(dir.path(), &LinkRules::default())).is_empty());
+        let first = scan(&[dir.path().to_owned()], &LinkRules::default());
+        assert!(differences(&first, &scan(&[dir.path().to_owned()], &LinkRules::default())).is_empty());
         let new = dir.path().join("b.md");
         fs::write(&new, "two").unwrap();
         let old = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000);
         fs::File::options().write(true).open(&new).unwrap().set_modified(old).unwrap();
         fs::rename(&new, &path).unwrap();
-        let second = scan(dir.path(), &LinkRules::default());
+        let second = scan(&[dir.path().to_owned()], &LinkRules::default());
         assert_eq!(differences(&first, &second), std::slice::from_ref(&path));
         fs::remove_file(&path).unwrap();
-        assert_eq!(differences(&second, &scan(dir.path(), &LinkRules::default())), [path]);
+        assert_eq!(differences(&second, &scan(&[dir.path().to_owned()], &LinkRules::default())), [path]);
     }
 
     #[test]
@@ -138,10 +143,13 @@ mod tests {
         let found = |len| FileVersions::from([(path.clone(), version(len))]);
         let after = |seconds| start + Duration::from_secs(seconds);
         // A file that was written just before the first scan.
-        let mut files = ScannedFiles::new(scan(dir.path(), &links), start);
-        assert!(files.update(scan(dir.path(), &links), after(1)).is_empty());
-        assert_eq!(files.update(scan(dir.path(), &links), after(3)), std::slice::from_ref(&path));
-        assert!(files.update(scan(dir.path(), &links), after(6)).is_empty());
+        let mut files = ScannedFiles::new(scan(&[dir.path().to_owned()], &links), start);
+        assert!(files.update(scan(&[dir.path().to_owned()], &links), after(1)).is_empty());
+        assert_eq!(
+            files.update(scan(&[dir.path().to_owned()], &links), after(3)),
+            std::slice::from_ref(&path)
+        );
+        assert!(files.update(scan(&[dir.path().to_owned()], &links), after(6)).is_empty());
         // A file with an old time, of which the second change leaves no trace.
         let mut files = ScannedFiles::new(found(1), start);
         assert!(files.update(found(1), after(3)).is_empty());
@@ -159,7 +167,7 @@ mod tests {
         for name in [".gitignore", ".hidden.md"] {
             fs::write(dir.path().join(name), "x").unwrap();
         }
-        let seen = scan(dir.path(), &LinkRules::default());
+        let seen = scan(&[dir.path().to_owned()], &LinkRules::default());
         assert!(seen.into_keys().eq([dir.path().join(".gitignore")]));
     }
 }

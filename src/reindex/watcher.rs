@@ -37,11 +37,13 @@ const DRAINED_AFTER: Duration = Duration::from_millis(20);
 /// Longest wait for outstanding events.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// The directory to watch, and how.
+/// The directories to watch, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WatchOptions {
     /// The content directory.
     pub dir: PathBuf,
+    /// Folders outside of it whose files are content, see [`Mount`](crate::content::Mount).
+    pub mounted: Vec<PathBuf>,
     /// Quiet time after a change before it is reported.
     pub debounce: Duration,
     /// Whether to poll even if file events are available; on network file systems and in containers, events
@@ -51,6 +53,22 @@ pub struct WatchOptions {
     pub poll_every: Duration,
     /// The rules for symbolic links below the directory.
     pub links: LinkRules,
+}
+
+impl WatchOptions {
+    /// Returns the directories, the content directory first.
+    fn dirs(&self) -> Vec<PathBuf> {
+        std::iter::once(&self.dir).chain(&self.mounted).cloned().collect()
+    }
+
+    fn directory_ids(&self) -> Vec<Option<DirectoryId>> {
+        self.dirs().iter().map(|dir| DirectoryId::of(dir)).collect()
+    }
+}
+
+/// Returns whether the content directory exists.
+fn has_content(directory_ids: &[Option<DirectoryId>]) -> bool {
+    directory_ids.first().is_some_and(Option::is_some)
 }
 
 /// How changes are detected.
@@ -81,8 +99,9 @@ pub struct Watcher {
     retry: Option<EventRetry>,
     /// Folders that notify may have failed to watch, without a report.
     unsure_folders: BTreeSet<PathBuf>,
-    /// Identity of the watched directory, because another directory may take its path.
-    directory_id: Option<DirectoryId>,
+    /// Identities of the watched directories, because another directory may take the path of one; `None` for those that do
+    /// not exist. The first one is the content directory.
+    directory_ids: Vec<Option<DirectoryId>>,
     work_tree: Option<GitWorkTree>,
     sender: Sender<notify::Result<Event>>,
     events: Receiver<notify::Result<Event>>,
@@ -118,7 +137,7 @@ impl Watcher {
             mode: WatchMode::Off,
             retry: None,
             unsure_folders: BTreeSet::new(),
-            directory_id: None,
+            directory_ids: Vec::new(),
             work_tree: None,
             sender,
             events,
@@ -150,9 +169,9 @@ impl Watcher {
         self.source = EventSource::None;
         self.retry = None;
         let Some(options) = self.options.clone() else { return };
-        self.directory_id = DirectoryId::of(&options.dir);
+        self.directory_ids = options.directory_ids();
         self.work_tree = GitWorkTree::around(&options.dir);
-        if self.directory_id.is_none() {
+        if !has_content(&self.directory_ids) {
             self.mode = WatchMode::Missing;
         } else if options.polls {
             self.start_polling(&options, None);
@@ -182,7 +201,7 @@ impl Watcher {
             let event = paths.into_iter().fold(Event::new(EventKind::Any), Event::add_path);
             sender.send(Ok(event)).is_ok()
         };
-        match Scanner::start(options.dir.clone(), options.links.clone(), options.poll_every, send) {
+        match Scanner::start(options.dirs(), options.links.clone(), options.poll_every, send) {
             Ok(scanner) => {
                 self.source = EventSource::Polling { _scanner: scanner };
                 self.mode = WatchMode::Polling(reason);
@@ -196,9 +215,9 @@ impl Watcher {
     /// must be compared with the index: the directory is a new one, or is watched in another way.
     pub fn renew(&mut self) -> bool {
         let Some(options) = self.options.clone() else { return false };
-        let directory_id = DirectoryId::of(&options.dir);
-        if directory_id == self.directory_id && (directory_id.is_some() == (self.mode != WatchMode::Missing))
-        {
+        let directory_ids = options.directory_ids();
+        let is_watchable = has_content(&directory_ids);
+        if directory_ids == self.directory_ids && is_watchable == (self.mode != WatchMode::Missing) {
             return self.retry_events(&options);
         }
         self.start();
@@ -347,7 +366,10 @@ fn watch(
     let config = notify::Config::default().with_follow_symlinks(false);
     let mut watcher = RecommendedWatcher::new(on_event, config)?;
     watch_folder(&mut watcher, &options.dir)?;
-    for folder in linked_folders(&options.dir, &options.links) {
+    for folder in options.mounted.iter().filter(|folder| folder.is_dir()) {
+        watch_folder(&mut watcher, folder)?;
+    }
+    for folder in linked_folders(&options.dirs(), &options.links) {
         watch_folder(&mut watcher, &folder)?;
     }
     Ok(watcher)

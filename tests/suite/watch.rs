@@ -143,6 +143,7 @@ fn watcher(dir: &Path) -> Watcher {
     let (debounce, poll_every) = (Duration::from_millis(5), Duration::from_secs(1));
     Watcher::new(Some(WatchOptions {
         dir: dir.to_owned(),
+        mounted: Vec::new(),
         debounce,
         polls: false,
         poll_every,

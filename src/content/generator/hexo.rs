@@ -97,6 +97,7 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (HexoRules, SiteDef
                 "URLs are guessed: `permalink` in _config.yml contains an id of Hexo's database",
             )
         }),
+        ..SiteDefaults::default()
     };
     (rules, defaults)
 }

@@ -25,6 +25,9 @@ pub struct GeneratedPage {
     pub categories: Vec<Category>,
     /// The key that all translations of the page share; `None` if they share the file's path.
     pub translation_key: Option<String>,
+    /// Why the URL is a guess, such as "its permalink is computed by JavaScript"; `None` if it follows from the settings
+    /// and the file.
+    pub guessed: Option<String>,
 }
 
 /// A generator's decision about a source file.

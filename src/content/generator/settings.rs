@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use crate::config::{limits, regular_file};
 use crate::content::data::{Data, DataFormat};
 use crate::content::error::SiteError;
+use crate::content::mounts::Mount;
 
 /// The settings of a generator, as found on disk.
 #[derive(Debug, Clone, Default)]
@@ -40,6 +41,8 @@ pub(crate) struct SiteDefaults {
     pub(crate) expired: bool,
     /// Candidates for the content folder, below the site's root; the first existing one is used.
     pub(crate) content_folders: Vec<String>,
+    /// Folders whose files belong to the content although they are elsewhere.
+    pub(crate) mounts: Vec<Mount>,
     /// A note to the site's owner about properties that were guessed or are not supported.
     pub(crate) note: Option<String>,
 }

@@ -15,6 +15,7 @@ fn post(id: &str, words: &str) -> Post {
     Post {
         id: id.to_owned(),
         kind: PostKind::Page,
+        url_guessed: None,
         url: format!("/{id}/"),
         title: id.to_owned(),
         description: None,

@@ -13,7 +13,14 @@ fn event(kind: EventKind, path: &str) -> Event {
 
 fn watch_options(dir: &Path) -> WatchOptions {
     let (debounce, poll_every) = (Duration::from_millis(5), Duration::from_millis(20));
-    WatchOptions { dir: dir.to_owned(), debounce, polls: false, poll_every, links: LinkRules::default() }
+    WatchOptions {
+        dir: dir.to_owned(),
+        mounted: Vec::new(),
+        debounce,
+        polls: false,
+        poll_every,
+        links: LinkRules::default(),
+    }
 }
 
 #[test]
@@ -124,6 +131,26 @@ fn tries_events_again_after_a_failure() {
     while watcher.next(Duration::from_millis(50)).is_some() {}
     std::fs::write(dir.path().join("a.md"), "a").unwrap();
     assert!(watcher.next(Duration::from_secs(20)).is_some());
+}
+
+#[test]
+fn mounted_folders_are_watched_also_those_that_appear_later() {
+    let (dir, mounted) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    for polls in [false, true] {
+        let folder = mounted.path().join(if polls { "polled" } else { "watched" });
+        let options = WatchOptions { polls, mounted: vec![folder.clone()], ..watch_options(dir.path()) };
+        let mut watcher = Watcher::new(Some(options));
+        assert!(!watcher.renew());
+        std::fs::create_dir(&folder).unwrap();
+        assert!(watcher.renew() && !watcher.renew());
+        while watcher.next(Duration::from_millis(50)).is_some() {}
+        std::fs::write(folder.join("a.md"), "a").unwrap();
+        let change = watcher.next(Duration::from_secs(20)).unwrap();
+        assert!(
+            matches!(change.dirty, Dirty::Paths(paths) if paths.contains(&folder.join("a.md"))),
+            "{polls}"
+        );
+    }
 }
 
 #[test]

@@ -72,6 +72,7 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> Result<(HugoRules, 
             )
         }),
         content_folders: vec![content_dir],
+        ..SiteDefaults::default()
     };
     let invalid = |line, message| SiteError::Settings {
         path: settings.file.clone().unwrap_or_default(),

@@ -64,12 +64,11 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (JekyllRules, SiteD
         base: format!("{base}{}", prefix.trim_end_matches('/')),
         title: config.text("title"),
         language: config.text("lang").or_else(|| config.text("locale")),
-        time_zone: None,
         drafts: config.flag("show_drafts").unwrap_or(false),
         future: config.flag("future").unwrap_or(false),
         expired: true,
         content_folders,
-        note: None,
+        ..SiteDefaults::default()
     };
     (rules, defaults)
 }
