@@ -1,5 +1,6 @@
 //! The site: its generator, its content directory and its settings.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use jiff::tz::TimeZone;
@@ -7,7 +8,7 @@ use jiff::tz::TimeZone;
 use super::date::PostDate;
 use super::error::SiteError;
 use super::generator::page::{GeneratedPage, PageSource, encode_base};
-use super::generator::{Generator, detection, permalink};
+use super::generator::{Generator, detection, permalink, site_files};
 use super::language::primary_language;
 use super::links::LinkRules;
 use super::mounts::Mount;
@@ -33,6 +34,9 @@ pub struct Site {
     pub generator: Generator,
     /// The generator's configuration file, if there is one.
     pub config_file: Option<PathBuf>,
+    /// The files and folders that were read for the settings, among them missing ones. The settings may change when one of
+    /// them does.
+    pub settings_files: BTreeSet<PathBuf>,
     /// The content directory.
     pub content_dir: PathBuf,
     /// Folders outside of the content directory whose files are content.
@@ -67,6 +71,7 @@ impl Default for Site {
         Self {
             generator: Generator::default(),
             config_file: None,
+            settings_files: BTreeSet::new(),
             content_dir: PathBuf::new(),
             mounts: Vec::new(),
             base: String::new(),
@@ -99,7 +104,9 @@ impl Site {
     /// # Errors
     /// If the generator's configuration is unreadable or invalid.
     pub fn detect_without_content(config: &Config) -> Result<Self, SiteError> {
-        let detected = detection::detect(&config.site_dir, config.generator.as_deref())?;
+        let detect = || detection::detect(&config.site_dir, config.generator.as_deref());
+        let (detected, settings_files) = site_files::recorded(detect);
+        let detected = detected?;
         let defaults = detected.defaults;
         let of_generator = || {
             let folders = defaults.content_folders.iter().map(|folder| config.site_dir.join(folder));
@@ -112,6 +119,7 @@ impl Site {
         Ok(Self {
             generator: detected.generator,
             config_file: detected.settings_file,
+            settings_files,
             content_dir,
             mounts,
             base: base.unwrap_or_else(|| encode_base(&defaults.base)),

@@ -1,5 +1,6 @@
 //! Metadata fingerprints: detect that files have changed without reading them.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -29,17 +30,20 @@ impl FileFingerprint {
     }
 }
 
-/// Fingerprints of the files in a site's root that may hold settings or ignore rules.
+/// Fingerprints of the files that may hold settings or ignore rules: those in a site's root, and those from which the
+/// settings were read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct SettingsFilesFingerprint(Vec<FileFingerprint>);
 
 impl SettingsFilesFingerprint {
-    pub(super) fn of(site_dir: &Path) -> Self {
+    pub(super) fn of(site_dir: &Path, settings_files: &BTreeSet<PathBuf>) -> Self {
         let mut files = Vec::new();
         add_settings_files(site_dir, 0, &mut files);
         add_settings_files(&site_dir.join(SETTINGS_FOLDER), limits::MAX_SETTINGS_DEPTH, &mut files);
         files.extend(FileFingerprint::of(site_dir.join(IGNORE_FILE)));
+        files.extend(settings_files.iter().filter_map(|path| FileFingerprint::of(path.clone())));
         files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        files.dedup_by(|a, b| a.path == b.path);
         Self(files)
     }
 
@@ -90,15 +94,25 @@ mod tests {
     #[test]
     fn detects_changes_of_settings_files_only() {
         let dir = tempfile::tempdir().unwrap();
-        let before = SettingsFilesFingerprint::of(dir.path());
+        let layout = dir.path().join("layouts/post.njk");
+        std::fs::create_dir(dir.path().join("layouts")).unwrap();
+        let of = |dir: &tempfile::TempDir| {
+            SettingsFilesFingerprint::of(dir.path(), &BTreeSet::from([layout.clone()]))
+        };
+        let before = of(&dir);
         std::fs::write(dir.path().join("notes.md"), "x").unwrap();
-        assert_eq!(SettingsFilesFingerprint::of(dir.path()), before);
+        assert_eq!(of(&dir), before);
         let nested = dir.path().join("config/production");
         std::fs::create_dir_all(&nested).unwrap();
-        for file in [dir.path().join("hugo.toml"), nested.join("params.yaml"), dir.path().join(IGNORE_FILE)] {
-            let before = SettingsFilesFingerprint::of(dir.path());
+        for file in [
+            dir.path().join("hugo.toml"),
+            nested.join("params.yaml"),
+            dir.path().join(IGNORE_FILE),
+            layout.clone(),
+        ] {
+            let before = of(&dir);
             std::fs::write(&file, "x").unwrap();
-            let after = SettingsFilesFingerprint::of(dir.path());
+            let after = of(&dir);
             assert!(after != before && after.is_unsettled());
         }
     }

@@ -36,7 +36,7 @@ impl SyncLoop {
     }
 
     fn check_settings(&mut self) {
-        let files = Some(SettingsFilesFingerprint::of(&self.config.site_dir));
+        let files = Some(SettingsFilesFingerprint::of(&self.config.site_dir, &self.site.settings_files));
         let is_due = self.settings.reload_at.is_some_and(|at| at <= Instant::now());
         let is_changed = files != self.settings.files;
         if !is_changed && !is_due {
@@ -47,12 +47,15 @@ impl SyncLoop {
             // The ignore rules may have changed.
             self.reconcile_at = Instant::now();
         }
-        // The clock of a network file system may differ from this machine's, so that a new file looks old.
-        let is_unsettled =
-            is_changed_now || files.as_ref().is_some_and(SettingsFilesFingerprint::is_unsettled);
+        self.settings = LoadedSettings { files, reload_at: None };
+        let is_loaded = self.reload_settings();
+        // The settings may come from other files now.
+        let read = SettingsFilesFingerprint::of(&self.config.site_dir, &self.site.settings_files);
+        // The clock of a network file system may differ from this machine's, so that a new file looks old. An invalid file
+        // may be one from which no settings were read before.
+        let is_unsettled = is_changed_now || read.is_unsettled() || !is_loaded;
         let reload_at = is_unsettled.then(|| Instant::now() + UNSETTLED_FOR);
-        self.settings = LoadedSettings { files, reload_at };
-        self.reload_settings();
+        self.settings = LoadedSettings { files: Some(read), reload_at };
     }
 
     /// Prepares what an admin call asks for: the next comparison, which is due now, does it.
@@ -127,18 +130,22 @@ impl SyncLoop {
         }
     }
 
-    fn reload_settings(&mut self) {
+    /// Loads the settings again. Returns whether they are valid.
+    fn reload_settings(&mut self) -> bool {
         let (config, site) = match (self.reload)() {
             Ok(settings) => settings,
             Err(message) => {
                 let message = format!("{message}; the previous settings stay in effect");
-                return self.engine.health.report_problem(HealthCheck::Settings, message);
+                self.engine.health.report_problem(HealthCheck::Settings, message);
+                return false;
             }
         };
         self.engine.health.report_recovery(HealthCheck::Settings);
+        let settings_files = std::mem::replace(&mut self.site.settings_files, site.settings_files.clone());
         if config == self.config && site == self.site {
-            return;
+            return true;
         }
+        self.site.settings_files = settings_files;
         tracing::info!("the settings have changed");
         let ignored = changed_startup_settings(&self.config, &config);
         if !ignored.is_empty() {
@@ -158,6 +165,7 @@ impl SyncLoop {
         if self.writes_index() {
             self.open_indexer(OpenMode::Update);
         }
+        true
     }
 }
 

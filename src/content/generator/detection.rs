@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::settings::{GeneratorSettings, SiteDefaults, extension, parse, read_data, read_text};
 use super::{
     Generator, astro, docusaurus, eleventy, gatsby, hexo, hugo, jekyll, js_project, mdbook, mkdocs, nuxt,
-    zola,
+    site_files, zola,
 };
 use crate::content::data::{DataError, DataFormat};
 use crate::content::error::SiteError;
@@ -65,7 +65,7 @@ const KNOWN: [KnownGenerator; 11] = [
         name: "Jekyll",
         files: &["_config.yml", "_config.yaml", "_config.toml"],
         matches_settings: |settings| !hexo::matches_settings(settings),
-        matches_project: |site_dir| site_dir.join("_posts").is_dir(),
+        matches_project: |site_dir| site_files::is_dir(&site_dir.join("_posts")),
         read: read!(Jekyll, jekyll),
     },
     KnownGenerator {
@@ -166,7 +166,7 @@ pub(crate) fn detect(site_dir: &Path, named: Option<&str>) -> Result<DetectedSit
     for known in candidates {
         for name in known.files {
             let path = site_dir.join(name);
-            if !path.exists() {
+            if !site_files::exists(&path) {
                 continue;
             }
             let settings = load(site_dir, path)?;

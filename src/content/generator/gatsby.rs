@@ -11,6 +11,7 @@ use super::script::ParsedScript;
 use super::settings::{GeneratorSettings, SiteDefaults, absolute_base, guessed_urls_note};
 use crate::content::anchor::AnchorStyle;
 use crate::content::date_keys::DateKeys;
+use crate::content::generator::site_files;
 use crate::content::skip_reason::SkipReason;
 use crate::content::slugs;
 
@@ -47,7 +48,7 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (GatsbyRules, SiteD
     let mut sources: Vec<String> =
         script.texts_of("path").iter().map(|path| folders::folder_name(path)).collect();
     sources.retain(|folder| {
-        !folder.is_empty() && !js_project::files_below(&site_dir.join(folder), &[".md", ".mdx"]).is_empty()
+        !folder.is_empty() && !site_files::files_below(&site_dir.join(folder), &[".md", ".mdx"]).is_empty()
     });
     if sources.is_empty() {
         sources.push("content".to_owned());
@@ -103,7 +104,7 @@ fn common_folder(folders: &[String]) -> String {
 /// Returns the folder and the front matter key of a route such as
 /// `blog/{MarkdownRemark.frontmatter__slug}.js`.
 fn route(pages: &Path) -> Option<(String, String)> {
-    let files = js_project::files_below(pages, &[".js", ".jsx", ".tsx", ".ts"]);
+    let files = site_files::files_below(pages, &[".js", ".jsx", ".tsx", ".ts"]);
     files.iter().find_map(|(path, _)| {
         let (folder, rest) = path.split_once('{')?;
         let (model, field) = rest.split_once('}')?.0.split_once('.')?;

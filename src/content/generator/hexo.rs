@@ -12,6 +12,7 @@ use super::settings::{GeneratorSettings, SiteDefaults, absolute_base, guessed_ur
 use crate::content::data::Data;
 use crate::content::date::{PostDate, parse_date};
 use crate::content::date_keys::DateKeys;
+use crate::content::generator::site_files;
 use crate::content::skip_reason::SkipReason;
 use crate::content::slugs;
 use crate::content::source_id::folder_and_stem;
@@ -71,7 +72,7 @@ pub(super) fn matches_settings(settings: &GeneratorSettings) -> bool {
 /// Returns whether a site without settings is built by Hexo.
 #[must_use]
 pub(super) fn matches_project(site_dir: &std::path::Path) -> bool {
-    site_dir.join("source/_posts").is_dir() || js_project::depends_on(site_dir, "hexo")
+    site_files::is_dir(&site_dir.join("source/_posts")) || js_project::depends_on(site_dir, "hexo")
 }
 
 /// Reads the rules and the site's defaults from `_config.yml`.

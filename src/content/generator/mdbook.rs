@@ -11,6 +11,7 @@ use super::settings::{GeneratorSettings, SiteDefaults, absolute_base};
 use crate::content::anchor::AnchorStyle;
 use crate::content::data::Data;
 use crate::content::date_keys::DateKeys;
+use crate::content::generator::site_files;
 use crate::content::inventory::Inventory;
 use crate::content::skip_reason::SkipReason;
 use crate::content::source_id::folder_and_stem;
@@ -32,7 +33,7 @@ pub struct MdBookRules {
 /// Returns whether a site without settings is a book.
 #[must_use]
 pub(super) fn matches_project(site_dir: &Path) -> bool {
-    site_dir.join("src").join(SUMMARY).is_file()
+    site_files::is_file(&site_dir.join("src").join(SUMMARY))
 }
 
 /// Reads the rules and the site's defaults from `book.toml`.

@@ -5,7 +5,7 @@
 //! import all generators. Below the generators are the modules that they share: the settings files
 //! ([`settings`]), the page that a file becomes ([`page`]), permalink patterns ([`pattern`]),
 //! dates in file names ([`file_name`]), folders in settings ([`folders`]), settings in JavaScript
-//! ([`script`]), and the other files of a JavaScript project ([`js_project`]).
+//! ([`script`]), the other files of a JavaScript project ([`js_project`]), and reading all these files ([`site_files`]).
 
 pub(crate) mod astro;
 pub(crate) mod detection;
@@ -28,6 +28,7 @@ pub(crate) mod permalink;
 pub(crate) mod regexes;
 pub(crate) mod script;
 pub(crate) mod settings;
+pub(crate) mod site_files;
 pub(crate) mod zola;
 
 use self::astro::AstroRules;

@@ -8,6 +8,7 @@ use super::pattern::normalize_slashes;
 use super::script::ParsedScript;
 use super::settings::{GeneratorSettings, SiteDefaults, absolute_base, guessed_urls_note};
 use crate::content::date_keys::DateKeys;
+use crate::content::generator::site_files;
 use crate::content::skip_reason::SkipReason;
 use crate::content::slugs;
 
@@ -63,10 +64,11 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (NuxtRules, SiteDef
 /// Returns whether a page serves all content, or all content of one folder, by its path.
 fn serves_all(site_dir: &Path) -> bool {
     let pages =
-        ["pages", "app/pages"].map(|folder| js_project::files_below(&site_dir.join(folder), &[".vue"]));
+        ["pages", "app/pages"].map(|folder| site_files::files_below(&site_dir.join(folder), &[".vue"]));
     let is_for_content = |path: &str| {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-        name.starts_with('[') && (folder.is_empty() || site_dir.join("content").join(folder).is_dir())
+        name.starts_with('[')
+            && (folder.is_empty() || site_files::is_dir(&site_dir.join("content").join(folder)))
     };
     pages.iter().flatten().any(|(path, _)| is_for_content(path))
 }

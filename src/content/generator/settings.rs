@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
 
-use crate::config::{limits, regular_file};
+use super::site_files;
 use crate::content::data::{Data, DataFormat};
 use crate::content::error::SiteError;
 use crate::content::mounts::Mount;
@@ -62,7 +62,7 @@ pub(super) fn read_text(path: &Path) -> Result<String, SiteError> {
         line: 1,
         message: format!("cannot read the settings: {error}"),
     };
-    regular_file::read_text(path, limits::MAX_SETTINGS_BYTES).map_err(fail)
+    site_files::read_text(path).map_err(fail)
 }
 
 /// Reads a settings file in TOML, YAML or JSON.

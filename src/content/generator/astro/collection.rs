@@ -5,6 +5,7 @@ use std::path::Path;
 use super::super::folders;
 use super::super::js_project;
 use super::route::{AstroRoute, RouteFile};
+use crate::content::generator::site_files;
 
 /// Files with the collection settings, below the source folder, without extension.
 const COLLECTION_SETTINGS: [&str; 2] = ["content.config", "content/config"];
@@ -44,9 +45,8 @@ pub(super) fn collections(site_dir: &Path, sources: &str) -> Vec<AstroCollection
     });
     let mut found: Vec<AstroCollection> = of_settings.collect();
     if found.is_empty() {
-        let folders = std::fs::read_dir(site_dir.join(&content)).into_iter().flatten().flatten();
-        let folders = folders.filter(|entry| entry.path().is_dir());
-        let names = folders.filter_map(|entry| entry.file_name().into_string().ok());
+        let folders = site_files::entries(&site_dir.join(&content)).into_iter().filter(|path| path.is_dir());
+        let names = folders.filter_map(|path| Some(path.file_name()?.to_str()?.to_owned()));
         let of_folder = |name| AstroCollection {
             folder: format!("{content}/{name}"),
             name,
@@ -56,7 +56,7 @@ pub(super) fn collections(site_dir: &Path, sources: &str) -> Vec<AstroCollection
         found = names.map(of_folder).collect();
         found.sort_by(|a, b| a.name.cmp(&b.name));
     }
-    found.retain(|own| !js_project::files_below(&site_dir.join(&own.folder), &[".md", ".mdx"]).is_empty());
+    found.retain(|own| site_files::has_files_below(&site_dir.join(&own.folder), &[".md", ".mdx"]));
     found
 }
 

@@ -16,6 +16,7 @@ use super::settings::{GeneratorSettings, SiteDefaults, absolute_base, guessed_ur
 use crate::content::category::{Category, humanize};
 use crate::content::data::Data;
 use crate::content::date_keys::DateKeys;
+use crate::content::generator::site_files;
 use crate::content::language::primary_language;
 use crate::content::skip_reason::SkipReason;
 use crate::content::slugs;
@@ -62,7 +63,7 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (AstroRules, SiteDe
     let sources = folders::folder_name(&config.text("srcDir").unwrap_or_else(|| "src".to_owned()));
     let mut collections = collections(&settings.site_dir, &sources);
     let pages = format!("{sources}/pages");
-    let has_pages = !js_project::files_below(&settings.site_dir.join(&pages), &[".md", ".mdx"]).is_empty();
+    let has_pages = !site_files::files_below(&settings.site_dir.join(&pages), &[".md", ".mdx"]).is_empty();
     let root = root(&collections, &sources, has_pages);
     let routes = route::find_routes(&settings.site_dir.join(&pages));
     let is_starlight = script.mentions("starlight");

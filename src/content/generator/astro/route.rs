@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::super::js_project;
 use super::super::script::ParsedScript;
+use crate::content::generator::site_files;
 
 /// Parameters of routes that serve lists rather than entries.
 const LIST_PARAMETERS: [&str; 9] =
@@ -29,7 +29,7 @@ pub(super) struct RouteFile {
 
 /// Returns the routes in a folder of pages that serve entries.
 pub(super) fn find_routes(pages: &Path) -> Vec<RouteFile> {
-    let files = js_project::files_below(pages, &[".astro", ".tsx", ".jsx", ".svelte", ".vue"]);
+    let files = site_files::files_below(pages, &[".astro", ".tsx", ".jsx", ".svelte", ".vue"]);
     let entries = files.into_iter().filter_map(|(path, text)| {
         let route = AstroRoute::parse(&path)?;
         // The code is between two lines `---`; HTML follows.

@@ -11,9 +11,9 @@ use super::page::{GeneratedPage, PageOutcome, PageSource, encode_path};
 use super::pattern::normalize_slashes;
 use super::script::ParsedScript;
 use super::settings::{GeneratorSettings, SiteDefaults, absolute_base};
-use crate::config::{limits, regular_file};
 use crate::content::data::{Data, DataFormat};
 use crate::content::date_keys::DateKeys;
+use crate::content::generator::site_files;
 use crate::content::language::primary_language;
 use crate::content::skip_reason::SkipReason;
 
@@ -142,7 +142,7 @@ fn instances(config: &Data, site_dir: &std::path::Path, locales: &[String]) -> V
 fn latest_version(own: PluginInstance, site_dir: &std::path::Path, id: &str) -> PluginInstance {
     let prefix = if id == "default" { String::new() } else { format!("{id}_") };
     let path = site_dir.join(format!("{prefix}versions.json"));
-    let versions = regular_file::read_text(&path, limits::MAX_SETTINGS_BYTES).unwrap_or_default();
+    let versions = site_files::read_text(&path).unwrap_or_default();
     let versions: Vec<String> = serde_json::from_str(&versions).unwrap_or_default();
     match versions.first().filter(|_| own.kind == PluginKind::Docs) {
         Some(version) => {

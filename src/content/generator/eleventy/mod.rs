@@ -14,11 +14,11 @@ use super::page::{GeneratedPage, PageOutcome, PageSource, encode_path};
 use super::pattern::normalize_slashes;
 use super::script::ParsedScript;
 use super::settings::{GeneratorSettings, SiteDefaults, guessed_urls_note};
-use crate::config::{limits, regular_file};
 use crate::content::anchor::AnchorStyle;
 use crate::content::data::{Data, DataError, DataFormat};
 use crate::content::date::{PostDate, parse_date};
 use crate::content::date_keys::DateKeys;
+use crate::content::generator::site_files;
 use crate::content::inventory::Inventory;
 use crate::content::skip_reason::SkipReason;
 use crate::content::source_id::extension;
@@ -97,7 +97,7 @@ fn input_of(script: &ParsedScript, site_dir: &Path) -> String {
 
 /// Returns the base URL, which Eleventy sites keep in global data because there is no setting for it.
 fn base_url(input_dir: &Path) -> String {
-    let files = js_project::files_below(&input_dir.join("_data"), &[".json", ".js", ".cjs", ".mjs"]);
+    let files = site_files::files_below(&input_dir.join("_data"), &[".json", ".js", ".cjs", ".mjs"]);
     let named = files
         .iter()
         .filter(|(path, _)| matches!(path.split('.').next(), Some("site" | "metadata" | "meta" | "config")));
@@ -124,7 +124,7 @@ fn ignored(script: &ParsedScript, site_dir: &Path, input: &str) -> GlobList {
     let output = folder("output", "setOutputDirectory", "_site");
     let mut lines: Vec<String> = in_input.iter().map(|folder| format!("/{folder}/")).collect();
     let path = site_dir.join(".eleventyignore");
-    let from_root = regular_file::read_text(&path, limits::MAX_IGNORE_FILE_BYTES).unwrap_or_default();
+    let from_root = site_files::read_text(&path).unwrap_or_default();
     let from_root = from_root.lines().map(str::to_owned).chain([format!("/{output}/")]);
     let by_calls = script.first_arguments("add").into_iter().map(str::to_owned);
     lines.extend(from_root.chain(by_calls).filter_map(|line| {
@@ -158,7 +158,7 @@ fn dialect(script: &ParsedScript) -> Dialect {
 
 /// Returns whether a data file computes permalinks by a function.
 fn computes_permalinks(input_dir: &Path) -> bool {
-    let programs = js_project::files_below(input_dir, &[".11tydata.js", ".11tydata.cjs", ".11tydata.mjs"]);
+    let programs = site_files::files_below(input_dir, &[".11tydata.js", ".11tydata.cjs", ".11tydata.mjs"]);
     programs
         .iter()
         .any(|(_, text)| text.contains("permalink") && ParsedScript::parse(text).computes("permalink"))

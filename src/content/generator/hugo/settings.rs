@@ -12,6 +12,7 @@ use crate::content::generator::regexes::RegexList;
 use crate::content::generator::settings::{
     GeneratorSettings, SiteDefaults, absolute_base, extension, read_data,
 };
+use crate::content::generator::site_files;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
@@ -32,10 +33,8 @@ pub(crate) fn matches_settings(settings: &GeneratorSettings) -> bool {
 pub(crate) fn load_folder(default: &Path) -> Result<Data, SiteError> {
     let mut settings = Data::default();
     for folder in [default.to_owned(), default.with_file_name("production")] {
-        let entries = std::fs::read_dir(&folder).into_iter().flatten().flatten();
-        let mut files: Vec<_> = entries.map(|entry| entry.path()).collect();
+        let mut files = site_files::entries(&folder);
         files.retain(|path| DataFormat::of_extension(extension(path)).is_some());
-        files.sort();
         for path in files {
             let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
             // The second part of a name such as `menus.fr` is a language.
