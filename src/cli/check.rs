@@ -11,8 +11,10 @@ use super::output;
 use super::output::OutputFormat;
 use super::printable::printable;
 use super::site_args::{SiteArgs, UnpublishedArgs};
+use super::summary;
 use super::terminal;
 use crate::content::{Catalog, Diagnostic, Severity, VisibilityRules};
+use crate::reindex::GuessedUrls;
 
 /// Arguments of `bloghound check`.
 #[derive(Debug, Args)]
@@ -52,6 +54,11 @@ pub(super) fn run(args: &CheckArgs, site_args: SiteArgs) -> anyhow::Result<Outco
         let files = output::plural(catalog.outcomes.len(), "file");
         let (errors, warnings) = (output::plural(errors, "error"), output::plural(warnings, "warning"));
         writeln!(out, "checked {files}: {errors}, {warnings}")?;
+    }
+    let reasons = catalog.posts().filter_map(|post| post.url_guessed.as_deref());
+    for guessed in GuessedUrls::count(reasons) {
+        let note = summary::guessed_note(&guessed, catalog.posts().count());
+        terminal::note(format_args!("{}", printable(&note)));
     }
     let has_failed = errors > 0 || args.strict && warnings > 0;
     Ok(if has_failed { Outcome::Problem } else { Outcome::Done })

@@ -9,11 +9,13 @@ use super::annotation::Annotator;
 use super::outcome::Outcome;
 use super::output;
 use super::output::{IndexingProgress, OutputFormat};
+use super::printable::printable;
 use super::site_args::{SiteArgs, UnpublishedArgs};
+use super::summary;
 use super::terminal;
 use crate::config::Config;
 use crate::content::{Catalog, Diagnostic, Severity, Site, SourceError, VisibilityRules};
-use crate::reindex::{Indexer, IndexingReport, OpenMode, ReindexError};
+use crate::reindex::{Indexer, IndexingReport, OpenMode, ReindexError, explain_absence};
 
 /// Arguments of `bloghound index`.
 #[derive(Debug, Args)]
@@ -66,7 +68,18 @@ pub(super) fn run(args: &IndexArgs, site_args: SiteArgs) -> anyhow::Result<Outco
         writeln!(out, "{}, in {} ms", output::describe_report(&report), report.took_ms)?;
         writeln!(out, "content digest {}", report.content_digest)?;
     }
-    let has_failed = !report.failed.is_empty() || args.strict && !report.warnings.is_empty();
+    for note in summary::notes(&report) {
+        terminal::note(format_args!("{}", printable(&note)));
+    }
+    let nothing = explain_absence(&site, &report);
+    if let Some(message) = &nothing {
+        terminal::note(format_args!("{}", printable(message)));
+    }
+    if format != OutputFormat::Json {
+        writeln!(out, "{}", summary::totals(&report))?;
+    }
+    let has_failed =
+        nothing.is_some() || !report.failed.is_empty() || args.strict && !report.warnings.is_empty();
     Ok(if has_failed { Outcome::Problem } else { Outcome::Done })
 }
 

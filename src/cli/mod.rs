@@ -26,6 +26,7 @@ mod signals;
 mod site_args;
 mod status;
 mod suggest;
+mod summary;
 mod terminal;
 mod trimmed;
 
@@ -144,7 +145,7 @@ fn run_command(cli: Cli) -> anyhow::Result<Outcome> {
 #[must_use]
 pub fn is_usage_error(error: &anyhow::Error) -> bool {
     error.is::<ConfigError>()
-        || error.is::<SiteError>()
+        || error.downcast_ref::<SiteError>().is_some_and(|error| !matches!(error, SiteError::NothingFound(_)))
         || error.is::<crate::query::RequestError>()
         || error.downcast_ref::<KeysError>().is_some_and(KeysError::is_usage_error)
 }

@@ -13,7 +13,8 @@ use super::log_format::LogFormat;
 use super::printable::printable;
 use super::terminal;
 use crate::config::limits;
-use crate::content::{Diagnostic, Generator, Site, SkipReason, SourceError};
+pub(super) use crate::content::plural::plural;
+use crate::content::{Diagnostic, Generator, Site, SourceError};
 use crate::reindex::IndexingReport;
 
 /// Style of titles.
@@ -123,19 +124,6 @@ pub(super) fn mark(text: &str, ranges: &[[usize; 2]]) -> String {
     marked + &printable(&text[at..])
 }
 
-/// Returns the noun for a file that is not indexed for this reason.
-pub(super) fn skipped_noun(reason: SkipReason) -> &'static str {
-    match reason {
-        SkipReason::List => "list page",
-        SkipReason::Draft => "draft",
-        SkipReason::Future => "future post",
-        SkipReason::Expired => "expired post",
-        SkipReason::Unlisted => "unlisted page",
-        SkipReason::Excluded => "excluded page",
-        SkipReason::NotAPage => "file without a page",
-    }
-}
-
 /// Returns one line about an indexing run: counts, changes, skipped files.
 pub(super) fn describe_report(report: &IndexingReport) -> String {
     let skipped = report.skipped;
@@ -147,19 +135,10 @@ pub(super) fn describe_report(report: &IndexingReport) -> String {
     } else {
         ", unchanged".to_owned()
     };
-    let counts = [
-        (skipped.list, SkipReason::List),
-        (skipped.draft, SkipReason::Draft),
-        (skipped.future, SkipReason::Future),
-        (skipped.expired, SkipReason::Expired),
-        (skipped.unlisted, SkipReason::Unlisted),
-        (skipped.excluded, SkipReason::Excluded),
-        (skipped.not_a_page, SkipReason::NotAPage),
-    ];
-    let counts = counts.into_iter().filter(|(count, _)| *count > 0);
-    let skipped: Vec<String> = counts.map(|(count, reason)| plural(count, skipped_noun(reason))).collect();
-    let skipped =
-        if skipped.is_empty() { String::new() } else { format!("; skipped {}", skipped.join(", ")) };
+    let skipped = match skipped.total() {
+        0 => String::new(),
+        _ => format!("; skipped {skipped}"),
+    };
     format!("{} and {}{changes}{skipped}", plural(report.posts, "post"), plural(report.pages, "page"))
 }
 
@@ -203,15 +182,6 @@ pub(super) fn megabytes(bytes: u64) -> String {
 /// Writes a file named on the command line.
 pub(super) fn write_file(path: &Path, text: &str) -> anyhow::Result<()> {
     std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
-}
-
-/// Returns a count with its noun: `1 post`, `2 posts`, `2 queries`, `2 files without a page`.
-pub(super) fn plural(count: usize, noun: &str) -> String {
-    match (noun.strip_prefix("file "), noun.strip_suffix("ry")) {
-        (Some(rest), _) if count != 1 => format!("{count} files {rest}"),
-        (_, Some(stem)) if count != 1 => format!("{count} {stem}ries"),
-        _ => format!("{count} {noun}{}", if count == 1 { "" } else { "s" }),
-    }
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ use crate::content::{Catalog, Post, PostKind, ReadOutcome, Severity, SkipReason,
 pub(super) struct PostsArgs {
     #[command(flatten)]
     unpublished: UnpublishedArgs,
-    /// Include files that are not indexed, each with the reason
+    /// Include all other files of the content folders, each with the reason why it is not indexed
     #[arg(long)]
     skipped: bool,
     /// Print one JSON object per line
@@ -69,16 +69,31 @@ struct SkippedLine<'a> {
     skipped: SkipReason,
 }
 
+/// A file that cannot be read, as printed by `--json`.
+#[derive(Debug, Serialize)]
+struct FailedLine<'a> {
+    id: &'a str,
+    line: usize,
+    failed: &'a str,
+}
+
 pub(super) fn run(args: &PostsArgs, site_args: SiteArgs) -> anyhow::Result<Outcome> {
     let (config, site) = site_args.load(args.unpublished)?;
     let catalog = Catalog::read(&site, &VisibilityRules::of(&config, &site, Timestamp::now()));
     let mut out = terminal::stdout();
     let outcomes = catalog.outcomes.iter();
-    let shown = outcomes.filter(|(_, outcome)| args.skipped || !matches!(outcome, ReadOutcome::Skipped(_)));
+    let shown = outcomes.filter(|(_, outcome)| args.skipped || matches!(outcome, ReadOutcome::Post(_)));
     if args.json {
         write_json(&mut out, &catalog, shown)?;
     } else {
         write_text(&mut out, shown)?;
+    }
+    for (id, skipped) in catalog.left_out.iter().filter(|_| args.skipped) {
+        if args.json {
+            terminal::write_json(&mut out, &SkippedLine { id, skipped: *skipped })?;
+        } else {
+            write_skipped(&mut out, id, *skipped)?;
+        }
     }
     let problems = catalog.diagnostics();
     let failed = problems.iter().filter(|problem| problem.severity == Severity::Error).count();
@@ -109,7 +124,9 @@ fn write_json<'a>(
             ReadOutcome::Skipped(reason) => {
                 terminal::write_json(out, &SkippedLine { id, skipped: *reason })?;
             }
-            ReadOutcome::Failed(_) => {}
+            ReadOutcome::Failed(error) => {
+                terminal::write_json(out, &FailedLine { id, line: error.line, failed: &error.message })?;
+            }
         }
     }
     Ok(())
@@ -162,11 +179,17 @@ fn write_text<'a>(
                 writeln!(out, "            {link}{}{link:#}", printable(&post.url))?;
                 writeln!(out, "            {faint}{id} · {}{faint:#}", printable(&details.join(" · ")))?;
             }
-            ReadOutcome::Skipped(reason) => {
-                writeln!(out, "{faint}skipped     {id} · {}{faint:#}", output::skipped_noun(*reason))?;
+            ReadOutcome::Skipped(reason) => write_skipped(out, &id, *reason)?,
+            ReadOutcome::Failed(error) => {
+                let message = printable(&error.message);
+                writeln!(out, "{faint}skipped     {id}:{} · {message}{faint:#}", error.line)?;
             }
-            ReadOutcome::Failed(_) => {}
         }
     }
     Ok(())
+}
+
+fn write_skipped(out: &mut impl Write, id: &str, reason: SkipReason) -> io::Result<()> {
+    let faint = output::FAINT;
+    writeln!(out, "{faint}skipped     {} · {}{faint:#}", printable(id), reason.noun())
 }

@@ -292,11 +292,12 @@ impl ServedBlog {
         Config::load(Overrides { base_url, query_log, ..overrides })
     }
 
-    /// Loads the settings. If there is an index to serve, the content may still be missing: it may be mounted later.
+    /// Loads the settings. The content may still be missing: it may be mounted or made later. A wrong `--content` fails,
+    /// unless there is an index to serve.
     fn load(&self) -> anyhow::Result<(Config, Site)> {
         let config = self.config()?;
-        let has_index = generation::current(&config.index_dir).is_some();
-        let site = if has_index { Site::detect_without_content(&config)? } else { Site::detect(&config)? };
+        let waits = config.content_dir.is_none() || generation::current(&config.index_dir).is_some();
+        let site = if waits { Site::detect_without_content(&config)? } else { Site::detect(&config)? };
         Ok((config, site))
     }
 }

@@ -130,6 +130,10 @@ fn write_text(out: &mut impl Write, status: &Value) -> io::Result<()> {
     let skipped: Vec<String> = skipped.map(|(reason, count)| format!("{count} {reason}")).collect();
     let skipped = if skipped.is_empty() { "none".to_owned() } else { skipped.join(", ") };
     writeln!(out, "{FAINT}{:14}{FAINT:#} {}", "skipped", printable(&skipped))?;
+    for guessed in list(status, "guessed_urls") {
+        let (posts, reason) = (text(&guessed["posts"]), text(&guessed["reason"]));
+        writeln!(out, "{FAINT}{:14}{FAINT:#} {posts}: {reason}", "guessed URLs")?;
+    }
     for failure in list(status, "failed") {
         let (path, line, message) =
             (text(&failure["path"]), text(&failure["line"]), text(&failure["message"]));

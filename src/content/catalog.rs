@@ -9,6 +9,7 @@ use super::inventory::Inventory;
 use super::post::{Post, VisibilityRules};
 use super::reading::{ReadOutcome, read_post};
 use super::site::Site;
+use super::skip_reason::SkipReason;
 use super::source::SourceListing;
 use super::source_reader::SourceReader;
 use super::source_walker::list_sources;
@@ -32,6 +33,9 @@ use super::source_walker::list_sources;
 pub struct Catalog {
     /// Outcome of each source file, with the file's id; ordered by id.
     pub outcomes: Vec<(String, ReadOutcome)>,
+    /// Files and folders that are not read, with the reasons; ordered by id. Ids of folders end in `/`, and what is below
+    /// them is left out.
+    pub left_out: Vec<(String, SkipReason)>,
     /// Errors about folders and files that cannot be listed.
     pub list_errors: Vec<SourceError>,
 }
@@ -40,7 +44,7 @@ impl Catalog {
     /// Reads all source files of `site`, on all cores.
     #[must_use]
     pub fn read(site: &Site, rules: &VisibilityRules) -> Self {
-        let SourceListing { files, errors: mut list_errors, .. } = list_sources(site);
+        let SourceListing { files, errors: mut list_errors, left_out, .. } = list_sources(site);
         let (mut inventory, reader) = (Inventory::default(), SourceReader::new(site));
         for file in &files {
             let failure = reader.add_to_inventory(&mut inventory, &file.id);
@@ -48,7 +52,11 @@ impl Catalog {
             let failure = failure.filter(|_| file.role == SourceRole::FolderData);
             list_errors.extend(failure.map(ReadFailure::into_error));
         }
-        let pages: Vec<_> = files.into_iter().filter(|file| file.role == SourceRole::Page).collect();
+        let (pages, data): (Vec<_>, Vec<_>) =
+            files.into_iter().partition(|file| file.role == SourceRole::Page);
+        let data = data.into_iter().map(|file| (file.id, SkipReason::NotAPage));
+        let mut left_out: Vec<_> = left_out.into_iter().chain(data).collect();
+        left_out.sort();
         let outcomes = pages.into_par_iter().filter_map(|file| {
             let outcome = match reader.read(&file.id) {
                 Ok(bytes) => {
@@ -65,7 +73,7 @@ impl Catalog {
             };
             Some((file.id, outcome))
         });
-        Self { outcomes: outcomes.collect(), list_errors }
+        Self { outcomes: outcomes.collect(), left_out, list_errors }
     }
 
     /// Returns the posts and pages, ordered by id.

@@ -35,12 +35,15 @@ pub enum SiteError {
         /// The names of all generators.
         known: String,
     },
-    /// The content directory does not exist.
-    #[error(
-        "cannot read the content: {0}: no such directory; run bloghound in the site's root, \
-         or pass --site DIR or --content DIR"
-    )]
+    /// The content directory that the settings or the command name does not exist.
+    #[error("cannot read the content: {0}: no such directory; pass another one with --content DIR")]
     NoContent(PathBuf),
+    /// The site has no content directory.
+    #[error(
+        "no content was found: {0}: no such directory; run bloghound in the site's root, or pass --site DIR or \
+         --content DIR"
+    )]
+    NothingFound(PathBuf),
 }
 
 /// Why a source file was not read.

@@ -27,6 +27,7 @@ mod markdown;
 pub(crate) mod mounts;
 mod nesting;
 mod parser_message;
+pub(crate) mod plural;
 mod post;
 mod reading;
 mod section;
@@ -43,6 +44,11 @@ pub(crate) mod tree_walk;
 pub(crate) mod unknown_values;
 pub(crate) mod value_digest;
 mod warnings;
+
+/// Version of how source files are read. A change after which an unchanged file makes another post, or none, increments
+/// it: an index of another version is neither searched nor updated, because it may have a post that is not searched any
+/// more.
+pub(crate) const READING_VERSION: u32 = 3;
 
 pub use anchor::AnchorStyle;
 pub use catalog::Catalog;

@@ -96,7 +96,11 @@ impl Site {
     /// If the generator's configuration is unreadable or invalid, or the content directory does not exist.
     pub fn detect(config: &Config) -> Result<Self, SiteError> {
         let site = Self::detect_without_content(config)?;
-        if site.content_dir.is_dir() { Ok(site) } else { Err(SiteError::NoContent(site.content_dir)) }
+        match (site.content_dir.is_dir(), config.content_dir.is_some()) {
+            (true, _) => Ok(site),
+            (false, true) => Err(SiteError::NoContent(site.content_dir)),
+            (false, false) => Err(SiteError::NothingFound(site.content_dir)),
+        }
     }
 
     /// Detects a site like [`detect`](Self::detect), even if its content directory does not exist yet.
@@ -104,16 +108,13 @@ impl Site {
     /// # Errors
     /// If the generator's configuration is unreadable or invalid.
     pub fn detect_without_content(config: &Config) -> Result<Self, SiteError> {
-        let detect = || detection::detect(&config.site_dir, config.generator.as_deref());
-        let (detected, settings_files) = site_files::recorded(detect);
-        let detected = detected?;
+        let (found, settings_files) = site_files::recorded(|| {
+            let detected = detection::detect(&config.site_dir, config.generator.as_deref())?;
+            let content_dir = content_dir(config, &detected.defaults.content_folders);
+            Ok::<_, SiteError>((detected, content_dir))
+        });
+        let (detected, content_dir) = found?;
         let defaults = detected.defaults;
-        let of_generator = || {
-            let folders = defaults.content_folders.iter().map(|folder| config.site_dir.join(folder));
-            let first = defaults.content_folders.first().map_or("content", String::as_str);
-            folders.clone().find(|folder| folder.is_dir()).unwrap_or_else(|| config.site_dir.join(first))
-        };
-        let content_dir = config.content_dir.clone().unwrap_or_else(of_generator);
         let mounts = if config.content_dir.is_some() { Vec::new() } else { defaults.mounts };
         let base = config.base_url.as_deref().map(|url| url.trim_end_matches('/').to_owned());
         Ok(Self {
@@ -173,6 +174,14 @@ impl Site {
         let find = |folder: &str| self.permalinks.iter().find(|(of, _)| of == folder);
         find(folder).or_else(|| find("")).map(|(_, pattern)| pattern.as_str())
     }
+}
+
+/// Returns the content directory that is set, else the first of the generator's folders that exists.
+fn content_dir(config: &Config, of_generator: &[String]) -> PathBuf {
+    let folders = of_generator.iter().map(|folder| config.site_dir.join(folder));
+    let existing = || folders.clone().find(|folder| site_files::is_dir(folder));
+    let first = || config.site_dir.join(of_generator.first().map_or("content", String::as_str));
+    config.content_dir.clone().or_else(existing).unwrap_or_else(first)
 }
 
 #[cfg(test)]

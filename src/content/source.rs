@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::error::SourceError;
 use super::generator::SourceRole;
+use super::skip_reason::SkipReason;
 
 /// A file in the content directory that pages are made from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,4 +32,7 @@ pub struct SourceListing {
     pub unlisted: Vec<String>,
     /// Whether there are symbolic links. If so, a change at one path may add or remove files at other paths.
     pub has_links: bool,
+    /// Ids of the files and folders that are left out because of their names, with the reasons; those of folders end in
+    /// `/`, and what is below them is not listed.
+    pub left_out: Vec<(String, SkipReason)>,
 }

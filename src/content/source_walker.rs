@@ -1,5 +1,6 @@
 //! Finding the source files of a site in its content directory.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,6 +10,7 @@ use super::ignored::IgnoreMatcher;
 use super::inventory::Inventory;
 use super::links::{LinkTargets, refusal};
 use super::site::Site;
+use super::skip_reason::SkipReason;
 use super::source::{SourceFile, SourceListing};
 use super::source_id::is_at_or_below;
 use super::tree_walk::{TreeFile, TreeListing, walk};
@@ -39,13 +41,15 @@ pub(crate) struct SourceWalker<'a> {
     site: &'a Site,
     ignored: IgnoreMatcher,
     targets: LinkTargets,
+    /// See [`SourceListing::left_out`].
+    left_out: RefCell<Vec<(String, SkipReason)>>,
 }
 
 impl<'a> SourceWalker<'a> {
     /// Creates a walker for the content of a site.
     pub(crate) fn new(site: &'a Site) -> Self {
         let ignored = IgnoreMatcher::new(&site.content_dir, &site.ignore);
-        Self { site, ignored, targets: site.link_targets() }
+        Self { site, ignored, targets: site.link_targets(), left_out: RefCell::default() }
     }
 
     /// Returns all source files.
@@ -146,7 +150,18 @@ impl<'a> SourceWalker<'a> {
             (None, true) => true,
             (None, false) => generator.role(&path.to_string_lossy()).is_some(),
         };
-        is_known && !is_hidden(path) && !self.ignored.matches(path, id.as_deref(), is_dir)
+        let reason = if is_hidden(path) || self.ignored.matches(path, id.as_deref(), is_dir) {
+            SkipReason::Ignored
+        } else if is_known {
+            return true;
+        } else if is_dir {
+            SkipReason::NotAPage
+        } else {
+            SkipReason::OtherFormat
+        };
+        let id = id.unwrap_or_else(|| path.to_string_lossy().into_owned());
+        self.left_out.borrow_mut().push((if is_dir { id + "/" } else { id }, reason));
+        false
     }
 
     fn listing(&self, tree: TreeListing) -> SourceListing {
@@ -171,6 +186,7 @@ impl<'a> SourceWalker<'a> {
             }
         }
         listing.errors.extend(self.ignored.take_errors());
+        listing.left_out = self.left_out.take();
         listing.files.sort_by(|a, b| a.id.cmp(&b.id));
         // Of two files with one id, the first one was found first: a file of the content directory. The other one takes
         // its place when it is deleted, as if the id were a link.

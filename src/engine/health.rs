@@ -39,6 +39,8 @@ pub enum HealthCheck {
     Log,
     /// The log of queries.
     QueryLog,
+    /// Whether there is anything to search.
+    Posts,
 }
 
 impl HealthCheck {
@@ -58,6 +60,7 @@ impl HealthCheck {
             Self::Watching => "watching",
             Self::Log => "log",
             Self::QueryLog => "query_log",
+            Self::Posts => "posts",
         }
     }
 }

@@ -31,7 +31,7 @@ use crate::query::{
     Cancellation, HitFields, PostLookupError, SearchRequest, SearchResponse, Weights, facet_values, rank,
     search,
 };
-use crate::reindex::{IndexingReport, SkippedCounts};
+use crate::reindex::{GuessedUrls, IndexingReport, SkippedCounts};
 
 /// A failure to open the index for searching.
 #[derive(Debug, thiserror::Error)]
@@ -80,6 +80,8 @@ pub struct Status {
     pub content_digest: Option<String>,
     /// Number of source files that are not indexed, by reason.
     pub skipped: SkippedCounts,
+    /// Number of posts and pages whose URL is a guess, by reason.
+    pub guessed_urls: Vec<GuessedUrls>,
     /// Source files that could not be read.
     pub failed: Vec<SourceError>,
     /// Failed health checks; the last good state keeps serving.
@@ -388,6 +390,7 @@ impl Engine {
             indexed_at: self.state.load().as_ref().and_then(|state| state.snapshot.indexed_at()),
             content_digest: Some(report.content_digest.clone()).filter(|digest| !digest.is_empty()),
             skipped: report.skipped,
+            guessed_urls: report.guessed_urls.clone(),
             failed: report.failed.clone(),
             problems,
             freshness: self.health.freshness(),

@@ -14,7 +14,8 @@ impl Status {
     ///
     /// All fields stay, because clients rely on them. Files that cannot be read may be drafts: they are one entry
     /// without a path, however many there are. A problem keeps its name and time. Only list pages are counted among
-    /// the skipped files: they are part of the site. The progress of building the index is a percentage, because drafts
+    /// the skipped files: they are part of the site. The reasons for guessed URLs name files of the site, and are left out. The
+    /// progress of building the index is a percentage, because drafts
     /// are among the files.
     #[must_use]
     pub fn public(self) -> Self {
@@ -31,6 +32,7 @@ impl Status {
         Self {
             build,
             skipped: SkippedCounts { list: self.skipped.list, ..SkippedCounts::default() },
+            guessed_urls: Vec::new(),
             failed: failed.into_iter().collect(),
             problems: self.problems.into_iter().map(public).collect(),
             ..self

@@ -114,10 +114,11 @@ fn digest(snapshot: &Snapshot, settings: &SearchSettings, build: &str) -> u64 {
     let content = snapshot
         .content_sum()
         .unwrap_or_else(|_| u128::from(RandomState::new().hash_one("unreadable columns")));
-    let Provenance { schema, analysis, settings: of_documents, indexed_at: _ } = snapshot.provenance();
+    let Provenance { schema, analysis, reading, settings: of_documents, indexed_at: _ } =
+        snapshot.provenance();
     let mut hasher = blake3::Hasher::new();
     // The debug form has all settings. Writing to a hasher cannot fail.
-    let _ = write!(hasher, "{content} {schema} {analysis} {of_documents:?} {settings:?} {build}");
+    let _ = write!(hasher, "{content} {schema} {analysis} {reading} {of_documents:?} {settings:?} {build}");
     let mut digest = [0; size_of::<u64>()];
     hasher.finalize_xof().fill(&mut digest);
     u64::from_le_bytes(digest)

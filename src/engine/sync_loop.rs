@@ -19,6 +19,7 @@ use crate::content::Site;
 use crate::index::{Snapshot, VerifiedFiles, generation};
 use crate::reindex::{
     Clock, ContentChange, Dirty, Indexer, IndexingReport, OpenMode, ReindexError, WatchMode, Watcher,
+    explain_absence,
 };
 
 /// State of the sync loop.
@@ -307,6 +308,13 @@ impl SyncLoop {
         self.engine.health.report_recovery(HealthCheck::Content);
         self.engine.health.report_recovery(HealthCheck::Internal);
         self.report_unreadable(&report);
+        match explain_absence(&self.site, &report) {
+            Some(message) => {
+                let message = format!("{message}; waiting for content");
+                self.engine.health.report_problem(HealthCheck::Posts, message);
+            }
+            None => self.engine.health.report_recovery(HealthCheck::Posts),
+        }
         self.engine.set_report(report.clone());
         for failure in report.failed.iter().filter(|failure| !known_failures.contains(failure)) {
             tracing::warn!("not indexed: {failure}");

@@ -159,6 +159,9 @@ fn add_columns(document: &mut PostDocument, post: &Post, digest: Digest, fields:
     document.add_u64(fields.digest, digest);
     document.add_u64(fields.draft, u64::from(post.publication.draft));
     document.add_text(fields.url, &post.url);
+    if let Some(reason) = &post.url_guessed {
+        document.add_text(fields.url_guessed, reason);
+    }
     document.add_text(fields.lang, &post.lang);
     document.add_text(fields.translation_key, &post.translation_key);
     if post.overrides != SearchOverrides::default() {

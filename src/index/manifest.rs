@@ -9,7 +9,7 @@ use tantivy::Index;
 
 use super::schema::SCHEMA_VERSION;
 use crate::analysis::ANALYSIS_VERSION;
-use crate::content::Publication;
+use crate::content::{Publication, READING_VERSION};
 
 /// How the documents of a commit were made. The commit's payload stores it as JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +18,8 @@ pub struct Provenance {
     pub schema: u32,
     /// [`ANALYSIS_VERSION`] of the program that made them.
     pub analysis: u32,
+    /// [`READING_VERSION`] of the program that made them.
+    pub reading: u32,
     /// Digest of the settings that affect documents.
     pub settings: String,
     /// Time of the commit.
@@ -31,15 +33,20 @@ impl Provenance {
         Self {
             schema: SCHEMA_VERSION,
             analysis: ANALYSIS_VERSION,
+            reading: READING_VERSION,
             settings: settings.to_owned(),
             indexed_at: None,
         }
     }
 
+    fn versions(&self) -> [u32; 3] {
+        [self.schema, self.analysis, self.reading]
+    }
+
     /// Returns whether the same content gives the same documents with both provenances.
     #[must_use]
     pub(crate) fn is_compatible(&self, other: &Self) -> bool {
-        self.schema == other.schema && self.analysis == other.analysis && self.settings == other.settings
+        self.versions() == other.versions() && self.settings == other.settings
     }
 
     /// Reads the provenance of the last commit; `None` if it is missing or invalid.
@@ -63,6 +70,8 @@ pub struct ManifestEntry {
     pub is_post: bool,
     /// URL of the post.
     pub url: String,
+    /// Why the URL is a guess, if it is one.
+    pub url_guessed: Option<String>,
     /// Language of the post.
     pub lang: String,
 }
@@ -80,13 +89,12 @@ const HEX_DIGITS: usize = 32;
 /// or segments.
 #[must_use]
 pub fn content_digest(manifest: &Manifest, provenance: &Provenance) -> String {
-    let Provenance { schema, analysis, settings, indexed_at: _ } = provenance;
+    let Provenance { settings, .. } = provenance;
     let mut hasher = blake3::Hasher::new();
     // Hashing many short texts in one buffer is several times as fast. Writing to a hasher cannot fail.
     let mut bytes = BufWriter::with_capacity(BUFFER_BYTES, &mut hasher);
     let mut add = |part: &[u8]| bytes.write_all(part).unwrap_or_default();
-    add(&schema.to_le_bytes());
-    add(&analysis.to_le_bytes());
+    provenance.versions().iter().for_each(|version| add(&version.to_le_bytes()));
     let settings = (settings, manifest.len() as u64);
     for (text, of) in std::iter::once(settings).chain(manifest.iter().map(|(id, entry)| (id, entry.digest))) {
         // The length separates adjacent texts.
@@ -108,6 +116,7 @@ mod tests {
             publication: Publication::default(),
             is_post: true,
             url: String::new(),
+            url_guessed: None,
             lang: String::new(),
         };
         files.iter().map(|(id, digest)| ((*id).to_owned(), entry(*digest))).collect()

@@ -7,7 +7,7 @@ use tantivy::schema::{
 use super::packed_tokens::PACKED_TOKENIZER;
 
 /// Version of the schema and of the stored data. If it differs, the index is rebuilt.
-pub(crate) const SCHEMA_VERSION: u32 = 9;
+pub(crate) const SCHEMA_VERSION: u32 = 10;
 
 /// A full-text field of a post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -80,6 +80,8 @@ pub struct SchemaFields {
     pub evergreen: Field,
     /// The post's URL: a column.
     pub url: Field,
+    /// Why the post's URL is a guess, if it is one: a column.
+    pub url_guessed: Field,
     /// The post's language: a column.
     pub lang: Field,
     /// Names of the categories: a column.
@@ -135,6 +137,8 @@ pub mod columns {
     pub(crate) const EVERGREEN: &str = "evergreen";
     /// See [`super::SchemaFields::url`].
     pub const URL: &str = "url";
+    /// See [`super::SchemaFields::url_guessed`].
+    pub(crate) const URL_GUESSED: &str = "url_guessed";
     /// See [`super::SchemaFields::lang`].
     pub(crate) const LANG: &str = "lang";
     /// See [`super::SchemaFields::category`].
@@ -189,6 +193,7 @@ pub fn build() -> (Schema, SchemaFields) {
         boost: builder.add_f64_field(columns::BOOST, number()),
         evergreen: builder.add_u64_field(columns::EVERGREEN, number()),
         url: builder.add_text_field(columns::URL, column()),
+        url_guessed: builder.add_text_field(columns::URL_GUESSED, column()),
         lang: builder.add_text_field(columns::LANG, column()),
         category: builder.add_text_field(columns::CATEGORY, column()),
         category_key: builder.add_text_field("category_key", key.clone()),

@@ -12,7 +12,7 @@ use super::indexer::{Indexer, ProgressFn};
 use super::panic_message::panic_message;
 use super::pipeline;
 use super::plan::{NotIndexed, PlannedAction, SourceState, is_unchanged, plan};
-use super::report::IndexingReport;
+use super::report::{GuessedUrls, IndexingReport};
 use crate::config::limits;
 use crate::content::diagnostic::{PageUrl, duplicate_urls};
 use crate::content::source_reader::SourceReader;
@@ -193,9 +193,9 @@ impl Indexer {
             PlannedAction::Put { post, digest, is_indexed } => {
                 let mut document = builder.build(&post, digest)?;
                 document.hold(budget.take(document.size()));
-                let Post { publication, date, url, lang, warnings, .. } = *post;
+                let Post { publication, date, url, url_guessed, lang, warnings, .. } = *post;
                 let manifest_entry =
-                    ManifestEntry { digest, publication, is_post: date.is_some(), url, lang };
+                    ManifestEntry { digest, publication, is_post: date.is_some(), url, url_guessed, lang };
                 let warnings = warnings.into_iter().map(|warning| warning.at(id)).collect();
                 Ok(FileTask::Put { document, manifest_entry, warnings, is_indexed })
             }
@@ -322,6 +322,8 @@ impl Indexer {
         let entries = self.manifest.iter();
         let urls = entries.map(|(id, entry)| PageUrl { id, lang: &entry.lang, url: &entry.url });
         report.warnings.extend(duplicate_urls(urls));
+        let reasons = self.manifest.values().filter_map(|entry| entry.url_guessed.as_deref());
+        report.guessed_urls = GuessedUrls::count(reasons);
         report.failed.clone_from(&self.walk_failures);
         report.unreadable = self.unreadable_sources().len();
         report.held = self.held().count();
@@ -332,6 +334,7 @@ impl Indexer {
         };
         report.failed.extend(self.unreadable.iter().filter_map(own));
         report.failed.extend(self.inventory_failures.values().cloned());
+        report.skipped = self.left_out;
         for reason in self.not_indexed.values() {
             match reason {
                 NotIndexed::Skipped(reason) => report.skipped.add(*reason),

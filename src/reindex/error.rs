@@ -24,7 +24,8 @@ pub enum ReindexError {
     },
     /// The content directory does not exist.
     #[error(
-        "cannot read the content in {0}: no such directory; mount it, or pass another one with --content DIR"
+        "no content was found: {0}: no such directory; mount or create it, or pass the site's root with --site DIR or another \
+         directory with --content DIR"
     )]
     NoContent(PathBuf),
     /// A new generation cannot replace the current one, because some of the content cannot be read.

@@ -10,6 +10,7 @@ use super::digest::fingerprint;
 use super::error::ReindexError;
 use super::plan::{NotIndexed, is_visible};
 use super::report::IndexingReport;
+use super::report::SkippedCounts;
 use super::sample;
 use crate::config::Config;
 use crate::content::ignored::is_ignore_file;
@@ -69,6 +70,8 @@ pub struct Indexer {
     unlisted: Vec<String>,
     /// Whether there are symbolic links below the content directory.
     has_links: bool,
+    /// Files and folders that the last full comparison left out because of their names.
+    pub(super) left_out: SkippedCounts,
     /// Files with values for folders that could not be read, by id.
     pub(super) inventory_failures: BTreeMap<String, SourceError>,
 }
@@ -131,6 +134,7 @@ impl Indexer {
             walk_failures: Vec::new(),
             unlisted: Vec::new(),
             has_links: false,
+            left_out: SkippedCounts::default(),
             inventory_failures: BTreeMap::new(),
         })
     }
@@ -160,7 +164,8 @@ impl Indexer {
         self.previous = None;
         self.is_compared = false;
         self.check_content()?;
-        let SourceListing { files, errors, unlisted, has_links } = list_sources(&self.site);
+        let SourceListing { files, errors, unlisted, has_links, left_out } = list_sources(&self.site);
+        self.left_out = SkippedCounts::of(left_out.iter().map(|(_, reason)| *reason));
         (self.walk_failures, self.unlisted, self.has_links) = (errors, unlisted, has_links);
         let site = self.site.clone();
         let (before, reader) = (std::mem::take(&mut self.inventory), SourceReader::new(&site));

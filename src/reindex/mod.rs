@@ -3,6 +3,7 @@
 //! The watcher reports which paths may have changed, the plan decides what to do about each file, and the
 //! indexer reads the files on all cores and applies the plan in one commit.
 
+mod absence;
 mod apply;
 mod change;
 mod clock;
@@ -20,10 +21,11 @@ mod sample;
 mod scan;
 mod watcher;
 
+pub use absence::explain_absence;
 pub use change::{ContentChange, Dirty};
 pub use clock::Clock;
 pub use digest::fingerprint;
 pub use error::ReindexError;
 pub use indexer::{Indexer, OpenMode};
-pub use report::{IndexingReport, SkippedCounts};
+pub use report::{GuessedUrls, IndexingReport, SkippedCounts};
 pub use watcher::{Waker, WatchMode, WatchOptions, Watcher};

@@ -98,7 +98,14 @@ mod tests {
     fn entry(expires_at: Option<&str>) -> ManifestEntry {
         let expires_at = expires_at.map(|at| at.parse().unwrap());
         let publication = Publication { expires_at, ..Publication::default() };
-        ManifestEntry { digest: 1, publication, is_post: true, url: "/a/".into(), lang: "en".into() }
+        ManifestEntry {
+            digest: 1,
+            publication,
+            is_post: true,
+            url: "/a/".into(),
+            url_guessed: None,
+            lang: "en".into(),
+        }
     }
 
     #[test]

@@ -1,7 +1,11 @@
 //! The report of an indexing run.
 
+use std::collections::BTreeMap;
+use std::fmt;
+
 use serde::Serialize;
 
+use crate::content::plural::plural;
 use crate::content::{Diagnostic, SkipReason, SourceError};
 
 /// Number of source files that are not indexed, by reason.
@@ -21,12 +25,42 @@ pub struct SkippedCounts {
     pub unlisted: usize,
     /// Pages excluded from search by their authors.
     pub excluded: usize,
+    /// Posts of which only the generator's code knows whether they are published.
+    pub unclear: usize,
+    /// Files and folders that ignore rules exclude, or whose names begin with a dot.
+    pub ignored: usize,
+    /// Files of other formats, such as images.
+    pub other_format: usize,
 }
 
 impl SkippedCounts {
+    /// Counts files by reason.
+    #[must_use]
+    pub(crate) fn of(reasons: impl Iterator<Item = SkipReason>) -> Self {
+        let mut counts = Self::default();
+        reasons.for_each(|reason| counts.add(reason));
+        counts
+    }
+
     /// Counts one more file.
     pub fn add(&mut self, reason: SkipReason) {
-        let count = match reason {
+        *self.count_mut(reason) += 1;
+    }
+
+    /// Returns the number of files for a reason.
+    #[must_use]
+    pub fn count(mut self, reason: SkipReason) -> usize {
+        *self.count_mut(reason)
+    }
+
+    /// Returns the number of files for all reasons.
+    #[must_use]
+    pub fn total(self) -> usize {
+        SkipReason::ALL.into_iter().map(|reason| self.count(reason)).sum()
+    }
+
+    fn count_mut(&mut self, reason: SkipReason) -> &mut usize {
+        match reason {
             SkipReason::List => &mut self.list,
             SkipReason::Draft => &mut self.draft,
             SkipReason::Future => &mut self.future,
@@ -34,8 +68,44 @@ impl SkippedCounts {
             SkipReason::NotAPage => &mut self.not_a_page,
             SkipReason::Unlisted => &mut self.unlisted,
             SkipReason::Excluded => &mut self.excluded,
-        };
-        *count += 1;
+            SkipReason::Unclear => &mut self.unclear,
+            SkipReason::Ignored => &mut self.ignored,
+            SkipReason::OtherFormat => &mut self.other_format,
+        }
+    }
+}
+
+/// Posts and pages whose URL is a guess, for one reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct GuessedUrls {
+    /// Why only the generator knows the URL.
+    pub reason: String,
+    /// Number of posts and pages.
+    pub posts: usize,
+}
+
+impl GuessedUrls {
+    /// Counts the reasons, most frequent first.
+    #[must_use]
+    pub fn count<'a>(reasons: impl Iterator<Item = &'a str>) -> Vec<Self> {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for reason in reasons {
+            *counts.entry(reason).or_default() += 1;
+        }
+        let guessed = counts.into_iter().map(|(reason, posts)| Self { reason: reason.to_owned(), posts });
+        let mut guessed: Vec<Self> = guessed.collect();
+        guessed.sort_by_key(|guessed| std::cmp::Reverse(guessed.posts));
+        guessed
+    }
+}
+
+/// Shows the reasons that occur with their counts: `6 list pages, 1 draft`.
+impl fmt::Display for SkippedCounts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let counts = SkipReason::ALL.map(|reason| (self.count(reason), reason));
+        let counts = counts.into_iter().filter(|(count, _)| *count > 0);
+        let counts: Vec<String> = counts.map(|(count, reason)| plural(count, reason.noun())).collect();
+        f.write_str(&counts.join(", "))
     }
 }
 
@@ -53,6 +123,8 @@ pub struct IndexingReport {
     /// Number of files that inherit values from a file that is broken. Their last versions stay in the index, and new ones
     /// are not indexed.
     pub held: usize,
+    /// Number of posts and pages whose URL is a guess, by reason, most frequent first.
+    pub guessed_urls: Vec<GuessedUrls>,
     /// Files that could not be read.
     pub failed: Vec<SourceError>,
     /// Warnings for authors: about the files that were parsed in this run, and about pages with the same URL.

@@ -249,3 +249,21 @@ fn status_reports_freshness() {
     assert!(status["lag_ms"].as_u64().is_some_and(|lag| lag < 20_000), "{status}");
     assert_eq!((&status["watching"], &status["problems"]), (&"events".into(), &serde_json::json!([])));
 }
+
+#[test]
+fn waits_for_content_and_reports_where_it_looks() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::start_unready(dir.path());
+    server.wait_for_problem("no content was found");
+    // A folder that was no candidate at the start.
+    let posts = dir.path().join("posts");
+    fs::create_dir(&posts).unwrap();
+    let problem = server.wait_for_problem("no posts or pages were found");
+    assert!(problem.contains("no file at all") && problem.contains("waiting for content"), "{problem}");
+    fs::write(posts.join("lamp.md"), "---\ntitle: Lamp\ndraft: true\n---\nOil.\n").unwrap();
+    let problem = server.wait_for_problem("only 1 draft");
+    assert!(problem.contains("--drafts"), "{problem}");
+    fs::write(posts.join("lamp.md"), "---\ntitle: Lamp\n---\nOil.\n").unwrap();
+    server.wait_for_hits("oil", &["lamp.md"]);
+    server.wait_for_problem("");
+}

@@ -30,6 +30,7 @@ mod live;
 mod middleware;
 mod model;
 mod nginx;
+mod older_index;
 mod operations;
 mod oracles;
 mod output;

@@ -137,18 +137,18 @@ fn shows_the_progress_of_the_first_build_without_the_number_of_files() {
 
 #[test]
 fn wrong_usage_fails_at_the_start() {
-    let (site, empty, unwritable) = (site(), tempfile::tempdir().unwrap(), site());
+    let (site, unwritable) = (site(), site());
     site.write("bloghound.toml", "[watch]\ndebounce_ms = 0\n");
     unwritable.write("index", "a file");
     let gone = TestSite::new();
     std::fs::remove_dir(gone.content()).unwrap();
-    for (dir, code, message) in [
-        (empty.path(), 2, "run bloghound in the site's root"),
-        (gone.root(), 2, "--content DIR"),
-        (site.root(), 2, "invalid value 0 for `debounce_ms`"),
-        (unwritable.root(), 1, "use another directory with --index DIR"),
+    for (dir, args, code, message) in [
+        (gone.root(), &["--content", "gone"][..], 2, "pass another one with --content DIR"),
+        (site.root(), &[], 2, "invalid value 0 for `debounce_ms`"),
+        (unwritable.root(), &[], 1, "use another directory with --index DIR"),
     ] {
-        let output = Output::of(bloghound().args(["serve", "--addr", "127.0.0.1:0", "--site"]).arg(dir));
+        let command = ["serve", "--addr", "127.0.0.1:0", "--site"];
+        let output = Output::of(bloghound().args(command).arg(dir).args(args));
         assert_eq!(output.code, code, "{}", output.stderr);
         assert!(output.stderr.contains(message), "{message}: {}", output.stderr);
     }

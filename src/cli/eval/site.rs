@@ -96,7 +96,7 @@ fn hidden_files(config: &Config, site: &Site) -> BTreeMap<String, String> {
     let outcomes = Catalog::read(site, &rules).outcomes.into_iter();
     let describe = |outcome| match outcome {
         ReadOutcome::Post(_) => None,
-        ReadOutcome::Skipped(reason) => Some(output::with_article(output::skipped_noun(reason))),
+        ReadOutcome::Skipped(reason) => Some(output::with_article(reason.noun())),
         ReadOutcome::Failed(failure) => Some(format!("an unreadable file: {failure}")),
     };
     outcomes.filter_map(|(id, outcome)| Some((id, describe(outcome)?))).collect()

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::analysis::ANALYSIS_VERSION;
+use crate::content::READING_VERSION;
 use crate::index::manifest::Provenance;
 use crate::index::schema::SCHEMA_VERSION;
 
@@ -53,17 +54,19 @@ pub struct BundleVersions {
     pub(super) format: u32,
     pub(super) schema: u32,
     pub(super) analysis: u32,
+    pub(super) reading: u32,
 }
 
 impl BundleVersions {
     /// Versions of this program.
-    pub(super) const OURS: Self = Self { format: FORMAT, schema: SCHEMA_VERSION, analysis: ANALYSIS_VERSION };
+    pub(super) const OURS: Self =
+        Self { format: FORMAT, schema: SCHEMA_VERSION, analysis: ANALYSIS_VERSION, reading: READING_VERSION };
 }
 
 impl std::fmt::Display for BundleVersions {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { format, schema, analysis } = self;
-        write!(f, "format {format}, schema {schema}, analysis {analysis}")
+        let Self { format, schema, analysis, reading } = self;
+        write!(f, "format {format}, schema {schema}, analysis {analysis}, reading {reading}")
     }
 }
 

@@ -27,6 +27,9 @@ struct ManifestHeader {
     bloghound: String,
     schema: u32,
     analysis: u32,
+    /// Bundles of the first versions have none.
+    #[serde(default)]
+    reading: u32,
 }
 
 /// Reads and validates a whole bundle; extracts its files to `target`, an empty directory, if given.
@@ -80,9 +83,9 @@ fn read_manifest(member: impl Read) -> Result<BundleManifest, BundleFlaw> {
         return Err(damaged("is too large"));
     }
     let unreadable = |error: serde_json::Error| damaged(&format!("cannot be read: {error}"));
-    let ManifestHeader { format, bloghound, schema, analysis } =
+    let ManifestHeader { format, bloghound, schema, analysis, reading } =
         serde_json::from_slice(&json).map_err(unreadable)?;
-    let theirs = BundleVersions { format, schema, analysis };
+    let theirs = BundleVersions { format, schema, analysis, reading };
     if theirs != BundleVersions::OURS {
         return Err(BundleFlaw::OtherVersion { made_by: bloghound, theirs });
     }

@@ -22,6 +22,7 @@ pub(super) fn read_manifest(segment: &SegmentReader, manifest: &mut Manifest) ->
     let timestamp =
         |column: &Column<i64>, doc| column.first(doc).and_then(|at| Timestamp::from_second(at).ok());
     let (ids, digests) = (texts(columns::ID)?, columns.u64(columns::DIGEST)?);
+    let guessed = texts(columns::URL_GUESSED)?;
     let (urls, langs) = (texts(columns::URL)?, texts(columns::LANG)?);
     for doc in segment.doc_ids_alive() {
         let (Some(id), Some(digest)) = (ids.first(doc), digests.first(doc)) else {
@@ -37,6 +38,7 @@ pub(super) fn read_manifest(segment: &SegmentReader, manifest: &mut Manifest) ->
             publication,
             is_post: dates.first(doc).is_some(),
             url: urls.first(doc).unwrap_or_default(),
+            url_guessed: guessed.first(doc),
             lang: langs.first(doc).unwrap_or_default(),
         };
         match manifest.entry(id) {
