@@ -18,7 +18,8 @@ fn indexes_incrementally_and_reports_as_json() {
     assert_eq!((first.code, &report["posts"], &report["pages"]), (0, &2.into(), &1.into()));
     assert_eq!(
         report["skipped"],
-        serde_json::json!({"list": 1, "draft": 0, "future": 0, "expired": 0, "not_a_page": 0, "unlisted": 0, "excluded": 0})
+        serde_json::json!({"list": 1, "draft": 0, "future": 0, "expired": 0, "not_a_page": 0, "unlisted": 0, "excluded": 0,
+            "unclear": 0, "ignored": 0, "other_format": 0})
     );
     assert_eq!((&report["added"], &report["failed"]), (&3.into(), &serde_json::json!([])));
     site.write_post("a/x", &post("X", "2024-01-01", "Changed."));
@@ -129,7 +130,7 @@ fn explains_what_to_do_about_missing_or_invalid_input() {
     let empty = tempfile::tempdir().unwrap();
     let cases: [(&Path, &[&str], i32, &str); 4] = [
         (Path::new("/no/such/site"), &["index"], 2, "pass the site's root with --site DIR"),
-        (empty.path(), &["index"], 2, "run bloghound in the site's root"),
+        (empty.path(), &["index"], 1, "run bloghound in the site's root"),
         (site.root(), &["search", "x"], 1, "build it with `bloghound index`"),
         (site.root(), &["eval", "/no/such/queries.jsonl"], 1, "cannot be read"),
     ];

@@ -58,5 +58,6 @@ mod sockets;
 mod start;
 mod suggest;
 mod support;
+mod unpublished;
 mod vocabulary;
 mod watch;

@@ -98,6 +98,9 @@ fn site() -> TestSite {
     site.write("content/food/_index.md", "+++\ntitle = 'Food'\n+++\n");
     site.write("content/about.md", "+++\ntitle = 'About flour'\n+++\nFlour.");
     site.write("content/broken.md", "+++\ntitle = \n+++\n");
+    for left_out in ["content/.hidden.md", "content/picture.png"] {
+        site.write(left_out, "");
+    }
     for (name, line) in [
         ("draft", "draft = true"),
         ("future", "publishDate = 2999-01-01"),
