@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use unicode_normalization::char::is_combining_mark;
 
+use super::heading_ids;
 use super::slugs::{self, SlugLetters};
 use crate::config::limits::MAX_MISSED_CODES;
 
@@ -45,6 +46,10 @@ pub enum AnchorStyle {
     MdBook,
     /// mdBook after its typographer, which turns hyphens into dashes.
     MdBookSmart,
+    /// Goldmark in Hugo with ids in ASCII.
+    GoldmarkAscii,
+    /// Goldmark in Hugo with the ids of Blackfriday.
+    Blackfriday,
 }
 
 /// The characters that JavaScript's `encodeURIComponent` encodes.
@@ -58,13 +63,6 @@ const URI_COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'\'')
     .remove(b'(')
     .remove(b')');
-
-/// What happens to combining marks in an anchor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum CombiningMarks {
-    Keep,
-    Remove,
-}
 
 /// The anchors of one page; each is unique.
 #[derive(Debug)]
@@ -87,14 +85,11 @@ impl Anchors {
         let base = match self.style {
             AnchorStyle::None => return String::new(),
             AnchorStyle::Docusaurus if level == 1 => return String::new(),
-            AnchorStyle::Goldmark => {
-                let anchor = github_mode(source.trim(), CombiningMarks::Remove);
-                if anchor.is_empty() { "heading".to_owned() } else { anchor }
-            }
+            AnchorStyle::Goldmark => heading_or(heading_ids::github(text)),
+            AnchorStyle::GoldmarkAscii => heading_or(heading_ids::github_ascii(text)),
+            AnchorStyle::Blackfriday => heading_or(heading_ids::blackfriday(text)),
             // kramdown turns hyphens into dashes before it makes the anchor.
-            AnchorStyle::Kramdown => {
-                github_mode(&text.replace("---", "").replace("--", ""), CombiningMarks::Keep)
-            }
+            AnchorStyle::Kramdown => kramdown(&text.replace("---", "").replace("--", "")),
             AnchorStyle::Zola => slug::slugify(text),
             AnchorStyle::GitHub | AnchorStyle::Docusaurus => slugs::github(text),
             AnchorStyle::Astro => slugs::github(&outside_code(source, text, |prose| {
@@ -173,18 +168,22 @@ impl Anchors {
     }
 }
 
-/// Lowercases letters and digits, keeps `_` and `-`, turns spaces into `-` and removes everything else.
+/// Returns an id of Goldmark, which is not empty.
+fn heading_or(id: String) -> String {
+    if id.is_empty() { "heading".to_owned() } else { id }
+}
+
+/// Lowercases letters and digits, keeps `_`, `-` and combining marks, turns spaces into `-` and removes everything else.
 ///
-/// This is Goldmark's rule in Hugo (`autoHeadingIDType = "github"`) and, with combining marks kept, that of
-/// kramdown's GitHub mode, the default of Jekyll.
-fn github_mode(heading: &str, marks: CombiningMarks) -> String {
+/// This is the rule of kramdown's GitHub mode, the default of Jekyll.
+fn kramdown(heading: &str) -> String {
     let mut anchor = String::with_capacity(heading.len());
     for c in heading.chars() {
         match c {
             ' ' | '-' => anchor.push('-'),
             '_' => anchor.push('_'),
             _ if c.is_alphanumeric() => anchor.extend(c.to_lowercase()),
-            _ if marks == CombiningMarks::Keep && is_combining_mark(c) => anchor.push(c),
+            _ if is_combining_mark(c) => anchor.push(c),
             _ => {}
         }
     }

@@ -112,6 +112,12 @@ impl Data {
         Self(Map::from_iter([(key.to_owned(), Value::Object(self.0))]))
     }
 
+    /// Returns the table as a value.
+    #[must_use]
+    pub(crate) fn into_value(self) -> Value {
+        Value::Object(self.0)
+    }
+
     /// Returns `value` as a table; `None` if it is not one.
     #[must_use]
     pub fn from_value(value: &Value) -> Option<Self> {

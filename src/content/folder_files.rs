@@ -11,6 +11,8 @@ use super::value_digest::digest_of;
 pub(super) struct FolderFile {
     pub(super) kind: FolderFileKind,
     pub(super) title: Option<String>,
+    /// The slug of a section.
+    pub(super) slug: Option<String>,
     pub(super) cascades: Vec<Cascade>,
 }
 
@@ -72,11 +74,13 @@ impl FolderFiles {
         files.iter().map(|(id, file)| (id.as_str(), file))
     }
 
-    /// Returns a digest of the ids, titles and cascades.
+    /// Returns a digest of the ids, titles, slugs and cascades.
     pub(super) fn digest(&self) -> &blake3::Hash {
         self.digest.get_or_init(|| {
-            let values = self.iter().map(|(id, file)| (id, &file.title, &file.cascades));
-            digest_of(&values.collect::<Vec<_>>())
+            let values: Vec<_> = self.iter().map(|(id, file)| (id, &file.title, &file.cascades)).collect();
+            let slugs: Vec<_> =
+                self.iter().filter_map(|(id, file)| Some((id, file.slug.as_ref()?))).collect();
+            if slugs.is_empty() { digest_of(&values) } else { digest_of(&(values, slugs)) }
         })
     }
 

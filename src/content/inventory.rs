@@ -33,6 +33,14 @@ pub struct Inventory {
     unknown: UnknownValues,
 }
 
+/// What the front matter of a section's page, an `_index`, says of the section and the pages in and below it.
+#[derive(Debug, Default)]
+pub(super) struct SectionValues {
+    pub(super) title: Option<String>,
+    pub(super) slug: Option<String>,
+    pub(super) cascades: Vec<Cascade>,
+}
+
 impl Inventory {
     /// Adds a page.
     pub(super) fn insert_page(&mut self, id: &str) {
@@ -43,9 +51,10 @@ impl Inventory {
 
     /// Adds the page of a section, an `_index`, with its title and the values that it passes to the pages in
     /// and below its folder.
-    pub(super) fn insert_section(&mut self, id: &str, title: Option<String>, cascades: Vec<Cascade>) {
+    pub(super) fn insert_section(&mut self, id: &str, section: SectionValues) {
         self.insert_page(id);
-        self.insert_folder_file(id, FolderFile { kind: FolderFileKind::Branch, title, cascades });
+        let SectionValues { title, slug, cascades } = section;
+        self.insert_folder_file(id, FolderFile { kind: FolderFileKind::Branch, title, slug, cascades });
     }
 
     /// Adds a data file, with the values that it passes to the pages in and below its folder.
@@ -53,7 +62,7 @@ impl Inventory {
         self.data_files.insert(id.to_owned());
         let title = values.text("title");
         let cascades = vec![Cascade::for_all(values)];
-        self.insert_folder_file(id, FolderFile { kind: FolderFileKind::Data, title, cascades });
+        self.insert_folder_file(id, FolderFile { kind: FolderFileKind::Data, title, slug: None, cascades });
     }
 
     fn insert_folder_file(&mut self, id: &str, file: FolderFile) {
@@ -204,19 +213,9 @@ impl Inventory {
             .any(|folder| own != Some(folder) && self.bundles.contains_key(folder))
     }
 
-    /// Returns the section of a folder below `root`, relative to `root`: the nearest folder with an `_index`,
-    /// starting at the folder itself, else the first folder of the path.
-    #[must_use]
-    pub fn section_of<'a>(&self, folder: &'a str, root: &str) -> &'a str {
-        let mut section = folder;
-        while let Some((above, _)) = section.rsplit_once('/') {
-            let section_path = format!("{root}{section}");
-            if self.files_of(&section_path).any(|(_, file)| file.kind == FolderFileKind::Branch) {
-                break;
-            }
-            section = above;
-        }
-        section
+    /// Returns the pages of the section in `folder`, one for each language and format, with their ids.
+    pub(super) fn sections_in(&self, folder: &str) -> impl Iterator<Item = (&str, &FolderFile)> {
+        self.files_of(folder).filter(|(_, file)| file.kind == FolderFileKind::Branch)
     }
 
     /// Returns the category of the file `id`: the first folder below `root`. Its name is the folder's title,

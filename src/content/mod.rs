@@ -17,6 +17,8 @@ mod fields;
 mod folder_files;
 pub(crate) mod front_matter;
 pub mod generator;
+mod go_text;
+mod heading_ids;
 mod html;
 mod html_attributes;
 pub(crate) mod ignored;

@@ -28,6 +28,9 @@ const WORDS_PER_MINUTE: usize = 213;
 /// Reading speed in ideographs per minute, as in Hugo's `ReadingTime`.
 const IDEOGRAPHS_PER_MINUTE: usize = 501;
 
+/// Minimum number of words of a page that lists others to be searched: more than a sentence about the list.
+const MIN_WORDS_OF_LIST: usize = 20;
+
 /// The outcome of reading a source file.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ReadOutcome {
@@ -103,7 +106,7 @@ pub fn read_post(
         return ReadOutcome::Skipped(reason);
     }
     let body = parse_body(id, source.body, site);
-    if is_html(id) && body.sections.is_empty() {
+    if is_html(id) && body.sections.is_empty() || page.is_list && !has_own_text(&body) {
         return ReadOutcome::Skipped(SkipReason::List);
     }
     let warnings = warnings(&source, &data, &body);
@@ -119,6 +122,12 @@ fn publication(file: &PageSource<'_>, dates: &PostDates, page: &GeneratedPage, s
         publish_at: publish.map(|date| date.timestamp),
         expires_at: dates.expiry.map(|date| date.timestamp),
     }
+}
+
+/// Returns whether a page that lists others has more text than an introduction to the list.
+fn has_own_text(body: &PostBody) -> bool {
+    let prose = body.sections.iter().flat_map(Section::prose);
+    prose.map(|text| text.unicode_words().count()).sum::<usize>() >= MIN_WORDS_OF_LIST
 }
 
 fn is_html(id: &str) -> bool {

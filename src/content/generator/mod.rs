@@ -44,11 +44,11 @@ use self::nuxt::NuxtRules;
 use self::page::{PageOutcome, PageSource};
 use self::zola::ZolaRules;
 use super::anchor::AnchorStyle;
-use super::cascade::{self, Cascade};
+use super::cascade;
 use super::data::{Data, DataError};
 use super::date_keys::DateKeys;
 use super::front_matter::{ParsedSource, with_unix_newlines};
-use super::inventory::{Inventory, is_section_index};
+use super::inventory::{Inventory, SectionValues, is_section_index};
 use super::source_id::extension;
 use super::template::Dialect;
 use super::unknown_values::ValueScope;
@@ -125,7 +125,7 @@ impl Generator {
         let by_extension = |anchors| if is_mdx(id) { Dialect::Mdx(anchors) } else { Dialect::Plain(anchors) };
         match self {
             Self::Unknown(_) if is_mdx(id) => Dialect::Mdx(AnchorStyle::GitHub),
-            Self::Hugo(_) | Self::Unknown(_) => Dialect::Hugo,
+            Self::Hugo(rules) | Self::Unknown(rules) => rules.dialect,
             Self::Zola(_) => Dialect::Zola,
             Self::Jekyll(_) => Dialect::Jekyll,
             Self::Hexo(_) => Dialect::Hexo,
@@ -178,8 +178,8 @@ impl Generator {
             inventory.insert_data(id, data);
             result
         } else if is_section_index(id) {
-            let ((title, cascades), result) = value_or_default(read().map(|text| self.parse_section(&text)));
-            inventory.insert_section(id, title, cascades);
+            let (section, result) = value_or_default(read().map(|text| self.parse_section(&text)));
+            inventory.insert_section(id, section);
             result
         } else {
             inventory.insert_page(id);
@@ -195,8 +195,8 @@ impl Generator {
         }
     }
 
-    /// Returns the title of a section, and the values that its front matter gives to the pages in and below its folder.
-    fn parse_section(&self, text: &str) -> Result<(Option<String>, Vec<Cascade>), DataError> {
+    /// Returns what the front matter of a section's page says of the section and the pages in and below it.
+    fn parse_section(&self, text: &str) -> Result<SectionValues, DataError> {
         let text = with_unix_newlines(text);
         let data = ParsedSource::parse(&text)?.data;
         let cascades = match self {
@@ -204,7 +204,7 @@ impl Generator {
             Self::Zola(_) => zola::cascades(&data),
             _ => Vec::new(),
         };
-        Ok((data.text("title"), cascades))
+        Ok(SectionValues { title: data.text("title"), slug: data.text("slug"), cascades })
     }
 
     /// Returns the pages to which a file passes values that may hide them; `None` if it does not.
@@ -254,8 +254,10 @@ impl Generator {
     #[must_use]
     pub(crate) fn is_draft(&self, data: &Data) -> bool {
         // In Hugo, `published` is a date.
-        let is_unpublished = !matches!(self, Self::Hugo(_)) && data.flag("published") == Some(false);
-        data.flag("draft") == Some(true) || is_unpublished
+        if matches!(self, Self::Hugo(_)) {
+            return hugo::is_draft(data);
+        }
+        data.flag("draft") == Some(true) || data.flag("published") == Some(false)
     }
 
     /// Returns the front matter keys that hold dates, by precedence.

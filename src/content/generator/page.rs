@@ -19,6 +19,8 @@ pub struct GeneratedPage {
     pub date: Option<PostDate>,
     /// Whether the file's folder or name marks the page as a draft.
     pub is_draft: bool,
+    /// Whether the page lists others: it is searched only if it has enough text of its own.
+    pub is_list: bool,
     /// The language that the file's name or folder states.
     pub lang: Option<String>,
     /// Categories by folder, for pages whose front matter names none.

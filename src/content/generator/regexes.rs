@@ -4,7 +4,7 @@ use regex::RegexSet;
 
 /// A list of regular expressions for paths.
 #[derive(Debug, Clone, Default, serde::Serialize)]
-pub struct RegexList {
+pub(crate) struct RegexList {
     patterns: Vec<String>,
     #[serde(skip)]
     set: RegexSet,
@@ -24,6 +24,13 @@ impl RegexList {
     /// If one is invalid or too large: without it, files would be found that the site leaves out.
     pub(crate) fn new(patterns: Vec<String>) -> Result<Self, regex::Error> {
         Ok(Self { set: RegexSet::new(&patterns)?, patterns })
+    }
+
+    /// Compiles the valid ones of a list of regular expressions; the others match nothing.
+    #[must_use]
+    pub(crate) fn valid(patterns: impl Iterator<Item = String>) -> Self {
+        let patterns = patterns.filter(|pattern| regex::Regex::new(pattern).is_ok()).collect();
+        Self::new(patterns).unwrap_or_default()
     }
 
     /// Returns whether any expression matches a part of the path.

@@ -7,7 +7,12 @@ fn inventory(files: &[(&str, &str)]) -> Inventory {
     for (id, text) in files {
         if is_section_index(id) {
             let data = ParsedSource::parse(text).unwrap().data;
-            inventory.insert_section(id, data.text("title"), of_front_matter(&data).unwrap());
+            let section = SectionValues {
+                title: data.text("title"),
+                slug: data.text("slug"),
+                cascades: of_front_matter(&data).unwrap(),
+            };
+            inventory.insert_section(id, section);
         } else {
             inventory.insert_page(id);
         }
@@ -102,6 +107,8 @@ fn the_context_of_a_post_is_a_digest_of_values() {
         of(&[("a/_index.md", &files[1])]),
         of(&[("a/_index.md", &files[2])]),
         of(&[("_index.md", &files[0])]),
+        of(&[("a/_index.md", "---\ntitle: A\nslug: x\n---\n")]),
+        of(&[("a/_index.md", "---\ntitle: A\nslug: y\n---\n")]),
     ];
     let distinct: BTreeSet<&String> = contexts.iter().collect();
     assert_eq!(distinct.len(), contexts.len(), "{contexts:?}");

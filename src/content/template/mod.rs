@@ -19,9 +19,10 @@ use super::anchor::AnchorStyle;
 
 /// A Markdown dialect: a generator's Markdown with its template syntax. A dialect whose heading ids depend on
 /// plugins carries their style.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
 pub enum Dialect {
     /// Goldmark with Hugo's shortcodes.
+    #[default]
     Hugo,
     /// pulldown-cmark with Zola's shortcodes.
     Zola,
@@ -43,6 +44,8 @@ pub enum Dialect {
     Plain(AnchorStyle),
     /// MDX: Markdown with JavaScript and components.
     Mdx(AnchorStyle),
+    /// Goldmark with Hugo's shortcodes and other heading ids than Hugo's default.
+    HugoIds(AnchorStyle),
 }
 
 impl Dialect {
@@ -60,7 +63,8 @@ impl Dialect {
             | Self::MkDocs(anchors)
             | Self::MdBook(anchors)
             | Self::Plain(anchors)
-            | Self::Mdx(anchors) => anchors,
+            | Self::Mdx(anchors)
+            | Self::HugoIds(anchors) => anchors,
         }
     }
 
@@ -68,9 +72,13 @@ impl Dialect {
     #[must_use]
     pub(crate) fn has_heading_ids(self) -> bool {
         match self {
-            Self::Hugo | Self::Zola | Self::Jekyll | Self::Docusaurus | Self::MkDocs(_) | Self::MdBook(_) => {
-                true
-            }
+            Self::Hugo
+            | Self::HugoIds(_)
+            | Self::Zola
+            | Self::Jekyll
+            | Self::Docusaurus
+            | Self::MkDocs(_)
+            | Self::MdBook(_) => true,
             Self::Hexo | Self::Eleventy(_) | Self::Nuxt | Self::Plain(_) | Self::Mdx(_) => false,
         }
     }
@@ -80,7 +88,7 @@ impl Dialect {
 #[must_use]
 pub(crate) fn plain_markdown(text: &str, dialect: Dialect) -> String {
     match dialect {
-        Dialect::Hugo => hugo::remove_shortcodes(text),
+        Dialect::Hugo | Dialect::HugoIds(_) => hugo::remove_shortcodes(text),
         Dialect::Zola => zola::remove_shortcodes(text),
         Dialect::Jekyll => kramdown::resolve_attributes(&liquid::remove_tags(text)),
         Dialect::Hexo => liquid::remove_tags_outside_code(&normalize_divider(text.to_owned())),

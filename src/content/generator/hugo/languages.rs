@@ -1,70 +1,80 @@
 //! Hugo's languages: the language of a file by its name or folder, and the URL prefix of its pages.
 
+use std::cmp::Reverse;
+
+use super::mounts::ContentMount;
+use super::url_rules::UrlRules;
 use crate::content::data::Data;
 use crate::content::generator::page::encode_base;
 use crate::content::generator::settings::absolute_base;
+use crate::content::go_text::to_lower;
 use crate::content::language::primary_language;
 
 /// One language of the site.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub(crate) struct HugoLanguage {
     /// Key in the settings, in lower case: `fr`, `zh-cn`.
     pub(crate) code: String,
     /// `baseURL`, if the language has its own.
     pub(crate) base: Option<String>,
-    /// The language's content directory, relative to that of the site, with a trailing `/`; empty if it is
-    /// the same.
-    pub(crate) root: String,
     /// Whether the language is disabled: none of its pages are rendered.
     pub(crate) is_disabled: bool,
+    /// The site's settings, overridden by those of the language.
+    pub(crate) urls: UrlRules,
 }
 
-/// All languages of the site; none if its settings define no languages.
-#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
-pub struct HugoLanguages {
+/// The languages of the site, none if its settings define no languages, and the folders of their files.
+#[derive(Debug, Clone, PartialEq, Default, serde::Serialize)]
+pub(crate) struct HugoLanguages {
     all: Vec<HugoLanguage>,
     default: String,
     /// `defaultContentLanguageInSubdir`.
     default_in_subdir: bool,
+    /// The folders of content; none if the content directory is the only one.
+    pub(super) mounts: Vec<ContentMount>,
 }
 
 /// A file with its language.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct LocatedFile<'a> {
-    /// The language, if the site has several.
+    /// The language, if the settings define languages.
     pub(crate) language: Option<&'a HugoLanguage>,
-    /// The language's content directory, relative to that of the site.
-    pub(crate) root: &'a str,
-    /// The path below `root`, without the language in the file's name.
+    /// The path in the content of its language, without the language in the file's name.
     pub(crate) path: String,
 }
 
 impl HugoLanguages {
-    /// Reads the languages from the settings. `content_dir` is the site's content directory, as the settings
-    /// state it.
+    /// Reads the languages from the settings.
     #[must_use]
-    pub(crate) fn from_config(config: &Data, content_dir: &str) -> Self {
+    pub(crate) fn from_config(config: &Data) -> Self {
         let table = config.table("languages");
         let disabled = config.texts("disableLanguages");
         let read = |code: &str| {
             let language = table.table(code);
             let is_off = language.flag("disabled").unwrap_or(false)
                 || disabled.iter().any(|off| off.eq_ignore_ascii_case(code));
+            let mut own = config.clone();
+            own.override_with(&language);
             HugoLanguage {
                 code: code.to_lowercase(),
                 base: language.text("baseURL").and_then(|url| base_of(&url)),
-                root: language
-                    .text("contentDir")
-                    .and_then(|dir| root_below(&dir, content_dir))
-                    .unwrap_or_default(),
                 is_disabled: is_off,
+                urls: UrlRules::from_config(&own),
             }
         };
         Self {
             all: table.keys().map(read).collect(),
             default: config.text("defaultContentLanguage").unwrap_or_else(|| "en".to_owned()).to_lowercase(),
             default_in_subdir: config.flag("defaultContentLanguageInSubdir").unwrap_or(false),
+            mounts: Vec::new(),
         }
+    }
+
+    /// Returns the codes of the languages, the default one first.
+    pub(super) fn codes(&self) -> Vec<String> {
+        let mut codes: Vec<String> = self.all.iter().map(|language| language.code.clone()).collect();
+        codes.sort_by_key(|code| *code != self.default);
+        codes
     }
 
     /// Returns the base URLs of the languages that have their own.
@@ -72,53 +82,57 @@ impl HugoLanguages {
         self.all.iter().filter_map(|language| language.base.clone()).collect()
     }
 
-    /// Returns the content folders of languages that are outside of the site's content directory; files in
-    /// them are not read.
-    #[must_use]
-    pub(crate) fn folders_outside(config: &Data, content_dir: &str) -> Vec<String> {
-        let table = config.table("languages");
-        let dirs = table.keys().filter_map(|code| table.table(code).text("contentDir"));
-        dirs.filter(|dir| root_below(dir, content_dir).is_none()).collect()
-    }
-
-    /// Returns the language of a file, or `None` if no language's content directory contains the file.
+    /// Returns the language of a file and its place in the content, or `None` if no folder of content has the file.
     #[must_use]
     pub(crate) fn locate(&self, id: &str) -> Option<LocatedFile<'_>> {
-        if self.all.is_empty() {
-            return Some(LocatedFile { language: None, root: "", path: self.without_default(id) });
-        }
-        let by_root = self.all.iter().filter(|language| id.starts_with(language.root.as_str()));
-        // Languages that share a folder are marked in file names, except for the default language.
-        let by_root = by_root.max_by_key(|language| (language.root.len(), language.code == self.default))?;
-        let below = &id[by_root.root.len()..];
-        let (folder, name) = below.rsplit_once('/').unwrap_or(("", below));
-        let mut parts: Vec<&str> = name.split('.').collect();
-        let in_name = parts
-            .len()
-            .checked_sub(2)
-            .filter(|at| *at > 0)
-            .and_then(|at| Some((at, self.all.iter().find(|language| language.code == parts[at])?)));
-        let language = match in_name {
-            Some((at, language)) => {
-                parts.remove(at);
-                language
-            }
-            None => by_root,
+        let (below, target, of_folder) = match self.mount_of(id) {
+            Some(mount) => (&id[mount.root.len()..], mount.target.as_str(), mount.languages.as_slice()),
+            None if self.mounts.is_empty() => (id, "", &[][..]),
+            None => return None,
         };
-        let slash = if folder.is_empty() { "" } else { "/" };
-        let path = format!("{folder}{slash}{}", parts.join("."));
-        Some(LocatedFile { language: Some(language), root: &by_root.root, path })
+        let (code, path) = self.without_language(below);
+        let is_default = || of_folder.is_empty() || of_folder.contains(&self.default);
+        let code = code.unwrap_or_else(|| if is_default() { &self.default } else { &of_folder[0] });
+        let language = self.all.iter().find(|language| language.code == code).or(self.all.first());
+        Some(LocatedFile { language, path: format!("{target}{path}") })
     }
 
-    /// Returns a path without the default language in the name of the file: `a.en.md` is `a.md`.
-    fn without_default(&self, id: &str) -> String {
-        let of_default = || {
-            let (stem, extension) = id.rsplit_once('.')?;
-            let (stem, language) = stem.rsplit_once('.')?;
-            let is_default = language == self.default && !stem.is_empty() && !stem.ends_with('/');
-            is_default.then(|| format!("{stem}.{extension}"))
+    /// Returns the folder of content that has a file: the deepest one, preferably of the default language.
+    fn mount_of(&self, id: &str) -> Option<&ContentMount> {
+        let mounts = self.mounts.iter().enumerate().filter(|(_, mount)| mount.has(id));
+        let best = mounts.max_by_key(|(number, mount)| {
+            let is_default = mount.languages.is_empty() || mount.languages.contains(&self.default);
+            (mount.root.len(), is_default, Reverse(*number))
+        });
+        best.map(|(_, mount)| mount)
+    }
+
+    /// Returns the language in the name of a file, and the path without it and what follows it: `a.fr.md` and `a.fr.x.md`
+    /// are `a.md` (`parseIdentifier` in Hugo's `common/paths/pathparser.go`).
+    fn without_language(&self, path: &str) -> (Option<&str>, String) {
+        let name_start = path.rfind('/').map_or(0, |slash| slash + 1);
+        let known = |code: &str| {
+            let code = to_lower(code);
+            let mut codes = self.all.iter().map(|language| language.code.as_str());
+            let only = self.all.is_empty().then_some(self.default.as_str());
+            codes.find(|known| *known == code).or(only.filter(|only| *only == code))
         };
-        of_default().unwrap_or_else(|| id.to_owned())
+        let dots: Vec<usize> = path[name_start..].match_indices('.').map(|(at, _)| name_start + at).collect();
+        for pair in dots.windows(2).rev().filter(|pair| pair[0] > name_start) {
+            if let Some(code) = known(&path[pair[0] + 1..pair[1]]) {
+                let extension = dots.last().map_or("", |last| &path[*last..]);
+                return (Some(code), format!("{}{extension}", &path[..pair[0]]));
+            }
+        }
+        (None, path.to_owned())
+    }
+
+    /// Returns the folders whose files may be in a folder of the content, as they begin ids.
+    pub(super) fn sources_of(&self, folder: &str) -> Vec<String> {
+        if self.mounts.is_empty() {
+            return vec![folder.to_owned()];
+        }
+        self.mounts.iter().filter_map(|mount| mount.source_of(folder)).collect()
     }
 
     /// Returns the prefix of the URL paths of a language's pages: empty, or such as `/fr`.
@@ -129,6 +143,7 @@ impl HugoLanguages {
             Some(language) if language.code != self.default || self.default_in_subdir => {
                 format!("/{}", language.code)
             }
+            None if self.default_in_subdir => format!("/{}", self.default),
             _ => String::new(),
         }
     }
@@ -149,22 +164,19 @@ fn base_of(url: &str) -> Option<String> {
     is_url.then(|| encode_base(base))
 }
 
-/// Returns a folder relative to the content directory, such as `fr/` for `content/fr`; `None` for a folder
-/// outside of it.
-fn root_below(dir: &str, content_dir: &str) -> Option<String> {
-    let tidy = |path: &str| path.trim_start_matches("./").trim_end_matches('/').to_owned();
-    let dir = tidy(dir);
-    let below = dir.strip_prefix(&tidy(content_dir))?;
-    if below.is_empty() { Some(String::new()) } else { Some(format!("{}/", below.strip_prefix('/')?)) }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
+    use super::super::mounts::ContentLayout;
     use super::*;
     use crate::content::data::DataFormat;
 
     fn languages(config: &str) -> HugoLanguages {
-        HugoLanguages::from_config(&Data::parse(config, DataFormat::Toml).unwrap(), "content")
+        let config = Data::parse(config, DataFormat::Toml).unwrap();
+        let mut languages = HugoLanguages::from_config(&config);
+        languages.mounts = ContentLayout::new(Path::new(""), &config, &languages.codes()).mounts;
+        languages
     }
 
     fn locate(languages: &HugoLanguages, id: &str) -> String {
@@ -181,7 +193,10 @@ mod tests {
             ("a/x.fr.md", "fr /fra/x.md"),
             ("a/x.zh-cn.md", "zh-cn /zh-cna/x.md"),
             ("a/_index.fr.md", "fr /fra/_index.md"),
-            ("a/x.FR.md", "en a/x.FR.md"),
+            ("a/x.FR.md", "fr /fra/x.md"),
+            ("a/x.fr.md.md", "fr /fra/x.md"),
+            ("a/x.fr.en.md", "en a/x.fr.md"),
+            ("a/x.draft.fr.md", "fr /fra/x.draft.md"),
             ("a/v1.2.md", "en a/v1.2.md"),
             ("fr.md", "en fr.md"),
         ];
@@ -202,6 +217,8 @@ mod tests {
             assert_eq!(locate(&languages(""), id), expected, "{id}");
         }
         assert_eq!(locate(&languages("defaultContentLanguage = 'de'"), "b.de.md"), "- b.md");
+        let in_subdir = languages("defaultContentLanguageInSubdir = true");
+        assert_eq!(locate(&in_subdir, "b.md"), "- /enb.md");
     }
 
     #[test]
@@ -225,8 +242,33 @@ mod tests {
         let languages = languages(config);
         assert_eq!(locate(&languages, "de/x.md"), "de /dex.md");
         assert_eq!(locate(&languages, "fr/a/x.md"), "fr /fra/x.md");
+        assert_eq!(locate(&languages, "fr/a/x.de.md"), "de /dea/x.md");
         assert_eq!(locate(&languages, "x.md"), "none");
-        let config = Data::parse("[languages.it]\ncontentDir = 'content_it'\n", DataFormat::Toml).unwrap();
-        assert_eq!(HugoLanguages::folders_outside(&config, "content"), ["content_it"]);
+    }
+
+    #[test]
+    fn mounts_determine_place_and_language() {
+        let mount = |source: &str, target: &str, lang: &str| {
+            format!("[[module.mounts]]\nsource = '{source}'\ntarget = '{target}'\nlang = '{lang}'\n")
+        };
+        let config = "[languages.en]\n[languages.fr]\n".to_owned()
+            + &mount("content/english", "content", "en")
+            + &mount("content/french", "content", "fr")
+            + &mount("content/english/old", "content/archive", "en")
+            + &mount("manual", "content/docs/manual", "en");
+        let languages = languages(&config);
+        for (id, expected) in [
+            ("english/a.md", "en a.md"),
+            ("french/a.md", "fr /fra.md"),
+            ("english/old/a.md", "en archive/a.md"),
+            ("manual/x/a.md", "en docs/manual/x/a.md"),
+            ("a.md", "none"),
+        ] {
+            assert_eq!(locate(&languages, id), expected, "{id}");
+        }
+        assert_eq!(
+            languages.sources_of("docs/manual/x"),
+            ["english/docs/manual/x", "french/docs/manual/x", "manual/x"]
+        );
     }
 }

@@ -1,13 +1,23 @@
 //! Hugo: page bundles, sections, languages, sanitized paths, and permalink patterns by section.
 
+mod config_dir;
 mod languages;
+mod mounts;
+mod outputs;
+mod page_path;
+mod path_globs;
 mod permalink;
 mod rules;
+mod sanitize;
+mod sections;
 mod settings;
 mod tokens;
+mod url_rules;
+mod visibility;
 
 pub use self::rules::HugoRules;
 pub(crate) use self::settings::{load_folder, matches_settings, read_settings};
+pub(crate) use self::visibility::is_draft;
 
 #[cfg(test)]
 mod tests {
@@ -36,12 +46,12 @@ mod tests {
             ("ai/one,-two,-and-three/_index.md", "", "/ai/one-two-and-three/"),
             ("ai/a---b--c/_index.md", "", "/ai/a---b--c/"),
             ("posts/My First Post.md", "", "/posts/my-first-post/"),
-            ("posts/x & y/index.md", "", "/posts/x-y/"),
+            ("posts/x & y/index.md", "", "/posts/x--y/"),
             ("posts/café.md", "", "/posts/caf%C3%A9/"),
             ("posts/c#.md", "", "/posts/c%23/"),
             ("posts/one.md", "slug = 'Zwei'", "/posts/zwei/"),
             ("posts/one/index.md", "slug = 'two'", "/posts/two/"),
-            ("ai/x/_index.md", "slug = 'y'", "/ai/x/"),
+            ("ai/x/_index.md", "slug = 'y'", "/ai/y/"),
             ("posts/one.md", "url = '/Two/three.html'", "/Two/three.html"),
             ("posts/one.md", "url = 'two/'", "/two/"),
             ("posts/one.md", "url = 'two'", "/two/"),
@@ -60,14 +70,15 @@ mod tests {
             ("disablePathToLower = true", "A/B.md", "", "/A/B/"),
             ("removePathAccents = true", "a/café.md", "", "/a/cafe/"),
             ("uglyURLs = true", "a/b.md", "", "/a/b.html"),
-            ("uglyURLs = true", "a/_index.md", "", "/a.html"),
+            ("uglyURLs = true", "a/_index.md", "", "/a/index.html"),
+            ("uglyURLs = true", "tags/a/_index.md", "", "/tags/a.html"),
             ("[uglyURLs]\na = true", "a/b.md", "", "/a/b.html"),
             ("[uglyURLs]\na = true", "c/b.md", "", "/c/b/"),
             ("[frontmatter]\ndate = [':filename']", "a/2024-01-02-b.md", "", "/a/b/"),
             ("", "a/2024-01-02-b.md", "", "/a/2024-01-02-b/"),
             (patterns, "posts/x.md", "title = 'A Title: yes'", "/2024/03/a-title-yes/"),
             (patterns, "posts/x.md", "title = 'T'\nslug = 's'", "/2024/03/s/"),
-            (patterns, "notes/Deep/own name/index.md", "", "/n/own-name"),
+            (patterns, "notes/Deep/own name/index.md", "", "/n/own-name/"),
             (patterns, "other/x.md", "", "/other/x/"),
         ];
         for (config, id, front_matter, expected) in cases {

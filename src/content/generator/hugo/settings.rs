@@ -1,76 +1,61 @@
-//! Hugo's settings: one file, or a folder of files.
+//! Hugo's settings: what they say of the site and of its pages.
 
 use std::path::Path;
 
+use super::config_dir;
 use super::languages::HugoLanguages;
-use super::rules::{HugoRules, UglyUrls};
-use crate::content::cascade::{self, Cascade};
-use crate::content::data::{Data, DataFormat};
+use super::mounts::ContentLayout;
+use super::outputs::Outputs;
+use super::rules::HugoRules;
+use super::url_rules::UrlRules;
+use crate::content::anchor::AnchorStyle;
+use crate::content::cascade;
+use crate::content::data::Data;
 use crate::content::date_keys::DateKeys;
 use crate::content::error::SiteError;
 use crate::content::generator::regexes::RegexList;
-use crate::content::generator::settings::{
-    GeneratorSettings, SiteDefaults, absolute_base, extension, read_data,
-};
+use crate::content::generator::settings::{GeneratorSettings, SiteDefaults, absolute_base};
 use crate::content::generator::site_files;
+use crate::content::template::Dialect;
 use jiff::tz::TimeZone;
-use serde_json::Value;
 
 /// Returns whether settings are Hugo's: by the name of the file or folder, or by the key `baseURL`.
 #[must_use]
 pub(crate) fn matches_settings(settings: &GeneratorSettings) -> bool {
     let path = settings.file.as_deref().unwrap_or(Path::new(""));
-    let is_own = path.is_dir() || path.file_stem().is_some_and(|stem| stem == "hugo");
+    let is_own = site_files::is_dir(path) || path.file_stem().is_some_and(|stem| stem == "hugo");
     is_own || settings.data.get("baseURL").is_some()
 }
 
-/// Reads the folder `config/_default`, and `config/production`, which overrides it, as Hugo does by default.
-///
-/// `hugo.toml` and `config.toml` hold top-level settings; any other file holds the table of its name.
+/// Reads the settings folder `config`, given its subfolder `_default`.
 ///
 /// # Errors
 /// If a file cannot be read or is invalid.
 pub(crate) fn load_folder(default: &Path) -> Result<Data, SiteError> {
-    let mut settings = Data::default();
-    for folder in [default.to_owned(), default.with_file_name("production")] {
-        let mut files = site_files::entries(&folder);
-        files.retain(|path| DataFormat::of_extension(extension(path)).is_some());
-        for path in files {
-            let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
-            // The second part of a name such as `menus.fr` is a language.
-            let key = stem.split('.').next().unwrap_or_default();
-            let data = read_data(&path)?;
-            settings.override_with(&if matches!(key, "hugo" | "config") { data } else { data.under(key) });
-        }
-    }
-    Ok(settings)
+    config_dir::of_folder(default.parent().unwrap_or(default))
 }
 
 /// Reads the rules and the site's defaults from the settings.
 ///
 /// # Errors
-/// If nobody knows to which pages a cascade applies.
+/// If a file of settings is invalid, or if nobody knows to which pages a cascade applies.
 pub(crate) fn read_settings(settings: &GeneratorSettings) -> Result<(HugoRules, SiteDefaults), SiteError> {
-    let config = &settings.data;
+    let config = &config_dir::merged(settings)?;
     let flag = |key| config.flag(key).unwrap_or(false);
-    let content_dir = config.text("contentDir").unwrap_or_else(|| "content".to_owned());
-    let languages = ["defaultContentLanguage", "languageCode", "locale"];
-    let outside = HugoLanguages::folders_outside(config, &content_dir);
+    let mut languages = HugoLanguages::from_config(config);
+    let layout = ContentLayout::new(&settings.site_dir, config, &languages.codes());
+    languages.mounts = layout.mounts;
+    let language_keys = ["defaultContentLanguage", "languageCode", "locale"];
     let defaults = SiteDefaults {
         base: absolute_base(&config.text("baseURL").unwrap_or_default()),
         title: title(config),
-        language: languages.into_iter().find_map(|key| config.text(key)),
+        language: language_keys.into_iter().find_map(|key| config.text(key)),
         time_zone: config.text("timeZone").and_then(|name| TimeZone::get(&name).ok()),
         drafts: flag("buildDrafts"),
         future: flag("buildFuture"),
         expired: flag("buildExpired"),
-        note: (!outside.is_empty()).then(|| {
-            format!(
-                "content of languages outside of {content_dir} is not indexed: {}; move it below {content_dir}",
-                outside.join(", ")
-            )
-        }),
-        content_folders: vec![content_dir],
+        content_folders: vec![layout.content_dir.clone()],
+        mounts: layout.outside,
         ..SiteDefaults::default()
     };
     let invalid = |line, message| SiteError::Settings {
@@ -78,10 +63,17 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> Result<(HugoRules, 
         line,
         message,
     };
-    let cascades = cascade::of_front_matter(config).map_err(|error| invalid(error.line, error.message))?;
-    let mut rules = rules(config, cascades, &defaults.content_folders[0]);
-    rules.ignored_files = RegexList::new(config.texts("ignoreFiles"))
-        .map_err(|error| invalid(1, format!("invalid expression in `ignoreFiles`: {error}")))?;
+    let rules = HugoRules {
+        urls: UrlRules::from_config(config),
+        languages,
+        cascades: cascade::of_front_matter(config).map_err(|error| invalid(error.line, error.message))?,
+        date_keys: DateKeys::from_config(&config.table("frontmatter")),
+        ignored_files: RegexList::new(config.texts("ignoreFiles"))
+            .map_err(|error| invalid(1, format!("invalid expression in `ignoreFiles`: {error}")))?,
+        outputs: Outputs::from_config(config),
+        content_dir: layout.content_dir,
+        dialect: dialect(config),
+    };
     Ok((rules, defaults))
 }
 
@@ -91,42 +83,18 @@ fn title(config: &Data) -> Option<String> {
     config.table("languages").table(&language).text("title").or_else(|| config.text("title"))
 }
 
-fn rules(config: &Data, cascades: Vec<Cascade>, content_dir: &str) -> HugoRules {
-    let flag = |key| config.flag(key).unwrap_or(false);
-    let permalinks = config.table("permalinks");
-    let mut page_patterns = patterns(&permalinks);
-    page_patterns.extend(patterns(&permalinks.table("page")));
-    let ugly_sections = config.table("uglyURLs");
-    HugoRules {
-        keeps_case: flag("disablePathToLower"),
-        removes_accents: flag("removePathAccents"),
-        ugly_urls: match config.flag("uglyURLs") {
-            Some(true) => UglyUrls::All,
-            _ => UglyUrls::Sections(
-                ugly_sections
-                    .keys()
-                    .filter(|key| ugly_sections.flag(key) == Some(true))
-                    .map(str::to_owned)
-                    .collect(),
-            ),
-        },
-        page_patterns,
-        section_patterns: patterns(&permalinks.table("section")),
-        languages: HugoLanguages::from_config(config, content_dir),
-        cascades,
-        date_keys: DateKeys::from_config(&config.table("frontmatter")),
-        ignored_files: RegexList::default(),
-        content_dir: content_dir.to_owned(),
+/// Returns the Markdown dialect: heading ids by `autoHeadingID` and `autoHeadingIDType`
+/// (gohugo.io/configuration/markup).
+fn dialect(config: &Data) -> Dialect {
+    let goldmark = config.table("markup").table("goldmark");
+    let parser = goldmark.table("parser");
+    let style = parser.text("autoHeadingIDType").unwrap_or_default().to_ascii_lowercase();
+    match style.as_str() {
+        _ if parser.flag("autoHeadingID") == Some(false) => Dialect::HugoIds(AnchorStyle::None),
+        "github-ascii" => Dialect::HugoIds(AnchorStyle::GoldmarkAscii),
+        "blackfriday" => Dialect::HugoIds(AnchorStyle::Blackfriday),
+        _ => Dialect::Hugo,
     }
-}
-
-/// Returns the patterns in a table; nested tables hold the patterns of other kinds of pages.
-fn patterns(table: &Data) -> Vec<(String, String)> {
-    let entry = |key: &str| match table.get(key) {
-        Some(Value::String(pattern)) => Some((key.to_owned(), pattern.clone())),
-        _ => None,
-    };
-    table.keys().filter_map(entry).collect()
 }
 
 #[cfg(test)]
@@ -134,26 +102,46 @@ mod tests {
     use super::*;
 
     #[test]
-    fn merges_a_folder_of_settings() {
+    fn settings_of_a_folder_make_the_rules() {
         let dir = tempfile::tempdir().unwrap();
         let files = [
-            ("_default/hugo.toml", "baseURL = 'https://a.org'\nuglyURLs = true\n"),
-            ("_default/permalinks.yaml", "posts: /:year/\n"),
-            ("_default/languages.json", "{\"fr\": {\"weight\": 1}}"),
-            ("_default/menus.fr.toml", "[[main]]\nname = 'x'\n"),
-            ("production/config.toml", "baseurl = 'https://b.org'\n"),
+            ("config/_default/hugo.toml", "baseURL = 'https://a.org'\ndefaultContentLanguage = 'it'\n"),
+            ("config/_default/languages.it.toml", "title = 'Uno'\ncontentDir = 'content/it'\n"),
+            ("config/_default/languages.fr.yaml", "contentDir: texte\n"),
+            ("config/production/config.toml", "baseurl = 'https://b.org'\n"),
         ];
         for (name, text) in files {
             let path = dir.path().join(name);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, text).unwrap();
         }
-        let data = load_folder(&dir.path().join("_default")).unwrap();
-        let (rules, defaults) =
-            read_settings(&GeneratorSettings { data, ..GeneratorSettings::default() }).unwrap();
-        assert_eq!(defaults.base, "https://b.org");
-        assert_eq!(rules.page_patterns, [("posts".to_owned(), "/:year/".to_owned())]);
-        assert_eq!(rules.ugly_urls, UglyUrls::All);
-        assert!(rules.languages.locate("x.fr.md").unwrap().language.is_some());
+        let file = dir.path().join("config/_default");
+        let data = load_folder(&file).unwrap();
+        let site_dir = dir.path().to_owned();
+        let settings = GeneratorSettings { site_dir, file: Some(file), data, ..GeneratorSettings::default() };
+        let (rules, defaults) = read_settings(&settings).unwrap();
+        assert_eq!((defaults.base.as_str(), defaults.title.as_deref()), ("https://b.org", Some("Uno")));
+        assert_eq!(defaults.content_folders, ["content"]);
+        assert_eq!(defaults.mounts[0].folder, dir.path().join("texte"));
+        let language =
+            |id: &str| rules.languages.locate(id).map(|located| located.language.unwrap().code.clone());
+        assert_eq!(language("it/x.md").as_deref(), Some("it"));
+        assert_eq!(language("texte/x.md").as_deref(), Some("fr"));
+        assert_eq!(language("drafts/x.md"), None);
+    }
+
+    #[test]
+    fn settings_choose_the_heading_ids() {
+        for (parser, expected) in [
+            ("", Dialect::Hugo),
+            ("autoHeadingIDType = 'github'", Dialect::Hugo),
+            ("autoHeadingIDType = 'GitHub-ASCII'", Dialect::HugoIds(AnchorStyle::GoldmarkAscii)),
+            ("autoHeadingIDType = 'blackfriday'", Dialect::HugoIds(AnchorStyle::Blackfriday)),
+            ("autoHeadingID = false\nautoHeadingIDType = 'blackfriday'", Dialect::HugoIds(AnchorStyle::None)),
+        ] {
+            let text = format!("[markup.goldmark.parser]\n{parser}");
+            let config = Data::parse(&text, crate::content::data::DataFormat::Toml).unwrap();
+            assert_eq!(dialect(&config), expected, "{parser}");
+        }
     }
 }

@@ -30,11 +30,10 @@ const LAYOUT: [(&str, &str); 21] = [
 ];
 
 /// Replaces the tokens of a pattern: `:name`, `:sections[1:]`, or a layout of the date, such as `:2006`. `value` returns
-/// the value of a name; an unknown one is kept.
+/// the value of a name with a slice; an unknown one is kept.
 pub(super) fn fill_pattern(
     pattern: &str,
-    value: impl Fn(&str) -> Option<String>,
-    sections: impl Fn() -> String,
+    value: impl Fn(&str, Option<&str>) -> Option<String>,
     date: DateTime,
 ) -> String {
     let mut path = String::with_capacity(pattern.len() * 2);
@@ -45,14 +44,15 @@ pub(super) fn fill_pattern(
         let word_end = token.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(token.len());
         let (word, after) = token.split_at(word_end);
         let slice = after.strip_prefix('[').and_then(|rest| rest.split_once(']'));
-        if let Some((slice, after)) = slice.filter(|_| word == "sections") {
-            path.push_str(&slice_of(&sections(), slice));
+        let sliced = slice.and_then(|(slice, after)| Some((value(word, Some(slice))?, after)));
+        if let Some((text, after)) = sliced {
+            path.push_str(&text);
             rest = after;
-        } else if let Some(date) = by_layout(word, date).filter(|_| value(word).is_none()) {
+        } else if let Some(date) = by_layout(word, date).filter(|_| value(word, None).is_none()) {
             path.push_str(&date);
             rest = after;
         } else {
-            path.push_str(&fill(&rest[at..=at + word_end], &value));
+            path.push_str(&fill(&rest[at..=at + word_end], |word| value(word, None)));
             rest = after;
         }
     }
@@ -61,7 +61,7 @@ pub(super) fn fill_pattern(
 }
 
 /// Returns the sections that a slice selects: `1`, `1:`, `:2`, `1:2`; `first` and `last` are numbers, too.
-fn slice_of(sections: &str, slice: &str) -> String {
+pub(super) fn slice_of(sections: &str, slice: &str) -> String {
     let all: Vec<&str> = sections.split('/').filter(|section| !section.is_empty()).collect();
     let number = |text: &str| match text.trim() {
         "first" => Some(0),
@@ -105,9 +105,12 @@ mod tests {
     use super::*;
 
     fn filled(pattern: &str) -> String {
-        let value = |token: &str| (token == "title").then(|| "t".to_owned());
-        let date = DateTime::constant(2024, 3, 5, 14, 7, 0, 0);
-        fill_pattern(pattern, value, || "docs/guide/deep".to_owned(), date)
+        let value = |token: &str, slice: Option<&str>| match (token, slice) {
+            ("title", None) => Some("t".to_owned()),
+            ("sections", Some(slice)) => Some(slice_of("docs/guide/deep", slice)),
+            _ => None,
+        };
+        fill_pattern(pattern, value, DateTime::constant(2024, 3, 5, 14, 7, 0, 0))
     }
 
     #[test]
