@@ -73,8 +73,10 @@ struct SkippedLine<'a> {
 #[derive(Debug, Serialize)]
 struct FailedLine<'a> {
     id: &'a str,
+    /// Always `failed`.
+    skipped: &'static str,
     line: usize,
-    failed: &'a str,
+    message: &'a str,
 }
 
 pub(super) fn run(args: &PostsArgs, site_args: SiteArgs) -> anyhow::Result<Outcome> {
@@ -125,7 +127,10 @@ fn write_json<'a>(
                 terminal::write_json(out, &SkippedLine { id, skipped: *reason })?;
             }
             ReadOutcome::Failed(error) => {
-                terminal::write_json(out, &FailedLine { id, line: error.line, failed: &error.message })?;
+                terminal::write_json(
+                    out,
+                    &FailedLine { id, skipped: "failed", line: error.line, message: &error.message },
+                )?;
             }
         }
     }

@@ -40,6 +40,7 @@ pub(crate) mod source;
 pub(crate) mod source_id;
 pub(crate) mod source_reader;
 pub(crate) mod source_walker;
+mod stubs;
 pub mod template;
 mod translation;
 pub(crate) mod tree_walk;

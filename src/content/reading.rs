@@ -18,6 +18,7 @@ use super::section::Section;
 use super::site::Site;
 use super::skip_reason::SkipReason;
 use super::source_id::extension;
+use super::stubs::stub_reason;
 use super::template::plain_markdown;
 use super::translation::translation_key;
 use super::warnings::warnings;
@@ -108,6 +109,9 @@ pub fn read_post(
     let body = parse_body(id, source.body, site);
     if is_html(id) && body.sections.is_empty() || page.is_list && !has_own_text(&body) {
         return ReadOutcome::Skipped(SkipReason::List);
+    }
+    if let Some(reason) = stub_reason(&site.generator, &data, &page, source.body, &body) {
+        return ReadOutcome::Skipped(reason);
     }
     let warnings = warnings(&source, &data, &body);
     let dates = PostDates { date: dates.date.or(page.date), ..dates };
@@ -245,9 +249,9 @@ mod tests {
     #[test]
     fn the_publication_date_replaces_a_missing_date() {
         let day = |text: &str| post("a.md", text).date.map(PostDate::day);
-        assert_eq!(day("{\"Pubdate\": \"2010-09-10\"}\n").as_deref(), Some("2010-09-10"));
+        assert_eq!(day("{\"Pubdate\": \"2010-09-10\"}\nText").as_deref(), Some("2010-09-10"));
         assert_eq!(
-            day("+++\ndate = 2024-01-02\npublishDate = 2024-02-03\n+++\n").as_deref(),
+            day("+++\ndate = 2024-01-02\npublishDate = 2024-02-03\n+++\nText").as_deref(),
             Some("2024-01-02")
         );
     }

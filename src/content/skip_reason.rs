@@ -18,6 +18,12 @@ pub enum SkipReason {
     Unlisted,
     /// A page that its front matter excludes from search.
     Excluded,
+    /// A page that only redirects to another one.
+    Redirect,
+    /// The page that a server sends for a missing page.
+    ErrorPage,
+    /// A file without a title and without text.
+    Empty,
     /// A post of which only the generator's code knows whether it is published.
     Unclear,
     /// A file or folder that ignore rules exclude, or whose name begins with a dot.
@@ -38,6 +44,9 @@ impl SkipReason {
             Self::Unlisted => "unlisted page",
             Self::Excluded => "excluded page",
             Self::NotAPage => "file without a page",
+            Self::Redirect => "redirect",
+            Self::ErrorPage => "error page",
+            Self::Empty => "empty file",
             Self::Unclear => "post of unclear publication",
             Self::Ignored => "ignored file",
             Self::OtherFormat => "file of another format",
@@ -45,13 +54,16 @@ impl SkipReason {
     }
 
     /// All reasons, in the order in which they are reported.
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::List,
         Self::Draft,
         Self::Future,
         Self::Expired,
         Self::Unlisted,
         Self::Excluded,
+        Self::Redirect,
+        Self::ErrorPage,
+        Self::Empty,
         Self::Unclear,
         Self::NotAPage,
         Self::Ignored,

@@ -25,6 +25,12 @@ pub struct SkippedCounts {
     pub unlisted: usize,
     /// Pages excluded from search by their authors.
     pub excluded: usize,
+    /// Pages that only redirect to other ones.
+    pub redirect: usize,
+    /// Pages that a server sends for a missing page.
+    pub error_page: usize,
+    /// Files without a title and without text.
+    pub empty: usize,
     /// Posts of which only the generator's code knows whether they are published.
     pub unclear: usize,
     /// Files and folders that ignore rules exclude, or whose names begin with a dot.
@@ -68,6 +74,9 @@ impl SkippedCounts {
             SkipReason::NotAPage => &mut self.not_a_page,
             SkipReason::Unlisted => &mut self.unlisted,
             SkipReason::Excluded => &mut self.excluded,
+            SkipReason::Redirect => &mut self.redirect,
+            SkipReason::ErrorPage => &mut self.error_page,
+            SkipReason::Empty => &mut self.empty,
             SkipReason::Unclear => &mut self.unclear,
             SkipReason::Ignored => &mut self.ignored,
             SkipReason::OtherFormat => &mut self.other_format,

@@ -19,6 +19,7 @@ fn indexes_incrementally_and_reports_as_json() {
     assert_eq!(
         report["skipped"],
         serde_json::json!({"list": 1, "draft": 0, "future": 0, "expired": 0, "not_a_page": 0, "unlisted": 0, "excluded": 0,
+            "redirect": 0, "error_page": 0, "empty": 0,
             "unclear": 0, "ignored": 0, "other_format": 0})
     );
     assert_eq!((&report["added"], &report["failed"]), (&3.into(), &serde_json::json!([])));

@@ -79,6 +79,7 @@ fn indexes_the_seed_blog_without_failures() {
     assert_eq!(
         report["skipped"],
         serde_json::json!({"list": 17, "draft": 0, "future": 0, "expired": 0, "not_a_page": 0, "unlisted": 0, "excluded": 0,
+            "redirect": 0, "error_page": 0, "empty": 0,
             "unclear": 0, "ignored": 0, "other_format": 0})
     );
     assert_eq!(report["failed"], serde_json::json!([]));

@@ -68,7 +68,8 @@ impl Examined {
 
     fn search(&self, query: &str, facets: Option<&str>) -> bloghound::query::SearchResponse {
         let facets = facets.map(str::to_owned);
-        let raw = RawRequest { q: query.to_owned(), limit: Some("50".to_owned()), facets, ..RawRequest::default() };
+        let raw =
+            RawRequest { q: query.to_owned(), limit: Some("50".to_owned()), facets, ..RawRequest::default() };
         self.engine.search(&raw.validate().unwrap()).unwrap()
     }
 
@@ -156,7 +157,8 @@ fn secrets(content_dir: &Path, catalog: &Catalog) -> BTreeMap<String, String> {
     let limit = if is_long() { usize::MAX } else { FILES_PER_SITE };
     let mut secrets = BTreeMap::new();
     for id in hidden.take(limit) {
-        let mut own: Vec<String> = words(&read(id)).into_iter().filter(|word| !known.contains(word)).collect();
+        let mut own: Vec<String> =
+            words(&read(id)).into_iter().filter(|word| !known.contains(word)).collect();
         own.sort_by_key(|word| std::cmp::Reverse(word.len()));
         secrets.extend(own.into_iter().take(WORDS_PER_FILE).map(|word| (word, id.clone())));
     }

@@ -98,14 +98,16 @@ fn site() -> TestSite {
     site.write("content/food/_index.md", "+++\ntitle = 'Food'\n+++\n");
     site.write("content/about.md", "+++\ntitle = 'About flour'\n+++\nFlour.");
     site.write("content/broken.md", "+++\ntitle = \n+++\n");
-    for left_out in ["content/.hidden.md", "content/picture.png"] {
+    for left_out in ["content/.hidden.md", "content/picture.png", "content/empty.md"] {
         site.write(left_out, "");
     }
+    site.write("content/404.md", "+++\ntitle = 'Lost'\n+++\nNothing.");
     for (name, line) in [
         ("draft", "draft = true"),
         ("future", "publishDate = 2999-01-01"),
         ("expired", "expiryDate = 2001-01-01"),
         ("not_a_page", "build = { render = 'never' }"),
+        ("redirect", "layout = 'redirect'"),
         ("unlisted", "build = { list = 'never' }"),
         ("excluded", "sitemap = { disable = true }\nsearch = false\nrobots = 'noindex'"),
     ] {
