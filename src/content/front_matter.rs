@@ -7,12 +7,24 @@
 use std::borrow::Cow;
 
 use super::data::{Data, DataError, DataFormat};
+use super::metadata_lines;
 use crate::config::line_of;
 
 /// Starts of templates, attributes and comments, which look like JSON but are not.
 const NOT_JSON: [&str; 5] = ["{{", "{%", "{:", "{#", "{/"];
 /// End of a YAML document, which may replace the closing dashes.
 const YAML_END: &str = "...";
+
+/// How a generator reads metadata between lines of dashes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub enum FrontMatterSyntax {
+    /// As YAML.
+    Yaml,
+    /// As YAML or, if that is invalid, as `key: value` by line.
+    YamlOrLines,
+    /// As `key: value` by line. The dashes may be missing.
+    Lines,
+}
 
 /// A source file, split into front matter and body.
 #[derive(Debug, PartialEq)]
@@ -31,6 +43,8 @@ pub struct ParsedSource<'a> {
     pub body: &'a str,
     /// First line of `body` in the file, from 1.
     pub body_line: usize,
+    /// Why the front matter is invalid, if it was read by line instead.
+    pub error: Option<DataError>,
 }
 
 impl<'a> ParsedSource<'a> {
@@ -49,11 +63,34 @@ impl<'a> ParsedSource<'a> {
                 front_matter_line: 1,
                 body,
                 body_line: 1,
+                error: None,
             });
         };
-        let data = Data::parse(parts.front_matter, parts.format)
-            .map_err(|error| DataError { line: error.line + parts.line - 1, ..error })?;
-        Ok(Self {
+        let data = parts.parse()?;
+        Ok(Self::of_parts(text, &parts, data))
+    }
+
+    /// Splits `text` and parses its front matter in the generator's syntax.
+    ///
+    /// # Errors
+    /// If the closing fence is missing or the front matter is invalid. The error has the line of the file.
+    pub(super) fn parse_as(text: &'a str, syntax: FrontMatterSyntax) -> Result<Self, DataError> {
+        match syntax {
+            FrontMatterSyntax::Yaml => Self::parse(text),
+            FrontMatterSyntax::YamlOrLines => Self::parse(text).or_else(|error| {
+                let parts = split(text)?.filter(|parts| parts.format == DataFormat::Yaml);
+                let read = |parts: FrontMatterParts<'a>| {
+                    let data = metadata_lines::read_invalid_yaml(parts.front_matter)?;
+                    Some(Self { error: Some(error.clone()), ..Self::of_parts(text, &parts, data) })
+                };
+                parts.and_then(read).ok_or(error)
+            }),
+            FrontMatterSyntax::Lines => Ok(Self::of_lines(text)),
+        }
+    }
+
+    fn of_parts(text: &str, parts: &FrontMatterParts<'a>, data: Data) -> Self {
+        Self {
             data,
             has_front_matter: true,
             format: Some(parts.format),
@@ -61,7 +98,28 @@ impl<'a> ParsedSource<'a> {
             front_matter_line: parts.line,
             body: parts.body,
             body_line: line_of(text.as_bytes(), text.len() - parts.body.len()),
-        })
+            error: None,
+        }
+    }
+
+    /// Splits `text` as Python-Markdown does.
+    fn of_lines(text: &'a str) -> Self {
+        let found = metadata_lines::read(text);
+        let has_front_matter = found.is_some();
+        let (data, start, end, body) = found.map_or_else(
+            || (Data::default(), 0, 0, 0),
+            |found| (found.values, found.start, found.end, found.body),
+        );
+        Self {
+            data,
+            has_front_matter,
+            format: None,
+            front_matter: &text[start..end],
+            front_matter_line: line_of(text.as_bytes(), start),
+            body: text[body..].trim_start_matches('\u{feff}'),
+            body_line: line_of(text.as_bytes(), body),
+            error: None,
+        }
     }
 
     /// Returns the line of the file that sets `key`, for errors about its value.
@@ -89,6 +147,14 @@ struct FrontMatterParts<'a> {
     front_matter: &'a str,
     line: usize,
     body: &'a str,
+}
+
+impl FrontMatterParts<'_> {
+    /// Parses the front matter. An error has the line of the file.
+    fn parse(&self) -> Result<Data, DataError> {
+        Data::parse(self.front_matter, self.format)
+            .map_err(|error| DataError { line: error.line + self.line - 1, ..error })
+    }
 }
 
 fn split(text: &str) -> Result<Option<FrontMatterParts<'_>>, DataError> {
@@ -202,6 +268,26 @@ mod tests {
             assert_eq!(error.line, line, "{text:?}: {}", error.message);
             assert!(error.message.contains(message), "{}", error.message);
         }
+    }
+
+    #[test]
+    fn the_generator_decides_whether_invalid_yaml_is_read_by_line() {
+        let text = "---\ntitle: Salt: a tale\ndraft: true\n---\nBody\n";
+        let title = |syntax| ParsedSource::parse_as(text, syntax).map(|source| source.data.text("title"));
+        assert!(title(FrontMatterSyntax::Yaml).is_err());
+        for syntax in [FrontMatterSyntax::YamlOrLines, FrontMatterSyntax::Lines] {
+            assert_eq!(title(syntax).unwrap().as_deref(), Some("Salt: a tale"), "{syntax:?}");
+        }
+        let source = ParsedSource::parse_as(text, FrontMatterSyntax::YamlOrLines).unwrap();
+        assert_eq!(
+            (source.error.map(|error| error.line), source.body, source.body_line),
+            (Some(2), "Body\n", 5)
+        );
+        let bare =
+            ParsedSource::parse_as("Title: Salt\nDate: 2024\n\nBody\n", FrontMatterSyntax::Lines).unwrap();
+        assert_eq!((bare.line_of_key("date"), bare.body, bare.body_line), (2, "Body\n", 4));
+        let none = ParsedSource::parse_as("\u{feff}Body\n", FrontMatterSyntax::Lines).unwrap();
+        assert_eq!((none.has_front_matter, none.body), (false, "Body\n"));
     }
 
     #[test]

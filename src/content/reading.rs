@@ -78,7 +78,7 @@ pub fn read_post(
     // The code below sees only `\n` as line ending.
     let text = with_unix_newlines(text);
     let fail = |line, message| ReadOutcome::Failed(SourceError { path: id.to_owned(), line, message });
-    let source = match ParsedSource::parse(&text) {
+    let source = match ParsedSource::parse_as(&text, site.generator.front_matter_syntax()) {
         Ok(source) => source,
         Err(error) => return fail(error.line, error.message),
     };

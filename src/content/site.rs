@@ -115,10 +115,14 @@ impl Site {
         });
         let (detected, content_dir) = found?;
         let defaults = detected.defaults;
+        let mut generator = detected.generator;
+        if let Generator::Unknown(rules) = &mut generator {
+            rules.set_content_at_root(content_dir == config.site_dir);
+        }
         let mounts = if config.content_dir.is_some() { Vec::new() } else { defaults.mounts };
         let base = config.base_url.as_deref().map(|url| url.trim_end_matches('/').to_owned());
         Ok(Self {
-            generator: detected.generator,
+            generator,
             config_file: detected.settings_file,
             settings_files,
             content_dir,

@@ -13,6 +13,9 @@ pub(super) fn warnings(source: &ParsedSource<'_>, data: &Data, body: &PostBody) 
     let fields = FrontMatterFields::new(data);
     let mut warnings = repeated_keys(source);
     let mut warn = |line, message: String| warnings.push(Warning { line, message });
+    if let Some(error) = &source.error {
+        warn(error.line, format!("front matter is read line by line: {}", error.message));
+    }
     if fields.title().is_none() && body.title().is_none() {
         warn(1, "no title: the file name is shown instead; add `title` to the front matter".to_owned());
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::settings::{GeneratorSettings, SiteDefaults, extension, parse, read_data, read_text};
 use super::{
     Generator, astro, docusaurus, eleventy, gatsby, hexo, hugo, jekyll, js_project, mdbook, mkdocs, nuxt,
-    site_files, zola,
+    site_files, unknown, zola,
 };
 use crate::content::data::{DataError, DataFormat};
 use crate::content::error::SiteError;
@@ -180,8 +180,11 @@ pub(crate) fn detect(site_dir: &Path, named: Option<&str>) -> Result<DetectedSit
     check_project(site_dir, named)?;
     let settings = GeneratorSettings { site_dir: site_dir.to_owned(), ..GeneratorSettings::default() };
     let without_file = named.or_else(|| KNOWN.iter().find(|known| (known.matches_project)(site_dir)));
-    let (generator, defaults) =
-        without_file.map_or_else(|| Ok(unknown()), |known| (known.read)(&settings))?;
+    let read_unknown = || {
+        let (rules, defaults) = unknown::read_settings(&settings);
+        Ok((Generator::Unknown(rules), defaults))
+    };
+    let (generator, defaults) = without_file.map_or_else(read_unknown, |known| (known.read)(&settings))?;
     Ok(DetectedSite { generator, defaults, settings_file: None })
 }
 
@@ -208,20 +211,6 @@ fn known_by_name(name: &str) -> Result<&'static KnownGenerator, SiteError> {
         let names: Vec<&str> = KNOWN.iter().map(|known| known.name).collect();
         SiteError::UnknownGenerator { name: name.to_owned(), known: names.join(", ").to_lowercase() }
     })
-}
-
-fn unknown() -> (Generator, SiteDefaults) {
-    let folders = ["content", "posts", "_posts", "blog", "src/content", "docs", "src"];
-    let defaults = SiteDefaults {
-        content_folders: folders.map(str::to_owned).to_vec(),
-        note: Some(
-            "unknown generator: posts and their URLs follow Hugo's default rules; set `generator` in \
-             bloghound.toml to name it"
-                .to_owned(),
-        ),
-        ..SiteDefaults::default()
-    };
-    (Generator::Unknown(hugo::HugoRules::lenient()), defaults)
 }
 
 fn load(site_dir: &Path, path: PathBuf) -> Result<GeneratorSettings, SiteError> {

@@ -29,6 +29,7 @@ pub(crate) mod regexes;
 pub(crate) mod script;
 pub(crate) mod settings;
 pub(crate) mod site_files;
+pub(crate) mod unknown;
 pub(crate) mod zola;
 
 use self::astro::AstroRules;
@@ -42,12 +43,13 @@ use self::mdbook::MdBookRules;
 use self::mkdocs::MkDocsRules;
 use self::nuxt::NuxtRules;
 use self::page::{PageOutcome, PageSource};
+use self::unknown::UnknownRules;
 use self::zola::ZolaRules;
 use super::anchor::AnchorStyle;
 use super::cascade;
 use super::data::{Data, DataError};
 use super::date_keys::DateKeys;
-use super::front_matter::{ParsedSource, with_unix_newlines};
+use super::front_matter::{FrontMatterSyntax, ParsedSource, with_unix_newlines};
 use super::inventory::{Inventory, SectionValues, is_section_index};
 use super::source_id::extension;
 use super::template::Dialect;
@@ -89,13 +91,13 @@ pub enum Generator {
     MkDocs(MkDocsRules),
     /// mdBook.
     MdBook(MdBookRules),
-    /// An unknown generator, for which Hugo's default rules are used.
-    Unknown(HugoRules),
+    /// An unknown generator.
+    Unknown(UnknownRules),
 }
 
 impl Default for Generator {
     fn default() -> Self {
-        Self::Unknown(HugoRules::default())
+        Self::Unknown(UnknownRules::default())
     }
 }
 
@@ -125,7 +127,8 @@ impl Generator {
         let by_extension = |anchors| if is_mdx(id) { Dialect::Mdx(anchors) } else { Dialect::Plain(anchors) };
         match self {
             Self::Unknown(_) if is_mdx(id) => Dialect::Mdx(AnchorStyle::GitHub),
-            Self::Hugo(rules) | Self::Unknown(rules) => rules.dialect,
+            Self::Hugo(rules) => rules.dialect,
+            Self::Unknown(_) => Dialect::Hugo,
             Self::Zola(_) => Dialect::Zola,
             Self::Jekyll(_) => Dialect::Jekyll,
             Self::Hexo(_) => Dialect::Hexo,
@@ -198,7 +201,7 @@ impl Generator {
     /// Returns what the front matter of a section's page says of the section and the pages in and below it.
     fn parse_section(&self, text: &str) -> Result<SectionValues, DataError> {
         let text = with_unix_newlines(text);
-        let data = ParsedSource::parse(&text)?.data;
+        let data = ParsedSource::parse_as(&text, self.front_matter_syntax())?.data;
         let cascades = match self {
             Self::Hugo(_) | Self::Unknown(_) => cascade::of_front_matter(&data)?,
             Self::Zola(_) => zola::cascades(&data),
@@ -229,6 +232,7 @@ impl Generator {
                 Self::Astro(rules) => rules.may_contain_sources(folder),
                 Self::Docusaurus(rules) => rules.may_contain_sources(folder),
                 Self::Gatsby(rules) => rules.may_contain_sources(folder),
+                Self::Unknown(rules) => rules.may_contain_sources(folder),
                 _ => true,
             }
     }
@@ -246,7 +250,8 @@ impl Generator {
             Self::MkDocs(rules) => rules.excludes(id),
             Self::Hugo(rules) => rules.excludes(id),
             Self::Zola(rules) => rules.excludes(id),
-            Self::Gatsby(_) | Self::MdBook(_) | Self::Unknown(_) => false,
+            Self::Unknown(rules) => rules.excludes(id),
+            Self::Gatsby(_) | Self::MdBook(_) => false,
         }
     }
 
@@ -254,17 +259,28 @@ impl Generator {
     #[must_use]
     pub(crate) fn is_draft(&self, data: &Data) -> bool {
         // In Hugo, `published` is a date.
-        if matches!(self, Self::Hugo(_)) {
-            return hugo::is_draft(data);
+        match self {
+            Self::Hugo(_) => hugo::is_draft(data),
+            Self::Unknown(_) => is_marked_draft(data) || UnknownRules::is_draft(data),
+            _ => is_marked_draft(data),
         }
-        data.flag("draft") == Some(true) || data.flag("published") == Some(false)
+    }
+
+    /// Returns how metadata between lines of dashes is read.
+    #[must_use]
+    pub(crate) fn front_matter_syntax(&self) -> FrontMatterSyntax {
+        match self {
+            Self::Unknown(rules) => rules.front_matter,
+            _ => FrontMatterSyntax::Yaml,
+        }
     }
 
     /// Returns the front matter keys that hold dates, by precedence.
     #[must_use]
     pub(crate) fn date_keys(&self) -> &DateKeys {
         match self {
-            Self::Hugo(rules) | Self::Unknown(rules) => &rules.date_keys,
+            Self::Hugo(rules) => &rules.date_keys,
+            Self::Unknown(rules) => &rules.date_keys,
             Self::Zola(rules) => &rules.date_keys,
             Self::Jekyll(rules) => &rules.date_keys,
             Self::Hexo(rules) => &rules.date_keys,
@@ -282,7 +298,8 @@ impl Generator {
     #[must_use]
     pub(crate) fn inherit(&self, id: &str, mut own: Data, body: &str, inventory: &Inventory) -> Data {
         match self {
-            Self::Hugo(rules) | Self::Unknown(rules) => rules.inherit(id, &mut own, inventory),
+            Self::Hugo(rules) => rules.inherit(id, &mut own, inventory),
+            Self::Unknown(_) => UnknownRules::inherit(id, &mut own, inventory),
             Self::Jekyll(rules) => rules.inherit(id, &mut own),
             Self::Eleventy(rules) => rules.inherit(id, &mut own, inventory),
             Self::Docusaurus(_) => docusaurus::inherit(&mut own),
@@ -298,7 +315,8 @@ impl Generator {
     #[must_use]
     pub(crate) fn resolve_page(&self, file: &PageSource<'_>) -> PageOutcome {
         match self {
-            Self::Hugo(rules) | Self::Unknown(rules) => rules.resolve_page(file),
+            Self::Hugo(rules) => rules.resolve_page(file),
+            Self::Unknown(_) => UnknownRules::resolve_page(file),
             Self::Zola(rules) => rules.resolve_page(file),
             Self::Jekyll(rules) => rules.resolve_page(file),
             Self::Hexo(rules) => rules.resolve_page(file),
@@ -311,6 +329,10 @@ impl Generator {
             Self::MdBook(_) => MdBookRules::resolve_page(file),
         }
     }
+}
+
+fn is_marked_draft(data: &Data) -> bool {
+    data.flag("draft") == Some(true) || data.flag("published") == Some(false)
 }
 
 fn is_mdx(id: &str) -> bool {

@@ -39,14 +39,6 @@ pub struct HugoRules {
 }
 
 impl HugoRules {
-    /// Returns rules for sites of an unknown generator: dates under all common keys and in file names.
-    #[must_use]
-    pub fn lenient() -> Self {
-        let mut date_keys = DateKeys::common();
-        date_keys.date.push(":filename".to_owned());
-        Self { date_keys, ..Self::default() }
-    }
-
     /// Returns the rules for the URLs of a language's pages.
     pub(super) fn urls<'a>(&'a self, language: Option<&'a HugoLanguage>) -> &'a UrlRules {
         language.map_or(&self.urls, |language| &language.urls)
