@@ -50,6 +50,8 @@ pub enum AnchorStyle {
     GoldmarkAscii,
     /// Goldmark in Hugo with the ids of Blackfriday.
     Blackfriday,
+    /// Zola with `slugify.anchors = "safe"` or `"off"`.
+    ZolaSafe,
 }
 
 /// The characters that JavaScript's `encodeURIComponent` encodes.
@@ -91,6 +93,7 @@ impl Anchors {
             // kramdown turns hyphens into dashes before it makes the anchor.
             AnchorStyle::Kramdown => kramdown(&text.replace("---", "").replace("--", "")),
             AnchorStyle::Zola => slug::slugify(text),
+            AnchorStyle::ZolaSafe => text.replace(|c: char| c.is_ascii_whitespace(), "_"),
             AnchorStyle::GitHub | AnchorStyle::Docusaurus => slugs::github(text),
             AnchorStyle::Astro => slugs::github(&outside_code(source, text, |prose| {
                 without_dashes(prose, |length| length == 2)
@@ -125,7 +128,11 @@ impl Anchors {
             AnchorStyle::Python | AnchorStyle::PythonUnicode | AnchorStyle::PyMdown => {
                 return self.numbered(&base, "_");
             }
-            AnchorStyle::GitHub | AnchorStyle::Astro | AnchorStyle::Docusaurus => {}
+            AnchorStyle::GitHub
+            | AnchorStyle::Astro
+            | AnchorStyle::Docusaurus
+            | AnchorStyle::Zola
+            | AnchorStyle::ZolaSafe => {}
             _ if base.is_empty() => return base,
             _ => {}
         }
@@ -296,6 +303,8 @@ mod tests {
             (AnchorStyle::Hexo, ["A-b", "A-b-1", "A-b-2", "", "-1"]),
             (AnchorStyle::Python, ["a-b", "a-b_1", "a-b_2", "_1", "_2"]),
             (AnchorStyle::Nuxt, ["a-b", "a-b-1", "a-b-2", "", "_1"]),
+            (AnchorStyle::Zola, ["a-b", "a-b-1", "a-b-2", "", "-1"]),
+            (AnchorStyle::ZolaSafe, ["A_b", "A_b-1", "A_b-2", "!?", "!?-1"]),
         ];
         for (style, expected) in cases {
             assert_eq!(anchors(style, &headings), expected, "{style:?}");

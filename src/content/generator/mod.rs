@@ -129,7 +129,7 @@ impl Generator {
             Self::Unknown(_) if is_mdx(id) => Dialect::Mdx(AnchorStyle::GitHub),
             Self::Hugo(rules) => rules.dialect,
             Self::Unknown(_) => Dialect::Hugo,
-            Self::Zola(_) => Dialect::Zola,
+            Self::Zola(rules) => rules.dialect,
             Self::Jekyll(_) => Dialect::Jekyll,
             Self::Hexo(_) => Dialect::Hexo,
             Self::Eleventy(rules) => rules.dialect,

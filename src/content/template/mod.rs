@@ -46,6 +46,8 @@ pub enum Dialect {
     Mdx(AnchorStyle),
     /// Goldmark with Hugo's shortcodes and other heading ids than Hugo's default.
     HugoIds(AnchorStyle),
+    /// pulldown-cmark with Zola's shortcodes and other heading ids than Zola's default.
+    ZolaIds(AnchorStyle),
 }
 
 impl Dialect {
@@ -64,7 +66,8 @@ impl Dialect {
             | Self::MdBook(anchors)
             | Self::Plain(anchors)
             | Self::Mdx(anchors)
-            | Self::HugoIds(anchors) => anchors,
+            | Self::HugoIds(anchors)
+            | Self::ZolaIds(anchors) => anchors,
         }
     }
 
@@ -75,6 +78,7 @@ impl Dialect {
             Self::Hugo
             | Self::HugoIds(_)
             | Self::Zola
+            | Self::ZolaIds(_)
             | Self::Jekyll
             | Self::Docusaurus
             | Self::MkDocs(_)
@@ -89,7 +93,7 @@ impl Dialect {
 pub(crate) fn plain_markdown(text: &str, dialect: Dialect) -> String {
     match dialect {
         Dialect::Hugo | Dialect::HugoIds(_) => hugo::remove_shortcodes(text),
-        Dialect::Zola => zola::remove_shortcodes(text),
+        Dialect::Zola | Dialect::ZolaIds(_) => zola::remove_shortcodes(text),
         Dialect::Jekyll => kramdown::resolve_attributes(&liquid::remove_tags(text)),
         Dialect::Hexo => liquid::remove_tags_outside_code(&normalize_divider(text.to_owned())),
         Dialect::Eleventy(_) => liquid::remove_tags_and_comments(text),
