@@ -58,6 +58,12 @@ impl GlobList {
         }))
     }
 
+    /// Returns whether the list has no patterns.
+    #[must_use]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.patterns.is_empty()
+    }
+
     /// Returns whether any pattern matches the path or one of its folders.
     #[must_use]
     pub(crate) fn matches_part_of(&self, path: &str) -> bool {

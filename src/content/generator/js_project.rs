@@ -34,10 +34,16 @@ fn package_json(site_dir: &Path) -> Data {
 /// Parses the first existing file among `name.js`, `name.ts` and so on, below the site's root.
 #[must_use]
 pub(crate) fn parse_script(site_dir: &Path, name: &str) -> Option<ParsedScript> {
+    script_text(site_dir, name).map(|text| ParsedScript::parse(&text))
+}
+
+/// Returns the text of the first existing file among `name.js`, `name.ts` and so on, below the site's root.
+#[must_use]
+pub(crate) fn script_text(site_dir: &Path, name: &str) -> Option<String> {
     let paths = ["js", "ts", "mjs", "cjs", "mts", "cts"]
         .map(|extension| site_dir.join(format!("{name}.{extension}")));
     let read = |path: &PathBuf| site_files::read_text(path).ok();
-    paths.iter().find_map(read).map(|text| ParsedScript::parse(&text))
+    paths.iter().find_map(read)
 }
 
 #[cfg(test)]

@@ -306,7 +306,8 @@ impl Generator {
             Self::MkDocs(rules) => rules.inherit(id, &mut own, body),
             Self::MdBook(rules) => rules.inherit(id, &mut own, inventory),
             Self::Zola(_) => ZolaRules::inherit(id, &mut own, inventory),
-            Self::Hexo(_) | Self::Astro(_) | Self::Gatsby(_) | Self::Nuxt(_) => {}
+            Self::Astro(rules) => rules.inherit(id, &mut own),
+            Self::Hexo(_) | Self::Gatsby(_) | Self::Nuxt(_) => {}
         }
         own
     }

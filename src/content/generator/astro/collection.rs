@@ -3,75 +3,207 @@
 use std::path::Path;
 
 use super::super::folders;
+use super::super::globs::GlobList;
 use super::super::js_project;
+use super::super::script::ParsedScript;
+use super::super::script::expression::{Expression, ScriptCode};
+use super::super::site_files;
 use super::route::{AstroRoute, RouteFile};
-use crate::content::generator::site_files;
+use crate::content::data::Data;
+use crate::content::mounts::Mount;
 
 /// Files with the collection settings, below the source folder, without extension.
 const COLLECTION_SETTINGS: [&str; 2] = ["content.config", "content/config"];
 
 /// A content collection.
-#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 pub struct AstroCollection {
     /// Name of the collection.
     pub name: String,
     /// Folder of its entries, relative to the content directory.
     pub folder: String,
-    /// Route that serves its entries, if one was found.
-    pub route: Option<AstroRoute>,
-    /// Whether files and folders whose names begin with `_` are excluded.
-    pub excludes_underscores: bool,
+    /// Routes that serve its entries, by precedence.
+    pub routes: Vec<AstroRoute>,
+    /// Whether no route serves the collection, so that its entries have no pages.
+    pub is_unserved: bool,
+    /// Patterns of its entries, relative to the folder; empty for all files whose path has no name that begins with `_`.
+    pub patterns: GlobList,
+    /// Patterns of the files that are no entries.
+    pub excluded: GlobList,
+    /// Whether ids of entries keep the extension of files, as in collections without a loader.
+    pub has_file_ids: bool,
+    /// The function `generateId` of the loader.
+    pub id: Option<Expression>,
 }
 
-/// Returns the collections of the settings, or, if there are none, one for each folder of `src/content`.
-pub(super) fn collections(site_dir: &Path, sources: &str) -> Vec<AstroCollection> {
-    let content = format!("{sources}/content");
-    let settings = COLLECTION_SETTINGS
-        .iter()
-        .find_map(|name| js_project::parse_script(site_dir, &format!("{sources}/{name}")));
-    let named = settings.map(|script| script.declared_object("collections")).unwrap_or_default();
-    let of_settings = named.keys().map(|name| {
-        let loader = named.table(name).table("loader");
-        let base = loader.text("base").map(|base| folders::folder_name(&base));
+impl AstroCollection {
+    /// Returns the collection of a folder below `src/content`, for a site without collection settings.
+    fn of_folder(content: &str, name: String) -> Self {
+        Self { folder: format!("{content}/{name}"), name, has_file_ids: true, ..Self::default() }
+    }
+
+    /// Reads a collection in the settings; `loader` is that of `defineCollection`.
+    fn of_settings(content: &str, name: &str, loader: &Data, code: &CollectionCode) -> Self {
         let patterns = loader.texts("pattern");
-        AstroCollection {
+        let base = loader.text("base").map(|base| folders::folder_name(&base));
+        // The default `base` of `glob` is the root of the project; other loaders have a folder of their own.
+        let folder = base.or_else(|| (!patterns.is_empty()).then(String::new));
+        let (excluded, patterns): (Vec<String>, Vec<String>) = patterns
+            .into_iter()
+            .map(|pattern| plain_pattern(&pattern))
+            .partition(|pattern| pattern.starts_with('!'));
+        Self {
             name: name.to_owned(),
-            folder: base.unwrap_or_else(|| format!("{content}/{name}")),
-            route: None,
-            // A collection without a pattern follows older versions of Astro, which exclude such files.
-            excludes_underscores: patterns.is_empty()
-                || patterns.iter().any(|pattern| pattern.contains("[^_]")),
+            folder: folder.unwrap_or_else(|| format!("{content}/{name}")),
+            patterns: GlobList::new(patterns),
+            excluded: GlobList::new(excluded.iter().map(|pattern| pattern[1..].to_owned())),
+            has_file_ids: code.loader(name).is_none(),
+            id: code.loader(name).and_then(generated_id),
+            ..Self::default()
         }
-    });
-    let mut found: Vec<AstroCollection> = of_settings.collect();
+    }
+
+    /// Returns whether a file, by its path in the folder, is an entry.
+    pub(super) fn contains(&self, path: &str) -> bool {
+        let is_hidden = path.split('/').any(|part| part.starts_with('.'));
+        if self.patterns.is_empty() {
+            return !path.split('/').any(|part| part.starts_with('_'));
+        }
+        !is_hidden && self.patterns.matches(path) && !self.excluded.matches(path)
+    }
+}
+
+/// Returns a pattern of `micromatch` without the marks that globs here do not know: `@(a|b)` becomes `{a,b}`.
+fn plain_pattern(pattern: &str) -> String {
+    let mut plain = String::with_capacity(pattern.len());
+    let mut rest = pattern;
+    while let Some(at) = rest.find('(') {
+        let (before, after) = (&rest[..at], &rest[at + 1..]);
+        let Some((inner, end)) = after.split_once(')') else { break };
+        match before.chars().last() {
+            // A negation of names matches all names here.
+            Some('!') => plain.extend([&before[..before.len() - 1], "*"]),
+            Some('@' | '+' | '?' | '*') => {
+                plain.extend([&before[..before.len() - 1], "{", &inner.replace('|', ","), "}"]);
+            }
+            _ => plain.extend([before, "{", &inner.replace('|', ","), "}"]),
+        }
+        rest = end;
+    }
+    plain.push_str(rest);
+    let (negation, path) = plain.strip_prefix('!').map_or(("", plain.as_str()), |path| ("!", path));
+    format!("{negation}{}", path.trim_start_matches("./").trim_start_matches('/'))
+}
+
+/// The expressions of the collection settings.
+struct CollectionCode {
+    names: Vec<(String, Expression)>,
+}
+
+impl CollectionCode {
+    fn bound(&self, name: &str) -> Option<&Expression> {
+        self.names.iter().find(|(own, _)| own == name).map(|(_, value)| value)
+    }
+
+    /// Returns the loader of a collection: an expression, or `None` for a collection without a loader.
+    fn loader(&self, name: &str) -> Option<&Expression> {
+        let Some(Expression::Object(collections)) = self.bound("collections") else { return None };
+        let (_, named) = collections.iter().find(|(own, _)| own == name)?;
+        let collection = match named {
+            Expression::Name(name) => self.bound(name)?,
+            other => other,
+        };
+        let Expression::Call(_, arguments) = collection else { return None };
+        let Some(Expression::Object(options)) = arguments.first() else { return None };
+        options.iter().find(|(key, _)| key == "loader").map(|(_, loader)| loader)
+    }
+}
+
+/// Returns the function `generateId` of a loader.
+fn generated_id(loader: &Expression) -> Option<Expression> {
+    let Expression::Call(_, arguments) = loader else { return None };
+    let Some(Expression::Object(options)) = arguments.first() else { return None };
+    options.iter().find(|(key, _)| key == "generateId").map(|(_, function)| function.clone())
+}
+
+/// Returns the collections of the settings, or, if there are none, one for each folder of `src/content`; and the mounts
+/// of the collections outside of the site's root.
+pub(super) fn collections(site_dir: &Path, sources: &str) -> (Vec<AstroCollection>, Vec<Mount>) {
+    let content = format!("{sources}/content");
+    let texts = COLLECTION_SETTINGS
+        .iter()
+        .find_map(|name| js_project::script_text(site_dir, &format!("{sources}/{name}")));
+    let text = texts.unwrap_or_default();
+    let named = ParsedScript::parse(&text).declared_object("collections");
+    let code = CollectionCode { names: ScriptCode::parse(&text).bindings() };
+    let mut found: Vec<AstroCollection> = named
+        .keys()
+        .map(|name| AstroCollection::of_settings(&content, name, &named.table(name).table("loader"), &code))
+        .collect();
     if found.is_empty() {
         let folders = site_files::entries(&site_dir.join(&content)).into_iter().filter(|path| path.is_dir());
         let names = folders.filter_map(|path| Some(path.file_name()?.to_str()?.to_owned()));
-        let of_folder = |name| AstroCollection {
-            folder: format!("{content}/{name}"),
-            name,
-            route: None,
-            excludes_underscores: true,
-        };
-        found = names.map(of_folder).collect();
-        found.sort_by(|a, b| a.name.cmp(&b.name));
+        found = names.map(|name| AstroCollection::of_folder(&content, name)).collect();
     }
     found.retain(|own| site_files::has_files_below(&site_dir.join(&own.folder), &[".md", ".mdx"]));
-    found
+    let mut mounts = Vec::new();
+    for own in found.iter_mut().filter(|own| own.folder.starts_with("..")) {
+        let at = own.folder.trim_start_matches(['.', '/']).to_owned();
+        mounts.push(Mount { folder: site_dir.join(&own.folder), at: at.clone() });
+        own.folder = at;
+    }
+    (found, mounts)
 }
 
-/// Assigns each collection its route: one whose code queries the collection, else one with a folder of the
-/// collection's name, else the only route if there is only one collection.
-pub(super) fn assign_routes(collections: &mut [AstroCollection], routes: &[RouteFile], is_starlight: bool) {
+/// Assigns each collection the routes whose code queries it. For code that is not understood, a route with a folder of
+/// the collection's name, or the only one, is guessed.
+pub(super) fn assign_routes(
+    collections: &mut [AstroCollection],
+    routes: &[RouteFile],
+    is_starlight: bool,
+    has_pages: bool,
+) {
     let is_alone = collections.len() == 1 && routes.len() == 1;
+    let is_decided =
+        has_pages && routes.iter().all(|file| !file.queries.is_unknown && !file.queries.names.is_empty());
     for collection in collections {
         let name = collection.name.as_str();
-        let found = routes.iter().find(|route_file| route_file.queries(name));
-        let found = found.or_else(|| routes.iter().find(|route_file| route_file.has_folder(name)));
-        let found = found.or_else(|| routes.first().filter(|_| is_alone));
-        collection.route = match found {
-            Some(route_file) => Some(route_file.route.clone()),
-            None => (is_starlight && name == "docs").then(AstroRoute::of_starlight),
-        };
+        let mut found: Vec<&RouteFile> =
+            routes.iter().filter(|file| file.queries.names.contains(name)).collect();
+        // Pages that show the text of entries come first, then those of no other collection.
+        found.sort_by_key(|file| (!file.has_content, file.queries.names.len()));
+        if found.is_empty() && is_starlight && name == "docs" {
+            collection.routes = vec![AstroRoute::of_starlight()];
+            continue;
+        }
+        if found.is_empty() {
+            let undecided =
+                || routes.iter().filter(|file| file.queries.names.is_empty() || file.queries.is_unknown);
+            let guess = undecided()
+                .find(|file| file.has_folder(name))
+                .or_else(|| undecided().next().filter(|_| is_alone));
+            found.extend(guess);
+        }
+        collection.is_unserved = found.is_empty() && is_decided;
+        collection.routes = found.into_iter().map(|file| file.route.clone()).collect();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_of_micromatch_become_globs() {
+        let cases = [
+            ("**/*.@(md|mdx)", "**/*.{md,mdx}"),
+            ("./**/[^_]*.{md,mdx}", "**/[^_]*.{md,mdx}"),
+            ("!./drafts/**", "!drafts/**"),
+            ("!(_)*.md", "**.md"),
+            ("(a|b)/*.md", "{a,b}/*.md"),
+        ];
+        for (pattern, expected) in cases {
+            assert_eq!(plain_pattern(pattern), expected, "{pattern}");
+        }
     }
 }

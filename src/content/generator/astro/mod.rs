@@ -1,25 +1,32 @@
 //! Astro: content collections, which the routes of `src/pages` serve, and Markdown pages in `src/pages`.
 
 mod collection;
+mod entry;
+mod query;
 mod route;
+mod starlight;
 
 use std::path::Path;
 
+use serde_json::Value;
+
 use self::collection::{AstroCollection, assign_routes, collections};
-use self::route::AstroRoute;
+use self::entry::AstroEntry;
+use self::query::ProjectCode;
+use self::route::{AstroRoute, RoutePath};
+use self::starlight::Starlight;
 use super::folders;
 use super::js_project;
 use super::page::{GeneratedPage, PageOutcome, PageSource, encode_path};
 use super::pattern::normalize_slashes;
 use super::script::ParsedScript;
 use super::settings::{GeneratorSettings, SiteDefaults, absolute_base, guessed_urls_note};
+use super::site_files;
 use crate::content::category::{Category, humanize};
 use crate::content::data::Data;
 use crate::content::date_keys::DateKeys;
-use crate::content::generator::site_files;
 use crate::content::language::primary_language;
 use crate::content::skip_reason::SkipReason;
-use crate::content::slugs;
 
 /// Astro's settings that decide URLs.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
@@ -30,8 +37,8 @@ pub struct AstroRules {
     pub pages: Option<String>,
     /// The ending of URLs.
     pub ending: UrlEnding,
-    /// `i18n.locales`.
-    pub locales: Vec<String>,
+    /// Folders of languages, and their languages: `i18n.locales`, or those of Starlight.
+    pub locales: Vec<(String, String)>,
     /// `i18n.defaultLocale`.
     pub default_locale: String,
     /// Front matter keys of dates.
@@ -60,54 +67,89 @@ pub(super) fn matches_project(site_dir: &Path) -> bool {
 pub(crate) fn read_settings(settings: &GeneratorSettings) -> (AstroRules, SiteDefaults) {
     let script = ParsedScript::parse(&settings.script);
     let config = script.data();
+    let site_dir = &settings.site_dir;
     let sources = folders::folder_name(&config.text("srcDir").unwrap_or_else(|| "src".to_owned()));
-    let mut collections = collections(&settings.site_dir, &sources);
+    let (mut collections, mounts) = collections(site_dir, &sources);
     let pages = format!("{sources}/pages");
-    let has_pages = !site_files::files_below(&settings.site_dir.join(&pages), &[".md", ".mdx"]).is_empty();
+    let has_pages = site_files::has_files_below(&site_dir.join(&pages), &[".md", ".mdx"]);
     let root = root(&collections, &sources, has_pages);
-    let routes = route::find_routes(&settings.site_dir.join(&pages));
-    let is_starlight = script.mentions("starlight");
-    assign_routes(&mut collections, &routes, is_starlight);
+    let project = ProjectCode::read(site_dir.join(&sources));
+    let routes = route::find_routes(&project);
+    let starlight = script.mentions("starlight").then(|| Starlight::read(&script));
+    assign_routes(&mut collections, &routes, starlight.is_some(), !project.pages.is_empty());
     for collection in &mut collections {
-        collection.folder = folders::below(&collection.folder, &root).unwrap_or_default().to_owned();
+        let below = folders::below(&collection.folder, root.trim_start_matches('.'));
+        collection.folder = below.unwrap_or(&collection.folder).to_owned();
     }
-    let unserved: Vec<&str> =
-        collections.iter().filter(|own| own.route.is_none()).map(|own| own.name.as_str()).collect();
-    let note = (!unserved.is_empty()).then(|| {
-        let names = unserved.join(", ");
-        guessed_urls_note(&format!(
-            "URLs of the collection {names} are guessed as /collection/entry: no page in {pages} serves it"
-        ))
-    });
     let i18n = config.table("i18n");
-    let default_locale = i18n.text("defaultLocale");
-    let base = absolute_base(&config.text("site").unwrap_or_default());
+    let base = origin(&config.text("site").unwrap_or_default());
     let prefix = normalize_slashes(&config.text("base").unwrap_or_default());
-    let rules = AstroRules {
-        collections,
-        pages: folders::below(&pages, &root).map(str::to_owned),
-        ending: ending(config),
-        locales: i18n.texts("locales"),
-        default_locale: default_locale.clone().unwrap_or_default(),
-        date_keys: DateKeys { publish: Vec::new(), expiry: Vec::new(), ..DateKeys::common() },
-    };
+    let language = i18n.text("defaultLocale");
     let defaults = SiteDefaults {
         base: format!("{base}{}", prefix.trim_end_matches('/')),
-        language: default_locale,
-        future: true,
+        title: starlight.as_ref().and_then(|starlight| starlight.title.clone()),
+        language: starlight
+            .as_ref()
+            .and_then(|starlight| starlight.language.clone())
+            .or_else(|| language.clone()),
+        future: !collections.iter().flat_map(|own| &own.routes).any(AstroRoute::hides_future),
         expired: true,
-        content_folders: vec![root],
-        note,
+        content_folders: vec![root.clone()],
+        note: unknown_routes_note(&collections, &pages),
+        mounts,
         ..SiteDefaults::default()
+    };
+    let rules = AstroRules {
+        collections,
+        pages: folders::below(&pages, root.trim_start_matches('.')).map(str::to_owned),
+        ending: ending(config),
+        locales: locales(&i18n, starlight),
+        default_locale: language.unwrap_or_default(),
+        date_keys: DateKeys { publish: Vec::new(), expiry: Vec::new(), ..DateKeys::common() },
     };
     (rules, defaults)
 }
 
+/// Returns the note about collections whose route is not known.
+fn unknown_routes_note(collections: &[AstroCollection], pages: &str) -> Option<String> {
+    let unknown = collections.iter().filter(|own| own.routes.is_empty() && !own.is_unserved);
+    let names: Vec<&str> = unknown.map(|own| own.name.as_str()).collect();
+    (!names.is_empty()).then(|| {
+        let names = names.join(", ");
+        guessed_urls_note(&format!(
+            "URLs of the collection {names} are guessed as /collection/entry: no page in {pages} serves it"
+        ))
+    })
+}
+
+/// Returns scheme and host of `site`: Astro replaces the path by that of the page.
+fn origin(site: &str) -> String {
+    let url = absolute_base(site);
+    let host = url.find("://").map_or(0, |at| at + "://".len());
+    let end = url[host..].find(['/', '?', '#']).map_or(url.len(), |at| host + at);
+    url[..end].to_owned()
+}
+
+/// Returns the folders of languages and their languages.
+fn locales(i18n: &Data, starlight: Option<Starlight>) -> Vec<(String, String)> {
+    if let Some(starlight) = starlight {
+        return starlight.locales;
+    }
+    let plain = i18n.texts("locales").into_iter().map(|locale| (locale.clone(), locale));
+    // A locale may be a table of a path and language codes.
+    let tables = i18n.tables("locales").into_iter().filter_map(|locale| {
+        let path = locale.text("path")?;
+        let code = locale.texts("codes").first().cloned();
+        Some((path.clone(), code.unwrap_or(path)))
+    });
+    plain.chain(tables).collect()
+}
+
 fn ending(config: &Data) -> UrlEnding {
-    let is_file = config.table("build").text("format").as_deref() == Some("file");
-    match config.text("trailingSlash").as_deref() {
-        _ if is_file => UrlEnding::Html,
-        Some("never") => UrlEnding::Bare,
+    let format = config.table("build").text("format");
+    match (format.as_deref(), config.text("trailingSlash").as_deref()) {
+        (Some("file"), _) => UrlEnding::Html,
+        (_, Some("never")) => UrlEnding::Bare,
         _ => UrlEnding::Slash,
     }
 }
@@ -136,64 +178,110 @@ impl AstroRules {
     }
 
     pub(super) fn excludes(&self, id: &str) -> bool {
-        let has_underscore = |path: &str| path.split('/').any(|part| part.starts_with('_'));
         if let Some(path) = self.pages.as_ref().and_then(|pages| folders::below(id, pages)) {
-            return has_underscore(path);
+            return path.split('/').any(|part| part.starts_with('_'));
         }
-        // `--content` may name a folder outside of all collections.
-        self.collection_of(id).is_some_and(|(own, path)| own.excludes_underscores && has_underscore(path))
+        match self.collection_of(id) {
+            Some((own, _)) => own.is_unserved,
+            // A site may have neither collections nor settings; then all files are shown.
+            None => !self.collections.is_empty() || self.pages.is_some(),
+        }
     }
 
-    /// Returns the innermost collection that contains a file, and the file's path in it.
+    /// Returns the innermost collection that has a file as its entry, and the file's path in it. Of several with the
+    /// same folder, one that is served comes first.
     fn collection_of<'a>(&self, id: &'a str) -> Option<(&AstroCollection, &'a str)> {
         let found = self.collections.iter().filter_map(|own| Some((own, folders::below(id, &own.folder)?)));
-        found.max_by_key(|(own, _)| own.folder.len())
+        let entries = found.filter(|(own, path)| own.contains(path));
+        entries.max_by_key(|(own, _)| (!own.is_unserved, own.folder.len()))
+    }
+
+    /// Completes the front matter of an entry whose page shows another value as its title.
+    pub(super) fn inherit(&self, id: &str, own: &mut Data) {
+        let Some((collection, _)) = self.collection_of(id) else { return };
+        let key = collection.routes.first().and_then(|route| route.title_key.as_ref());
+        if let Some(title) = key.and_then(|key| own.text(key)) {
+            own.set_default("title", &Value::String(title));
+        }
     }
 
     pub(super) fn resolve_page(&self, file: &PageSource<'_>) -> PageOutcome {
-        let stem = file.id.rsplit_once('.').map_or(file.id, |(stem, _)| stem);
-        if let Some(page) = self.pages.as_ref().and_then(|pages| folders::below(stem, pages)) {
-            return self.page(page);
+        if let Some(page) = self.pages.as_ref().and_then(|pages| folders::below(file.id, pages)) {
+            return self.page(page.rsplit_once('.').map_or(page, |(stem, _)| stem));
         }
         if file.data.flag("pagefind") == Some(false) {
             return PageOutcome::Skipped(SkipReason::Excluded);
         }
-        let (collection, path) = match self.collection_of(stem) {
-            Some((collection, path)) => (Some(collection), path),
-            None => (None, stem),
+        let unknown = AstroCollection::default();
+        let (collection, path) = self.collection_of(file.id).unwrap_or((&unknown, file.id));
+        let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
+        let entry = AstroEntry::new(collection, path, file.data);
+        let route = match collection.routes.iter().find(|route| route.accepts(&entry.value)) {
+            None if !collection.routes.is_empty() => return PageOutcome::Skipped(SkipReason::Draft),
+            route => route,
         };
-        let slugged: Vec<String> = path.split('/').map(slugs::github).collect();
-        let by_path = slugged.join("/");
-        let entry = file.data.text("slug").unwrap_or(by_path);
-        let entry = entry.strip_suffix("/index").unwrap_or(&entry);
-        let lang = self.locales.iter().find(|locale| path.split('/').next() == Some(locale)).cloned();
-        let at_root = collection.and_then(|own| own.route.as_ref()).is_some_and(AstroRoute::is_root);
-        let entry = if entry == "index" && at_root { "" } else { entry };
-        let url = match collection.map(|own| (own, &own.route)) {
-            Some((_, Some(route))) => route.fill(entry, &self.default_locale),
-            Some((own, None)) => format!("{}/{entry}", own.name),
-            None => entry.to_owned(),
-        };
-        let category =
-            path.split_once('/').map(|(folder, _)| folder).filter(|folder| lang.as_deref() != Some(*folder));
+        let (url, guessed) = self.url(collection, route, &entry);
+        if is_error_page(&url) {
+            return PageOutcome::Skipped(SkipReason::NotAPage);
+        }
+        let folder = stem.split_once('/').map(|(folder, _)| folder);
+        let lang = self.locales.iter().find(|(path, _)| folder == Some(path));
+        let category = folder.filter(|_| lang.is_none());
         PageOutcome::Page(GeneratedPage {
             path: self.with_ending(&url),
-            lang: lang.as_deref().map(primary_language),
+            guessed: guessed.map(str::to_owned),
+            lang: lang.map(|(_, lang)| primary_language(lang)),
             categories: category
                 .map(|slug| Category { name: humanize(slug), slug: slug.to_owned() })
                 .into_iter()
                 .collect(),
-            translation_key: lang.map(|lang| path[lang.len()..].trim_start_matches('/').to_owned()),
+            translation_key: lang.map(|(path, _)| stem[path.len()..].trim_start_matches('/').to_owned()),
             ..GeneratedPage::default()
         })
+    }
+
+    /// Returns the URL path of an entry, and why it is a guess.
+    fn url(
+        &self,
+        collection: &AstroCollection,
+        route: Option<&AstroRoute>,
+        entry: &AstroEntry,
+    ) -> (String, Option<&'static str>) {
+        let Some(route) = route else {
+            let reason =
+                (!collection.name.is_empty()).then_some("no page of the Astro site serves its collection");
+            return (format!("{}/{}", collection.name, entry.id), reason);
+        };
+        let id = if entry.id == "index" && route.is_root() { "" } else { &entry.id };
+        match route.path(&entry.value) {
+            RoutePath::Known(path) => (if path == "index" { String::new() } else { path }, None),
+            RoutePath::InUtc(path) => (
+                path,
+                Some("its URL has a part of a date in the time zone of the build, which is taken for UTC"),
+            ),
+            RoutePath::Unknown if route.is_computed() => (
+                route.fill(id, &self.default_locale),
+                Some("the parameters of its route are computed by JavaScript in getStaticPaths"),
+            ),
+            RoutePath::Unknown => (route.fill(id, &self.default_locale), None),
+        }
     }
 
     fn page(&self, path: &str) -> PageOutcome {
         if path == "index" {
             return PageOutcome::Skipped(SkipReason::List);
         }
+        if is_error_page(path) {
+            return PageOutcome::Skipped(SkipReason::NotAPage);
+        }
         let path = path.strip_suffix("/index").unwrap_or(path);
-        PageOutcome::Page(GeneratedPage { path: self.with_ending(path), ..GeneratedPage::default() })
+        let lang = self.locales.iter().find(|(locale, _)| path.split('/').next() == Some(locale));
+        PageOutcome::Page(GeneratedPage {
+            path: self.with_ending(path),
+            lang: lang.map(|(_, lang)| primary_language(lang)),
+            translation_key: lang.map(|(locale, _)| path[locale.len()..].trim_start_matches('/').to_owned()),
+            ..GeneratedPage::default()
+        })
     }
 
     fn with_ending(&self, path: &str) -> String {
@@ -208,120 +296,10 @@ impl AstroRules {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::content::data::DataFormat;
-    use crate::content::generator::page::resolve_alone;
-
-    fn site(files: &[(&str, &str)]) -> (AstroRules, SiteDefaults) {
-        let dir = tempfile::tempdir().unwrap();
-        for (name, text) in files {
-            let path = dir.path().join(name);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
-        }
-        let script = files.iter().find(|(name, _)| *name == "astro.config.mjs").map_or("", |(_, text)| text);
-        read_settings(&GeneratorSettings {
-            site_dir: dir.path().to_owned(),
-            script: script.to_owned(),
-            ..GeneratorSettings::default()
-        })
-    }
-
-    fn resolve_page(rules: &AstroRules, id: &str, front_matter: &str) -> String {
-        let data = Data::parse(front_matter, DataFormat::Yaml).unwrap();
-        if rules.excludes(id) {
-            return "excluded".to_owned();
-        }
-        resolve_alone(id, &data, |file| rules.resolve_page(file)).map_or_else(
-            |reason| reason,
-            |page| format!("{} {}", page.path, page.lang.unwrap_or_default()).trim_end().to_owned(),
-        )
-    }
-
-    const CONFIG: (&str, &str) =
-        ("astro.config.mjs", "export default defineConfig({ site: 'https://a.org', base: '/b' })");
-
-    #[test]
-    fn entries_have_the_urls_of_their_route() {
-        let (rules, defaults) = site(&[
-            CONFIG,
-            ("src/content/blog/x.md", ""),
-            ("src/content/notes/x.md", ""),
-            ("src/content/lost/x.md", ""),
-            ("src/pages/posts/[...slug].astro", "---\nawait getCollection('blog')\n---\n<p>it's</p>"),
-            ("src/pages/notes/[id]/index.astro", "---\n---\n"),
-            ("src/pages/[...page].astro", "---\npaginate(await getCollection('lost'))\n---\n"),
-        ]);
-        assert_eq!(
-            (defaults.base.as_str(), defaults.content_folders[0].as_str()),
-            ("https://a.org/b", "src/content")
-        );
-        assert!(defaults.note.unwrap().contains("the collection lost"));
-        let cases = [
-            ("blog/2024-01-01-First.Post.md", "", "/posts/2024-01-01-firstpost/"),
-            ("blog/sub/My Post.mdx", "", "/posts/sub/my-post/"),
-            ("blog/sub/index.md", "", "/posts/sub/"),
-            ("blog/x.md", "slug: Own/Slug", "/posts/Own/Slug/"),
-            ("blog/_x.md", "", "excluded"),
-            ("notes/Note_1.md", "", "/notes/note_1/"),
-            ("lost/x.md", "", "/lost/x/"),
-            ("notes/x.md", "pagefind: false", "Excluded"),
-        ];
-        for (id, front_matter, expected) in cases {
-            assert_eq!(resolve_page(&rules, id, front_matter), expected, "{id} {front_matter}");
-        }
-    }
-
-    #[test]
-    fn applies_folders_endings_and_languages_of_settings() {
-        let config = "export default { trailingSlash: 'never', i18n: { locales: ['en', 'pt-BR'], defaultLocale: 'en' } }";
-        let collections = "import { BLOG } from './x';\nexport const BLOG_PATH = 'src/data/blog';\n\
-            const blog = defineCollection({ loader: glob({ pattern: '**/[^_]*.md', base: `./${BLOG_PATH}` }), schema: ({ image }) => z.object({ a: z.string() }) });\n\
-            export const collections = { blog };\n";
-        let (rules, defaults) = site(&[
-            ("astro.config.mjs", config),
-            ("src/content.config.ts", collections),
-            ("src/data/blog/x.md", ""),
-            ("src/pages/about.md", ""),
-            (
-                "src/pages/[lang]/blog/[...slug].astro",
-                "---\nconst posts = await getCollection(\"blog\")\n---\n",
-            ),
-        ]);
-        assert_eq!(
-            (defaults.content_folders[0].as_str(), defaults.note, defaults.language.as_deref()),
-            ("src", None, Some("en"))
-        );
-        let cases = [
-            ("data/blog/x.md", "/en/blog/x"),
-            ("data/blog/_x.md", "excluded"),
-            ("data/blog/pt-BR/x.md", "/pt-br/blog/x pt"),
-            ("pages/about.md", "/about"),
-            ("pages/a/index.md", "/a"),
-            ("pages/index.md", "List"),
-            ("pages/_x.md", "excluded"),
-        ];
-        for (id, expected) in cases {
-            assert_eq!(resolve_page(&rules, id, ""), expected, "{id}");
-        }
-        assert!(
-            rules.may_contain_sources("data")
-                && rules.may_contain_sources("pages/x")
-                && !rules.may_contain_sources("components")
-        );
-    }
-
-    #[test]
-    fn starlight_documents_are_served_at_the_root() {
-        let config = "import starlight from '@astrojs/starlight';\nexport default { build: { format: 'file' }, integrations: [starlight({ title: 'x' })] }";
-        let (rules, defaults) = site(&[("astro.config.mjs", config), ("src/content/docs/index.mdx", "")]);
-        assert_eq!(defaults.note, None);
-        for (id, expected) in
-            [("docs/guides/Example One.md", "/guides/example-one.html"), ("docs/index.mdx", "/")]
-        {
-            assert_eq!(resolve_page(&rules, id, ""), expected, "{id}");
-        }
-    }
+/// Returns whether a path is that of a page for errors, which servers show in place of others.
+fn is_error_page(path: &str) -> bool {
+    matches!(path.rsplit('/').next(), Some("404" | "500"))
 }
+
+#[cfg(test)]
+mod tests;

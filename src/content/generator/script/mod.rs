@@ -3,6 +3,7 @@
 //! The parser is tolerant: object literals are read anywhere in the code, names are replaced by the literals
 //! that they are declared with, and computed values count as absent.
 
+pub(crate) mod expression;
 mod lexer;
 mod parser;
 
@@ -85,6 +86,15 @@ impl ParsedScript {
     #[must_use]
     pub(crate) fn declared_object(&self, name: &str) -> Data {
         self.names.get(name).and_then(Data::from_value).unwrap_or_default()
+    }
+
+    /// Returns the object that is the first argument of a call of `function`; empty if there is none.
+    #[must_use]
+    pub(crate) fn argument_of(&self, function: &str) -> Data {
+        let called = |at: &usize| matches!(&self.tokens[*at..*at + 2], [ScriptToken::Word(name), ScriptToken::Mark('(')] if name == function);
+        let calls = (0..self.tokens.len().saturating_sub(1)).filter(called);
+        let mut arguments = calls.map(|at| parser::parse_value(&self.tokens, at + 2, self.names.clone()));
+        arguments.find_map(|value| Data::from_value(&value)).unwrap_or_default()
     }
 
     /// Returns the source texts of templates with substitutions, including `${…}`.

@@ -23,6 +23,11 @@ pub(super) fn parse_literals(tokens: &[ScriptToken]) -> ScriptLiterals {
     ScriptLiterals { data, names: parser.names }
 }
 
+/// Parses the expression at a position, with literals by the names that they are declared with.
+pub(super) fn parse_value(tokens: &[ScriptToken], at: usize, names: HashMap<String, Value>) -> Value {
+    ScriptParser { tokens, at, names }.value(0)
+}
+
 struct ScriptParser<'a> {
     tokens: &'a [ScriptToken],
     at: usize,
