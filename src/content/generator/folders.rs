@@ -1,10 +1,22 @@
 //! Folders in settings, as paths relative to the site's root, and how they contain each other.
 
+use std::path::{Path, PathBuf};
+
+use crate::config::regular_file::real_path;
+
 /// Returns a folder in settings, such as `./src/` or `${__dirname}/src`, relative to the site's root: `src`.
 #[must_use]
 pub(crate) fn folder_name(written: &str) -> String {
     let from_root = written.rsplit_once("${__dirname}").map_or(written, |(_, path)| path);
     from_root.trim_start_matches("./").trim_matches('/').trim_end_matches("/.").to_owned()
+}
+
+/// Returns the real location of a folder in settings that is outside of the site: `../docs`. A folder that does not exist
+/// is left as it is written.
+#[must_use]
+pub(crate) fn real_folder(site_dir: &Path, written: &str) -> PathBuf {
+    let folder = site_dir.join(written);
+    real_path(&folder).unwrap_or(folder)
 }
 
 /// Returns a path relative to `folder`, or `None` if it is outside of the folder.

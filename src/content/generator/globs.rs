@@ -41,6 +41,12 @@ impl GlobList {
         Self { set: set.build().unwrap_or_default(), patterns }
     }
 
+    /// Compiles a list of patterns of the JavaScript library `micromatch`, which have alternatives such as `@(a|b)`.
+    #[must_use]
+    pub(crate) fn of_micromatch(patterns: impl IntoIterator<Item = String>) -> Self {
+        Self::new(patterns.into_iter().map(|pattern| plain_pattern(&pattern)))
+    }
+
     /// Compiles the lines of an ignore file in the style of `.gitignore`: a name matches at any depth, and a
     /// folder matches everything below it. Negated lines are not supported and are skipped.
     #[must_use]
@@ -78,6 +84,27 @@ impl GlobList {
     }
 }
 
+/// Returns a pattern of `micromatch` without the marks that globs here do not know: `@(a|b)` becomes `{a,b}`.
+fn plain_pattern(pattern: &str) -> String {
+    let mut plain = String::with_capacity(pattern.len());
+    let mut rest = pattern;
+    while let Some(at) = rest.find('(') {
+        let (before, after) = (&rest[..at], &rest[at + 1..]);
+        let Some((inner, end)) = after.split_once(')') else { break };
+        match before.chars().last() {
+            // A negation of names matches all names here.
+            Some('!') => plain.extend([&before[..before.len() - 1], "*"]),
+            Some('@' | '+' | '?' | '*') => {
+                plain.extend([&before[..before.len() - 1], "{", &inner.replace('|', ","), "}"]);
+            }
+            _ => plain.extend([before, "{", &inner.replace('|', ","), "}"]),
+        }
+        rest = end;
+    }
+    plain.push_str(rest);
+    plain
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,5 +130,18 @@ mod tests {
         let matching = ["x/y.md", "xy.md", "old/a/b.md", "a/xy.md", "older/a.md"]
             .map(|path| across.matches_part_of(path));
         assert_eq!(matching, [true, true, true, false, false]);
+    }
+
+    #[test]
+    fn patterns_of_micromatch_become_globs() {
+        let cases = [
+            ("**/*.@(md|mdx)", "**/*.{md,mdx}"),
+            ("**/[^_]*.{md,mdx}", "**/[^_]*.{md,mdx}"),
+            ("!(_)*.md", "**.md"),
+            ("(a|b)/*.md", "{a,b}/*.md"),
+        ];
+        for (pattern, expected) in cases {
+            assert_eq!(plain_pattern(pattern), expected, "{pattern}");
+        }
     }
 }

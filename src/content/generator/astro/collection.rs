@@ -48,15 +48,13 @@ impl AstroCollection {
         let base = loader.text("base").map(|base| folders::folder_name(&base));
         // The default `base` of `glob` is the root of the project; other loaders have a folder of their own.
         let folder = base.or_else(|| (!patterns.is_empty()).then(String::new));
-        let (excluded, patterns): (Vec<String>, Vec<String>) = patterns
-            .into_iter()
-            .map(|pattern| plain_pattern(&pattern))
-            .partition(|pattern| pattern.starts_with('!'));
+        let (excluded, patterns): (Vec<String>, Vec<String>) =
+            patterns.into_iter().partition(|pattern| pattern.starts_with('!'));
         Self {
             name: name.to_owned(),
             folder: folder.unwrap_or_else(|| format!("{content}/{name}")),
-            patterns: GlobList::new(patterns),
-            excluded: GlobList::new(excluded.iter().map(|pattern| pattern[1..].to_owned())),
+            patterns: GlobList::of_micromatch(patterns),
+            excluded: GlobList::of_micromatch(excluded.iter().map(|pattern| pattern[1..].to_owned())),
             has_file_ids: code.loader(name).is_none(),
             id: code.loader(name).and_then(generated_id),
             ..Self::default()
@@ -71,28 +69,6 @@ impl AstroCollection {
         }
         !is_hidden && self.patterns.matches(path) && !self.excluded.matches(path)
     }
-}
-
-/// Returns a pattern of `micromatch` without the marks that globs here do not know: `@(a|b)` becomes `{a,b}`.
-fn plain_pattern(pattern: &str) -> String {
-    let mut plain = String::with_capacity(pattern.len());
-    let mut rest = pattern;
-    while let Some(at) = rest.find('(') {
-        let (before, after) = (&rest[..at], &rest[at + 1..]);
-        let Some((inner, end)) = after.split_once(')') else { break };
-        match before.chars().last() {
-            // A negation of names matches all names here.
-            Some('!') => plain.extend([&before[..before.len() - 1], "*"]),
-            Some('@' | '+' | '?' | '*') => {
-                plain.extend([&before[..before.len() - 1], "{", &inner.replace('|', ","), "}"]);
-            }
-            _ => plain.extend([before, "{", &inner.replace('|', ","), "}"]),
-        }
-        rest = end;
-    }
-    plain.push_str(rest);
-    let (negation, path) = plain.strip_prefix('!').map_or(("", plain.as_str()), |path| ("!", path));
-    format!("{negation}{}", path.trim_start_matches("./").trim_start_matches('/'))
 }
 
 /// The expressions of the collection settings.
@@ -149,7 +125,7 @@ pub(super) fn collections(site_dir: &Path, sources: &str) -> (Vec<AstroCollectio
     let mut mounts = Vec::new();
     for own in found.iter_mut().filter(|own| own.folder.starts_with("..")) {
         let at = own.folder.trim_start_matches(['.', '/']).to_owned();
-        mounts.push(Mount { folder: site_dir.join(&own.folder), at: at.clone() });
+        mounts.push(Mount { folder: folders::real_folder(site_dir, &own.folder), at: at.clone() });
         own.folder = at;
     }
     (found, mounts)
@@ -186,24 +162,5 @@ pub(super) fn assign_routes(
         }
         collection.is_unserved = found.is_empty() && is_decided;
         collection.routes = found.into_iter().map(|file| file.route.clone()).collect();
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn patterns_of_micromatch_become_globs() {
-        let cases = [
-            ("**/*.@(md|mdx)", "**/*.{md,mdx}"),
-            ("./**/[^_]*.{md,mdx}", "**/[^_]*.{md,mdx}"),
-            ("!./drafts/**", "!drafts/**"),
-            ("!(_)*.md", "**.md"),
-            ("(a|b)/*.md", "{a,b}/*.md"),
-        ];
-        for (pattern, expected) in cases {
-            assert_eq!(plain_pattern(pattern), expected, "{pattern}");
-        }
     }
 }

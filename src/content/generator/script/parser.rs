@@ -28,6 +28,22 @@ pub(super) fn parse_value(tokens: &[ScriptToken], at: usize, names: HashMap<Stri
     ScriptParser { tokens, at, names }.value(0)
 }
 
+/// Returns the path that a call of `path.join`, `path.resolve` or `require.resolve` makes of literals; folders of the
+/// site's root at the beginning, such as `__dirname`, are left out.
+fn joined_path(function: &str, arguments: &[Value]) -> Option<String> {
+    let (base, parts) = match arguments {
+        [base, parts @ ..] if base.is_null() => (true, parts),
+        all => (false, all),
+    };
+    let is_path = match function {
+        "resolve" => !parts.is_empty(),
+        "join" => !parts.is_empty() && (base || parts.len() > 1),
+        _ => false,
+    };
+    let parts: Option<Vec<&str>> = parts.iter().map(Value::as_str).collect();
+    parts.filter(|_| is_path).map(|parts| parts.join("/"))
+}
+
 struct ScriptParser<'a> {
     tokens: &'a [ScriptToken],
     at: usize,
@@ -166,6 +182,9 @@ impl<'a> ScriptParser<'a> {
             Some(ScriptToken::Word(word)) if self.is_mark('(') => {
                 self.at += 1;
                 let arguments = self.items(')', depth);
+                if let Some(path) = joined_path(word, &arguments) {
+                    return Value::String(path);
+                }
                 // `defineConfig({…})` returns its argument; other calls compute a value.
                 let is_wrapper = word.starts_with("define") || word.starts_with("with") || word == "glob";
                 arguments.into_iter().find(|_| is_wrapper).unwrap_or_default()
