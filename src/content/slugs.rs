@@ -1,7 +1,18 @@
 //! Slugs of names, titles and headings, by the rules of the libraries that the generators use.
 
+mod transliteration;
+
+use std::sync::LazyLock;
+
+use regex::Regex;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
+
+use self::transliteration::{slugify_replacement, transliterate};
+
+/// The end of a contraction or possessive, whose apostrophe `@sindresorhus/slugify` drops.
+static CONTRACTION: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"([a-zA-Z0-9]+)'([ts])(\s|$)").ok());
 
 /// Returns the slug of `github-slugger`: lowercase letters, digits, `_` and `-`. Spaces become `-`; other
 /// characters are removed.
@@ -26,30 +37,12 @@ pub(crate) fn hexo(text: &str) -> String {
     joined(plain.split(is_special))
 }
 
-/// Returns the slug of `@sindresorhus/slugify`, Eleventy's default: transliterated to ASCII, in lower case.
+/// Returns the slug of `@sindresorhus/slugify` 2, Eleventy's filter `slugify`: transliterated to ASCII, in lower case.
 pub(crate) fn sindresorhus(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            'ä' | 'Ä' => plain.push_str("ae"),
-            'ö' | 'Ö' => plain.push_str("oe"),
-            'ü' | 'Ü' => plain.push_str("ue"),
-            '&' => plain.push_str(" and "),
-            '’' => plain.push('\''),
-            c if c.is_ascii() => plain.push(c.to_ascii_lowercase()),
-            c if is_transliterated(c) => plain.push_str(&slug::slugify(c.to_string())),
-            _ => plain.push(' '),
-        }
-    }
+    let own = text.replace('\u{1f984}', " unicorn ").replace('\u{2665}', " love ");
+    let plain = transliterate(&own).replace('&', " and ").to_lowercase();
     // `don't` becomes `dont`, not `don-t`.
-    for ending in ["'t", "'s"] {
-        let is_last = plain.ends_with(ending);
-        plain = plain.replace(&format!("{ending} "), &format!("{} ", &ending[1..]));
-        if is_last {
-            plain.truncate(plain.len() - ending.len());
-            plain.push_str(&ending[1..]);
-        }
-    }
+    let plain = CONTRACTION.as_ref().map_or(plain.as_str().into(), |end| end.replace_all(&plain, "$1$2$3"));
     joined(plain.split(|c: char| !c.is_ascii_alphanumeric()))
 }
 
@@ -111,30 +104,20 @@ pub(crate) fn mdbook(text: &str) -> String {
     slug
 }
 
-/// Returns the slug of the npm package `slugify`, which Nuxt Content uses for paths.
+/// Returns the slug of the npm package `slugify` in lower case, which Nuxt Content uses for paths and Eleventy for its
+/// filter `slug`.
 pub(crate) fn npm_slugify(text: &str) -> String {
+    let is_kept = |c: &char| c.is_ascii_alphanumeric() || c.is_whitespace() || "$*_+~.()'\"!-:@".contains(*c);
     let mut plain = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => plain.push_str("and"),
-            '$' => plain.push_str("dollar"),
-            '%' => plain.push_str("percent"),
-            '|' => plain.push_str("or"),
-            '<' => plain.push_str("less"),
-            '>' => plain.push_str("greater"),
-            c if c.is_ascii_alphanumeric() || c.is_whitespace() || "-_.~*+()'\"!:@".contains(c) => {
-                plain.push(c);
-            }
-            c if is_transliterated(c) => plain.push_str(&slug::slugify(c.to_string())),
-            _ => {}
+    for c in text.nfc() {
+        match slugify_replacement(c) {
+            Some("-") => plain.push(' '),
+            Some(replacement) => plain.extend(replacement.chars().filter(is_kept)),
+            None if c == '-' => plain.push(' '),
+            None => plain.extend(Some(c).filter(is_kept)),
         }
     }
-    joined(plain.to_lowercase().split(|c: char| c.is_whitespace() || c == '-'))
-}
-
-/// Returns whether the libraries transliterate a letter to Latin; they do not for East Asian scripts.
-fn is_transliterated(c: char) -> bool {
-    c.is_alphabetic() && ('\u{80}'..'\u{2000}').contains(&c)
+    plain.split_whitespace().collect::<Vec<_>>().join("-").to_lowercase()
 }
 
 /// Joins the words that are not empty with hyphens.
@@ -184,5 +167,24 @@ mod tests {
         assert_eq!(pymdownx(text), "dont-ünï-çödé-日本--a_b----12");
         assert_eq!(mdbook(text), "dont-ünï-çödé-日本--a_b----12");
         assert_eq!(npm_slugify("My Post_é & co."), "my-post_e-and-co.");
+    }
+
+    #[test]
+    fn slugs_of_npm_packages_transliterate_by_their_tables() {
+        let cases = [
+            ("Aunt's jam (hot)!", "aunt's-jam-(hot)!", "aunts-jam-hot"),
+            ("Übermut & Größe", "ubermut-and-grosse", "uebermut-and-groesse"),
+            ("Łódź – 50%", "lodz-50percent", "lodz-50"),
+            ("Привет, мир", "privet-mir", "privet-mir"),
+            ("a — b… c", "a-b...-c", "a-b-c"),
+            ("日本 x", "x", "x"),
+            ("C++ & C#: \"x\"", "c++-and-c:-\"x\"", "c-and-c-x"),
+            ("it's 't", "it's-'t", "its-t"),
+            ("don'ts can't", "don'ts-can't", "don-ts-cant"),
+            ("-a--b- c", "a-b-c", "a-b-c"),
+        ];
+        for (text, slug, slugify) in cases {
+            assert_eq!((npm_slugify(text).as_str(), sindresorhus(text).as_str()), (slug, slugify), "{text}");
+        }
     }
 }
