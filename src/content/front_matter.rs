@@ -2,7 +2,7 @@
 //!
 //! Front matter is TOML between `+++` lines, YAML between `---` lines, or a JSON object, at the start of
 //! the file. As in the generators, blank lines and a byte order mark may precede it, the opening dashes may
-//! name another format (`---toml`), and `...` may end YAML. [`Data`] parses it.
+//! name another format (`---toml`, `---json`, `---js`), and `...` may end YAML. [`Data`] parses it.
 
 use std::borrow::Cow;
 
@@ -162,11 +162,10 @@ fn split(text: &str) -> Result<Option<FrontMatterParts<'_>>, DataError> {
     let rest = &text[start..];
     let first_line = line_of(text.as_bytes(), start);
     let opening = rest.lines().next().unwrap_or_default().trim_end();
-    let (format, fence) = match opening {
-        "+++" => (DataFormat::Toml, "+++"),
-        "---" | "---yaml" => (DataFormat::Yaml, "---"),
-        "---toml" => (DataFormat::Toml, "---"),
-        "---json" => (DataFormat::Json, "---"),
+    let (format, fence) = match (opening, named_format(opening)) {
+        ("+++", _) => (DataFormat::Toml, "+++"),
+        ("---", _) => (DataFormat::Yaml, "---"),
+        (_, Some(format)) => (format, "---"),
         _ if opening.starts_with('{') && !NOT_JSON.iter().any(|call| opening.starts_with(call)) => {
             return split_json(rest, first_line).map(Some);
         }
@@ -188,6 +187,17 @@ fn split(text: &str) -> Result<Option<FrontMatterParts<'_>>, DataError> {
     }
     let message = format!("unclosed front matter; add a line `{fence}` after it");
     Err(DataError { line: first_line, message })
+}
+
+/// Returns the format that dashes name, such as `---json` or `--- js`.
+///
+/// Source: `lib/engine.js` of gray-matter, which ignores spaces and case, and Eleventy's engines for JavaScript.
+fn named_format(opening: &str) -> Option<DataFormat> {
+    let name = opening.strip_prefix("---")?.trim().to_ascii_lowercase();
+    match name.as_str() {
+        "js" | "javascript" | "jslegacy" | "node" => Some(DataFormat::JavaScript),
+        name => DataFormat::of_extension(name),
+    }
 }
 
 /// Splits a file that starts with a JSON object; the JSON parser finds its end.
@@ -224,6 +234,9 @@ mod tests {
             "---yaml\ntitle: A\n---\nBody\n",
             "---toml\ntitle = 'A'\n---\nBody\n",
             "---json\n{\"title\": \"A\"}\n---\nBody\n",
+            "--- JSON\n{\"title\": \"A\"}\n---\nBody\n",
+            "---js\nconst title = \"A\";\n---\nBody\n",
+            "---javascript\n{ title: 'A' }\n---\nBody\n",
         ];
         for text in cases {
             let source = ParsedSource::parse(text).unwrap();

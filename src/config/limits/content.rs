@@ -24,6 +24,8 @@ pub const MAX_PROJECT_DEPTH: usize = 8;
 pub const MAX_PROJECT_FILE_BYTES: u64 = 256 << 10;
 /// Maximum nesting of literal values in JavaScript settings; deeper values count as absent.
 pub const MAX_SCRIPT_DEPTH: usize = 48;
+/// Maximum number of computed values in a JavaScript file that are noted by their keys.
+pub const MAX_COMPUTED_KEYS: usize = 256;
 /// Maximum number of tokens between the name and the `=` of a declaration in JavaScript settings.
 pub const MAX_SCRIPT_TYPE_TOKENS: usize = 12;
 /// Maximum number of tokens of a call such as `path.join` that are searched for the parts of a path.

@@ -12,7 +12,7 @@ use super::globs::GlobList;
 use super::js_project;
 use super::page::{GeneratedPage, PageOutcome, PageSource, encode_path};
 use super::pattern::normalize_slashes;
-use super::script::ParsedScript;
+use super::script::{ParsedScript, exported_values};
 use super::settings::{GeneratorSettings, SiteDefaults, guessed_urls_note};
 use crate::content::anchor::AnchorStyle;
 use crate::content::data::{Data, DataError, DataFormat};
@@ -169,11 +169,7 @@ fn computes_permalinks(input_dir: &Path) -> bool {
 /// # Errors
 /// If the text is not valid JSON.
 pub(super) fn parse_data_file(id: &str, text: &str) -> Result<Data, DataError> {
-    if extension(id) == "json" {
-        Data::parse(text, DataFormat::Json)
-    } else {
-        Ok(ParsedScript::parse(text).data().clone())
-    }
+    if extension(id) == "json" { Data::parse(text, DataFormat::Json) } else { Ok(exported_values(text)) }
 }
 
 /// Returns the pages to which a data file passes values; `None` if it is no data file.

@@ -3,6 +3,7 @@
 //! The parser is tolerant: object literals are read anywhere in the code, names are replaced by the literals
 //! that they are declared with, and computed values count as absent.
 
+mod exports;
 pub(crate) mod expression;
 mod lexer;
 mod parser;
@@ -11,6 +12,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
+pub(crate) use self::exports::{declared_values, exported_values};
 use self::lexer::{ScriptToken, tokenize};
 use crate::config::limits;
 use crate::content::data::Data;
@@ -28,8 +30,14 @@ impl ParsedScript {
     /// Parses source code. Any text is accepted.
     #[must_use]
     pub(crate) fn parse(text: &str) -> Self {
+        Self::parse_with(text, HashMap::new())
+    }
+
+    /// Parses source code that imports the literals `names`.
+    #[must_use]
+    pub(crate) fn parse_with(text: &str, names: HashMap<String, Value>) -> Self {
         let tokens = tokenize(text);
-        let literals = parser::parse_literals(&tokens);
+        let literals = parser::parse_literals(&tokens, names);
         Self { tokens, data: literals.data, names: literals.names }
     }
 

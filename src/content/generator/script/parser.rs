@@ -16,16 +16,16 @@ pub(super) struct ScriptLiterals {
     pub(super) names: HashMap<String, Value>,
 }
 
-/// Parses the literal values in the tokens of a file.
-pub(super) fn parse_literals(tokens: &[ScriptToken]) -> ScriptLiterals {
-    let mut parser = ScriptParser { tokens, at: 0, names: HashMap::new() };
+/// Parses the literal values in the tokens of a file. `names` are the literals that it imports.
+pub(super) fn parse_literals(tokens: &[ScriptToken], names: HashMap<String, Value>) -> ScriptLiterals {
+    let mut parser = ScriptParser { names, ..ScriptParser::new(tokens) };
     let data = parser.parse_all();
     ScriptLiterals { data, names: parser.names }
 }
 
 /// Parses the expression at a position, with literals by the names that they are declared with.
 pub(super) fn parse_value(tokens: &[ScriptToken], at: usize, names: HashMap<String, Value>) -> Value {
-    ScriptParser { tokens, at, names }.value(0)
+    ScriptParser { at, names, ..ScriptParser::new(tokens) }.value(0)
 }
 
 /// Returns the path that a call of `path.join`, `path.resolve` or `require.resolve` makes of literals; folders of the
@@ -44,14 +44,22 @@ fn joined_path(function: &str, arguments: &[Value]) -> Option<String> {
     parts.filter(|_| is_path).map(|parts| parts.join("/"))
 }
 
-struct ScriptParser<'a> {
-    tokens: &'a [ScriptToken],
-    at: usize,
+pub(super) struct ScriptParser<'a> {
+    pub(super) tokens: &'a [ScriptToken],
+    pub(super) at: usize,
     /// Literals by the names that they are declared with, so far.
-    names: HashMap<String, Value>,
+    pub(super) names: HashMap<String, Value>,
+    /// The keys of the objects around the current position.
+    path: Vec<String>,
+    /// Paths of keys, such as `a.b`, whose values are computed; `*` is any key of the object.
+    pub(super) computed: Vec<String>,
 }
 
 impl<'a> ScriptParser<'a> {
+    pub(super) fn new(tokens: &'a [ScriptToken]) -> Self {
+        Self { tokens, at: 0, names: HashMap::new(), path: Vec::new(), computed: Vec::new() }
+    }
+
     /// Parses all objects. The values of the exported object take precedence, then those of earlier objects.
     fn parse_all(&mut self) -> Data {
         let mut exported = Data::default();
@@ -87,7 +95,7 @@ impl<'a> ScriptParser<'a> {
     }
 
     /// Parses a declaration after `const`, `let` or `var`.
-    fn declaration(&mut self) -> Option<(String, Value)> {
+    pub(super) fn declaration(&mut self) -> Option<(String, Value)> {
         let Some(ScriptToken::Word(name)) = self.tokens.get(self.at) else { return None };
         self.at += 1;
         // The type between the name and `=` has a few tokens at most.
@@ -106,18 +114,18 @@ impl<'a> ScriptParser<'a> {
         Some((name.clone(), value))
     }
 
-    fn next(&mut self) -> Option<&'a ScriptToken> {
+    pub(super) fn next(&mut self) -> Option<&'a ScriptToken> {
         let token = self.tokens.get(self.at);
         self.at += 1;
         token
     }
 
-    fn is_mark(&self, mark: char) -> bool {
+    pub(super) fn is_mark(&self, mark: char) -> bool {
         matches!(self.tokens.get(self.at), Some(ScriptToken::Mark(is)) if *is == mark)
     }
 
     /// Consumes a punctuation character, if it is the next token.
-    fn take(&mut self, mark: char) -> bool {
+    pub(super) fn take(&mut self, mark: char) -> bool {
         let is = self.is_mark(mark);
         self.at += usize::from(is);
         is
@@ -133,7 +141,7 @@ impl<'a> ScriptParser<'a> {
     }
 
     /// Parses an expression; returns null if it is computed.
-    fn value(&mut self, depth: usize) -> Value {
+    pub(super) fn value(&mut self, depth: usize) -> Value {
         if depth > limits::MAX_SCRIPT_DEPTH {
             return Value::Null;
         }
@@ -156,6 +164,13 @@ impl<'a> ScriptParser<'a> {
                     break;
                 }
                 ScriptToken::Word(_) if !value.is_null() => break,
+                ScriptToken::Mark('+') if value.is_string() => {
+                    self.at += 1;
+                    value = match (value, self.operand(depth)) {
+                        (Value::String(left), Value::String(right)) => Value::String(left + &right),
+                        _ => Value::Null,
+                    };
+                }
                 // Any other operator computes a value.
                 _ => {
                     value = Value::Null;
@@ -179,6 +194,11 @@ impl<'a> ScriptParser<'a> {
             Some(ScriptToken::Mark('{')) => self.object(depth),
             Some(ScriptToken::Mark('[')) => Value::Array(self.items(']', depth)),
             Some(ScriptToken::Mark('(')) => self.items(')', depth).into_iter().next().unwrap_or_default(),
+            Some(ScriptToken::Word(word)) if word == "new" && self.is_word("Date") => {
+                self.at += 1;
+                self.take('(');
+                self.items(')', depth).into_iter().next().filter(Value::is_string).unwrap_or_default()
+            }
             Some(ScriptToken::Word(word)) if self.is_mark('(') => {
                 self.at += 1;
                 let arguments = self.items(')', depth);
@@ -194,6 +214,9 @@ impl<'a> ScriptParser<'a> {
                 "false" => Value::Bool(false),
                 word => match word.parse::<i64>() {
                     Ok(number) => Value::from(number),
+                    Err(_) if word.starts_with(|c: char| c.is_ascii_digit()) => {
+                        word.parse::<f64>().map(Value::from).unwrap_or_default()
+                    }
                     Err(_) => self.names.get(word).cloned().unwrap_or_default(),
                 },
             },
@@ -231,22 +254,36 @@ impl<'a> ScriptParser<'a> {
     }
 
     /// Parses an object after its `{`.
-    fn object(&mut self, depth: usize) -> Value {
+    pub(super) fn object(&mut self, depth: usize) -> Value {
         let mut object = Map::new();
         while self.at < self.tokens.len() && !self.take('}') {
             let start = self.at;
             match self.next() {
                 Some(ScriptToken::Word(key) | ScriptToken::Text(key)) if self.take(':') => {
-                    let value = self.value(depth);
+                    let value = self.entry(key, depth);
                     object.insert(key.clone(), value);
                 }
                 Some(ScriptToken::Word(key)) if self.is_mark(',') || self.is_mark('}') => {
                     let value = self.names.get(key).cloned().unwrap_or_default();
+                    if value.is_null() {
+                        self.note_computed(key);
+                    }
                     object.insert(key.clone(), value);
+                }
+                Some(ScriptToken::Mark('.')) if self.is_mark('.') => {
+                    while self.take('.') {}
+                    match self.value(depth) {
+                        Value::Object(spread) => object.extend(spread),
+                        _ => self.note_computed("*"),
+                    }
                 }
                 Some(_) => {
                     self.at = start;
+                    let method = self.method_name();
                     self.value(depth);
+                    if let Some(name) = method.filter(|name| !self.passes_through(name, start)) {
+                        self.note_computed(name);
+                    }
                 }
                 None => break,
             }
@@ -257,5 +294,59 @@ impl<'a> ScriptParser<'a> {
             }
         }
         Value::Object(object)
+    }
+
+    /// Parses the value of a key, and notes whether it is computed.
+    fn entry(&mut self, key: &str, depth: usize) -> Value {
+        let start = self.at;
+        self.path.push(key.to_owned());
+        let value = self.value(depth);
+        self.path.pop();
+        let is_literal_null = self.at == start + 1
+            && matches!(self.tokens.get(start), Some(ScriptToken::Word(word)) if matches!(word.as_str(), "null" | "undefined"));
+        if value.is_null() && !is_literal_null && !self.passes_through(key, start) {
+            self.note_computed(key);
+        }
+        value
+    }
+
+    /// Returns the name of the method that begins at this position, such as `permalink(data) {`.
+    fn method_name(&self) -> Option<&'a str> {
+        let tokens = self.tokens.get(self.at..)?;
+        let tokens = match tokens.first()? {
+            ScriptToken::Word(word) if matches!(word.as_str(), "async" | "get") => &tokens[1..],
+            _ => tokens,
+        };
+        match tokens {
+            [ScriptToken::Word(name) | ScriptToken::Text(name), ScriptToken::Mark('('), ..] => Some(name),
+            _ => None,
+        }
+    }
+
+    /// Notes that a key of the current object is computed.
+    pub(super) fn note_computed(&mut self, key: &str) {
+        if self.computed.len() < limits::MAX_COMPUTED_KEYS {
+            let parts = self.path.iter().map(String::as_str).chain([key]);
+            self.computed.push(parts.collect::<Vec<_>>().join("."));
+        }
+    }
+
+    /// Returns whether the code from `start` to here, the value of `key`, returns nothing but that very value of
+    /// the page or `false`, as the functions that hide drafts do: `(data) => data.draft ? false : data.permalink`.
+    fn passes_through(&self, key: &str, start: usize) -> bool {
+        let tokens = self.tokens.get(start..self.at).unwrap_or_default();
+        let names_key = || tokens.iter().any(|token| matches!(token, ScriptToken::Word(word) if word == key));
+        let builds_text = || {
+            tokens.iter().any(|token| match token {
+                ScriptToken::Template(_) => true,
+                ScriptToken::Text(text) => text.contains(['/', '{']),
+                _ => false,
+            })
+        };
+        key == "permalink" && names_key() && !builds_text()
+    }
+
+    fn is_word(&self, word: &str) -> bool {
+        matches!(self.tokens.get(self.at), Some(ScriptToken::Word(is)) if is == word)
     }
 }
