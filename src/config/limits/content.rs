@@ -26,6 +26,16 @@ pub const MAX_PROJECT_FILE_BYTES: u64 = 256 << 10;
 pub const MAX_SCRIPT_DEPTH: usize = 48;
 /// Maximum number of computed values in a JavaScript file that are noted by their keys.
 pub const MAX_COMPUTED_KEYS: usize = 256;
+/// Maximum size of a file of global data of Eleventy whose values permalinks can use, in bytes.
+pub const MAX_GLOBAL_DATA_BYTES: usize = 32 << 10;
+/// Maximum number of modules of a JavaScript project that the settings import and that are read.
+pub const MAX_IMPORTED_MODULES: usize = 64;
+/// Maximum number of layouts of a page, each the layout of the one before.
+pub const MAX_LAYOUTS_OF_PAGE: usize = 32;
+/// Maximum number of tokens of an expression in a permalink template.
+pub const MAX_TEMPLATE_TOKENS: usize = 256;
+/// Maximum nesting of tags and expressions in a permalink template.
+pub const MAX_TEMPLATE_DEPTH: usize = 32;
 /// Maximum number of tokens between the name and the `=` of a declaration in JavaScript settings.
 pub const MAX_SCRIPT_TYPE_TOKENS: usize = 12;
 /// Maximum number of tokens of a call such as `path.join` that are searched for the parts of a path.

@@ -146,9 +146,7 @@ impl Generator {
     #[must_use]
     pub(crate) fn role(&self, id: &str) -> Option<SourceRole> {
         match self {
-            Self::Eleventy(rules) if eleventy::is_data_file(id, &rules.input) => {
-                return Some(SourceRole::FolderData);
-            }
+            Self::Eleventy(rules) if rules.is_data_file(id) => return Some(SourceRole::FolderData),
             Self::MdBook(_) if id == mdbook::SUMMARY => return Some(SourceRole::FolderData),
             _ => {}
         }
@@ -194,7 +192,8 @@ impl Generator {
     fn parse_folder_data(&self, id: &str, text: &str) -> Result<Data, DataError> {
         match self {
             Self::MdBook(_) => Ok(mdbook::chapters(text)),
-            _ => eleventy::parse_data_file(id, text),
+            Self::Eleventy(rules) => rules.parse_data_file(id, text),
+            _ => Ok(Data::default()),
         }
     }
 
@@ -217,7 +216,7 @@ impl Generator {
             Self::Hugo(_) | Self::Unknown(_) | Self::Zola(_) => {
                 is_section_index(id).then_some(ValueScope::Folder)
             }
-            Self::Eleventy(rules) => eleventy::value_scope(id, &rules.input),
+            Self::Eleventy(rules) => rules.value_scope(id),
             Self::MdBook(_) => (id == mdbook::SUMMARY).then_some(ValueScope::Folder),
             _ => None,
         }

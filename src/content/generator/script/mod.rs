@@ -3,6 +3,7 @@
 //! The parser is tolerant: object literals are read anywhere in the code, names are replaced by the literals
 //! that they are declared with, and computed values count as absent.
 
+mod calls;
 mod exports;
 pub(crate) mod expression;
 mod lexer;
@@ -12,7 +13,8 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-pub(crate) use self::exports::{declared_values, exported_values};
+pub(crate) use self::calls::{CallArgument, ScriptCall};
+pub(crate) use self::exports::{COMPUTED_KEYS, declared_values, exported_values};
 use self::lexer::{ScriptToken, tokenize};
 use crate::config::limits;
 use crate::content::data::Data;
@@ -47,6 +49,12 @@ impl ParsedScript {
         &self.data
     }
 
+    /// Returns the literals by the names that they are declared with.
+    #[must_use]
+    pub(crate) fn names(&self) -> &HashMap<String, Value> {
+        &self.names
+    }
+
     /// Returns whether `word` is a string or a name in the code, except in comments.
     #[must_use]
     pub(crate) fn mentions(&self, word: &str) -> bool {
@@ -73,21 +81,6 @@ impl ParsedScript {
     #[must_use]
     pub(crate) fn calls_with(&self, function: &str, text: &str) -> bool {
         self.first_arguments(function).contains(&text)
-    }
-
-    /// Returns the string that Eleventy's `addGlobalData` assigns to a name.
-    #[must_use]
-    pub(crate) fn global_data(&self, name: &str) -> Option<String> {
-        self.tokens.windows(5).find_map(|tokens| match tokens {
-            [
-                ScriptToken::Word(call),
-                ScriptToken::Mark('('),
-                ScriptToken::Text(key),
-                ScriptToken::Mark(','),
-                ScriptToken::Text(text),
-            ] if call == "addGlobalData" && key == name => Some(text.clone()),
-            _ => None,
-        })
     }
 
     /// Returns the object that a name is declared with; empty if there is none.

@@ -239,7 +239,7 @@ impl<'a> ScriptParser<'a> {
     }
 
     /// Parses a list of expressions up to `end`.
-    fn items(&mut self, end: char, depth: usize) -> Vec<Value> {
+    pub(super) fn items(&mut self, end: char, depth: usize) -> Vec<Value> {
         let mut items = Vec::new();
         while self.at < self.tokens.len() && !self.take(end) {
             let start = self.at;
