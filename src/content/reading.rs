@@ -106,7 +106,7 @@ pub fn read_post(
     if let Some(reason) = publication.hidden_by(rules) {
         return ReadOutcome::Skipped(reason);
     }
-    let body = parse_body(id, source.body, site);
+    let body = parse_body(id, &site.generator.with_values(&page_source, source.body), site);
     if is_html(id) && body.sections.is_empty() || page.is_list && !has_own_text(&body) {
         return ReadOutcome::Skipped(SkipReason::List);
     }

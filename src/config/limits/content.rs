@@ -28,6 +28,8 @@ pub const MAX_SCRIPT_DEPTH: usize = 48;
 pub const MAX_COMPUTED_KEYS: usize = 256;
 /// Maximum size of a file of global data of Eleventy whose values permalinks can use, in bytes.
 pub const MAX_GLOBAL_DATA_BYTES: usize = 32 << 10;
+/// Maximum size of the values of front matter that the text of a page prints, in bytes; more are left out.
+pub const MAX_PRINTED_VALUES_BYTES: usize = 64 << 10;
 /// Maximum number of modules of a JavaScript project that the settings import and that are read.
 pub const MAX_IMPORTED_MODULES: usize = 64;
 /// Maximum number of layouts of a page, each the layout of the one before.

@@ -32,6 +32,8 @@ pub(crate) mod site_files;
 pub(crate) mod unknown;
 pub(crate) mod zola;
 
+use std::borrow::Cow;
+
 use self::astro::AstroRules;
 use self::docusaurus::DocusaurusRules;
 use self::eleventy::EleventyRules;
@@ -300,7 +302,7 @@ impl Generator {
             Self::Hugo(rules) => rules.inherit(id, &mut own, inventory),
             Self::Unknown(_) => UnknownRules::inherit(id, &mut own, inventory),
             Self::Jekyll(rules) => rules.inherit(id, &mut own),
-            Self::Eleventy(rules) => rules.inherit(id, &mut own, inventory),
+            Self::Eleventy(rules) => rules.inherit(id, &mut own, body, inventory),
             Self::Docusaurus(_) => docusaurus::inherit(&mut own),
             Self::MkDocs(rules) => rules.inherit(id, &mut own, body),
             Self::MdBook(rules) => rules.inherit(id, &mut own, inventory),
@@ -309,6 +311,15 @@ impl Generator {
             Self::Hexo(_) | Self::Gatsby(_) | Self::Nuxt(_) => {}
         }
         own
+    }
+
+    /// Returns the text of a page with the values of its front matter that it prints.
+    #[must_use]
+    pub(crate) fn with_values<'a>(&self, file: &PageSource<'_>, text: &'a str) -> Cow<'a, str> {
+        match self {
+            Self::Eleventy(rules) => rules.with_values(file, text),
+            _ => Cow::Borrowed(text),
+        }
     }
 
     /// Decides which page, if any, a source file becomes.

@@ -1,5 +1,6 @@
 //! Eleventy: URLs follow the paths of files, unless a permalink sets them in front matter, layouts or data.
 
+mod body;
 mod cascade;
 mod config;
 mod data_files;
@@ -10,6 +11,7 @@ mod permalink;
 mod settings;
 mod template;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -98,7 +100,7 @@ impl EleventyRules {
 
     /// Merges the values of the data cascade: global data, layouts, data files of folders and of the page, and front
     /// matter. `tags` are not inherited, because a folder's tag only defines a collection.
-    pub(super) fn inherit(&self, id: &str, own: &mut Data, inventory: &Inventory) {
+    pub(super) fn inherit(&self, id: &str, own: &mut Data, body: &str, inventory: &Inventory) {
         let (of_folders, of_page) = self.data_files_of(id, inventory);
         let local = merged([&without(&merged(of_folders), "tags"), &merged(of_page)]);
         let global = self.global.of_pages();
@@ -114,6 +116,16 @@ impl EleventyRules {
             own.override_with(&none);
         }
         self.add_computed_values(id, own);
+        if let Some(title) = body::navigation_title(own, body) {
+            own.set_default("title", &title.into());
+        }
+    }
+
+    /// Returns the text of a page with the values of its data that it prints.
+    pub(super) fn with_values<'a>(&self, file: &PageSource<'_>, text: &'a str) -> Cow<'a, str> {
+        let date = file.date.or_else(|| date_in_path(file.id));
+        let context = TemplateContext { rules: self, id: file.id, data: file.data, date };
+        body::with_values(&context, self.engine_of(file.id, file.data), text)
     }
 
     /// Returns the values of the data files of the folders of a page, and of the page itself; those with the lowest

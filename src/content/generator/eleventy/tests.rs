@@ -20,7 +20,7 @@ fn resolve_page(id: &str, front_matter: &str, files: &[(&str, &str)]) -> String 
         inventory.insert_data(id, rules.parse_data_file(id, text).unwrap());
     }
     let mut data = Data::parse(front_matter, DataFormat::Yaml).unwrap();
-    rules.inherit(id, &mut data, &inventory);
+    rules.inherit(id, &mut data, "", &inventory);
     let date = data.text("date").and_then(|date| parse_date(&date));
     let file = PageSource { date, ..PageSource::complete(id, &data, &inventory) };
     match rules.resolve_page(&file) {
