@@ -122,6 +122,21 @@ impl<'a> ParsedSource<'a> {
         }
     }
 
+    /// Returns whether the value of `key` is written without quotes, so that YAML and TOML may give it a type of its own.
+    /// A value that other files pass to the post counts as such.
+    #[must_use]
+    pub(super) fn is_plain_value(&self, key: &str) -> bool {
+        let value = |line: &'a str| {
+            let line = line.trim_start().trim_start_matches(['"', '\'', '{', ' ']);
+            let rest = line.get(..key.len()).filter(|start| start.eq_ignore_ascii_case(key));
+            let rest = rest.and(line.get(key.len()..))?.trim_start_matches(['"', '\'', ' ']);
+            rest.strip_prefix([':', '=']).map(str::trim_start)
+        };
+        let last = self.front_matter.lines().filter_map(value).next_back();
+        self.format != Some(DataFormat::Json)
+            && last.is_none_or(|value| !value.starts_with(['"', '\'', '|', '>']))
+    }
+
     /// Returns the line of the file that sets `key`, for errors about its value.
     #[must_use]
     pub fn line_of_key(&self, key: &str) -> usize {
@@ -307,5 +322,23 @@ mod tests {
     fn finds_the_line_of_a_key() {
         let source = ParsedSource::parse("\n+++\ntitle = 'A'\nDate = 'no'\n+++\n").unwrap();
         assert_eq!(source.line_of_key("date"), 4);
+    }
+
+    #[test]
+    fn a_plain_value_has_no_quotes() {
+        for (text, expected) in [
+            ("---\ndate: 2024-01-02\n---\n", true),
+            ("---\ndate: '2024-01-02'\n---\n", false),
+            ("---\n\"Date\" : \"2024-01-02\"\n---\n", false),
+            ("---\ndate: >-\n  2024-01-02\n---\n", false),
+            ("---\ndated: 'x'\ndate: 2024-01-02\n---\n", true),
+            ("---\ndate: '2023'\ndate: 2024-01-02\n---\n", true),
+            ("+++\ndate = 2024-01-02\n+++\n", true),
+            ("+++\ndate = '2024-01-02'\n+++\n", false),
+            ("{\"date\": \"2024-01-02\"}\n", false),
+            ("---\ntitle: x\n---\n", true),
+        ] {
+            assert_eq!(ParsedSource::parse(text).unwrap().is_plain_value("date"), expected, "{text}");
+        }
     }
 }

@@ -3,7 +3,7 @@
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::category::humanize;
-use super::date_keys::PostDates;
+use super::date_keys::{DateReader, DateReading, PostDates, UnreadableDate};
 use super::error::SourceError;
 use super::fields::FrontMatterFields;
 use super::front_matter::{ParsedSource, with_unix_newlines};
@@ -83,10 +83,9 @@ pub fn read_post(
         Err(error) => return fail(error.line, error.message),
     };
     let data = site.generator.inherit(id, source.data.clone(), source.body, inventory);
-    let dates = match site.generator.date_keys().read(&source, &data, date_in_name(id), &site.time_zone) {
-        Ok(dates) => dates,
-        Err(error) => return fail(error.line, error.message),
-    };
+    let reader = DateReader { dialect: site.generator.date_dialect(), zone: &site.time_zone };
+    let in_name = date_in_name(id, &site.time_zone);
+    let DateReading { dates, unreadable } = site.generator.date_keys().read(&source, &data, in_name, reader);
     let page_source = PageSource {
         id,
         data: &data,
@@ -106,6 +105,9 @@ pub fn read_post(
     if let Some(reason) = publication.hidden_by(rules) {
         return ReadOutcome::Skipped(reason);
     }
+    if let Some((line, message)) = unreadable.iter().find_map(|date| Some((date.line, date.hiding(rules)?))) {
+        return fail(line, message);
+    }
     let body = parse_body(id, &site.generator.with_values(&page_source, source.body), site);
     if is_html(id) && body.sections.is_empty() || page.is_list && !has_own_text(&body) {
         return ReadOutcome::Skipped(SkipReason::List);
@@ -113,7 +115,9 @@ pub fn read_post(
     if let Some(reason) = stub_reason(&site.generator, &data, &page, source.body, &body) {
         return ReadOutcome::Skipped(reason);
     }
-    let warnings = warnings(&source, &data, &body);
+    let mut warnings = warnings(&source, &data, &body);
+    warnings.extend(unreadable.iter().map(UnreadableDate::warning));
+    warnings.sort_by_key(|warning| warning.line);
     let dates = PostDates { date: dates.date.or(page.date), ..dates };
     let post = build(&page_source, dates, publication, &page, body, site);
     ReadOutcome::Post(Box::new(Post { warnings, ..post }))
@@ -279,6 +283,16 @@ mod tests {
     }
 
     #[test]
+    fn a_post_whose_date_is_unreadable_is_shown_with_a_warning() {
+        let post = post("a.md", "---\ntitle: A\ndate: the other day\n---\n");
+        assert_eq!((post.date, post.kind, post.warnings.len()), (None, PostKind::Page, 1));
+        assert_eq!(post.warnings[0].line, 3);
+        assert!(post.warnings[0].message.contains("\"the other day\" for `date`"), "{:?}", post.warnings);
+        let outcome = read("a.md", "---\ntitle: A\ndate: 2031-13-05\n---\n");
+        assert!(matches!(outcome, ReadOutcome::Failed(_)), "{outcome:?}");
+    }
+
+    #[test]
     fn categories_of_the_front_matter_replace_the_folder() {
         let post = post("ai/x.md", "---\ncategories: [One, Two]\ntags: solo\n---\n");
         assert_eq!(post.categories.iter().map(|c| c.name.as_str()).collect::<Vec<_>>(), ["One", "Two"]);
@@ -287,10 +301,11 @@ mod tests {
 
     #[test]
     fn errors_name_the_line_and_the_fix() {
-        let text = "\n+++\ntitle = 'X'\ndate = 'tomorrow'\n+++\n";
+        let text = "\n+++\ntitle = 'X'\npublishDate = 'tomorrow'\n+++\n";
         let ReadOutcome::Failed(error) = read("a.md", text) else { panic!() };
         assert_eq!((error.path.as_str(), error.line), ("a.md", 4));
         assert!(error.message.contains("expected a date like"), "{}", error.message);
+        assert!(error.message.contains("the post is hidden"), "{}", error.message);
         let outcome = read_post("b.md", b"one\ntw\xffo", &Inventory::default(), &Site::default(), &rules());
         let ReadOutcome::Failed(error) = outcome else { panic!() };
         assert_eq!(error.to_string(), "b.md:2: invalid UTF-8: byte 0xff; save the file as UTF-8");

@@ -1,5 +1,7 @@
 //! Dates in the names of files and folders: `2019-05-28-title.md`.
 
+use jiff::tz::TimeZone;
+
 use crate::content::date::{PostDate, parse_date};
 use crate::content::source_id::folder_and_stem;
 
@@ -13,12 +15,13 @@ pub(crate) fn split_date<'a>(name: &'a str, separators: &[char]) -> Option<(Post
     (!rest.is_empty()).then_some((date, rest))
 }
 
-/// Returns the date in the name of a file; for an index file, in the name of its folder.
+/// Returns the date in the name of a file; for an index file, in the name of its folder. It is a day in the time zone
+/// `zone`.
 #[must_use]
-pub(crate) fn date_in_name(id: &str) -> Option<PostDate> {
+pub(crate) fn date_in_name(id: &str, zone: &TimeZone) -> Option<PostDate> {
     let (folder, stem) = folder_and_stem(id);
     let name = if matches!(stem, "index" | "_index") { folder.rsplit('/').next()? } else { stem };
-    split_date(name, &['-', '_']).map(|(date, _)| date)
+    split_date(name, &['-', '_']).and_then(|(date, _)| date.start_of_day_in(zone))
 }
 
 /// Returns the date that three consecutive folders of a path form: `/2019/05/28/title/`.
@@ -61,9 +64,12 @@ mod tests {
 
     #[test]
     fn an_index_file_has_the_date_of_its_folder() {
-        let day = |id| date_in_name(id).map(PostDate::day);
+        let day = |id| date_in_name(id, &TimeZone::UTC).map(PostDate::day);
         assert_eq!(day("a/2019-05-28-x.md").as_deref(), Some("2019-05-28"));
         assert_eq!(day("a/2019-05-28-x/index.md").as_deref(), Some("2019-05-28"));
         assert_eq!(day("2019-05-28-x/a.md"), None);
+        let zone = TimeZone::get("America/Lima").unwrap();
+        let date = date_in_name("2019-05-28-x.md", &zone).unwrap();
+        assert_eq!(date.to_string(), "2019-05-28T00:00:00-05:00");
     }
 }

@@ -164,7 +164,8 @@ impl HexoRules {
         let named = parse_name(&self.name_pattern, stem);
         let title = named.iter().find(|(token, _)| *token == "title").map(|(_, text)| (*text).to_owned());
         let slug = title.unwrap_or_else(|| slugs::hexo(stem));
-        let name_date = date_of(&named);
+        let zone = self.time_zone.clone().unwrap_or(TimeZone::UTC);
+        let name_date = date_of(&named).and_then(|date| date.start_of_day_in(&zone));
         let date = file.date.or(name_date);
         let pattern = file.data.text("permalink");
         let path = pattern.unwrap_or_else(|| {

@@ -43,6 +43,14 @@ pub struct MaterialBlog {
     pub date_format: String,
 }
 
+/// Returns the common date keys, and that of the last change in the table `date` of the blog plugin of Material for
+/// `MkDocs` (squidfunk.github.io/mkdocs-material/plugins/blog).
+fn date_keys() -> DateKeys {
+    let mut keys = DateKeys { publish: Vec::new(), expiry: Vec::new(), ..DateKeys::common() };
+    keys.updated.insert(0, "date.updated".to_owned());
+    keys
+}
+
 /// Returns the settings without YAML tags that only Python supports: `!!python/name:…`, `!ENV`.
 #[must_use]
 pub(super) fn without_tags(yaml: &str) -> String {
@@ -83,7 +91,7 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (MkDocsRules, SiteD
         excluded: GlobList::from_ignore_lines(&excluded),
         blogs: blogs(config),
         anchors: anchors(&settings.script),
-        date_keys: DateKeys { publish: Vec::new(), expiry: Vec::new(), ..DateKeys::common() },
+        date_keys: date_keys(),
     };
     (rules, defaults)
 }

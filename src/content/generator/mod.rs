@@ -50,6 +50,7 @@ use self::zola::ZolaRules;
 use super::anchor::AnchorStyle;
 use super::cascade;
 use super::data::{Data, DataError};
+use super::date::DateDialect;
 use super::date_keys::DateKeys;
 use super::front_matter::{FrontMatterSyntax, ParsedSource, with_unix_newlines};
 use super::inventory::{Inventory, SectionValues, is_section_index};
@@ -292,6 +293,23 @@ impl Generator {
             Self::Nuxt(rules) => &rules.date_keys,
             Self::MkDocs(rules) => &rules.date_keys,
             Self::MdBook(rules) => &rules.date_keys,
+        }
+    }
+
+    /// Returns the rules by which the generator reads dates.
+    #[must_use]
+    pub(crate) fn date_dialect(&self) -> DateDialect {
+        match self {
+            Self::Hugo(_) => DateDialect::Hugo,
+            Self::Zola(_) => DateDialect::Zola,
+            Self::Jekyll(_) => DateDialect::Ruby,
+            Self::Hexo(_) => DateDialect::Hexo,
+            Self::Eleventy(_) => DateDialect::Eleventy,
+            Self::Astro(_) => DateDialect::JavaScript,
+            Self::Docusaurus(_) => DateDialect::Docusaurus,
+            Self::MkDocs(_) => DateDialect::Python,
+            // Themes and programs of the site read the dates.
+            _ => DateDialect::Lenient,
         }
     }
 

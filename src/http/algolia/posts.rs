@@ -83,7 +83,7 @@ fn attributes(post: &StoredPost) -> Map<String, Value> {
         "kind": post.kind,
         "date": post.date,
         "date_timestamp": post.date.map(PostDate::unix_seconds),
-        "year": post.date.map(PostDate::utc_year),
+        "year": post.date.map(PostDate::year),
         "updated": post.updated,
         "image": post.image,
         "reading_minutes": post.reading_minutes,

@@ -87,7 +87,7 @@ impl RecommendRequest {
                 "kind": post.kind,
                 "date": post.date,
                 "date_timestamp": post.date.map(PostDate::unix_seconds),
-                "year": post.date.map(PostDate::utc_year),
+                "year": post.date.map(PostDate::year),
                 "image": post.image,
             })
         })

@@ -154,7 +154,7 @@ impl QuerySearch<'_> {
     }
 
     fn is_new(&mut self, path: &str, name: &str) -> bool {
-        self.visited.len() < limits::MAX_IMPORTED_MODULES
+        self.visited.len() < limits::MAX_ROUTE_MODULES
             && self.visited.insert((path.to_owned(), name.to_owned()))
     }
 

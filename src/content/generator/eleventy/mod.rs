@@ -36,6 +36,9 @@ use crate::content::source_id::{extension, folder_and_stem};
 use crate::content::template::Dialect;
 use crate::content::unknown_values::ValueScope;
 
+/// Values of `date` for times of the file system or of Git (11ty.dev/docs/dates).
+const DATE_WORDS: [&str; 4] = ["last modified", "created", "git last modified", "git created"];
+
 /// Eleventy's settings that decide which files are pages, and their URLs.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct EleventyRules {
@@ -107,10 +110,8 @@ impl EleventyRules {
         let layout = [&*own, &local, &global].iter().find_map(|data| data.text("layout"));
         let layout = layout.map(|layout| self.layouts.values(&layout)).unwrap_or_default();
         *own = merged([&global, &without(&layout, "tags"), &local, own]);
-        // Words such as `Last Modified` and `git Created` are dates that only Eleventy can compute.
-        let is_word = own
-            .text("date")
-            .is_some_and(|date| date.starts_with(|c: char| c.is_alphabetic()) && parse_date(&date).is_none());
+        // Only Eleventy knows the dates of these words.
+        let is_word = own.text("date").is_some_and(|date| DATE_WORDS.contains(&date.to_lowercase().as_str()));
         if is_word {
             let none = Data::parse("{\"date\": null}", DataFormat::Json).unwrap_or_default();
             own.override_with(&none);

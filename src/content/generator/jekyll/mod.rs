@@ -33,6 +33,8 @@ pub struct JekyllRules {
     /// `timezone`: the time zone of dates in URLs.
     #[serde(serialize_with = "value_digest::time_zone")]
     pub time_zone: TimeZone,
+    /// Whether `timezone` is set; else Jekyll uses that of its machine, for which UTC is assumed.
+    pub has_time_zone: bool,
     /// `collections`.
     pub collections: Vec<JekyllCollection>,
     /// `defaults`.
@@ -64,6 +66,7 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (JekyllRules, SiteD
         base: format!("{base}{}", prefix.trim_end_matches('/')),
         title: config.text("title"),
         language: config.text("lang").or_else(|| config.text("locale")),
+        time_zone: Some(rules.time_zone.clone()),
         drafts: config.flag("show_drafts").unwrap_or(false),
         future: config.flag("future").unwrap_or(false),
         expired: true,
@@ -80,6 +83,7 @@ impl Default for JekyllRules {
             exclude: Exclusion::default(),
             include: vec![".htaccess".to_owned()],
             time_zone: TimeZone::UTC,
+            has_time_zone: false,
             collections: Vec::new(),
             defaults: Vec::new(),
             date_keys: DateKeys {
@@ -104,6 +108,7 @@ impl JekyllRules {
             permalink: config.text("permalink").unwrap_or(defaults.permalink),
             exclude: Exclusion::new(config.texts("exclude")),
             include: config.texts("include"),
+            has_time_zone: time_zone.is_some(),
             time_zone: time_zone.unwrap_or(defaults.time_zone),
             collections: collection::of_config(config),
             defaults: defaults::of_config(config),
@@ -141,15 +146,14 @@ impl JekyllRules {
         }
         let (folder, stem) = folder_and_stem(file.id);
         if let Some((above, _)) = split_at_folder(folder, "_drafts") {
-            let (date, slug) =
-                split_date(stem, &['-']).map_or((None, stem), |(date, slug)| (Some(date), slug));
+            let (date, slug) = self.split_date(stem).map_or((None, stem), |(date, slug)| (Some(date), slug));
             return PageOutcome::Page(GeneratedPage { is_draft: true, ..self.post(file, above, date, slug) });
         }
         if let Some(collection) = self.collection_of(file.id) {
             return self.document(file, collection);
         }
         match split_at_folder(folder, "_posts") {
-            Some((above, _)) => match split_date(stem, &['-']) {
+            Some((above, _)) => match self.split_date(stem) {
                 Some((date, slug)) => PageOutcome::Page(self.post(file, above, Some(date), slug)),
                 None => PageOutcome::Skipped(SkipReason::NotAPage),
             },
@@ -168,6 +172,20 @@ impl JekyllRules {
         };
         let below_collection = self.collection_of(id).map_or(id, |collection| &id[collection.folder.len()..]);
         self.exclude.matches(id) || below_collection.split('/').any(is_marked)
+    }
+
+    /// Splits the name of a post into its date, which is the start of a day in the site's time zone, and the rest.
+    fn split_date<'a>(&self, stem: &'a str) -> Option<(PostDate, &'a str)> {
+        let (date, rest) = split_date(stem, &['-'])?;
+        Some((date.start_of_day_in(&self.time_zone)?, rest))
+    }
+
+    /// Returns why the day in a URL of the pattern `style` is a guess: the machine's time zone decides it.
+    fn guessed_day(&self, style: &str, date: Option<PostDate>) -> Option<String> {
+        let day = date?.civil().date();
+        let is_moved = self.time_zone.to_datetime(date?.timestamp).date() != day;
+        let is_unknown = !self.has_time_zone && is_moved && style.contains("day");
+        is_unknown.then(|| "its day is that of UTC, because _config.yml sets no `timezone`".to_owned())
     }
 
     fn post(
@@ -196,6 +214,7 @@ impl JekyllRules {
         let path = fill(&style, |token| self.value(token, &slug, date, &categories));
         GeneratedPage {
             path: encode_path(&normalize_slashes(&path)),
+            guessed: self.guessed_day(&style, date),
             date: name_date,
             categories: folders
                 .iter()
@@ -260,7 +279,7 @@ impl JekyllRules {
         }
         let below = file.id[collection.folder.len()..].trim_start_matches('/');
         let (folder, stem) = folder_and_stem(below);
-        let (date, name) = split_date(stem, &['-']).map_or((None, stem), |(date, name)| (Some(date), name));
+        let (date, name) = self.split_date(stem).map_or((None, stem), |(date, name)| (Some(date), name));
         let own = file.data.text("permalink").or_else(|| collection.permalink.clone());
         let pattern = own.map_or_else(|| self.with_suffix("/:collection/:path"), |style| pattern_of(&style));
         let slug = file.data.text("slug").unwrap_or_else(|| name.to_owned());
