@@ -92,7 +92,7 @@ fn add_conditions(logged: &mut LoggedQuery, conditions: &Conditions) {
             Condition::Author(name) => logged.add_filter("author", &format!("{mark}{name}")),
             Condition::Series(name) => logged.add_filter("series", &format!("{mark}{name}")),
             Condition::Lang(name) => logged.add_filter("lang", &format!("{mark}{name}")),
-            Condition::Dates(seconds) => {
+            Condition::Dates(seconds) | Condition::WrittenDates(seconds) => {
                 logged.add_filter("date", &format!("{mark}{}..{}", seconds.start(), seconds.end()));
             }
         }

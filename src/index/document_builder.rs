@@ -15,8 +15,7 @@ use super::suggestion::suggestion_terms;
 use super::text_layout::TextLayout;
 use crate::analysis::{Analyzer, Lexicon, TermId, Token, TokenKind};
 use crate::config::limits;
-use crate::content::Post;
-use crate::content::SearchOverrides;
+use crate::content::{Post, PostDate, SearchOverrides};
 
 /// Builds documents of posts; each thread has its own.
 pub struct DocumentBuilder {
@@ -177,6 +176,10 @@ fn add_columns(document: &mut PostDocument, post: &Post, digest: Digest, fields:
         if let Some(timestamp) = timestamp {
             document.add_i64(field, timestamp.as_second());
         }
+    }
+    let offset = post.date.map(PostDate::offset_seconds);
+    if let Some(offset) = offset.filter(|offset| *offset != 0) {
+        document.add_i64(fields.date_offset, offset);
     }
     for category in &post.categories {
         document.add_text(fields.category, &category.name);

@@ -7,7 +7,7 @@ use tantivy::schema::{
 use super::packed_tokens::PACKED_TOKENIZER;
 
 /// Version of the schema and of the stored data. If it differs, the index is rebuilt.
-pub(crate) const SCHEMA_VERSION: u32 = 10;
+pub(crate) const SCHEMA_VERSION: u32 = 11;
 
 /// A full-text field of a post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -74,6 +74,9 @@ pub struct SchemaFields {
     pub expires_at: Field,
     /// Date in seconds since 1970, if the post has one: a column.
     pub date: Field,
+    /// Offset of the date from UTC in seconds, unless it is 0: a column. With it, the date is the day that the author
+    /// wrote.
+    pub date_offset: Field,
     /// Factor of the post's score, if it is not 1: a column.
     pub boost: Field,
     /// 1 if recency does not affect the post's score: a column.
@@ -131,6 +134,8 @@ pub mod columns {
     pub(crate) const EXPIRES_AT: &str = "expires_at";
     /// See [`super::SchemaFields::date`].
     pub(crate) const DATE: &str = "date";
+    /// See [`super::SchemaFields::date_offset`].
+    pub(crate) const DATE_OFFSET: &str = "date_offset";
     /// See [`super::SchemaFields::boost`].
     pub(crate) const BOOST: &str = "boost";
     /// See [`super::SchemaFields::evergreen`].
@@ -190,6 +195,7 @@ pub fn build() -> (Schema, SchemaFields) {
         publish_at: builder.add_i64_field(columns::PUBLISH_AT, number()),
         expires_at: builder.add_i64_field(columns::EXPIRES_AT, number()),
         date: builder.add_i64_field(columns::DATE, number()),
+        date_offset: builder.add_i64_field(columns::DATE_OFFSET, number()),
         boost: builder.add_f64_field(columns::BOOST, number()),
         evergreen: builder.add_u64_field(columns::EVERGREEN, number()),
         url: builder.add_text_field(columns::URL, column()),

@@ -22,6 +22,8 @@ pub(crate) enum Condition {
     Lang(String),
     /// A date within this range, in seconds since 1970.
     Dates(RangeInclusive<i64>),
+    /// A date and time of day within this range as the author wrote them, in seconds since 1970 as if they were in UTC.
+    WrittenDates(RangeInclusive<i64>),
 }
 
 /// A condition that posts must or must not meet.

@@ -1,19 +1,55 @@
 //! Date bounds and years in parameters (`after=2024-06`) and in queries (`after:2024-06`).
 
+use std::fmt;
 use std::ops::Range;
 
 use jiff::Timestamp;
-use jiff::civil::date;
-use jiff::tz::TimeZone;
+use jiff::civil::{DateTime, date};
+use jiff::tz::{Offset, TimeZone};
 
 use crate::config::limits;
-use crate::content::date::parse_date;
+use crate::content::date::{parse_date, parse_date_in};
 
-/// Parses a year, month, day or timestamp and returns the first instant of it, in UTC unless it has an offset.
+/// A bound of the dates of posts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DateBound {
+    /// A date and time of day without an offset: it is compared with the date and time of day that each author wrote, in
+    /// whatever time zone.
+    Written(DateTime),
+    /// An instant: it is compared with the instants of posts.
+    Instant(Timestamp),
+}
+
+impl DateBound {
+    /// Returns whether the bound is later than a post whose date is `date`, in seconds since 1970, and `written` as if
+    /// the author's time zone were UTC.
+    #[must_use]
+    pub(crate) fn is_after(self, date: i64, written: i64) -> bool {
+        match self {
+            Self::Written(bound) => {
+                let bound = TimeZone::UTC.to_timestamp(bound);
+                bound.is_ok_and(|bound| written < bound.as_second())
+            }
+            Self::Instant(bound) => date < bound.as_second(),
+        }
+    }
+}
+
+/// Formats the bound so that [`parse_date_bound`] reads it.
+impl fmt::Display for DateBound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Written(date) => date.fmt(f),
+            Self::Instant(timestamp) => timestamp.fmt(f),
+        }
+    }
+}
+
+/// Parses a year, month, day or timestamp and returns the beginning of it.
 ///
 /// # Errors
 /// Returns a message that describes the accepted formats.
-pub(crate) fn parse_date_bound(text: &str) -> Result<Timestamp, String> {
+pub(crate) fn parse_date_bound(text: &str) -> Result<DateBound, String> {
     let text = text.trim();
     let full = match text.len() {
         4 => format!("{text}-01-01"),
@@ -21,17 +57,25 @@ pub(crate) fn parse_date_bound(text: &str) -> Result<Timestamp, String> {
         _ => text.to_owned(),
     };
     // A `+` that was not escaped in a URL arrives as a space.
-    let date = (full.len() <= limits::MAX_DATE_BYTES)
-        .then(|| parse_date(&full).or_else(|| parse_date(&full.replace(' ', "+"))))
+    let bound = (full.len() <= limits::MAX_DATE_BYTES)
+        .then(|| read_bound(&full).or_else(|| read_bound(&full.replace(' ', "+"))))
         .flatten();
-    date.map(|date| date.timestamp).ok_or_else(|| {
+    bound.ok_or_else(|| {
         let today = TimeZone::UTC.to_datetime(Timestamp::now()).date();
         let month = today.strftime("%Y-%m");
         format!("a date like {}, {month}, {today} or {today}T12:00:00Z", today.year())
     })
 }
 
-/// A calendar year in UTC, from 1 to 9999.
+fn read_bound(text: &str) -> Option<DateBound> {
+    let date = parse_date(text)?;
+    // Only a date without an offset depends on the time zone.
+    let elsewhere = parse_date_in(text, &TimeZone::fixed(Offset::constant(1)))?;
+    let is_instant = date.timestamp == elsewhere.timestamp;
+    Some(if is_instant { DateBound::Instant(date.timestamp) } else { DateBound::Written(date.civil()) })
+}
+
+/// A calendar year, from 1 to 9999.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Year(i16);
 
@@ -47,7 +91,7 @@ impl Year {
         number.map(Self).ok_or_else(|| "a year from 0001 to 9999".to_owned())
     }
 
-    /// Returns the year of a time in seconds since 1970, if it is in the range.
+    /// Returns the year of a date in seconds since 1970 as if it were in UTC, if it is in the range.
     pub(crate) fn of_unix_seconds(seconds: i64) -> Option<Self> {
         let year = TimeZone::UTC.to_datetime(Timestamp::from_second(seconds).ok()?).year();
         (year > 0).then_some(Self(year))
@@ -96,18 +140,38 @@ mod tests {
     #[test]
     fn parses_years_months_days_and_moments() {
         let cases = [
-            ("2024", "2024-01-01T00:00:00Z"),
-            ("2024-06", "2024-06-01T00:00:00Z"),
-            (" 2024-06-30 ", "2024-06-30T00:00:00Z"),
+            ("2024", "2024-01-01T00:00:00"),
+            ("2024-06", "2024-06-01T00:00:00"),
+            (" 2024-06-30 ", "2024-06-30T00:00:00"),
+            ("2024-06-30T12:00:00", "2024-06-30T12:00:00"),
             ("2024-06-30T12:00:00Z", "2024-06-30T12:00:00Z"),
             ("2024-06-30T12:00:00 02:00", "2024-06-30T10:00:00Z"),
         ];
         for (text, expected) in cases {
             assert_eq!(
-                parse_date_bound(text).map(|timestamp| timestamp.to_string()).as_deref(),
+                parse_date_bound(text).map(|bound| bound.to_string()).as_deref(),
                 Ok(expected),
                 "{text}"
             );
+        }
+    }
+
+    #[test]
+    fn a_bound_without_an_offset_is_compared_with_the_written_date() {
+        // 2024-01-01T00:30:00+05:00
+        let (date, written) = (1_704_051_000, 1_704_069_000);
+        let is_after = |text| parse_date_bound(text).unwrap().is_after(date, written);
+        for (text, expected) in [
+            ("2024", false),
+            ("2024-01-01", false),
+            ("2024-01-02", true),
+            ("2024-01-01T00:30:00", false),
+            ("2024-01-01T00:30:01", true),
+            ("2024-01-01T00:00:00Z", true),
+            ("2023-12-31T19:30:00Z", false),
+            ("2024-01-01T00:30:01+05:00", true),
+        ] {
+            assert_eq!(is_after(text), expected, "{text}");
         }
     }
 

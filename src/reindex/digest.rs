@@ -81,9 +81,9 @@ mod tests {
         let expected = [
             "c0d7f9fa85bf775f",
             "be50846433b6b9c2",
-            "9242207431d1c58f",
+            "b4fd3d64f6a7c3b7",
             "73d29b8e4a345b1a",
-            "00d0689fb307f7f0",
+            "1ab3b79dc56278ac",
             "0411af2a3678e568",
         ];
         assert_eq!(found, expected);

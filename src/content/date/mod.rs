@@ -47,6 +47,12 @@ impl PostDate {
         self.civil().year()
     }
 
+    /// Returns the author's offset from UTC in seconds.
+    #[must_use]
+    pub(crate) fn offset_seconds(self) -> i64 {
+        i64::from(self.offset.seconds())
+    }
+
     /// Returns the start of the same day in a time zone.
     #[must_use]
     pub(crate) fn start_of_day_in(self, zone: &TimeZone) -> Option<Self> {
@@ -112,7 +118,12 @@ impl<'de> Deserialize<'de> for PostDate {
 /// Parses a date in any of the common formats; a date without an offset is in UTC. For dates of front matter, see
 /// [`DateDialect`].
 pub(crate) fn parse_date(text: &str) -> Option<PostDate> {
-    lenient::parse_common(text.trim(), &TimeZone::UTC)
+    parse_date_in(text, &TimeZone::UTC)
+}
+
+/// Parses a date as [`parse_date`] does; a date without an offset is in the time zone `zone`.
+pub(crate) fn parse_date_in(text: &str, zone: &TimeZone) -> Option<PostDate> {
+    lenient::parse_common(text.trim(), zone)
 }
 
 #[cfg(test)]

@@ -97,7 +97,7 @@ impl RecordAttribute {
                 let month = value.rsplit_once(LEVEL_SEPARATOR).map_or(value, |(_, month)| month);
                 let days =
                     month_days(month).ok_or_else(|| "expected a month like 2024 > 2024-06".to_owned())?;
-                Ok(Condition::Dates(seconds(days)))
+                Ok(Condition::WrittenDates(seconds(days)))
             }
         }
     }
@@ -114,12 +114,12 @@ impl RecordAttribute {
                 #[expect(clippy::reversed_empty_ranges, reason = "no post has a date in it")]
                 let none = 1..=0;
                 if first > last || first > i64::from(Date::MAX.year()) || last < i64::from(Date::MIN.year()) {
-                    return Ok(Condition::Dates(none));
+                    return Ok(Condition::WrittenDates(none));
                 }
                 let first =
                     i16::try_from(first).map_or(Date::MIN, |year| first_day(year).unwrap_or(Date::MIN));
                 let last = i16::try_from(last).map_or(Date::MAX, |year| last_day(year).unwrap_or(Date::MAX));
-                Ok(Condition::Dates(seconds(first..=last)))
+                Ok(Condition::WrittenDates(seconds(first..=last)))
             }
             _ => Err("not a number; expected year or date_timestamp".to_owned()),
         }
@@ -141,7 +141,7 @@ fn month_days(month: &str) -> Option<RangeInclusive<Date>> {
     Some(first..=first.last_of_month())
 }
 
-/// Returns the seconds since 1970 of the days, in UTC.
+/// Returns the seconds since 1970 of the days, as if they were in UTC.
 fn seconds(days: RangeInclusive<Date>) -> RangeInclusive<i64> {
     let second = |date: Date, time| {
         let timestamp = TimeZone::UTC.to_timestamp(date.to_datetime(time));
@@ -161,10 +161,10 @@ mod tests {
     #[test]
     fn years_and_months_are_ranges_of_seconds() {
         let of = |attribute: RecordAttribute, value| attribute.condition(value);
-        let year = Condition::Dates(1_704_067_200..=1_735_689_599);
+        let year = Condition::WrittenDates(1_704_067_200..=1_735_689_599);
         assert_eq!(of(RecordAttribute::Year, "2024"), Ok(year.clone()));
         assert_eq!(RecordAttribute::Year.range(2_024..=2_024), Ok(year));
-        let june = Condition::Dates(1_717_200_000..=1_719_791_999);
+        let june = Condition::WrittenDates(1_717_200_000..=1_719_791_999);
         for value in ["2024 > 2024-06", "2024-06"] {
             assert_eq!(of(RecordAttribute::Month, value), Ok(june.clone()));
         }
@@ -176,11 +176,15 @@ mod tests {
     #[test]
     fn ranges_beyond_all_dates_are_accepted() {
         for (first, last) in [(i64::MIN, i64::MAX), (2_024, i64::MAX), (i64::MIN, 2_024)] {
-            let Ok(Condition::Dates(range)) = RecordAttribute::Year.range(first..=last) else { panic!() };
+            let Ok(Condition::WrittenDates(range)) = RecordAttribute::Year.range(first..=last) else {
+                panic!()
+            };
             assert!(range.contains(&1_720_000_000), "{range:?}");
         }
         for (first, last) in [(2_025, 2_024), (10_000, 20_000), (-20_000, -10_000)] {
-            let Ok(Condition::Dates(range)) = RecordAttribute::Year.range(first..=last) else { panic!() };
+            let Ok(Condition::WrittenDates(range)) = RecordAttribute::Year.range(first..=last) else {
+                panic!()
+            };
             assert!(range.is_empty(), "{range:?}");
         }
         assert!(RecordAttribute::Tags.range(1..=2).is_err());

@@ -212,7 +212,7 @@ mod tests {
                 Condition::Author(name) => format!("author {name}"),
                 Condition::Series(name) => format!("series {name}"),
                 Condition::Lang(tag) => format!("lang {tag}"),
-                Condition::Dates(range) => format!("dates {range:?}"),
+                Condition::Dates(range) | Condition::WrittenDates(range) => format!("dates {range:?}"),
             };
             if clause.is_excluded { format!("not {value}") } else { value }
         };

@@ -169,7 +169,7 @@ fn filters() -> [Parameter; 8] {
             "Only posts in this language. With `group=translations`, the language of the version that is returned.",
             "pt-BR",
         ),
-        optional("year", ParameterKind::Year, "Only posts dated in this year (UTC).", "2024"),
+        optional("year", ParameterKind::Year, "Only posts dated in this year.", "2024"),
         optional("after", ParameterKind::Date, "Only posts dated at this time or later.", "2024-06"),
         optional("before", ParameterKind::Date, "Only posts dated before this time.", "2024-06-30T12:00:00Z"),
     ]

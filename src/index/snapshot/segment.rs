@@ -21,6 +21,8 @@ pub(crate) struct OpenSegment {
     pub lengths: SegmentFieldLengths,
     /// See [`SchemaFields::date`].
     pub dates: Column<i64>,
+    /// See [`SchemaFields::date_offset`].
+    date_offsets: Column<i64>,
     /// See [`SchemaFields::evergreen`].
     pub evergreens: Column<u64>,
     /// See [`SchemaFields::title_len`].
@@ -49,6 +51,7 @@ impl OpenSegment {
             indexes: fields.text.iter().map(of_fields).collect::<tantivy::Result<_>>()?,
             lengths: SegmentFieldLengths::read(reader)?,
             dates: fast.i64(columns::DATE)?,
+            date_offsets: fast.i64(columns::DATE_OFFSET)?,
             evergreens: fast.u64(columns::EVERGREEN)?,
             title_lens: fast.u64(columns::TITLE_LEN)?,
             heading_spans: fast.u64(columns::HEADING_SPANS)?,
@@ -93,6 +96,13 @@ impl OpenSegment {
     #[must_use]
     pub(crate) fn matches_language(&self, doc: DocId, languages: Option<&LanguageSet>) -> bool {
         languages.is_none_or(|languages| self.languages.contains(doc, languages))
+    }
+
+    /// Returns the date and time of day of a post as its author wrote them, in seconds since 1970 as if they were in UTC.
+    #[must_use]
+    pub(crate) fn written_date(&self, doc: DocId) -> Option<i64> {
+        let offset = self.date_offsets.first(doc).unwrap_or(0);
+        Some(self.dates.first(doc)?.saturating_add(offset))
     }
 
     /// Returns the factor of a post's score.

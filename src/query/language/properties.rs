@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::syntax_tree::{Filter, Literal, Node, SearchField};
 use super::*;
-use crate::query::date_bound::Year;
+use crate::query::date_bound::{DateBound, Year};
 
 /// The deepest possible tree: each group level can add three nodes (an excluded group whose members are
 /// joined by `OR`).
@@ -139,7 +139,13 @@ fn any_literal() -> impl Strategy<Value = Node> {
 
 fn any_filter() -> impl Strategy<Value = Node> {
     let values = || prop::collection::vec("[a-z0-9/]{1,4}( [a-z(,)]{1,3})?", 1..3);
-    let bound = || (0_i64..4_000_000_000).prop_map(|at| Timestamp::from_second(at).unwrap());
+    let bound = || {
+        (0_i64..4_000_000_000, any::<bool>()).prop_map(|(at, is_instant)| {
+            let timestamp = Timestamp::from_second(at).unwrap();
+            let written = jiff::tz::Offset::UTC.to_datetime(timestamp);
+            if is_instant { DateBound::Instant(timestamp) } else { DateBound::Written(written) }
+        })
+    };
     prop_oneof![
         values().prop_map(Filter::Category),
         values().prop_map(Filter::Tag),

@@ -2,9 +2,7 @@
 
 use std::ops::Range;
 
-use jiff::Timestamp;
-
-use crate::query::date_bound::Year;
+use crate::query::date_bound::{DateBound, Year};
 
 /// A node of the syntax tree.
 ///
@@ -116,9 +114,9 @@ pub(crate) enum Filter {
     /// Posts dated in one of these years.
     Year(Vec<Year>),
     /// Posts dated before this time.
-    Before(Timestamp),
+    Before(DateBound),
     /// Posts dated at this time or later.
-    After(Timestamp),
+    After(DateBound),
 }
 
 impl Filter {

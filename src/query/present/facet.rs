@@ -112,7 +112,7 @@ fn count_years(
     let mut counts: BTreeMap<Year, usize> = BTreeMap::new();
     let segments = context.snapshot.open_segments();
     let dates = candidates.iter().filter_map(|Candidate { address, .. }| {
-        segments[address.segment_ord as usize].dates.first(address.doc_id)
+        segments[address.segment_ord as usize].written_date(address.doc_id)
     });
     for year in dates.filter_map(Year::of_unix_seconds) {
         *counts.entry(year).or_default() += 1;

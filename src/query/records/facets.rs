@@ -152,18 +152,7 @@ fn count_paths(
     selection.of(counts.into_iter().map(|(path, count)| (Ok(path), count)))
 }
 
-/// Returns the dates of posts in seconds since 1970, with the numbers of records.
-fn dates(
-    context: &Context<'_>,
-    posts: impl Iterator<Item = (DocAddress, u64)>,
-) -> impl Iterator<Item = (i64, u64)> {
-    let segments = context.snapshot.open_segments();
-    posts.filter_map(|(address, records)| {
-        Some((segments[address.segment_ord as usize].dates.first(address.doc_id)?, records))
-    })
-}
-
-/// Returns the year and month of a date in seconds since 1970, in UTC.
+/// Returns the year and month of a date in seconds since 1970.
 fn year_and_month(seconds: i64) -> Option<(i16, i8)> {
     let date = TimeZone::UTC.to_datetime(Timestamp::from_second(seconds).ok()?);
     Some((date.year(), date.month()))
@@ -177,8 +166,10 @@ fn count_dates(
     selection: Selection<'_>,
 ) -> RecordFacetCounts {
     let mut months: BTreeMap<(i16, i8), u64> = BTreeMap::new();
-    for (date, records) in dates(context, posts) {
-        if let Some(month) = year_and_month(date) {
+    let segments = context.snapshot.open_segments();
+    for (address, records) in posts {
+        let date = segments[address.segment_ord as usize].written_date(address.doc_id);
+        if let Some(month) = date.and_then(year_and_month) {
             *months.entry(month).or_default() += records;
         }
     }
@@ -197,11 +188,11 @@ fn date_statistics(
     context: &Context<'_>,
     posts: impl Iterator<Item = (DocAddress, u64)>,
 ) -> RecordFacetCounts {
-    RecordFacetCounts {
-        values: Vec::new(),
-        statistics: statistics(dates(context, posts)),
-        is_exhaustive: true,
-    }
+    let segments = context.snapshot.open_segments();
+    let dates = posts.filter_map(|(address, records)| {
+        Some((segments[address.segment_ord as usize].dates.first(address.doc_id)?, records))
+    });
+    RecordFacetCounts { values: Vec::new(), statistics: statistics(dates), is_exhaustive: true }
 }
 
 /// Returns the statistics of numbers with their frequencies; `None` if there are none.

@@ -8,9 +8,7 @@ mod values;
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
-
-use super::date_bound::Year;
+use super::date_bound::{DateBound, Year};
 use crate::config::limits;
 use values::{SWITCH, TYPOS, choice, date_bound, facet_field, facets, lang, non_empty, number, year};
 
@@ -42,9 +40,9 @@ pub struct SearchRequest {
     /// Restricts hits to posts dated in this year.
     pub year: Option<Year>,
     /// Restricts hits to posts dated at this time or later.
-    pub after: Option<Timestamp>,
+    pub after: Option<DateBound>,
     /// Restricts hits to posts dated before this time.
-    pub before: Option<Timestamp>,
+    pub before: Option<DateBound>,
     /// The order of hits.
     pub sort: Sort,
     /// The facets to count.

@@ -23,8 +23,8 @@ fn parses_all_parameters() {
         ..RawRequest::default()
     };
     let request = raw.validate().unwrap();
-    assert_eq!(request.after.unwrap().to_string(), "2024-01-01T00:00:00Z");
-    assert_eq!(request.before.unwrap().to_string(), "2024-06-01T00:00:00Z");
+    assert_eq!(request.after.unwrap().to_string(), "2024-01-01T00:00:00");
+    assert_eq!(request.before.unwrap().to_string(), "2024-06-01T00:00:00");
     assert_eq!(request.facets, [FacetField::Category, FacetField::Year]);
     assert_eq!((request.sort, request.category), (Sort::Newest, None));
     assert_eq!((request.author.as_deref(), request.lang.as_deref()), (Some("Ann Lee"), Some("pt-BR")));

@@ -2,11 +2,9 @@
 
 use std::ops::RangeInclusive;
 
-use jiff::Timestamp;
-
 use super::choices::{FacetField, Grouping, Sort};
 use crate::config::limits;
-use crate::query::date_bound::{Year, parse_date_bound};
+use crate::query::date_bound::{DateBound, Year, parse_date_bound};
 use crate::query::quoting::shortened;
 
 /// An invalid value of a parameter.
@@ -66,7 +64,7 @@ pub(crate) fn parse_id(id: String) -> Result<String, RequestError> {
 pub(super) fn date_bound(
     parameter: &'static str,
     text: Option<String>,
-) -> Result<Option<Timestamp>, RequestError> {
+) -> Result<Option<DateBound>, RequestError> {
     let Some(value) = non_empty(text) else { return Ok(None) };
     let bound = parse_date_bound(&value).map_err(|allowed| RequestError { parameter, value, allowed })?;
     Ok(Some(bound))

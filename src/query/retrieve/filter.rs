@@ -139,7 +139,8 @@ fn docs_with_condition(
         Condition::Author(name) => docs_with_key(segment, fields.author_key, slice::from_ref(name), |_| ()),
         Condition::Series(name) => docs_with_key(segment, fields.series_key, slice::from_ref(name), |_| ()),
         Condition::Lang(tag) => docs_with_text(segment, columns::LANG, |lang| is_same_language(tag, lang)),
-        Condition::Dates(range) => docs_with_date(segment, |date| range.contains(&date)),
+        Condition::Dates(range) => docs_with_date(segment, |date, _| range.contains(&date)),
+        Condition::WrittenDates(range) => docs_with_date(segment, |_, written| range.contains(&written)),
     }
 }
 
@@ -172,11 +173,11 @@ pub(crate) fn matching_docs(
                 typed.iter().any(|part| part.is_in(&url))
             })
         }
-        Filter::Before(timestamp) => docs_with_date(segment, |date| date < timestamp.as_second()),
-        Filter::After(timestamp) => docs_with_date(segment, |date| date >= timestamp.as_second()),
+        Filter::Before(bound) => docs_with_date(segment, |date, written| bound.is_after(date, written)),
+        Filter::After(bound) => docs_with_date(segment, |date, written| !bound.is_after(date, written)),
         Filter::Year(years) => {
             let years: Vec<Range<i64>> = years.iter().map(|year| year.unix_seconds()).collect();
-            docs_with_date(segment, |date| years.iter().any(|year| year.contains(&date)))
+            docs_with_date(segment, |_, written| years.iter().any(|year| year.contains(&written)))
         }
     }
 }
@@ -242,10 +243,19 @@ fn docs_with_urls(segment: &SegmentReader, filters: &[(&Filter, bool)]) -> Resul
     })
 }
 
-/// Returns the posts whose date, in seconds since 1970, passes.
-fn docs_with_date(segment: &SegmentReader, passes: impl Fn(i64) -> bool) -> Result<Vec<bool>, IndexError> {
+/// Returns the posts whose date passes. `passes` gets the date in seconds since 1970, and the date as the author wrote it,
+/// as if it were in UTC.
+fn docs_with_date(
+    segment: &SegmentReader,
+    passes: impl Fn(i64, i64) -> bool,
+) -> Result<Vec<bool>, IndexError> {
     let dates = segment.fast_fields().i64(columns::DATE)?;
-    Ok((0..segment.max_doc()).map(|doc| dates.first(doc).is_some_and(&passes)).collect())
+    let offsets = segment.fast_fields().i64(columns::DATE_OFFSET)?;
+    let is_passing = |doc| {
+        let written = |date: i64| date.saturating_add(offsets.first(doc).unwrap_or(0));
+        dates.first(doc).is_some_and(|date| passes(date, written(date)))
+    };
+    Ok((0..segment.max_doc()).map(is_passing).collect())
 }
 
 /// Returns whether a post is in this language.
