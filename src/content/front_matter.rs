@@ -137,6 +137,12 @@ impl<'a> ParsedSource<'a> {
             && last.is_none_or(|value| !value.starts_with(['"', '\'', '|', '>']))
     }
 
+    /// Returns the source with the lines of a file that has fewer lines at the top.
+    pub(super) fn moved_up(self, lines: usize) -> Self {
+        let up = |line: usize| line.saturating_sub(lines).max(1);
+        Self { front_matter_line: up(self.front_matter_line), body_line: up(self.body_line), ..self }
+    }
+
     /// Returns the line of the file that sets `key`, for errors about its value.
     #[must_use]
     pub fn line_of_key(&self, key: &str) -> usize {

@@ -77,10 +77,11 @@ pub fn read_post(
     };
     // The code below sees only `\n` as line ending.
     let text = with_unix_newlines(text);
+    let (text, added_lines) = site.generator.in_common_form(&text);
     let fail = |line, message| ReadOutcome::Failed(SourceError { path: id.to_owned(), line, message });
     let source = match ParsedSource::parse_as(&text, site.generator.front_matter_syntax()) {
-        Ok(source) => source,
-        Err(error) => return fail(error.line, error.message),
+        Ok(source) => source.moved_up(added_lines),
+        Err(error) => return fail(error.line.saturating_sub(added_lines), error.message),
     };
     let data = site.generator.inherit(id, source.data.clone(), source.body, inventory);
     let reader = DateReader { dialect: site.generator.date_dialect(), zone: &site.time_zone };

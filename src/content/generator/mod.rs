@@ -158,6 +158,8 @@ impl Generator {
             "html" | "htm" => {
                 matches!(self, Self::Hugo(_) | Self::Jekyll(_) | Self::Hexo(_) | Self::Eleventy(_))
             }
+            // The extensions of hexo-renderer-marked.
+            "mkd" | "mkdn" | "mdwn" | "mdtxt" | "mdtext" => matches!(self, Self::Hexo(_)),
             "mdx" => {
                 matches!(self, Self::Unknown(_) | Self::Astro(_) | Self::Docusaurus(_) | Self::Gatsby(_))
             }
@@ -188,6 +190,14 @@ impl Generator {
         } else {
             inventory.insert_page(id);
             Ok(())
+        }
+    }
+
+    /// Returns a file with its front matter in the common form, and the number of lines that this adds at the top.
+    pub(crate) fn in_common_form<'a>(&self, text: &'a str) -> (Cow<'a, str>, usize) {
+        match self {
+            Self::Hexo(_) => hexo::front_matter::in_common_form(text),
+            _ => (Cow::Borrowed(text), 0),
         }
     }
 

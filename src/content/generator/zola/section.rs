@@ -80,6 +80,7 @@ mod tests {
     use super::*;
     use crate::content::data::DataFormat;
     use crate::content::date::parse_date;
+    use crate::content::inventory::SectionValues;
 
     fn data(toml: &str) -> Data {
         Data::parse(toml, DataFormat::Toml).unwrap()
@@ -112,7 +113,8 @@ mod tests {
         ];
         let mut inventory = Inventory::default();
         for (id, toml) in sections {
-            inventory.insert_section(id, None, cascades(&data(toml)));
+            let values = SectionValues { cascades: cascades(&data(toml)), ..SectionValues::default() };
+            inventory.insert_section(id, values);
         }
         let day = parse_date("2024-01-02");
         for (folder, language, toml, date, expected) in [

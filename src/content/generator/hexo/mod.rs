@@ -1,9 +1,15 @@
 //! Hexo: posts in `_posts`, which have permalink patterns, drafts in `_drafts`, and pages elsewhere below
 //! `source`, whose URLs follow their paths.
 
+pub(crate) mod front_matter;
+mod languages;
+
+use std::path::Path;
+
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
+use self::languages::PageLanguages;
 use super::globs::GlobList;
 use super::js_project;
 use super::page::{GeneratedPage, PageOutcome, PageSource, encode_path};
@@ -32,6 +38,10 @@ const OWN_KEYS: [&str; 10] = [
     "default_layout",
 ];
 
+/// Tokens of a permalink that need a date.
+const DATE_TOKENS: [&str; 9] =
+    [":year", ":month", ":i_month", ":day", ":i_day", ":hour", ":minute", ":second", ":timestamp"];
+
 /// The folder of drafts, below the content directory.
 const DRAFTS: &str = "_drafts/";
 
@@ -59,6 +69,12 @@ pub struct HexoRules {
     pub skipped: GlobList,
     /// `include`: files that are rendered although a name in their path begins with `_` or `.`.
     pub included: GlobList,
+    /// `source_dir`.
+    pub source_dir: String,
+    /// `ignore`: files and folders that are not read, by patterns of absolute paths.
+    pub ignored: GlobList,
+    /// How URLs name languages.
+    pub(crate) languages: PageLanguages,
     /// Front matter keys of dates.
     pub date_keys: DateKeys,
 }
@@ -79,7 +95,7 @@ pub(super) fn matches_project(site_dir: &std::path::Path) -> bool {
 #[must_use]
 pub(crate) fn read_settings(settings: &GeneratorSettings) -> (HexoRules, SiteDefaults) {
     let config = &settings.data;
-    let rules = HexoRules::from_config(config);
+    let rules = HexoRules::from_config(&settings.site_dir, config);
     let base = absolute_base(&config.text("url").unwrap_or_default());
     let root = config.text("root").unwrap_or_default().trim_matches('/').to_owned();
     let has_root = root.is_empty() || base.ends_with(&format!("/{root}"));
@@ -92,7 +108,7 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (HexoRules, SiteDef
         drafts: config.flag("render_drafts").unwrap_or(false),
         future: config.flag("future").unwrap_or(true),
         expired: true,
-        content_folders: vec![config.text("source_dir").unwrap_or_else(|| "source".to_owned())],
+        content_folders: vec![rules.source_dir.clone()],
         note: (!is_known).then(|| {
             guessed_urls_note(
                 "URLs are guessed: `permalink` in _config.yml contains an id of Hexo's database",
@@ -104,7 +120,7 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (HexoRules, SiteDef
 }
 
 impl HexoRules {
-    fn from_config(config: &Data) -> Self {
+    fn from_config(site_dir: &Path, config: &Data) -> Self {
         let text = |key: &str, default: &str| config.text(key).unwrap_or_else(|| default.to_owned());
         let name_pattern = text("new_post_name", ":title.md");
         let name_pattern = name_pattern.rsplit_once('.').map_or(name_pattern.as_str(), |(stem, _)| stem);
@@ -119,6 +135,9 @@ impl HexoRules {
             time_zone: config.text("timezone").and_then(|name| TimeZone::get(&name).ok()),
             skipped: GlobList::new(config.texts("skip_render").into_iter().chain(config.texts("exclude"))),
             included: GlobList::new(config.texts("include")),
+            source_dir: text("source_dir", "source").trim_matches('/').to_owned(),
+            ignored: GlobList::new(config.texts("ignore")),
+            languages: PageLanguages::read(site_dir, config),
             date_keys: DateKeys {
                 date: vec!["date".to_owned()],
                 publish: vec!["date".to_owned()],
@@ -133,7 +152,15 @@ impl HexoRules {
     pub(super) fn excludes(&self, id: &str) -> bool {
         let below = post_path(id).unwrap_or(id);
         let is_marked = below.split('/').any(|part| part.starts_with(['_', '.']));
-        self.skipped.matches(id) || is_marked && !self.included.matches(id)
+        self.skipped.matches(id) || is_marked && !self.included.matches(id) || self.ignores(id)
+    }
+
+    /// Returns whether `ignore` matches the file or a folder above it. Hexo compares absolute paths; the folders above the
+    /// site are unknown here.
+    fn ignores(&self, id: &str) -> bool {
+        let ends = id.match_indices('/').map(|(at, _)| at).chain([id.len()]);
+        ends.map(|end| format!("/site/{}/{}", self.source_dir, &id[..end]))
+            .any(|path| self.ignored.matches(&path))
     }
 
     pub(super) fn resolve_page(&self, file: &PageSource<'_>) -> PageOutcome {
@@ -156,7 +183,8 @@ impl HexoRules {
             Some(own) => format!("{own}.html"),
             None => format!("{folder}/{stem}.html"),
         };
-        PageOutcome::Page(GeneratedPage { path: self.url_path(&path), ..GeneratedPage::default() })
+        let path = self.url_path(&path);
+        PageOutcome::Page(GeneratedPage { lang: self.languages.of(&path), path, ..GeneratedPage::default() })
     }
 
     fn post(&self, file: &PageSource<'_>, path: &str) -> GeneratedPage {
@@ -167,8 +195,10 @@ impl HexoRules {
         let zone = self.time_zone.clone().unwrap_or(TimeZone::UTC);
         let name_date = date_of(&named).and_then(|date| date.start_of_day_in(&zone));
         let date = file.date.or(name_date);
-        let pattern = file.data.text("permalink");
-        let path = pattern.unwrap_or_else(|| {
+        let own = file.data.text("permalink");
+        let is_undated =
+            date.is_none() && own.is_none() && DATE_TOKENS.iter().any(|token| self.permalink.contains(token));
+        let path = own.unwrap_or_else(|| {
             fill(&self.permalink, |token| {
                 let in_name =
                     || named.iter().find(|(name, _)| *name == token).map(|(_, text)| (*text).to_owned());
@@ -176,9 +206,18 @@ impl HexoRules {
                     .or_else(|| file.data.text(token))
                     .or_else(in_name)
                     .or_else(|| self.defaults.text(token))
+                    .or_else(|| DATE_TOKENS.iter().any(|date| date[1..] == *token).then(String::new))
             })
         });
-        GeneratedPage { path: self.url_path(&path), date: name_date, ..GeneratedPage::default() }
+        let path = self.url_path(&path);
+        GeneratedPage {
+            lang: self.languages.of(&path),
+            path,
+            date: name_date,
+            guessed: is_undated
+                .then(|| "Hexo dates a post without a date by the time of its file".to_owned()),
+            ..GeneratedPage::default()
+        }
     }
 
     fn value(&self, token: &str, slug: &str, date: Option<PostDate>, data: &Data) -> Option<String> {
@@ -286,103 +325,4 @@ fn date_of(named: &[(&str, &str)]) -> Option<PostDate> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::content::data::DataFormat;
-    use crate::content::inventory::Inventory;
-
-    fn resolve_page(settings: &str, id: &str, front_matter: &str) -> String {
-        let config = Data::parse(settings, DataFormat::Yaml).unwrap();
-        let data = Data::parse(front_matter, DataFormat::Yaml).unwrap();
-        let inventory = Inventory::default();
-        let date = data.text("date").and_then(|date| parse_date(&date));
-        let file = PageSource { date, has_body: false, ..PageSource::complete(id, &data, &inventory) };
-        let rules = HexoRules::from_config(&config);
-        if rules.excludes(id) {
-            return "excluded".to_owned();
-        }
-        match rules.resolve_page(&file) {
-            PageOutcome::Page(page) => {
-                format!("{}{}", page.path, if page.is_draft { " draft" } else { "" })
-            }
-            PageOutcome::Skipped(reason) => format!("{reason:?}"),
-        }
-    }
-
-    #[test]
-    fn resolves_paths_as_hexo_does() {
-        let date = "date: 2024-03-05 01:02:03";
-        let cases = [
-            ("", "_posts/a-title.md", date, "/2024/03/05/a-title/"),
-            ("", "_posts/sub/My Post.md", date, "/2024/03/05/sub/My%20Post/"),
-            (
-                "permalink: ':i_month/:i_day/:hour:minute:second/:name.html'",
-                "_posts/sub/x.md",
-                date,
-                "/3/5/010203/x.html",
-            ),
-            ("permalink: ':post_title/'", "_posts/x.md", "title: A & Über", "/a-uber/"),
-            ("permalink: ':category/:title/'", "_posts/x.md", "categories: [One Two, B]", "/One-Two/B/x/"),
-            ("permalink: ':category/:title/'", "_posts/x.md", "categories: [[A, B], [C]]", "/C/x/"),
-            ("permalink: ':category/:title/'", "_posts/x.md", "", "/uncategorized/x/"),
-            (
-                "permalink: ':category/:title/'\nfilename_case: 1\ncategory_map: {One: eins}",
-                "_posts/x.md",
-                "categories: One",
-                "/eins/x/",
-            ),
-            ("permalink: ':abbrlink.html'", "_posts/x.md", "abbrlink: 3f2a", "/3f2a.html"),
-            ("permalink: ':lang/:title/'\npermalink_defaults: {lang: en}", "_posts/x.md", "", "/en/x/"),
-            (
-                "new_post_name: ':year-:month-:day-:title.md'",
-                "_posts/2024-03-05-x-y.md",
-                "",
-                "/2024/03/05/x-y/",
-            ),
-            ("new_post_name: ':year-:month-:day-:title.md'", "_posts/sub/x.md", date, "/2024/03/05/sub-x/"),
-            ("", "_posts/x.md", "permalink: own/place/", "/own/place/"),
-            ("", "_drafts/x.md", date, "/2024/03/05/x/ draft"),
-            ("", "about/index.md", "", "/about/"),
-            ("", "about.md", "", "/about.html"),
-            ("pretty_urls: {trailing_html: false}", "about.md", "", "/about"),
-            ("", "about.md", "permalink: other", "/other.html"),
-            ("", "index.md", "", "List"),
-            ("", "tags/index.md", "type: tags", "List"),
-            ("", "_data/x.md", "", "excluded"),
-            ("", "_posts/_x.md", "", "excluded"),
-            ("skip_render: [README.md, 'demo/**']", "demo/x/y.md", "", "excluded"),
-            ("include: ['_kept/**']", "_kept/x.md", "", "/_kept/x.html"),
-        ];
-        for (settings, id, front_matter, expected) in cases {
-            assert_eq!(resolve_page(settings, id, front_matter), expected, "{settings} {id} {front_matter}");
-        }
-    }
-
-    #[test]
-    fn parses_file_names_by_their_pattern() {
-        assert_eq!(parse_name(":title", "a/b"), [("title", "a/b")]);
-        assert_eq!(
-            parse_name(":year-:i_month-:title", "2024-3-x-y"),
-            [("year", "2024"), ("i_month", "3"), ("title", "x-y")]
-        );
-        assert_eq!(parse_name(":lang/:title", "en/x"), [("lang", "en"), ("title", "x")]);
-        assert_eq!(parse_name(":year-:title", "x"), []);
-        assert_eq!(parse_name(":title-end", "x-end"), [("title", "x")]);
-    }
-
-    #[test]
-    fn base_url_includes_the_root() {
-        for (config, base) in [
-            ("url: https://a.org/blog\nroot: /blog/", "https://a.org/blog"),
-            ("url: https://a.org\nroot: /blog/", "https://a.org/blog"),
-            ("url: https://a.org/\nroot: /", "https://a.org"),
-        ] {
-            let data = Data::parse(config, DataFormat::Yaml).unwrap();
-            assert_eq!(
-                read_settings(&GeneratorSettings { data, ..GeneratorSettings::default() }).1.base,
-                base,
-                "{config}"
-            );
-        }
-    }
-}
+mod tests;
