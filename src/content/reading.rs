@@ -106,7 +106,9 @@ pub fn read_post(
     if let Some(reason) = publication.hidden_by(rules) {
         return ReadOutcome::Skipped(reason);
     }
-    if let Some((line, message)) = unreadable.iter().find_map(|date| Some((date.line, date.hiding(rules)?))) {
+    let is_dated = publication.publish_at.is_some();
+    let hiding = unreadable.iter().find_map(|date| Some((date.line, date.hiding(rules, is_dated)?)));
+    if let Some((line, message)) = hiding {
         return fail(line, message);
     }
     let body = parse_body(id, &site.generator.with_values(&page_source, source.body), site);
@@ -285,12 +287,14 @@ mod tests {
 
     #[test]
     fn a_post_whose_date_is_unreadable_is_shown_with_a_warning() {
-        let post = post("a.md", "---\ntitle: A\ndate: the other day\n---\n");
+        let post = post("a.md", "---\ntitle: A\ndate: 2019-13-45\n---\n");
         assert_eq!((post.date, post.kind, post.warnings.len()), (None, PostKind::Page, 1));
         assert_eq!(post.warnings[0].line, 3);
-        assert!(post.warnings[0].message.contains("\"the other day\" for `date`"), "{:?}", post.warnings);
-        let outcome = read("a.md", "---\ntitle: A\ndate: 2031-13-05\n---\n");
-        assert!(matches!(outcome, ReadOutcome::Failed(_)), "{outcome:?}");
+        assert!(post.warnings[0].message.contains("\"2019-13-45\" for `date`"), "{:?}", post.warnings);
+        for date in ["2031-13-05", "next week"] {
+            let outcome = read("a.md", &format!("---\ntitle: A\ndate: {date}\n---\n"));
+            assert!(matches!(outcome, ReadOutcome::Failed(_)), "{outcome:?}");
+        }
     }
 
     #[test]
