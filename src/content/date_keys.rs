@@ -54,24 +54,20 @@ pub(crate) struct UnreadableDate {
     pub message: String,
     /// Whether the key decides about nothing but publication.
     is_schedule: bool,
-    /// Whether the key is one of the post's date.
-    is_post_date: bool,
     /// Largest year that the value names.
     latest_year: Option<i16>,
 }
 
 impl UnreadableDate {
-    /// Returns the error that hides the post; `None` if it is shown in spite of the date. `is_dated` tells whether another
-    /// key or the file's name gives the post a date.
+    /// Returns the error that hides the post; `None` if it is shown in spite of the date.
     ///
     /// The post is hidden if the site holds back posts by their dates and this value may be one that holds it back: it is
-    /// the start or end of publication, or it names a year after the present one, or it names no year, as `soon`, and the
-    /// post has no other date. In all other cases the date is only displayed, and the post is not lost because of it.
+    /// the start or end of publication, or names a year after the present one. Any other value is only displayed, so that
+    /// the post is not lost because of it: Hugo, too, publishes a post whose date it cannot read.
     #[must_use]
-    pub(crate) fn hiding(&self, rules: &VisibilityRules, is_dated: bool) -> Option<String> {
+    pub(crate) fn hiding(&self, rules: &VisibilityRules) -> Option<String> {
         let present = TimeZone::UTC.to_datetime(rules.now).year();
-        let may_be_future = self.latest_year.map_or(!is_dated && self.is_post_date, |year| year > present);
-        let may_hold_back = self.is_schedule || may_be_future;
+        let may_hold_back = self.is_schedule || self.latest_year.is_some_and(|year| year > present);
         let is_checked = !rules.future || self.is_schedule && !rules.expired;
         (may_hold_back && is_checked)
             .then(|| format!("{}; the post is hidden, because it may not be published now", self.message))
@@ -192,12 +188,7 @@ impl DateKeys {
                 if date.is_none() && !is_known {
                     // Without a start of publication of its own, a post is published at its date.
                     let is_schedule = is_schedule && !key.eq_ignore_ascii_case("date");
-                    let is_post_date = self.date.contains(key);
-                    unreadable.push(UnreadableDate {
-                        is_schedule,
-                        is_post_date,
-                        ..value.unreadable(source, key)
-                    });
+                    unreadable.push(UnreadableDate { is_schedule, ..value.unreadable(source, key) });
                 }
                 date
             })
@@ -275,7 +266,6 @@ impl DateValue {
                 "invalid value \"{shown}\" for `{key}`; expected a date like 2026-01-31 or 2026-01-31T12:00:00Z"
             ),
             is_schedule: false,
-            is_post_date: false,
             latest_year: numbers
                 .filter_map(|digits| digits.get(..4).filter(|_| matches!(digits.len(), 4 | 8))?.parse().ok())
                 .max(),
@@ -363,13 +353,10 @@ mod tests {
         };
         let hides = |front_matter: &str, rules: &VisibilityRules| {
             let found = reading(&DateKeys::default(), front_matter);
-            let is_dated = found.dates.date.is_some();
-            found.unreadable.iter().any(|unreadable| unreadable.hiding(rules, is_dated).is_some())
+            found.unreadable.iter().any(|unreadable| unreadable.hiding(rules).is_some())
         };
         for (front_matter, expected) in [
-            ("date: soon", true),
-            ("date: soon\npubdate: 2024-01-02", false),
-            ("lastmod: soon", true),
+            ("date: soon", false),
             ("date: 2024-01-02\nlastmod: soon", false),
             ("date: 2025, about noon", false),
             ("date: 31 June 2025, noon", false),

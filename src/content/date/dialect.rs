@@ -15,8 +15,8 @@ pub(crate) enum DateDialect {
     Zola,
     /// Jekyll: `Time.parse` of Ruby.
     Ruby,
-    /// Hexo: JavaScript, whose time of day in UTC is read again in the site's time zone
-    /// (`lib/plugins/processor/common.ts`).
+    /// Hexo: JavaScript; the time of day in UTC of a YAML timestamp is read again in the site's time zone, which is also
+    /// that of texts if the machine that builds the site is in it (`lib/plugins/processor/common.ts`).
     Hexo,
     /// Astro and others that call `new Date(value)`.
     JavaScript,
@@ -56,10 +56,10 @@ impl DateDialect {
                 .and_then(ruby::parse_yaml)
                 .and_then(|parts| parts.to_date(zone))
                 .or_else(|| ruby::parse_text(text, zone)),
-            Self::Hexo => in_zone(
-                plain.and_then(javascript::parse_yaml).or_else(|| javascript::parse_text(text))?,
-                zone,
-            ),
+            Self::Hexo => match plain.and_then(javascript::parse_yaml) {
+                Some(parts) => in_zone(parts, zone),
+                None => javascript::parse_text(text)?.to_date(zone),
+            },
             Self::JavaScript => javascript(text, plain, zone),
             Self::Docusaurus => plain
                 .and_then(javascript::parse_yaml)
@@ -149,6 +149,7 @@ mod tests {
             ("2021-11-03", true, "2021-11-03T00:00:00+08:00"),
             ("2021/11/3 2:00", true, "2021-11-03T02:00:00+08:00"),
             ("3 Nov 2021 22:10", false, "2021-11-03T22:10:00+08:00"),
+            ("3 Nov 2021 22:10 UTC", false, "2021-11-03T22:10:00Z"),
             ("soon", true, "-"),
         ] {
             assert_eq!(read(DateDialect::Hexo, text, is_plain, "Asia/Shanghai"), expected, "{text}");

@@ -15,13 +15,24 @@ pub(crate) fn split_date<'a>(name: &'a str, separators: &[char]) -> Option<(Post
     (!rest.is_empty()).then_some((date, rest))
 }
 
+/// Splits a name as [`split_date`] does; the date is a day in the time zone `zone`.
+#[must_use]
+pub(crate) fn split_date_in<'a>(
+    name: &'a str,
+    separators: &[char],
+    zone: &TimeZone,
+) -> Option<(PostDate, &'a str)> {
+    let (date, rest) = split_date(name, separators)?;
+    Some((date.start_of_day_in(zone)?, rest))
+}
+
 /// Returns the date in the name of a file; for an index file, in the name of its folder. It is a day in the time zone
 /// `zone`.
 #[must_use]
 pub(crate) fn date_in_name(id: &str, zone: &TimeZone) -> Option<PostDate> {
     let (folder, stem) = folder_and_stem(id);
     let name = if matches!(stem, "index" | "_index") { folder.rsplit('/').next()? } else { stem };
-    split_date(name, &['-', '_']).and_then(|(date, _)| date.start_of_day_in(zone))
+    split_date_in(name, &['-', '_'], zone).map(|(date, _)| date)
 }
 
 /// Returns the date that three consecutive folders of a path form: `/2019/05/28/title/`.

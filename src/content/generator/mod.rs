@@ -19,6 +19,7 @@ pub(crate) mod hexo;
 pub mod hugo;
 pub mod jekyll;
 pub(crate) mod js_project;
+mod machine_zone;
 pub(crate) mod mdbook;
 pub(crate) mod mkdocs;
 pub(crate) mod nuxt;

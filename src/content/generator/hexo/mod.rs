@@ -12,6 +12,7 @@ use serde_json::Value;
 use self::languages::PageLanguages;
 use super::globs::GlobList;
 use super::js_project;
+use super::machine_zone::guessed_hexo_day;
 use super::page::{GeneratedPage, PageOutcome, PageSource, encode_path};
 use super::pattern::{fill, normalize_slashes};
 use super::settings::{GeneratorSettings, SiteDefaults, absolute_base, guessed_urls_note};
@@ -196,8 +197,9 @@ impl HexoRules {
         let name_date = date_of(&named).and_then(|date| date.start_of_day_in(&zone));
         let date = file.date.or(name_date);
         let own = file.data.text("permalink");
+        let has_own = own.is_some();
         let is_undated =
-            date.is_none() && own.is_none() && DATE_TOKENS.iter().any(|token| self.permalink.contains(token));
+            date.is_none() && !has_own && DATE_TOKENS.iter().any(|token| self.permalink.contains(token));
         let path = own.unwrap_or_else(|| {
             fill(&self.permalink, |token| {
                 let in_name =
@@ -209,13 +211,15 @@ impl HexoRules {
                     .or_else(|| DATE_TOKENS.iter().any(|date| date[1..] == *token).then(String::new))
             })
         });
+        let pattern = if has_own { "" } else { &self.permalink };
+        let undated =
+            || is_undated.then(|| "Hexo dates a post without a date by the time of its file".to_owned());
         let path = self.url_path(&path);
         GeneratedPage {
             lang: self.languages.of(&path),
             path,
             date: name_date,
-            guessed: is_undated
-                .then(|| "Hexo dates a post without a date by the time of its file".to_owned()),
+            guessed: guessed_hexo_day(pattern, date, self.time_zone.as_ref()).or_else(undated),
             ..GeneratedPage::default()
         }
     }

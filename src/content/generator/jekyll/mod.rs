@@ -9,7 +9,8 @@ use jiff::tz::TimeZone;
 pub use self::collection::JekyllCollection;
 use self::defaults::FrontMatterDefaults;
 use self::exclusion::Exclusion;
-use super::file_name::split_date;
+use super::file_name::split_date_in;
+use super::machine_zone::guessed_jekyll_day;
 use super::page::{GeneratedPage, PageOutcome, PageSource, encode_path};
 use super::pattern::{fill, normalize_slashes};
 use super::settings::{GeneratorSettings, SiteDefaults, absolute_base};
@@ -146,14 +147,15 @@ impl JekyllRules {
         }
         let (folder, stem) = folder_and_stem(file.id);
         if let Some((above, _)) = split_at_folder(folder, "_drafts") {
-            let (date, slug) = self.split_date(stem).map_or((None, stem), |(date, slug)| (Some(date), slug));
+            let (date, slug) = split_date_in(stem, &['-'], &self.time_zone)
+                .map_or((None, stem), |(date, slug)| (Some(date), slug));
             return PageOutcome::Page(GeneratedPage { is_draft: true, ..self.post(file, above, date, slug) });
         }
         if let Some(collection) = self.collection_of(file.id) {
             return self.document(file, collection);
         }
         match split_at_folder(folder, "_posts") {
-            Some((above, _)) => match self.split_date(stem) {
+            Some((above, _)) => match split_date_in(stem, &['-'], &self.time_zone) {
                 Some((date, slug)) => PageOutcome::Page(self.post(file, above, Some(date), slug)),
                 None => PageOutcome::Skipped(SkipReason::NotAPage),
             },
@@ -172,20 +174,6 @@ impl JekyllRules {
         };
         let below_collection = self.collection_of(id).map_or(id, |collection| &id[collection.folder.len()..]);
         self.exclude.matches(id) || below_collection.split('/').any(is_marked)
-    }
-
-    /// Splits the name of a post into its date, which is the start of a day in the site's time zone, and the rest.
-    fn split_date<'a>(&self, stem: &'a str) -> Option<(PostDate, &'a str)> {
-        let (date, rest) = split_date(stem, &['-'])?;
-        Some((date.start_of_day_in(&self.time_zone)?, rest))
-    }
-
-    /// Returns why the day in a URL of the pattern `style` is a guess: the machine's time zone decides it.
-    fn guessed_day(&self, style: &str, date: Option<PostDate>) -> Option<String> {
-        let day = date?.civil().date();
-        let is_moved = self.time_zone.to_datetime(date?.timestamp).date() != day;
-        let is_unknown = !self.has_time_zone && is_moved && style.contains("day");
-        is_unknown.then(|| "its day is that of UTC, because _config.yml sets no `timezone`".to_owned())
     }
 
     fn post(
@@ -214,7 +202,7 @@ impl JekyllRules {
         let path = fill(&style, |token| self.value(token, &slug, date, &categories));
         GeneratedPage {
             path: encode_path(&normalize_slashes(&path)),
-            guessed: self.guessed_day(&style, date),
+            guessed: guessed_jekyll_day(if self.has_time_zone { "" } else { &style }, date),
             date: name_date,
             categories: folders
                 .iter()
@@ -279,7 +267,8 @@ impl JekyllRules {
         }
         let below = file.id[collection.folder.len()..].trim_start_matches('/');
         let (folder, stem) = folder_and_stem(below);
-        let (date, name) = self.split_date(stem).map_or((None, stem), |(date, name)| (Some(date), name));
+        let (date, name) = split_date_in(stem, &['-'], &self.time_zone)
+            .map_or((None, stem), |(date, name)| (Some(date), name));
         let own = file.data.text("permalink").or_else(|| collection.permalink.clone());
         let pattern = own.map_or_else(|| self.with_suffix("/:collection/:path"), |style| pattern_of(&style));
         let slug = file.data.text("slug").unwrap_or_else(|| name.to_owned());
