@@ -15,6 +15,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use self::cascade::{GlobalData, is_computed, merged, without};
@@ -28,7 +29,7 @@ use super::globs::GlobList;
 use super::js_project;
 use super::page::{GeneratedPage, PageOutcome, PageSource, encode_path};
 use crate::content::data::{Data, DataError, DataFormat};
-use crate::content::date::{PostDate, parse_date};
+use crate::content::date::{DateDialect, DateText, PostDate, parse_date};
 use crate::content::date_keys::DateKeys;
 use crate::content::inventory::Inventory;
 use crate::content::skip_reason::SkipReason;
@@ -157,7 +158,10 @@ impl EleventyRules {
         if computed.is_empty() {
             return;
         }
-        let date = own.text("date").and_then(|date| parse_date(&date)).or_else(|| date_in_path(id));
+        let date = own.text("date").and_then(|date| {
+            DateDialect::Eleventy.read(DateText { text: &date, is_plain: true }, &TimeZone::UTC)
+        });
+        let date = date.or_else(|| date_in_path(id));
         let engine = self.engine_of(id, own);
         let context = TemplateContext { rules: self, id, data: own, date };
         let mut values = serde_json::Map::new();
