@@ -54,6 +54,13 @@ pub enum AnchorStyle {
     ZolaSafe,
 }
 
+impl AnchorStyle {
+    /// Returns whether the ids are those of Goldmark in Hugo.
+    fn is_goldmark(self) -> bool {
+        matches!(self, Self::Goldmark | Self::GoldmarkAscii | Self::Blackfriday)
+    }
+}
+
 /// The characters that JavaScript's `encodeURIComponent` encodes.
 const URI_COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
@@ -81,15 +88,16 @@ impl Anchors {
         Self { style, used: HashSet::new(), counts: HashMap::new() }
     }
 
-    /// Generates the anchor of a heading without an explicit id, from its level, its Markdown source and its
-    /// plain text. A number makes it unique. It is empty if the generator gives the heading no id.
+    /// Generates the anchor of a heading without an explicit id, from its level, its Markdown source, or for Goldmark the
+    /// text of its id, and its plain text. A number makes it unique. It is empty if the generator gives the heading no id.
     pub(crate) fn generate(&mut self, level: u8, source: &str, text: &str) -> String {
         let base = match self.style {
             AnchorStyle::None => return String::new(),
             AnchorStyle::Docusaurus if level == 1 => return String::new(),
-            AnchorStyle::Goldmark => heading_or(heading_ids::github(text)),
-            AnchorStyle::GoldmarkAscii => heading_or(heading_ids::github_ascii(text)),
-            AnchorStyle::Blackfriday => heading_or(heading_ids::blackfriday(text)),
+            _ if self.style.is_goldmark() && source.is_empty() => return String::new(),
+            AnchorStyle::Goldmark => goldmark_id(level, heading_ids::github(source)),
+            AnchorStyle::GoldmarkAscii => goldmark_id(level, heading_ids::github_ascii(source)),
+            AnchorStyle::Blackfriday => goldmark_id(level, heading_ids::blackfriday(source)),
             // kramdown turns hyphens into dashes before it makes the anchor.
             AnchorStyle::Kramdown => kramdown(&text.replace("---", "").replace("--", "")),
             AnchorStyle::Zola => slug::slugify(text),
@@ -175,9 +183,13 @@ impl Anchors {
     }
 }
 
-/// Returns an id of Goldmark, which is not empty.
-fn heading_or(id: String) -> String {
-    if id.is_empty() { "heading".to_owned() } else { id }
+/// Returns an id of Goldmark, which is not empty. Level 0 is the term of a definition.
+fn goldmark_id(level: u8, id: String) -> String {
+    match level {
+        _ if !id.is_empty() => id,
+        0 => "term".to_owned(),
+        _ => "heading".to_owned(),
+    }
 }
 
 /// Lowercases letters and digits, keeps `_`, `-` and combining marks, turns spaces into `-` and removes everything else.

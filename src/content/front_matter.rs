@@ -195,13 +195,14 @@ fn split(text: &str) -> Result<Option<FrontMatterParts<'_>>, DataError> {
     let inner_start = rest.find('\n').map_or(rest.len(), |newline| newline + 1);
     let mut offset = inner_start;
     for line in rest[inner_start..].split_inclusive('\n') {
-        let line_text = line.trim_end();
-        if line_text == fence || opening == "---" && line_text == YAML_END {
+        let is_yaml_end = opening == "---" && line.trim_end() == YAML_END;
+        let end = if is_yaml_end { Some(line.len()) } else { length_of_closing(line, fence) };
+        if let Some(end) = end {
             return Ok(Some(FrontMatterParts {
                 format,
                 front_matter: &rest[inner_start..offset],
                 line: first_line + 1,
-                body: &rest[offset + line.len()..],
+                body: &rest[offset + end..],
             }));
         }
         offset += line.len();
@@ -218,6 +219,18 @@ fn named_format(opening: &str) -> Option<DataFormat> {
     match name.as_str() {
         "js" | "javascript" | "jslegacy" | "node" => Some(DataFormat::JavaScript),
         name => DataFormat::of_extension(name),
+    }
+}
+
+/// Returns the length of what closes the front matter at the start of a line: the fence, which may be longer than the
+/// opening one. What follows it after white space belongs to the body, as in Hugo's `pagelexer_intro.go` and in the npm
+/// package `gray-matter`.
+fn length_of_closing(line: &str, fence: &str) -> Option<usize> {
+    let after = line.strip_prefix(fence)?.trim_start_matches(&fence[..1]);
+    match after.trim() {
+        "" => Some(line.len()),
+        _ if after.starts_with([' ', '\t']) => Some(line.len() - after.len()),
+        _ => None,
     }
 }
 
@@ -258,6 +271,11 @@ mod tests {
             "--- JSON\n{\"title\": \"A\"}\n---\nBody\n",
             "---js\nconst title = \"A\";\n---\nBody\n",
             "---javascript\n{ title: 'A' }\n---\nBody\n",
+            "---\ntitle: A\n--------\nBody\n",
+            "---\ntitle: A\n---- \t\nBody\n",
+            "+++\ntitle = 'A'\n++++++\nBody\n",
+            "---\ntitle: A\n--- Body\n",
+            "---\ntitle: A\nx: |\n  ----\n---\nBody\n",
         ];
         for text in cases {
             let source = ParsedSource::parse(text).unwrap();

@@ -8,6 +8,7 @@ use std::ops::Range;
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use super::anchor::Anchors;
+use super::goldmark::{GoldmarkSettings, IdText};
 use super::html;
 use super::nesting::limit_nesting;
 use super::section::{Heading, Section, SectionsBuilder, normalize_whitespace};
@@ -114,6 +115,9 @@ struct MarkdownReader<'a> {
     unclosed_fence: Option<UnclosedFence>,
     repeated_ids: Vec<String>,
     heading: Option<OpenHeading>,
+    goldmark: Option<GoldmarkSettings>,
+    /// The text of an id of a definition's term.
+    term: Option<IdText>,
     html: Option<String>,
     /// The open element, `script` or `style`, whose content is skipped.
     hidden: Option<&'static str>,
@@ -132,6 +136,8 @@ struct OpenHeading {
     text: String,
     /// Range of the heading's inline Markdown, from which the anchor is made.
     source: Option<Range<usize>>,
+    /// The text of the id, for Goldmark.
+    id_text: Option<IdText>,
 }
 
 impl<'a> MarkdownReader<'a> {
@@ -145,6 +151,8 @@ impl<'a> MarkdownReader<'a> {
             unclosed_fence: None,
             repeated_ids: Vec::new(),
             heading: None,
+            goldmark: dialect.goldmark(),
+            term: None,
             html: None,
             hidden: None,
         }
@@ -154,6 +162,14 @@ impl<'a> MarkdownReader<'a> {
         if let (Some(heading), false) = (&mut self.heading, matches!(event, Event::End(TagEnd::Heading(_)))) {
             let start = heading.source.as_ref().map_or(range.start, |source| source.start);
             heading.source = Some(start..range.end);
+            if let Some(text) = &mut heading.id_text {
+                text.read(&event, self.source, range.clone());
+            }
+        }
+        if let (Some(term), false) =
+            (&mut self.term, matches!(event, Event::End(TagEnd::DefinitionListTitle)))
+        {
+            term.read(&event, self.source, range.clone());
         }
         match event {
             Event::Start(tag) => self.open(tag),
@@ -182,7 +198,8 @@ impl<'a> MarkdownReader<'a> {
             Tag::Heading { level, id, .. } => {
                 self.hidden = None;
                 let id = id.map(CowStr::into_string);
-                self.heading = Some(OpenHeading { level, id, text: String::new(), source: None });
+                let id_text = self.goldmark.map(IdText::new);
+                self.heading = Some(OpenHeading { level, id, text: String::new(), source: None, id_text });
             }
             Tag::CodeBlock(kind) => {
                 let language = match kind {
@@ -192,6 +209,9 @@ impl<'a> MarkdownReader<'a> {
                     CodeBlockKind::Indented => None,
                 };
                 self.code = Some(OpenCode { language, text: String::new() });
+            }
+            Tag::DefinitionListTitle => {
+                self.term = self.goldmark.filter(|settings| settings.has_term_ids).map(IdText::new);
             }
             Tag::HtmlBlock => self.html = Some(String::new()),
             Tag::Image { .. } => self.text(" "),
@@ -210,6 +230,12 @@ impl<'a> MarkdownReader<'a> {
             TagEnd::HtmlBlock => {
                 let html = self.html.take().unwrap_or_default();
                 self.html(&html);
+                self.text("\n");
+            }
+            TagEnd::DefinitionListTitle => {
+                if let Some(term) = self.term.take() {
+                    self.anchors.generate(0, &term.finish(), "");
+                }
                 self.text("\n");
             }
             TagEnd::TableCell | TagEnd::Image => self.text(" "),
@@ -263,7 +289,9 @@ impl<'a> MarkdownReader<'a> {
             }
             id
         } else {
-            self.anchors.generate(heading.level as u8, source.lines().last().unwrap_or_default(), &text)
+            let id_text = heading.id_text.map(IdText::finish);
+            let source = id_text.as_deref().or_else(|| source.lines().last()).unwrap_or_default();
+            self.anchors.generate(heading.level as u8, source, &text)
         };
         self.sections.heading(Heading { text, level: heading.level as u8, anchor });
     }
@@ -294,98 +322,4 @@ impl<'a> MarkdownReader<'a> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::content::section::Block;
-
-    fn prose(markdown: &str) -> String {
-        let body = parse_markdown(markdown, Dialect::Hugo);
-        body.sections.iter().flat_map(Section::prose).collect::<Vec<_>>().join("\n")
-    }
-
-    #[test]
-    fn headings_start_sections_with_hugo_anchors() {
-        let text =
-            "Intro.\n\n## A & `b`\n\nOne.\n\n### A & `b`\n\nSetext *head*\n====\n\nTwo.\n\n## Own {#mine}\n";
-        let body = parse_markdown(text, Dialect::Hugo);
-        let headings: Vec<_> = body
-            .sections
-            .iter()
-            .map(|s| s.heading.as_ref().map(|h| (h.text.as_str(), h.level, h.anchor.as_str())))
-            .collect();
-        let expected = [
-            None,
-            Some(("A & b", 2, "a--b")),
-            Some(("A & b", 3, "a--b-1")),
-            Some(("Setext head", 1, "setext-head")),
-            Some(("Own", 2, "mine")),
-        ];
-        assert_eq!(headings, expected);
-        assert_eq!(body.sections[3].blocks, [Block::Prose("Two.".to_owned())]);
-    }
-
-    #[test]
-    fn code_is_a_separate_block_and_its_comments_are_not_headings() {
-        let body = parse_markdown(
-            "Run:\n\n```bash title=x\n# a comment\nls -l\n```\n\nDone.\n\n    # indented\n",
-            Dialect::Hugo,
-        );
-        let code = |language: Option<&str>, text: &str| Block::Code {
-            language: language.map(Into::into),
-            text: text.into(),
-        };
-        let expected = [
-            Block::Prose("Run:".to_owned()),
-            code(Some("bash"), "# a comment\nls -l"),
-            Block::Prose("Done.".to_owned()),
-            code(None, "# indented"),
-        ];
-        assert_eq!(body.sections.len(), 1);
-        assert_eq!(body.sections[0].blocks, expected);
-    }
-
-    #[test]
-    fn keeps_visible_text_and_drops_markup() {
-        let cases = [
-            ("A **bold** [link](https://x.org \"t\") and `code`.", "A bold link and code."),
-            ("See ![the *big* picture](a.png).", "See the big picture ."),
-            ("<div class=\"x\">Shown &amp; seen</div>\n\nMore", "Shown & seen\nMore"),
-            ("<script>\nalert(1)\n\nalert(2)\n</script>\n\nText <b>in</b> <!-- no --> tags", "Text in tags"),
-            ("One <script>alert(1)</script> two", "One two"),
-            ("See <img src=x alt='a &amp; b'>", "See a & b"),
-            ("<style>p { color: red }</style>\n\nX", "X"),
-            ("<!-- hidden -->\n\nX\\*Y &lt;z&gt;", "X*Y <z>"),
-            ("{{< youtube abc >}}\n\nText", "Text"),
-            ("> [!NOTE]\n> Mind.", "Mind."),
-            ("| a | b |\n|---|---|\n| c | d |\n", "a b\nc d"),
-            ("- one\n- [x] two\n\nNote[^1].\n\n[^1]: The note.", "one\ntwo\nNote.\nThe note."),
-        ];
-        for (markdown, expected) in cases {
-            assert_eq!(prose(markdown), expected, "{markdown:?}");
-        }
-    }
-
-    #[test]
-    fn reports_unclosed_fences_and_duplicate_heading_ids() {
-        let parse = |text| parse_markdown(text, Dialect::Hugo);
-        for (text, opening, mark) in
-            [("Text\n\n```sh\nls\n", "```sh", "```"), ("~~~~ \n```\n", "~~~~", "~~~~")]
-        {
-            let fence = parse(text).unclosed_fence.unwrap();
-            assert_eq!((fence.opening.as_str(), fence.mark()), (opening, mark));
-        }
-        for closed in
-            ["```\nls\n```\n", "```\nls\n```  \n\n", "````\n```\n````", "    code", "```\nx\n```\n\nEnd"]
-        {
-            assert_eq!(parse(closed).unclosed_fence, None, "{closed:?}");
-        }
-        assert_eq!(parse("# A {#x}\n\n# B {#x}\n\n# C {#y}\n").repeated_ids, ["x"]);
-    }
-
-    #[test]
-    fn the_divider_ends_the_summary() {
-        let body = parse_markdown("First.\n\nSecond.\n\n<!--more-->\n\nThird.", Dialect::Hugo);
-        assert_eq!(body.summary.as_deref(), Some("First.\nSecond."));
-        assert_eq!(parse_markdown("No divider", Dialect::Hugo).summary, None);
-    }
-}
+mod tests;

@@ -18,6 +18,7 @@ mod folder_files;
 pub(crate) mod front_matter;
 pub mod generator;
 mod go_text;
+pub(crate) mod goldmark;
 mod heading_ids;
 mod html;
 mod html_attributes;

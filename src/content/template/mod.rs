@@ -16,6 +16,7 @@ mod zola;
 use self::code::normalize_divider;
 use self::directives::ContainerSyntax;
 use super::anchor::AnchorStyle;
+use super::goldmark::GoldmarkSettings;
 
 /// A Markdown dialect: a generator's Markdown with its template syntax. A dialect whose heading ids depend on
 /// plugins carries their style.
@@ -44,8 +45,8 @@ pub enum Dialect {
     Plain(AnchorStyle),
     /// MDX: Markdown with JavaScript and components.
     Mdx(AnchorStyle),
-    /// Goldmark with Hugo's shortcodes and other heading ids than Hugo's default.
-    HugoIds(AnchorStyle),
+    /// Goldmark with Hugo's shortcodes and other settings than Hugo's defaults.
+    HugoWith(GoldmarkSettings),
     /// pulldown-cmark with Zola's shortcodes and other heading ids than Zola's default.
     ZolaIds(AnchorStyle),
 }
@@ -66,8 +67,17 @@ impl Dialect {
             | Self::MdBook(anchors)
             | Self::Plain(anchors)
             | Self::Mdx(anchors)
-            | Self::HugoIds(anchors)
             | Self::ZolaIds(anchors) => anchors,
+            Self::HugoWith(settings) => settings.ids,
+        }
+    }
+
+    /// Returns Hugo's settings of Goldmark; `None` for another Markdown.
+    pub(crate) fn goldmark(self) -> Option<GoldmarkSettings> {
+        match self {
+            Self::Hugo => Some(GoldmarkSettings::default()),
+            Self::HugoWith(settings) => Some(settings),
+            _ => None,
         }
     }
 
@@ -76,13 +86,13 @@ impl Dialect {
     pub(crate) fn has_heading_ids(self) -> bool {
         match self {
             Self::Hugo
-            | Self::HugoIds(_)
             | Self::Zola
             | Self::ZolaIds(_)
             | Self::Jekyll
             | Self::Docusaurus
             | Self::MkDocs(_)
             | Self::MdBook(_) => true,
+            Self::HugoWith(settings) => settings.has_heading_ids,
             Self::Hexo | Self::Eleventy(_) | Self::Nuxt | Self::Plain(_) | Self::Mdx(_) => false,
         }
     }
@@ -92,7 +102,7 @@ impl Dialect {
 #[must_use]
 pub(crate) fn plain_markdown(text: &str, dialect: Dialect) -> String {
     match dialect {
-        Dialect::Hugo | Dialect::HugoIds(_) => hugo::remove_shortcodes(text),
+        Dialect::Hugo | Dialect::HugoWith(_) => hugo::remove_shortcodes(text),
         Dialect::Zola | Dialect::ZolaIds(_) => zola::remove_shortcodes(text),
         Dialect::Jekyll => kramdown::resolve_attributes(&liquid::remove_tags(text)),
         Dialect::Hexo => liquid::remove_tags_outside_code(&normalize_divider(text.to_owned())),

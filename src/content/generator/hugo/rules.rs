@@ -38,6 +38,9 @@ pub struct HugoRules {
     pub(crate) dialect: Dialect,
 }
 
+/// The page that servers show for missing pages.
+const ERROR_PAGE: &str = "404.md";
+
 impl HugoRules {
     /// Returns the rules for the URLs of a language's pages.
     pub(super) fn urls<'a>(&'a self, language: Option<&'a HugoLanguage>) -> &'a UrlRules {
@@ -73,7 +76,11 @@ impl HugoRules {
         };
         let kind = self.kind(&located);
         let is_off = located.language.is_some_and(|language| language.is_disabled);
-        if is_off || !self.outputs.render(kind, file.data) || is_not_rendered(file) {
+        if is_off
+            || located.path == ERROR_PAGE
+            || !self.outputs.render(kind, file.data)
+            || is_not_rendered(file)
+        {
             return PageOutcome::Skipped(SkipReason::NotAPage);
         }
         if visibility::is_unlisted(file.data) {

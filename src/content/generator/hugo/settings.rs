@@ -16,6 +16,7 @@ use crate::content::error::SiteError;
 use crate::content::generator::regexes::RegexList;
 use crate::content::generator::settings::{GeneratorSettings, SiteDefaults, absolute_base};
 use crate::content::generator::site_files;
+use crate::content::goldmark::GoldmarkSettings;
 use crate::content::template::Dialect;
 use jiff::tz::TimeZone;
 
@@ -83,18 +84,25 @@ fn title(config: &Data) -> Option<String> {
     config.table("languages").table(&language).text("title").or_else(|| config.text("title"))
 }
 
-/// Returns the Markdown dialect: heading ids by `autoHeadingID` and `autoHeadingIDType`
-/// (gohugo.io/configuration/markup).
+/// Returns the Markdown dialect (gohugo.io/configuration/markup).
 fn dialect(config: &Data) -> Dialect {
     let goldmark = config.table("markup").table("goldmark");
-    let parser = goldmark.table("parser");
-    let style = parser.text("autoHeadingIDType").unwrap_or_default().to_ascii_lowercase();
-    match style.as_str() {
-        _ if parser.flag("autoHeadingID") == Some(false) => Dialect::HugoIds(AnchorStyle::None),
-        "github-ascii" => Dialect::HugoIds(AnchorStyle::GoldmarkAscii),
-        "blackfriday" => Dialect::HugoIds(AnchorStyle::Blackfriday),
-        _ => Dialect::Hugo,
-    }
+    let (parser, extensions) = (goldmark.table("parser"), goldmark.table("extensions"));
+    let is_on = |table: &Data, key: &str| table.flag(key) != Some(false);
+    let settings = GoldmarkSettings {
+        ids: match parser.text("autoHeadingIDType").unwrap_or_default().to_ascii_lowercase().as_str() {
+            _ if !is_on(&parser, "autoHeadingID") => AnchorStyle::None,
+            "github-ascii" => AnchorStyle::GoldmarkAscii,
+            "blackfriday" => AnchorStyle::Blackfriday,
+            _ => AnchorStyle::Goldmark,
+        },
+        has_heading_ids: is_on(&parser.table("attribute"), "title"),
+        has_term_ids: parser.flag("autoDefinitionTermID") == Some(true),
+        is_smart: is_on(&extensions, "typographer")
+            && extensions.table("typographer").flag("disable") != Some(true),
+        links_urls: is_on(&extensions, "linkify"),
+    };
+    if settings == GoldmarkSettings::default() { Dialect::Hugo } else { Dialect::HugoWith(settings) }
 }
 
 #[cfg(test)]
@@ -132,16 +140,23 @@ mod tests {
 
     #[test]
     fn settings_choose_the_heading_ids() {
-        for (parser, expected) in [
-            ("", Dialect::Hugo),
-            ("autoHeadingIDType = 'github'", Dialect::Hugo),
-            ("autoHeadingIDType = 'GitHub-ASCII'", Dialect::HugoIds(AnchorStyle::GoldmarkAscii)),
-            ("autoHeadingIDType = 'blackfriday'", Dialect::HugoIds(AnchorStyle::Blackfriday)),
-            ("autoHeadingID = false\nautoHeadingIDType = 'blackfriday'", Dialect::HugoIds(AnchorStyle::None)),
+        let plain = GoldmarkSettings::default();
+        let with_ids = |ids| GoldmarkSettings { ids, ..plain };
+        for (goldmark, expected) in [
+            ("", plain),
+            ("parser.autoHeadingIDType = 'github'", plain),
+            ("parser.autoHeadingIDType = 'GitHub-ASCII'", with_ids(AnchorStyle::GoldmarkAscii)),
+            ("parser.autoHeadingIDType = 'blackfriday'", with_ids(AnchorStyle::Blackfriday)),
+            ("parser.autoHeadingID = false", with_ids(AnchorStyle::None)),
+            ("parser.attribute.title = false", GoldmarkSettings { has_heading_ids: false, ..plain }),
+            ("parser.autoDefinitionTermID = true", GoldmarkSettings { has_term_ids: true, ..plain }),
+            ("extensions.typographer = false", GoldmarkSettings { is_smart: false, ..plain }),
+            ("extensions.typographer.disable = true", GoldmarkSettings { is_smart: false, ..plain }),
+            ("extensions.linkify = false", GoldmarkSettings { links_urls: false, ..plain }),
         ] {
-            let text = format!("[markup.goldmark.parser]\n{parser}");
+            let text = format!("[markup.goldmark]\n{goldmark}");
             let config = Data::parse(&text, crate::content::data::DataFormat::Toml).unwrap();
-            assert_eq!(dialect(&config), expected, "{parser}");
+            assert_eq!(dialect(&config).goldmark(), Some(expected), "{goldmark}");
         }
     }
 }
