@@ -131,7 +131,7 @@ impl IdText {
         let is_linked = self.settings.links_urls && self.links == 0;
         if self.depth == 0 {
             let text = if is_linked { without_urls(&run) } else { run };
-            self.text.push_str(&if self.settings.is_smart { without_dashes(&text) } else { text });
+            self.text.push_str(&if self.settings.is_smart { with_dashes(&text) } else { text });
             return;
         }
         let mut end = run.len();
@@ -143,6 +143,11 @@ impl IdText {
         }
         self.text.push_str(&run[..end]);
         self.is_start_complete = true;
+    }
+
+    /// Adds text.
+    pub(super) fn push(&mut self, text: &str) {
+        self.run.push_str(text);
     }
 
     /// Returns the text.
@@ -184,9 +189,9 @@ fn url_at_or_after(text: &str, start: usize) -> Option<Range<usize>> {
     starts.into_iter().find_map(|at| Some(at..at + length(&text[at..])?))
 }
 
-/// Returns the text without the hyphens that become dashes: three, else two of them.
-fn without_dashes(text: &str) -> String {
-    text.replace("---", "").replace("--", "")
+/// Returns the text with a dash for three hyphens, else for two.
+fn with_dashes(text: &str) -> String {
+    text.replace("---", "—").replace("--", "–")
 }
 
 /// Returns the offset of the first character that Goldmark's typographer replaces; the length of the text if there is none.
@@ -240,6 +245,11 @@ mod tests {
             ("## See <https://k.example/a> now", "see--now"),
             ("First\nsecond line\n===", "second-line"),
             ("*First\nsecond* line\n===", "line"),
+            ("## --- a --", "-a-"),
+            ("## --", "heading"),
+            ("## GET /pots/{id}", "get-potsid"),
+            ("## A {b} ##", "a-b"),
+            ("## A {.b}", "a"),
             ("## 😀", "heading"),
             ("## `*`", "heading"),
             ("## https://k.example/", ""),

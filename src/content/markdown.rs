@@ -138,6 +138,8 @@ struct OpenHeading {
     source: Option<Range<usize>>,
     /// The text of the id, for Goldmark.
     id_text: Option<IdText>,
+    /// Range of the heading, if what seems to be attributes at its end is text.
+    tail: Option<Range<usize>>,
 }
 
 impl<'a> MarkdownReader<'a> {
@@ -172,7 +174,7 @@ impl<'a> MarkdownReader<'a> {
             term.read(&event, self.source, range.clone());
         }
         match event {
-            Event::Start(tag) => self.open(tag),
+            Event::Start(tag) => self.open(tag, range),
             Event::End(tag) => {
                 if tag == TagEnd::CodeBlock {
                     self.note_unclosed_fence(range);
@@ -193,13 +195,17 @@ impl<'a> MarkdownReader<'a> {
         }
     }
 
-    fn open(&mut self, tag: Tag<'a>) {
+    fn open(&mut self, tag: Tag<'a>, range: Range<usize>) {
         match tag {
-            Tag::Heading { level, id, .. } => {
+            Tag::Heading { level, id, attrs, .. } => {
                 self.hidden = None;
                 let id = id.map(CowStr::into_string);
                 let id_text = self.goldmark.map(IdText::new);
-                self.heading = Some(OpenHeading { level, id, text: String::new(), source: None, id_text });
+                // Goldmark has no attributes without a value.
+                let has_tail = id_text.is_some() && attrs.iter().any(|(_, value)| value.is_none());
+                let tail = has_tail.then_some(range);
+                self.heading =
+                    Some(OpenHeading { level, id, text: String::new(), source: None, id_text, tail });
             }
             Tag::CodeBlock(kind) => {
                 let language = match kind {
@@ -280,7 +286,15 @@ impl<'a> MarkdownReader<'a> {
     }
 
     fn close_heading(&mut self) {
-        let Some(heading) = self.heading.take() else { return };
+        let Some(mut heading) = self.heading.take() else { return };
+        if let Some(range) = heading.tail.clone() {
+            let start = heading.source.as_ref().map_or(range.start, |source| source.end);
+            let tail = self.source.get(start..range.end).unwrap_or_default().trim_end();
+            let tail = tail.trim_end_matches('#');
+            let tail = if heading.source.is_none() { tail.trim_start_matches('#') } else { tail };
+            heading.text.push_str(tail);
+            heading.id_text.iter_mut().for_each(|text| text.push(tail));
+        }
         let source = heading.source.map_or("", |range| &self.source[range]);
         let text = normalize_whitespace(&heading.text).replace('\n', " ");
         let anchor = if let Some(id) = heading.id {

@@ -99,7 +99,9 @@ impl HugoLanguages {
 
     /// Returns the folder of content that has a file: the deepest one, preferably of the default language.
     fn mount_of(&self, id: &str) -> Option<&ContentMount> {
-        let mounts = self.mounts.iter().enumerate().filter(|(_, mount)| mount.has(id));
+        let is_outside = self.mounts.iter().any(|mount| mount.is_around(id));
+        let mounts = self.mounts.iter().enumerate();
+        let mounts = mounts.filter(|(_, mount)| mount.has(id) && mount.is_outside == is_outside);
         let best = mounts.max_by_key(|(number, mount)| {
             let is_default = mount.languages.is_empty() || mount.languages.contains(&self.default);
             (mount.root.len(), is_default, Reverse(*number))

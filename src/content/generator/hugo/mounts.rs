@@ -25,6 +25,8 @@ pub(crate) struct ContentMount {
     pub(crate) target: String,
     /// The languages of the files, in lower case; none if only their names state one.
     pub(crate) languages: Vec<String>,
+    /// Whether the folder is outside of the content directory.
+    pub(super) is_outside: bool,
     files: FileFilter,
 }
 
@@ -32,6 +34,11 @@ impl ContentMount {
     /// Returns whether the file `id` is below the mounted folder and not excluded.
     pub(crate) fn has(&self, id: &str) -> bool {
         id.strip_prefix(self.root.as_str()).is_some_and(|below| self.files.accepts(below))
+    }
+
+    /// Returns whether the file `id` is below a mounted folder outside of the content directory.
+    pub(super) fn is_around(&self, id: &str) -> bool {
+        self.is_outside && id.starts_with(&self.root)
     }
 
     /// Returns the start of the ids of the files in a folder of the content, without a trailing `/`; `None` if the mount
@@ -135,7 +142,9 @@ impl ContentLayout {
 
     fn add(&mut self, site_dir: &Path, source: SourceFolder) {
         let SourceFolder { folder, mut mount } = source;
-        mount.root = match below(&folder, &self.content_dir) {
+        let inside = below(&folder, &self.content_dir);
+        mount.is_outside = inside.is_none();
+        mount.root = match inside {
             Some(root) => root,
             None => match self.outside.iter().find(|outside| outside.folder == site_dir.join(&folder)) {
                 Some(known) => format!("{}/", known.at),
@@ -311,6 +320,16 @@ mod tests {
         for (config, expected) in cases {
             assert_eq!(layout(&config, &["en", "de", "fr"]), expected, "{config}");
         }
+    }
+
+    #[test]
+    fn folders_outside_have_their_own_files() {
+        let config = mount("content", "content") + &mount("notes", "content/n") + "files = ['*.md']";
+        let config = Data::parse(&config, DataFormat::Toml).unwrap();
+        let layout = ContentLayout::new(Path::new(""), &config, &[]);
+        let around = |id: &str| layout.mounts.iter().map(|mount| mount.is_around(id)).collect::<Vec<_>>();
+        assert_eq!(around("notes/x/a.md"), [false, true]);
+        assert_eq!(around("other/a.md"), [false, false]);
     }
 
     #[test]

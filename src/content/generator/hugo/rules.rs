@@ -83,6 +83,9 @@ impl HugoRules {
         {
             return PageOutcome::Skipped(SkipReason::NotAPage);
         }
+        if kind == PageKind::Home {
+            return PageOutcome::Skipped(SkipReason::List);
+        }
         if visibility::is_unlisted(file.data) {
             return PageOutcome::Skipped(SkipReason::Unlisted);
         }
@@ -95,7 +98,7 @@ impl HugoRules {
             categories: sections.category(&located.path).into_iter().collect(),
             lang: located.language.map(HugoLanguage::tag),
             translation_key: Some(translation_key.trim_start_matches('/').to_owned()),
-            is_list: kind == PageKind::Home || file.inventory.is_list(file.id),
+            is_list: file.inventory.is_list(file.id),
             ..GeneratedPage::default()
         })
     }
