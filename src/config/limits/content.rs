@@ -46,6 +46,8 @@ pub const MAX_SCRIPT_PATH_TOKENS: usize = 16;
 pub const MAX_SCRIPT_STEPS: usize = 500;
 /// Maximum size of a compiled regular expression in JavaScript, in bytes.
 pub const MAX_SCRIPT_REGEX_BYTES: usize = 1 << 20;
+/// Maximum number of settings files of an `MkDocs` site that inherit from each other.
+pub const MAX_INHERITED_SETTINGS: usize = 8;
 /// Maximum number of modules that are followed from a route of an Astro site to the collection that it queries.
 pub const MAX_ROUTE_MODULES: usize = 32;
 /// Maximum length of a template call or tag in a post, in bytes. The end of a longer one is not searched for,

@@ -133,7 +133,10 @@ const KNOWN: [KnownGenerator; 11] = [
         files: &["mkdocs.yml", "mkdocs.yaml"],
         matches_settings: |_| true,
         matches_project: |_| false,
-        read: read!(MkDocs, mkdocs),
+        read: |settings| {
+            let (rules, defaults) = mkdocs::read_settings(settings)?;
+            Ok((Generator::MkDocs(rules), defaults))
+        },
     },
     KnownGenerator {
         name: "mdBook",

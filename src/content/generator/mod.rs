@@ -17,6 +17,7 @@ pub(crate) mod gatsby;
 pub(crate) mod globs;
 pub(crate) mod hexo;
 pub mod hugo;
+pub(crate) mod ignore_lines;
 pub mod jekyll;
 pub(crate) mod js_project;
 mod machine_zone;
@@ -141,7 +142,7 @@ impl Generator {
             Self::Docusaurus(_) => Dialect::Docusaurus,
             Self::Gatsby(rules) => by_extension(rules.anchors),
             Self::Nuxt(_) => Dialect::Nuxt,
-            Self::MkDocs(rules) => Dialect::MkDocs(rules.anchors),
+            Self::MkDocs(rules) => Dialect::MkDocs { anchors: rules.anchors, has_icons: rules.has_icons },
             Self::MdBook(rules) => Dialect::MdBook(rules.anchors),
         }
     }

@@ -9,10 +9,13 @@ const INDENT: usize = 4;
 /// The attribute by which Material for `MkDocs` leaves sections and blocks out of its search.
 const UNSEARCHED: &str = "data-search-exclude";
 
+/// Beginnings of the names of icons in Material for `MkDocs`.
+const ICON_SETS: [&str; 4] = ["material-", "fontawesome-", "octicons-", "simple-"];
+
 /// Removes instructions, attributes, and what Material leaves out of its search, and unindents the bodies of admonitions
-/// and tabs.
+/// and tabs. With `has_icons`, icons and emoji are removed, too: they are pictures.
 #[must_use]
-pub(super) fn remove_extensions(text: &str) -> String {
+pub(super) fn remove_extensions(text: &str, has_icons: bool) -> String {
     let text = &*without_unsearched(text);
     let mut out = String::with_capacity(text.len());
     // The indentation of open admonitions, and the open code fence with the indentation to remove.
@@ -43,7 +46,11 @@ pub(super) fn remove_extensions(text: &str) -> String {
         } else if !is_instruction(trimmed) {
             let line = &line[cut..];
             let is_code = line.len() - line.trim_start_matches(' ').len() >= INDENT;
-            push_line(line, is_code, &mut out);
+            if is_code || !has_icons {
+                push_line(line, is_code, &mut out);
+            } else {
+                push_line(&without_icons(line), is_code, &mut out);
+            }
         }
     }
     out
@@ -122,7 +129,13 @@ fn push_heading(line: &str, out: &mut String) {
     let Some((heading, list)) = list.filter(|(_, list)| is_attribute_list(list)) else {
         return out.push_str(line);
     };
-    let id = list.split([' ', ':']).find_map(|word| word.strip_prefix('#'));
+    let words = list.trim_start_matches(':').split_whitespace();
+    let mut ids = words.filter_map(|word| match word.strip_prefix('#') {
+        Some(id) => Some(id),
+        None => word.strip_prefix("id=").map(|id| id.trim_matches(['"', '\''])),
+    });
+    // The last id counts.
+    let id = ids.rfind(|id| !id.is_empty());
     out.push_str(heading.trim_end().trim_end_matches('#').trim_end());
     if let Some(id) = id {
         out.extend([" {#", id, "}"]);
@@ -152,6 +165,52 @@ fn push_without_attributes(line: &str, out: &mut String) {
         }
         out.push_str(rest);
     }
+}
+
+/// Returns a line without icons and emoji outside of inline code, and without their attributes
+/// (`pymdownx.emoji` and the icons of Material: `:material-eye:`, `:rose:`).
+fn without_icons(line: &str) -> Cow<'_, str> {
+    if line.matches(':').count() < 2 {
+        return line.into();
+    }
+    let mut out = String::with_capacity(line.len());
+    for (number, part) in line.split('`').enumerate() {
+        if number > 0 {
+            out.push('`');
+        }
+        let mut rest = part;
+        while let Some(at) = rest.find(':').filter(|_| number % 2 == 0) {
+            let after = &rest[at + 1..];
+            let name = after.split(':').next().filter(|name| name.len() < after.len() && is_icon(name));
+            let is_free = !rest[..at].ends_with(|c: char| c.is_alphanumeric() || c == '/');
+            let Some(name) = name.filter(|_| is_free) else {
+                out.push_str(&rest[..=at]);
+                rest = after;
+                continue;
+            };
+            out.push_str(&rest[..at]);
+            rest = &after[name.len() + 1..];
+            let list = rest.strip_prefix('{').and_then(|rest| rest.split_once('}'));
+            if let Some((_, after)) = list.filter(|(list, _)| is_attribute_list(list)) {
+                rest = after;
+            }
+        }
+        out.push_str(rest);
+    }
+    out.into()
+}
+
+/// Returns whether a text between colons has the form of an icon's or emoji's name. Names of emoji have no hyphens.
+fn is_icon(name: &str) -> bool {
+    let is_name = |name: &str, marks: &[char]| {
+        !name.is_empty()
+            && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || marks.contains(&c))
+    };
+    let mut icons = ICON_SETS.iter().filter_map(|set| name.strip_prefix(set));
+    let is_emoji = name.len() > 1 && name.contains(|c: char| c.is_ascii_lowercase()) && is_name(name, &['_']);
+    icons.any(|rest| is_name(rest, &['-', '_']))
+        || is_emoji
+        || matches!(name, "+1" | "-1" | "100" | "1234" | "x" | "o" | "m" | "v" | "a" | "b" | "e-mail")
 }
 
 /// Returns whether the text between braces is an attribute list.
@@ -184,6 +243,10 @@ mod tests {
             ("!!! a\n    !!! b\n        Deep\n    Back\n", "\n\n\n\n\n\nDeep\nBack\n"),
             ("- x\n\n    !!! note\n        In a list\n", "- x\n\n\n    \n\n    In a list\n"),
             ("## T {: #own .x }\n## U { #u }\n## V {.c}\n", "## T {#own}\n## U {#u}\n## V\n"),
+            (
+                "## T { #1.2 }\n## U { id='u' .x }\n## V {: #a:b }\n## W {id=w title=\"x\"}\n",
+                "## T {#1.2}\n## U {#u}\n## V {#a:b}\n## W {#w}\n",
+            ),
             ("[a](b){ .md-button } `{.x}` {x}\n", "[a](b) `{.x}` {x}\n"),
             ("--8<-- \"x.md\"\n[TOC]\n*[HTML]: Hyper\nText\n", "Text\n"),
             ("```\n!!! note\n[TOC]\n```\n", "```\n!!! note\n[TOC]\n```\n"),
@@ -195,7 +258,25 @@ mod tests {
             ("a {data-search-exclude}\n", "a \n"),
         ];
         for (text, expected) in cases {
-            assert_eq!(remove_extensions(text), expected, "{text:?}");
+            assert_eq!(remove_extensions(text, false), expected, "{text:?}");
         }
+    }
+
+    #[test]
+    fn removes_icons() {
+        let cases = [
+            ("# :material-eye: Iris", "#  Iris"),
+            ("Roses :rose: and :tada:", "Roses  and "),
+            ("## :octicons-tag-16:{ .big } New :+1:", "##  New "),
+            (
+                "at 10:30:45, :no-such-icon: `:rose:` a:b:c http://a:80:",
+                "at 10:30:45, :no-such-icon: `:rose:` a:b:c http://a:80:",
+            ),
+            ("    :rose:", "    :rose:"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(remove_extensions(text, true), expected, "{text}");
+        }
+        assert_eq!(remove_extensions(":rose:", false), ":rose:");
     }
 }

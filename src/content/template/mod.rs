@@ -38,7 +38,12 @@ pub enum Dialect {
     /// Nuxt's MDC.
     Nuxt,
     /// Python-Markdown with the extensions of `MkDocs` sites.
-    MkDocs(AnchorStyle),
+    MkDocs {
+        /// Style of heading ids.
+        anchors: AnchorStyle,
+        /// Whether `:name:` is an icon or emoji.
+        has_icons: bool,
+    },
     /// pulldown-cmark with mdBook's includes.
     MdBook(AnchorStyle),
     /// Markdown without templates.
@@ -63,7 +68,7 @@ impl Dialect {
             Self::Docusaurus => AnchorStyle::Docusaurus,
             Self::Nuxt => AnchorStyle::Nuxt,
             Self::Eleventy(anchors)
-            | Self::MkDocs(anchors)
+            | Self::MkDocs { anchors, .. }
             | Self::MdBook(anchors)
             | Self::Plain(anchors)
             | Self::Mdx(anchors)
@@ -90,7 +95,7 @@ impl Dialect {
             | Self::ZolaIds(_)
             | Self::Jekyll
             | Self::Docusaurus
-            | Self::MkDocs(_)
+            | Self::MkDocs { .. }
             | Self::MdBook(_) => true,
             Self::HugoWith(settings) => settings.has_heading_ids,
             Self::Hexo | Self::Eleventy(_) | Self::Nuxt | Self::Plain(_) | Self::Mdx(_) => false,
@@ -108,7 +113,9 @@ pub(crate) fn plain_markdown(text: &str, dialect: Dialect) -> String {
         Dialect::Hexo => liquid::remove_tags_outside_code(&normalize_divider(text.to_owned())),
         Dialect::Eleventy(_) => liquid::remove_tags_and_comments(text),
         Dialect::Nuxt => nuxt::remove_components(&normalize_divider(text.to_owned())),
-        Dialect::MkDocs(_) => mkdocs::remove_extensions(&normalize_divider(text.to_owned())),
+        Dialect::MkDocs { has_icons, .. } => {
+            mkdocs::remove_extensions(&normalize_divider(text.to_owned()), has_icons)
+        }
         Dialect::MdBook(_) => mdbook::remove_calls(text),
         Dialect::Plain(_) => directives::remove(text, ContainerSyntax::Admonition),
         Dialect::Docusaurus | Dialect::Mdx(_) => {
@@ -130,7 +137,7 @@ mod tests {
             (Dialect::Hexo, AnchorStyle::Hexo),
             (Dialect::Nuxt, AnchorStyle::Nuxt),
             (Dialect::Eleventy(AnchorStyle::EleventyIds), AnchorStyle::EleventyIds),
-            (Dialect::MkDocs(AnchorStyle::Python), AnchorStyle::Python),
+            (Dialect::MkDocs { anchors: AnchorStyle::Python, has_icons: false }, AnchorStyle::Python),
             (Dialect::Plain(AnchorStyle::Astro), AnchorStyle::Astro),
             (Dialect::MdBook(AnchorStyle::MdBookSmart), AnchorStyle::MdBookSmart),
         ];
