@@ -47,23 +47,6 @@ impl GlobList {
         Self::new(patterns.into_iter().map(|pattern| plain_pattern(&pattern)))
     }
 
-    /// Compiles the lines of an ignore file in the style of `.gitignore`: a name matches at any depth, and a
-    /// folder matches everything below it. Negated lines are not supported and are skipped.
-    #[must_use]
-    pub(crate) fn from_ignore_lines(lines: &str) -> Self {
-        let lines =
-            lines.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['#', '!']));
-        Self::new(lines.flat_map(|line| {
-            let entry = line.trim_end_matches('/');
-            let anchored = if entry.trim_start_matches("./").contains('/') {
-                entry.trim_start_matches("./").trim_start_matches('/').to_owned()
-            } else {
-                format!("**/{}", entry.trim_start_matches("./"))
-            };
-            [format!("{anchored}/**"), anchored]
-        }))
-    }
-
     /// Returns whether the list has no patterns.
     #[must_use]
     pub(crate) fn is_empty(&self) -> bool {
@@ -110,21 +93,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn matches_paths_by_globs_and_ignore_lines() {
+    fn matches_paths_by_globs() {
         let globs = GlobList::new(["README.md".to_owned(), "./demo/**".to_owned(), "[".to_owned()]);
-        let lines = GlobList::from_ignore_lines("# no\nREADME.md\ndrafts/\n/top/x.md\nsrc/old\n");
-        let cases = [
-            ("README.md", true, true),
-            ("a/README.md", false, true),
-            ("demo/x/y.md", true, false),
-            ("a/drafts/x.md", false, true),
-            ("top/x.md", false, true),
-            ("a/top/x.md", false, false),
-            ("src/old/y.md", false, true),
-            ("x.md", false, false),
-        ];
-        for (path, in_globs, in_lines) in cases {
-            assert_eq!((globs.matches(path), lines.matches(path)), (in_globs, in_lines), "{path}");
+        for (path, expected) in
+            [("README.md", true), ("a/README.md", false), ("demo/x/y.md", true), ("x.md", false)]
+        {
+            assert_eq!(globs.matches(path), expected, "{path}");
         }
         let across = GlobList::across_folders(["x*.md".to_owned(), "old".to_owned()].to_vec());
         let matching = ["x/y.md", "xy.md", "old/a/b.md", "a/xy.md", "older/a.md"]

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use super::script::ParsedScript;
 use super::site_files;
 use crate::content::data::{Data, DataFormat};
 
@@ -29,12 +28,6 @@ fn package_json(site_dir: &Path) -> Data {
     let path = site_dir.join("package.json");
     let text = site_files::read_text(&path).unwrap_or_default();
     Data::parse(&text, DataFormat::Json).unwrap_or_default()
-}
-
-/// Parses the first existing file among `name.js`, `name.ts` and so on, below the site's root.
-#[must_use]
-pub(crate) fn parse_script(site_dir: &Path, name: &str) -> Option<ParsedScript> {
-    script_text(site_dir, name).map(|text| ParsedScript::parse(&text))
 }
 
 /// Returns the text of the first existing file among `name.js`, `name.ts` and so on, below the site's root.

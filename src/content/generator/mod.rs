@@ -264,8 +264,9 @@ impl Generator {
             Self::MkDocs(rules) => rules.excludes(id),
             Self::Hugo(rules) => rules.excludes(id),
             Self::Zola(rules) => rules.excludes(id),
+            Self::Gatsby(rules) => rules.excludes(id),
             Self::Unknown(rules) => rules.excludes(id),
-            Self::Gatsby(_) | Self::MdBook(_) => false,
+            Self::MdBook(_) => false,
         }
     }
 

@@ -43,9 +43,9 @@ pub struct MkDocsLanguages {
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 pub struct ExcludedFiles {
     /// `glob`, with the patterns of `fnmatch`.
-    pub globs: GlobList,
+    globs: GlobList,
     /// `regex`, which matches the beginning of paths.
-    pub regexes: RegexList,
+    regexes: RegexList,
 }
 
 /// The plugins of the settings.

@@ -63,26 +63,6 @@ impl ParsedScript {
             .any(|token| matches!(token, ScriptToken::Word(text) | ScriptToken::Text(text) if text == word))
     }
 
-    /// Returns the first arguments of all calls of `function`, as far as they are strings.
-    #[must_use]
-    pub(crate) fn first_arguments(&self, function: &str) -> Vec<&str> {
-        let calls = self.tokens.windows(3).filter_map(|tokens| match tokens {
-            [ScriptToken::Word(name), ScriptToken::Mark('('), ScriptToken::Text(text)]
-                if name == function =>
-            {
-                Some(text.as_str())
-            }
-            _ => None,
-        });
-        calls.collect()
-    }
-
-    /// Returns whether `function` is called with `text` as its first argument.
-    #[must_use]
-    pub(crate) fn calls_with(&self, function: &str, text: &str) -> bool {
-        self.first_arguments(function).contains(&text)
-    }
-
     /// Returns the object that a name is declared with; empty if there is none.
     #[must_use]
     pub(crate) fn declared_object(&self, name: &str) -> Data {
@@ -228,7 +208,6 @@ mod tests {
         let script = ParsedScript::parse(
             "c.setInputDirectory('src'); // setInputDirectory('no')\nuse(`/blog${x}`, '@a/b');",
         );
-        assert_eq!(script.first_arguments("setInputDirectory"), ["src"]);
         assert_eq!(script.templates().collect::<Vec<_>>(), ["/blog${x}"]);
         assert!(script.mentions("@a/b") && !script.mentions("no"));
         assert!(ParsedScript::parse("x = { permalink: (data) => 1 }").computes("permalink"));

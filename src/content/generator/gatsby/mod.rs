@@ -1,30 +1,37 @@
 //! Gatsby: Markdown below the folders of `gatsby-source-filesystem`. The site's code creates the pages, so
 //! that URLs are guessed from conventions unless a route in `src/pages` defines them.
 
+mod source;
+
 use std::path::Path;
 
+use self::source::{GatsbySource, read_sources};
 use super::folders;
 use super::js_project;
 use super::page::{GeneratedPage, PageOutcome, PageSource, encode_path};
 use super::pattern::normalize_slashes;
 use super::script::ParsedScript;
+use super::script::expression::{Expression, ScriptCode};
 use super::settings::{GeneratorSettings, SiteDefaults, absolute_base, guessed_urls_note};
 use crate::content::anchor::AnchorStyle;
 use crate::content::date_keys::DateKeys;
 use crate::content::generator::site_files;
+use crate::content::mounts::Mount;
 use crate::content::skip_reason::SkipReason;
 use crate::content::slugs;
 
 /// Gatsby's settings that decide URLs.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct GatsbyRules {
-    /// Folders of Markdown, relative to the content directory.
-    pub sources: Vec<String>,
+    /// Folders of Markdown.
+    pub sources: Vec<GatsbySource>,
     /// Prefix of the paths of pages.
     pub prefix: String,
     /// Front matter key from which a route in `src/pages` makes URLs; empty for the file's path, `None` without
     /// such a route.
     pub key: Option<String>,
+    /// Folder from which `createFilePath` makes relative paths.
+    pub base_path: String,
     /// `trailingSlash`.
     pub trailing_slash: bool,
     /// Style of heading ids, which plugins determine.
@@ -45,23 +52,31 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (GatsbyRules, SiteD
     let script = ParsedScript::parse(&settings.script);
     let config = script.data();
     let site_dir = &settings.site_dir;
-    let mut sources: Vec<String> =
-        script.texts_of("path").iter().map(|path| folders::folder_name(path)).collect();
-    sources.retain(|folder| {
-        !folder.is_empty() && !site_files::files_below(&site_dir.join(folder), &[".md", ".mdx"]).is_empty()
+    let mut sources = read_sources(&settings.script);
+    sources.retain(|own| {
+        !own.folder.is_empty() && site_files::has_files_below(&site_dir.join(&own.folder), &[".md", ".mdx"])
     });
     if sources.is_empty() {
-        sources.push("content".to_owned());
+        sources.push(GatsbySource::new("content"));
     }
-    let root = common_folder(&sources);
+    let mut mounts = Vec::new();
+    for own in sources.iter_mut().filter(|own| own.folder.starts_with("..")) {
+        let at = own.folder.trim_start_matches(['.', '/']).to_owned();
+        mounts.push(Mount { folder: folders::real_folder(site_dir, &own.folder), at: at.clone() });
+        own.folder = at;
+    }
+    let root = if mounts.is_empty() { common_folder(&sources) } else { ".".to_owned() };
+    let node = js_project::script_text(site_dir, "gatsby-node").unwrap_or_default();
     let route = route(&site_dir.join("src/pages"));
     let metadata = config.table("siteMetadata");
     let url = ["siteUrl", "url", "site_url"].iter().find_map(|key| metadata.text(key)).unwrap_or_default();
     let prefix = normalize_slashes(&config.text("pathPrefix").unwrap_or_default());
-    let has_links = script.mentions("gatsby-remark-autolink-headers");
+    let has_links = ["gatsby-remark-autolink-headers", "rehype-slug", "rehypeSlug"]
+        .iter()
+        .any(|name| script.mentions(name));
     let (prefix_of_pages, key, is_known) = match route {
         Some((folder, key)) => (folder, Some(key), true),
-        None => (prefix_in_code(site_dir), None, false),
+        None => (prefix_in_code(&node), None, false),
     };
     let note = (!is_known).then(|| {
         guessed_urls_note(
@@ -76,15 +91,14 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (GatsbyRules, SiteD
         expired: true,
         note,
         content_folders: vec![root.clone()],
+        mounts,
         ..SiteDefaults::default()
     };
     let rules = GatsbyRules {
-        sources: sources
-            .iter()
-            .filter_map(|folder| folders::below(folder, &root).map(str::to_owned))
-            .collect(),
+        sources: sources.into_iter().map(|own| own.below(root.trim_start_matches('.'))).collect(),
         prefix: prefix_of_pages,
         key,
+        base_path: base_path(&node),
         trailing_slash: config.text("trailingSlash").as_deref() != Some("never"),
         anchors: if has_links { AnchorStyle::GitHub } else { AnchorStyle::None },
         date_keys: DateKeys { publish: Vec::new(), expiry: Vec::new(), ..DateKeys::common() },
@@ -92,13 +106,39 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (GatsbyRules, SiteD
     (rules, defaults)
 }
 
-/// Returns the innermost folder that contains all folders.
-fn common_folder(folders: &[String]) -> String {
-    let mut common = folders.first().cloned().unwrap_or_default();
-    while !common.is_empty() && !folders.iter().all(|folder| folders::below(folder, &common).is_some()) {
+/// Returns the innermost folder that contains all sources.
+fn common_folder(sources: &[GatsbySource]) -> String {
+    let mut common = sources.first().map(|own| own.folder.clone()).unwrap_or_default();
+    while !common.is_empty() && !sources.iter().all(|own| folders::below(&own.folder, &common).is_some()) {
         common = common.rsplit_once('/').map_or_else(String::new, |(above, _)| above.to_owned());
     }
     if common.is_empty() { ".".to_owned() } else { common }
+}
+
+/// Returns the option `basePath` of `createFilePath` in the text of `gatsby-node.js`.
+fn base_path(node: &str) -> String {
+    let calls = ScriptCode::parse(node).calls("createFilePath");
+    let found = calls.iter().find_map(|arguments| match arguments.first()? {
+        Expression::Object(entries) => entries
+            .iter()
+            .find(|(key, _)| key == "basePath")
+            .and_then(|(_, value)| value.as_text().map(str::to_owned)),
+        _ => None,
+    });
+    folders::folder_name(&found.unwrap_or_default())
+}
+
+/// Returns a path without the folders at its beginning that `basePath` has, too (`createFilePath` in
+/// `gatsby-source-filesystem`: the path relative to `basePath`, without `..`).
+fn relative_to<'a>(path: &'a str, base_path: &str) -> &'a str {
+    let mut rest = path;
+    for folder in base_path.split('/').filter(|folder| !folder.is_empty()) {
+        match rest.split_once('/') {
+            Some((own, below)) if own == folder => rest = below,
+            _ => break,
+        }
+    }
+    rest
 }
 
 /// Returns the folder and the front matter key of a route such as
@@ -115,8 +155,8 @@ fn route(pages: &Path) -> Option<(String, String)> {
 }
 
 /// Returns the prefix of page paths, by the first path template of `gatsby-node.js`, such as `/blog${slug}`.
-fn prefix_in_code(site_dir: &Path) -> String {
-    let Some(code) = js_project::parse_script(site_dir, "gatsby-node") else { return String::new() };
+fn prefix_in_code(node: &str) -> String {
+    let code = ParsedScript::parse(node);
     let is_list = |prefix: &str| {
         ["tag", "categor", "page", "author", "series"].iter().any(|word| prefix.contains(word))
     };
@@ -128,13 +168,18 @@ fn prefix_in_code(site_dir: &Path) -> String {
 
 impl GatsbyRules {
     pub(super) fn may_contain_sources(&self, folder: &str) -> bool {
-        folders::overlaps(folder, self.sources.iter().map(String::as_str))
+        folders::overlaps(folder, self.sources.iter().map(|own| own.folder.as_str()))
+    }
+
+    pub(super) fn excludes(&self, id: &str) -> bool {
+        let mut sources = self.sources.iter().filter(|own| folders::below(id, &own.folder).is_some());
+        sources.all(|own| own.ignores(id))
     }
 
     pub(super) fn resolve_page(&self, file: &PageSource<'_>) -> PageOutcome {
         let stem = file.id.rsplit_once('.').map_or(file.id, |(stem, _)| stem);
-        let paths = self.sources.iter().filter_map(|folder| folders::below(stem, folder));
-        let path = paths.min_by_key(|path| path.len()).unwrap_or(stem);
+        let paths = self.sources.iter().filter_map(|own| folders::below(stem, &own.folder));
+        let path = relative_to(paths.min_by_key(|path| path.len()).unwrap_or(stem), &self.base_path);
         let path = if path == "index" { "" } else { path.strip_suffix("/index").unwrap_or(path) };
         let own = ["path", "slug", "permalink", "url"].iter().find_map(|key| file.data.text(key));
         let url = match (&self.key, own) {
@@ -155,9 +200,14 @@ impl GatsbyRules {
             return PageOutcome::Skipped(SkipReason::List);
         }
         let bare = url.trim_end_matches('/');
-        let url = if self.trailing_slash { format!("{bare}/") } else { bare.to_owned() };
+        // These paths never get a slash (`applyTrailingSlashOption` in `gatsby-page-utils`).
+        let is_file = [".html", ".xml", ".pdf"].iter().any(|ending| bare.ends_with(ending));
+        let url = if self.trailing_slash && !is_file { format!("{bare}/") } else { bare.to_owned() };
+        let guessed =
+            self.key.is_none().then(|| "its path is computed by JavaScript in gatsby-node.js".to_owned());
         PageOutcome::Page(GeneratedPage {
             path: encode_path(&url),
+            guessed,
             categories: file.inventory.category(file.id, "", "").into_iter().collect(),
             ..GeneratedPage::default()
         })
@@ -165,68 +215,4 @@ impl GatsbyRules {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::content::data::{Data, DataFormat};
-    use crate::content::generator::page::resolve_alone;
-
-    fn site(files: &[(&str, &str)]) -> (GatsbyRules, SiteDefaults) {
-        let dir = tempfile::tempdir().unwrap();
-        for (name, text) in files {
-            let path = dir.path().join(name);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
-        }
-        read_settings(&GeneratorSettings {
-            site_dir: dir.path().to_owned(),
-            script: files[0].1.to_owned(),
-            ..GeneratorSettings::default()
-        })
-    }
-
-    fn resolve_page(rules: &GatsbyRules, id: &str, front_matter: &str) -> String {
-        let data = Data::parse(front_matter, DataFormat::Yaml).unwrap();
-        resolve_alone(id, &data, |file| rules.resolve_page(file))
-            .map_or_else(|reason| reason, |page| page.path)
-    }
-
-    const STARTER: &str = "module.exports = { siteMetadata: { siteUrl: `https://a.org/` }, plugins: [\
-        { resolve: `gatsby-source-filesystem`, options: { path: `${__dirname}/content/blog`, name: `blog` } },\
-        { resolve: 'gatsby-source-filesystem', options: { path: `${__dirname}/src/images` } }, `gatsby-remark-autolink-headers` ] }";
-
-    #[test]
-    fn guesses_the_paths_of_the_starter() {
-        let (rules, defaults) = site(&[("gatsby-config.js", STARTER), ("content/blog/hello/index.md", "")]);
-        assert_eq!(
-            (defaults.base.as_str(), defaults.content_folders[0].as_str()),
-            ("https://a.org", "content/blog")
-        );
-        assert!(defaults.note.unwrap().contains("[urls] permalink"));
-        assert_eq!(rules.anchors, AnchorStyle::GitHub);
-        let cases = [
-            ("hello/index.md", "", "/hello/"),
-            ("2019/x.md", "", "/2019/x/"),
-            ("x.md", "path: /own/p", "/own/p/"),
-            ("x.md", "slug: s", "/s/"),
-            ("index.md", "", "List"),
-        ];
-        for (id, front_matter, expected) in cases {
-            assert_eq!(resolve_page(&rules, id, front_matter), expected, "{id} {front_matter}");
-        }
-    }
-
-    #[test]
-    fn code_and_routes_determine_paths() {
-        let config = "module.exports = { trailingSlash: 'never', plugins: [{ options: { path: path.join(__dirname, 'posts') } }] }";
-        let node = "createPage({ path: `/tags/${t}/` }); createPage({ path: `/blog${slug}` })";
-        let (rules, _) = site(&[("gatsby-config.js", config), ("posts/x.md", ""), ("gatsby-node.js", node)]);
-        assert_eq!(resolve_page(&rules, "x.md", ""), "/blog/x");
-        assert_eq!(resolve_page(&rules, "x.md", "slug: /y"), "/blog/y");
-        let route = ("src/pages/notes/{Mdx.frontmatter__title}.tsx", "");
-        let (rules, defaults) = site(&[("gatsby-config.js", config), ("posts/x.md", ""), route]);
-        assert_eq!(
-            (resolve_page(&rules, "x.md", "title: A Title").as_str(), defaults.note),
-            ("/notes/a-title", None)
-        );
-    }
-}
+mod tests;
