@@ -78,6 +78,8 @@ const URI_COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
 pub(crate) struct Anchors {
     style: AnchorStyle,
     used: HashSet<String>,
+    /// The explicit ids.
+    explicit: HashSet<String>,
     /// Last number added to each base, from which the search for a free number continues.
     counts: HashMap<String, u64>,
 }
@@ -85,7 +87,7 @@ pub(crate) struct Anchors {
 impl Anchors {
     /// Creates the set of anchors of one page, in `style`.
     pub(crate) fn new(style: AnchorStyle) -> Self {
-        Self { style, used: HashSet::new(), counts: HashMap::new() }
+        Self { style, used: HashSet::new(), explicit: HashSet::new(), counts: HashMap::new() }
     }
 
     /// Generates the anchor of a heading without an explicit id, from its level, its Markdown source, or for Goldmark the
@@ -177,9 +179,25 @@ impl Anchors {
         if anchor.starts_with(|c: char| c.is_ascii_digit()) { format!("_{anchor}") } else { anchor }
     }
 
-    /// Reserves an explicit id, so that no generated anchor equals it. Returns whether it was free.
+    /// Reserves an explicit id, so that no generated anchor equals it. Returns whether it was free. mdBook compares
+    /// generated ids only with each other.
     pub(crate) fn reserve(&mut self, anchor: &str) -> bool {
-        self.used.insert(anchor.to_owned())
+        let is_new = self.explicit.insert(anchor.to_owned());
+        match self.style {
+            AnchorStyle::MdBook | AnchorStyle::MdBookSmart => is_new,
+            _ if self.reserves_ahead() => is_new,
+            _ => self.used.insert(anchor.to_owned()),
+        }
+    }
+
+    /// Returns whether the generator reads all explicit ids of a page before it makes the others.
+    pub(crate) fn reserves_ahead(&self) -> bool {
+        matches!(self.style, AnchorStyle::Zola | AnchorStyle::ZolaSafe)
+    }
+
+    /// Keeps an explicit id of a later heading free.
+    pub(crate) fn reserve_ahead(&mut self, anchor: String) {
+        self.used.insert(anchor);
     }
 }
 
@@ -324,6 +342,24 @@ mod tests {
         assert_eq!(Anchors::new(AnchorStyle::Docusaurus).generate(1, "A", "A"), "");
         assert_eq!(anchors(AnchorStyle::Python, &["a_1", "a_1", "a"]), ["a_1", "a_2", "a"]);
         assert_eq!(anchors(AnchorStyle::Nuxt, &["2 -- x"]), ["_2-x"]);
+    }
+
+    #[test]
+    fn generators_differ_in_what_explicit_ids_reserve() {
+        for (style, expected) in [
+            (AnchorStyle::Goldmark, ["setup", "setup-1"]),
+            (AnchorStyle::MdBook, ["setup", "setup-1"]),
+            (AnchorStyle::Zola, ["setup-1", "setup-2"]),
+        ] {
+            let mut anchors = Anchors::new(style);
+            if anchors.reserves_ahead() {
+                anchors.reserve_ahead("setup".to_owned());
+            }
+            let first = anchors.generate(2, "Setup", "Setup");
+            let is_free = anchors.reserve(if style == AnchorStyle::Goldmark { "own" } else { "setup" });
+            assert!(is_free, "{style:?}");
+            assert_eq!([first, anchors.generate(2, "Setup", "Setup")], expected, "{style:?}");
+        }
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! The Markdown parser: Markdown to plain text by section. Only this module uses pulldown-cmark.
+//! The Markdown parser: Markdown to plain text by section. Besides it, only [`chapter_links`](super::chapter_links) and
+//! [`explicit_ids`](super::explicit_ids) use pulldown-cmark.
 //!
 //! Each heading starts a section. Code blocks are kept separate from prose, and the alternative texts of
 //! images are kept. Of raw HTML only the visible text is kept, without tags, comments, scripts and styles.
@@ -8,6 +9,7 @@ use std::ops::Range;
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use super::anchor::Anchors;
+use super::explicit_ids::explicit_ids;
 use super::goldmark::{GoldmarkSettings, IdText};
 use super::html;
 use super::nesting::limit_nesting;
@@ -99,6 +101,9 @@ fn options(dialect: Dialect) -> Options {
 
 fn read(text: &str, dialect: Dialect) -> PostBody {
     let mut reader = MarkdownReader::new(text, dialect);
+    if reader.anchors.reserves_ahead() {
+        explicit_ids(text, options(dialect)).for_each(|id| reader.anchors.reserve_ahead(id));
+    }
     for (event, range) in Parser::new_ext(text, options(dialect)).into_offset_iter() {
         reader.read(event, range);
     }

@@ -93,11 +93,11 @@ pub(crate) fn pymdownx(text: &str) -> String {
 /// Returns the slug of mdBook: as [`github`], but all whitespace becomes `-` and combining marks are removed.
 pub(crate) fn mdbook(text: &str) -> String {
     let mut slug = String::with_capacity(text.len());
-    for c in text.trim().chars() {
+    for c in text.trim().to_lowercase().chars() {
         match c {
             '-' | '_' => slug.push(c),
             c if c.is_whitespace() => slug.push('-'),
-            c if c.is_alphanumeric() => slug.extend(c.to_lowercase()),
+            c if c.is_alphanumeric() => slug.push(c),
             _ => {}
         }
     }

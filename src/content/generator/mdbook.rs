@@ -9,6 +9,7 @@ use super::page::{GeneratedPage, PageOutcome, PageSource, encode_path};
 use super::pattern::normalize_slashes;
 use super::settings::{GeneratorSettings, SiteDefaults, absolute_base};
 use crate::content::anchor::AnchorStyle;
+use crate::content::chapter_links::{ChapterLink, chapter_links};
 use crate::content::data::Data;
 use crate::content::date_keys::DateKeys;
 use crate::content::generator::site_files;
@@ -19,13 +20,15 @@ use crate::content::source_id::folder_and_stem;
 /// The name of the file that lists the chapters.
 pub(super) const SUMMARY: &str = "SUMMARY.md";
 
-/// mdBook's settings; none of them affects URLs.
+/// mdBook's settings.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct MdBookRules {
     /// Style of heading ids, which depends on `output.html.smart-punctuation`.
     pub anchors: AnchorStyle,
     /// `output.html.search.chapter`: paths of chapters and folders, and whether they are searched.
     pub searched: Vec<(String, bool)>,
+    /// Whether `README` is the page of its folder: the preprocessor `index` does that, which is on by default.
+    pub has_readme_index: bool,
     /// Front matter keys of dates: none, because chapters have no dates.
     pub date_keys: DateKeys,
 }
@@ -63,25 +66,38 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (MdBookRules, SiteD
     let setting =
         |path: &str| Some((path.trim_end_matches('/').to_owned(), of_chapters.table(path).flag("enable")?));
     let searched = of_chapters.keys().filter_map(setting).collect();
-    (MdBookRules { anchors, searched, date_keys: none }, defaults)
+    let uses_defaults = settings.data.table("build").flag("use-default-preprocessors") != Some(false);
+    let has_readme_index = uses_defaults || settings.data.table("preprocessor").get("index").is_some();
+    (MdBookRules { anchors, searched, has_readme_index, date_keys: none }, defaults)
 }
 
 /// Returns the titles of the chapters in `SUMMARY.md`, by path.
 #[must_use]
 pub(super) fn chapters(summary: &str) -> Data {
     let mut chapters = Map::new();
-    for line in summary.lines() {
-        let entry = line.trim_start().trim_start_matches(['-', '*', '+']).trim_start();
-        let Some((title, target)) = entry.strip_prefix('[').and_then(|entry| entry.split_once("](")) else {
-            continue;
-        };
-        let target = target.split_once(')').map_or("", |(target, _)| target).trim_matches(['<', '>', ' ']);
-        let path = percent_encoding::percent_decode_str(target.trim_start_matches("./")).decode_utf8_lossy();
+    for ChapterLink { title, target } in chapter_links(summary) {
+        let path = path_of(&target);
         if !path.is_empty() {
-            chapters.insert(path.into_owned(), Value::String(title.replace(['`', '*'], "")));
+            chapters.entry(path).or_insert(Value::String(title));
         }
     }
     Data::from_value(&Value::Object(chapters)).unwrap_or_default().under("chapters")
+}
+
+/// Returns the path to which a link leads, below the folder of `SUMMARY.md`. Of encoded characters, mdBook decodes only
+/// spaces.
+fn path_of(target: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in target.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    parts.join("/").replace("%20", " ")
 }
 
 /// Returns the listed chapters, or `None` without a `SUMMARY.md`.
@@ -110,12 +126,12 @@ impl MdBookRules {
         nearest.is_none_or(|(_, is_searched)| *is_searched)
     }
 
-    pub(super) fn resolve_page(file: &PageSource<'_>) -> PageOutcome {
+    pub(super) fn resolve_page(&self, file: &PageSource<'_>) -> PageOutcome {
         if listed_chapters(file.inventory).is_some_and(|chapters| !chapters.contains_key(file.id)) {
             return PageOutcome::Skipped(SkipReason::NotAPage);
         }
         let (folder, stem) = folder_and_stem(file.id);
-        let is_index = matches!(stem.to_ascii_lowercase().as_str(), "index" | "readme");
+        let is_index = stem == "index" || self.has_readme_index && stem.eq_ignore_ascii_case("readme");
         let path = if is_index { format!("{folder}/") } else { format!("{folder}/{stem}.html") };
         PageOutcome::Page(GeneratedPage {
             path: encode_path(&normalize_slashes(&path)),
@@ -131,7 +147,8 @@ mod tests {
 
     #[test]
     fn only_listed_chapters_become_pages() {
-        let summary = "# Summary\n\n[Introduction](README.md)\n\n# Part\n\n- [First `one`](./first.md)\n  * [Deep](a/b%20c.md)\n- [Draft]()\n---\n[Index](a/README.md)\n";
+        let summary = "# Summary\n\n[Introduction](README.md)\n\n# Part\n\n- [First `one`](./first.md)\n  * [Deep](a/b%20c.md)\n- [Draft]()\n  - [In it](a/../below.md)\n\
+                       <!-- - [Later](later.md) -->\n\n---\n\n[Index](a/ReadMe.md)\n[Other](b/Index.md)\n";
         let mut inventory = Inventory::default();
         inventory.insert_data(SUMMARY, chapters(summary));
         let (rules, _) = read_settings(&GeneratorSettings::default());
@@ -139,7 +156,7 @@ mod tests {
             let mut data = Data::default();
             rules.inherit(id, &mut data, &inventory);
             let file = PageSource { has_front_matter: false, ..PageSource::complete(id, &data, &inventory) };
-            match MdBookRules::resolve_page(&file) {
+            match rules.resolve_page(&file) {
                 PageOutcome::Page(page) => {
                     format!("{} {}", page.path, data.text("title").unwrap_or_default())
                 }
@@ -150,11 +167,29 @@ mod tests {
             ("README.md", "/ Introduction"),
             ("first.md", "/first.html First one"),
             ("a/b c.md", "/a/b%20c.html Deep"),
-            ("a/README.md", "/a/ Index"),
+            ("below.md", "/below.html In it"),
+            ("a/ReadMe.md", "/a/ Index"),
+            ("b/Index.md", "/b/Index.html Other"),
+            ("later.md", "NotAPage"),
             ("unlisted.md", "NotAPage"),
         ];
         for (id, expected) in cases {
             assert_eq!(outcome(id), expected, "{id}");
+        }
+    }
+
+    #[test]
+    fn the_preprocessor_index_makes_a_readme_the_page_of_its_folder() {
+        let off = "[build]\nuse-default-preprocessors = false\n";
+        for (toml, expected) in [
+            ("", true),
+            (off, false),
+            (&format!("{off}[preprocessor.index]"), true),
+            ("[preprocessor.links]", true),
+        ] {
+            let data = Data::parse(toml, DataFormat::Toml).unwrap();
+            let (rules, _) = read_settings(&GeneratorSettings { data, ..GeneratorSettings::default() });
+            assert_eq!(rules.has_readme_index, expected, "{toml}");
         }
     }
 

@@ -368,7 +368,7 @@ impl Generator {
             Self::Gatsby(rules) => rules.resolve_page(file),
             Self::Nuxt(_) => NuxtRules::resolve_page(file),
             Self::MkDocs(rules) => rules.resolve_page(file),
-            Self::MdBook(_) => MdBookRules::resolve_page(file),
+            Self::MdBook(rules) => rules.resolve_page(file),
         }
     }
 }
