@@ -65,6 +65,7 @@ pub use date::PostDate;
 pub use diagnostic::{Diagnostic, Severity};
 pub use error::{ReadFailure, SiteError, SourceError};
 pub use front_matter::{FrontMatterSyntax, ParsedSource};
+pub use generator::sites_below::sites_below;
 pub use generator::{Generator, SourceRole};
 pub use html::parse_html;
 pub use inventory::Inventory;

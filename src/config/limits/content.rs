@@ -18,6 +18,8 @@ pub const BOOST: std::ops::RangeInclusive<f64> = 0.1..=10.0;
 
 /// Maximum number of source files of a JavaScript project that are read.
 pub const MAX_PROJECT_FILES: usize = 2_000;
+/// Maximum number of folders in which a generator's settings are searched for if a folder has none.
+pub const MAX_SITES_SEARCHED: usize = 256;
 /// Maximum depth of folders in which source files of a JavaScript project are searched for.
 pub const MAX_PROJECT_DEPTH: usize = 8;
 /// Maximum size of a source file of a JavaScript project, in bytes.

@@ -5,20 +5,20 @@ use std::path::{Path, PathBuf};
 use super::settings::{GeneratorSettings, SiteDefaults, extension, parse, read_data, read_text};
 use super::{
     Generator, astro, docusaurus, eleventy, gatsby, hexo, hugo, jekyll, js_project, mdbook, mkdocs, nuxt,
-    site_files, unknown, zola,
+    rivals, site_files, unknown, zola,
 };
 use crate::content::data::{DataError, DataFormat};
 use crate::content::error::SiteError;
 
 /// How one generator is detected and its settings are read.
-struct KnownGenerator {
-    name: &'static str,
+pub(super) struct KnownGenerator {
+    pub(super) name: &'static str,
     /// Settings files, by precedence.
-    files: &'static [&'static str],
+    pub(super) files: &'static [&'static str],
     /// Whether settings belong to this generator, for file names that several generators use.
     matches_settings: fn(&GeneratorSettings) -> bool,
     /// Whether a site without settings has the folders or packages of this generator.
-    matches_project: fn(&Path) -> bool,
+    pub(super) matches_project: fn(&Path) -> bool,
     read: fn(&GeneratorSettings) -> Result<(Generator, SiteDefaults), SiteError>,
 }
 
@@ -33,7 +33,7 @@ macro_rules! read {
 }
 
 /// All known generators, in the order in which they are tried.
-const KNOWN: [KnownGenerator; 11] = [
+pub(super) const KNOWN: [KnownGenerator; 11] = [
     KnownGenerator {
         name: "Hugo",
         files: &[
@@ -47,7 +47,7 @@ const KNOWN: [KnownGenerator; 11] = [
             "config.yml",
             "config.json",
         ],
-        matches_settings: hugo::matches_settings,
+        matches_settings: |settings| hugo::matches_settings(settings) || is_hugo_without_url(settings),
         matches_project: |_| false,
         read: |settings| {
             let (rules, defaults) = hugo::read_settings(settings)?;
@@ -172,8 +172,17 @@ pub(crate) fn detect(site_dir: &Path, named: Option<&str>) -> Result<DetectedSit
             if !site_files::exists(&path) {
                 continue;
             }
-            let settings = load(site_dir, path)?;
-            if named.is_some() || (known.matches_settings)(&settings) {
+            let settings = match load(site_dir, path) {
+                // Many programs have a file of this name.
+                Err(_)
+                    if named.is_none() && name.starts_with("config.") && has_unmistakable_file(site_dir) =>
+                {
+                    continue;
+                }
+                settings => settings?,
+            };
+            let is_in_use = || (known.matches_settings)(&settings) && !rivals::is_remnant(known, site_dir);
+            if named.is_some() || is_in_use() {
                 check_project(site_dir, Some(known))?;
                 let (generator, defaults) = (known.read)(&settings)?;
                 return Ok(DetectedSite { generator, defaults, settings_file: settings.file });
@@ -182,13 +191,49 @@ pub(crate) fn detect(site_dir: &Path, named: Option<&str>) -> Result<DetectedSit
     }
     check_project(site_dir, named)?;
     let settings = GeneratorSettings { site_dir: site_dir.to_owned(), ..GeneratorSettings::default() };
-    let without_file = named.or_else(|| KNOWN.iter().find(|known| (known.matches_project)(site_dir)));
+    let is_built_by =
+        |known: &&KnownGenerator| (known.matches_project)(site_dir) && !rivals::is_remnant(known, site_dir);
+    let without_file = named.or_else(|| KNOWN.iter().find(is_built_by));
     let read_unknown = || {
         let (rules, defaults) = unknown::read_settings(&settings);
         Ok((Generator::Unknown(rules), defaults))
     };
     let (generator, defaults) = without_file.map_or_else(read_unknown, |known| (known.read)(&settings))?;
     Ok(DetectedSite { generator, defaults, settings_file: None })
+}
+
+/// Returns whether a file in the folder has settings of this generator. A file that cannot be read has none.
+pub(super) fn has_settings_of(known: &KnownGenerator, folder: &Path) -> bool {
+    known.files.iter().map(|name| folder.join(name)).filter(|path| site_files::exists(path)).any(|path| {
+        let settings = load(folder, path);
+        settings
+            .is_ok_and(|settings| (known.matches_settings)(&settings) && !rivals::is_remnant(known, folder))
+    })
+}
+
+/// Returns whether a generator has a settings file of a name that no other program uses.
+fn has_unmistakable_file(site_dir: &Path) -> bool {
+    KNOWN.iter().any(|known| rivals::has_own_file(known, site_dir))
+}
+
+/// Returns whether `config.toml` and the like is that of a Hugo site that does not set `baseURL`: it has keys of Hugo's, and
+/// the site has folders of Hugo's.
+fn is_hugo_without_url(settings: &GeneratorSettings) -> bool {
+    let keys = [
+        "theme",
+        "languageCode",
+        "defaultContentLanguage",
+        "params",
+        "markup",
+        "module",
+        "languages",
+        "permalinks",
+    ];
+    let has_folder = |name: &&str| site_files::is_dir(&settings.site_dir.join(name));
+    keys.iter().any(|key| settings.data.get(key).is_some())
+        && settings.data.get("base_url").is_none()
+        && has_folder(&"content")
+        && ["archetypes", "layouts", "themes"].iter().any(|folder| has_folder(&folder))
 }
 
 /// Fails if a file beside the settings exists and cannot be read or parsed: ignored files would be indexed, or the site
@@ -235,11 +280,11 @@ fn load(site_dir: &Path, path: PathBuf) -> Result<GeneratorSettings, SiteError> 
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
     /// Name and base URL of the generator that a site with these files has.
-    fn detected(files: &[(&str, &str)]) -> String {
+    pub(in crate::content::generator) fn detected(files: &[(&str, &str)]) -> String {
         let dir = tempfile::tempdir().unwrap();
         for (name, text) in files {
             let path = dir.path().join(name);
@@ -248,6 +293,32 @@ mod tests {
         }
         let site = detect(dir.path(), None).unwrap();
         format!("{} {}", site.generator.name(), site.defaults.base)
+    }
+
+    #[test]
+    fn files_of_other_programs_are_no_settings() {
+        let astro = ("astro.config.mjs", "export default {}");
+        let cases: [(&[(&str, &str)], &str); 6] = [
+            (&[("config.json", "{ // comment\n}"), astro], "Astro "),
+            (&[("config.yml", "a: [\n"), ("mkdocs.yml", "site_name: x")], "MkDocs "),
+            (&[("config.toml", "theme = 'x'"), ("content/a.md", ""), ("archetypes/default.md", "")], "Hugo "),
+            (&[("config.toml", "theme = 'x'"), ("content/a.md", "")], "an unknown generator "),
+            (&[("config.toml", "[params]"), astro], "Astro "),
+            (
+                &[
+                    ("config.toml", "base_url = 'https://a.org'\ntheme = 'x'"),
+                    ("content/a.md", ""),
+                    ("themes/x/a", ""),
+                ],
+                "Zola https://a.org",
+            ),
+        ];
+        for (files, expected) in cases {
+            assert_eq!(detected(files), expected, "{files:?}");
+        }
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("config.toml"), "base_url = ").unwrap();
+        assert!(detect(dir.path(), None).is_err());
     }
 
     #[test]

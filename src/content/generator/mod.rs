@@ -28,9 +28,11 @@ pub(crate) mod page;
 pub mod pattern;
 pub(crate) mod permalink;
 pub(crate) mod regexes;
+mod rivals;
 pub(crate) mod script;
 pub(crate) mod settings;
 pub(crate) mod site_files;
+pub(crate) mod sites_below;
 pub(crate) mod unknown;
 pub(crate) mod zola;
 
