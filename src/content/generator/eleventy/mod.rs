@@ -162,9 +162,15 @@ impl EleventyRules {
             DateDialect::Eleventy.read(DateText { text: &date, is_plain: true }, &TimeZone::UTC)
         });
         let date = date.or_else(|| date_in_path(id));
-        let engine = self.engine_of(id, own);
+        let engine = self.data_engine(id, own);
         let context = TemplateContext { rules: self, id, data: own, date };
         let mut values = serde_json::Map::new();
+        // A permalink that is not computed itself sees the values before they are computed.
+        if let (Some(Value::String(template)), None) = (own.get("permalink"), computed.get("permalink"))
+            && let Ok(path) = context.render(template, engine)
+        {
+            values.insert("permalink".to_owned(), path.into());
+        }
         for (key, value) in computed.entries().filter(|(key, _)| *key != "permalink") {
             match value {
                 Value::String(template) => {
@@ -182,10 +188,18 @@ impl EleventyRules {
         own.override_with(&values);
     }
 
-    /// Returns the language of templates in a file.
+    /// Returns the language of templates in the text of a file.
     fn engine_of(&self, id: &str, data: &Data) -> TemplateEngine {
         match data.get("templateEngineOverride") {
             Some(Value::String(name)) => TemplateEngine::named(name),
+            Some(Value::Bool(false)) => TemplateEngine::Off,
+            _ => self.data_engine(id, data),
+        }
+    }
+
+    /// Returns the language of templates in the data of a file, which `templateEngineOverride` can only turn off.
+    fn data_engine(&self, id: &str, data: &Data) -> TemplateEngine {
+        match data.get("templateEngineOverride") {
             Some(Value::Bool(false)) => TemplateEngine::Off,
             _ if extension(id) == "md" => self.markdown_engine,
             _ => self.html_engine,
@@ -200,7 +214,7 @@ impl EleventyRules {
         let in_path = date_in_path(file.id);
         let date = file.date.or(in_path);
         let context = TemplateContext { rules: self, id: file.id, data, date };
-        let (path, guessed) = match permalink::of_page(&context, self.engine_of(file.id, data)) {
+        let (path, guessed) = match permalink::of_page(&context, self.data_engine(file.id, data)) {
             Permalink::Unwritten => return PageOutcome::Skipped(SkipReason::NotAPage),
             Permalink::Path(path) => (path, None),
             Permalink::Default => (permalink::default_path(file.id), None),

@@ -74,11 +74,24 @@ pub(super) fn default_path(id: &str) -> String {
 
 /// Returns the path of the URL for the path of an output file.
 pub(super) fn url_path(path: &str) -> String {
-    let path = normalize_slashes(path.trim());
+    let path = normalize_slashes(&without_dots(path.trim()));
     for ending in ["/index.html", "/index/", "/index"] {
         if let Some(folder) = path.strip_suffix(ending) {
             return format!("{folder}/");
         }
     }
     path
+}
+
+/// Returns the path without `.` and `..`.
+fn without_dots(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "." => {}
+            ".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
 }

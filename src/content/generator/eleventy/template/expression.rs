@@ -62,6 +62,14 @@ fn tokenize(expression: &str) -> Result<Vec<ExpressionToken>, Unevaluated> {
                 tokens.push(ExpressionToken::Name(rest[..end].to_owned()));
                 end
             }
+            '.' if tokens.last() == Some(&ExpressionToken::Mark("]")) => {
+                // A member after an index, `a["b"].c`, is read as another index.
+                let name = &rest[1..];
+                let end = name.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(name.len());
+                let index = ExpressionToken::Text(name[..end].to_owned());
+                tokens.extend([ExpressionToken::Mark("["), index, ExpressionToken::Mark("]")]);
+                end + 1
+            }
             _ => {
                 let mark = MARKS.iter().find(|mark| rest.starts_with(**mark));
                 let mark = mark.ok_or_else(|| Unevaluated::new(format!("the expression `{expression}`")))?;

@@ -136,7 +136,10 @@ impl TemplateScope<'_> {
 
     fn page_value(&self, path: &str) -> Option<TemplateValue> {
         let TemplateContext { id, rules, .. } = *self.context;
-        let (folder, stem) = folder_and_stem(id);
+        // A first folder of one letter counts as `.`: see `cleanInputPath` of `TemplateFileSlug.js`.
+        let slug_path =
+            id.split_once('/').filter(|(first, _)| first.chars().count() == 1).map_or(id, |(_, rest)| rest);
+        let (folder, stem) = folder_and_stem(slug_path);
         let bare = without_date(stem);
         Some(TemplateValue::text(match path {
             "page.date" => return self.context.date.map(TemplateValue::Date),
@@ -189,7 +192,12 @@ impl<'a> TemplateRenderer<'a> {
 
     fn printed(&self, expression: &str) -> Result<String, Unevaluated> {
         let evaluated = expression::evaluate(expression, self.scope)?;
-        let text = evaluated.value.printed();
+        let text = match evaluated.value.as_list() {
+            Some(_) if self.scope.engine == TemplateEngine::Nunjucks => {
+                filters::apply(&evaluated.value, "join", &[TemplateValue::text(",")], self.scope)?.printed()
+            }
+            _ => evaluated.value.printed(),
+        };
         let text = text.ok_or_else(|| Unevaluated::new(format!("`{expression}` as text")))?;
         let is_escaped = self.scope.engine == TemplateEngine::Nunjucks && !evaluated.is_safe;
         Ok(if is_escaped { filters::escape_html(&text) } else { text })

@@ -22,8 +22,9 @@ fn render(id: &str, template: &str, engine: TemplateEngine) -> Result<String, St
 fn renders_liquid() {
     let cases = [
         ("/{{ page.fileSlug }}/", "/x/"),
-        ("{{page.filePathStem}}.html", "/a/x.html"),
-        ("{{ page.inputPath }}", "./src/a/2024-01-02-x.md"),
+        ("{{page.filePathStem}}.html", "/ab/x.html"),
+        ("{{ page.inputPath }}", "./src/ab/2024-01-02-x.md"),
+        ("{{ tags | sort | join }}{{ list['x'].y }}{{ tags }}", "One twoOnetwo"),
         ("/{{ page.date | date: '%Y/%m/%-d' }}/", "/2024/03/6/"),
         ("/{{ lang }}/{{ meta.slug | upcase }}/{{ meta['slug'] }}", "/de/S/s"),
         ("/{{ title | slugify }}/{{ title | slug }}/", "/ueni-and-co/uni-and-co/"),
@@ -51,13 +52,15 @@ fn renders_liquid() {
         ("{% if none and remote %}a{% endif %}", ""),
     ];
     for (template, expected) in cases {
-        let result = render("a/2024-01-02-x.md", template, TemplateEngine::Liquid);
+        let result = render("ab/2024-01-02-x.md", template, TemplateEngine::Liquid);
         if template.contains("remote") {
             assert!(result.is_err());
             continue;
         }
         assert_eq!(result.as_deref(), Ok(expected), "{template}");
     }
+    let one_letter = render("a/x.md", "{{ page.filePathStem }}", TemplateEngine::Liquid);
+    assert_eq!(one_letter.as_deref(), Ok("/x"));
     let index = render("2024-01-02-dir/index.md", "/{{ page.fileSlug }}/", TemplateEngine::Liquid);
     assert_eq!(index.as_deref(), Ok("/dir/"));
 }
@@ -80,6 +83,7 @@ fn renders_nunjucks() {
         ),
         ("{{ 'two' in tags }}{{ tags | length }}{{ 'a b' | urlencode | title }}", "true2A%20b"),
         ("{{ 'one two three' | truncate(8) }}{{ 'abcdef' | truncate(3, true, '') }}", "one two...abc"),
+        ("{{ tags }}{{ meta['slug'] }}", "One,twos"),
         ("{{ page.date | iso }}{# no #}{{ (lang | trim) ~ 'x' }}", "2024-03-06dex"),
     ];
     for (template, expected) in cases {

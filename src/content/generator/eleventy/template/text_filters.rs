@@ -71,6 +71,7 @@ fn list_filter(value: &TemplateValue, name: &str, arguments: &FilterArguments<'_
             parts.into_iter().map(Value::from).collect()
         }
         "concat" => [value.as_list()?.as_slice(), arguments.0.first()?.as_list()?].concat(),
+        "sort" if arguments.0.is_empty() => sorted(value, str::to_owned)?,
         "compact" => value.as_list()?.iter().filter(|item| !item.is_null()).cloned().collect(),
         "uniq" => {
             let mut items: Vec<Value> = Vec::new();
@@ -146,6 +147,7 @@ pub(super) fn nunjucks(
             kept + &argument(2).unwrap_or_else(|| "...".to_owned())
         }
         "join" => return joined(value, ""),
+        "sort" if arguments.0.is_empty() => return sorted(value, str::to_lowercase).map(TemplateValue::list),
         "length" => return Some(value.member("length")),
         "int" => return value.as_number().map(|number| TemplateValue::number(number.trunc())),
         "float" => return value.as_number().map(TemplateValue::number),
@@ -153,6 +155,14 @@ pub(super) fn nunjucks(
         _ => return None,
     };
     Some(TemplateValue::text(result))
+}
+
+/// Returns a list of texts in the order of their keys; `None` for a list with other values.
+fn sorted(value: &TemplateValue, key: impl Fn(&str) -> String) -> Option<Vec<Value>> {
+    let mut items = value.as_list()?.clone();
+    let is_text = items.iter().all(Value::is_string);
+    items.sort_by_cached_key(|item| item.as_str().map(&key));
+    is_text.then_some(items)
 }
 
 fn joined(value: &TemplateValue, separator: &str) -> Option<TemplateValue> {
