@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::settings::{GeneratorSettings, SiteDefaults, extension, parse, read_data, read_text};
 use super::{
     Generator, astro, docusaurus, eleventy, gatsby, hexo, hugo, jekyll, js_project, mdbook, mkdocs, nuxt,
-    rivals, site_files, unknown, zola,
+    rivals, site_files, unknown, vitepress, zola,
 };
 use crate::content::data::{DataError, DataFormat};
 use crate::content::error::SiteError;
@@ -33,7 +33,7 @@ macro_rules! read {
 }
 
 /// All known generators, in the order in which they are tried.
-pub(super) const KNOWN: [KnownGenerator; 11] = [
+pub(super) const KNOWN: [KnownGenerator; 12] = [
     KnownGenerator {
         name: "Hugo",
         files: &[
@@ -144,6 +144,24 @@ pub(super) const KNOWN: [KnownGenerator; 11] = [
         matches_settings: |_| true,
         matches_project: mdbook::matches_project,
         read: read!(MdBook, mdbook),
+    },
+    KnownGenerator {
+        name: "VitePress",
+        files: &[
+            ".vitepress/config.mts",
+            ".vitepress/config.ts",
+            ".vitepress/config.mjs",
+            ".vitepress/config.js",
+            ".vitepress/config/index.mts",
+            ".vitepress/config/index.ts",
+            "docs/.vitepress/config.mts",
+            "docs/.vitepress/config.ts",
+            "docs/.vitepress/config.mjs",
+            "docs/.vitepress/config.js",
+        ],
+        matches_settings: |_| true,
+        matches_project: |_| false,
+        read: read!(VitePress, vitepress),
     },
 ];
 

@@ -34,6 +34,7 @@ pub(crate) mod settings;
 pub(crate) mod site_files;
 pub(crate) mod sites_below;
 pub(crate) mod unknown;
+pub(crate) mod vitepress;
 pub(crate) mod zola;
 
 use std::borrow::Cow;
@@ -50,6 +51,7 @@ use self::mkdocs::MkDocsRules;
 use self::nuxt::NuxtRules;
 use self::page::{PageOutcome, PageSource};
 use self::unknown::UnknownRules;
+use self::vitepress::VitePressRules;
 use self::zola::ZolaRules;
 use super::anchor::AnchorStyle;
 use super::cascade;
@@ -100,6 +102,8 @@ pub enum Generator {
     MdBook(MdBookRules),
     /// An unknown generator.
     Unknown(UnknownRules),
+    /// `VitePress`.
+    VitePress(VitePressRules),
 }
 
 impl Default for Generator {
@@ -125,6 +129,7 @@ impl Generator {
             Self::MkDocs(_) => "MkDocs",
             Self::MdBook(_) => "mdBook",
             Self::Unknown(_) => "an unknown generator",
+            Self::VitePress(_) => "VitePress",
         }
     }
 
@@ -146,6 +151,7 @@ impl Generator {
             Self::Nuxt(_) => Dialect::Nuxt,
             Self::MkDocs(rules) => Dialect::MkDocs { anchors: rules.anchors, has_icons: rules.has_icons },
             Self::MdBook(rules) => Dialect::MdBook(rules.anchors),
+            Self::VitePress(_) => Dialect::Plain(AnchorStyle::GitHub),
         }
     }
 
@@ -262,12 +268,13 @@ impl Generator {
             Self::Eleventy(rules) => rules.excludes(id),
             Self::Astro(rules) => rules.excludes(id),
             Self::Docusaurus(rules) => rules.excludes(id),
-            Self::Nuxt(_) => NuxtRules::excludes(id),
+            Self::Nuxt(rules) => rules.excludes(id),
             Self::MkDocs(rules) => rules.excludes(id),
             Self::Hugo(rules) => rules.excludes(id),
             Self::Zola(rules) => rules.excludes(id),
             Self::Gatsby(rules) => rules.excludes(id),
             Self::Unknown(rules) => rules.excludes(id),
+            Self::VitePress(rules) => rules.excludes(id),
             Self::MdBook(_) => false,
         }
     }
@@ -308,6 +315,7 @@ impl Generator {
             Self::Nuxt(rules) => &rules.date_keys,
             Self::MkDocs(rules) => &rules.date_keys,
             Self::MdBook(rules) => &rules.date_keys,
+            Self::VitePress(rules) => &rules.date_keys,
         }
     }
 
@@ -341,7 +349,7 @@ impl Generator {
             Self::MdBook(rules) => rules.inherit(id, &mut own, inventory),
             Self::Zola(_) => ZolaRules::inherit(id, &mut own, inventory),
             Self::Astro(rules) => rules.inherit(id, &mut own),
-            Self::Hexo(_) | Self::Gatsby(_) | Self::Nuxt(_) => {}
+            Self::Hexo(_) | Self::Gatsby(_) | Self::Nuxt(_) | Self::VitePress(_) => {}
         }
         own
     }
@@ -368,9 +376,10 @@ impl Generator {
             Self::Astro(rules) => rules.resolve_page(file),
             Self::Docusaurus(rules) => rules.resolve_page(file),
             Self::Gatsby(rules) => rules.resolve_page(file),
-            Self::Nuxt(_) => NuxtRules::resolve_page(file),
+            Self::Nuxt(rules) => rules.resolve_page(file),
             Self::MkDocs(rules) => rules.resolve_page(file),
             Self::MdBook(rules) => rules.resolve_page(file),
+            Self::VitePress(rules) => rules.resolve_page(file),
         }
     }
 }

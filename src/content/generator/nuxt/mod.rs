@@ -1,7 +1,10 @@
 //! Nuxt Content: URLs follow the paths of files, without number prefixes.
 
+mod collections;
+
 use std::path::Path;
 
+use self::collections::NuxtCollections;
 use super::js_project;
 use super::page::{GeneratedPage, PageOutcome, PageSource, encode_path};
 use super::pattern::normalize_slashes;
@@ -17,6 +20,8 @@ use crate::content::slugs;
 pub struct NuxtRules {
     /// Front matter keys of dates.
     pub date_keys: DateKeys,
+    /// The collections, to which published files belong.
+    pub collections: NuxtCollections,
 }
 
 /// Returns whether the project depends on Nuxt Content.
@@ -58,7 +63,8 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (NuxtRules, SiteDef
         ..SiteDefaults::default()
     };
     let date_keys = DateKeys { publish: Vec::new(), expiry: Vec::new(), ..DateKeys::common() };
-    (NuxtRules { date_keys }, defaults)
+    let collections = NuxtCollections::read(&settings.site_dir, config);
+    (NuxtRules { date_keys, collections }, defaults)
 }
 
 /// Returns whether a page serves all content, or all content of one folder, by its path.
@@ -74,13 +80,14 @@ fn serves_all(site_dir: &Path) -> bool {
 }
 
 impl NuxtRules {
-    /// Returns whether a name in the file's path begins with `_` or `.`, which excludes the file.
-    pub(super) fn excludes(id: &str) -> bool {
-        id.split('/').any(|part| part.starts_with(['_', '.']))
+    /// Returns whether no collection publishes the file, or a name in its path begins with `_` or `.`.
+    pub(super) fn excludes(&self, id: &str) -> bool {
+        id.split('/').any(|part| part.starts_with(['_', '.'])) || !self.collections.publish(id)
     }
 
-    pub(super) fn resolve_page(file: &PageSource<'_>) -> PageOutcome {
-        let stem = file.id.rsplit_once('.').map_or(file.id, |(stem, _)| stem);
+    pub(super) fn resolve_page(&self, file: &PageSource<'_>) -> PageOutcome {
+        let in_collection = self.collections.path_of(file.id);
+        let stem = in_collection.rsplit_once('.').map_or(&*in_collection, |(stem, _)| stem);
         let is_draft = stem.strip_suffix(".draft").is_some();
         let parts: Vec<String> = stem.split('/').map(|part| slugs::npm_slugify(url_segment(part))).collect();
         let own = ["path", "_path"].iter().find_map(|key| file.data.text(key));
@@ -135,11 +142,12 @@ mod tests {
             ("1.2.3/x.md", "", "/1.2.3/x"),
             ("a.md", "path: /own", "/own"),
         ];
+        let rules = read_settings(&GeneratorSettings::default()).0;
         for (id, front_matter, expected) in cases {
             let data = Data::parse(front_matter, DataFormat::Yaml).unwrap();
             let inventory = Inventory::default();
             let file = PageSource::complete(id, &data, &inventory);
-            let outcome = match NuxtRules::resolve_page(&file) {
+            let outcome = match rules.resolve_page(&file) {
                 PageOutcome::Page(page) => {
                     format!("{}{}", page.path, if page.is_draft { " draft" } else { "" })
                 }
@@ -147,7 +155,7 @@ mod tests {
             };
             assert_eq!(outcome, expected, "{id} {front_matter}");
         }
-        assert!(NuxtRules::excludes("_parts/x.md") && !NuxtRules::excludes("a/x.md"));
+        assert!(rules.excludes("_parts/x.md") && !rules.excludes("a/x.md"));
     }
 
     #[test]
