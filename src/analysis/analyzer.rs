@@ -11,6 +11,7 @@ use super::token::{BIGRAM_MARKER, EXACT_MARKER, PART_MARKER, SPELLING_MARKER, To
 use super::tokenizer::{Segmentation, segment};
 use super::word_forms::{CaseRules, WordForms, bigram};
 use super::word_span::WordSpan;
+use crate::content::language_tag::primary_subtag;
 
 /// The tokens and positions of a text.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -40,9 +41,10 @@ pub struct Analyzer {
 }
 
 impl Analyzer {
-    /// Returns an analyzer for a primary language subtag, such as `en`.
+    /// Returns an analyzer for a language tag, such as `en`; only the primary subtag matters.
     #[must_use]
     pub fn new(language: &str) -> Self {
+        let language = primary_subtag(language);
         Self {
             language: language.to_owned(),
             stemmers: Script::ALL.map(|script| Stemmer::new(language, script)),
@@ -205,5 +207,6 @@ mod tests {
     fn turkish_distinguishes_dotted_and_dotless_i() {
         assert_eq!(shown("tr", "ISPARTA"), ["=ısparta", "~ispar", "isparta"]);
         assert_eq!(shown("en", "ISPARTA"), ["@isparta", "isparta"]);
+        assert_eq!(shown("tr-TR", "ISPARTA"), shown("tr", "ISPARTA"));
     }
 }

@@ -16,6 +16,7 @@ use super::unspaced;
 use super::word_forms::{CaseRules, WordForms, bigram, without_apostrophes};
 use super::word_span::WordSpan;
 use crate::config::limits;
+use crate::content::language_tag::primary_subtag;
 
 /// Minimum length of a word in a script without spaces that may be the prefix of another word, in characters.
 const MIN_UNSPACED_LETTERS: usize = 3;
@@ -88,9 +89,17 @@ pub struct SiteAnalyzer {
 }
 
 impl SiteAnalyzer {
-    /// Returns an analyzer for the languages of a site: primary language subtags, most frequent first.
+    /// Returns an analyzer for the languages of a site, most frequent first; only the primary subtags of the tags
+    /// matter.
     #[must_use]
     pub fn for_languages(languages: &[String]) -> Self {
+        let mut primary: Vec<String> = Vec::with_capacity(languages.len());
+        for language in languages.iter().map(|tag| primary_subtag(tag)) {
+            if !primary.iter().any(|known| known == language) {
+                primary.push(language.to_owned());
+            }
+        }
+        let languages = primary;
         let stemmers = Script::ALL.map(|script| {
             let mut stemmers: Vec<Stemmer> = Vec::new();
             for stemmer in languages.iter().map(|language| Stemmer::new(language, script)) {
@@ -100,7 +109,7 @@ impl SiteAnalyzer {
             }
             stemmers
         });
-        Self { languages: languages.to_vec(), stemmers }
+        Self { languages, stemmers }
     }
 
     /// Returns the analyzer of one query, with the stop words of its apparent language.

@@ -14,6 +14,7 @@ use super::fold::fold_normalized;
 use super::script::Script;
 use super::token::STEM_MARKER;
 use crate::config::limits;
+use crate::content::language_tag::primary_subtag;
 
 /// Minimum length of a word that is stemmed, in characters.
 const MIN_LETTERS: usize = 3;
@@ -101,29 +102,29 @@ const LATIN: [(&str, Algorithm); 28] = [
     ("ms", Algorithm::Indonesian),
     ("en", Algorithm::English),
 ];
-/// Languages in other scripts; their words in Latin script are stemmed as English.
-const NOT_LATIN: [&str; 27] = [
+/// Languages in other scripts, and the unknown language; their words in Latin script are stemmed as English.
+const NOT_LATIN: [&str; 28] = [
     "ar", "be", "bg", "bn", "el", "fa", "he", "hi", "hy", "ja", "ka", "kk", "km", "ko", "lo", "mk", "ml",
-    "mr", "my", "ne", "ru", "ta", "te", "th", "uk", "ur", "zh",
+    "mr", "my", "ne", "ru", "ta", "te", "th", "uk", "und", "ur", "zh",
 ];
 
 impl Stemmer {
     const NONE: Self = Self { tag: "--", rules: StemRules::None };
 
-    /// Returns the stemmer for words of a script in texts of a language, a primary language subtag.
+    /// Returns the stemmer for words of a script in texts of a language; only the primary subtag of its tag matters.
     #[must_use]
     pub(crate) fn new(language: &str, script: Script) -> Self {
-        let (tag, algorithm) = match (script, language) {
-            (Script::Latin, _) => {
+        let (tag, algorithm) = match (script, primary_subtag(language)) {
+            (Script::Latin, language) => {
                 let language = if NOT_LATIN.contains(&language) { "en" } else { language };
                 let Some((tag, algorithm)) = LATIN.iter().find(|(of, _)| *of == language) else {
                     return Self::NONE;
                 };
                 (*tag, *algorithm)
             }
-            (Script::Cyrillic, "uk" | "bg" | "be" | "mk" | "kk" | "ky" | "mn" | "tg")
-            | (Script::Arabic, "ur" | "ps" | "ku" | "ckb" | "ug")
-            | (Script::Devanagari, "mr" | "sa") => return Self::NONE,
+            (Script::Cyrillic, "und" | "uk" | "bg" | "be" | "mk" | "kk" | "ky" | "mn" | "tg")
+            | (Script::Arabic, "und" | "ur" | "ps" | "ku" | "ckb" | "ug")
+            | (Script::Devanagari, "und" | "mr" | "sa") => return Self::NONE,
             (Script::Cyrillic, "sr") => ("sr", Algorithm::Serbian),
             (Script::Arabic, "fa") => ("fa", Algorithm::Persian),
             (Script::Devanagari, "ne") => ("ne", Algorithm::Nepali),
@@ -243,6 +244,9 @@ mod tests {
             ("ko", "검색을", "검색"),
             ("ko", "서버에서는", "서버"),
             ("ja", "deployments", "deploy"),
+            ("en-GB", "deployments", "deploy"),
+            ("zh_TW", "deployments", "deploy"),
+            ("und", "deployments", "deploy"),
         ];
         for (language, word, other) in cases {
             assert_eq!(stem(language, word), stem(language, other), "{language}: {word}, {other}");
@@ -251,7 +255,8 @@ mod tests {
 
     #[test]
     fn words_are_unchanged_in_languages_without_a_stemmer() {
-        for (language, word) in [("vi", "deployments"), ("xx", "houses"), ("uk", "мови"), ("ko", "이가")]
+        for (language, word) in
+            [("vi", "deployments"), ("xx", "houses"), ("uk", "мови"), ("und", "книги"), ("ko", "이가")]
         {
             assert_eq!(stem(language, word), word);
         }

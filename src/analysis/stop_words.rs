@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 
 use super::fold::normalize;
 use super::tokenizer::segment;
+use crate::content::language_tag::primary_subtag;
 
 /// Minimum number of stop words that indicate the language of a query.
 const MIN_STOP_WORDS: usize = 2;
@@ -201,7 +202,7 @@ fn list(language: &str) -> Option<&'static StopWordSet> {
             .map(|(language, words)| (*language, words.split_whitespace().map(normalize).collect()))
             .collect()
     });
-    let language = match language {
+    let language = match primary_subtag(language) {
         "nb" | "nn" => "no",
         "ms" => "id",
         language => language,
@@ -227,10 +228,11 @@ mod tests {
 
     #[test]
     fn only_stop_words_of_the_query_language_apply() {
-        let cases: [(&str, &[&str], &[&str]); 6] = [
+        let cases: [(&str, &[&str], &[&str]); 7] = [
             ("wie war die Antwort", &["en", "de"], &["wie", "war", "die"]),
             ("war and peace", &["de", "en"], &["and"]),
             ("die hard", &["en", "de"], &[]),
+            ("wie war die Antwort", &["en-US", "de-AT"], &["wie", "war", "die"]),
             ("how to die", &["de", "en"], &["how", "to"]),
             ("чем был этот мир", &["en", "ru"], &["чем", "был", "этот"]),
             ("wie war die Antwort", &["en"], &[]),

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::category::Category;
 use super::data::Data;
 use super::html::plain_title;
-use super::language::primary_language;
+use super::language_tag::known_language_tag;
 use super::post::SearchOverrides;
 use super::section::remove_invisible;
 use crate::config::limits::BOOST;
@@ -24,6 +24,10 @@ const KEYS_OF_HIDDEN: [&str; 8] = [
 ];
 /// The same for `false`: Minimal Mistakes, Zola and others.
 const KEYS_OF_SEARCHED: [&str; 3] = ["search", "searchable", "insearchindex"];
+/// The keys of the language of a post.
+const KEYS_OF_LANGUAGE: [&str; 3] = ["lang", "locale", "language"];
+/// TypeScript, which is also the code of a language, Tsonga.
+const TYPESCRIPT: &str = "ts";
 
 /// The fields of a post's front matter. Zola keeps some of them in the tables `taxonomies` and `extra`.
 pub(super) struct FrontMatterFields<'a> {
@@ -74,19 +78,15 @@ impl<'a> FrontMatterFields<'a> {
         names.into_iter().map(|name| Category { slug: name.clone(), name }).collect()
     }
 
-    /// Returns the primary subtag of the post's language.
+    /// Returns the tag of the post's language. Values that are no language are ignored: some themes use `language` for a
+    /// programming language, as in `language: Go`.
     pub(super) fn language(&self) -> Option<String> {
-        let is_tag = |text: &String| {
-            let primary = text.split(['-', '_']).next().unwrap_or_default();
-            (2..=3).contains(&primary.len()) && primary.chars().all(|c| c.is_ascii_lowercase())
+        let language = |key: &str| {
+            let text = self.data.text(key)?;
+            let is_code = key == "language" && text.eq_ignore_ascii_case(TYPESCRIPT);
+            known_language_tag(&text).filter(|_| !is_code)
         };
-        // Some themes use `language` for a programming language, as in `language: Go`.
-        let language = self
-            .data
-            .text("lang")
-            .or_else(|| self.data.text("locale"))
-            .or_else(|| self.data.text("language"));
-        language.filter(is_tag).map(|language| primary_language(&language))
+        KEYS_OF_LANGUAGE.into_iter().find_map(language)
     }
 
     /// Returns the path or URL of the post's image.
@@ -213,10 +213,17 @@ mod tests {
     #[test]
     fn accepts_only_language_tags_as_language() {
         for (text, expected) in [
-            ("lang: pt-BR", Some("pt")),
-            ("locale: zh_CN", Some("zh")),
+            ("lang: pt-BR", Some("pt-BR")),
+            ("locale: zh_CN", Some("zh-CN")),
+            ("language: DE", Some("de")),
+            ("lang: php\nlocale: fr", Some("fr")),
+            ("language: ts", None),
+            ("lang: ts", Some("ts")),
             ("language: Go", None),
             ("language: rust", None),
+            ("language: sql", None),
+            ("language: vue", None),
+            ("language: [c, php]", None),
         ] {
             assert_eq!(FrontMatterFields::new(&data(text)).language().as_deref(), expected, "{text}");
         }

@@ -48,11 +48,6 @@ pub(crate) fn detect_language(title: &str, sections: &[Section]) -> &'static str
     }
 }
 
-/// Returns the primary subtag of a language tag: `en` for `en-US`.
-pub(crate) fn primary_language(tag: &str) -> String {
-    tag.split(['-', '_']).next().unwrap_or(tag).to_lowercase()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -27,6 +27,7 @@ mod html_attributes;
 pub(crate) mod ignored;
 pub(crate) mod inventory;
 pub(crate) mod language;
+pub(crate) mod language_tag;
 pub(crate) mod links;
 mod markdown;
 mod metadata_lines;

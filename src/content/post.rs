@@ -107,7 +107,7 @@ pub struct Post {
     pub updated: Option<PostDate>,
     /// When the post is published.
     pub publication: Publication,
-    /// Primary language subtag, such as `en`.
+    /// Language tag, such as `en` or `pt-BR`; `und` if the language is unknown.
     pub lang: String,
     /// Key that a post shares with its translations and with no other post.
     pub translation_key: String,

@@ -12,6 +12,7 @@ use super::generator::page::{GeneratedPage, PageOutcome, PageSource};
 use super::html::parse_html;
 use super::inventory::Inventory;
 use super::language::detect_language;
+use super::language_tag::primary_subtag;
 use super::markdown::{PostBody, parse_markdown};
 use super::post::{Post, PostKind, Publication, VisibilityRules};
 use super::section::Section;
@@ -170,7 +171,8 @@ fn build(
     let translation_key = translation_key(own_key, page.translation_key.clone(), id, &lang);
     let categories = fields.categories();
     let words = count_words(&body.sections);
-    let is_cjk = data.flag("isCJKLanguage").unwrap_or(matches!(lang.as_str(), "zh" | "ja" | "ko"));
+    let is_cjk =
+        data.flag("isCJKLanguage").unwrap_or(matches!(primary_subtag(&lang), "zh" | "ja" | "ko" | "yue"));
     Post {
         id: id.to_owned(),
         kind: if dates.date.is_some() { PostKind::Post } else { PostKind::Page },

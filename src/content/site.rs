@@ -9,7 +9,7 @@ use super::date::PostDate;
 use super::error::SiteError;
 use super::generator::page::{GeneratedPage, PageSource, encode_base};
 use super::generator::{Generator, detection, permalink, site_files};
-use super::language::primary_language;
+use super::language_tag::known_language_tag;
 use super::links::LinkRules;
 use super::mounts::Mount;
 use crate::config::{Config, IgnoreRules};
@@ -46,7 +46,7 @@ pub struct Site {
     pub base: String,
     /// The title of the site, if the generator's settings have one.
     pub title: Option<String>,
-    /// Default language of posts, such as `en`, if the site sets one.
+    /// Tag of the default language of posts, such as `en` or `pt-BR`, if the site sets one.
     pub language: Option<String>,
     /// Time zone of dates without an offset.
     pub time_zone: TimeZone,
@@ -129,7 +129,7 @@ impl Site {
             mounts,
             base: base.unwrap_or_else(|| encode_base(&defaults.base)),
             title: defaults.title,
-            language: defaults.language.map(|language| primary_language(&language)),
+            language: defaults.language.and_then(|language| known_language_tag(&language)),
             time_zone: defaults.time_zone.unwrap_or(TimeZone::UTC),
             drafts: defaults.drafts,
             future: defaults.future,
@@ -255,6 +255,26 @@ mod tests {
         ] {
             let site = detect(&[(name, text)]).unwrap();
             assert_eq!(site.title.as_deref(), title, "{name}: {text}");
+        }
+    }
+
+    #[test]
+    fn the_language_is_a_tag_that_the_settings_state() {
+        for (name, text, language) in [
+            ("hugo.toml", "languageCode = 'en-us'", Some("en")),
+            ("hugo.toml", "locale = 'pt_BR'", Some("pt")),
+            ("hugo.toml", "languageCode = 'en-us'\ndefaultContentLanguage = 'zh-tw'", Some("zh-tw")),
+            ("_config.yml", "lang: pt-BR\n", Some("pt-BR")),
+            ("_config.yml", "locale: de_AT.UTF-8\n", Some("de-AT")),
+            ("_config.yml", "lang: php\n", None),
+            (
+                "mkdocs.yml",
+                "theme: {name: material, language: zh-Hant}\ndocs_dir: content\n",
+                Some("zh-Hant"),
+            ),
+            ("config.toml", "base_url = '/'\ndefault_language = 'weight'", None),
+        ] {
+            assert_eq!(detect(&[(name, text)]).unwrap().language.as_deref(), language, "{name}: {text}");
         }
     }
 

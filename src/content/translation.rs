@@ -1,6 +1,6 @@
 //! Translation keys, by which posts find their translations.
 
-use super::language::primary_language;
+use super::language_tag::has_same_primary;
 
 /// Returns the key that a post shares with its translations and with no other post.
 ///
@@ -53,14 +53,14 @@ fn without_language_folder(path: &str, lang: &str) -> String {
     key
 }
 
-/// Returns whether `part` is a tag of the language: `de`, `zh_cn`, `pt-BR`.
+/// Returns whether `part` is a tag of the language, perhaps of another region: `de`, `zh_cn`, `pt-BR`.
 fn names_language(part: &str, lang: &str) -> bool {
     let is_tag = part.len() <= 10
         && part.split(['-', '_']).enumerate().all(|(at, subtag)| {
             let length = if at == 0 { 2..=3 } else { 2..=4 };
             length.contains(&subtag.len()) && subtag.bytes().all(|byte| byte.is_ascii_alphanumeric())
         });
-    is_tag && !lang.is_empty() && primary_language(part) == lang
+    is_tag && has_same_primary(part, lang)
 }
 
 #[cfg(test)]
@@ -77,7 +77,13 @@ mod tests {
             ("en/news/_posts/2020-01-01-x.md", "en", "news/_posts/2020-01-01-x"),
             ("ja/news/_posts/2020-01-01-x.md", "ja", "news/_posts/2020-01-01-x"),
             ("zh_cn/news/x.md", "zh", "news/x"),
+            ("zh_cn/news/x.md", "zh-cn", "news/x"),
             ("pt-BR/x.md", "pt", "x"),
+            ("pt/x.md", "pt-BR", "x"),
+            ("posts/x.pt-br.md", "pt-br", "posts/x"),
+            ("posts/x.zh_TW.md", "zh-TW", "posts/x"),
+            ("es-419/x.md", "es-419", "x"),
+            ("zh-Hans/x.md", "zh-Hans", "x"),
             ("posts/x.de.md", "de", "posts/x"),
             ("posts/x.md", "en", "posts/x"),
             ("posts/x/index.de.md", "de", "posts/x/index"),
@@ -95,6 +101,9 @@ mod tests {
             ("it/tools.md", "en", "it/tools"),
             ("posts/v1.2.md", "en", "posts/v1.2"),
             ("posts/x.js.md", "en", "posts/x.js"),
+            ("posts/x.min.md", "en", "posts/x.min"),
+            ("config.md", "en", "config"),
+            ("posts/x.de.md", "", "posts/x.de"),
             ("en.md", "en", "en"),
             ("en/en/x.md", "en", "en/x"),
             ("english/x.md", "en", "english/x"),

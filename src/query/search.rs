@@ -27,7 +27,6 @@ use super::retrieve::filter::SearchFilters;
 use super::retrieve::retrieval::retrieve;
 use crate::analysis::SiteAnalyzer;
 use crate::config::limits;
-use crate::content::language::primary_language;
 use crate::index::IndexError;
 
 /// Answers a search request.
@@ -120,7 +119,7 @@ pub(crate) fn rank(context: &Context<'_>, request: &SearchRequest) -> Result<Vec
 /// Returns the analyzer for the requested language, if the search is restricted to one.
 fn single_language_analyzer(request: &SearchRequest) -> Option<SiteAnalyzer> {
     let lang = request.lang.as_ref().filter(|_| request.group == Grouping::None)?;
-    Some(SiteAnalyzer::for_languages(&[primary_language(lang)]))
+    Some(SiteAnalyzer::for_languages(std::slice::from_ref(lang)))
 }
 
 /// A request with its expanded query, ready for retrieval.

@@ -15,6 +15,7 @@ use self::term::{SuggestionKind, SuggestionTerm};
 use crate::analysis::{Analysis, Lexicon, TermId, Token, TokenKind};
 use crate::config::limits;
 use crate::content::Post;
+use crate::content::language_tag::primary_subtag;
 use crate::index::schema::TextField;
 use crate::index::text_layout::TextLayout;
 
@@ -45,7 +46,7 @@ pub(crate) fn suggestion_terms(
     for section in &layout.sections {
         terms.add(SuggestionKind::Heading, &layout.text[section.heading.clone()], &section.anchor);
     }
-    let mut words = PhraseWords { lang: &post.lang, lexicon, list: Vec::new() };
+    let mut words = PhraseWords { lang: primary_subtag(&post.lang), lexicon, list: Vec::new() };
     words.add(&post.title, &title.positions, title.tokens.iter(), MIN_OCCURRENCES);
     let tokens = layout.tokens.iter().filter(|(field, _)| *field != TextField::Code);
     words.add(&layout.text, &layout.positions, tokens.map(|(_, token)| token), 1);
@@ -109,6 +110,7 @@ enum WordSeparator {
 }
 
 struct PhraseWords<'a> {
+    /// The primary subtag of the post's language.
     lang: &'a str,
     lexicon: &'a Lexicon,
     list: Vec<PhraseWord<'a>>,

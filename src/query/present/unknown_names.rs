@@ -8,7 +8,7 @@ use crate::query::language::syntax_tree::FilterField;
 use crate::query::quoting::shortened;
 use crate::query::request::{Grouping, SearchRequest};
 use crate::query::retrieve::absent_names::AbsentNames;
-use crate::query::retrieve::filter::has_language;
+use crate::query::retrieve::language_range::has_language;
 
 /// Returns a warning for each name in the filters of a request that no post has.
 ///

@@ -7,7 +7,7 @@ use tantivy::columnar::{Column, StrColumn};
 
 use super::order::HitOrder;
 use crate::config::limits;
-use crate::content::language::primary_language;
+use crate::content::language_tag::LanguageMatch;
 use crate::index::schema::columns;
 use crate::index::simhash::is_near;
 use crate::index::{GlobalOrdinals, IndexError, OrdinalColumn, Snapshot, first_text};
@@ -77,8 +77,8 @@ const SIMHASH_PARTS: u32 = 4;
 /// The other versions of each collapsed candidate.
 pub(crate) type VersionsByPost = HashMap<DocAddress, Vec<DocAddress>>;
 
-/// Collapses all translations and near-duplicates of a post into one candidate: the one in `lang`, the
-/// reader's language, if there is one, else the best. It keeps the best score of all versions.
+/// Collapses all translations and near-duplicates of a post into one candidate: the one whose language matches `lang`,
+/// the reader's language, best; else the one with the best score. It keeps the best score of all versions.
 ///
 /// # Errors
 /// If a column cannot be read.
@@ -107,7 +107,9 @@ pub(crate) fn collapse_versions(
         members.extend(group.iter().map(|(_, at)| &candidates[*at]));
         members.sort_by(|a, b| order.by_retrieval_score(a, b));
         let best = members[0];
-        let shown = members.iter().copied().find(|member| requested.matches(member)).unwrap_or(best);
+        let preferred = members.iter().filter_map(|member| Some((requested.matches(member)?, member)));
+        // On a tie the first, which has the better score.
+        let shown = preferred.min_by_key(|(language, _)| *language).map_or(best, |(_, member)| *member);
         let shown = Candidate { score: best.score, in_first_tier: best.in_first_tier, ..shown };
         let others = members.iter().map(|member| member.address).filter(|other| *other != shown.address);
         versions.insert(shown.address, others.collect());
@@ -116,33 +118,28 @@ pub(crate) fn collapse_versions(
     Ok((Retrieved { candidates: collapsed, ..retrieved }, versions))
 }
 
-/// The requested language: the ordinals of the language tags that have its primary subtag.
+/// The requested language: how well each language tag matches it, by the tag's ordinal.
 struct RequestedLanguage<'a> {
     tags: Option<&'a GlobalOrdinals>,
-    is_requested: Vec<bool>,
+    by_ordinal: Vec<Option<LanguageMatch>>,
 }
 
 impl<'a> RequestedLanguage<'a> {
     fn new(context: &Context<'a>, lang: Option<&str>) -> Result<Self, IndexError> {
-        let Some(lang) = lang else { return Ok(Self { tags: None, is_requested: Vec::new() }) };
+        let Some(lang) = lang else { return Ok(Self { tags: None, by_ordinal: Vec::new() }) };
         let tags = context.snapshot.ordinals(OrdinalColumn::Lang)?;
-        let mut is_requested = Vec::with_capacity(tags.num_values());
+        let mut by_ordinal = Vec::with_capacity(tags.num_values());
         for ordinal in (0..).take(tags.num_values()) {
-            is_requested.push(is_same_language(&tags.value(ordinal)?, lang));
+            by_ordinal.push(LanguageMatch::of(lang, &tags.value(ordinal)?));
         }
-        Ok(Self { tags: Some(tags), is_requested })
+        Ok(Self { tags: Some(tags), by_ordinal })
     }
 
-    fn matches(&self, candidate: &Candidate) -> bool {
+    fn matches(&self, candidate: &Candidate) -> Option<LanguageMatch> {
         let address = candidate.address;
-        let tag = self.tags.and_then(|tags| tags.first(address.segment_ord as usize, address.doc_id));
-        tag.is_some_and(|tag| self.is_requested.get(tag as usize) == Some(&true))
+        let tag = self.tags?.first(address.segment_ord as usize, address.doc_id)?;
+        *self.by_ordinal.get(tag as usize)?
     }
-}
-
-/// Returns whether two language tags have the same primary subtag.
-fn is_same_language(tag: &str, requested: &str) -> bool {
-    primary_language(tag) == primary_language(requested)
 }
 
 /// The attributes of a post by which its versions are recognized, with ordinals instead of texts.
@@ -249,11 +246,5 @@ mod tests {
             post(Some(9), Some(0x0f0f_0f0f_0f0f_0f0f)),
         ];
         assert_eq!(version_roots(&posts), [0, 1, 0, 0, 4, 5, 0]);
-    }
-
-    #[test]
-    fn compares_languages_by_their_primary_subtags() {
-        assert!(is_same_language("pt", "pt-BR") && is_same_language("DE", "de"));
-        assert!(!is_same_language("pt", "es"));
     }
 }

@@ -8,6 +8,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, Term};
 
 use super::absent_names::AbsentNames;
+use super::language_range::{LanguageRange, has_language};
 use crate::index::schema::columns;
 use crate::index::{IndexError, Snapshot, filter_key};
 use crate::query::conditions::{Condition, Conditions, is_within_path};
@@ -138,7 +139,10 @@ fn docs_with_condition(
         Condition::Tag(name) => docs_with_key(segment, fields.tag_key, slice::from_ref(name), |_| ()),
         Condition::Author(name) => docs_with_key(segment, fields.author_key, slice::from_ref(name), |_| ()),
         Condition::Series(name) => docs_with_key(segment, fields.series_key, slice::from_ref(name), |_| ()),
-        Condition::Lang(tag) => docs_with_text(segment, columns::LANG, |lang| is_same_language(tag, lang)),
+        Condition::Lang(tag) => {
+            let range = LanguageRange::new(tag, snapshot);
+            docs_with_text(segment, columns::LANG, |lang| range.selects(lang))
+        }
         Condition::Dates(range) => docs_with_date(segment, |date, _| range.contains(&date)),
         Condition::WrittenDates(range) => docs_with_date(segment, |_, written| range.contains(&written)),
     }
@@ -163,8 +167,10 @@ pub(crate) fn matching_docs(
         Filter::Author(names) => docs_with_key(segment, fields.author_key, names, record),
         Filter::Series(names) => docs_with_key(segment, fields.series_key, names, record),
         Filter::Lang(tags) => {
+            let ranges: Vec<LanguageRange> =
+                tags.iter().map(|tag| LanguageRange::new(tag, snapshot)).collect();
             tags.iter().filter(|tag| !has_language(snapshot, tag)).for_each(|tag| record(tag));
-            docs_with_text(segment, columns::LANG, |lang| tags.iter().any(|tag| is_same_language(tag, lang)))
+            docs_with_text(segment, columns::LANG, |lang| ranges.iter().any(|range| range.selects(lang)))
         }
         Filter::Url(typed) => {
             let typed: Vec<UrlPart> = typed.iter().map(|value| UrlPart::new(value)).collect();
@@ -258,20 +264,6 @@ fn docs_with_date(
     Ok((0..segment.max_doc()).map(is_passing).collect())
 }
 
-/// Returns whether a post is in this language.
-pub(crate) fn has_language(snapshot: &Snapshot, typed: &str) -> bool {
-    snapshot.languages().any(|lang| is_same_language(typed, lang))
-}
-
-/// Returns whether two language tags are equal or one refines the other: `pt` matches `pt-BR` in either
-/// order, because the language of a post may be just `pt`; `pt-PT` does not match `pt-BR`.
-fn is_same_language(typed: &str, lang: &str) -> bool {
-    let subtags =
-        |tag: &str| -> Vec<String> { tag.split(['-', '_']).map(|part| part.trim().to_lowercase()).collect() };
-    let (typed, lang) = (subtags(typed), subtags(lang));
-    typed.iter().zip(&lang).all(|(typed, subtag)| typed == subtag)
-}
-
 /// A part of a URL, as typed by a reader.
 struct UrlPart {
     text: String,
@@ -317,16 +309,6 @@ fn decoded(url: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn compares_languages_by_their_subtags() {
-        for (typed, lang) in [("pt", "pt"), ("pt", "pt-BR"), ("PT-br", "pt"), ("pt_BR", "pt-br")] {
-            assert!(is_same_language(typed, lang), "{typed} {lang}");
-        }
-        for (typed, lang) in [("p", "pt"), ("pt-PT", "pt-BR"), ("ptx", "pt"), ("", "pt"), ("en", "pt")] {
-            assert!(!is_same_language(typed, lang), "{typed} {lang}");
-        }
-    }
 
     #[test]
     fn compares_urls_by_their_paths() {

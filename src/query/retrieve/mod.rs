@@ -5,6 +5,7 @@ pub(crate) mod bm25f;
 pub(crate) mod candidate;
 pub(crate) mod filter;
 pub(crate) mod id_set;
+pub(crate) mod language_range;
 pub(crate) mod postings;
 pub(crate) mod retrieval;
 pub(crate) mod term_frequencies;

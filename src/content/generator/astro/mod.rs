@@ -25,7 +25,7 @@ use super::site_files;
 use crate::content::category::{Category, humanize};
 use crate::content::data::Data;
 use crate::content::date_keys::DateKeys;
-use crate::content::language::primary_language;
+use crate::content::language_tag::language_tag;
 use crate::content::skip_reason::SkipReason;
 
 /// Astro's settings that decide URLs.
@@ -230,7 +230,7 @@ impl AstroRules {
         PageOutcome::Page(GeneratedPage {
             path: self.with_ending(&url),
             guessed: guessed.map(str::to_owned),
-            lang: lang.map(|(_, lang)| primary_language(lang)),
+            lang: lang.map(|(_, lang)| language_tag(lang)),
             categories: category
                 .map(|slug| Category { name: humanize(slug), slug: slug.to_owned() })
                 .into_iter()
@@ -278,7 +278,7 @@ impl AstroRules {
         let lang = self.locales.iter().find(|(locale, _)| path.split('/').next() == Some(locale));
         PageOutcome::Page(GeneratedPage {
             path: self.with_ending(path),
-            lang: lang.map(|(_, lang)| primary_language(lang)),
+            lang: lang.map(|(_, lang)| language_tag(lang)),
             translation_key: lang.map(|(locale, _)| path[locale.len()..].trim_start_matches('/').to_owned()),
             ..GeneratedPage::default()
         })

@@ -85,7 +85,7 @@ fn applies_folders_endings_and_languages_of_settings() {
     let cases = [
         ("data/blog/x.md", "/en/blog/x"),
         ("data/blog/_x.md", "excluded"),
-        ("data/blog/pt-BR/x.md", "/pt-br/blog/x pt"),
+        ("data/blog/pt-BR/x.md", "/pt-br/blog/x pt-BR"),
         ("pages/about.md", "/about"),
         ("pages/a/index.md", "/a"),
         ("pages/index.md", "List"),

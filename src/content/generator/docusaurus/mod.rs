@@ -15,7 +15,7 @@ use super::script::ParsedScript;
 use super::settings::{GeneratorSettings, SiteDefaults, absolute_base};
 use crate::content::data::{Data, DataFormat};
 use crate::content::date_keys::DateKeys;
-use crate::content::language::primary_language;
+use crate::content::language_tag::language_tag;
 use crate::content::skip_reason::SkipReason;
 
 /// Docusaurus' settings that decide URLs.
@@ -117,7 +117,7 @@ impl DocusaurusRules {
             path: encode_path(&self.with_trailing_slash(url)),
             base: instance.base.clone(),
             date,
-            lang: instance.locale.as_deref().map(primary_language),
+            lang: instance.locale.as_deref().map(language_tag),
             translation_key: Some(format!("{} {stem}", instance.kind.name())),
             ..GeneratedPage::default()
         })

@@ -8,7 +8,7 @@ use crate::content::data::Data;
 use crate::content::generator::page::encode_base;
 use crate::content::generator::settings::absolute_base;
 use crate::content::go_text::to_lower;
-use crate::content::language::primary_language;
+use crate::content::language_tag::language_tag;
 
 /// One language of the site.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
@@ -152,10 +152,10 @@ impl HugoLanguages {
 }
 
 impl HugoLanguage {
-    /// Returns the language's primary subtag, such as `en`.
+    /// Returns the language's tag, such as `en` or `zh-cn`.
     #[must_use]
     pub(crate) fn tag(&self) -> String {
-        primary_language(&self.code)
+        language_tag(&self.code)
     }
 }
 
@@ -221,6 +221,14 @@ mod tests {
         assert_eq!(locate(&languages("defaultContentLanguage = 'de'"), "b.de.md"), "- b.md");
         let in_subdir = languages("defaultContentLanguageInSubdir = true");
         assert_eq!(locate(&in_subdir, "b.md"), "- /enb.md");
+    }
+
+    #[test]
+    fn the_tag_of_a_language_has_its_region() {
+        let languages = languages("[languages.zh-TW]\n[languages.pt_BR]\n[languages.EN]");
+        let mut tags: Vec<String> = languages.all.iter().map(HugoLanguage::tag).collect();
+        tags.sort();
+        assert_eq!(tags, ["en", "pt-br", "zh-tw"]);
     }
 
     #[test]

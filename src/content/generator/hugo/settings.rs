@@ -17,6 +17,7 @@ use crate::content::generator::regexes::RegexList;
 use crate::content::generator::settings::{GeneratorSettings, SiteDefaults, absolute_base};
 use crate::content::generator::site_files;
 use crate::content::goldmark::GoldmarkSettings;
+use crate::content::language_tag::primary_subtag;
 use crate::content::template::Dialect;
 use jiff::tz::TimeZone;
 
@@ -46,11 +47,10 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> Result<(HugoRules, 
     let mut languages = HugoLanguages::from_config(config);
     let layout = ContentLayout::new(&settings.site_dir, config, &languages.codes());
     languages.mounts = layout.mounts;
-    let language_keys = ["defaultContentLanguage", "languageCode", "locale"];
     let defaults = SiteDefaults {
         base: absolute_base(&config.text("baseURL").unwrap_or_default()),
         title: title(config),
-        language: language_keys.into_iter().find_map(|key| config.text(key)),
+        language: language(config),
         time_zone: config.text("timeZone").and_then(|name| TimeZone::get(&name).ok()),
         drafts: flag("buildDrafts"),
         future: flag("buildFuture"),
@@ -76,6 +76,13 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> Result<(HugoRules, 
         dialect: dialect(config),
     };
     Ok((rules, defaults))
+}
+
+/// Returns the default language. A site without languages has only `languageCode` (`en-us`, as in Hugo's own example), which
+/// describes the site and does not name the language of its pages, the key `en`; so its region is left out.
+fn language(config: &Data) -> Option<String> {
+    let of_site = || ["languageCode", "locale"].into_iter().find_map(|key| config.text(key));
+    config.text("defaultContentLanguage").or_else(|| of_site().map(|code| primary_subtag(&code).to_owned()))
 }
 
 /// Returns the title of the site in its default language.

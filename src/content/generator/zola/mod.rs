@@ -18,7 +18,7 @@ use crate::content::anchor::AnchorStyle;
 use crate::content::data::Data;
 use crate::content::date_keys::DateKeys;
 use crate::content::inventory::Inventory;
-use crate::content::language::primary_language;
+use crate::content::language_tag::language_tag;
 use crate::content::skip_reason::SkipReason;
 use crate::content::source_id::{extension, folder_and_stem};
 use crate::content::template::Dialect;
@@ -61,7 +61,7 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (ZolaRules, SiteDef
     let defaults = SiteDefaults {
         base: absolute_base(&config.text("base_url").unwrap_or_default()),
         title: config.text("title"),
-        language: config.text("default_language"),
+        language: default_language(config),
         // Zola has no publication or expiry dates.
         future: true,
         expired: true,
@@ -79,6 +79,13 @@ impl Slugify {
             _ => Self::On,
         }
     }
+}
+
+/// Returns `default_language`. Without it Zola's default is `en`, which says something only on a site with several
+/// languages: many others are not in English.
+fn default_language(config: &Data) -> Option<String> {
+    let has_languages = config.table("languages").keys().next().is_some();
+    config.text("default_language").or_else(|| has_languages.then(|| "en".to_owned()))
 }
 
 impl ZolaRules {
@@ -167,7 +174,7 @@ impl ZolaRules {
             path: encode_path(&normalize_slashes(&format!("/{path}/"))),
             // Zola itself ignores dates in paths, but blogs with such paths print them.
             date: date.or_else(|| date_in_path(&path)),
-            lang: language.map(primary_language),
+            lang: language.map(language_tag),
             categories: file
                 .inventory
                 .category(file.id, "", language.unwrap_or_default())
@@ -280,6 +287,19 @@ mod tests {
         ] {
             let rules = ZolaRules::from_config(&Data::parse(config, DataFormat::Toml).unwrap());
             assert_eq!(rules.dialect, dialect, "{config}");
+        }
+    }
+
+    #[test]
+    fn english_is_the_default_language_of_a_site_with_several() {
+        for (toml, expected) in [
+            ("default_language = 'zh-CN'", Some("zh-CN")),
+            ("default_language = 'fr'\n[languages.de]", Some("fr")),
+            ("[languages.de]\n[languages.pt-BR]", Some("en")),
+            ("title = 'x'", None),
+        ] {
+            let config = Data::parse(toml, DataFormat::Toml).unwrap();
+            assert_eq!(default_language(&config).as_deref(), expected, "{toml}");
         }
     }
 

@@ -1,5 +1,7 @@
 //! The word "Search" in the languages of the search box, which is all that the search page says by itself.
 
+use crate::content::language_tag::has_same_primary;
+
 /// Languages and their words; `assets/box/label.js` has the same ones.
 const WORDS: [(&str, &str); 28] = [
     ("de", "Suchen"),
@@ -34,8 +36,7 @@ const WORDS: [(&str, &str); 28] = [
 
 /// Returns the word in a language, or in English.
 pub(super) fn search_word(lang: &str) -> &'static str {
-    let primary = lang.split(['-', '_']).next().unwrap_or_default();
-    WORDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(primary)).map_or("Search", |(_, word)| word)
+    WORDS.iter().find(|(known, _)| has_same_primary(known, lang)).map_or("Search", |(_, word)| word)
 }
 
 #[cfg(test)]

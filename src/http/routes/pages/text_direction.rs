@@ -1,13 +1,14 @@
 //! The direction of a language's script.
 
+use crate::content::language_tag::has_same_primary;
+
 /// Languages whose script is written from right to left.
 const RIGHT_TO_LEFT: [&str; 13] =
     ["ar", "arc", "ckb", "dv", "fa", "he", "iw", "ps", "sd", "syr", "ug", "ur", "yi"];
 
 /// Returns the value of the attribute `dir` for a language, such as `ar` or `fa-IR`.
 pub(super) fn text_direction(lang: &str) -> &'static str {
-    let primary = lang.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
-    if RIGHT_TO_LEFT.contains(&primary.as_str()) { "rtl" } else { "ltr" }
+    if RIGHT_TO_LEFT.iter().any(|known| has_same_primary(known, lang)) { "rtl" } else { "ltr" }
 }
 
 #[cfg(test)]
