@@ -166,7 +166,8 @@ fn filters() -> [Parameter; 8] {
         optional(
             "lang",
             ParameterKind::Language,
-            "Only posts in this language. With `group=translations`, the language of the version that is returned.",
+            "Only posts in this language, regional variants included; if there are none, posts in the more general language. With \
+             `group=translations`, the language of the version that is returned.",
             "pt-BR",
         ),
         optional("year", ParameterKind::Year, "Only posts dated in this year.", "2024"),

@@ -11,7 +11,7 @@
 //! | `(a b) OR c`, `-(a b)` | a group: posts with both a and b, or with c; posts that do not have both |
 //! | `title:x`, `heading:x`, `code:x` | in the title, in a heading, in a code block; also `title:"x y"`, `title:(a OR b)` |
 //! | `category:x`, `tag:x`, `author:x`, `series:x` | posts with this category, tag, author or series, by name |
-//! | `lang:pt` | posts in this language |
+//! | `lang:pt` | posts in this language, regional variants included |
 //! | `url:/2024/` | posts whose URL path contains this text |
 //! | `year:2024` | posts dated in this year |
 //! | `after:2023`, `before:2024-06-30` | posts dated at or after, or before, this time |
