@@ -23,7 +23,7 @@ use crate::content::anchor::AnchorStyle;
 use crate::content::data::{Data, DataFormat};
 use crate::content::date_keys::DateKeys;
 use crate::content::error::SiteError;
-use crate::content::language::primary_language;
+use crate::content::language_tag::language_tag;
 use crate::content::skip_reason::SkipReason;
 use crate::content::slugs;
 use crate::content::source_id::folder_and_stem;
@@ -268,7 +268,7 @@ impl MkDocsRules {
         };
         PageOutcome::Page(GeneratedPage {
             path: if is_index { directory_path(&page) } else { self.page_path(&page) },
-            lang: language.map(|language| primary_language(language)),
+            lang: language.map(|language| language_tag(language)),
             translation_key: language.map(|_| path.to_owned()),
             categories: file.inventory.category(file.id, "", "").into_iter().collect(),
             ..GeneratedPage::default()
