@@ -251,7 +251,7 @@ fn is_hugo_without_url(settings: &GeneratorSettings) -> bool {
     keys.iter().any(|key| settings.data.get(key).is_some())
         && settings.data.get("base_url").is_none()
         && has_folder(&"content")
-        && ["archetypes", "layouts", "themes"].iter().any(|folder| has_folder(&folder))
+        && ["archetypes", "layouts", "themes"].iter().any(has_folder)
 }
 
 /// Fails if a file beside the settings exists and cannot be read or parsed: ignored files would be indexed, or the site

@@ -146,7 +146,7 @@ fn versions_and_languages_have_settings() {
             "",
             "path: 'l10n', localeConfigs: { fr: { path: 'fr-FR', htmlLang: 'fr-CA', baseUrl: '/ca/', url: 'https://c.org' } }",
             "l10n/fr-FR/docusaurus-plugin-content-docs/version-2.0/a.md",
-            "https://c.org/ca/docs/a fr",
+            "https://c.org/ca/docs/a fr-CA",
         ),
     ];
     for (options, i18n, id, expected) in cases {
