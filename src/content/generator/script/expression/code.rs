@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::Expression;
-use super::parser::ExpressionParser;
-use super::tokens::{Token, tokens};
+use super::parser::CodeParser;
+use super::tokens::{CodeToken, tokens};
 use crate::config::limits;
 
 /// Tokens of JavaScript code.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ScriptCode {
-    tokens: Vec<Token>,
+    tokens: Vec<CodeToken>,
 }
 
 /// Names that code imports from a module.
@@ -34,26 +34,26 @@ impl ScriptCode {
     pub(crate) fn function(&self, name: &str) -> Option<Self> {
         let is_declared =
             |at: usize| match (at.checked_sub(1).map(|at| &self.tokens[at]), self.tokens.get(at + 1)) {
-                (Some(Token::Name(word)), _) if word == "function" => true,
-                (Some(Token::Name(word)), Some(Token::Mark("=" | ":"))) => {
+                (Some(CodeToken::Name(word)), _) if word == "function" => true,
+                (Some(CodeToken::Name(word)), Some(CodeToken::Mark("=" | ":"))) => {
                     matches!(word.as_str(), "const" | "let" | "var")
                 }
                 _ => false,
             };
-        let named = |token: &Token| matches!(token, Token::Name(is) if is == name);
+        let named = |token: &CodeToken| matches!(token, CodeToken::Name(is) if is == name);
         let at = (0..self.tokens.len()).find(|at| named(&self.tokens[*at]) && is_declared(*at))?;
         // The function ends where the next statement at the same depth begins.
         let mut open = 0_usize;
         let mut end = self.tokens.len();
         for (position, token) in self.tokens.iter().enumerate().skip(at + 1) {
             match token {
-                Token::Mark("(" | "[" | "{") => open += 1,
-                Token::Mark(")" | "]" | "}") => open = open.saturating_sub(1),
-                Token::Mark(";") if open == 0 => {
+                CodeToken::Mark("(" | "[" | "{") => open += 1,
+                CodeToken::Mark(")" | "]" | "}") => open = open.saturating_sub(1),
+                CodeToken::Mark(";") if open == 0 => {
                     end = position;
                     break;
                 }
-                Token::Name(word)
+                CodeToken::Name(word)
                     if open == 0
                         && matches!(
                             word.as_str(),
@@ -72,7 +72,7 @@ impl ScriptCode {
     /// Returns whether a name occurs in the code.
     #[must_use]
     pub(crate) fn mentions(&self, name: &str) -> bool {
-        self.tokens.iter().any(|token| matches!(token, Token::Name(is) if is == name))
+        self.tokens.iter().any(|token| matches!(token, CodeToken::Name(is) if is == name))
     }
 
     /// Returns the names that are bound to expressions: declarations, and parameters of callbacks and loops, which are
@@ -82,11 +82,11 @@ impl ScriptCode {
         let mut found = Vec::new();
         for (at, token) in self.tokens.iter().enumerate() {
             match token {
-                Token::Name(word) if matches!(word.as_str(), "const" | "let" | "var") => {
+                CodeToken::Name(word) if matches!(word.as_str(), "const" | "let" | "var") => {
                     found.extend(self.declaration(at + 1));
                 }
-                Token::Name(word) if word == "function" => {
-                    let declared = ExpressionParser::new(&self.tokens, at + 1).declared_function();
+                CodeToken::Name(word) if word == "function" => {
+                    let declared = CodeParser::new(&self.tokens, at + 1).declared_function();
                     if let Some((name, function)) = declared {
                         if let Expression::Function(parameters, _) = &function {
                             found.extend(parameters.clone());
@@ -94,7 +94,7 @@ impl ScriptCode {
                         found.push((name, function));
                     }
                 }
-                Token::Mark("=>") => found.extend(self.parameters(at)),
+                CodeToken::Mark("=>") => found.extend(self.parameters(at)),
                 _ => {}
             }
         }
@@ -102,24 +102,24 @@ impl ScriptCode {
     }
 
     fn declaration(&self, at: usize) -> Vec<(String, Expression)> {
-        let mut parser = ExpressionParser::new(&self.tokens, at);
+        let mut parser = CodeParser::new(&self.tokens, at);
         let names = parser.pattern(&Expression::Subject);
         let mut after = parser.at;
-        if self.tokens.get(after) == Some(&Token::Mark(":")) {
+        if self.tokens.get(after) == Some(&CodeToken::Mark(":")) {
             let equals = (after..after + limits::MAX_SCRIPT_TYPE_TOKENS)
-                .find(|at| self.tokens.get(*at) == Some(&Token::Mark("=")));
+                .find(|at| self.tokens.get(*at) == Some(&CodeToken::Mark("=")));
             after = equals.unwrap_or(after);
         }
         match self.tokens.get(after) {
-            Some(Token::Mark("=")) => {
-                let value = ExpressionParser::new(&self.tokens, after + 1).expression();
+            Some(CodeToken::Mark("=")) => {
+                let value = CodeParser::new(&self.tokens, after + 1).expression();
                 // A list of entries stands for each of them.
                 let is_list = value
                     .has(&|part| matches!(part, Expression::Name(name) if name.starts_with("getCollection")));
                 let value = if is_list { Expression::Unknown } else { value };
-                ExpressionParser::new(&self.tokens, at).pattern(&value)
+                CodeParser::new(&self.tokens, at).pattern(&value)
             }
-            Some(Token::Name(word)) if word == "of" => names,
+            Some(CodeToken::Name(word)) if word == "of" => names,
             _ => Vec::new(),
         }
     }
@@ -128,17 +128,17 @@ impl ScriptCode {
     fn parameters(&self, arrow: usize) -> Vec<(String, Expression)> {
         let Some(last) = arrow.checked_sub(1) else { return Vec::new() };
         match &self.tokens[last] {
-            Token::Name(name) => vec![(name.clone(), Expression::Subject)],
-            Token::Mark(")") => {
+            CodeToken::Name(name) => vec![(name.clone(), Expression::Subject)],
+            CodeToken::Mark(")") => {
                 let mut open = 0_usize;
                 for at in (0..=last).rev() {
                     match self.tokens[at] {
-                        Token::Mark(")" | "]" | "}") => open += 1,
-                        Token::Mark("(" | "[" | "{") => open = open.saturating_sub(1),
+                        CodeToken::Mark(")" | "]" | "}") => open += 1,
+                        CodeToken::Mark("(" | "[" | "{") => open = open.saturating_sub(1),
                         _ => {}
                     }
                     if open == 0 {
-                        return ExpressionParser::new(&self.tokens, at + 1).pattern(&Expression::Subject);
+                        return CodeParser::new(&self.tokens, at + 1).pattern(&Expression::Subject);
                     }
                 }
                 Vec::new()
@@ -150,10 +150,11 @@ impl ScriptCode {
     /// Returns the values of all properties with this key: `key: value`, and `key` alone.
     #[must_use]
     pub(crate) fn properties(&self, key: &str) -> Vec<Expression> {
-        let is_key = |token: &Token| matches!(token, Token::Name(is) | Token::Text(is) if is == key);
+        let is_key =
+            |token: &CodeToken| matches!(token, CodeToken::Name(is) | CodeToken::Text(is) if is == key);
         let keys = (0..self.tokens.len())
-            .filter(|at| is_key(&self.tokens[*at]) && self.tokens.get(at + 1) == Some(&Token::Mark(":")));
-        let values = keys.map(|at| ExpressionParser::new(&self.tokens, at + 2).expression());
+            .filter(|at| is_key(&self.tokens[*at]) && self.tokens.get(at + 1) == Some(&CodeToken::Mark(":")));
+        let values = keys.map(|at| CodeParser::new(&self.tokens, at + 2).expression());
         values.collect()
     }
 
@@ -161,17 +162,18 @@ impl ScriptCode {
     #[must_use]
     pub(crate) fn calls(&self, name: &str) -> Vec<Vec<Expression>> {
         let found = (0..self.tokens.len()).filter_map(|at| {
-            let is_name = matches!(&self.tokens[at], Token::Name(is) if is == name);
+            let is_name = matches!(&self.tokens[at], CodeToken::Name(is) if is == name);
             let open = match self.tokens.get(at + 1) {
-                Some(Token::Mark("(")) if is_name => at + 1,
+                Some(CodeToken::Mark("(")) if is_name => at + 1,
                 // Type arguments: `getCollection<'blog'>('blog')`.
-                Some(Token::Mark("<")) if is_name => {
-                    let open = (at + 2..at + 8).find(|at| self.tokens.get(*at) == Some(&Token::Mark("(")))?;
-                    (self.tokens[open - 1] == Token::Mark(">")).then_some(open)?
+                Some(CodeToken::Mark("<")) if is_name => {
+                    let open =
+                        (at + 2..at + 8).find(|at| self.tokens.get(*at) == Some(&CodeToken::Mark("(")))?;
+                    (self.tokens[open - 1] == CodeToken::Mark(">")).then_some(open)?
                 }
                 _ => return None,
             };
-            Some(ExpressionParser::new(&self.tokens, open + 1).items(")"))
+            Some(CodeParser::new(&self.tokens, open + 1).items(")"))
         });
         found.collect()
     }
@@ -180,7 +182,7 @@ impl ScriptCode {
     #[must_use]
     pub(crate) fn called_names(&self) -> BTreeSet<&str> {
         let calls = self.tokens.windows(2).filter_map(|tokens| match tokens {
-            [Token::Name(name), Token::Mark("(")] => Some(name.as_str()),
+            [CodeToken::Name(name), CodeToken::Mark("(")] => Some(name.as_str()),
             _ => None,
         });
         calls.collect()
@@ -192,11 +194,11 @@ impl ScriptCode {
         let mut found = Vec::new();
         for at in 0..self.tokens.len() {
             let is_import =
-                matches!(&self.tokens[at], Token::Name(word) if word == "import" || word == "export");
+                matches!(&self.tokens[at], CodeToken::Name(word) if word == "import" || word == "export");
             let Some(from) = is_import.then(|| self.end_of_import(at)).flatten() else { continue };
-            let Some(Token::Text(module)) = self.tokens.get(from + 1) else { continue };
+            let Some(CodeToken::Text(module)) = self.tokens.get(from + 1) else { continue };
             let names = self.tokens[at + 1..from].iter().filter_map(|token| match token {
-                Token::Name(name) if !matches!(name.as_str(), "type" | "as") => Some(name.clone()),
+                CodeToken::Name(name) if !matches!(name.as_str(), "type" | "as") => Some(name.clone()),
                 _ => None,
             });
             found.push(ScriptImport { names: names.collect(), module: module.clone() });
@@ -209,8 +211,8 @@ impl ScriptCode {
         let rest = self.tokens[at + 1..].iter().enumerate();
         for (length, token) in rest {
             match token {
-                Token::Name(word) if word == "from" => return Some(at + 1 + length),
-                Token::Name(_) | Token::Mark("{" | "}" | "," | "*") => {}
+                CodeToken::Name(word) if word == "from" => return Some(at + 1 + length),
+                CodeToken::Name(_) | CodeToken::Mark("{" | "}" | "," | "*") => {}
                 _ => return None,
             }
         }

@@ -2,7 +2,7 @@
 //! [`Expression::Unknown`].
 
 use super::Expression;
-use super::tokens::{Token, tokens, unescaped};
+use super::tokens::{CodeToken, tokens, unescaped};
 use crate::config::limits;
 
 /// Binary operators by their strength, the weakest ones first.
@@ -16,19 +16,19 @@ const OPERATORS: [&[&str]; 6] = [
 ];
 
 /// A parser, at a token.
-pub(super) struct ExpressionParser<'a> {
-    tokens: &'a [Token],
+pub(super) struct CodeParser<'a> {
+    tokens: &'a [CodeToken],
     pub(super) at: usize,
     depth: usize,
 }
 
-impl<'a> ExpressionParser<'a> {
-    pub(super) fn new(tokens: &'a [Token], at: usize) -> Self {
+impl<'a> CodeParser<'a> {
+    pub(super) fn new(tokens: &'a [CodeToken], at: usize) -> Self {
         Self { tokens, at, depth: 0 }
     }
 
     pub(super) fn is_mark(&self, mark: &str) -> bool {
-        matches!(self.tokens.get(self.at), Some(Token::Mark(is)) if *is == mark)
+        matches!(self.tokens.get(self.at), Some(CodeToken::Mark(is)) if *is == mark)
     }
 
     pub(super) fn take(&mut self, mark: &str) -> bool {
@@ -38,7 +38,7 @@ impl<'a> ExpressionParser<'a> {
     }
 
     fn is_name(&self, name: &str) -> bool {
-        matches!(self.tokens.get(self.at), Some(Token::Name(is)) if is == name)
+        matches!(self.tokens.get(self.at), Some(CodeToken::Name(is)) if is == name)
     }
 
     /// Parses an expression.
@@ -73,7 +73,7 @@ impl<'a> ExpressionParser<'a> {
     fn binary(&mut self, strength: usize) -> Expression {
         let Some(operators) = OPERATORS.get(strength) else { return self.unary() };
         let mut left = self.binary(strength + 1);
-        while let Some(Token::Mark(mark)) = self.tokens.get(self.at)
+        while let Some(CodeToken::Mark(mark)) = self.tokens.get(self.at)
             && operators.contains(mark)
         {
             self.at += 1;
@@ -112,11 +112,11 @@ impl<'a> ExpressionParser<'a> {
         loop {
             if self.take(".") || self.take("?.") {
                 match self.tokens.get(self.at) {
-                    Some(Token::Name(name)) => {
+                    Some(CodeToken::Name(name)) => {
                         self.at += 1;
                         of = Expression::Member(Box::new(of), name.clone());
                     }
-                    Some(Token::Mark("[" | "(")) => {}
+                    Some(CodeToken::Mark("[" | "(")) => {}
                     _ => return Expression::Unknown,
                 }
             } else if self.take("[") {
@@ -125,7 +125,7 @@ impl<'a> ExpressionParser<'a> {
                 of = Expression::Element(Box::new(of), Box::new(element));
             } else if self.take("(") {
                 of = Expression::Call(Box::new(of), self.items(")"));
-            } else if self.is_mark("!") && self.tokens.get(self.at + 1) != Some(&Token::Mark("=")) {
+            } else if self.is_mark("!") && self.tokens.get(self.at + 1) != Some(&CodeToken::Mark("=")) {
                 // TypeScript's assertion that a value is not null.
                 self.at += 1;
             } else if self.is_name("as") || self.is_name("satisfies") {
@@ -140,10 +140,12 @@ impl<'a> ExpressionParser<'a> {
     fn skip_type(&mut self) {
         for _ in 0..limits::MAX_SCRIPT_TYPE_TOKENS {
             match self.tokens.get(self.at) {
-                Some(Token::Name(_) | Token::Text(_) | Token::Mark("." | "|" | "<" | ">" | "&")) => {
+                Some(
+                    CodeToken::Name(_) | CodeToken::Text(_) | CodeToken::Mark("." | "|" | "<" | ">" | "&"),
+                ) => {
                     self.at += 1;
                 }
-                Some(Token::Mark("[")) if self.tokens.get(self.at + 1) == Some(&Token::Mark("]")) => {
+                Some(CodeToken::Mark("[")) if self.tokens.get(self.at + 1) == Some(&CodeToken::Mark("]")) => {
                     self.at += 2;
                 }
                 _ => break,
@@ -155,18 +157,18 @@ impl<'a> ExpressionParser<'a> {
         let token = self.tokens.get(self.at);
         self.at += 1;
         match token {
-            Some(Token::Text(text)) => Expression::Text(text.clone()),
-            Some(Token::Number(number)) => Expression::Number(*number),
-            Some(Token::Regex(pattern, flags)) => Expression::Regex(pattern.clone(), flags.clone()),
-            Some(Token::Template(source)) => self.template(source),
-            Some(Token::Mark("(")) => {
+            Some(CodeToken::Text(text)) => Expression::Text(text.clone()),
+            Some(CodeToken::Number(number)) => Expression::Number(*number),
+            Some(CodeToken::Regex(pattern, flags)) => Expression::Regex(pattern.clone(), flags.clone()),
+            Some(CodeToken::Template(source)) => self.template(source),
+            Some(CodeToken::Mark("(")) => {
                 let inner = self.expression();
                 self.take(")");
                 inner
             }
-            Some(Token::Mark("[")) => Expression::Array(self.items("]")),
-            Some(Token::Mark("{")) => self.object(),
-            Some(Token::Name(name)) => match name.as_str() {
+            Some(CodeToken::Mark("[")) => Expression::Array(self.items("]")),
+            Some(CodeToken::Mark("{")) => self.object(),
+            Some(CodeToken::Name(name)) => match name.as_str() {
                 "true" => Expression::Bool(true),
                 "false" => Expression::Bool(false),
                 "undefined" | "null" => Expression::Undefined,
@@ -181,7 +183,7 @@ impl<'a> ExpressionParser<'a> {
     }
 
     fn construction(&mut self) -> Expression {
-        let Some(Token::Name(class)) = self.tokens.get(self.at) else { return Expression::Unknown };
+        let Some(CodeToken::Name(class)) = self.tokens.get(self.at) else { return Expression::Unknown };
         self.at += 1;
         let arguments = if self.take("(") { self.items(")") } else { Vec::new() };
         Expression::New(class.clone(), arguments)
@@ -207,7 +209,7 @@ impl<'a> ExpressionParser<'a> {
         while self.at < self.tokens.len() && !self.take("}") {
             let start = self.at;
             let key = match self.tokens.get(self.at) {
-                Some(Token::Name(key) | Token::Text(key)) => Some(key.clone()),
+                Some(CodeToken::Name(key) | CodeToken::Text(key)) => Some(key.clone()),
                 _ => None,
             };
             self.at += 1;
@@ -239,7 +241,7 @@ impl<'a> ExpressionParser<'a> {
             let Some((code, after)) = inner.split_once('}') else { return Expression::Unknown };
             parts.push(Expression::Text(unescaped(before)));
             let code = tokens(code);
-            let mut parser = ExpressionParser { tokens: &code, at: 0, depth: self.depth };
+            let mut parser = CodeParser { tokens: &code, at: 0, depth: self.depth };
             parts.push(parser.expression());
             if parser.at < code.len() {
                 return Expression::Unknown;
@@ -260,11 +262,11 @@ impl<'a> ExpressionParser<'a> {
             self.at += 1;
         }
         let names = match self.tokens.get(self.at) {
-            Some(Token::Name(name)) if self.tokens.get(self.at + 1) == Some(&Token::Mark("=>")) => {
+            Some(CodeToken::Name(name)) if self.tokens.get(self.at + 1) == Some(&CodeToken::Mark("=>")) => {
                 self.at += 1;
                 Some(vec![(name.clone(), Expression::Subject)])
             }
-            Some(Token::Mark("(")) => {
+            Some(CodeToken::Mark("(")) => {
                 self.at += 1;
                 let names = self.pattern(&Expression::Subject);
                 let close = self.closing();
@@ -287,8 +289,8 @@ impl<'a> ExpressionParser<'a> {
         let mut open = 1_usize;
         for at in self.at..self.tokens.len() {
             match self.tokens[at] {
-                Token::Mark("(" | "[" | "{") => open += 1,
-                Token::Mark(")" | "]" | "}") => open -= 1,
+                CodeToken::Mark("(" | "[" | "{") => open += 1,
+                CodeToken::Mark(")" | "]" | "}") => open -= 1,
                 _ => {}
             }
             if open == 0 {
@@ -300,7 +302,7 @@ impl<'a> ExpressionParser<'a> {
 
     /// Parses a function after `function`: its name, and the function.
     pub(super) fn declared_function(&mut self) -> Option<(String, Expression)> {
-        let Some(Token::Name(name)) = self.tokens.get(self.at) else { return None };
+        let Some(CodeToken::Name(name)) = self.tokens.get(self.at) else { return None };
         self.at += 1;
         if !self.take("(") {
             return None;
@@ -370,7 +372,7 @@ impl<'a> ExpressionParser<'a> {
                 self.at += usize::from(self.at == start);
                 position += 1.0;
             }
-        } else if let Some(Token::Name(name)) = self.tokens.get(self.at) {
+        } else if let Some(CodeToken::Name(name)) = self.tokens.get(self.at) {
             self.at += 1;
             names.push((name.clone(), of.clone()));
         }
@@ -381,7 +383,7 @@ impl<'a> ExpressionParser<'a> {
     fn part_of_object(&mut self, of: &Expression, names: &mut Vec<(String, Expression)>) {
         let key = self.tokens.get(self.at);
         self.at += 1;
-        let Some(Token::Name(key) | Token::Text(key)) = key else { return };
+        let Some(CodeToken::Name(key) | CodeToken::Text(key)) = key else { return };
         let part = Expression::Member(Box::new(of.clone()), key.clone());
         if self.take(":") {
             names.extend(self.pattern(&part));

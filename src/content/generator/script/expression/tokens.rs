@@ -2,7 +2,7 @@
 
 /// A token.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Token {
+pub(super) enum CodeToken {
     /// A name or keyword.
     Name(String),
     /// A number.
@@ -24,19 +24,19 @@ const MARKS: [&str; 36] = [
 ];
 
 /// Splits source code into tokens; comments and unknown characters are dropped.
-pub(super) fn tokens(text: &str) -> Vec<Token> {
+pub(super) fn tokens(text: &str) -> Vec<CodeToken> {
     let mut found = Vec::new();
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
         let length = match c {
             '"' | '\'' => {
                 let (end, inner) = quoted(rest, c);
-                found.push(Token::Text(unescaped(inner)));
+                found.push(CodeToken::Text(unescaped(inner)));
                 end
             }
             '`' => {
                 let (end, inner) = template(rest);
-                found.push(Token::Template(inner.to_owned()));
+                found.push(CodeToken::Template(inner.to_owned()));
                 end
             }
             '/' if rest.starts_with("//") => rest.find('\n').unwrap_or(rest.len()),
@@ -49,17 +49,17 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
             c if c.is_ascii_digit() => {
                 let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '.' || c == '_'));
                 let end = end.unwrap_or(rest.len());
-                found.push(Token::Number(rest[..end].replace('_', "").parse().unwrap_or(f64::NAN)));
+                found.push(CodeToken::Number(rest[..end].replace('_', "").parse().unwrap_or(f64::NAN)));
                 end
             }
             c if is_name_char(c) => {
                 let end = rest.find(|c| !is_name_char(c)).unwrap_or(rest.len());
-                found.push(Token::Name(rest[..end].to_owned()));
+                found.push(CodeToken::Name(rest[..end].to_owned()));
                 end
             }
             c => match MARKS.iter().find(|mark| rest.starts_with(**mark)) {
                 Some(mark) => {
-                    found.push(Token::Mark(mark));
+                    found.push(CodeToken::Mark(mark));
                     mark.len()
                 }
                 None => c.len_utf8(),
@@ -75,11 +75,11 @@ fn is_name_char(c: char) -> bool {
 }
 
 /// Returns whether a `/` after this token begins a regular expression rather than a division.
-fn expects_operand(last: Option<&Token>) -> bool {
+fn expects_operand(last: Option<&CodeToken>) -> bool {
     match last {
         None => true,
-        Some(Token::Mark(mark)) => !matches!(*mark, ")" | "]" | "}"),
-        Some(Token::Name(name)) => name == "return",
+        Some(CodeToken::Mark(mark)) => !matches!(*mark, ")" | "]" | "}"),
+        Some(CodeToken::Name(name)) => name == "return",
         Some(_) => false,
     }
 }
@@ -115,7 +115,7 @@ fn template(text: &str) -> (usize, &str) {
 }
 
 /// Returns the length and the token of a regular expression.
-fn regex(text: &str) -> (usize, Token) {
+fn regex(text: &str) -> (usize, CodeToken) {
     let (mut is_escaped, mut is_class) = (false, false);
     for (at, c) in text.char_indices().skip(1) {
         match c {
@@ -127,12 +127,12 @@ fn regex(text: &str) -> (usize, Token) {
             '/' if !is_class => {
                 let flags = &text[at + 1..];
                 let flags = &flags[..flags.find(|c| !is_name_char(c)).unwrap_or(flags.len())];
-                return (at + 1 + flags.len(), Token::Regex(text[1..at].to_owned(), flags.to_owned()));
+                return (at + 1 + flags.len(), CodeToken::Regex(text[1..at].to_owned(), flags.to_owned()));
             }
             _ => {}
         }
     }
-    (1, Token::Mark("/"))
+    (1, CodeToken::Mark("/"))
 }
 
 /// Returns the value of a string's source.
