@@ -1,8 +1,8 @@
 //! The static-site generators: which page, if any, a source file becomes.
 //!
 //! There is one module per generator, with the settings that it reads and the rules that it applies.
-//! [`Generator`] dispatches to them, and [`detection`] determines which one builds a site; only these two
-//! import all generators. Below the generators are the modules that they share: the settings files
+//! [`Generator`] dispatches to them, and [`detection`] determines which one builds a site, by the table in
+//! [`known`]; only `Generator` and the table import all generators. Below the generators are the modules that they share: the settings files
 //! ([`settings`]), the page that a file becomes ([`page`]), permalink patterns ([`pattern`]),
 //! dates in file names ([`file_name`]), folders in settings ([`folders`]), settings in JavaScript
 //! ([`script`]), the other files of a JavaScript project ([`js_project`]), and reading all these files ([`site_files`]).
@@ -20,6 +20,7 @@ pub mod hugo;
 pub(crate) mod ignore_lines;
 pub mod jekyll;
 pub(crate) mod js_project;
+mod known;
 mod machine_zone;
 pub(crate) mod mdbook;
 pub(crate) mod mkdocs;

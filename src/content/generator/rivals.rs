@@ -6,7 +6,7 @@
 
 use std::path::Path;
 
-use super::detection::{KNOWN, KnownGenerator};
+use super::known::{KNOWN, KnownGenerator};
 use super::{js_project, site_files};
 
 /// Generators that run on Node.js, with a part of the commands that run them.

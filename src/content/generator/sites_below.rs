@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::detection::{KNOWN, has_settings_of};
+use super::detection::has_settings_of;
+use super::known::KNOWN;
 use super::site_files;
 use crate::config::limits;
 

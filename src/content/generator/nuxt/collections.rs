@@ -8,10 +8,10 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::content::generator::script::ParsedScript;
 use crate::content::data::Data;
 use crate::content::generator::globs::GlobList;
 use crate::content::generator::js_project;
+use crate::content::generator::script::ParsedScript;
 
 /// The collections of a site.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
@@ -38,7 +38,8 @@ pub struct NuxtSource {
 impl NuxtCollections {
     /// Reads the collections in `content.config.ts`, and what `nuxt.config.ts` ignores.
     pub(super) fn read(site_dir: &Path, nuxt_config: &Data) -> Self {
-        let script = js_project::script_text(site_dir, "content.config").map(|text| ParsedScript::parse(&text));
+        let script =
+            js_project::script_text(site_dir, "content.config").map(|text| ParsedScript::parse(&text));
         let collections = script.map(|script| script.data().table("collections")).unwrap_or_default();
         let sources: Option<Vec<Vec<NuxtSource>>> =
             collections.entries().map(|(_, collection)| sources_of(collection)).collect();

@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use super::EXTENSIONS;
 use crate::content::generator::site_files;
 use crate::content::source_id::extension;
 
 /// The usual names of folders with content, by precedence.
 const USUAL: [&str; 7] = ["content", "posts", "_posts", "blog", "src/content", "docs", "src"];
+/// The extensions of the posts.
+pub(super) const EXTENSIONS: [&str; 3] = ["md", "markdown", "mdx"];
 /// The endings of the posts' names.
 const ENDINGS: [&str; 5] = [".md", ".markdown", ".mdx", ".MD", ".Markdown"];
 /// Folders of a repository's root that hold what a build writes, or what others wrote.

@@ -7,7 +7,7 @@
 mod content_folder;
 mod publication;
 
-use self::content_folder::RepositoryFiles;
+use self::content_folder::{EXTENSIONS, RepositoryFiles};
 use super::page::{GeneratedPage, PageOutcome, PageSource, encode_path};
 use super::pattern::normalize_slashes;
 use super::settings::{GeneratorSettings, SiteDefaults};
@@ -22,8 +22,6 @@ use crate::content::source_id::folder_and_stem;
 
 /// Why the URLs of these sites are guesses.
 const GUESSED: &str = "the site's generator is unknown";
-/// The extensions of the posts.
-const EXTENSIONS: [&str; 3] = ["md", "markdown", "mdx"];
 
 /// The rules for sites of an unknown generator.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
