@@ -1,4 +1,4 @@
-//! Hexo's forms of front matter: without an opening line, and as JSON members (hexo-front-matter, lib/front_matter.ts).
+//! Hexo's forms of front matter: without an opening line, and as JSON members (`hexo-front-matter`, `lib/front_matter.ts`).
 
 use std::borrow::Cow;
 
@@ -23,9 +23,10 @@ pub(crate) fn in_common_form(text: &str) -> (Cow<'_, str>, usize) {
     };
     let is_json = end.starts_with(';');
     // The members of a JSON object are written without its braces, which take no line here.
-    let (fence, front_matter) = match is_json {
-        true => ("---json", format!("{{{}}}\n", front_matter.trim_end_matches('\n'))),
-        false => ("---", front_matter.to_owned()),
+    let (fence, front_matter) = if is_json {
+        ("---json", format!("{{{}}}\n", front_matter.trim_end_matches('\n')))
+    } else {
+        ("---", front_matter.to_owned())
     };
     let format = if is_json { DataFormat::Json } else { DataFormat::Yaml };
     // Text before a line of dashes is a heading, unless it is a table of values.

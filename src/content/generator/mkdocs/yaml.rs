@@ -194,7 +194,7 @@ mod tests {
         for (yaml, expected) in cases {
             let wrapped = format!(
                 "x:\n{}",
-                without_tags(yaml).lines().map(|line| format!("  {line}\n")).collect::<String>()
+                without_tags(yaml).lines().flat_map(|line| ["  ", line, "\n"]).collect::<String>()
             );
             let data = Data::parse(&wrapped, DataFormat::Yaml)
                 .unwrap_or_else(|error| panic!("{wrapped}: {error:?}"));

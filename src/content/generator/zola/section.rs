@@ -90,7 +90,9 @@ mod tests {
     fn sections_pass_on_that_they_are_drafts_or_not_searched() {
         let passed = |toml: &str| {
             let mut page = data("title = 'A'\ndraft = false");
-            cascades(&data(toml)).iter().for_each(|cascade| pass_on(&cascade.values, &mut page));
+            for cascade in &cascades(&data(toml)) {
+                pass_on(&cascade.values, &mut page);
+            }
             (page.flag("draft"), page.flag("in_search_index"), page.get("sort_by").is_some())
         };
         assert_eq!(
