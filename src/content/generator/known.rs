@@ -65,7 +65,10 @@ pub(super) const KNOWN: [KnownGenerator; 12] = [
         files: &["_config.yml", "_config.yaml", "_config.toml"],
         matches_settings: |settings| !hexo::matches_settings(settings),
         matches_project: |site_dir| site_files::is_dir(&site_dir.join("_posts")),
-        read: read!(Jekyll, jekyll),
+        read: |settings| {
+            let (rules, defaults) = jekyll::read_settings(settings)?;
+            Ok((Generator::Jekyll(rules), defaults))
+        },
     },
     KnownGenerator {
         name: "Hexo",

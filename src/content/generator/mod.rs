@@ -169,8 +169,10 @@ impl Generator {
             "html" | "htm" => {
                 matches!(self, Self::Hugo(_) | Self::Jekyll(_) | Self::Hexo(_) | Self::Eleventy(_))
             }
-            // The extensions of hexo-renderer-marked.
-            "mkd" | "mkdn" | "mdwn" | "mdtxt" | "mdtext" => matches!(self, Self::Hexo(_)),
+            // The extensions of hexo-renderer-marked and of Jekyll's `markdown_ext`.
+            "mkd" | "mkdn" => matches!(self, Self::Hexo(_) | Self::Jekyll(_)),
+            "mdwn" | "mdtxt" | "mdtext" => matches!(self, Self::Hexo(_)),
+            "mkdown" => matches!(self, Self::Jekyll(_)),
             "mdx" => {
                 matches!(self, Self::Unknown(_) | Self::Astro(_) | Self::Docusaurus(_) | Self::Gatsby(_))
             }
@@ -256,6 +258,7 @@ impl Generator {
                 Self::Docusaurus(rules) => rules.may_contain_sources(folder),
                 Self::Gatsby(rules) => rules.may_contain_sources(folder),
                 Self::Unknown(rules) => rules.may_contain_sources(folder),
+                Self::Jekyll(rules) => rules.may_contain_sources(folder),
                 _ => true,
             }
     }
@@ -343,7 +346,7 @@ impl Generator {
         match self {
             Self::Hugo(rules) => rules.inherit(id, &mut own, inventory),
             Self::Unknown(_) => UnknownRules::inherit(id, &mut own, inventory),
-            Self::Jekyll(rules) => rules.inherit(id, &mut own),
+            Self::Jekyll(rules) => rules.inherit(id, &mut own, body),
             Self::Eleventy(rules) => rules.inherit(id, &mut own, body, inventory),
             Self::Docusaurus(_) => docusaurus::inherit(&mut own),
             Self::MkDocs(rules) => rules.inherit(id, &mut own, body),
