@@ -3,9 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use unicode_normalization::char::is_combining_mark;
 
 use super::heading_ids;
+use super::kramdown::{self, KramdownText};
 use super::slugs::{self, SlugLetters};
 use crate::config::limits::MAX_MISSED_CODES;
 
@@ -90,8 +90,9 @@ impl Anchors {
         Self { style, used: HashSet::new(), explicit: HashSet::new(), counts: HashMap::new() }
     }
 
-    /// Generates the anchor of a heading without an explicit id, from its level, its Markdown source, or for Goldmark the
-    /// text of its id, and its plain text. A number makes it unique. It is empty if the generator gives the heading no id.
+    /// Generates the anchor of a heading without an explicit id, from its level, its Markdown source, or for Goldmark and
+    /// kramdown the text of its id, and its plain text. A number makes it unique. It is empty if the generator gives the
+    /// heading no id.
     pub(crate) fn generate(&mut self, level: u8, source: &str, text: &str) -> String {
         let base = match self.style {
             AnchorStyle::None => return String::new(),
@@ -100,8 +101,7 @@ impl Anchors {
             AnchorStyle::Goldmark => goldmark_id(level, heading_ids::github(source)),
             AnchorStyle::GoldmarkAscii => goldmark_id(level, heading_ids::github_ascii(source)),
             AnchorStyle::Blackfriday => goldmark_id(level, heading_ids::blackfriday(source)),
-            // kramdown turns hyphens into dashes before it makes the anchor.
-            AnchorStyle::Kramdown => kramdown(&text.replace("---", "").replace("--", "")),
+            AnchorStyle::Kramdown => kramdown::id(source),
             AnchorStyle::Zola => slug::slugify(text),
             AnchorStyle::ZolaSafe => text.replace(|c: char| c.is_ascii_whitespace(), "_"),
             AnchorStyle::GitHub | AnchorStyle::Docusaurus => slugs::github(text),
@@ -129,7 +129,7 @@ impl Anchors {
     fn unique(&mut self, base: String) -> String {
         match self.style {
             // These count the occurrences of a slug, even if the numbered anchor is already taken.
-            AnchorStyle::Hexo | AnchorStyle::EleventyIds => {
+            AnchorStyle::Hexo | AnchorStyle::EleventyIds | AnchorStyle::Kramdown => {
                 let count = self.counts.entry(base.clone()).or_default();
                 *count += 1;
                 let first = u64::from(self.style == AnchorStyle::EleventyIds);
@@ -179,6 +179,11 @@ impl Anchors {
         if anchor.starts_with(|c: char| c.is_ascii_digit()) { format!("_{anchor}") } else { anchor }
     }
 
+    /// Returns an empty text of an id if the anchors are those of kramdown.
+    pub(crate) fn new_kramdown_text(&self) -> Option<KramdownText> {
+        (self.style == AnchorStyle::Kramdown).then(KramdownText::default)
+    }
+
     /// Reserves an explicit id, so that no generated anchor equals it. Returns whether it was free. mdBook compares
     /// generated ids only with each other.
     pub(crate) fn reserve(&mut self, anchor: &str) -> bool {
@@ -208,23 +213,6 @@ fn goldmark_id(level: u8, id: String) -> String {
         0 => "term".to_owned(),
         _ => "heading".to_owned(),
     }
-}
-
-/// Lowercases letters and digits, keeps `_`, `-` and combining marks, turns spaces into `-` and removes everything else.
-///
-/// This is the rule of kramdown's GitHub mode, the default of Jekyll.
-fn kramdown(heading: &str) -> String {
-    let mut anchor = String::with_capacity(heading.len());
-    for c in heading.chars() {
-        match c {
-            ' ' | '-' => anchor.push('-'),
-            '_' => anchor.push('_'),
-            _ if c.is_alphanumeric() => anchor.extend(c.to_lowercase()),
-            _ if is_combining_mark(c) => anchor.push(c),
-            _ => {}
-        }
-    }
-    anchor
 }
 
 /// Applies `change` to the plain text of a heading, except to what is code in its Markdown source.
@@ -342,6 +330,8 @@ mod tests {
         assert_eq!(Anchors::new(AnchorStyle::Docusaurus).generate(1, "A", "A"), "");
         assert_eq!(anchors(AnchorStyle::Python, &["a_1", "a_1", "a"]), ["a_1", "a_2", "a"]);
         assert_eq!(anchors(AnchorStyle::Nuxt, &["2 -- x"]), ["_2-x"]);
+        let kramdown = anchors(AnchorStyle::Kramdown, &["A", "a-1", "a", "?", "!"]);
+        assert_eq!(kramdown, ["a", "a-1", "a-1", "", "-1"]);
     }
 
     #[test]

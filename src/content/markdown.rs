@@ -12,6 +12,7 @@ use super::anchor::Anchors;
 use super::explicit_ids::explicit_ids;
 use super::goldmark::{GoldmarkSettings, IdText};
 use super::html;
+use super::kramdown::KramdownText;
 use super::nesting::limit_nesting;
 use super::section::{Heading, Section, SectionsBuilder, normalize_whitespace};
 use super::template::{Dialect, plain_markdown};
@@ -145,6 +146,8 @@ struct OpenHeading {
     id_text: Option<IdText>,
     /// Range of the heading, if what seems to be attributes at its end is text.
     tail: Option<Range<usize>>,
+    /// The text of the id, for kramdown.
+    kramdown: Option<KramdownText>,
 }
 
 impl<'a> MarkdownReader<'a> {
@@ -172,6 +175,7 @@ impl<'a> MarkdownReader<'a> {
             if let Some(text) = &mut heading.id_text {
                 text.read(&event, self.source, range.clone());
             }
+            heading.kramdown.iter_mut().for_each(|text| text.read(&event));
         }
         if let (Some(term), false) =
             (&mut self.term, matches!(event, Event::End(TagEnd::DefinitionListTitle)))
@@ -209,8 +213,8 @@ impl<'a> MarkdownReader<'a> {
                 // Goldmark has no attributes without a value.
                 let has_tail = id_text.is_some() && attrs.iter().any(|(_, value)| value.is_none());
                 let tail = has_tail.then_some(range);
-                self.heading =
-                    Some(OpenHeading { level, id, text: String::new(), source: None, id_text, tail });
+                let (text, kramdown) = (String::new(), self.anchors.new_kramdown_text());
+                self.heading = Some(OpenHeading { level, id, text, source: None, id_text, tail, kramdown });
             }
             Tag::CodeBlock(kind) => {
                 let language = match kind {
@@ -309,6 +313,7 @@ impl<'a> MarkdownReader<'a> {
             id
         } else {
             let id_text = heading.id_text.map(IdText::finish);
+            let id_text = id_text.or_else(|| heading.kramdown.map(KramdownText::finish));
             let source = id_text.as_deref().or_else(|| source.lines().last()).unwrap_or_default();
             self.anchors.generate(heading.level as u8, source, &text)
         };

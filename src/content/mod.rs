@@ -26,6 +26,7 @@ mod html;
 mod html_attributes;
 pub(crate) mod ignored;
 pub(crate) mod inventory;
+mod kramdown;
 pub(crate) mod language;
 pub(crate) mod language_tag;
 pub(crate) mod links;

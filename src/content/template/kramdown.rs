@@ -34,7 +34,7 @@ pub(super) fn resolve_attributes(text: &str) -> String {
             }
             continue;
         } else {
-            lines.push(without_span_attributes(line));
+            lines.push(with_text_braces(without_span_attributes(line)));
         }
         lists = 0;
     }
@@ -46,6 +46,21 @@ fn opening_fence(line: &str) -> Option<&str> {
     let mark = line.chars().next().filter(|mark| matches!(mark, '`' | '~'))?;
     let length = line.len() - line.trim_start_matches(mark).len();
     (length >= 3 && !line[length..].contains('`')).then_some(&line[..length])
+}
+
+/// Puts an empty comment after braces at the end of a heading, so that they are text, unless they are an id, `{#id}` after
+/// a space: kramdown has no other attributes there (`HEADER_ID` in `lib/kramdown/parser/kramdown/header.rb`).
+fn with_text_braces(line: String) -> String {
+    let heading = line.trim_end();
+    let braces = heading.rfind('{').filter(|_| heading.starts_with('#') && heading.ends_with('}'));
+    let Some(at) = braces else { return line };
+    let id = heading[at + 1..heading.len() - 1].strip_prefix('#').unwrap_or_default();
+    let is_name = id.starts_with(|c: char| c.is_alphabetic() || matches!(c, '_' | ':'))
+        && id.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | ':' | '-' | '.'));
+    if is_name && heading[..at].ends_with([' ', '\t']) {
+        return line;
+    }
+    format!("{heading}<!-- -->")
 }
 
 /// Sets the id of the heading on the last line, or above the last line if that underlines it.
@@ -97,6 +112,8 @@ mod tests {
     fn removes_attributes_and_sets_heading_ids() {
         let cases = [
             ("A summary.\n{: .summary}\n\nMore.", "A summary.\n\nMore."),
+            ("## Yum {#yum}\n## Yum {.x}", "## Yum {#yum}\n## Yum {.x}<!-- -->"),
+            ("## Yum{#yum}\n## {a} {#1}", "## Yum{#yum}<!-- -->\n## {a} {#1}<!-- -->"),
             ("## Yum\n{: #yum .x}\nText", "## Yum {#yum}\nText"),
             ("## Yum {#x}\n{: #y}\n{: #yum}", "## Yum {#yum}"),
             ("Text\n\n---\n{: #own}\n", "Text\n\n---"),

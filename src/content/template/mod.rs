@@ -6,6 +6,7 @@ mod code;
 mod directives;
 mod hugo;
 mod kramdown;
+mod kramdown_html;
 mod liquid;
 mod mdbook;
 mod mdx;
@@ -109,7 +110,9 @@ pub(crate) fn plain_markdown(text: &str, dialect: Dialect) -> String {
     match dialect {
         Dialect::Hugo | Dialect::HugoWith(_) => hugo::remove_shortcodes(text),
         Dialect::Zola | Dialect::ZolaIds(_) => zola::remove_shortcodes(text),
-        Dialect::Jekyll => kramdown::resolve_attributes(&liquid::remove_tags(text)),
+        Dialect::Jekyll => {
+            kramdown::resolve_attributes(&kramdown_html::open_elements(&liquid::remove_tags(text)))
+        }
         Dialect::Hexo => liquid::remove_tags_outside_code(&normalize_divider(text.to_owned())),
         Dialect::Eleventy(_) => liquid::remove_tags_and_comments(text),
         Dialect::Nuxt => nuxt::remove_components(&normalize_divider(text.to_owned())),
