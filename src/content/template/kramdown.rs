@@ -34,7 +34,13 @@ pub(super) fn resolve_attributes(text: &str) -> String {
             }
             continue;
         } else {
-            lines.push(with_text_braces(without_span_attributes(line)));
+            let line = without_span_attributes(line);
+            if let Some(above) =
+                lines.last_mut().filter(|above| underlines(&line) && !above.trim().is_empty())
+            {
+                *above = with_text_braces(std::mem::take(above));
+            }
+            lines.push(if line.starts_with('#') { with_text_braces(line) } else { line });
         }
         lists = 0;
     }
@@ -52,7 +58,7 @@ fn opening_fence(line: &str) -> Option<&str> {
 /// a space: kramdown has no other attributes there (`HEADER_ID` in `lib/kramdown/parser/kramdown/header.rb`).
 fn with_text_braces(line: String) -> String {
     let heading = line.trim_end();
-    let braces = heading.rfind('{').filter(|_| heading.starts_with('#') && heading.ends_with('}'));
+    let braces = heading.rfind('{').filter(|_| heading.ends_with('}'));
     let Some(at) = braces else { return line };
     let id = heading[at + 1..heading.len() - 1].strip_prefix('#').unwrap_or_default();
     let is_name = id.starts_with(|c: char| c.is_alphabetic() || matches!(c, '_' | ':'))
@@ -63,12 +69,17 @@ fn with_text_braces(line: String) -> String {
     format!("{heading}<!-- -->")
 }
 
+/// Returns whether a line underlines a heading.
+fn underlines(line: &str) -> bool {
+    let marks = line.trim();
+    line.len() > 1
+        && !marks.is_empty()
+        && (marks.bytes().all(|b| b == b'=') || marks.bytes().all(|b| b == b'-'))
+}
+
 /// Sets the id of the heading on the last line, or above the last line if that underlines it.
 fn set_heading_id(lines: &mut [String], list: &str) {
     let Some(id) = list.split_whitespace().find_map(|word| word.strip_prefix('#')) else { return };
-    let underlines = |line: &String| {
-        line.len() > 1 && (line.trim().chars().all(|c| c == '=') || line.trim().chars().all(|c| c == '-'))
-    };
     let heading = match lines {
         [.., last] if last.starts_with('#') => last,
         // After an empty line, the dashes are a thematic break.
@@ -114,6 +125,7 @@ mod tests {
             ("A summary.\n{: .summary}\n\nMore.", "A summary.\n\nMore."),
             ("## Yum {#yum}\n## Yum {.x}", "## Yum {#yum}\n## Yum {.x}<!-- -->"),
             ("## Yum{#yum}\n## {a} {#1}", "## Yum{#yum}<!-- -->\n## {a} {#1}<!-- -->"),
+            ("Yum {x}\n---\nYum {#yum}\n---", "Yum {x}<!-- -->\n---\nYum {#yum}\n---"),
             ("## Yum\n{: #yum .x}\nText", "## Yum {#yum}\nText"),
             ("## Yum {#x}\n{: #y}\n{: #yum}", "## Yum {#yum}"),
             ("Text\n\n---\n{: #own}\n", "Text\n\n---"),
