@@ -16,7 +16,7 @@ pub(crate) const TARGETS: [&str; 3] = ["front_matter", "markdown", "permalink"];
 
 const FORMATS: [DataFormat; 3] = [DataFormat::Toml, DataFormat::Yaml, DataFormat::Json];
 /// The dialects of Markdown; those with plugins have some of the anchors that the plugins make.
-pub(crate) const DIALECTS: [Dialect; 12] = [
+pub(crate) const DIALECTS: [Dialect; 13] = [
     Dialect::Hugo,
     Dialect::Zola,
     Dialect::Jekyll,
@@ -24,8 +24,9 @@ pub(crate) const DIALECTS: [Dialect; 12] = [
     Dialect::Eleventy(AnchorStyle::EleventyIds),
     Dialect::Docusaurus,
     Dialect::Nuxt,
-    Dialect::MkDocs(AnchorStyle::Python),
-    Dialect::MkDocs(AnchorStyle::PyMdown),
+    Dialect::ZolaIds(AnchorStyle::ZolaSafe),
+    Dialect::MkDocs { anchors: AnchorStyle::Python, has_icons: false },
+    Dialect::MkDocs { anchors: AnchorStyle::PyMdown, has_icons: true },
     Dialect::MdBook(AnchorStyle::MdBookSmart),
     Dialect::Plain(AnchorStyle::Astro),
     Dialect::Mdx(AnchorStyle::MarkdownItAnchor),

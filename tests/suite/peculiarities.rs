@@ -263,7 +263,7 @@ fn reads_dates_in_many_notations() {
 
 #[test]
 fn takes_the_date_from_the_file_name_as_a_fallback() {
-    let lenient = || Generator::Unknown(hugo::HugoRules::lenient());
+    let lenient = || Generator::default();
     let named = "_posts/2024-03-05-x.md";
     let cases = [
         (jekyll(), named, "", Some("2024-03-05")),
