@@ -50,7 +50,7 @@ const DIALECTS: [(&str, Dialect); 10] = [
     ("eleventy", Dialect::Eleventy(AnchorStyle::EleventyIds)),
     ("docusaurus", Dialect::Docusaurus),
     ("nuxt", Dialect::Nuxt),
-    ("mkdocs", Dialect::MkDocs(AnchorStyle::Python)),
+    ("mkdocs", Dialect::MkDocs { anchors: AnchorStyle::Python, has_icons: true }),
     ("mdbook", Dialect::MdBook(AnchorStyle::MdBookSmart)),
     ("astro", Dialect::Mdx(AnchorStyle::Astro)),
 ];

@@ -8,7 +8,6 @@ use std::collections::{HashMap, HashSet};
 use serde::{Serialize, Serializer, ser};
 use serde_json::{Map, Value};
 
-use super::generator::script::declared_values;
 use super::parser_message::{first_line, without_position, yaml_fix};
 use crate::config::line_of;
 
@@ -21,8 +20,6 @@ pub enum DataFormat {
     Yaml,
     /// JSON.
     Json,
-    /// JavaScript, of which the literal values are read.
-    JavaScript,
 }
 
 impl DataFormat {
@@ -84,7 +81,6 @@ impl Data {
             DataFormat::Toml => parse_toml(text)?,
             DataFormat::Yaml => parse_yaml(text)?,
             DataFormat::Json => parse_json(text)?,
-            DataFormat::JavaScript => return Ok(declared_values(text)),
         };
         match value {
             Value::Object(map) => Ok(Self(map)),

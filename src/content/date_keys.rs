@@ -6,7 +6,6 @@ use serde_json::Value;
 use super::data::Data;
 use super::date::{DateDialect, DateText, PostDate};
 use super::front_matter::ParsedSource;
-use super::post::{VisibilityRules, Warning};
 
 /// Placeholder for the date in the file's name, in a list of keys.
 const FILE_NAME: &str = ":filename";
@@ -53,31 +52,9 @@ pub(crate) struct UnreadableDate {
     /// What is wrong and what is expected.
     pub message: String,
     /// Whether the key decides about nothing but publication.
-    is_schedule: bool,
+    pub is_schedule: bool,
     /// Largest year that the value names.
-    latest_year: Option<i16>,
-}
-
-impl UnreadableDate {
-    /// Returns the error that hides the post; `None` if it is shown in spite of the date.
-    ///
-    /// The post is hidden if the site holds back posts by their dates and this value may be one that holds it back: it is
-    /// the start or end of publication, or names a year after the present one. Any other value is only displayed, so that
-    /// the post is not lost because of it: Hugo, too, publishes a post whose date it cannot read.
-    #[must_use]
-    pub(crate) fn hiding(&self, rules: &VisibilityRules) -> Option<String> {
-        let present = TimeZone::UTC.to_datetime(rules.now).year();
-        let may_hold_back = self.is_schedule || self.latest_year.is_some_and(|year| year > present);
-        let is_checked = !rules.future || self.is_schedule && !rules.expired;
-        (may_hold_back && is_checked)
-            .then(|| format!("{}; the post is hidden, because it may not be published now", self.message))
-    }
-
-    /// Returns the warning about a post that is shown in spite of the date.
-    #[must_use]
-    pub(crate) fn warning(&self) -> Warning {
-        Warning { line: self.line, message: format!("{}; the date is ignored", self.message) }
-    }
+    pub latest_year: Option<i16>,
 }
 
 /// The dates of a post, and the values that are none.
@@ -276,6 +253,7 @@ impl DateValue {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::content::VisibilityRules;
     use crate::content::data::DataFormat;
     use crate::content::date::parse_date;
 

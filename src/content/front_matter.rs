@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 
 use super::data::{Data, DataError, DataFormat};
+use super::generator::script::declared_values;
 use super::metadata_lines;
 use crate::config::line_of;
 
@@ -33,7 +34,7 @@ pub struct ParsedSource<'a> {
     pub data: Data,
     /// Whether the file has front matter, even if it is empty.
     pub has_front_matter: bool,
-    /// Format of the front matter.
+    /// Format of the front matter; `None` also for JavaScript.
     pub format: Option<DataFormat>,
     /// Raw front matter, without the fences.
     pub front_matter: &'a str,
@@ -78,7 +79,7 @@ impl<'a> ParsedSource<'a> {
         match syntax {
             FrontMatterSyntax::Yaml => Self::parse(text),
             FrontMatterSyntax::YamlOrLines => Self::parse(text).or_else(|error| {
-                let parts = split(text)?.filter(|parts| parts.format == DataFormat::Yaml);
+                let parts = split(text)?.filter(|parts| parts.notation == Notation::Data(DataFormat::Yaml));
                 let read = |parts: FrontMatterParts<'a>| {
                     let data = metadata_lines::read_invalid_yaml(parts.front_matter)?;
                     Some(Self { error: Some(error.clone()), ..Self::of_parts(text, &parts, data) })
@@ -93,7 +94,7 @@ impl<'a> ParsedSource<'a> {
         Self {
             data,
             has_front_matter: true,
-            format: Some(parts.format),
+            format: parts.format(),
             front_matter: parts.front_matter,
             front_matter_line: parts.line,
             body: parts.body,
@@ -163,17 +164,33 @@ pub(super) fn with_unix_newlines(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
 }
 
+/// The notation of front matter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Notation {
+    Data(DataFormat),
+    /// JavaScript, of which the literal values are read.
+    Script,
+}
+
 struct FrontMatterParts<'a> {
-    format: DataFormat,
+    notation: Notation,
     front_matter: &'a str,
     line: usize,
     body: &'a str,
 }
 
 impl FrontMatterParts<'_> {
+    fn format(&self) -> Option<DataFormat> {
+        match self.notation {
+            Notation::Data(format) => Some(format),
+            Notation::Script => None,
+        }
+    }
+
     /// Parses the front matter. An error has the line of the file.
     fn parse(&self) -> Result<Data, DataError> {
-        Data::parse(self.front_matter, self.format)
+        let Notation::Data(format) = self.notation else { return Ok(declared_values(self.front_matter)) };
+        Data::parse(self.front_matter, format)
             .map_err(|error| DataError { line: error.line + self.line - 1, ..error })
     }
 }
@@ -183,10 +200,10 @@ fn split(text: &str) -> Result<Option<FrontMatterParts<'_>>, DataError> {
     let rest = &text[start..];
     let first_line = line_of(text.as_bytes(), start);
     let opening = rest.lines().next().unwrap_or_default().trim_end();
-    let (format, fence) = match (opening, named_format(opening)) {
-        ("+++", _) => (DataFormat::Toml, "+++"),
-        ("---", _) => (DataFormat::Yaml, "---"),
-        (_, Some(format)) => (format, "---"),
+    let (notation, fence) = match (opening, named_notation(opening)) {
+        ("+++", _) => (Notation::Data(DataFormat::Toml), "+++"),
+        ("---", _) => (Notation::Data(DataFormat::Yaml), "---"),
+        (_, Some(notation)) => (notation, "---"),
         _ if opening.starts_with('{') && !NOT_JSON.iter().any(|call| opening.starts_with(call)) => {
             return split_json(rest, first_line).map(Some);
         }
@@ -199,7 +216,7 @@ fn split(text: &str) -> Result<Option<FrontMatterParts<'_>>, DataError> {
         let end = if is_yaml_end { Some(line.len()) } else { length_of_closing(line, fence) };
         if let Some(end) = end {
             return Ok(Some(FrontMatterParts {
-                format,
+                notation,
                 front_matter: &rest[inner_start..offset],
                 line: first_line + 1,
                 body: &rest[offset + end..],
@@ -211,14 +228,14 @@ fn split(text: &str) -> Result<Option<FrontMatterParts<'_>>, DataError> {
     Err(DataError { line: first_line, message })
 }
 
-/// Returns the format that dashes name, such as `---json` or `--- js`.
+/// Returns the notation that dashes name, such as `---json` or `--- js`.
 ///
 /// Source: `lib/engine.js` of gray-matter, which ignores spaces and case, and Eleventy's engines for JavaScript.
-fn named_format(opening: &str) -> Option<DataFormat> {
+fn named_notation(opening: &str) -> Option<Notation> {
     let name = opening.strip_prefix("---")?.trim().to_ascii_lowercase();
     match name.as_str() {
-        "js" | "javascript" | "jslegacy" | "node" => Some(DataFormat::JavaScript),
-        name => DataFormat::of_extension(name),
+        "js" | "javascript" | "jslegacy" | "node" => Some(Notation::Script),
+        name => DataFormat::of_extension(name).map(Notation::Data),
     }
 }
 
@@ -240,7 +257,7 @@ fn split_json(rest: &str, line: usize) -> Result<FrontMatterParts<'_>, DataError
     match values.next() {
         Some(Ok(_)) => {
             let (front_matter, body) = rest.split_at(values.byte_offset());
-            Ok(FrontMatterParts { format: DataFormat::Json, front_matter, line, body })
+            Ok(FrontMatterParts { notation: Notation::Data(DataFormat::Json), front_matter, line, body })
         }
         Some(Err(error)) => {
             let error = DataError::of_json(&error);

@@ -51,6 +51,7 @@ pub mod template;
 mod translation;
 pub(crate) mod tree_walk;
 pub(crate) mod unknown_values;
+mod unreadable_date;
 pub(crate) mod value_digest;
 mod warnings;
 

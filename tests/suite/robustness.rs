@@ -175,7 +175,7 @@ fn write(format: DataFormat, entries: &[(String, String)], newline: &str) -> Str
     match format {
         DataFormat::Toml => entries(" = ").join(newline) + newline,
         DataFormat::Yaml => entries(": ").join(newline) + newline,
-        DataFormat::Json | DataFormat::JavaScript => {
+        DataFormat::Json => {
             let entries = entries("\": ").join(&format!(",{newline}\""));
             format!("{{{newline}\"{entries}{newline}}}")
         }
@@ -188,7 +188,6 @@ fn join(format: DataFormat, front_matter: &str, body: &str, newline: &str) -> St
         DataFormat::Toml => format!("+++{newline}{front_matter}+++{newline}{body}"),
         DataFormat::Yaml => format!("---{newline}{front_matter}---{newline}{body}"),
         DataFormat::Json => format!("{front_matter}{body}"),
-        DataFormat::JavaScript => format!("---js{newline}{front_matter}{newline}---{newline}{body}"),
     }
 }
 

@@ -144,13 +144,14 @@ fn secrets(content_dir: &Path, catalog: &Catalog) -> BTreeMap<String, String> {
     let read = |id: &str| {
         let path = content_dir.join(id);
         let is_small = path.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.len() < MAX_BYTES);
-        is_small.then(|| fs::read_to_string(&path).unwrap_or_default()).unwrap_or_default().to_lowercase()
+        let text = if is_small { fs::read_to_string(&path).unwrap_or_default() } else { String::new() };
+        text.to_lowercase()
     };
     let mut known = BTreeSet::new();
     for post in catalog.posts() {
         known.extend(words(&read(&post.id)));
         known.extend(words(&format!("{} {}", post.id, post.url).to_lowercase()));
-        known.extend(words(&format!("{:?}", post).to_lowercase()));
+        known.extend(words(&format!("{post:?}").to_lowercase()));
     }
     let hidden = catalog.outcomes.iter().filter(|(_, outcome)| !matches!(outcome, ReadOutcome::Post(_)));
     let hidden = hidden.map(|(id, _)| id).chain(catalog.left_out.iter().map(|(id, _)| id));

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, ToSpan};
 
-use super::PostDate;
+use super::post_date::PostDate;
 
 /// Maximum value of a part; larger ones are beyond the range of dates.
 const MAX_PART: i64 = 1_000_000;

@@ -3,7 +3,8 @@
 use jiff::tz::{Offset, TimeZone};
 
 use super::civil::CivilParts;
-use super::{PostDate, go, iso, javascript, lenient, ruby, yaml};
+use super::post_date::PostDate;
+use super::{go, iso, javascript, lenient, ruby, yaml};
 use crate::config::limits;
 
 /// The rules by which a generator reads dates.

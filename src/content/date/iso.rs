@@ -4,8 +4,8 @@
 use jiff::civil::{Date, ISOWeekDate, Weekday};
 use jiff::tz::TimeZone;
 
-use super::PostDate;
 use super::civil::{CivilParts, nanoseconds, number};
+use super::post_date::PostDate;
 use super::yaml::digits;
 
 /// Maximum number of digits of a second's fraction.

@@ -7,9 +7,9 @@ use jiff::fmt::temporal::Pieces;
 use jiff::fmt::{rfc2822, strtime};
 use jiff::tz::{Offset, TimeZone};
 
-use super::PostDate;
 use super::civil::CivilParts;
 use super::javascript;
+use super::post_date::PostDate;
 
 /// Smallest year of a date whose text does not begin with four digits; a smaller one is a misread day.
 const MIN_YEAR: i16 = 1_000;

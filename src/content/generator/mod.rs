@@ -12,6 +12,7 @@ pub(crate) mod detection;
 pub(crate) mod docusaurus;
 pub(crate) mod eleventy;
 pub(crate) mod file_name;
+mod folder_values;
 pub(crate) mod folders;
 pub(crate) mod gatsby;
 pub(crate) mod globs;
@@ -55,15 +56,13 @@ use self::unknown::UnknownRules;
 use self::vitepress::VitePressRules;
 use self::zola::ZolaRules;
 use super::anchor::AnchorStyle;
-use super::cascade;
-use super::data::{Data, DataError};
+use super::data::Data;
 use super::date::DateDialect;
 use super::date_keys::DateKeys;
-use super::front_matter::{FrontMatterSyntax, ParsedSource, with_unix_newlines};
-use super::inventory::{Inventory, SectionValues, is_section_index};
+use super::front_matter::FrontMatterSyntax;
+use super::inventory::Inventory;
 use super::source_id::extension;
 use super::template::Dialect;
-use super::unknown_values::ValueScope;
 
 /// The role of a source file for the generator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -181,70 +180,11 @@ impl Generator {
         is_page.then_some(SourceRole::Page)
     }
 
-    /// Adds a source file to the inventory. `read` returns the file's text; it is called only for files
-    /// that give a title or values to their folder.
-    ///
-    /// # Errors
-    /// If the text is invalid; then the file is in the inventory without a title and values.
-    pub fn add_to_inventory(
-        &self,
-        inventory: &mut Inventory,
-        id: &str,
-        read: impl FnOnce() -> Option<String>,
-    ) -> Result<(), DataError> {
-        if self.role(id) == Some(SourceRole::FolderData) {
-            let (data, result) = value_or_default(read().map(|text| self.parse_folder_data(id, &text)));
-            inventory.insert_data(id, data);
-            result
-        } else if is_section_index(id) {
-            let (section, result) = value_or_default(read().map(|text| self.parse_section(&text)));
-            inventory.insert_section(id, section);
-            result
-        } else {
-            inventory.insert_page(id);
-            Ok(())
-        }
-    }
-
     /// Returns a file with its front matter in the common form, and the number of lines that this adds at the top.
     pub(crate) fn in_common_form<'a>(&self, text: &'a str) -> (Cow<'a, str>, usize) {
         match self {
             Self::Hexo(_) => hexo::front_matter::in_common_form(text),
             _ => (Cow::Borrowed(text), 0),
-        }
-    }
-
-    /// Parses a file of role [`SourceRole::FolderData`].
-    fn parse_folder_data(&self, id: &str, text: &str) -> Result<Data, DataError> {
-        match self {
-            Self::MdBook(_) => Ok(mdbook::chapters(text)),
-            Self::Eleventy(rules) => rules.parse_data_file(id, text),
-            _ => Ok(Data::default()),
-        }
-    }
-
-    /// Returns what the front matter of a section's page says of the section and the pages in and below it.
-    fn parse_section(&self, text: &str) -> Result<SectionValues, DataError> {
-        let text = with_unix_newlines(text);
-        let data = ParsedSource::parse_as(&text, self.front_matter_syntax())?.data;
-        let cascades = match self {
-            Self::Hugo(_) | Self::Unknown(_) => cascade::of_front_matter(&data)?,
-            Self::Zola(_) => zola::cascades(&data),
-            _ => Vec::new(),
-        };
-        Ok(SectionValues { title: data.text("title"), slug: data.text("slug"), cascades })
-    }
-
-    /// Returns the pages to which a file passes values that may hide them; `None` if it does not.
-    #[must_use]
-    pub(crate) fn value_scope(&self, id: &str) -> Option<ValueScope> {
-        match self {
-            Self::Hugo(_) | Self::Unknown(_) | Self::Zola(_) => {
-                is_section_index(id).then_some(ValueScope::Folder)
-            }
-            Self::Eleventy(rules) => rules.value_scope(id),
-            Self::MdBook(_) => (id == mdbook::SUMMARY).then_some(ValueScope::Folder),
-            _ => None,
         }
     }
 
@@ -394,13 +334,4 @@ fn is_marked_draft(data: &Data) -> bool {
 
 fn is_mdx(id: &str) -> bool {
     extension(id).eq_ignore_ascii_case("mdx")
-}
-
-/// Splits the result of parsing a file, if it was read, into a value and the error.
-fn value_or_default<T: Default>(parsed: Option<Result<T, DataError>>) -> (T, Result<(), DataError>) {
-    match parsed {
-        Some(Ok(value)) => (value, Ok(())),
-        Some(Err(error)) => (T::default(), Err(error)),
-        None => (T::default(), Ok(())),
-    }
 }

@@ -46,14 +46,14 @@ const MAX_PROFILES: usize = 128;
 
 /// A set of profiles, by their numbers.
 type ProfileSet = u128;
-type Features<K> = HashMap<K, ProfileSet, RandomState>;
+type TextFeatures<K> = HashMap<K, ProfileSet, RandomState>;
 
 /// The features of all profiles with the languages that have them.
 struct FeatureTable {
     tags: Vec<&'static str>,
-    words: Features<&'static str>,
-    endings: Features<&'static str>,
-    letters: Features<char>,
+    words: TextFeatures<&'static str>,
+    endings: TextFeatures<&'static str>,
+    letters: TextFeatures<char>,
 }
 
 static FEATURES: LazyLock<FeatureTable> = LazyLock::new(|| {
@@ -67,7 +67,7 @@ static FEATURES: LazyLock<FeatureTable> = LazyLock::new(|| {
     for profile in profiles.take(MAX_PROFILES) {
         let bit = 1 << table.tags.len();
         table.tags.push(profile.tag);
-        let add = |features: &mut Features<&'static str>, texts: &'static str| {
+        let add = |features: &mut TextFeatures<&'static str>, texts: &'static str| {
             texts.split_ascii_whitespace().for_each(|text| *features.entry(text).or_default() |= bit);
         };
         add(&mut table.words, profile.words);

@@ -8,7 +8,7 @@ mod composer;
 mod tokens;
 
 use self::composer::{DayComposer, TimeComposer, ZoneComposer};
-use self::tokens::{Token, TokenReader};
+use self::tokens::{DateToken, TokenReader};
 use super::civil::CivilParts;
 use super::yaml::{self, OffsetForm};
 
@@ -53,18 +53,18 @@ impl<'a> DateParser<'a> {
 
     /// Reads as much as possible as ISO 8601 and returns the token that follows, for [`Self::legacy`]. Returns `None`
     /// if the text is no date.
-    fn iso(&mut self) -> Option<Token> {
+    fn iso(&mut self) -> Option<DateToken> {
         match self.reader.peek() {
-            Token::Symbol(sign @ ('-' | '+')) => {
+            DateToken::Symbol(sign @ ('-' | '+')) => {
                 let token = self.reader.next();
-                let Token::Number { value, length: 6 } = self.reader.peek() else { return Some(token) };
+                let DateToken::Number { value, length: 6 } = self.reader.peek() else { return Some(token) };
                 self.reader.next();
                 if sign == '-' && value == 0 {
                     return Some(token);
                 }
                 self.day.add(if sign == '-' { -value } else { value });
             }
-            Token::Number { value, length: 4 } => {
+            DateToken::Number { value, length: 4 } => {
                 self.reader.next();
                 self.day.add(value);
             }
@@ -75,23 +75,23 @@ impl<'a> DateParser<'a> {
                 break;
             }
             match self.reader.peek() {
-                Token::Number { value, length: 2 } if (1..=limit).contains(&value) => {
+                DateToken::Number { value, length: 2 } if (1..=limit).contains(&value) => {
                     self.reader.next();
                     self.day.add(value);
                 }
                 _ => return Some(self.reader.next()),
             }
         }
-        if self.reader.peek() == Token::TimeSeparator {
+        if self.reader.peek() == DateToken::TimeSeparator {
             self.iso_time()?;
-        } else if self.reader.peek() != Token::End {
+        } else if self.reader.peek() != DateToken::End {
             return Some(self.reader.next());
         }
         if self.zone.is_empty() && self.time.is_empty() {
             self.zone.set(0);
         }
         self.day.is_iso = true;
-        Some(Token::End)
+        Some(DateToken::End)
     }
 
     fn iso_time(&mut self) -> Option<()> {
@@ -108,7 +108,7 @@ impl<'a> DateParser<'a> {
             let second = self.two_digits(limit)?;
             self.time.add(second);
             if self.reader.skip('.') {
-                let Token::Number { value, length } = self.reader.next() else { return None };
+                let DateToken::Number { value, length } = self.reader.next() else { return None };
                 if hour == 24 && value > 0 {
                     return None;
                 }
@@ -116,22 +116,22 @@ impl<'a> DateParser<'a> {
             }
         }
         match self.reader.peek() {
-            Token::ZoneName { hours: 0, length: 1 } => {
+            DateToken::ZoneName { hours: 0, length: 1 } => {
                 self.reader.next();
                 self.zone.set(0);
             }
-            Token::Symbol(sign @ ('-' | '+')) => {
+            DateToken::Symbol(sign @ ('-' | '+')) => {
                 self.reader.next();
                 self.zone.set_sign(sign);
                 self.iso_offset()?;
             }
             _ => {}
         }
-        (self.reader.peek() == Token::End).then_some(())
+        (self.reader.peek() == DateToken::End).then_some(())
     }
 
     fn iso_offset(&mut self) -> Option<()> {
-        let (hour, minute) = if let Token::Number { value, length: 4 } = self.reader.peek() {
+        let (hour, minute) = if let DateToken::Number { value, length: 4 } = self.reader.peek() {
             self.reader.next();
             (value / 100, value % 100)
         } else {
@@ -150,39 +150,42 @@ impl<'a> DateParser<'a> {
 
     fn two_digits(&mut self, limit: i64) -> Option<i64> {
         match self.reader.next() {
-            Token::Number { value, length: 2 } if value <= limit => Some(value),
+            DateToken::Number { value, length: 2 } if value <= limit => Some(value),
             _ => None,
         }
     }
 
     /// Reads the rest of the text, from `token` on, by the rules for older formats. Returns `None` if the text is no
     /// date.
-    fn legacy(&mut self, mut token: Token) -> Option<()> {
+    fn legacy(&mut self, mut token: DateToken) -> Option<()> {
         let mut has_number = !self.day.is_empty();
-        while token != Token::End {
+        while token != DateToken::End {
             match token {
-                Token::Number { value, .. } => {
+                DateToken::Number { value, .. } => {
                     has_number = true;
                     self.legacy_number(value)?;
                 }
-                Token::Meridiem(hours) if !self.time.is_empty() => self.time.hour_offset = Some(hours),
-                Token::Month(month) => {
+                DateToken::Meridiem(hours) if !self.time.is_empty() => self.time.hour_offset = Some(hours),
+                DateToken::Month(month) => {
                     self.day.named_month = Some(month);
                     self.reader.skip('-');
                 }
-                Token::ZoneName { hours, .. } if has_number => self.zone.set(hours),
-                Token::Meridiem(_) | Token::ZoneName { .. } | Token::TimeSeparator | Token::Word => {
-                    let is_joined = matches!(self.reader.peek(), Token::Number { .. });
+                DateToken::ZoneName { hours, .. } if has_number => self.zone.set(hours),
+                DateToken::Meridiem(_)
+                | DateToken::ZoneName { .. }
+                | DateToken::TimeSeparator
+                | DateToken::Word => {
+                    let is_joined = matches!(self.reader.peek(), DateToken::Number { .. });
                     if has_number || is_joined {
                         return None;
                     }
                 }
-                Token::Symbol(sign @ ('-' | '+')) if self.zone.is_utc() || !self.time.is_empty() => {
+                DateToken::Symbol(sign @ ('-' | '+')) if self.zone.is_utc() || !self.time.is_empty() => {
                     has_number = true;
                     self.legacy_offset(sign)?;
                 }
-                Token::Symbol('-' | '+' | ')') if has_number => return None,
-                Token::Symbol(_) | Token::Space | Token::Other | Token::End => {}
+                DateToken::Symbol('-' | '+' | ')') if has_number => return None,
+                DateToken::Symbol(_) | DateToken::Space | DateToken::Other | DateToken::End => {}
             }
             token = self.reader.next();
         }
@@ -203,10 +206,10 @@ impl<'a> DateParser<'a> {
                 }
                 self.reader.skip('.');
             }
-        } else if self.reader.peek() == Token::Symbol('.') && self.time.is_expecting(value) {
+        } else if self.reader.peek() == DateToken::Symbol('.') && self.time.is_expecting(value) {
             self.reader.next();
             self.time.add(value);
-            let Token::Number { value, length } = self.reader.next() else { return None };
+            let DateToken::Number { value, length } = self.reader.next() else { return None };
             self.time.add_final(milliseconds(value, length));
         } else if self.zone.is_expecting(value) {
             self.reader.skip('.');
@@ -215,10 +218,10 @@ impl<'a> DateParser<'a> {
             self.time.add_final(value);
             let ends = matches!(
                 self.reader.peek(),
-                Token::End
-                    | Token::Space
-                    | Token::ZoneName { hours: 0, length: 1 }
-                    | Token::Symbol('-' | '+')
+                DateToken::End
+                    | DateToken::Space
+                    | DateToken::ZoneName { hours: 0, length: 1 }
+                    | DateToken::Symbol('-' | '+')
             );
             if !ends {
                 return None;
@@ -236,14 +239,14 @@ impl<'a> DateParser<'a> {
     fn legacy_offset(&mut self, sign: char) -> Option<()> {
         self.zone.set_sign(sign);
         let (value, length) = match self.reader.peek() {
-            Token::Number { value, length } => {
+            DateToken::Number { value, length } => {
                 self.reader.next();
                 (value, length)
             }
             _ => (0, 0),
         };
         (self.zone.hour, self.zone.minute) = match length {
-            _ if self.reader.peek() == Token::Symbol(':') => (Some(value), None),
+            _ if self.reader.peek() == DateToken::Symbol(':') => (Some(value), None),
             1 | 2 => (Some(value), Some(0)),
             3 | 4 => (Some(value / 100), Some(value % 100)),
             _ => return None,

@@ -27,7 +27,7 @@ const ZONES: [(&str, i64); 12] = [
 
 /// A token of a date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Token {
+pub(super) enum DateToken {
     /// A number, and how many digits it has.
     Number { value: i64, length: usize },
     /// One of `:`, `-`, `+`, `.` and `)`.
@@ -53,38 +53,38 @@ pub(super) enum Token {
 /// Reads tokens, with one of them in advance.
 pub(super) struct TokenReader<'a> {
     chars: Peekable<Chars<'a>>,
-    next: Token,
+    next: DateToken,
 }
 
 impl<'a> TokenReader<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        let mut reader = Self { chars: text.chars().peekable(), next: Token::End };
+        let mut reader = Self { chars: text.chars().peekable(), next: DateToken::End };
         reader.next = reader.scan();
         reader
     }
 
     /// Returns the next token without reading it.
-    pub(super) fn peek(&self) -> Token {
+    pub(super) fn peek(&self) -> DateToken {
         self.next
     }
 
     /// Reads the next token.
-    pub(super) fn next(&mut self) -> Token {
+    pub(super) fn next(&mut self) -> DateToken {
         let next = self.scan();
         std::mem::replace(&mut self.next, next)
     }
 
     /// Reads the next token if it is this symbol.
     pub(super) fn skip(&mut self, symbol: char) -> bool {
-        let is_next = self.next == Token::Symbol(symbol);
+        let is_next = self.next == DateToken::Symbol(symbol);
         if is_next {
             self.next();
         }
         is_next
     }
 
-    fn scan(&mut self) -> Token {
-        let Some(&first) = self.chars.peek() else { return Token::End };
+    fn scan(&mut self) -> DateToken {
+        let Some(&first) = self.chars.peek() else { return DateToken::End };
         if first.is_ascii_digit() {
             return self.number();
         }
@@ -96,19 +96,19 @@ impl<'a> TokenReader<'a> {
             '\0' => {
                 // V8 takes the character NUL for the end of the text.
                 self.chars = "".chars().peekable();
-                Token::End
+                DateToken::End
             }
-            ':' | '-' | '+' | '.' | ')' => Token::Symbol(first),
+            ':' | '-' | '+' | '.' | ')' => DateToken::Symbol(first),
             '(' => {
                 self.skip_parentheses();
-                Token::Other
+                DateToken::Other
             }
-            c if c.is_whitespace() => Token::Space,
-            _ => Token::Other,
+            c if c.is_whitespace() => DateToken::Space,
+            _ => DateToken::Other,
         }
     }
 
-    fn number(&mut self) -> Token {
+    fn number(&mut self) -> DateToken {
         let (mut value, mut length) = (0, 0);
         while let Some(digit) = self.chars.peek().and_then(|c| c.to_digit(10)) {
             if length < MAX_DIGITS {
@@ -117,10 +117,10 @@ impl<'a> TokenReader<'a> {
             length += 1;
             self.chars.next();
         }
-        Token::Number { value, length }
+        DateToken::Number { value, length }
     }
 
-    fn word(&mut self) -> Token {
+    fn word(&mut self) -> DateToken {
         let (mut prefix, mut length) = (String::new(), 0);
         while let Some(c) = self.chars.next_if(|c| *c >= 'A') {
             if length < 3 {
@@ -130,18 +130,18 @@ impl<'a> TokenReader<'a> {
         }
         let month = MONTHS.iter().position(|name| *name == prefix);
         if let Some(month) = month.and_then(|month| i64::try_from(month).ok()) {
-            return Token::Month(month + 1);
+            return DateToken::Month(month + 1);
         }
         if length > 3 {
-            return Token::Word;
+            return DateToken::Word;
         }
         match prefix.as_str() {
-            "am" => Token::Meridiem(0),
-            "pm" => Token::Meridiem(12),
-            "t" => Token::TimeSeparator,
+            "am" => DateToken::Meridiem(0),
+            "pm" => DateToken::Meridiem(12),
+            "t" => DateToken::TimeSeparator,
             name => {
                 let zone = ZONES.iter().find(|(zone, _)| *zone == name);
-                zone.map_or(Token::Word, |(_, hours)| Token::ZoneName { hours: *hours, length })
+                zone.map_or(DateToken::Word, |(_, hours)| DateToken::ZoneName { hours: *hours, length })
             }
         }
     }

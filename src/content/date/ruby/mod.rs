@@ -8,8 +8,8 @@ use jiff::civil::date;
 use jiff::tz::TimeZone;
 
 use self::elements::DateElements;
-use super::PostDate;
 use super::civil::CivilParts;
+use super::post_date::PostDate;
 use super::yaml::{self, OffsetForm};
 
 /// Offsets of the names of time zones in hours, as `Time.zone_offset` has them.

@@ -11,7 +11,7 @@ use super::elements::DateElements;
 use crate::content::date::civil::{nanoseconds, number};
 
 /// A pattern; `None` would be an invalid one, which a test excludes.
-type Pattern = LazyLock<Option<Regex>>;
+type DatePattern = LazyLock<Option<Regex>>;
 /// Whether a byte is of a kind that a form needs.
 type Kind = fn(u8) -> bool;
 /// Takes the elements over that a pattern has found.
@@ -28,9 +28,9 @@ fn compile(pattern: &str) -> Option<Regex> {
     Regex::new(&format!("(?i){pattern}")).ok()
 }
 
-static UNKNOWN: Pattern = LazyLock::new(|| Regex::new(r"[^-+',./:@\p{Alphabetic}\p{Nd}\[\]]+").ok());
-static WEEKDAY: Pattern = LazyLock::new(|| compile(r"\b(sun|mon|tue|wed|thu|fri|sat)[^-/\d ]*"));
-static TIME: Pattern = LazyLock::new(|| {
+static UNKNOWN: DatePattern = LazyLock::new(|| Regex::new(r"[^-+',./:@\p{Alphabetic}\p{Nd}\[\]]+").ok());
+static WEEKDAY: DatePattern = LazyLock::new(|| compile(r"\b(sun|mon|tue|wed|thu|fri|sat)[^-/\d ]*"));
+static TIME: DatePattern = LazyLock::new(|| {
     compile(concat!(
         r"((?:\d+ *: *\d+(?: *: *\d+(?:[,.]\d*)?)?|\d+ *h(?: *\d+m?(?: *\d+s?)?)?)(?: *[ap](?:m\b|\.m\.))?",
         r"|\d+ *[ap](?:m\b|\.m\.))",
@@ -38,39 +38,39 @@ static TIME: Pattern = LazyLock::new(|| {
         r"|[\p{Alphabetic}. ]+(?:standard|daylight) time\b|\p{Alphabetic}+(?: dst)?\b))?",
     ))
 });
-static CLOCK: Pattern = LazyLock::new(|| {
+static CLOCK: DatePattern = LazyLock::new(|| {
     compile(r"\A(\d+)h?(?: *:? *(\d+)m?(?: *:? *(\d+)(?:[,.](\d+))?s?)?)?(?: *([ap])(?:m\b|\.m\.))?")
 });
-static DAY_MONTH: Pattern = LazyLock::new(|| {
+static DAY_MONTH: DatePattern = LazyLock::new(|| {
     compile(r"('?\d+)[^-\d ]* *(MON)[^-\d ']*(?: *(ERA)? *('?-?\d+(?:(?:st|nd|rd|th)\b)?))?")
 });
-static MONTH_DAY: Pattern =
+static MONTH_DAY: DatePattern =
     LazyLock::new(|| compile(r"\b(MON)[^-\d ']* *('?\d+)[^-\d ']*(?: *,? *(ERA)? *('?-?\d+))?"));
-static ISO: Pattern = LazyLock::new(|| compile(r"('?[-+]?\d+)-(\d+)-('?-?\d+)"));
-static JIS: Pattern = LazyLock::new(|| compile(r"\b([mtsh])(\d+)\.(\d+)\.(\d+)"));
-static DAY_DASH_MONTH: Pattern = LazyLock::new(|| compile(r"('?-?\d+)-(MON)[^-/.]*-('?-?\d+)"));
-static MONTH_DASH_DAY: Pattern = LazyLock::new(|| compile(r"\b(MON)[^-/.]*-('?-?\d+)(?:-('?-?\d+))?"));
-static SLASHES: Pattern = LazyLock::new(|| compile(r"('?-?\d+)/ *('?\d+)(?:\D *('?-?\d+))?"));
-static DOTS: Pattern = LazyLock::new(|| compile(r"('?-?\d+)\. *('?\d+)\. *('?-?\d+)"));
-static WEEK: Pattern = LazyLock::new(|| compile(r"\b(\d{2}|\d{4})?-?w(\d{2})(?:-?(\d))?\b"));
-static DAY_OF_WEEK: Pattern = LazyLock::new(|| compile(r"-w-(\d)\b"));
-static DASHES_DAY: Pattern = LazyLock::new(|| compile(r"--(\d{2})?-(\d{2})\b"));
-static DASHES_MONTH: Pattern = LazyLock::new(|| compile(r"--(\d{2})(\d{2})?\b"));
-static NO_ORDINAL: Pattern = LazyLock::new(|| compile(r"[,.](\d{2}|\d{4})-\d{3}\b"));
-static ORDINAL: Pattern = LazyLock::new(|| compile(r"\b(\d{2}|\d{4})-(\d{3})\b"));
-static NO_ORDINAL_DAY: Pattern = LazyLock::new(|| compile(r"\d-\d{3}\b"));
-static ORDINAL_DAY: Pattern = LazyLock::new(|| compile(r"\b-(\d{3})\b"));
-static YEAR: Pattern = LazyLock::new(|| compile(r"'(\d+)\b"));
-static MONTH: Pattern = LazyLock::new(|| compile(r"\b(MON)[^ ]*"));
-static DAY: Pattern = LazyLock::new(|| compile(r"(\d+)(st|nd|rd|th)\b"));
-static DIGITS: Pattern = LazyLock::new(|| {
+static ISO: DatePattern = LazyLock::new(|| compile(r"('?[-+]?\d+)-(\d+)-('?-?\d+)"));
+static JIS: DatePattern = LazyLock::new(|| compile(r"\b([mtsh])(\d+)\.(\d+)\.(\d+)"));
+static DAY_DASH_MONTH: DatePattern = LazyLock::new(|| compile(r"('?-?\d+)-(MON)[^-/.]*-('?-?\d+)"));
+static MONTH_DASH_DAY: DatePattern = LazyLock::new(|| compile(r"\b(MON)[^-/.]*-('?-?\d+)(?:-('?-?\d+))?"));
+static SLASHES: DatePattern = LazyLock::new(|| compile(r"('?-?\d+)/ *('?\d+)(?:\D *('?-?\d+))?"));
+static DOTS: DatePattern = LazyLock::new(|| compile(r"('?-?\d+)\. *('?\d+)\. *('?-?\d+)"));
+static WEEK: DatePattern = LazyLock::new(|| compile(r"\b(\d{2}|\d{4})?-?w(\d{2})(?:-?(\d))?\b"));
+static DAY_OF_WEEK: DatePattern = LazyLock::new(|| compile(r"-w-(\d)\b"));
+static DASHES_DAY: DatePattern = LazyLock::new(|| compile(r"--(\d{2})?-(\d{2})\b"));
+static DASHES_MONTH: DatePattern = LazyLock::new(|| compile(r"--(\d{2})(\d{2})?\b"));
+static NO_ORDINAL: DatePattern = LazyLock::new(|| compile(r"[,.](\d{2}|\d{4})-\d{3}\b"));
+static ORDINAL: DatePattern = LazyLock::new(|| compile(r"\b(\d{2}|\d{4})-(\d{3})\b"));
+static NO_ORDINAL_DAY: DatePattern = LazyLock::new(|| compile(r"\d-\d{3}\b"));
+static ORDINAL_DAY: DatePattern = LazyLock::new(|| compile(r"\b-(\d{3})\b"));
+static YEAR: DatePattern = LazyLock::new(|| compile(r"'(\d+)\b"));
+static MONTH: DatePattern = LazyLock::new(|| compile(r"\b(MON)[^ ]*"));
+static DAY: DatePattern = LazyLock::new(|| compile(r"(\d+)(st|nd|rd|th)\b"));
+static DIGITS: DatePattern = LazyLock::new(|| {
     compile(concat!(
         r"([-+]?)(\d{2,14})(?: *t? *(\d{2,6})?(?:[,.](\d*))?)?",
         r"(?: *(z\b|[-+]\d{1,4}\b|\[[-+]?\d[^\]]*\]))?",
     ))
 });
-static BEFORE_CHRIST: Pattern = LazyLock::new(|| compile(r"\b(bc\b|bce\b|b\.c\.|b\.c\.e\.)"));
-static FRAGMENT: Pattern = LazyLock::new(|| compile(r"\A *(\d{1,2}) *\z"));
+static BEFORE_CHRIST: DatePattern = LazyLock::new(|| compile(r"\b(bc\b|bce\b|b\.c\.|b\.c\.e\.)"));
+static FRAGMENT: DatePattern = LazyLock::new(|| compile(r"\A *(\d{1,2}) *\z"));
 
 /// Returns the elements of the date in a text.
 pub(super) fn parse(text: &str) -> DateElements {
@@ -91,7 +91,7 @@ pub(super) fn parse(text: &str) -> DateElements {
     let dash: Kind = |b| b == b'-';
     let dot: Kind = |b| b == b'.';
     let slash: Kind = |b| b == b'/';
-    let forms: [(&[Kind], &Pattern, Take); 12] = [
+    let forms: [(&[Kind], &DatePattern, Take); 12] = [
         (&[alpha, digit], &DAY_MONTH, |m, found| take_named(found, text_of(m, 4), m, text_of(m, 1), 2)),
         (&[alpha, digit], &MONTH_DAY, |m, found| take_named(found, text_of(m, 4), m, text_of(m, 2), 1)),
         (&[digit, dash], &ISO, take_year_month_day),
@@ -131,7 +131,7 @@ pub(super) fn parse(text: &str) -> DateElements {
 /// Searches the forms after the common ones: days of the year, single elements, and digits without separators.
 fn parse_rare_forms(text: &mut String, found: &mut DateElements) {
     let is_excluded =
-        |text: &str, pattern: &Pattern| pattern.as_ref().is_none_or(|pattern| pattern.is_match(text));
+        |text: &str, pattern: &DatePattern| pattern.as_ref().is_none_or(|pattern| pattern.is_match(text));
     if !is_excluded(text, &NO_ORDINAL)
         && take(text, &ORDINAL, found, |m, found| {
             found.year = number_of(m, 1);
@@ -145,7 +145,7 @@ fn parse_rare_forms(text: &mut String, found: &mut DateElements) {
     {
         return;
     }
-    let forms: [(&Pattern, Take); 4] = [
+    let forms: [(&DatePattern, Take); 4] = [
         (&YEAR, |m, found| found.year = number_of(m, 1)),
         (&MONTH, |m, found| found.month = month_of(text_of(m, 1))),
         (&DAY, |m, found| found.day = number_of(m, 1)),
@@ -155,7 +155,7 @@ fn parse_rare_forms(text: &mut String, found: &mut DateElements) {
 }
 
 /// Applies a pattern and replaces its match by a space; returns whether it matches.
-fn take(text: &mut String, pattern: &Pattern, found: &mut DateElements, apply: Take) -> bool {
+fn take(text: &mut String, pattern: &DatePattern, found: &mut DateElements, apply: Take) -> bool {
     let range = match pattern.as_ref().and_then(|pattern| pattern.captures(text)) {
         Some(captures) => {
             apply(&captures, found);
