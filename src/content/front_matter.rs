@@ -7,8 +7,8 @@
 use std::borrow::Cow;
 
 use super::data::{Data, DataError, DataFormat};
-use super::generator::script::declared_values;
 use super::metadata_lines;
+use super::script::declared_values;
 use crate::config::line_of;
 
 /// Starts of templates, attributes and comments, which look like JSON but are not.

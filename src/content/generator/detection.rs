@@ -125,7 +125,7 @@ pub(super) mod tests {
     use super::*;
 
     /// Name and base URL of the generator that a site with these files has.
-    pub(in crate::content::generator) fn detected(files: &[(&str, &str)]) -> String {
+    pub(crate) fn detected(files: &[(&str, &str)]) -> String {
         let dir = tempfile::tempdir().unwrap();
         for (name, text) in files {
             let path = dir.path().join(name);

@@ -5,7 +5,7 @@
 //! [`known`]; only `Generator` and the table import all generators. Below the generators are the modules that they share: the settings files
 //! ([`settings`]), the page that a file becomes ([`page`]), permalink patterns ([`pattern`]),
 //! dates in file names ([`file_name`]), folders in settings ([`folders`]), settings in JavaScript
-//! ([`script`]), the other files of a JavaScript project ([`js_project`]), and reading all these files ([`site_files`]).
+//! ([`super::script`]), the other files of a JavaScript project ([`js_project`]), and reading all these files ([`site_files`]).
 
 pub(crate) mod astro;
 pub(crate) mod detection;
@@ -31,7 +31,6 @@ pub mod pattern;
 pub(crate) mod permalink;
 pub(crate) mod regexes;
 mod rivals;
-pub(crate) mod script;
 pub(crate) mod settings;
 pub(crate) mod site_files;
 pub(crate) mod sites_below;

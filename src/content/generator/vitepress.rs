@@ -9,10 +9,10 @@ use regex::Regex;
 use super::globs::GlobList;
 use super::page::{GeneratedPage, PageOutcome, PageSource, encode_path};
 use super::pattern::normalize_slashes;
-use super::script::ParsedScript;
 use super::settings::{GeneratorSettings, SiteDefaults, absolute_base};
 use crate::content::data::Data;
 use crate::content::date_keys::DateKeys;
+use crate::content::script::ParsedScript;
 use crate::content::skip_reason::SkipReason;
 
 /// `VitePress`' settings that decide which files are pages, and their URLs.

@@ -1,6 +1,6 @@
 //! Profiles of the languages in Latin script: function words, endings, and letters besides a to z.
 
-use super::profile::LanguageProfile;
+use super::language_profile::LanguageProfile;
 
 /// The profiles; related languages follow each other.
 pub(super) const LATIN: [LanguageProfile; 40] = [

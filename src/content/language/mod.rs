@@ -5,6 +5,7 @@
 //! languages by the frequencies of their letter sequences and always names one of them). A language that is not told
 //! apart is unknown.
 
+mod language_profile;
 mod latin_profiles;
 mod other_profiles;
 mod profile;

@@ -1,7 +1,7 @@
 //! Profiles of the languages in the scripts that several languages share, besides the Latin one. Their letters are the
 //! whole alphabet, or nothing where the alphabets hardly differ.
 
-use super::profile::LanguageProfile;
+use super::language_profile::LanguageProfile;
 use super::script::TextScript;
 
 /// The profiles by script.

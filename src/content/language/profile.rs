@@ -15,18 +15,6 @@ use super::latin_profiles::LATIN;
 use super::other_profiles::OTHERS;
 use super::script::{TextScript, script_of};
 
-/// What distinguishes the texts of a language from those of others in the same script.
-pub(super) struct LanguageProfile {
-    /// The language tag.
-    pub(super) tag: &'static str,
-    /// Frequent function words, in lower case. A word that loses its vowel before another one ends in an apostrophe.
-    pub(super) words: &'static str,
-    /// Endings of long words.
-    pub(super) endings: &'static str,
-    /// Letters of the alphabet, without a to z.
-    pub(super) letters: &'static str,
-}
-
 /// Weight of an ending, where a function word has the weight 1.
 const ENDING_WEIGHT: f32 = 0.5;
 /// Weight of a letter that not all languages of the script have.
@@ -210,6 +198,7 @@ fn each(profiles: ProfileSet, mut visit: impl FnMut(usize)) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::content::language::language_profile::LanguageProfile;
 
     #[test]
     fn profiles_have_distinct_tags_and_features_in_lower_case() {

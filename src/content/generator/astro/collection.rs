@@ -5,12 +5,12 @@ use std::path::Path;
 use super::super::folders;
 use super::super::globs::GlobList;
 use super::super::js_project;
-use super::super::script::ParsedScript;
-use super::super::script::expression::{Expression, ScriptCode};
 use super::super::site_files;
 use super::route::{AstroRoute, RouteFile};
 use crate::content::data::Data;
 use crate::content::mounts::Mount;
+use crate::content::script::ParsedScript;
+use crate::content::script::expression::{Expression, ScriptCode};
 
 /// Files with the collection settings, below the source folder, without extension.
 const COLLECTION_SETTINGS: [&str; 2] = ["content.config", "content/config"];

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::super::script::expression::{Evaluation, ScriptValue};
 use super::collection::AstroCollection;
 use crate::content::data::Data;
+use crate::content::script::expression::{Evaluation, ScriptValue};
 use crate::content::slugs;
 
 /// An entry of a collection.

@@ -19,13 +19,13 @@ use super::folders;
 use super::js_project;
 use super::page::{GeneratedPage, PageOutcome, PageSource, encode_path};
 use super::pattern::normalize_slashes;
-use super::script::ParsedScript;
 use super::settings::{GeneratorSettings, SiteDefaults, absolute_base, guessed_urls_note};
 use super::site_files;
 use crate::content::category::{Category, humanize};
 use crate::content::data::Data;
 use crate::content::date_keys::DateKeys;
 use crate::content::language_tag::language_tag;
+use crate::content::script::ParsedScript;
 use crate::content::skip_reason::SkipReason;
 
 /// Astro's settings that decide URLs.

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use super::super::script::expression::{Expression, ScriptCode};
 use super::super::site_files;
 use crate::config::limits;
+use crate::content::script::expression::{Expression, ScriptCode};
 use crate::content::source_id::extension;
 
 /// The functions of `astro:content` that return entries of the collection that they are called with.

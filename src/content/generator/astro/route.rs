@@ -2,8 +2,8 @@
 
 use regex::Regex;
 
-use super::super::script::expression::{Evaluation, Expression, ScriptCode, ScriptValue};
 use super::query::{CollectionQueries, ProjectCode, code_of};
+use crate::content::script::expression::{Evaluation, Expression, ScriptCode, ScriptValue};
 
 /// Parameters of routes that serve lists rather than entries.
 const LIST_PARAMETERS: [&str; 9] =

@@ -4,8 +4,8 @@
 
 use serde_json::Value;
 
-use super::super::script::ParsedScript;
 use crate::content::data::Data;
+use crate::content::script::ParsedScript;
 
 /// Settings of Starlight.
 #[derive(Debug, Default, PartialEq)]

@@ -11,11 +11,11 @@ use super::folders;
 use super::js_project;
 use super::page::{GeneratedPage, PageOutcome, PageSource, encode_path};
 use super::pattern::normalize_slashes;
-use super::script::ParsedScript;
 use super::settings::{GeneratorSettings, SiteDefaults, absolute_base};
 use crate::content::data::{Data, DataFormat};
 use crate::content::date_keys::DateKeys;
 use crate::content::language_tag::language_tag;
+use crate::content::script::ParsedScript;
 use crate::content::skip_reason::SkipReason;
 
 /// Docusaurus' settings that decide URLs.

@@ -113,7 +113,7 @@ mod tests {
         let data = "summary: Rain & *wind*\ntools: {saw: ripsaw, n: 3}\nhtml: <b>x</b>\ncode: '{{ x }}'\nlist: [a]\nempty: ''\n";
         let data = Data::parse(data, DataFormat::Yaml).unwrap();
         let rules = super::super::tests::rules("c.addFilter('mine', (x) => f(x))");
-        let context = TemplateContext { rules: &rules, id: "a/x.md", data: &data, date: None };
+        let context = TemplateContext { settings: &rules.templates, id: "a/x.md", data: &data, date: None };
         let cases = [
             ("a {{ summary }} b", "a Rain & *wind* b"),
             ("{{- tools.saw | upcase -}} {{tools.n}}", "RIPSAW 3"),

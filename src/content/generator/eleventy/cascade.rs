@@ -5,14 +5,14 @@
 use serde_json::{Map, Value};
 
 use crate::content::data::Data;
-use crate::content::generator::script::COMPUTED_KEYS;
+use crate::content::script::COMPUTED_KEYS;
 
 /// The prefix of a key whose value replaces a list or table instead of being merged with it.
 const OVERRIDE: &str = "override:";
 
 /// Values of a site for all of its pages.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
-pub struct GlobalData {
+pub(crate) struct GlobalData {
     /// The values, by the names of their files.
     pub values: Data,
     /// Names whose values are computed.

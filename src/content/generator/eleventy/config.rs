@@ -11,9 +11,9 @@ use crate::config::limits;
 use crate::content::data::Data;
 use crate::content::generator::folders;
 use crate::content::generator::js_project;
-use crate::content::generator::script::{ParsedScript, ScriptCall};
 use crate::content::generator::settings::GeneratorSettings;
 use crate::content::generator::site_files;
+use crate::content::script::{ParsedScript, ScriptCall};
 
 /// An import of a module of the project, with the name of its default export.
 static IMPORT: LazyLock<Option<Regex>> = LazyLock::new(|| {

@@ -3,7 +3,7 @@
 //! Source: `getLocalDataPaths` of `Data/TemplateData.js` of Eleventy.
 
 use crate::content::data::{Data, DataError, DataFormat};
-use crate::content::generator::script::exported_values;
+use crate::content::script::exported_values;
 use crate::content::source_id::extension;
 use crate::content::unknown_values::ValueScope;
 

@@ -9,8 +9,8 @@ use super::cascade::merged;
 use crate::config::limits;
 use crate::content::data::Data;
 use crate::content::front_matter::{ParsedSource, with_unix_newlines};
-use crate::content::generator::script::exported_values;
 use crate::content::generator::site_files;
+use crate::content::script::exported_values;
 
 /// Extensions of layouts, in the order in which Eleventy tries them.
 const EXTENSIONS: [&str; 13] = [

@@ -12,19 +12,18 @@ mod settings;
 mod template;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
-use self::cascade::{GlobalData, is_computed, merged, without};
+use self::cascade::{merged, without};
 use self::data_files::DataFileNames;
 use self::hides::HideRule;
 use self::layouts::Layouts;
 use self::permalink::Permalink;
 pub(crate) use self::settings::read_settings;
-use self::template::{SiteFilter, TemplateContext, TemplateEngine};
+use self::template::{TemplateContext, TemplateEngine, TemplateSettings};
 use super::globs::GlobList;
 use super::js_project;
 use super::page::{GeneratedPage, PageOutcome, PageSource, encode_path};
@@ -43,20 +42,16 @@ const DATE_WORDS: [&str; 4] = ["last modified", "created", "git last modified", 
 /// Eleventy's settings that decide which files are pages, and their URLs.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct EleventyRules {
-    /// `dir.input`; the data file for all content has the name of this folder.
-    pub input: String,
+    /// What templates can use besides a page's own data.
+    pub templates: TemplateSettings,
     /// Patterns of files that are not content, relative to the content directory.
     pub ignored: GlobList,
     /// Extensions of the files that are pages.
     pub formats: Vec<String>,
     /// The names of data files.
     pub data_names: DataFileNames,
-    /// Global data, of the configuration and of `_data`.
-    pub global: GlobalData,
     /// The layouts, whose front matter is data of pages.
     pub layouts: Layouts,
-    /// The filters that the configuration defines.
-    pub filters: BTreeMap<String, SiteFilter>,
     /// The rules of preprocessors that leave pages out.
     pub hides: Vec<HideRule>,
     /// Whether code of the site changes all URLs.
@@ -91,7 +86,7 @@ impl EleventyRules {
 
     /// Returns the pages to which a data file passes values; `None` if it is no data file.
     pub(super) fn value_scope(&self, id: &str) -> Option<ValueScope> {
-        self.data_names.value_scope(id, &self.input)
+        self.data_names.value_scope(id, &self.templates.input)
     }
 
     /// Returns the values in a data file.
@@ -99,7 +94,7 @@ impl EleventyRules {
     /// # Errors
     /// If the text is invalid.
     pub(super) fn parse_data_file(&self, id: &str, text: &str) -> Result<Data, DataError> {
-        self.data_names.parse(id, text, &self.input)
+        self.data_names.parse(id, text, &self.templates.input)
     }
 
     /// Merges the values of the data cascade: global data, layouts, data files of folders and of the page, and front
@@ -107,7 +102,7 @@ impl EleventyRules {
     pub(super) fn inherit(&self, id: &str, own: &mut Data, body: &str, inventory: &Inventory) {
         let (of_folders, of_page) = self.data_files_of(id, inventory);
         let local = merged([&without(&merged(of_folders), "tags"), &merged(of_page)]);
-        let global = self.global.of_pages();
+        let global = self.templates.global.of_pages();
         let layout = [&*own, &local, &global].iter().find_map(|data| data.text("layout"));
         let layout = layout.map(|layout| self.layouts.values(&layout)).unwrap_or_default();
         *own = merged([&global, &without(&layout, "tags"), &local, own]);
@@ -126,7 +121,7 @@ impl EleventyRules {
     /// Returns the text of a page with the values of its data that it prints.
     pub(super) fn with_values<'a>(&self, file: &PageSource<'_>, text: &'a str) -> Cow<'a, str> {
         let date = file.date.or_else(|| date_in_path(file.id));
-        let context = TemplateContext { rules: self, id: file.id, data: file.data, date };
+        let context = TemplateContext { settings: &self.templates, id: file.id, data: file.data, date };
         body::with_values(&context, self.engine_of(file.id, file.data), text)
     }
 
@@ -147,8 +142,8 @@ impl EleventyRules {
             files.into_iter().map(|(_, data)| data)
         };
         let of_folders =
-            folders.flat_map(|folder| files_of(folder, names.name_of_folder(folder, &self.input)));
-        let is_of_folder = names.name_of_folder(folder, &self.input) == stem;
+            folders.flat_map(|folder| files_of(folder, names.name_of_folder(folder, &self.templates.input)));
+        let is_of_folder = names.name_of_folder(folder, &self.templates.input) == stem;
         (of_folders.collect(), files_of(folder, stem).filter(|_| !is_of_folder).collect())
     }
 
@@ -163,7 +158,7 @@ impl EleventyRules {
         });
         let date = date.or_else(|| date_in_path(id));
         let engine = self.data_engine(id, own);
-        let context = TemplateContext { rules: self, id, data: own, date };
+        let context = TemplateContext { settings: &self.templates, id, data: own, date };
         let mut values = serde_json::Map::new();
         // A permalink that is not computed itself sees the values before they are computed.
         if let (Some(Value::String(template)), None) = (own.get("permalink"), computed.get("permalink"))
@@ -213,7 +208,7 @@ impl EleventyRules {
         }
         let in_path = date_in_path(file.id);
         let date = file.date.or(in_path);
-        let context = TemplateContext { rules: self, id: file.id, data, date };
+        let context = TemplateContext { settings: &self.templates, id: file.id, data, date };
         let (path, guessed) = match permalink::of_page(&context, self.data_engine(file.id, data)) {
             Permalink::Unwritten => return PageOutcome::Skipped(SkipReason::NotAPage),
             Permalink::Path(path) => (path, None),

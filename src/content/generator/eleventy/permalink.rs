@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 
-use super::is_computed;
+use super::cascade::is_computed;
 use super::template::{TemplateContext, TemplateEngine, text_of};
 use crate::content::generator::pattern::normalize_slashes;
 use crate::content::source_id::folder_and_stem;
@@ -43,7 +43,7 @@ pub(super) fn of_page(context: &TemplateContext<'_>, engine: TemplateEngine) -> 
 
 /// Returns whether a name counts as computed only because any value might be.
 fn is_spread(context: &TemplateContext<'_>, name: &str) -> bool {
-    use crate::content::generator::script::COMPUTED_KEYS;
+    use crate::content::script::COMPUTED_KEYS;
     !context.data.texts(COMPUTED_KEYS).iter().any(|path| path == name)
 }
 

@@ -10,15 +10,15 @@ use super::config::{self, ConfigScripts};
 use super::data_files::{DataFileNames, parse_data_file};
 use super::hides;
 use super::layouts::Layouts;
-use super::template::{SiteFilter, TemplateEngine, strftime_of_tokens};
+use super::template::{SiteFilter, TemplateEngine, TemplateSettings, strftime_of_tokens};
 use super::{EleventyRules, ignores};
 use crate::config::limits;
 use crate::content::anchor::AnchorStyle;
 use crate::content::data::Data;
 use crate::content::date_keys::DateKeys;
-use crate::content::generator::script::{COMPUTED_KEYS, CallArgument, ScriptCall};
 use crate::content::generator::settings::{GeneratorSettings, SiteDefaults, absolute_base};
 use crate::content::generator::site_files;
+use crate::content::script::{COMPUTED_KEYS, CallArgument, ScriptCall};
 use crate::content::template::Dialect;
 
 /// Formats of Eleventy's templates by default, as far as they can be pages of search.
@@ -41,7 +41,6 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (EleventyRules, Sit
         ignored: ignores::read(&scripts, &settings.site_dir, &input, &[&includes, &layouts]),
         formats: formats(&scripts),
         layouts: Layouts::read(&input_dir.join(&layouts), aliases(&scripts)),
-        filters: filters(&scripts),
         hides: scripts.texts.iter().flat_map(|text| hides::hide_rules(text)).collect(),
         transforms_urls: scripts.mentions("addUrlTransform"),
         dialect: dialect(&scripts, markdown_engine),
@@ -49,11 +48,10 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> (EleventyRules, Sit
         html_engine: engine(&scripts, "htmlTemplateEngine"),
         date_keys: DateKeys { expiry: Vec::new(), publish: Vec::new(), ..DateKeys::common() },
         data_names,
-        input: input.clone(),
-        global,
+        templates: TemplateSettings { input: input.clone(), global, filters: filters(&scripts) },
     };
     let defaults = SiteDefaults {
-        base: base_url(&rules.global, &path_prefix(&scripts)),
+        base: base_url(&rules.templates.global, &path_prefix(&scripts)),
         future: !scripts.texts.iter().any(|text| hides::hides_future(text)),
         expired: true,
         content_folders: vec![if input.is_empty() { ".".to_owned() } else { input }],

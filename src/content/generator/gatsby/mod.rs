@@ -10,13 +10,13 @@ use super::folders;
 use super::js_project;
 use super::page::{GeneratedPage, PageOutcome, PageSource, encode_path};
 use super::pattern::normalize_slashes;
-use super::script::ParsedScript;
-use super::script::expression::{Expression, ScriptCode};
 use super::settings::{GeneratorSettings, SiteDefaults, absolute_base, guessed_urls_note};
 use crate::content::anchor::AnchorStyle;
 use crate::content::date_keys::DateKeys;
 use crate::content::generator::site_files;
 use crate::content::mounts::Mount;
+use crate::content::script::ParsedScript;
+use crate::content::script::expression::{Expression, ScriptCode};
 use crate::content::skip_reason::SkipReason;
 use crate::content::slugs;
 

@@ -3,8 +3,8 @@
 use super::super::folders;
 use super::super::globs::GlobList;
 use super::super::regexes::RegexList;
-use super::super::script::ParsedScript;
-use super::super::script::expression::{Expression, ScriptCode};
+use crate::content::script::ParsedScript;
+use crate::content::script::expression::{Expression, ScriptCode};
 
 /// A folder of files that Gatsby reads.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]

@@ -3,10 +3,12 @@
 mod collection;
 mod config_files;
 mod defaults;
+mod distinct;
 mod entry_filter;
 mod file_name;
 mod flags;
 mod place;
+mod places;
 mod plugins;
 mod urls;
 
@@ -15,6 +17,7 @@ use serde_json::{Value, json};
 
 pub use self::collection::JekyllCollection;
 use self::defaults::FrontMatterDefaults;
+use self::distinct::distinct;
 use self::entry_filter::EntryFilter;
 use self::place::Place;
 use self::plugins::JekyllPlugins;
@@ -176,7 +179,7 @@ impl JekyllRules {
         flags::normalize(own);
         // `category` is one name even if it has several words.
         categories.extend(own.texts("category"));
-        let categories = urls::distinct(categories.into_iter());
+        let categories = distinct(categories.into_iter());
         if !categories.is_empty() {
             flags::set(own, &json!({ "categories": categories }));
         }

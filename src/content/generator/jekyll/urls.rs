@@ -2,6 +2,7 @@
 
 use super::JekyllRules;
 use super::collection::JekyllCollection;
+use super::distinct::distinct;
 use super::file_name::slug;
 use crate::content::category::{Category, humanize};
 use crate::content::date::PostDate;
@@ -167,12 +168,6 @@ fn pattern_of(style: &str) -> String {
 /// Returns a path without dots that lead to other folders, and with single slashes (`sanitize_url` of `lib/jekyll/url.rb`).
 fn sanitize(path: &str) -> String {
     normalize_slashes(&path.replace("..", "/").replace("./", ""))
-}
-
-/// Returns the texts without repeated ones.
-pub(super) fn distinct(texts: impl Iterator<Item = String>) -> Vec<String> {
-    let mut seen = std::collections::HashSet::new();
-    texts.filter(|text| seen.insert(text.clone())).collect()
 }
 
 /// Jekyll's modes of `slugify`.

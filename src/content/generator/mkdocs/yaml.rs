@@ -15,7 +15,7 @@ pub(super) const OBJECT_KEY: &str = "python-object";
 /// not known (`pyyaml_env_tag.construct_env`). Names of Python become strings; tables of arguments get the name of
 /// their object under [`OBJECT_KEY`]. Other tags are dropped.
 #[must_use]
-pub(in super::super) fn without_tags(yaml: &str) -> String {
+pub(crate) fn without_tags(yaml: &str) -> String {
     let mut plain = String::with_capacity(yaml.len());
     let mut rest = yaml;
     // The quote or comment that is open, and the characters before this one: any, and one of this line that is no space.

@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::content::data::Data;
 use crate::content::generator::globs::GlobList;
 use crate::content::generator::js_project;
-use crate::content::generator::script::ParsedScript;
+use crate::content::script::ParsedScript;
 
 /// The collections of a site.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]

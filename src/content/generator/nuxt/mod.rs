@@ -8,10 +8,10 @@ use self::collections::NuxtCollections;
 use super::js_project;
 use super::page::{GeneratedPage, PageOutcome, PageSource, encode_path};
 use super::pattern::normalize_slashes;
-use super::script::ParsedScript;
 use super::settings::{GeneratorSettings, SiteDefaults, absolute_base, guessed_urls_note};
 use crate::content::date_keys::DateKeys;
 use crate::content::generator::site_files;
+use crate::content::script::ParsedScript;
 use crate::content::skip_reason::SkipReason;
 use crate::content::slugs;
 

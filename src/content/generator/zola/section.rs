@@ -13,7 +13,7 @@ const OF_SECTION: [&str; 2] = ["sort_by", "transparent"];
 
 /// Returns what a section's front matter says about the pages in and below its folder: whether they are drafts, which
 /// Zola skips, whether they are left out of the search, and how they are sorted.
-pub(in crate::content::generator) fn cascades(section: &Data) -> Vec<Cascade> {
+pub(crate) fn cascades(section: &Data) -> Vec<Cascade> {
     let mut values = Data::default();
     let of_all = OF_ALL.iter().filter(|(key, flag)| section.flag(key) == Some(*flag)).map(|(key, _)| key);
     for key in of_all.chain(&OF_SECTION) {

@@ -4,7 +4,7 @@ use jiff::fmt::strtime;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
-use super::filters::FilterArguments;
+use super::filter_arguments::FilterArguments;
 use super::value::TemplateValue;
 use crate::content::date::{PostDate, parse_date};
 
@@ -36,7 +36,7 @@ const TOKENS: [(&str, &str); 22] = [
 
 /// A filter of the site that formats dates.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
-pub enum SiteFilter {
+pub(crate) enum SiteFilter {
     /// It formats a date by a fixed format of `strftime`.
     Format(String),
     /// It formats a date by its first argument, or by a default.
@@ -93,7 +93,7 @@ fn formatted(date: PostDate, format: &str) -> Option<TemplateValue> {
 }
 
 /// Returns the directives of `strftime` for a format with tokens; `None` if it has other letters.
-pub(in super::super) fn strftime_of_tokens(format: &str) -> Option<String> {
+pub(crate) fn strftime_of_tokens(format: &str) -> Option<String> {
     let mut directives = String::with_capacity(format.len() * 2);
     let mut rest = format;
     while let Some(c) = rest.chars().next() {

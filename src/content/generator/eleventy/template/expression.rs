@@ -1,8 +1,8 @@
 //! Expressions of Liquid and Nunjucks: values, operators and filters.
 
 use super::filters;
+use super::scope::{TemplateEngine, TemplateScope, Unevaluated};
 use super::value::TemplateValue;
-use super::{TemplateEngine, TemplateScope, Unevaluated};
 use crate::config::limits;
 
 /// A token of an expression.

@@ -3,81 +3,23 @@
 
 mod dates;
 mod expression;
+mod filter_arguments;
 mod filters;
+mod scope;
 mod syntax;
 mod text_filters;
 mod value;
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 
 use serde_json::Value;
 
 pub(super) use self::dates::{SiteFilter, strftime_of_tokens};
+use self::scope::TemplateScope;
+pub(super) use self::scope::{TemplateContext, TemplateEngine, TemplateSettings, Unevaluated};
 use self::syntax::{TemplateNode, parse_nodes};
 use self::value::TemplateValue;
-use super::EleventyRules;
-use super::cascade::is_computed;
 use crate::config::limits;
-use crate::content::data::Data;
-use crate::content::date::PostDate;
-use crate::content::source_id::folder_and_stem;
-
-/// A language of templates.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
-pub enum TemplateEngine {
-    /// Liquid, Eleventy's default for Markdown and HTML.
-    Liquid,
-    /// Nunjucks.
-    Nunjucks,
-    /// None: a permalink is used as it is written.
-    Off,
-    /// Another language, such as JavaScript or Handlebars.
-    Other,
-}
-
-impl TemplateEngine {
-    /// Returns the engine with this name of Eleventy.
-    #[must_use]
-    pub(super) fn named(name: &str) -> Self {
-        match name.split(',').next().unwrap_or(name).trim() {
-            "liquid" => Self::Liquid,
-            "njk" => Self::Nunjucks,
-            "false" | "html" | "md" | "" => Self::Off,
-            _ => Self::Other,
-        }
-    }
-}
-
-/// Why a template cannot be rendered: what it uses, such as "the filter `stamp`".
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Unevaluated(pub(super) String);
-
-impl Unevaluated {
-    fn new(what: impl Into<String>) -> Self {
-        Self(what.into())
-    }
-}
-
-/// The values that the templates of a page can use.
-#[derive(Clone, Copy)]
-pub(super) struct TemplateContext<'a> {
-    /// The site's settings.
-    pub(super) rules: &'a EleventyRules,
-    /// Path of the page's source file below the content directory.
-    pub(super) id: &'a str,
-    /// The page's data.
-    pub(super) data: &'a Data,
-    /// The page's date.
-    pub(super) date: Option<PostDate>,
-}
-
-/// A context with the names that the template itself assigns.
-struct TemplateScope<'a> {
-    context: &'a TemplateContext<'a>,
-    engine: TemplateEngine,
-    assigned: RefCell<HashMap<String, TemplateValue>>,
-}
 
 impl TemplateContext<'_> {
     /// Renders a template.
@@ -100,60 +42,6 @@ impl TemplateContext<'_> {
             None => Ok(text),
             Some(name) => Err(Unevaluated::new(format!("the tag `{name}`"))),
         }
-    }
-}
-
-impl TemplateScope<'_> {
-    /// Returns the value of a path such as `page.date`; nil if there is none.
-    fn variable(&self, path: &str) -> Result<TemplateValue, Unevaluated> {
-        let mut keys = path.split('.');
-        let first = keys.next().unwrap_or(path);
-        let unknown = || Unevaluated::new(format!("the value `{path}`"));
-        let assigned = self.assigned.borrow().get(first).cloned();
-        let mut value = match (first, assigned) {
-            (_, Some(value)) => value,
-            ("page", None) => return self.page_value(path).ok_or_else(unknown),
-            ("collections" | "eleventy" | "pkg", None) => return Err(unknown()),
-            (_, None) => {
-                let data = self.context.data;
-                let own = data.entries().find(|(key, _)| *key == first).map(|(_, value)| value);
-                match own.or_else(|| self.context.rules.global.value(first)) {
-                    Some(value) => TemplateValue::from_json(value),
-                    None if self.is_unknown(first) => return Err(unknown()),
-                    None => TemplateValue::Nil,
-                }
-            }
-        };
-        for key in keys {
-            value = value.member(key);
-        }
-        Ok(value)
-    }
-
-    fn is_unknown(&self, name: &str) -> bool {
-        is_computed(self.context.data, name) || self.context.rules.global.computes(name)
-    }
-
-    fn page_value(&self, path: &str) -> Option<TemplateValue> {
-        let TemplateContext { id, rules, .. } = *self.context;
-        // A first folder of one letter counts as `.`: see `cleanInputPath` of `TemplateFileSlug.js`.
-        let slug_path =
-            id.split_once('/').filter(|(first, _)| first.chars().count() == 1).map_or(id, |(_, rest)| rest);
-        let (folder, stem) = folder_and_stem(slug_path);
-        let bare = without_date(stem);
-        Some(TemplateValue::text(match path {
-            "page.date" => return self.context.date.map(TemplateValue::Date),
-            "page.fileSlug" if bare == "index" => {
-                without_date(folder.rsplit('/').next().unwrap_or_default()).to_owned()
-            }
-            "page.fileSlug" => bare.to_owned(),
-            "page.filePathStem" if folder.is_empty() => format!("/{bare}"),
-            "page.filePathStem" => format!("/{folder}/{bare}"),
-            "page.outputFileExtension" => "html".to_owned(),
-            "page.inputPath" if rules.input.is_empty() => format!("./{id}"),
-            "page.inputPath" => format!("./{}/{id}", rules.input),
-            _ => return None,
-        }))
     }
 }
 
@@ -306,21 +194,6 @@ impl<'a> TemplateRenderer<'a> {
 /// Returns a value of the page as text, for templates that print it; `None` if it is not a text.
 pub(super) fn text_of(value: &Value) -> Option<String> {
     TemplateValue::from_json(value).printed()
-}
-
-/// Returns the part of a name that follows its date, or the whole name if it has none.
-///
-/// Source: `TemplateFileSlug.js` of Eleventy.
-pub(super) fn without_date(name: &str) -> &str {
-    let is_date = |at: usize| {
-        name.get(at..at + 11).is_some_and(|text| {
-            text.bytes().zip("0000-00-00-".bytes()).all(|(byte, wanted)| match wanted {
-                b'-' => byte == b'-',
-                _ => byte.is_ascii_digit(),
-            })
-        })
-    };
-    (0..name.len()).find(|at| is_date(*at)).map_or(name, |at| &name[at + 11..])
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The syntax that Liquid and Nunjucks share: text, outputs `{{ … }}`, tags `{% … %}` and comments.
 
-use super::Unevaluated;
+use super::scope::Unevaluated;
 
 /// A part of a template.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,6 +1,7 @@
 //! Tests of templates.
 
 use super::*;
+use crate::content::data::Data;
 use crate::content::data::DataFormat;
 use crate::content::date::parse_date;
 
@@ -9,12 +10,16 @@ fn render(id: &str, template: &str, engine: TemplateEngine) -> Result<String, St
                 'computed:keys': [code]\n";
     let data = Data::parse(data, DataFormat::Yaml).unwrap();
     let mut rules = super::super::tests::rules("");
-    rules.global.set("site.name", "S".into());
-    rules.global.computed.push("remote".to_owned());
-    rules.filters.insert("iso".to_owned(), SiteFilter::Format("%Y-%m-%d".to_owned()));
-    rules.filters.insert("stamp".to_owned(), SiteFilter::Code);
-    let context =
-        TemplateContext { rules: &rules, id, data: &data, date: parse_date("2024-03-05T23:00:00-05:00") };
+    rules.templates.global.set("site.name", "S".into());
+    rules.templates.global.computed.push("remote".to_owned());
+    rules.templates.filters.insert("iso".to_owned(), SiteFilter::Format("%Y-%m-%d".to_owned()));
+    rules.templates.filters.insert("stamp".to_owned(), SiteFilter::Code);
+    let context = TemplateContext {
+        settings: &rules.templates,
+        id,
+        data: &data,
+        date: parse_date("2024-03-05T23:00:00-05:00"),
+    };
     context.render(template, engine).map_err(|error| error.0)
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::filters::{FilterArguments, decode_component, encode_component, index, slice};
+use super::filter_arguments::{FilterArguments, decode_component, encode_component, index, slice};
 use super::value::{TemplateValue, as_f64};
 
 /// Applies a filter of Liquid; `None` if it is unknown or the value does not fit.

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::Expression;
 use super::parser::CodeParser;
+use super::syntax::Expression;
 use super::tokens::{CodeToken, tokens};
 use crate::config::limits;
 

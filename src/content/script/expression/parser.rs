@@ -1,7 +1,7 @@
 //! The parser for JavaScript expressions. It accepts any tokens; code that it does not know is
 //! [`Expression::Unknown`].
 
-use super::Expression;
+use super::syntax::Expression;
 use super::tokens::{CodeToken, tokens, unescaped};
 use crate::config::limits;
 

@@ -1,14 +1,4 @@
-//! Expressions in JavaScript: the few chains of properties and methods by which sites make paths from values of a
-//! post, such as `post.id.split('/').pop()`. Nothing else of the code is evaluated.
-
-mod code;
-mod evaluate;
-mod methods;
-mod parser;
-mod tokens;
-
-pub(crate) use self::code::ScriptCode;
-pub(crate) use self::evaluate::{Evaluation, ScriptValue};
+//! The syntax tree of expressions.
 
 /// A JavaScript expression.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]

@@ -4,7 +4,7 @@ use jiff::ToSpan;
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
 
-use super::evaluate::{Evaluation, ScriptValue};
+use super::value::ScriptValue;
 use crate::content::date::PostDate;
 
 /// Returns a property of a value; a missing one of an object is undefined.
@@ -19,9 +19,10 @@ pub(super) fn property(of: &ScriptValue, name: &str) -> Option<ScriptValue> {
     }
 }
 
-/// Returns the result of a method; `None` if it is not supported.
+/// Returns the result of a method; `None` if it is not supported. Parts of dates are taken in a zone that is `zone` hours
+/// ahead of UTC.
 pub(super) fn call_method(
-    evaluation: &Evaluation<'_>,
+    zone: i8,
     of: &ScriptValue,
     method: &str,
     arguments: &[ScriptValue],
@@ -30,7 +31,7 @@ pub(super) fn call_method(
         return Some(ScriptValue::Undefined);
     }
     if is_date_method(method) {
-        return date_part(evaluation, of, method);
+        return date_part(zone, of, method);
     }
     match of {
         ScriptValue::Text(text) => text_method(text, method, arguments),
@@ -45,10 +46,10 @@ fn is_date_method(method: &str) -> bool {
     matches!(part, Some("FullYear" | "Month" | "Date")) || matches!(method, "toISOString" | "toJSON")
 }
 
-/// Returns a part of a date, in UTC or in the zone of the evaluation.
-fn date_part(evaluation: &Evaluation<'_>, of: &ScriptValue, method: &str) -> Option<ScriptValue> {
+/// Returns a part of a date, in UTC or in a zone that is `zone` hours ahead of it.
+fn date_part(zone: i8, of: &ScriptValue, method: &str) -> Option<ScriptValue> {
     let is_utc = method.starts_with("getUTC") || method.starts_with("to");
-    let date = moved(of.date()?, if is_utc { 0 } else { evaluation.zone })?;
+    let date = moved(of.date()?, if is_utc { 0 } else { zone })?;
     let number = match method.trim_start_matches("getUTC").trim_start_matches("get") {
         "FullYear" => f64::from(date.year()),
         "Month" => f64::from(date.month() - 1),

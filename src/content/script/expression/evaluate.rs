@@ -2,97 +2,11 @@
 //! with.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
 
-use serde_json::Value;
-
-use super::Expression;
 use super::methods::{call_method, property};
+use super::syntax::Expression;
+use super::value::ScriptValue;
 use crate::config::limits;
-use crate::content::data::Data;
-use crate::content::date::{PostDate, parse_date};
-
-/// A value of JavaScript.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum ScriptValue {
-    /// `undefined` or `null`.
-    Undefined,
-    /// A boolean.
-    Bool(bool),
-    /// A number.
-    Number(f64),
-    /// A string.
-    Text(String),
-    /// A date.
-    Date(PostDate),
-    /// A list.
-    List(Vec<ScriptValue>),
-    /// An object.
-    Object(BTreeMap<String, ScriptValue>),
-}
-
-impl ScriptValue {
-    /// Converts a value of front matter.
-    #[must_use]
-    pub(crate) fn of(value: &Value) -> Self {
-        match value {
-            Value::Null => Self::Undefined,
-            Value::Bool(flag) => Self::Bool(*flag),
-            Value::Number(number) => Self::Number(number.as_f64().unwrap_or(f64::NAN)),
-            Value::String(text) => Self::Text(text.clone()),
-            Value::Array(items) => Self::List(items.iter().map(Self::of).collect()),
-            Value::Object(map) => {
-                Self::Object(map.iter().map(|(key, value)| (key.clone(), Self::of(value))).collect())
-            }
-        }
-    }
-
-    /// Converts front matter.
-    #[must_use]
-    pub(crate) fn of_data(data: &Data) -> Self {
-        Self::Object(data.entries().map(|(key, value)| (key.to_owned(), Self::of(value))).collect())
-    }
-
-    /// Returns whether the value counts as true.
-    #[must_use]
-    pub(crate) fn is_true(&self) -> bool {
-        match self {
-            Self::Undefined => false,
-            Self::Bool(flag) => *flag,
-            Self::Number(number) => *number != 0.0 && !number.is_nan(),
-            Self::Text(text) => !text.is_empty(),
-            Self::Date(_) | Self::List(_) | Self::Object(_) => true,
-        }
-    }
-
-    /// Returns the value as a string, if it is a string, a number or a boolean.
-    #[must_use]
-    pub(crate) fn text(&self) -> Option<String> {
-        match self {
-            Self::Text(text) => Some(text.clone()),
-            Self::Number(number) => Some(number.to_string()),
-            Self::Bool(flag) => Some(flag.to_string()),
-            _ => None,
-        }
-    }
-
-    /// Returns the value as a date: a date, or a string that states one.
-    pub(super) fn date(&self) -> Option<PostDate> {
-        match self {
-            Self::Date(date) => Some(*date),
-            Self::Text(text) => parse_date(text),
-            _ => None,
-        }
-    }
-
-    pub(super) fn number(&self) -> Option<f64> {
-        match self {
-            Self::Number(number) => Some(*number),
-            Self::Text(text) => text.trim().parse().ok(),
-            _ => None,
-        }
-    }
-}
 
 /// The evaluation of expressions for one subject.
 pub(crate) struct Evaluation<'a> {
@@ -101,7 +15,7 @@ pub(crate) struct Evaluation<'a> {
     /// Expressions by name.
     names: Vec<&'a [(String, Expression)]>,
     /// Offset of the time zone in which parts of dates are taken, in hours.
-    pub(super) zone: i8,
+    zone: i8,
     /// Number of steps that are left, so that the work is bounded.
     steps: Cell<usize>,
 }
@@ -138,7 +52,7 @@ impl<'a> Evaluation<'a> {
             }
             Expression::Element(of, key) => match self.value(key)? {
                 ScriptValue::Text(name) => property(&self.value(of)?, &name),
-                key => call_method(self, &self.value(of)?, "at", &[key]),
+                key => call_method(self.zone, &self.value(of)?, "at", &[key]),
             },
             Expression::Call(function, arguments) => self.call(function, arguments),
             Expression::New(class, arguments) => match (class.as_str(), arguments.as_slice()) {
@@ -197,11 +111,11 @@ impl<'a> Evaluation<'a> {
                 if let ("filter", [Expression::Name(name)]) = (method.as_str(), arguments)
                     && name == "Boolean"
                 {
-                    return call_method(self, &self.value(of)?, "filter", &[]);
+                    return call_method(self.zone, &self.value(of)?, "filter", &[]);
                 }
                 let arguments: Option<Vec<_>> =
                     arguments.iter().map(|argument| self.value(argument)).collect();
-                call_method(self, &self.value(of)?, method, &arguments?)
+                call_method(self.zone, &self.value(of)?, method, &arguments?)
             }
             Expression::Name(name) => {
                 let [argument] = arguments else { return None };
@@ -303,8 +217,8 @@ fn replaced(text: &str, method: &str, pattern: &str, flags: &str, by: &str) -> O
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::content::data::DataFormat;
-    use crate::content::generator::script::expression::ScriptCode;
+    use crate::content::data::{Data, DataFormat};
+    use crate::content::script::expression::ScriptCode;
 
     fn value(expression: &str) -> String {
         let yaml = "id: notes/2024_My.Post\ndata:\n  date: 2024-01-01\n  moment: 2023-12-31T23:30:00Z\n  draft: true\n  tags: [a, b]\n";
