@@ -113,7 +113,10 @@ fn takes_languages_from_file_names_as_hugo_does() {
         "uglyURLs = true\n",
         "[permalinks]\nposts = '/:year/:slugorfilename/'\n",
     ] {
-        let site = site(&format!("{settings}{languages}"), &IN_LANGUAGES);
+        // Hugo gave sections of ugly URLs the path `about.html` in 0.111, and `about/index.html` in 0.168.
+        let is_ugly = settings.starts_with("uglyURLs");
+        let pages = IN_LANGUAGES.iter().filter(|(id, _)| !is_ugly || !id.starts_with("about/_index"));
+        let site = site(&format!("{settings}{languages}"), &pages.copied().collect::<Vec<_>>());
         compare(&site, &["posts/_index.fr.md", "posts/_index.md"]);
     }
 }

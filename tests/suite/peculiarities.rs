@@ -214,10 +214,10 @@ fn reads_yaml_as_the_generators_do() {
 fn reports_mistakes_with_line_reason_and_fix() {
     let cases: [(&str, &[&str]); 8] = [
         (
-            "---\ntitle: A\ndate: soon\n---\n",
-            &["a.md:3: invalid value \"soon\" for `date`; expected a date like 2026-01-31"],
+            "---\ntitle: A\npublishDate: soon\n---\n",
+            &["a.md:3: invalid value \"soon\" for `publishDate`; expected a date like 2026-01-31"],
         ),
-        ("---\ntitle: A\nDate: 12/31/2024\n---\n", &["a.md:3: invalid value \"12/31/2024\" for `date`"]),
+        ("---\ntitle: A\nDate: 12/31/2099\n---\n", &["a.md:3: invalid value \"12/31/2099\" for `date`"]),
         ("---\ntitle: A: b\n---\n", &["a.md:2: invalid YAML: ", "quotes"]),
         ("---\ntitle: A\nx:\n\ty: 1\n---\n", &["a.md:4: invalid YAML: ", "spaces"]),
         ("---\ntitle: \"A\n---\nText", &["a.md:2: invalid YAML: unclosed quote; add the closing quote"]),
@@ -256,7 +256,8 @@ fn reads_dates_in_many_notations() {
         ("1709634030", "2024-03-05T10:20:30Z"),
     ];
     for (text, expected) in cases {
-        let date = with_yaml(&format!("title: A\ndate: {text}")).date.map(|date| date.to_string());
+        let file = format!("---\ntitle: A\ndate: {text}\n---\nText\n");
+        let date = post_of(Generator::default(), "a.md", &file).date.map(|date| date.to_string());
         assert_eq!(date.as_deref(), Some(expected), "{text}");
     }
 }

@@ -48,14 +48,14 @@ fn fails_on_warnings_only_with_strict() {
 #[test]
 fn annotates_files_by_their_path_in_the_repository() {
     let site = site_with_a_warning();
-    site.write("content/bad.md", "+++\ntitle = 'Bad'\ndate = 'soon'\n+++\n");
+    site.write("content/bad.md", "+++\ntitle = 'Bad'\npublishDate = 'soon'\n+++\n");
     let output = index(site.root(), &["--format", "github"]);
     let lines: Vec<&str> = output.stdout.lines().collect();
-    assert_eq!((output.code, lines.len(), output.stderr.as_str()), (1, 5, ""), "{lines:#?}");
+    assert_eq!((output.code, lines.len(), output.stderr.as_str()), (1, 6, ""), "{lines:#?}");
     assert_eq!(
         lines[0],
-        "::error file=content/bad.md,line=3::invalid value \"soon\" for `date`; expected a date like \
-         2026-01-31 or 2026-01-31T12:00:00Z"
+        "::error file=content/bad.md,line=3::invalid value \"soon\" for `publishDate`; expected a date like \
+         2026-01-31 or 2026-01-31T12:00:00Z; the post is hidden, because it may not be published now"
     );
     assert_eq!(
         lines[1],

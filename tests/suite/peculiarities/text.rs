@@ -24,7 +24,7 @@ fn reads_headings_as_markdown_does() {
         ("```\n# no\n```\n\n~~~ sh\n# no\n~~~\n\n    # no\n\n- x\n\n      # no\n", &[]),
         ("```sh  \n# no\n```  \n\n## Yes\n", &["2 Yes #yes"]),
         ("> ## Quoted\n\n- ## Listed\n", &["2 Quoted #quoted", "2 Listed #listed"]),
-        ("## A [link](x) `code` &amp; *em*\n", &["2 A link code & em #a-linkx-code-amp-em"]),
+        ("## A [link](x) `code` &amp; *em*\n", &["2 A link code & em #a-link-code--em"]),
     ];
     for (body, expected) in cases {
         assert_eq!(headings(&with_body(body)), expected, "{body:?}");

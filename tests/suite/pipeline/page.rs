@@ -156,10 +156,10 @@ fn does_not_pack_broken_content_or_worse_results() {
     let machines = Machines::new();
     let [index, _] = github_jobs();
     machines.publish("Bread of flour.");
-    machines.write_to_repository("content/food/bad.md", "+++\ntitle = 'Bad'\ndate = 'soon'\n+++\n");
+    machines.write_to_repository("content/food/bad.md", "+++\ntitle = 'Bad'\npublishDate = 'soon'\n+++\n");
     let printed = machines.fail_job(&index);
     assert!(
-        printed.contains("::error file=content/food/bad.md,line=3::invalid value \"soon\" for `date`"),
+        printed.contains("::error file=content/food/bad.md,line=3::invalid value \"soon\" for `publishDate`"),
         "{printed}"
     );
     fs::remove_file(machines.repository().join("content/food/bad.md")).unwrap();

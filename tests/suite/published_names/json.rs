@@ -101,7 +101,7 @@ fn site() -> TestSite {
     for left_out in ["content/.hidden.md", "content/picture.png", "content/empty.md"] {
         site.write(left_out, "");
     }
-    site.write("content/404.md", "+++\ntitle = 'Lost'\n+++\nNothing.");
+    site.write("content/lost.md", "+++\ntitle = 'Lost'\nurl = '/404.html'\n+++\nNothing.");
     for (name, line) in [
         ("draft", "draft = true"),
         ("future", "publishDate = 2999-01-01"),
