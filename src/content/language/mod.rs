@@ -84,7 +84,12 @@ fn language_of(text: &str) -> &'static str {
 
 /// Returns whether a short text has no more letters besides a to z than a foreign name has.
 fn may_be_english(text: &str) -> bool {
-    text.chars().filter(|c| !c.is_ascii() && c.is_alphabetic()).count() <= MAX_FOREIGN_LETTERS
+    foreign_letters(text) <= MAX_FOREIGN_LETTERS
+}
+
+/// Returns the number of letters besides a to z.
+fn foreign_letters(text: &str) -> usize {
+    text.chars().filter(|c| !c.is_ascii() && c.is_alphabetic()).count()
 }
 
 fn language_by_script(text: &str, script: TextScript) -> &'static str {
@@ -120,7 +125,7 @@ fn language_by_words(text: &str, script: TextScript, min_share: f32) -> Option<&
     if has(MIN_SCORE_AGREED, MIN_SHARE_AGREED) && score > next && second_opinion(text) == tag {
         return Some(tag);
     }
-    let may_be_names = script == TextScript::Latin && min_share == 0.0 && text.is_ascii();
+    let may_be_names = script == TextScript::Latin && min_share == 0.0 && foreign_letters(text) == 0;
     let is_of_no_language = score < MAX_SCORE_OF_NAMES || tag == DEFAULT;
     (may_be_names && is_of_no_language && second_opinion(text) == DEFAULT).then_some(DEFAULT)
 }
