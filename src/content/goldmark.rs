@@ -33,6 +33,8 @@ pub struct GoldmarkSettings {
     pub has_term_ids: bool,
     /// `extensions.typographer`: whether hyphens become dashes, and quotes curly ones.
     pub is_smart: bool,
+    /// `extensions.typographer.enDash` and `emDash`: what ids have for two and for three hyphens.
+    pub dashes: [KeptInIds; 2],
     /// `extensions.linkify`: whether bare URLs are links.
     pub links_urls: bool,
 }
@@ -44,6 +46,7 @@ impl Default for GoldmarkSettings {
             has_heading_ids: true,
             has_term_ids: false,
             is_smart: true,
+            dashes: [kept_in_ids("–"), kept_in_ids("—")],
             links_urls: true,
         }
     }
@@ -131,7 +134,8 @@ impl IdText {
         let is_linked = self.settings.links_urls && self.links == 0;
         if self.depth == 0 {
             let text = if is_linked { without_urls(&run) } else { run };
-            self.text.push_str(&if self.settings.is_smart { with_dashes(&text) } else { text });
+            let dashes = self.settings.dashes;
+            self.text.push_str(&if self.settings.is_smart { with_dashes(&text, dashes) } else { text });
             return;
         }
         let mut end = run.len();
@@ -189,9 +193,29 @@ fn url_at_or_after(text: &str, start: usize) -> Option<Range<usize>> {
     starts.into_iter().find_map(|at| Some(at..at + length(&text[at..])?))
 }
 
-/// Returns the text with a dash for three hyphens, else for two.
-fn with_dashes(text: &str) -> String {
-    text.replace("---", "—").replace("--", "–")
+/// What heading ids make of a replacement of the typographer: its hyphens and spaces, `!` for what they leave out, and zeros.
+pub(crate) type KeptInIds = [u8; 8];
+
+/// Returns what heading ids make of a replacement; a dash and its entity are left out.
+pub(crate) fn kept_in_ids(replacement: &str) -> KeptInIds {
+    let mut kept = KeptInIds::default();
+    let mut bytes = replacement.bytes().map(|byte| if matches!(byte, b'-' | b' ') { byte } else { b'!' });
+    let mut last = 0;
+    for place in &mut kept {
+        let Some(byte) = bytes.find(|byte| *byte != b'!' || last != b'!') else { break };
+        (*place, last) = (byte, byte);
+    }
+    kept
+}
+
+/// Returns the text with `em_dash` for three hyphens, else with `en_dash` for two.
+fn with_dashes(text: &str, [en_dash, em_dash]: [KeptInIds; 2]) -> String {
+    let dash = |kept: KeptInIds| -> String {
+        kept.into_iter().take_while(|byte| *byte != 0).map(char::from).collect()
+    };
+    let en_dash = dash(en_dash);
+    let parts = text.split("---").map(|part| part.replace("--", &en_dash));
+    parts.collect::<Vec<_>>().join(&dash(em_dash))
 }
 
 /// Returns the offset of the first character that Goldmark's typographer replaces; the length of the text if there is none.
@@ -295,6 +319,18 @@ mod tests {
             (without_attributes, ["its--a-b-see", "own-mine"]),
         ] {
             assert_eq!(ids(text, settings), expected, "{settings:?}");
+        }
+        let dashes = |[en_dash, em_dash]: [&str; 2]| GoldmarkSettings {
+            dashes: [kept_in_ids(en_dash), kept_in_ids(em_dash)],
+            ..plain
+        };
+        for (replacements, expected) in [
+            (["--", "&mdash;"], ["--hot-a----b", "c-d-e"]),
+            (["–", "---"], ["hot-a--b", "c----d-e"]),
+            ([" - ", " – "], ["--hot-a-----b", "c---d-e"]),
+        ] {
+            let text = "## --hot a -- b\n\n## c ---d-e\n";
+            assert_eq!(ids(text, dashes(replacements)), expected, "{replacements:?}");
         }
         let terms = "Options\n: One.\n\n*The* `end`\n: Two.\n\n## Options\n\n## The end\n";
         assert_eq!(ids(terms, plain), ["options", "the-end"]);

@@ -16,10 +16,11 @@ use crate::content::error::SiteError;
 use crate::content::generator::regexes::RegexList;
 use crate::content::generator::settings::{GeneratorSettings, SiteDefaults, absolute_base};
 use crate::content::generator::site_files;
-use crate::content::goldmark::GoldmarkSettings;
+use crate::content::goldmark::{GoldmarkSettings, kept_in_ids};
 use crate::content::language_tag::primary_subtag;
 use crate::content::template::Dialect;
 use jiff::tz::TimeZone;
+use serde_json::Value;
 
 /// Returns whether settings are Hugo's: by the name of the file or folder, or by the key `baseURL`.
 #[must_use]
@@ -95,6 +96,7 @@ fn title(config: &Data) -> Option<String> {
 fn dialect(config: &Data) -> Dialect {
     let goldmark = config.table("markup").table("goldmark");
     let (parser, extensions) = (goldmark.table("parser"), goldmark.table("extensions"));
+    let typographer = extensions.table("typographer");
     let is_on = |table: &Data, key: &str| table.flag(key) != Some(false);
     let settings = GoldmarkSettings {
         ids: match parser.text("autoHeadingIDType").unwrap_or_default().to_ascii_lowercase().as_str() {
@@ -105,8 +107,11 @@ fn dialect(config: &Data) -> Dialect {
         },
         has_heading_ids: is_on(&parser.table("attribute"), "title"),
         has_term_ids: parser.flag("autoDefinitionTermID") == Some(true),
-        is_smart: is_on(&extensions, "typographer")
-            && extensions.table("typographer").flag("disable") != Some(true),
+        is_smart: is_on(&extensions, "typographer") && typographer.flag("disable") != Some(true),
+        dashes: ["enDash", "emDash"].map(|key| {
+            let replacement = typographer.get(key).and_then(Value::as_str);
+            kept_in_ids(replacement.unwrap_or("–"))
+        }),
         links_urls: is_on(&extensions, "linkify"),
     };
     if settings == GoldmarkSettings::default() { Dialect::Hugo } else { Dialect::HugoWith(settings) }
@@ -148,6 +153,10 @@ mod tests {
     #[test]
     fn settings_choose_the_heading_ids() {
         let plain = GoldmarkSettings::default();
+        let with_dashes = |en_dash, em_dash| GoldmarkSettings {
+            dashes: [kept_in_ids(en_dash), kept_in_ids(em_dash)],
+            ..plain
+        };
         let with_ids = |ids| GoldmarkSettings { ids, ..plain };
         for (goldmark, expected) in [
             ("", plain),
@@ -159,6 +168,9 @@ mod tests {
             ("parser.autoDefinitionTermID = true", GoldmarkSettings { has_term_ids: true, ..plain }),
             ("extensions.typographer = false", GoldmarkSettings { is_smart: false, ..plain }),
             ("extensions.typographer.disable = true", GoldmarkSettings { is_smart: false, ..plain }),
+            ("extensions.typographer.enDash = '--'", with_dashes("--", "—")),
+            ("extensions.typographer.emDash = ' - '", with_dashes("–", " - ")),
+            ("extensions.typographer.enDash = '&ndash;'", plain),
             ("extensions.linkify = false", GoldmarkSettings { links_urls: false, ..plain }),
         ] {
             let text = format!("[markup.goldmark]\n{goldmark}");
