@@ -70,6 +70,21 @@ impl ScriptCall<'_> {
         self.tokens.iter().any(|token| matches!(token, ScriptToken::Word(is) if is == word))
     }
 
+    /// Returns the name that is the first argument, such as a plugin, if all its options are written in the call: there are
+    /// none, or they are an object without spread ones.
+    pub(crate) fn plugin_with_own_options(&self) -> Option<&str> {
+        let is_spread = |tokens: &[ScriptToken]| tokens.iter().all(|token| *token == ScriptToken::Mark('.'));
+        match self.tokens {
+            [ScriptToken::Word(name)] | [ScriptToken::Word(name), ScriptToken::Mark(')')] => Some(name),
+            [ScriptToken::Word(name), ScriptToken::Mark(','), ScriptToken::Mark('{'), rest @ ..]
+                if !rest.windows(3).any(is_spread) =>
+            {
+                Some(name)
+            }
+            _ => None,
+        }
+    }
+
     /// Returns whether a function among the arguments returns nothing but the value that the page has under `key` or
     /// `false`, as functions that hide drafts do.
     pub(crate) fn passes_through(&self, key: &str) -> bool {
@@ -142,6 +157,15 @@ mod tests {
         assert_eq!(calls[1].argument_of("to"), Some(CallArgument::Name("g")));
         assert_eq!(calls[1].default_of("g"), Some("yyyy"));
         assert_eq!(script.calls("add")[0].returned, Some(json!("/y/")));
+        let plugins =
+            ParsedScript::parse("m.use(a).use(b, { x: f(1) }).use(c, d).use(e, { ...f }).use(g('h'))");
+        let own: Vec<_> = plugins
+            .calls("use")
+            .iter()
+            .map(ScriptCall::plugin_with_own_options)
+            .map(|name| name.map(str::to_owned))
+            .collect();
+        assert_eq!(own, [Some("a".to_owned()), Some("b".to_owned()), None, None, None]);
         let two = ParsedScript::parse("c.add('x', (d) => { if (d.a) { return 'a' } return 'b' })");
         assert_eq!(two.calls("add")[0].returned, None);
     }

@@ -108,12 +108,25 @@ fn dialect(scripts: &ConfigScripts, engine: TemplateEngine) -> Dialect {
     let anchors = if scripts.mentions("IdAttributePlugin") {
         AnchorStyle::EleventyIds
     } else if scripts.mentions("markdown-it-anchor") {
-        let is_own = scripts.computes("slugify") || scripts.mentions("slugify");
-        if is_own { AnchorStyle::MarkdownItSlugify } else { AnchorStyle::MarkdownItAnchor }
+        if has_own_slugs(scripts) { AnchorStyle::MarkdownItSlugify } else { AnchorStyle::MarkdownItAnchor }
     } else {
         AnchorStyle::None
     };
     if engine == TemplateEngine::Off { Dialect::Plain(anchors) } else { Dialect::Eleventy(anchors) }
+}
+
+/// Returns whether markdown-it-anchor gets a function `slugify`: in the options of `use(anchor, …)`, or, where these are not
+/// written there, anywhere in the settings. A filter of that name does not count where the options are known.
+fn has_own_slugs(scripts: &ConfigScripts) -> bool {
+    let is_anchor = |call: &ScriptCall<'_>| {
+        let plugin = call.plugin_with_own_options();
+        plugin.is_some_and(|name| name.to_ascii_lowercase().contains("anchor"))
+    };
+    let calls: Vec<_> = scripts.calls("use").into_iter().filter(is_anchor).collect();
+    if calls.is_empty() {
+        return scripts.computes("slugify") || scripts.mentions("slugify");
+    }
+    calls.iter().any(|call| call.mentions("slugify"))
 }
 
 fn data_names(scripts: &ConfigScripts) -> DataFileNames {

@@ -92,6 +92,18 @@ fn excludes_includes_and_ignored_files() {
         anchors("import a from 'markdown-it-anchor'"),
         Dialect::Eleventy(AnchorStyle::MarkdownItAnchor)
     );
+    for (used, expected) in [
+        ("use(anchor)", AnchorStyle::MarkdownItAnchor),
+        ("use(anchor, { level: 2 })", AnchorStyle::MarkdownItAnchor),
+        ("use(anchor, { slugify })", AnchorStyle::MarkdownItSlugify),
+        ("use(anchor, { slugify: (text) => slug(text) })", AnchorStyle::MarkdownItSlugify),
+        ("use(anchor, options)", AnchorStyle::MarkdownItSlugify),
+    ] {
+        let script = format!(
+            "import anchor from 'markdown-it-anchor'\nc.addFilter('slugify', f)\nc.amendLibrary('md', (m) => m.{used})"
+        );
+        assert_eq!(super::tests::rules(&script).dialect, Dialect::Eleventy(expected), "{used}");
+    }
     assert_eq!(anchors("c.addPlugin(IdAttributePlugin)"), Dialect::Eleventy(AnchorStyle::EleventyIds));
     assert_eq!(
         anchors("export default { markdownTemplateEngine: false }"),
