@@ -7,6 +7,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use super::heading_ids;
 use super::kramdown::{self, KramdownText};
 use super::slugs::{self, SlugLetters};
+use super::typographer;
 use crate::config::limits::MAX_MISSED_CODES;
 
 /// The rules by which a generator makes heading ids.
@@ -30,6 +31,8 @@ pub enum AnchorStyle {
     Hexo,
     /// markdown-it-anchor.
     MarkdownItAnchor,
+    /// markdown-it-anchor after markdown-it's typographer.
+    MarkdownItAnchorSmart,
     /// markdown-it-anchor with Eleventy's `slugify`.
     MarkdownItSlugify,
     /// Eleventy's `IdAttributePlugin`.
@@ -109,10 +112,8 @@ impl Anchors {
                 without_dashes(prose, |length| length == 2)
             })),
             AnchorStyle::Hexo => slugs::hexo(&outside_code(source, text, smart_punctuation)),
-            AnchorStyle::MarkdownItAnchor => {
-                let words: Vec<&str> = text.split_whitespace().collect();
-                utf8_percent_encode(&words.join("-").to_lowercase(), URI_COMPONENT).to_string()
-            }
+            AnchorStyle::MarkdownItAnchor => markdown_it_anchor(text),
+            AnchorStyle::MarkdownItAnchorSmart => markdown_it_anchor(&typographer::markdown_it(source, text)),
             AnchorStyle::MarkdownItSlugify | AnchorStyle::EleventyIds => slugs::sindresorhus(text),
             AnchorStyle::Nuxt => return self.nuxt(text),
             AnchorStyle::Python => slugs::python_markdown(text, SlugLetters::Ascii),
@@ -215,8 +216,14 @@ fn goldmark_id(level: u8, id: String) -> String {
     }
 }
 
+/// Returns the slug that markdown-it-anchor makes by default.
+fn markdown_it_anchor(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    utf8_percent_encode(&words.join("-").to_lowercase(), URI_COMPONENT).to_string()
+}
+
 /// Applies `change` to the plain text of a heading, except to what is code in its Markdown source.
-fn outside_code(source: &str, text: &str, change: impl Fn(&str) -> String) -> String {
+pub(super) fn outside_code(source: &str, text: &str, change: impl Fn(&str) -> String) -> String {
     let mut changed = String::with_capacity(text.len());
     let mut rest = text;
     let mut misses_left = MAX_MISSED_CODES;
@@ -356,6 +363,7 @@ mod tests {
     fn typographers_run_before_the_slug() {
         let headings = ["1 -- `a --flag` --- b"];
         assert_eq!(anchors(AnchorStyle::Astro, &headings), ["1--a---flag-----b"]);
+        assert_eq!(anchors(AnchorStyle::MarkdownItAnchorSmart, &["It's `'x'`"]), ["it%E2%80%99s-'x'"]);
         let smart = anchors(AnchorStyle::MdBookSmart, &headings);
         assert_eq!(smart, ["1--a---flag--b"]);
         assert_eq!(smart_punctuation("\"a\" 'b' -- it's... ---"), "“a” ‘b’ – it’s… —");

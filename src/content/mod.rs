@@ -52,6 +52,7 @@ mod stubs;
 pub mod template;
 mod translation;
 pub(crate) mod tree_walk;
+mod typographer;
 pub(crate) mod unknown_values;
 mod unreadable_date;
 pub(crate) mod value_digest;

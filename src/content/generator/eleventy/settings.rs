@@ -108,7 +108,12 @@ fn dialect(scripts: &ConfigScripts, engine: TemplateEngine) -> Dialect {
     let anchors = if scripts.mentions("IdAttributePlugin") {
         AnchorStyle::EleventyIds
     } else if scripts.mentions("markdown-it-anchor") {
-        if has_own_slugs(scripts) { AnchorStyle::MarkdownItSlugify } else { AnchorStyle::MarkdownItAnchor }
+        let is_smart = scripts.value("typographer") == Some(&Value::Bool(true));
+        match (has_own_slugs(scripts), is_smart) {
+            (true, _) => AnchorStyle::MarkdownItSlugify,
+            (false, true) => AnchorStyle::MarkdownItAnchorSmart,
+            (false, false) => AnchorStyle::MarkdownItAnchor,
+        }
     } else {
         AnchorStyle::None
     };

@@ -95,6 +95,8 @@ fn excludes_includes_and_ignored_files() {
     for (used, expected) in [
         ("use(anchor)", AnchorStyle::MarkdownItAnchor),
         ("use(anchor, { level: 2 })", AnchorStyle::MarkdownItAnchor),
+        ("set({ typographer: true }).use(anchor)", AnchorStyle::MarkdownItAnchorSmart),
+        ("set({ typographer: false }).use(anchor)", AnchorStyle::MarkdownItAnchor),
         ("use(anchor, { slugify })", AnchorStyle::MarkdownItSlugify),
         ("use(anchor, { slugify: (text) => slug(text) })", AnchorStyle::MarkdownItSlugify),
         ("use(anchor, options)", AnchorStyle::MarkdownItSlugify),
