@@ -7,8 +7,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use super::heading_ids;
 use super::kramdown::{self, KramdownText};
 use super::slugs::{self, SlugLetters};
-use super::typographer;
-use crate::config::limits::MAX_MISSED_CODES;
+use super::typographer::{self, outside_code};
 
 /// The rules by which a generator makes heading ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -220,25 +219,6 @@ fn goldmark_id(level: u8, id: String) -> String {
 fn markdown_it_anchor(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
     utf8_percent_encode(&words.join("-").to_lowercase(), URI_COMPONENT).to_string()
-}
-
-/// Applies `change` to the plain text of a heading, except to what is code in its Markdown source.
-pub(super) fn outside_code(source: &str, text: &str, change: impl Fn(&str) -> String) -> String {
-    let mut changed = String::with_capacity(text.len());
-    let mut rest = text;
-    let mut misses_left = MAX_MISSED_CODES;
-    for code in source.split('`').skip(1).step_by(2).filter(|code| !code.is_empty()) {
-        let Some((before, after)) = rest.split_once(code) else {
-            misses_left -= 1;
-            if misses_left == 0 {
-                break;
-            }
-            continue;
-        };
-        changed.extend([change(before).as_str(), code]);
-        rest = after;
-    }
-    changed + &change(rest)
 }
 
 /// Removes the runs of hyphens that a typographer turns into dashes; `becomes_dash` gets their length.

@@ -1,7 +1,7 @@
 //! The typographer of markdown-it, which changes the text of headings before their ids are made of it
 //! (`rules_core/replacements` and `rules_core/smartquotes` of markdown-it).
 
-use super::anchor::outside_code;
+use crate::config::limits::MAX_MISSED_CODES;
 
 /// Stands for a straight single quote outside code.
 const SINGLE: char = '\u{e000}';
@@ -15,6 +15,25 @@ pub(super) fn markdown_it(source: &str, text: &str) -> String {
             .replace('\'', SINGLE.encode_utf8(&mut [0; 4]))
             .replace('"', DOUBLE.encode_utf8(&mut [0; 4]))
     }))
+}
+
+/// Applies `change` to the plain text of a heading, except to what is code in its Markdown source.
+pub(super) fn outside_code(source: &str, text: &str, change: impl Fn(&str) -> String) -> String {
+    let mut changed = String::with_capacity(text.len());
+    let mut rest = text;
+    let mut misses_left = MAX_MISSED_CODES;
+    for code in source.split('`').skip(1).step_by(2).filter(|code| !code.is_empty()) {
+        let Some((before, after)) = rest.split_once(code) else {
+            misses_left -= 1;
+            if misses_left == 0 {
+                break;
+            }
+            continue;
+        };
+        changed.extend([change(before).as_str(), code]);
+        rest = after;
+    }
+    changed + &change(rest)
 }
 
 /// Replaces dashes, dots and signs in brackets.
