@@ -145,7 +145,9 @@ fn run_command(cli: Cli) -> anyhow::Result<Outcome> {
 #[must_use]
 pub fn is_usage_error(error: &anyhow::Error) -> bool {
     error.is::<ConfigError>()
-        || error.downcast_ref::<SiteError>().is_some_and(|error| !matches!(error, SiteError::NothingFound(_)))
+        || error
+            .downcast_ref::<SiteError>()
+            .is_some_and(|error| !matches!(error, SiteError::NothingFound { .. }))
         || error.is::<crate::query::RequestError>()
         || error.downcast_ref::<KeysError>().is_some_and(KeysError::is_usage_error)
 }

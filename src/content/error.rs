@@ -40,10 +40,15 @@ pub enum SiteError {
     NoContent(PathBuf),
     /// The site has no content directory.
     #[error(
-        "no content was found: {0}: no such directory; run bloghound in the site's root, or pass --site DIR or \
-         --content DIR"
+        "no content was found: {dir}: no such directory; run bloghound in the site's root, or pass --site DIR or \
+         --content DIR{hint}"
     )]
-    NothingFound(PathBuf),
+    NothingFound {
+        /// The directory that was looked for.
+        dir: PathBuf,
+        /// The sites in folders below, which may be meant; empty if there are none.
+        hint: String,
+    },
 }
 
 /// Why a source file was not read.

@@ -41,7 +41,7 @@ mod post;
 mod reading;
 pub(crate) mod script;
 mod section;
-mod site;
+pub(crate) mod site;
 pub(crate) mod skip_reason;
 pub(crate) mod slugs;
 pub(crate) mod source;

@@ -1,13 +1,14 @@
 //! The site: its generator, its content directory and its settings.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
 
 use super::date::PostDate;
 use super::error::SiteError;
 use super::generator::page::{GeneratedPage, PageSource, encode_base};
+use super::generator::sites_below::sites_below;
 use super::generator::{Generator, detection, permalink, site_files};
 use super::language_tag::known_language_tag;
 use super::links::LinkRules;
@@ -99,7 +100,10 @@ impl Site {
         match (site.content_dir.is_dir(), config.content_dir.is_some()) {
             (true, _) => Ok(site),
             (false, true) => Err(SiteError::NoContent(site.content_dir)),
-            (false, false) => Err(SiteError::NothingFound(site.content_dir)),
+            (false, false) => {
+                let hint = hint_at_sites_below(&config.site_dir);
+                Err(SiteError::NothingFound { dir: site.content_dir, hint })
+            }
         }
     }
 
@@ -177,6 +181,20 @@ impl Site {
         let folder = id.split_once('/').map_or("", |(folder, _)| folder);
         let find = |folder: &str| self.permalinks.iter().find(|(of, _)| of == folder);
         find(folder).or_else(|| find("")).map(|(_, pattern)| pattern.as_str())
+    }
+}
+
+/// Returns the end of a message that names the sites in folders below; empty if there are none.
+#[must_use]
+pub(crate) fn hint_at_sites_below(site_dir: &Path) -> String {
+    let sites = sites_below(site_dir);
+    let named = sites.iter().map(|(folder, generator)| {
+        let folder = folder.strip_prefix(site_dir).unwrap_or(folder);
+        format!("{} ({generator})", folder.display())
+    });
+    match named.collect::<Vec<_>>().join(", ") {
+        named if named.is_empty() => named,
+        named => format!("; there are sites below: {named}"),
     }
 }
 

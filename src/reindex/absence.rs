@@ -2,6 +2,7 @@
 
 use super::report::IndexingReport;
 use crate::content::plural::plural;
+use crate::content::site::hint_at_sites_below;
 use crate::content::{Generator, Site};
 
 /// Returns where posts were looked for, why there are none, and what to do; `None` if there are posts or pages.
@@ -35,7 +36,8 @@ pub fn explain_absence(site: &Site, report: &IndexingReport) -> Option<String> {
     };
     Some(format!(
         "no posts or pages were found in {} ({generator}), {left_out}; {remedy}; `bloghound posts --skipped` lists the files \
-         with the reasons",
-        folders.join(" and ")
+         with the reasons{}",
+        folders.join(" and "),
+        hint_at_sites_below(&site.links.site_dir)
     ))
 }

@@ -3,11 +3,14 @@
 //! They are removed. An id below a heading becomes `{#id}` after the heading, which the Markdown parser
 //! supports.
 
+use std::borrow::Cow;
+
 use crate::config::limits::MAX_ATTRIBUTE_LISTS;
 
 /// Removes attribute lists from prose and sets heading ids; code is unchanged.
 #[must_use]
 pub(super) fn resolve_attributes(text: &str) -> String {
+    let text = &without_comments(text);
     let mut lines: Vec<String> = Vec::new();
     let mut fence: Option<&str> = None;
     let mut lists = 0;
@@ -115,6 +118,24 @@ fn without_span_attributes(line: &str) -> String {
     out
 }
 
+/// Removes the comments of kramdown's extensions, `{::comment}…{:/comment}` or `{:/}`, which no reader sees. An unclosed
+/// one hides the rest of the text.
+fn without_comments(text: &str) -> Cow<'_, str> {
+    const OPENING: &str = "{::comment}";
+    if !text.contains(OPENING) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(OPENING) {
+        shown.push_str(before);
+        let ends = ["{:/comment}", "{:/}"].into_iter().filter_map(|end| Some((after.find(end)?, end.len())));
+        rest = ends.min().map_or("", |(at, length)| &after[at + length..]);
+    }
+    shown.push_str(rest);
+    Cow::Owned(shown)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -138,6 +159,19 @@ mod tests {
         ];
         for (text, expected) in cases {
             assert_eq!(resolve_attributes(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn comments_are_not_text() {
+        for (text, expected) in [
+            ("One\n\n{::comment}\nheld\n{:/comment}\n\nTwo", "One Two"),
+            ("One {::comment}held{:/} Two", "One Two"),
+            ("One\n\n{::comment}\nheld", "One"),
+            ("One {:/} Two", "One {:/} Two"),
+        ] {
+            let shown = without_comments(text);
+            assert_eq!(shown.split_whitespace().collect::<Vec<_>>().join(" "), expected, "{text}");
         }
     }
 }

@@ -72,7 +72,10 @@ pub(crate) fn read_settings(settings: &GeneratorSettings) -> Result<(JekyllRules
     let prefix = config.text("baseurl").unwrap_or_default();
     let is_limited = config.get("limit_posts").and_then(Value::as_i64).is_some_and(|limit| limit > 0);
     let defaults = SiteDefaults {
-        base: format!("{base}{}", prefix.trim_end_matches('/')),
+        base: match prefix.trim_matches('/') {
+            "" => base,
+            prefix => format!("{}/{prefix}", base.trim_end_matches('/')),
+        },
         title: config.text("title"),
         language: config.text("lang").or_else(|| config.text("locale")),
         time_zone: Some(rules.time_zone.clone()),
