@@ -83,7 +83,7 @@ mod tests {
             "fd0f51b1fd0934cd",
             "1a608d3818464004",
             "dded2b7b913e3471",
-            "b18319999b268361",
+            "bbbd72c0f80692f8",
             "1f3b9c493b2d1c76",
         ];
         assert_eq!(found, expected);
