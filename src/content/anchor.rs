@@ -64,7 +64,7 @@ impl AnchorStyle {
 }
 
 /// The characters that JavaScript's `encodeURIComponent` encodes.
-const URI_COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
+pub(crate) const URI_COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'_')
     .remove(b'.')

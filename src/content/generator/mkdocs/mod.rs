@@ -10,7 +10,7 @@ use std::path::Path;
 use jiff::civil::DateTime;
 use serde_json::Value;
 
-use self::plugins::{ExcludedFiles, MaterialBlog, MkDocsLanguages, PluginList};
+use self::plugins::{ExcludedFiles, MaterialBlog, MkDocsLanguages, PluginList, named_options};
 use self::yaml::OBJECT_KEY;
 pub(super) use self::yaml::without_tags;
 use super::folders;
@@ -156,21 +156,7 @@ struct Extensions(Vec<(String, Data)>);
 impl Extensions {
     /// Reads `markdown_extensions`: a list of names and of tables, or a table.
     fn read(config: &Data) -> Self {
-        let named = |table: Data| -> Vec<(String, Data)> {
-            table.keys().map(|name| (name.to_owned(), table.table(name))).collect()
-        };
-        let found = match config.get("markdown_extensions") {
-            Some(Value::Array(items)) => items
-                .iter()
-                .flat_map(|item| match item {
-                    Value::String(name) => vec![(name.clone(), Data::default())],
-                    item => Data::from_value(item).map(named).unwrap_or_default(),
-                })
-                .collect(),
-            Some(Value::Object(_)) => named(config.table("markdown_extensions")),
-            _ => Vec::new(),
-        };
-        Self(found)
+        Self(named_options(config, "markdown_extensions"))
     }
 
     /// Returns the options of an extension, if it is used.

@@ -48,27 +48,31 @@ pub struct ExcludedFiles {
     regexes: RegexList,
 }
 
+/// Returns the names under `key`, with their options: of a list of names and of tables, or of a table.
+pub(super) fn named_options(config: &Data, key: &str) -> Vec<(String, Data)> {
+    let named = |table: Data| -> Vec<(String, Data)> {
+        table.keys().map(|name| (name.to_owned(), table.table(name))).collect()
+    };
+    match config.get(key) {
+        Some(Value::Array(items)) => items
+            .iter()
+            .flat_map(|item| match item {
+                Value::String(name) => vec![(name.clone(), Data::default())],
+                item => Data::from_value(item).map(named).unwrap_or_default(),
+            })
+            .collect(),
+        Some(Value::Object(_)) => named(config.table(key)),
+        _ => Vec::new(),
+    }
+}
+
 /// The plugins of the settings.
 pub(super) struct PluginList(Vec<(String, Data)>);
 
 impl PluginList {
     /// Reads `plugins`: a list of names and of tables with one name, or a table.
     pub(super) fn read(config: &Data) -> Self {
-        let named = |table: Data| -> Vec<(String, Data)> {
-            table.keys().map(|name| (name.to_owned(), table.table(name))).collect()
-        };
-        let plugins = match config.get("plugins") {
-            Some(Value::Array(items)) => items
-                .iter()
-                .flat_map(|item| match item {
-                    Value::String(name) => vec![(name.clone(), Data::default())],
-                    item => Data::from_value(item).map(named).unwrap_or_default(),
-                })
-                .collect(),
-            Some(Value::Object(_)) => named(config.table("plugins")),
-            _ => Vec::new(),
-        };
-        Self(plugins)
+        Self(named_options(config, "plugins"))
     }
 
     /// Returns the options of the enabled plugins with this name; those of Material have two names.

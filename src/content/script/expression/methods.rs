@@ -73,7 +73,7 @@ fn bounded(argument: Option<&ScriptValue>, length: usize, default: usize) -> Opt
     let Some(argument) = argument.filter(|argument| **argument != ScriptValue::Undefined) else {
         return Some(default);
     };
-    #[allow(clippy::cast_possible_truncation, reason = "indexes are small integers")]
+    #[expect(clippy::cast_possible_truncation, reason = "indexes are small integers")]
     let index = argument.number()? as i64;
     let length = i64::try_from(length).ok()?;
     let from_start = if index < 0 { index + length } else { index };
@@ -89,7 +89,7 @@ fn range(arguments: &[ScriptValue], length: usize) -> Option<std::ops::Range<usi
 
 /// Returns the element at an index, from the end if it is negative; undefined beyond the end.
 fn at(items: &[ScriptValue], arguments: &[ScriptValue]) -> Option<ScriptValue> {
-    #[allow(clippy::cast_possible_truncation, reason = "indexes are small integers")]
+    #[expect(clippy::cast_possible_truncation, reason = "indexes are small integers")]
     let index = arguments.first()?.number()? as i64;
     let length = i64::try_from(items.len()).ok()?;
     let from_start = if index < 0 { index + length } else { index };

@@ -1,20 +1,9 @@
 //! The arguments of filters, and what several filters do with them.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{percent_decode_str, utf8_percent_encode};
 
 use super::value::{TemplateValue, as_f64};
-
-/// The characters that `encodeURIComponent` encodes.
-const URI_COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'!')
-    .remove(b'~')
-    .remove(b'*')
-    .remove(b'\'')
-    .remove(b'(')
-    .remove(b')');
+use crate::content::anchor::URI_COMPONENT;
 
 /// The arguments of a filter.
 pub(super) struct FilterArguments<'a>(pub(super) &'a [TemplateValue]);
